@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The kernel's default action, not a handler that the parent installed. */
+static void run(int out, spp_job job, void *ctx)
+{
+	struct spp_error result = SPP_ERROR_INIT;
+	enum spp_status st;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGALRM, SIG_DFL);
+	alarm(SPP_CHILD_SECONDS);
+	st = job(ctx, &result);
+	if (st && !result.status)
+		spp_fail(&result, st, "%s", spp_status_word(st));
+	_exit(write(out, &result, sizeof(result)) == sizeof(result) ? 0 : 1);
+}
+
+enum spp_status spp_child_start(struct spp_child *child, spp_job job, void *ctx,
+				struct spp_error *err)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return spp_fail_errno(err, SPP_IO, "cannot make a pipe");
+	pid = fork();
+	if (pid < 0) {
+		close(ends[0]);
+		close(ends[1]);
+		return spp_fail_errno(err, SPP_IO, "cannot start a process");
+	}
+	if (!pid) {
+		close(ends[0]);
+		run(ends[1], job, ctx);
+	}
+	close(ends[1]);
+	child->pid = pid;
+	child->pipe = ends[0];
+	return SPP_OK;
+}
+
+static pid_t reap(struct spp_child *child, int *how)
+{
+	pid_t pid;
+
+	close(child->pipe);
+	do
+		pid = waitpid(child->pid, how, 0);
+	while (pid < 0 && errno == EINTR);
+	*child = (struct spp_child)SPP_CHILD_INIT;
+	return pid;
+}
+
+static enum spp_status how_it_died(int how, const char *who,
+				   struct spp_error *err)
+{
+	if (WIFSIGNALED(how) && WTERMSIG(how) == SIGALRM)
+		return spp_fail(err, SPP_CORRUPT,
+				"%s did not finish within %d seconds", who,
+				SPP_CHILD_SECONDS);
+	if (WIFSIGNALED(how))
+		return spp_fail(err, SPP_CORRUPT, "%s crashed (%s)", who,
+				strsignal(WTERMSIG(how)));
+	return spp_fail(err, SPP_CORRUPT, "%s gave up", who);
+}
+
+enum spp_status spp_child_wait(struct spp_child *child, const char *who,
+			       struct spp_error *err)
+{
+	struct spp_error result = SPP_ERROR_INIT;
+	size_t have = 0;
+	ssize_t got;
+	int how = 0;
+
+	do {
+		got = read(child->pipe, (char *)&result + have,
+			   sizeof(result) - have);
+		if (got > 0)
+			have += (size_t)got;
+	} while (got > 0 || (got < 0 && errno == EINTR));
+	if (reap(child, &how) < 0)
+		return spp_fail_errno(err, SPP_IO, "cannot wait for %s", who);
+	if (have != sizeof(result) || !WIFEXITED(how) || WEXITSTATUS(how))
+		return how_it_died(how, who, err);
+	if (result.status)
+		return spp_fail(err, result.status, "%s", result.text);
+	return SPP_OK;
+}
+
+void spp_child_abandon(struct spp_child *child)
+{
+	int how;
+
+	if (!child || child->pid < 0)
+		return;
+	kill(child->pid, SIGKILL);
+	reap(child, &how);
+}

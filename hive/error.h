@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What went wrong, on what, and what to do.
+ *
+ * Every function that can fail returns an enum spp_status and takes a struct
+ * spp_error last, which may be NULL.  The first failure wins: a status that
+ * is already set is never overwritten, so that the cause is not buried under
+ * its consequences.
+ *
+ *	struct spp_error err = SPP_ERROR_INIT;
+ *
+ *	if (spp_thing(..., &err))
+ *		puts(err.text);
+ *
+ * A text is one line, lower case, without a full stop, the subject in single
+ * quotes and the remedy after a semicolon where there is one.
+ */
+#ifndef HIVE_ERROR_H
+#define HIVE_ERROR_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#define SPP_PRINTF(f, a) __attribute__((format(printf, f, a)))
+/* Runs fn(&variable) when the variable leaves its scope. */
+#define CLEANUP(fn) __attribute__((cleanup(fn)))
+
+enum spp_status {
+	SPP_OK = 0,
+	SPP_NOTFOUND,	 /* no such key, value, file or setting */
+	SPP_USAGE,	 /* what was asked for makes no sense */
+	SPP_INVALID,	 /* a wanted value or a document breaks its rules */
+	SPP_NOMEM,	 /* out of memory */
+	SPP_IO,		 /* the operating system said no */
+	SPP_NOTHIVE,	 /* not of the expected kind at all */
+	SPP_CORRUPT,	 /* damaged: breaks the format's own rules */
+	SPP_TRUNCATED,	 /* shorter than it says it is */
+	SPP_UNSUPPORTED, /* sound, but of a kind that sppctl does not edit */
+	SPP_DIRTY,	 /* unfinished writes that could not be replayed */
+	SPP_BUSY,	 /* somebody else holds it */
+	SPP_REFUSED,	 /* possible, but a person must decide */
+	SPP_LIMIT,	 /* past a named limit */
+	SPP_BUG,	 /* sppctl's own proof failed */
+};
+#define SPP_STATUS_COUNT (SPP_BUG + 1)
+
+#define SPP_ERROR_TEXT 1024
+
+struct spp_error {
+	enum spp_status status;
+	char text[SPP_ERROR_TEXT];
+};
+
+#define SPP_ERROR_INIT     \
+	{                  \
+		SPP_OK, "" \
+	}
+
+/*
+ * Records a failure, unless one is recorded already, and returns status, so
+ * that callers can write "return spp_fail(err, SPP_CORRUPT, ...)".
+ */
+enum spp_status spp_fail(struct spp_error *err, enum spp_status status,
+			 const char *fmt, ...) SPP_PRINTF(3, 4);
+
+/* The same with ": " and the text of errno behind it; SPP_NOMEM for ENOMEM. */
+enum spp_status spp_fail_errno(struct spp_error *err, enum spp_status status,
+			       const char *fmt, ...) SPP_PRINTF(3, 4);
+
+enum spp_status spp_nomem(struct spp_error *err);
+
+/* The status as a word for scripts: "corrupt", "dirty", "in-use", ... */
+const char *spp_status_word(enum spp_status status);
+
+/* Forgets a failure, to go on from one that was expected. */
+void spp_error_clear(struct spp_error *err);
+
+/* free() for CLEANUP(): takes the address of a char pointer. */
+void spp_free_string(char **s);
+
+#endif

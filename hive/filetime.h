@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* FILETIME: 100 ns steps since 1601-01-01 UTC, as Windows keeps times. */
+#ifndef HIVE_FILETIME_H
+#define HIVE_FILETIME_H
+
+#include <stdint.h>
+
+#define SPP_FILETIME_EPOCH 11644473600 /* seconds from 1601 to 1970 */
+
+/* seconds since 1970, not before 1601. */
+static inline uint64_t spp_filetime(int64_t seconds, uint32_t nanoseconds)
+{
+	return (uint64_t)(seconds + SPP_FILETIME_EPOCH) * 10000000 +
+	       nanoseconds / 100;
+}
+
+static inline int64_t spp_filetime_unix(uint64_t filetime)
+{
+	return (int64_t)(filetime / 10000000) - SPP_FILETIME_EPOCH;
+}
+
+#endif

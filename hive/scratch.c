@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/scratch.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hive/file.h"
+
+#define CHUNK ((size_t)1 << 20)
+
+enum spp_status spp_scratch_open(struct spp_scratch *scratch, int dirfd,
+				 struct spp_error *err)
+{
+	int fd = -1;
+
+	if (dirfd >= 0)
+		fd = openat(dirfd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0)
+		fd = memfd_create("sppctl", MFD_CLOEXEC);
+	if (fd < 0)
+		return spp_fail_errno(err, SPP_IO, "cannot make a work file");
+	scratch->fd = fd;
+	snprintf(scratch->path, sizeof(scratch->path), "/proc/self/fd/%d", fd);
+	return SPP_OK;
+}
+
+void spp_scratch_close(struct spp_scratch *scratch)
+{
+	if (!scratch || scratch->fd < 0)
+		return;
+	close(scratch->fd);
+	*scratch = (struct spp_scratch)SPP_SCRATCH_INIT;
+}
+
+enum spp_status spp_scratch_fill(struct spp_scratch *scratch,
+				 struct spp_pages *pages, struct spp_error *err)
+{
+	uint64_t size = spp_pages_size(pages), off;
+	enum spp_status st = SPP_OK;
+	uint8_t *buf = malloc(CHUNK);
+	size_t n;
+
+	if (!buf)
+		return spp_nomem(err);
+	for (off = 0; !st && off < size; off += n) {
+		n = size - off < CHUNK ? (size_t)(size - off) : CHUNK;
+		st = spp_pages_read(pages, off, buf, n, err);
+		if (!st)
+			st = spp_write_at(scratch->fd, off, buf, n,
+					  "the work file", err);
+	}
+	free(buf);
+	return st;
+}
+
+static enum spp_status read_fd(void *ctx, uint64_t off, void *buf, size_t n,
+			       struct spp_error *err)
+{
+	const int *fd = ctx;
+
+	return spp_read_at(*fd, off, buf, n, "hive", err);
+}
+
+enum spp_status spp_fd_source(const int *fd, struct spp_source *source,
+			      struct spp_error *err)
+{
+	struct stat st;
+
+	if (fstat(*fd, &st))
+		return spp_fail_errno(err, SPP_IO, "cannot examine a file");
+	source->read = read_fd;
+	source->ctx = (void *)(uintptr_t)fd;
+	source->size = (uint64_t)st.st_size;
+	return SPP_OK;
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/store_file.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "hive/atomic.h"
+#include "hive/file.h"
+#include "hive/scratch.h"
+
+struct file_store {
+	struct spp_store base;
+	struct spp_atomic file;
+	int log_fd[SPP_LOG_COUNT];
+	struct spp_source log[SPP_LOG_COUNT];
+	char name[40]; /* of the prepared file, through /proc */
+};
+
+static struct file_store *file_store(struct spp_store *store)
+{
+	return (struct file_store *)store; /* base comes first */
+}
+
+static enum spp_status read_old(void *ctx, uint64_t off, void *buf, size_t n,
+				struct spp_error *err)
+{
+	const struct file_store *s = ctx;
+
+	return spp_read_at(s->file.old, off, buf, n, s->file.label, err);
+}
+
+static enum spp_status read_new(void *ctx, uint64_t off, void *buf, size_t n,
+				struct spp_error *err)
+{
+	const struct file_store *s = ctx;
+
+	return spp_read_at(s->file.fd, off, buf, n, s->file.temp_name, err);
+}
+
+/* The old bytes first, sharing blocks if the file system can; then changes. */
+static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
+			       struct spp_error *err)
+{
+	struct file_store *s = file_store(store);
+	uint64_t off = 0, size = s->base.source.size;
+	enum spp_status st;
+	const uint8_t *p;
+	size_t n;
+
+	st = spp_atomic_begin(&s->file, err);
+	if (!st)
+		st = spp_copy_file(s->file.old, s->file.fd, size,
+				   s->file.temp_name, err);
+	for (; !st && (n = spp_pages_dirty(pages, &off)); off += n) {
+		p = spp_pages_at(pages, off, n, err);
+		st = p ? spp_write_at(s->file.fd, off, p, n, s->file.temp_name,
+				      err)
+		       : SPP_IO;
+	}
+	if (!st)
+		st = spp_atomic_seal(&s->file, err);
+	if (!st)
+		s->base.prepared = true;
+	return st;
+}
+
+static enum spp_status reread(struct spp_store *store,
+			      struct spp_source *source, struct spp_error *err)
+{
+	struct file_store *s = file_store(store);
+	enum spp_status st = spp_fd_source(&s->file.fd, source, err);
+
+	source->read = read_new;
+	source->ctx = s;
+	return st;
+}
+
+static enum spp_status name(struct spp_store *store, const char **path,
+			    struct spp_error *err)
+{
+	struct file_store *s = file_store(store);
+
+	(void)err;
+	snprintf(s->name, sizeof(s->name), "/proc/self/fd/%d", s->file.fd);
+	*path = s->name;
+	return SPP_OK;
+}
+
+static const struct spp_store_ops ops = {
+	.prepare = prepare,
+	.reread = reread,
+	.name = name,
+};
+
+/* The log that file is of the hive called hive; -1 if of none. */
+static int log_index(const char *hive, const char *file)
+{
+	size_t n = strlen(hive);
+	int i;
+
+	if (strncasecmp(hive, file, n))
+		return -1;
+	for (i = 0; i < SPP_LOG_COUNT; i++)
+		if (!strcasecmp(file + n, spp_log_suffix(i)))
+			return i;
+	return -1;
+}
+
+static enum spp_status open_log(struct file_store *s, int i, const char *file,
+				struct spp_error *err)
+{
+	enum spp_status st;
+
+	if (s->log_fd[i] >= 0)
+		return spp_fail(err, SPP_REFUSED,
+				"two files beside '%s' are its log '%s' but "
+				"for upper and lower case; remove one",
+				s->base.label, file);
+	s->log_fd[i] = openat(s->file.dir, file,
+			      O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (s->log_fd[i] < 0)
+		return spp_fail_errno(err, SPP_IO, "cannot open the log '%s'",
+				      file);
+	st = spp_fd_source(&s->log_fd[i], &s->log[i], err);
+	if (!st)
+		s->base.logs.log[i] = &s->log[i];
+	return st;
+}
+
+/* Logs are found in any case of their names, as on the Windows they are of. */
+static enum spp_status find_logs(struct file_store *s, struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	struct dirent *entry;
+	int fd, i;
+	DIR *dir;
+
+	fd = openat(s->file.dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = fd < 0 ? NULL : fdopendir(fd);
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return spp_fail_errno(err, SPP_IO,
+				      "cannot look for the logs of '%s'",
+				      s->base.label);
+	}
+	while (!st && (entry = readdir(dir))) {
+		i = log_index(s->file.name, entry->d_name);
+		if (i >= 0)
+			st = open_log(s, i, entry->d_name, err);
+	}
+	closedir(dir);
+	return st;
+}
+
+enum spp_status spp_store_file_open(int dirfd, const char *file,
+				    const char *label, enum spp_role role,
+				    const struct spp_target_options *options,
+				    struct spp_store **store,
+				    struct spp_error *err)
+{
+	bool write = role == SPP_ROLE_ANY ? options->write != 0
+					  : options->write >> role & 1;
+	struct spp_atomic_options how = { .write = write,
+					  .break_links = options->break_links,
+					  .backup = options->backup };
+	struct file_store *s = calloc(1, sizeof(*s));
+	enum spp_status st;
+	int i;
+
+	if (!s)
+		return spp_nomem(err);
+	for (i = 0; i < SPP_LOG_COUNT; i++)
+		s->log_fd[i] = -1;
+	s->file = (struct spp_atomic)SPP_ATOMIC_INIT;
+	s->base.ops = &ops;
+	s->base.role = role;
+	s->base.write = write;
+	s->base.label = strdup(label);
+	st = s->base.label
+		     ? spp_atomic_open(&s->file, dirfd, file, label, &how, err)
+		     : spp_nomem(err);
+	if (!st) {
+		s->base.source =
+			(struct spp_source){ read_old, s,
+					     (uint64_t)s->file.st.st_size };
+		s->base.scratch_dir = write ? s->file.dir : -1;
+		st = find_logs(s, err);
+	}
+	if (st) {
+		spp_store_file_close(&s->base);
+		return st;
+	}
+	*store = &s->base;
+	return SPP_OK;
+}
+
+enum spp_status spp_store_file_publish(struct spp_store *store,
+				       struct spp_error *err)
+{
+	struct file_store *s = file_store(store);
+	enum spp_status st;
+
+	if (!store->prepared)
+		return SPP_OK;
+	store->prepared = false;
+	st = spp_atomic_publish(&s->file, err);
+	return st;
+}
+
+void spp_store_file_close(struct spp_store *store)
+{
+	struct file_store *s = file_store(store);
+	int i;
+
+	if (!store)
+		return;
+	for (i = 0; i < SPP_LOG_COUNT; i++)
+		if (s->log_fd[i] >= 0)
+			close(s->log_fd[i]);
+	spp_atomic_close(&s->file);
+	free(s->base.label);
+	free(s);
+}

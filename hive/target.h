@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where hives live, and how edited ones get back there.
+ *
+ * A target is what a user names: a hive file, a Windows folder.  It has one
+ * store for each hive that it holds.
+ *
+ *	struct spp_target *target;
+ *	struct spp_store *store;
+ *
+ *	spp_target_open(path, &options, &target, err);
+ *	store = spp_target_store(target, SPP_ROLE_SOFTWARE);
+ *	... read store->source and store->logs ...
+ *	store->ops->prepare(store, pages, err);		written, not visible
+ *	store->ops->reread(store, &source, err);	for the proof
+ *	spp_target_publish(target, err);		all of them at once
+ *	spp_target_close(target);
+ *
+ * Reading takes no lock and writes nothing.  A target opened for writing
+ * holds its hives until it is closed; what was prepared and not published is
+ * gone then.
+ */
+#ifndef HIVE_TARGET_H
+#define HIVE_TARGET_H
+
+#include "hive/log.h"
+
+enum spp_role {
+	SPP_ROLE_ANY,	   /* a hive file: its content says what it is */
+	SPP_ROLE_SOFTWARE, /* Windows/System32/config/SOFTWARE */
+	SPP_ROLE_SYSTEM,   /* Windows/System32/config/SYSTEM */
+	SPP_ROLE_NETSVC,   /* ServiceProfiles/NetworkService/NTUSER.DAT */
+};
+#define SPP_ROLE_COUNT (SPP_ROLE_NETSVC + 1)
+
+/* "hive", "SOFTWARE", "SYSTEM", "NetworkService" */
+const char *spp_role_name(enum spp_role role);
+/* The role of this name, in any case; SPP_ROLE_ANY if there is none. */
+enum spp_role spp_role_find(const char *name);
+
+struct spp_target_options {
+	unsigned int write; /* roles to be edited, as bits: 1 << role */
+	bool break_links;   /* see spp_atomic_options */
+	const char *backup; /* suffix to keep replaced hives under, or NULL */
+};
+
+struct spp_store;
+struct spp_target;
+
+struct spp_store_ops {
+	/* Writes the pages where they will be published from. */
+	enum spp_status (*prepare)(struct spp_store *store,
+				   struct spp_pages *pages,
+				   struct spp_error *err);
+	/* The bytes as prepared, read back. */
+	enum spp_status (*reread)(struct spp_store *store,
+				  struct spp_source *source,
+				  struct spp_error *err);
+	/* A name by which the prepared bytes can be opened; borrowed. */
+	enum spp_status (*name)(struct spp_store *store, const char **path,
+				struct spp_error *err);
+};
+
+/* One hive of a target. */
+struct spp_store {
+	const struct spp_store_ops *ops;
+	enum spp_role role;
+	char *label;		  /* for messages: the path of the hive */
+	struct spp_source source; /* its bytes */
+	struct spp_logs logs;
+	bool write;
+	bool prepared;
+	int scratch_dir; /* a folder for work files, or -1 */
+};
+
+struct spp_target_ops {
+	const char *kind; /* "hive", "folder" */
+	enum spp_status (*publish)(struct spp_target *target,
+				   struct spp_error *err);
+	void (*close)(struct spp_target *target);
+};
+
+struct spp_target {
+	const struct spp_target_ops *ops;
+	char *path;				 /* as the user gave it */
+	struct spp_store *store[SPP_ROLE_COUNT]; /* NULL: not there */
+};
+
+/* Finds out what path is and opens it. */
+enum spp_status spp_target_open(const char *path,
+				const struct spp_target_options *options,
+				struct spp_target **target,
+				struct spp_error *err);
+
+/* The store of a role, or NULL. */
+struct spp_store *spp_target_store(struct spp_target *target,
+				   enum spp_role role);
+
+/* Makes all that was prepared visible. */
+enum spp_status spp_target_publish(struct spp_target *target,
+				   struct spp_error *err);
+void spp_target_close(struct spp_target *target);
+
+/* The openers of the kinds, which spp_target_open() chooses from. */
+enum spp_status spp_target_file_open(const char *path,
+				     const struct spp_target_options *options,
+				     struct spp_target **target,
+				     struct spp_error *err);
+enum spp_status spp_target_dir_open(const char *path,
+				    const struct spp_target_options *options,
+				    struct spp_target **target,
+				    struct spp_error *err);
+
+#endif
