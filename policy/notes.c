@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "policy/notes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+void spp_note(struct spp_notes *notes, const char *fmt, ...)
+{
+	char **grown, *text;
+	va_list ap;
+	int n;
+
+	if (!notes)
+		return;
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	grown = realloc(notes->text, (notes->count + 1) * sizeof(*grown));
+	if (!grown) {
+		free(text);
+		return;
+	}
+	notes->text = grown;
+	notes->text[notes->count++] = text;
+}
+
+void spp_notes_release(struct spp_notes *notes)
+{
+	size_t i;
+
+	if (!notes)
+		return;
+	for (i = 0; i < notes->count; i++)
+		free(notes->text[i]);
+	free(notes->text);
+	*notes = (struct spp_notes)SPP_NOTES_INIT;
+}

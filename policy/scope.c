@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "policy/scope.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#define NT "Microsoft\\Windows NT\\CurrentVersion\\"
+
+const struct spp_place_row spp_places[SPP_PLACE_COUNT] = {
+	[SPP_PLACE_SPP] = {
+		.name = "spp",
+		.role = SPP_ROLE_SOFTWARE,
+		.path = NT "SoftwareProtectionPlatform",
+		.applications = true,
+		.summary = "the Software Protection Platform, Windows 7 and "
+			   "later",
+		.source = "Microsoft, Registry Settings for Volume Activation",
+	},
+	[SPP_PLACE_ACTIVATION] = {
+		.name = "activation",
+		.role = SPP_ROLE_SOFTWARE,
+		.path = NT "SoftwareProtectionPlatform\\Activation",
+		.summary = "activation of retail and multiple activation keys",
+		.source = "Microsoft, Registry Settings for Volume Activation",
+	},
+	[SPP_PLACE_OSPP] = {
+		.name = "ospp",
+		.role = SPP_ROLE_SOFTWARE,
+		.path = "Microsoft\\OfficeSoftwareProtectionPlatform",
+		.applications = true,
+		.summary = "Office 2010, and Office 2013 and later on "
+			   "Windows 7",
+		.source = "Microsoft, OSPP.VBS",
+	},
+	[SPP_PLACE_WOW] = {
+		.name = "wow",
+		.role = SPP_ROLE_SOFTWARE,
+		.path = "Wow6432Node\\" NT "SoftwareProtectionPlatform",
+		.applications = true,
+		.summary = "the mirror for 32-bit programs",
+		.source = "Microsoft, slmgr.vbs",
+	},
+	[SPP_PLACE_SL] = {
+		.name = "sl",
+		.role = SPP_ROLE_SOFTWARE,
+		.path = NT "SL",
+		.summary = "Windows Vista and Server 2008; without effect "
+			   "since Windows 7",
+		.source = "Microsoft, Deploy KMS Activation",
+	},
+	[SPP_PLACE_POLICIES] = {
+		.name = "policies",
+		.role = SPP_ROLE_SOFTWARE,
+		.path = "Policies\\" NT "Software Protection Platform",
+		.summary = "what Group Policy's own templates set",
+		.source = "Microsoft, Policy CSP - Licensing",
+	},
+	[SPP_PLACE_CACHE] = {
+		.name = "cache",
+		.role = SPP_ROLE_NETSVC,
+		.path = "Software\\" NT "SoftwareProtectionPlatform",
+		.applications = true,
+		.summary = "the KMS host that the service found last, in the "
+			   "NetworkService profile",
+		.source = "Microsoft, Volume Activation 2.0 Operations Guide; "
+			  "the file is general knowledge",
+	},
+};
+
+const struct spp_app spp_apps[] = {
+	{ "windows", "55c92734-d682-4d71-983e-d6ec3f16059f", "Windows" },
+	{ "office", "0ff1ce15-a989-479d-af46-f275c6370663",
+	  "Office 2013 and later" },
+	{ "office2010", "59a52881-a989-479d-af46-f275c6370663", "Office 2010" },
+};
+const size_t spp_app_count = sizeof(spp_apps) / sizeof(spp_apps[0]);
+
+const char *spp_app_name(const char *guid)
+{
+	size_t i;
+
+	for (i = 0; i < spp_app_count; i++)
+		if (!strcasecmp(spp_apps[i].guid, guid))
+			return spp_apps[i].name;
+	return NULL;
+}
+
+bool spp_guid_parse(const char *text, char guid[SPP_GUID_SIZE])
+{
+	bool braced = *text == '{';
+	size_t i;
+
+	text += braced;
+	for (i = 0; i < SPP_GUID_SIZE - 1; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (dash ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
+			return false;
+	}
+	if (strcmp(text + i, braced ? "}" : ""))
+		return false;
+	for (i = 0; i < SPP_GUID_SIZE - 1; i++)
+		guid[i] = (char)tolower((unsigned char)text[i]);
+	guid[i] = '\0';
+	return true;
+}
+
+static bool find_place(const char *name, size_t n, enum spp_place *place)
+{
+	size_t i;
+
+	for (i = 0; i < SPP_PLACE_COUNT; i++) {
+		if (strlen(spp_places[i].name) == n &&
+		    !strncasecmp(spp_places[i].name, name, n)) {
+			*place = (enum spp_place)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool find_app(const char *text, char guid[SPP_GUID_SIZE])
+{
+	size_t i;
+
+	for (i = 0; i < spp_app_count; i++) {
+		if (!strcasecmp(spp_apps[i].name, text)) {
+			memcpy(guid, spp_apps[i].guid, SPP_GUID_SIZE);
+			return true;
+		}
+	}
+	return spp_guid_parse(text, guid);
+}
+
+enum spp_status spp_scope_parse(const char *text, struct spp_scope *scope,
+				struct spp_error *err)
+{
+	struct spp_scope found = SPP_SCOPE_INIT;
+	char part[64];
+	size_t n = strcspn(text, "/");
+	const char *rest = text + n;
+
+	if (!find_place(text, n, &found.place))
+		return spp_fail(err, SPP_USAGE,
+				"'%s' is no scope; see sppctl help scopes",
+				text);
+	if (*rest && !spp_places[found.place].applications)
+		return spp_fail(err, SPP_USAGE,
+				"scope '%s' has no application ids below it",
+				spp_places[found.place].name);
+	if (*rest) {
+		n = strcspn(++rest, "/");
+		if (n >= sizeof(part))
+			n = 0;
+		memcpy(part, rest, n);
+		part[n] = '\0';
+		rest += strcspn(rest, "/");
+		if (!find_app(part, found.app))
+			return spp_fail(err, SPP_USAGE,
+					"'%s' in scope '%s' is no application "
+					"id; give windows, office, office2010 "
+					"or a GUID",
+					part, text);
+	}
+	if (*rest && !spp_guid_parse(rest + 1, found.sku))
+		return spp_fail(err, SPP_USAGE,
+				"'%s' in scope '%s' is no SKU id; give a GUID",
+				rest + 1, text);
+	*scope = found;
+	return SPP_OK;
+}
+
+enum spp_status spp_scope_show(const struct spp_scope *scope,
+			       struct spp_buf *out, struct spp_error *err)
+{
+	const char *app = scope->app[0] ? spp_app_name(scope->app) : NULL;
+
+	return spp_buf_printf(out, err, "%s%s%s%s%s",
+			      spp_places[scope->place].name,
+			      scope->app[0] ? "/" : "", app ? app : scope->app,
+			      scope->sku[0] ? "/" : "", scope->sku);
+}
+
+enum spp_status spp_scope_path(const struct spp_scope *scope,
+			       struct spp_buf *out, struct spp_error *err)
+{
+	return spp_buf_printf(out, err, "%s%s%s%s%s",
+			      spp_places[scope->place].path,
+			      scope->app[0] ? "\\" : "", scope->app,
+			      scope->sku[0] ? "\\" : "", scope->sku);
+}
+
+int spp_scope_cmp(const struct spp_scope *a, const struct spp_scope *b)
+{
+	int order;
+
+	if (a->place != b->place)
+		return a->place < b->place ? -1 : 1;
+	order = strcasecmp(a->app, b->app);
+	return order ? order : strcasecmp(a->sku, b->sku);
+}

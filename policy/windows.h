@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One Windows installation: the hives of a target, open, and the policy that
+ * they hold.
+ *
+ *	struct spp_windows *w;
+ *
+ *	spp_windows_open(path, &options, &w, err);
+ *	spp_windows_read(w, &have, err);
+ *	spp_policy_diff(&have, &want, &changes, err);
+ *	spp_windows_stage(w, &changes, err);
+ *	spp_windows_commit(w, err);	all hives, or none
+ *	spp_windows_close(w);
+ */
+#ifndef POLICY_WINDOWS_H
+#define POLICY_WINDOWS_H
+
+#include "hive/session.h"
+#include "policy/policy.h"
+
+struct spp_windows_options {
+	struct spp_target_options target;
+	struct spp_session_options session;
+	enum spp_role as; /* what a hive file is; SPP_ROLE_ANY: look */
+};
+
+struct spp_windows;
+
+enum spp_status spp_windows_open(const char *path,
+				 const struct spp_windows_options *options,
+				 struct spp_windows **windows,
+				 struct spp_error *err);
+void spp_windows_close(struct spp_windows *windows);
+
+struct spp_target *spp_windows_target(const struct spp_windows *windows);
+/* The open hive of a role, or NULL. */
+struct spp_session *spp_windows_session(const struct spp_windows *windows,
+					enum spp_role role);
+
+/* Every known setting in every scope of the hives that are there. */
+enum spp_status spp_windows_read(struct spp_windows *windows,
+				 struct spp_policy *policy,
+				 struct spp_error *err);
+
+/* SPP_NOTFOUND names the hive that a change would need. */
+enum spp_status spp_windows_stage(struct spp_windows *windows,
+				  const struct spp_changes *changes,
+				  struct spp_error *err);
+
+/* Prepares and proves every changed hive before the first is replaced. */
+enum spp_status spp_windows_commit(struct spp_windows *windows,
+				   struct spp_error *err);
+
+#endif
