@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+
+#include "cli/json.h"
+#include "cli/open.h"
+#include "cli/out.h"
+
+/* Lists go one entry a line, for scripts that read lines. */
+static enum spp_status print_list(const struct spp_value *value,
+				  struct spp_error *err)
+{
+	struct spp_items CLEANUP(spp_items_release) items = SPP_ITEMS_INIT;
+	enum spp_status st = spp_value_get_items(value, &items, err);
+	size_t i;
+
+	for (i = 0; !st && i < items.count; i++)
+		puts(items.item[i].text);
+	return st;
+}
+
+static void print_json(const struct spp_setting *setting,
+		       const struct spp_value *value, const char *text,
+		       bool secret)
+{
+	json_t *document = cli_json_document("get", 1);
+
+	json_object_set_new(document, "name", json_string(setting->name));
+	json_object_set_new(document, "set", json_boolean(value != NULL));
+	json_object_set_new(document, "text", cli_json_text(text));
+	json_object_set_new(document, "value", cli_json_value(value, secret));
+	cli_json_print(document);
+}
+
+static enum spp_status print(const struct cli_call *call,
+			     const struct spp_setting *setting, bool raw,
+			     const struct spp_value *value,
+			     struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	bool secret =
+		setting->flags & SPP_SECRET && !cli_has(call, OPT_SHOW_KEYS);
+	enum spp_status st;
+
+	if (value && setting->kind == SPP_KIND_PUBLISH &&
+	    !cli_has(call, OPT_JSON))
+		return print_list(value, err);
+	st = value ? cli_show_value(call, setting, value, raw, &text, err)
+		   : SPP_OK;
+	if (st)
+		return st;
+	if (cli_has(call, OPT_JSON))
+		print_json(setting, value, value ? spp_buf_text(&text) : NULL,
+			   secret);
+	else if (value)
+		puts(spp_buf_text(&text));
+	return SPP_OK;
+}
+
+/* The value in the hive; SPP_NOTFOUND if it is not set. */
+static enum spp_status fetch(struct spp_windows *windows,
+			     const struct spp_scope *scope,
+			     const struct spp_setting *setting,
+			     struct spp_value *value, struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
+	enum spp_role role = spp_places[scope->place].role;
+	struct spp_session *session = spp_windows_session(windows, role);
+	enum spp_status st;
+
+	if (!session)
+		return spp_fail(err, SPP_NOTFOUND,
+				"there is no %s hive in the target, where %s "
+				"lives",
+				spp_role_name(role), setting->name);
+	st = spp_scope_path(scope, &path, err);
+	return st ? st
+		  : spp_session_get(session, spp_buf_text(&path),
+				    setting->value, value, err);
+}
+
+static enum cli_exit run(const struct cli_call *call)
+{
+	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
+	struct spp_error err = SPP_ERROR_INIT;
+	struct spp_windows *windows = NULL;
+	const struct spp_setting *setting;
+	bool raw = false, set = false;
+	struct spp_scope scope;
+	enum spp_status st;
+	size_t i;
+
+	st = cli_setting(call->operand[1], &setting, &raw, &err);
+	if (!st)
+		st = cli_scope(call, setting, &scope, &err);
+	if (!st)
+		st = cli_open(call, call->operand[0], 0, &windows, &err);
+	if (!st) {
+		st = fetch(windows, &scope, setting, &value, &err);
+		set = !st;
+		if (st == SPP_NOTFOUND && !err.status)
+			st = SPP_OK;
+	}
+	if (!st) {
+		cli_warn_of_state(windows, &notes);
+		for (i = 0; i < notes.count; i++)
+			cli_warn("%s", notes.text[i]);
+		st = print(call, setting, raw, set ? &value : NULL, &err);
+	}
+	spp_windows_close(windows);
+	if (st)
+		return cli_fail(call, &err);
+	return set ? CLI_OK : CLI_FINDINGS;
+}
+
+const struct cli_command cli_command_get = {
+	.name = "get",
+	.operands = "TARGET NAME",
+	.least = 2,
+	.most = 2,
+	.summary = "print one value, bare; exit 1 if it is not set",
+	.about = "NAME is a setting (dns-publishing), whose value is printed "
+		 "in its own words (on), or a\nregistry value "
+		 "(DisableDnsPublishing), whose value is printed as the "
+		 "registry has it (0).\nA list is printed one entry a line.",
+	.options = { OPT_SCOPE, OPT_SHOW_KEYS, OPT_AS, OPT_DISCARD_LOGS, OPT_JSON },
+	.examples = {
+		{ "get SOFTWARE dns-publishing", "prints on or off" },
+		{ "get SOFTWARE KeyManagementServiceListeningPort",
+		  "prints 1689, or nothing and exits 1" },
+	},
+	.run = run,
+};

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/edit.h"
+#include "cli/json.h"
+#include "cli/out.h"
+#include "cli/print.h"
+
+/* 0 to 65535, both for priority and weight. */
+static enum spp_status parse_rank(const struct cli_given *given, long *n,
+				  struct spp_error *err)
+{
+	char *end;
+
+	*n = strtol(given->value, &end, 10);
+	if (*given->value < '0' || *given->value > '9' || *end || *n < 0 ||
+	    *n > SPP_PRIORITY_MAX)
+		return spp_fail(err, SPP_INVALID,
+				"%s '%s' is no number from 0 to 65535",
+				cli_options[given->id].name, given->value);
+	return SPP_OK;
+}
+
+/* One option, applied to the list as it is by then. */
+static enum spp_status apply(const struct cli_given *given,
+			     struct spp_publish *list, struct spp_notes *notes,
+			     struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	long n;
+
+	switch (given->id) {
+	case OPT_ADD:
+		return spp_publish_add(list, given->value, notes, err);
+	case OPT_REMOVE:
+		st = spp_publish_remove(list, given->value, err);
+		if (st == SPP_NOTFOUND)
+			spp_note(notes, "'%s' is not in the list",
+				 given->value);
+		return st == SPP_NOTFOUND ? SPP_OK : st;
+	case OPT_CLEAR:
+		spp_publish_release(list);
+		return SPP_OK;
+	case OPT_PRIORITY:
+		st = parse_rank(given, &n, err);
+		return st ? st : spp_publish_rank(list, n, -1, err);
+	case OPT_WEIGHT:
+		st = parse_rank(given, &n, err);
+		return st ? st : spp_publish_rank(list, -1, n, err);
+	default:
+		return SPP_OK;
+	}
+}
+
+static void warn_of_flaws(const struct spp_publish *list,
+			  struct spp_notes *notes)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->entry[i].flaws)
+			spp_note(notes, "entry '%s': %s", list->entry[i].text,
+				 spp_flaw_text((unsigned int)__builtin_ctz(
+					 list->entry[i].flaws)));
+}
+
+static enum spp_status wish(const struct cli_call *call, void *ctx,
+			    const struct spp_policy *have,
+			    struct spp_policy *want, struct spp_notes *notes,
+			    struct spp_error *err)
+{
+	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+	const struct spp_setting *setting = ctx;
+	const struct spp_policy_item *item;
+	struct spp_scope scope;
+	enum spp_status st;
+	size_t i;
+
+	st = cli_scope(call, setting, &scope, err);
+	item = st ? NULL : spp_policy_get(have, &scope, setting);
+	if (item)
+		st = spp_publish_read(&item->value, &list, err);
+	for (i = 0; !st && i < call->given_count; i++)
+		st = apply(&call->given[i], &list, notes, err);
+	if (!st && list.count)
+		st = spp_publish_write(&list, &value, err);
+	if (st)
+		return st;
+	warn_of_flaws(&list, notes);
+	/* An empty list and none are the same to a host; none is cleaner. */
+	return spp_policy_set(want, &scope, setting, list.count ? &value : NULL,
+			      err);
+}
+
+static enum spp_status print(const struct cli_call *call,
+			     struct spp_windows *windows,
+			     const struct spp_setting *setting,
+			     struct spp_error *err)
+{
+	struct spp_policy CLEANUP(spp_policy_release) have = SPP_POLICY_INIT;
+	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	const struct spp_policy_item *item;
+	struct spp_scope scope;
+	enum spp_status st;
+	json_t *document;
+
+	st = spp_windows_read(windows, &have, err);
+	if (!st)
+		st = cli_scope(call, setting, &scope, err);
+	item = st ? NULL : spp_policy_get(&have, &scope, setting);
+	if (item)
+		st = spp_publish_read(&item->value, &list, err);
+	if (st)
+		return st;
+	if (!cli_has(call, OPT_JSON)) {
+		cli_print_publish(&list, 0);
+		return SPP_OK;
+	}
+	document = cli_json_document("publish", 1);
+	json_object_set_new(document, "set", json_boolean(item != NULL));
+	json_object_set_new(document, "entries", cli_json_publish(&list));
+	json_object_set_new(document, "target", cli_json_target(windows));
+	cli_json_print(document);
+	return SPP_OK;
+}
+
+static enum cli_exit list(const struct cli_call *call,
+			  const struct spp_setting *setting)
+{
+	struct spp_error err = SPP_ERROR_INIT;
+	struct spp_windows *windows = NULL;
+	enum spp_status st;
+
+	st = cli_open(call, call->operand[0], 0, &windows, &err);
+	if (!st)
+		st = print(call, windows, setting, &err);
+	spp_windows_close(windows);
+	return st ? cli_fail(call, &err) : CLI_OK;
+}
+
+static enum cli_exit run(const struct cli_call *call)
+{
+	static const enum cli_option_id edits[] = { OPT_ADD, OPT_REMOVE,
+						    OPT_CLEAR, OPT_PRIORITY,
+						    OPT_WEIGHT };
+	const struct spp_setting *setting =
+		spp_setting_of_value("DnsDomainPublishList");
+	size_t i;
+
+	for (i = 0; i < sizeof(edits) / sizeof(edits[0]); i++)
+		if (cli_has(call, edits[i]))
+			return cli_edit(call, call->operand[0],
+					1u << SPP_ROLE_SOFTWARE, wish,
+					(void *)(uintptr_t)setting);
+	return list(call, setting);
+}
+
+const struct cli_command cli_command_publish = {
+	.name = "publish",
+	.operands = "TARGET",
+	.least = 1,
+	.most = 1,
+	.summary = "list or edit the DNS domains in which a KMS host publishes",
+	.about = "Without options that edit, prints DnsDomainPublishList. "
+		 "Options that edit may be given any\nnumber of times; they "
+		 "are applied from left to right, in one commit. A new domain "
+		 "without\nnumbers gets priority 0 and weight 0. Entries that "
+		 "are not touched keep their bytes, even\nwhere they are "
+		 "wrong.",
+	.options = { OPT_ADD, OPT_REMOVE, OPT_CLEAR, OPT_PRIORITY, OPT_WEIGHT,
+		     OPT_DRY_RUN, OPT_SCOPE, OPT_BACKUP, OPT_BREAK_LINKS,
+		     OPT_AS, OPT_DISCARD_LOGS, OPT_JSON },
+	.examples = {
+		{ "publish SOFTWARE", "prints the list" },
+		{ "publish SOFTWARE --add corp.example,10,100 "
+		  "--add branch.example,10,100",
+		  "a primary host in two domains" },
+		{ "publish SOFTWARE --priority 20",
+		  "the list copied from the primary becomes a secondary's" },
+		{ "publish SOFTWARE --remove old.example --dry-run",
+		  "what would change" },
+	},
+	.run = run,
+};

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "cli/json.h"
+#include "cli/out.h"
+#include "policy/setting.h"
+
+static json_t *json_of(const struct spp_setting *s)
+{
+	struct spp_buf range = SPP_BUF_INIT;
+
+	spp_setting_range(s, &range, NULL);
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, "
+		"s:s, s:s, s:s}",
+		"name", s->name, "registry", s->value, "type",
+		spp_type_name((uint32_t)s->type), "kind",
+		spp_kind_word(s->kind), "range", cli_json_take(&range),
+		"default", cli_json_text(s->fallback), "unit",
+		cli_json_text(s->unit), "role", spp_roles_word(s->role),
+		"scope", spp_places[s->home].name, "settable",
+		!(s->flags & SPP_STATE), "source", s->source, "confidence",
+		spp_trust_word(s->trust), "summary", s->summary);
+}
+
+static void print_json(void)
+{
+	json_t *document = cli_json_document("settings", 1);
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < spp_setting_count; i++)
+		json_array_append_new(list, json_of(&spp_settings[i]));
+	json_object_set_new(document, "settings", list);
+	cli_json_print(document);
+}
+
+static void print_row(struct cli_table *t, const struct spp_setting *s)
+{
+	struct spp_buf CLEANUP(spp_buf_release) range = SPP_BUF_INIT;
+
+	if (s->flags & SPP_STATE)
+		spp_buf_puts(&range, "kept by Windows", NULL);
+	else
+		spp_setting_range(s, &range, NULL);
+	if (s->unit && !(s->flags & SPP_STATE))
+		spp_buf_printf(&range, NULL, " %s", s->unit);
+	cli_row(t, s->name, spp_buf_text(&range),
+		s->fallback ? s->fallback : "", spp_roles_word(s->role),
+		s->value, spp_type_name((uint32_t)s->type),
+		spp_trust_word(s->trust), NULL);
+}
+
+static enum cli_exit run(const struct cli_call *call)
+{
+	struct cli_table *t;
+	size_t i;
+
+	if (cli_has(call, OPT_JSON)) {
+		print_json();
+		return CLI_OK;
+	}
+	t = cli_table_open("NAME|VALUES|DEFAULT|ROLE|REGISTRY|TYPE|KNOWN");
+	for (i = 0; i < spp_setting_count; i++)
+		print_row(t, &spp_settings[i]);
+	cli_table_close(t, 0);
+	return CLI_OK;
+}
+
+const struct cli_command cli_command_settings = {
+	.name = "settings",
+	.operands = "",
+	.least = 0,
+	.most = 0,
+	.summary = "list the settings, their values, defaults and sources",
+	.options = { OPT_JSON },
+	.run = run,
+};

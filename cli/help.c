@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/help.h"
+
+#include <string.h>
+
+#include "cli/out.h"
+#include "policy/scope.h"
+
+/* "--backup[=SUFFIX]", "--scope SCOPE", "--json" */
+static void option_form(const struct cli_option *o, char *to, size_t room)
+{
+	char inner[64];
+
+	if (!o->argument) {
+		snprintf(to, room, "--%s", o->name);
+	} else if (*o->argument == '[') {
+		snprintf(inner, sizeof(inner), "%.*s",
+			 (int)strlen(o->argument) - 2, o->argument + 1);
+		snprintf(to, room, "--%s[=%s]", o->name, inner);
+	} else {
+		snprintf(to, room, "--%s %s", o->name, o->argument);
+	}
+}
+
+static void print_options(const struct cli_command *command)
+{
+	struct cli_table *t = cli_table_open("|||");
+	const enum cli_option_id *id;
+	char form[96], letter[4];
+
+	for (id = command->options; *id != OPT_END; id++) {
+		const struct cli_option *o = &cli_options[*id];
+
+		option_form(o, form, sizeof(form));
+		snprintf(letter, sizeof(letter), o->letter ? "-%c" : "",
+			 o->letter);
+		cli_row(t, letter, form, o->help, NULL);
+	}
+	cli_row(t, "-h", "--help", cli_options[OPT_HELP].help, NULL);
+	cli_table_close(t, 2);
+}
+
+static void print_examples(const struct cli_command *command)
+{
+	const struct cli_example *e = command->examples;
+
+	if (!e->line)
+		return;
+	printf("\n%sExamples%s\n", cli_bold(), cli_plain());
+	for (; e->line; e++)
+		printf("  sppctl %s\n      %s\n", e->line, e->says);
+}
+
+void cli_help_command(const struct cli_command *command)
+{
+	printf("sppctl %s [OPTION]... %s\n\n%s.\n", command->name,
+	       command->operands, command->summary);
+	if (command->about)
+		printf("\n%s\n", command->about);
+	printf("\n%sOptions%s\n", cli_bold(), cli_plain());
+	print_options(command);
+	print_examples(command);
+}
+
+void cli_help(FILE *to)
+{
+	size_t i;
+
+	fputs("sppctl reads, judges and edits the volume activation (KMS) "
+	      "settings of a Windows\ninstallation that is not running.\n\n"
+	      "  sppctl COMMAND [OPTION]... TARGET ...\n\n"
+	      "TARGET is a SOFTWARE hive, a NetworkService NTUSER.DAT, or a "
+	      "Windows folder: a\nmounted system volume or its Windows "
+	      "directory.\n\nCommands\n",
+	      to);
+	for (i = 0; i < cli_command_count; i++)
+		fprintf(to, "  %-10s  %s\n", cli_commands[i]->name,
+			cli_commands[i]->summary);
+	fputs("\nsppctl help COMMAND explains one, with examples. Topics of "
+	      "help:\n",
+	      to);
+	for (i = 0; i < cli_topic_count; i++)
+		fprintf(to, "  %-10s  %s\n", cli_topics[i].name,
+			cli_topics[i].summary);
+	fputs("\nExamples\n"
+	      "  sppctl show /mnt/Windows\n"
+	      "  sppctl set SOFTWARE host-caching=off --backup\n"
+	      "  sppctl publish SOFTWARE --add corp.example,10,100\n"
+	      "  sppctl get SOFTWARE dns-publishing\n",
+	      to);
+}
+
+static void print_scopes(void)
+{
+	struct cli_table *t = cli_table_open("SCOPE|HIVE|KEY");
+	size_t i;
+
+	puts("A scope is where a setting lives. sppctl chooses the usual one; "
+	     "--scope names another.\n");
+	for (i = 0; i < SPP_PLACE_COUNT; i++)
+		cli_row(t, spp_places[i].name,
+			spp_role_name(spp_places[i].role), spp_places[i].path,
+			NULL);
+	cli_table_close(t, 2);
+	puts("\nBelow spp, ospp, wow and cache an application id and a SKU id "
+	     "may follow:\nspp/windows, spp/office/GUID, cache/GUID/GUID. "
+	     "Known application ids:\n");
+	t = cli_table_open("NAME|ID|FOR");
+	for (i = 0; i < spp_app_count; i++)
+		cli_row(t, spp_apps[i].name, spp_apps[i].guid,
+			spp_apps[i].summary, NULL);
+	cli_table_close(t, 2);
+}
+
+static void print_exits(void)
+{
+	int i;
+
+	for (i = 0; i < CLI_EXIT_COUNT; i++)
+		printf("  %d  %s\n", i, cli_exit_text[i]);
+}
+
+const struct cli_topic cli_topics[] = {
+	{ "scopes", "where settings live", print_scopes },
+	{ "exit", "what the exit codes mean", print_exits },
+	{ "man", "the man page, as roff", cli_print_man },
+	{ "bash", "completion for bash", cli_print_completion },
+	{ "readme", "the tables of README.md", cli_print_readme },
+};
+const size_t cli_topic_count = sizeof(cli_topics) / sizeof(cli_topics[0]);
+
+static enum cli_exit run(const struct cli_call *call)
+{
+	const struct cli_command *command;
+	size_t i;
+
+	if (!call->operands) {
+		cli_help(stdout);
+		return CLI_OK;
+	}
+	command = cli_command_find(call->operand[0]);
+	if (command) {
+		cli_help_command(command);
+		return CLI_OK;
+	}
+	for (i = 0; i < cli_topic_count; i++) {
+		if (!strcmp(cli_topics[i].name, call->operand[0])) {
+			cli_topics[i].print();
+			return CLI_OK;
+		}
+	}
+	cli_complain("there is no help on '%s'; see sppctl help",
+		     call->operand[0]);
+	return CLI_USAGE;
+}
+
+const struct cli_command cli_command_help = {
+	.name = "help",
+	.operands = "[COMMAND | TOPIC]",
+	.least = 0,
+	.most = 1,
+	.summary = "explain a command or a topic",
+	.examples = { { "help set", "how to set a value" } },
+	.run = run,
+};

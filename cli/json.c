@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+
+json_t *cli_json_document(const char *kind, int version)
+{
+	return json_pack("{s:s, s:s, s:i}", "sppctl", CLI_VERSION, "document",
+			 kind, "version", version);
+}
+
+void cli_json_print(json_t *document)
+{
+	json_dumpf(document, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(document);
+}
+
+/* Paths may be any bytes; JSON is UTF-8. */
+json_t *cli_json_text(const char *text)
+{
+	json_t *json;
+	char *clean, *c;
+
+	if (!text)
+		return json_null();
+	json = json_string(text);
+	if (json)
+		return json;
+	clean = strdup(text);
+	for (c = clean; c && *c; c++)
+		if ((unsigned char)*c >= 0x80)
+			*c = '?';
+	json = clean ? json_string(clean) : json_null();
+	free(clean);
+	return json;
+}
+
+json_t *cli_json_take(struct spp_buf *buf)
+{
+	json_t *json = cli_json_text(spp_buf_text(buf));
+
+	spp_buf_release(buf);
+	return json;
+}
+
+json_t *cli_json_hex(const uint8_t *data, size_t size)
+{
+	struct spp_buf buf = SPP_BUF_INIT;
+
+	spp_hex_show(data, size, &buf, NULL);
+	return cli_json_take(&buf);
+}
+
+json_t *cli_json_value(const struct spp_value *value, bool secret)
+{
+	struct spp_buf type = SPP_BUF_INIT;
+
+	if (!value)
+		return json_null();
+	spp_type_show(value->type, &type, NULL);
+	return json_pack("{s:o, s:I, s:o}", "type", cli_json_take(&type),
+			 "size", (json_int_t)value->size, "data",
+			 secret ? json_null()
+				: cli_json_hex(value->data, value->size));
+}
+
+static json_t *words(unsigned int bits, unsigned int count,
+		     const char *(*word)(unsigned int))
+{
+	json_t *list = json_array();
+	unsigned int bit;
+
+	for (bit = 0; bit < count; bit++)
+		if (bits >> bit & 1)
+			json_array_append_new(list, json_string(word(bit)));
+	return list;
+}
+
+json_t *cli_json_oddities(unsigned int oddities)
+{
+	return words(oddities, SPP_ODDITY_COUNT, spp_oddity_word);
+}
+
+json_t *cli_json_flaws(unsigned int flaws)
+{
+	return words(flaws, SPP_FLAW_COUNT, spp_flaw_word);
+}
+
+json_t *cli_json_publish(const struct spp_publish *list)
+{
+	json_t *json = json_array();
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		const struct spp_publish_entry *e = &list->entry[i];
+
+		json_array_append_new(
+			json,
+			json_pack("{s:o, s:o, s:i, s:i, s:o}", "text",
+				  cli_json_text(e->text), "domain",
+				  cli_json_text(e->domain), "priority",
+				  (int)e->priority, "weight", (int)e->weight,
+				  "marks", cli_json_flaws(e->flaws)));
+	}
+	return json;
+}
+
+json_t *cli_json_notes(const struct spp_notes *notes)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < notes->count; i++)
+		json_array_append_new(list, cli_json_text(notes->text[i]));
+	return list;
+}
+
+static json_t *replay(const struct spp_replay *r)
+{
+	json_t *logs = json_array();
+	int i;
+
+	for (i = 0; i < SPP_LOG_COUNT; i++) {
+		const struct spp_log_use *use = &r->use[i];
+
+		if (use->entries)
+			json_array_append_new(
+				logs,
+				json_pack("{s:s, s:I, s:I, s:I}", "log",
+					  spp_log_suffix((enum spp_log_name)i),
+					  "entries", (json_int_t)use->entries,
+					  "pages", (json_int_t)use->pages,
+					  "bytes", (json_int_t)use->bytes));
+	}
+	return json_pack("{s:s, s:s, s:b, s:o}", "state",
+			 r->discarded ? "logs-discarded"
+			 : r->format  ? "recovered"
+				      : "clean",
+			 "format", spp_log_format_name(r->format),
+			 "base_block_from_log", r->base_from_log, "applied",
+			 logs);
+}
+
+json_t *cli_json_hive(struct spp_session *session, enum spp_role role)
+{
+	const struct spp_session_report *r = spp_session_report(session);
+	const struct spp_base *base = &spp_session_hive(session)->base;
+	char version[32];
+	json_t *json;
+
+	snprintf(version, sizeof(version), "%u.%u", base->major, base->minor);
+	json = json_pack("{s:s, s:o, s:s, s:I, s:I, s:o}", "role",
+			 spp_role_name(role), "path",
+			 cli_json_text(spp_session_store(session)->label),
+			 "version", version, "size", (json_int_t)r->size_before,
+			 "sequence", (json_int_t)r->seq_before, "log",
+			 replay(&r->replay));
+	if (r->hashed)
+		json_object_update_new(
+			json,
+			json_pack(
+				"{s:o, s:o, s:I, s:I, s:I}", "sha256_before",
+				cli_json_hex(r->sha256_before, SPP_SHA256_SIZE),
+				"sha256_after",
+				cli_json_hex(r->proof.sha256, SPP_SHA256_SIZE),
+				"sequence_after", (json_int_t)r->seq_after,
+				"bytes_changed",
+				(json_int_t)r->proof.bytes_changed,
+				"bytes_grown",
+				(json_int_t)r->proof.bytes_grown));
+	return json;
+}
+
+json_t *cli_json_target(const struct spp_windows *windows)
+{
+	const struct spp_target *target = spp_windows_target(windows);
+	json_t *hives = json_array();
+	struct spp_session *session;
+	int role;
+
+	for (role = 0; role < SPP_ROLE_COUNT; role++) {
+		session = spp_windows_session(windows, (enum spp_role)role);
+		if (session)
+			json_array_append_new(
+				hives,
+				cli_json_hive(session, (enum spp_role)role));
+	}
+	return json_pack("{s:o, s:s, s:o}", "path", cli_json_text(target->path),
+			 "kind", target->ops->kind, "hives", hives);
+}
+
+void cli_json_error(const char *kind, const struct spp_error *err)
+{
+	json_t *document = cli_json_document(kind, 1);
+
+	json_object_set_new(document, "error",
+			    json_pack("{s:s, s:o, s:i}", "status",
+				      spp_status_word(err->status), "message",
+				      cli_json_text(err->text), "exit",
+				      (int)cli_exit_of(err->status)));
+	cli_json_print(document);
+}

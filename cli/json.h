@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * JSON documents.  Each starts with
+ *
+ *	"sppctl": the version, "document": its kind, "version": of its shape
+ *
+ * and a member that it once had is never given another meaning; a changed
+ * shape gets a new version.  The shapes are described in the man page.
+ */
+#ifndef CLI_JSON_H
+#define CLI_JSON_H
+
+#include <jansson.h>
+
+#include "hive/session.h"
+#include "policy/policy.h"
+#include "policy/publish.h"
+#include "policy/windows.h"
+
+/* A new document of this kind. */
+json_t *cli_json_document(const char *kind, int version);
+/* Prints and frees it. */
+void cli_json_print(json_t *document);
+
+/* Text, or null for NULL. */
+json_t *cli_json_text(const char *text);
+/* Text from a buffer, which is released. */
+json_t *cli_json_take(struct spp_buf *buf);
+json_t *cli_json_hex(const uint8_t *data, size_t size);
+
+/* {"type", "size", "data"}; null for NULL.  A secret keeps its data. */
+json_t *cli_json_value(const struct spp_value *value, bool secret);
+/* ["wrong-type", ...] */
+json_t *cli_json_oddities(unsigned int oddities);
+json_t *cli_json_flaws(unsigned int flaws);
+json_t *cli_json_publish(const struct spp_publish *list);
+json_t *cli_json_notes(const struct spp_notes *notes);
+/* The state of one hive, and what an edit did to it. */
+json_t *cli_json_hive(struct spp_session *session, enum spp_role role);
+/* {"path", "kind", "hives"} */
+json_t *cli_json_target(const struct spp_windows *windows);
+
+/* Prints {"error": ...} as a document of its own. */
+void cli_json_error(const char *kind, const struct spp_error *err);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/help.h"
+#include "cli/out.h"
+
+extern const struct cli_command cli_command_show, cli_command_get,
+	cli_command_set, cli_command_unset, cli_command_publish,
+	cli_command_settings;
+
+const struct cli_command *const cli_commands[] = {
+	&cli_command_show,  &cli_command_get,	  &cli_command_set,
+	&cli_command_unset, &cli_command_publish, &cli_command_settings,
+	&cli_command_help,
+};
+const size_t cli_command_count = sizeof(cli_commands) / sizeof(cli_commands[0]);
+
+const struct cli_command *cli_command_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < cli_command_count; i++)
+		if (!strcmp(cli_commands[i]->name, name))
+			return cli_commands[i];
+	return NULL;
+}
+
+/* A pipe that closed or a disk that filled must not look like success. */
+static int finish(enum cli_exit code)
+{
+	if (fflush(stdout) || ferror(stdout)) {
+		cli_complain("cannot write the output");
+		return CLI_FAILED;
+	}
+	return (int)code;
+}
+
+int main(int argc, char **argv)
+{
+	const struct cli_command *command;
+
+	if (argc < 2) {
+		cli_help(stderr);
+		return CLI_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
+		cli_help(stdout);
+		return finish(CLI_OK);
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts("sppctl " CLI_VERSION);
+		return finish(CLI_OK);
+	}
+	command = cli_command_find(argv[1]);
+	if (!command) {
+		cli_complain("there is no command '%s'; see sppctl --help",
+			     argv[1]);
+		return CLI_USAGE;
+	}
+	return finish(cli_run(command, argc - 1, argv + 1));
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The man page, bash completion and README tables, printed from the tables. */
+#include <string.h>
+
+#include "cli/help.h"
+#include "policy/setting.h"
+
+/* Roff reads a leading dot or quote and every backslash and hyphen. */
+static void roff(const char *text)
+{
+	if (*text == '.' || *text == '\'')
+		fputs("\\&", stdout);
+	for (; *text; text++) {
+		if (*text == '\\')
+			fputs("\\e", stdout);
+		else if (*text == '-')
+			fputs("\\-", stdout);
+		else if (*text == '\n')
+			fputs(text[1] == '\n' ? "\n.PP" : "\n", stdout);
+		else
+			putchar(*text);
+	}
+}
+
+static void man_option(const struct cli_option *o)
+{
+	fputs(".TP\n", stdout);
+	if (o->letter)
+		printf("\\fB\\-%c\\fR, ", o->letter);
+	fputs("\\fB\\-\\-", stdout);
+	roff(o->name);
+	fputs("\\fR", stdout);
+	if (o->argument && *o->argument == '[')
+		printf("[=\\fI%.*s\\fR]", (int)strlen(o->argument) - 2,
+		       o->argument + 1);
+	else if (o->argument)
+		printf(" \\fI%s\\fR", o->argument);
+	putchar('\n');
+	roff(o->help);
+	putchar('\n');
+}
+
+static void man_command(const struct cli_command *command)
+{
+	const enum cli_option_id *id;
+	const struct cli_example *e;
+
+	printf(".SS %s %s\n", command->name, command->operands);
+	roff(command->summary);
+	puts(".");
+	if (command->about) {
+		puts(".PP");
+		roff(command->about);
+		putchar('\n');
+	}
+	for (id = command->options; *id != OPT_END; id++)
+		man_option(&cli_options[*id]);
+	for (e = command->examples; e->line; e++) {
+		fputs(".PP\n.B sppctl ", stdout);
+		roff(e->line);
+		fputs("\n.br\n", stdout);
+		roff(e->says);
+		putchar('\n');
+	}
+}
+
+static void man_setting(const struct spp_setting *s)
+{
+	struct spp_buf CLEANUP(spp_buf_release) range = SPP_BUF_INIT;
+
+	spp_setting_range(s, &range, NULL);
+	fputs(".TP\n.B ", stdout);
+	roff(s->name);
+	printf("\n%s, %s, ", s->value, spp_type_name((uint32_t)s->type));
+	roff(spp_buf_text(&range));
+	if (s->unit)
+		printf(" %s", s->unit);
+	if (s->fallback)
+		printf(", default %s", s->fallback);
+	fputs(". ", stdout);
+	roff(s->summary);
+	printf(". (%s; %s)\n", s->source, spp_trust_word(s->trust));
+}
+
+void cli_print_man(void)
+{
+	size_t i;
+	int code;
+
+	puts(".TH SPPCTL 1 \"\" \"sppctl " CLI_VERSION "\" \"User Commands\"");
+	puts(".SH NAME\nsppctl \\- KMS settings of Windows installations that "
+	     "are not running");
+	puts(".SH SYNOPSIS\n.B sppctl\n.I COMMAND\n[\\fIOPTION\\fR]... "
+	     "\\fITARGET\\fR ...");
+	puts(".SH DESCRIPTION\nReads, judges and edits the volume activation "
+	     "settings in the registry hives of a Windows installation, "
+	     "without ever hurting the image: an edit writes a new hive "
+	     "beside the old one, proves that nothing but the edit differs, "
+	     "and then lets them change places.\n.PP\nTARGET is a SOFTWARE "
+	     "hive, a NetworkService NTUSER.DAT or a Windows folder.");
+	puts(".SH COMMANDS");
+	for (i = 0; i < cli_command_count; i++)
+		man_command(cli_commands[i]);
+	puts(".SH SETTINGS");
+	for (i = 0; i < spp_setting_count; i++)
+		man_setting(&spp_settings[i]);
+	puts(".SH EXIT STATUS");
+	for (code = 0; code < CLI_EXIT_COUNT; code++) {
+		printf(".TP\n.B %d\n", code);
+		roff(cli_exit_text[code]);
+		putchar('\n');
+	}
+	puts(".SH ENVIRONMENT\n.TP\n.B SOURCE_DATE_EPOCH\nSeconds since 1970 "
+	     "to use as the time of an edit, for reproducible images.\n.TP\n"
+	     ".B NO_COLOR\nIf set, nothing is printed in bold.");
+}
+
+static void completion_words(const struct cli_command *command)
+{
+	const enum cli_option_id *id;
+
+	for (id = command->options; *id != OPT_END; id++)
+		printf(" --%s", cli_options[*id].name);
+}
+
+void cli_print_completion(void)
+{
+	size_t i;
+
+	puts("# bash completion for sppctl\n_sppctl()\n{\n"
+	     "\tlocal cur=${COMP_WORDS[COMP_CWORD]} words=\n"
+	     "\tif [ \"$COMP_CWORD\" -eq 1 ]; then");
+	fputs("\t\twords=\"", stdout);
+	for (i = 0; i < cli_command_count; i++)
+		printf("%s%s", i ? " " : "", cli_commands[i]->name);
+	puts("\"\n\telse\n\t\tcase ${COMP_WORDS[1]} in");
+	for (i = 0; i < cli_command_count; i++) {
+		printf("\t\t%s) words=\"", cli_commands[i]->name);
+		completion_words(cli_commands[i]);
+		puts(" --help\" ;;");
+	}
+	puts("\t\tesac\n\t\tcase $cur in\n\t\t-*) ;;\n\t\t*)");
+	fputs("\t\t\tcase ${COMP_WORDS[1]}:$COMP_CWORD in\n"
+	      "\t\t\tset:[!2]*|get:[!2]*|unset:[!2]*) words=\"",
+	      stdout);
+	for (i = 0; i < spp_setting_count; i++)
+		printf("%s%s", i ? " " : "", spp_settings[i].name);
+	puts("\" ;;\n\t\t\t*) words= ;;\n\t\t\tesac ;;\n\t\tesac\n\tfi\n"
+	     "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n"
+	     "complete -o default -F _sppctl sppctl");
+}
+
+void cli_print_readme(void)
+{
+	size_t i;
+	int code;
+
+	puts("| Command | What it does |\n| --- | --- |");
+	for (i = 0; i < cli_command_count; i++)
+		printf("| `sppctl %s %s` | %s |\n", cli_commands[i]->name,
+		       cli_commands[i]->operands, cli_commands[i]->summary);
+	puts("\n| Setting | Registry value | Type | Default |\n"
+	     "| --- | --- | --- | --- |");
+	for (i = 0; i < spp_setting_count; i++) {
+		const struct spp_setting *s = &spp_settings[i];
+
+		printf("| `%s` | `%s` | %s | %s%s%s |\n", s->name, s->value,
+		       spp_type_name((uint32_t)s->type),
+		       s->fallback ? s->fallback : "",
+		       s->fallback && s->unit ? " " : "",
+		       s->fallback && s->unit ? s->unit : "");
+	}
+	puts("\n| Exit code | Meaning |\n| --- | --- |");
+	for (code = 0; code < CLI_EXIT_COUNT; code++)
+		printf("| %d | %s |\n", code, cli_exit_text[code]);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/open.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/json.h"
+#include "cli/out.h"
+#include "hive/filetime.h"
+
+#define DEFAULT_BACKUP ".bak"
+
+/* Now, or what SOURCE_DATE_EPOCH says instead. */
+static enum spp_status now(uint64_t *filetime, struct spp_error *err)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	struct timespec ts;
+	long long seconds;
+	char *end;
+
+	if (!epoch || !*epoch) {
+		clock_gettime(CLOCK_REALTIME, &ts);
+		*filetime = spp_filetime(ts.tv_sec, (uint32_t)ts.tv_nsec);
+		return SPP_OK;
+	}
+	errno = 0;
+	seconds = strtoll(epoch, &end, 10);
+	if (errno || *end || seconds < 0 || seconds > 253402300799LL)
+		return spp_fail(err, SPP_USAGE,
+				"SOURCE_DATE_EPOCH '%s' is no number of "
+				"seconds since 1970",
+				epoch);
+	*filetime = spp_filetime(seconds, 0);
+	return SPP_OK;
+}
+
+static enum spp_status backup_suffix(const struct cli_call *call,
+				     const char **suffix, struct spp_error *err)
+{
+	*suffix = NULL;
+	if (!cli_has(call, OPT_BACKUP))
+		return SPP_OK;
+	*suffix = cli_value(call, OPT_BACKUP);
+	if (!*suffix)
+		*suffix = DEFAULT_BACKUP;
+	if (!**suffix || strchr(*suffix, '/'))
+		return spp_fail(err, SPP_USAGE,
+				"'%s' is no suffix for a backup", *suffix);
+	return SPP_OK;
+}
+
+static enum spp_status as_role(const struct cli_call *call, enum spp_role *role,
+			       struct spp_error *err)
+{
+	const char *name = cli_value(call, OPT_AS);
+
+	*role = name ? spp_role_find(name) : SPP_ROLE_ANY;
+	if (name && *role == SPP_ROLE_ANY)
+		return spp_fail(err, SPP_USAGE,
+				"'%s' is none of SOFTWARE, SYSTEM and "
+				"NetworkService",
+				name);
+	return SPP_OK;
+}
+
+enum spp_status cli_open(const struct cli_call *call, const char *path,
+			 unsigned int write, struct spp_windows **windows,
+			 struct spp_error *err)
+{
+	struct spp_windows_options options = {
+		.target = { .write = write,
+			    .break_links = cli_has(call, OPT_BREAK_LINKS) },
+		.session = { .discard_logs = cli_has(call, OPT_DISCARD_LOGS),
+			     .hash = cli_has(call, OPT_JSON) },
+	};
+	enum spp_status st = now(&options.session.now, err);
+
+	if (!st)
+		st = backup_suffix(call, &options.target.backup, err);
+	if (!st)
+		st = as_role(call, &options.as, err);
+	return st ? st : spp_windows_open(path, &options, windows, err);
+}
+
+enum cli_exit cli_fail(const struct cli_call *call, const struct spp_error *err)
+{
+	cli_complain("%s", err->text);
+	if (cli_has(call, OPT_JSON))
+		cli_json_error(call->command->name, err);
+	return cli_exit_of(err->status);
+}
+
+enum spp_status cli_scope(const struct cli_call *call,
+			  const struct spp_setting *setting,
+			  struct spp_scope *scope, struct spp_error *err)
+{
+	const char *text = cli_value(call, OPT_SCOPE);
+	enum spp_status st;
+
+	*scope = spp_policy_home(setting);
+	if (!text)
+		return SPP_OK;
+	st = spp_scope_parse(text, scope, err);
+	if (!st && !(setting->places >> scope->place & 1))
+		st = spp_fail(err, SPP_USAGE, "%s does not live in scope '%s'",
+			      setting->name, text);
+	return st;
+}
+
+enum spp_status cli_setting(const char *name, const struct spp_setting **found,
+			    bool *raw, struct spp_error *err)
+{
+	*found = spp_setting_find(name, raw);
+	if (*found)
+		return SPP_OK;
+	return spp_fail(err, SPP_USAGE,
+			"'%s' is no setting; sppctl settings lists them", name);
+}
+
+static void warn_of_hive(struct spp_session *session, struct spp_notes *notes)
+{
+	const struct spp_regf *hive = spp_session_hive(session);
+	const struct spp_session_report *r = spp_session_report(session);
+	const char *label = spp_session_store(session)->label;
+
+	if (r->replay.discarded)
+		spp_note(notes,
+			 "'%s' is dirty and read as it lies there; what its "
+			 "logs hold is missing",
+			 label);
+	if (hive->base.flags & SPP_FLAG_KTM)
+		spp_note(notes,
+			 "'%s' has pending transactions, which sppctl cannot "
+			 "see",
+			 label);
+	if (hive->base.minor > 5)
+		spp_note(notes,
+			 "'%s' is a layered hive: what it says is added to "
+			 "another",
+			 label);
+	if (hive->damaged)
+		spp_note(notes, "'%s' is damaged: %s", label,
+			 hive->damage.text);
+}
+
+void cli_warn_of_state(const struct spp_windows *windows,
+		       struct spp_notes *notes)
+{
+	struct spp_session *session;
+	int role;
+
+	for (role = 0; role < SPP_ROLE_COUNT; role++) {
+		session = spp_windows_session(windows, (enum spp_role)role);
+		if (session)
+			warn_of_hive(session, notes);
+	}
+}
+
+/* The last group stays, as slmgr's own partial product key shows it. */
+static void redact(struct spp_buf *text)
+{
+	uint8_t *dash =
+		text->data ? (uint8_t *)strrchr((char *)text->data, '-') : NULL;
+	uint8_t *at;
+
+	for (at = text->data; at && at < text->data + text->size; at++)
+		if (*at != '-' && (!dash || at < dash))
+			*at = 'X';
+}
+
+enum spp_status cli_show_value(const struct cli_call *call,
+			       const struct spp_setting *setting,
+			       const struct spp_value *value, bool raw,
+			       struct spp_buf *out, struct spp_error *err)
+{
+	enum spp_status st = spp_setting_show(setting, value, raw, out, err);
+
+	if (!st && setting->flags & SPP_SECRET && !cli_has(call, OPT_SHOW_KEYS))
+		redact(out);
+	return st;
+}

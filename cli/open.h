@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From the options of a call to an open target, and back to an exit code. */
+#ifndef CLI_OPEN_H
+#define CLI_OPEN_H
+
+#include "cli/command.h"
+#include "policy/windows.h"
+
+/* Opens the target; write: roles to be edited, as bits. */
+enum spp_status cli_open(const struct cli_call *call, const char *path,
+			 unsigned int write, struct spp_windows **windows,
+			 struct spp_error *err);
+
+/* Says what failed, as JSON too where that was asked for. */
+enum cli_exit cli_fail(const struct cli_call *call,
+		       const struct spp_error *err);
+
+/* The scope that was asked for, else the home of the setting. */
+enum spp_status cli_scope(const struct cli_call *call,
+			  const struct spp_setting *setting,
+			  struct spp_scope *scope, struct spp_error *err);
+
+/* Finds a setting by either name, or says which there are. */
+enum spp_status cli_setting(const char *name, const struct spp_setting **found,
+			    bool *raw, struct spp_error *err);
+
+/* Warns of what an auditor must know about the open hives. */
+void cli_warn_of_state(const struct spp_windows *windows,
+		       struct spp_notes *notes);
+
+/* What a value says, with product keys made unreadable. */
+enum spp_status cli_show_value(const struct cli_call *call,
+			       const struct spp_setting *setting,
+			       const struct spp_value *value, bool raw,
+			       struct spp_buf *out, struct spp_error *err);
+
+#endif

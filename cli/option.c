@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/help.h"
+
+const struct cli_option cli_options[OPT_COUNT] = {
+	[OPT_ADD] = { "add", 'a', "DOMAIN[,PRIORITY[,WEIGHT]]",
+		      "add a domain to the list, or update it" },
+	[OPT_AS] = { "as", 0, "ROLE",
+		     "take a hive file for SOFTWARE, SYSTEM or "
+		     "NetworkService, whatever it looks like" },
+	[OPT_BACKUP] = { "backup", 'b', "[SUFFIX]",
+			 "keep the replaced hive as HIVE.bak, or with "
+			 "another suffix" },
+	[OPT_BREAK_LINKS] = { "break-links", 0, NULL,
+			      "edit a hive although it has several hard "
+			      "links, which parts it from the others" },
+	[OPT_CLEAR] = { "clear", 0, NULL, "remove the whole list" },
+	[OPT_DISCARD_LOGS] = { "discard-logs", 0, NULL,
+			       "go on with a dirty hive as it lies there; "
+			       "what its logs hold is lost" },
+	[OPT_DRY_RUN] = { "dry-run", 'n', NULL,
+			  "print the changes and write nothing; exit 1 if "
+			  "there are any" },
+	[OPT_HELP] = { "help", 'h', NULL, "print this help" },
+	[OPT_JSON] = { "json", 'j', NULL, "print one JSON document" },
+	[OPT_PRIORITY] = { "priority", 'p', "N",
+			   "give every domain of the list this priority" },
+	[OPT_REMOVE] = { "remove", 'r', "DOMAIN",
+			 "remove a domain from the list" },
+	[OPT_SCOPE] = { "scope", 's', "SCOPE",
+			"where the setting lives; see sppctl help scopes" },
+	[OPT_SHOW_KEYS] = { "show-keys", 0, NULL,
+			    "print product keys in full" },
+	[OPT_WEIGHT] = { "weight", 'w', "N",
+			 "give every domain of the list this weight" },
+};
+
+bool cli_has(const struct cli_call *call, enum cli_option_id id)
+{
+	size_t i;
+
+	for (i = 0; i < call->given_count; i++)
+		if (call->given[i].id == id)
+			return true;
+	return false;
+}
+
+const char *cli_value(const struct cli_call *call, enum cli_option_id id)
+{
+	const char *value = NULL;
+	size_t i;
+
+	for (i = 0; i < call->given_count; i++)
+		if (call->given[i].id == id)
+			value = call->given[i].value;
+	return value;
+}
+
+/* getopt's form of the options that a command takes. */
+struct forms {
+	struct option longs[OPT_COUNT + 1];
+	char shorts[3 * OPT_COUNT + 2];
+};
+
+static void add_form(struct forms *forms, size_t *n, size_t *at,
+		     enum cli_option_id id)
+{
+	const struct cli_option *o = &cli_options[id];
+	int wants = !o->argument	  ? no_argument
+		    : *o->argument == '[' ? optional_argument
+					  : required_argument;
+
+	forms->longs[(*n)++] = (struct option){ o->name, wants, NULL, id };
+	if (!o->letter)
+		return;
+	forms->shorts[(*at)++] = o->letter;
+	if (wants != no_argument)
+		forms->shorts[(*at)++] = ':';
+	if (wants == optional_argument)
+		forms->shorts[(*at)++] = ':';
+}
+
+static void make_forms(const struct cli_command *command, struct forms *forms)
+{
+	const enum cli_option_id *id;
+	size_t n = 0, at = 0;
+
+	memset(forms, 0, sizeof(*forms));
+	forms->shorts[at++] = ':';
+	for (id = command->options; *id != OPT_END; id++)
+		add_form(forms, &n, &at, *id);
+	add_form(forms, &n, &at, OPT_HELP);
+}
+
+/* Letters come back as letters, names as ids. */
+static enum cli_option_id id_of(int c)
+{
+	int id;
+
+	if (c < OPT_COUNT)
+		return (enum cli_option_id)c;
+	for (id = 1; id < OPT_COUNT; id++)
+		if (cli_options[id].letter == c)
+			return (enum cli_option_id)id;
+	return OPT_END;
+}
+
+static enum cli_exit complain(const struct cli_command *command,
+			      const char *what, const char *about)
+{
+	fprintf(stderr, "sppctl: %s%s%s%s; see sppctl help %s\n", what,
+		about ? " '" : "", about ? about : "", about ? "'" : "",
+		command->name);
+	return CLI_USAGE;
+}
+
+static enum cli_exit parse(struct cli_call *call, int argc, char **argv)
+{
+	struct forms forms;
+	int c;
+
+	make_forms(call->command, &forms);
+	opterr = 0;
+	optind = 0;
+	while ((c = getopt_long(argc, argv, forms.shorts, forms.longs, NULL)) !=
+	       -1) {
+		if (c == '?')
+			return complain(call->command, "unknown option",
+					argv[optind - 1]);
+		if (c == ':')
+			return complain(call->command, "no value for",
+					argv[optind - 1]);
+		call->given[call->given_count++] =
+			(struct cli_given){ id_of(c), optarg };
+	}
+	call->operand = argv + optind;
+	call->operands = argc - optind;
+	return CLI_OK;
+}
+
+static enum cli_exit check_operands(const struct cli_call *call)
+{
+	const struct cli_command *command = call->command;
+
+	if (call->operands < command->least)
+		return complain(command, "something is missing: sppctl",
+				command->name);
+	if (command->most >= 0 && call->operands > command->most)
+		return complain(command,
+				"one too many:", call->operand[command->most]);
+	return CLI_OK;
+}
+
+enum cli_exit cli_run(const struct cli_command *command, int argc, char **argv)
+{
+	struct cli_call call = { .command = command };
+	enum cli_exit code;
+
+	call.given = calloc((size_t)argc + 1, sizeof(*call.given));
+	if (!call.given) {
+		fputs("sppctl: out of memory\n", stderr);
+		return CLI_FAILED;
+	}
+	code = parse(&call, argc, argv);
+	if (!code && cli_has(&call, OPT_HELP))
+		cli_help_command(command);
+	else if (!code && !(code = check_operands(&call)))
+		code = command->run(&call);
+	free(call.given);
+	return code;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/out.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uniwidth.h>
+
+#define COLUMNS 8
+
+struct cli_table {
+	char **cell; /* rows after rows, COLUMNS cells each */
+	size_t rows;
+	size_t columns;
+	int right[COLUMNS];
+};
+
+static int use_colour(void)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && !(no && *no);
+}
+
+const char *cli_bold(void)
+{
+	return use_colour() ? "\033[1m" : "";
+}
+
+const char *cli_plain(void)
+{
+	return use_colour() ? "\033[0m" : "";
+}
+
+/* A table is for reading: what cannot be stored is left out. */
+static char **new_row(struct cli_table *t)
+{
+	char **grown =
+		realloc(t->cell, (t->rows + 1) * COLUMNS * sizeof(*grown));
+
+	if (!grown)
+		return NULL;
+	t->cell = grown;
+	grown += t->rows++ * COLUMNS;
+	memset(grown, 0, COLUMNS * sizeof(*grown));
+	return grown;
+}
+
+struct cli_table *cli_table_open(const char *headings)
+{
+	struct cli_table *t = calloc(1, sizeof(*t));
+	char **row = t ? new_row(t) : NULL;
+	size_t n;
+
+	if (!row) {
+		free(t);
+		return NULL;
+	}
+	for (; *headings && t->columns < COLUMNS; t->columns++) {
+		if (*headings == '>') {
+			t->right[t->columns] = 1;
+			headings++;
+		}
+		n = strcspn(headings, "|");
+		row[t->columns] = strndup(headings, n);
+		headings += headings[n] ? n + 1 : n;
+	}
+	return t;
+}
+
+void cli_row(struct cli_table *t, const char *first, ...)
+{
+	char **row = t ? new_row(t) : NULL;
+	const char *text = first;
+	va_list ap;
+	size_t i;
+
+	if (!row)
+		return;
+	va_start(ap, first);
+	for (i = 0; text && i < t->columns; i++) {
+		row[i] = strdup(text);
+		text = va_arg(ap, const char *);
+	}
+	va_end(ap);
+}
+
+static int width(const char *text)
+{
+	int n = u8_strwidth((const uint8_t *)text, "UTF-8");
+
+	return n < 0 ? 0 : n;
+}
+
+static void print_row(const struct cli_table *t, char **row, const int *widths,
+		      int indent)
+{
+	size_t i, last = t->columns;
+	int pad;
+
+	while (last && (!row[last - 1] || !*row[last - 1]))
+		last--;
+	printf("%*s", last ? indent : 0, "");
+	for (i = 0; i < last; i++) {
+		const char *text = row[i] ? row[i] : "";
+
+		pad = widths[i] - width(text);
+		if (t->right[i])
+			printf("%*s%s", pad, "", text);
+		else
+			printf("%s%*s", text, i + 1 < last ? pad : 0, "");
+		if (i + 1 < last)
+			fputs("  ", stdout);
+	}
+	putchar('\n');
+}
+
+void cli_table_close(struct cli_table *t, int indent)
+{
+	int widths[COLUMNS] = { 0 }, n;
+	size_t i, c;
+
+	if (!t)
+		return;
+	for (i = 0; i < t->rows; i++) {
+		for (c = 0; c < t->columns; c++) {
+			const char *text = t->cell[i * COLUMNS + c];
+
+			n = text ? width(text) : 0;
+			if (n > widths[c])
+				widths[c] = n;
+		}
+	}
+	for (i = 0; i < t->rows; i++)
+		if (i || *t->cell[0])
+			print_row(t, t->cell + i * COLUMNS, widths, indent);
+	for (i = 0; i < t->rows * COLUMNS; i++)
+		free(t->cell[i]);
+	free(t->cell);
+	free(t);
+}
+
+static void say(const char *prefix, const char *fmt, va_list ap)
+{
+	fflush(stdout);
+	fputs(prefix, stderr);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+}
+
+void cli_complain(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("sppctl: ", fmt, ap);
+	va_end(ap);
+}
+
+void cli_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("sppctl: warning: ", fmt, ap);
+	va_end(ap);
+}

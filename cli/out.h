@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What people read: aligned columns, and messages on stderr.
+ *
+ *	struct cli_table *t = cli_table_open("NAME|VALUE|>WEIGHT");
+ *
+ *	cli_row(t, name, value, weight, NULL);
+ *	cli_table_close(t, 2);		prints, two blanks in front
+ *
+ * A heading that starts with > is right-aligned.  Cells are texts, as many as
+ * there are headings, with NULL behind the last.
+ */
+#ifndef CLI_OUT_H
+#define CLI_OUT_H
+
+#include <stddef.h>
+
+#include "hive/error.h"
+
+struct cli_table;
+
+struct cli_table *cli_table_open(const char *headings);
+void cli_row(struct cli_table *table, const char *first, ...)
+	__attribute__((sentinel));
+void cli_table_close(struct cli_table *table, int indent);
+
+/* "sppctl: ..." on stderr. */
+void cli_complain(const char *fmt, ...) SPP_PRINTF(1, 2);
+void cli_warn(const char *fmt, ...) SPP_PRINTF(1, 2);
+
+/* Begins and ends a heading, bold on a terminal. */
+const char *cli_bold(void);
+const char *cli_plain(void);
+
+#endif

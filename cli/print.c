@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/print.h"
+
+#include <stdio.h>
+
+#include "cli/out.h"
+
+static void join(unsigned int bits, unsigned int count,
+		 const char *(*word)(unsigned int), struct spp_buf *out)
+{
+	unsigned int bit;
+
+	for (bit = 0; bit < count; bit++)
+		if (bits >> bit & 1)
+			spp_buf_printf(out, NULL, "%s%s", out->size ? ", " : "",
+				       word(bit));
+}
+
+void cli_oddities(unsigned int oddities, struct spp_buf *out)
+{
+	join(oddities, SPP_ODDITY_COUNT, spp_oddity_word, out);
+}
+
+/* What cannot be read as an entry is printed as it stands. */
+void cli_print_publish(const struct spp_publish *list, int indent)
+{
+	struct cli_table *t = cli_table_open("DOMAIN|>PRIORITY|>WEIGHT|");
+	char priority[8], weight[8];
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		struct spp_buf CLEANUP(spp_buf_release) marks = SPP_BUF_INIT;
+		const struct spp_publish_entry *e = &list->entry[i];
+		bool odd = e->flaws &
+			   ~(unsigned int)(SPP_FLAW_DUPLICATE | SPP_FLAW_DOT);
+
+		join(e->flaws, SPP_FLAW_COUNT, spp_flaw_word, &marks);
+		snprintf(priority, sizeof(priority), "%u", e->priority);
+		snprintf(weight, sizeof(weight), "%u", e->weight);
+		cli_row(t, odd ? (*e->text ? e->text : "\"\"") : e->domain,
+			odd ? "?" : priority, odd ? "?" : weight,
+			spp_buf_text(&marks), NULL);
+	}
+	cli_table_close(t, indent);
+}
