@@ -28,7 +28,7 @@ static void print_json(const struct spp_setting *setting,
 	json_object_set_new(document, "set", json_boolean(value != NULL));
 	json_object_set_new(document, "text", cli_json_text(text));
 	json_object_set_new(document, "value", cli_json_value(value, secret));
-	cli_json_print(document);
+	cli_json_print(document, stdout);
 }
 
 static enum spp_status print(const struct cli_call *call,

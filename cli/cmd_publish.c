@@ -123,7 +123,7 @@ static enum spp_status print(const struct cli_call *call,
 	json_object_set_new(document, "set", json_boolean(item != NULL));
 	json_object_set_new(document, "entries", cli_json_publish(&list));
 	json_object_set_new(document, "target", cli_json_target(windows));
-	cli_json_print(document);
+	cli_json_print(document, stdout);
 	return SPP_OK;
 }
 

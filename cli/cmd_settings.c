@@ -33,7 +33,7 @@ static void print_json(void)
 	for (i = 0; i < spp_setting_count; i++)
 		json_array_append_new(list, json_of(&spp_settings[i]));
 	json_object_set_new(document, "settings", list);
-	cli_json_print(document);
+	cli_json_print(document, stdout);
 }
 
 static void print_row(struct cli_table *t, const struct spp_setting *s)
@@ -64,7 +64,7 @@ static enum cli_exit run(const struct cli_call *call)
 	t = cli_table_open("NAME|VALUES|DEFAULT|ROLE|REGISTRY|TYPE|KNOWN");
 	for (i = 0; i < spp_setting_count; i++)
 		print_row(t, &spp_settings[i]);
-	cli_table_close(t, 0);
+	cli_table_close(t, stdout, 0);
 	return CLI_OK;
 }
 

@@ -145,7 +145,7 @@ static void print_group(const struct view *v, const char *heading,
 		else
 			print_default(t, s);
 	}
-	cli_table_close(t, 2);
+	cli_table_close(t, stdout, 2);
 }
 
 static void print_lists(const struct view *v)
@@ -187,7 +187,7 @@ static void print_elsewhere(const struct view *v)
 		spp_scope_show(&item->scope, &scope, NULL);
 		print_item(v, t, item, spp_buf_text(&scope));
 	}
-	cli_table_close(t, 2);
+	cli_table_close(t, stdout, 2);
 }
 
 static void print_text(const struct view *v)
@@ -276,7 +276,7 @@ static void print_json(const struct view *v)
 	json_object_set_new(document, "settings", json_settings(v));
 	json_object_set_new(document, "publish", json_publish(v));
 	json_object_set_new(document, "warnings", cli_json_notes(&v->notes));
-	cli_json_print(document);
+	cli_json_print(document, stdout);
 }
 
 static enum cli_exit run(const struct cli_call *call)

@@ -16,71 +16,79 @@ unsigned int cli_roles(const struct spp_policy *want)
 	return roles;
 }
 
+/* One edit under way. */
+struct edit {
+	const struct cli_call *call;
+	const char *path;
+	struct spp_windows *windows;
+	struct spp_policy have, want;
+	struct spp_changes changes;
+	struct spp_notes notes;
+};
+
 /* One side of a change, as the registry has it. */
-static void print_side(const struct cli_call *call, char sign,
+static void print_side(const struct cli_call *call, FILE *to, char sign,
 		       const struct spp_setting *setting,
 		       const struct spp_value *value)
 {
-	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) type = SPP_BUF_INIT;
 	bool hide =
 		setting->flags & SPP_SECRET && !cli_has(call, OPT_SHOW_KEYS);
 	size_t i;
 
 	if (!value) {
-		printf("    %c absent\n", sign);
+		fprintf(to, "    %c absent\n", sign);
 		return;
 	}
-	spp_type_show(value->type, &text, NULL);
-	printf("    %c %s, %zu bytes:", sign, spp_buf_text(&text), value->size);
+	spp_type_show(value->type, &type, NULL);
+	fprintf(to, "    %c %s, %zu bytes:", sign, spp_buf_text(&type),
+		value->size);
 	for (i = 0; i < value->size && !hide; i++)
-		printf(" %02x", value->data[i]);
-	puts(hide ? " not shown; see --show-keys" : "");
+		fprintf(to, " %02x", value->data[i]);
+	fputs(hide ? " not shown; see --show-keys\n" : "\n", to);
 }
 
-static void print_words(const struct cli_call *call,
+static void print_words(const struct cli_call *call, FILE *to,
 			const struct spp_setting *setting,
 			const struct spp_value *value)
 {
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 
 	if (!value)
-		printf("not set%s%s%s", setting->fallback ? " (" : "",
-		       setting->fallback ? setting->fallback : "",
-		       setting->fallback ? ")" : "");
+		fprintf(to, "not set%s%s%s", setting->fallback ? " (" : "",
+			setting->fallback ? setting->fallback : "",
+			setting->fallback ? ")" : "");
 	else if (!cli_show_value(call, setting, value, false, &text, NULL))
-		printf("%s", text.size ? spp_buf_text(&text) : "(empty)");
+		fputs(text.size ? spp_buf_text(&text) : "(empty)", to);
 }
 
-static void print_change(const struct cli_call *call,
+static void print_change(const struct cli_call *call, FILE *to,
 			 const struct spp_change *c)
 {
 	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
 
 	spp_scope_path(&c->scope, &path, NULL);
-	printf("  %s%s%s: ", cli_bold(), c->setting->name, cli_plain());
-	print_words(call, c->setting, c->before);
-	printf(" -> ");
-	print_words(call, c->setting, c->after);
-	printf("\n    %s\\%s\n", spp_buf_text(&path), c->setting->value);
-	print_side(call, '-', c->setting, c->before);
-	print_side(call, '+', c->setting, c->after);
+	fprintf(to, "  %s%s%s: ", cli_bold(), c->setting->name, cli_plain());
+	print_words(call, to, c->setting, c->before);
+	fputs(" -> ", to);
+	print_words(call, to, c->setting, c->after);
+	fprintf(to, "\n    %s\\%s\n", spp_buf_text(&path), c->setting->value);
+	print_side(call, to, '-', c->setting, c->before);
+	print_side(call, to, '+', c->setting, c->after);
 }
 
-static void print_changes(const struct cli_call *call, const char *path,
-			  const struct spp_changes *changes)
+static void print_changes(const struct edit *e, FILE *to)
 {
-	bool dry = cli_has(call, OPT_DRY_RUN);
-	size_t i;
+	size_t i, n = e->changes.count;
 
-	if (!changes->count) {
-		printf("%s: nothing to change\n", path);
+	if (!n) {
+		fprintf(to, "%s: nothing to change\n", e->path);
 		return;
 	}
-	printf("%s: %zu %s%s\n", path, changes->count,
-	       changes->count == 1 ? "change" : "changes",
-	       dry ? " pending" : "");
-	for (i = 0; i < changes->count; i++)
-		print_change(call, &changes->change[i]);
+	fprintf(to, "%s: %zu %s%s\n", e->path, n, n == 1 ? "change" : "changes",
+		cli_has(e->call, OPT_DRY_RUN) ? " pending" : "");
+	for (i = 0; i < n; i++)
+		print_change(e->call, to, &e->changes.change[i]);
 }
 
 static json_t *json_change(const struct cli_call *call,
@@ -100,85 +108,100 @@ static json_t *json_change(const struct cli_call *call,
 			 cli_json_value(c->after, secret));
 }
 
-static void json_changes(const struct cli_call *call,
-			 const struct spp_windows *windows,
-			 const struct spp_changes *changes,
-			 const struct spp_notes *notes)
+static void json_changes(const struct edit *e, FILE *to)
 {
 	json_t *document = cli_json_document("edit", 1);
 	json_t *list = json_array();
 	size_t i;
 
-	for (i = 0; i < changes->count; i++)
-		json_array_append_new(list,
-				      json_change(call, &changes->change[i]));
+	for (i = 0; i < e->changes.count; i++)
+		json_array_append_new(
+			list, json_change(e->call, &e->changes.change[i]));
 	json_object_set_new(document, "changed",
-			    json_boolean(changes->count > 0));
+			    json_boolean(e->changes.count > 0));
 	json_object_set_new(document, "dry_run",
-			    json_boolean(cli_has(call, OPT_DRY_RUN)));
+			    json_boolean(cli_has(e->call, OPT_DRY_RUN)));
 	json_object_set_new(document, "changes", list);
-	json_object_set_new(document, "target", cli_json_target(windows));
-	json_object_set_new(document, "warnings", cli_json_notes(notes));
-	cli_json_print(document);
+	json_object_set_new(document, "target", cli_json_target(e->windows));
+	json_object_set_new(document, "warnings", cli_json_notes(&e->notes));
+	cli_json_print(document, to);
 }
 
-static void report(const struct cli_call *call,
-		   const struct spp_windows *windows, const char *path,
-		   const struct spp_changes *changes,
-		   const struct spp_notes *notes)
+/* The report as text, made before anything is replaced. */
+static enum spp_status report(const struct edit *e, char **text,
+			      struct spp_error *err)
 {
-	size_t i;
+	size_t size;
+	FILE *to = open_memstream(text, &size);
 
-	for (i = 0; i < notes->count; i++)
-		cli_warn("%s", notes->text[i]);
-	if (cli_has(call, OPT_JSON))
-		json_changes(call, windows, changes, notes);
+	if (!to)
+		return spp_nomem(err);
+	if (cli_has(e->call, OPT_JSON))
+		json_changes(e, to);
 	else
-		print_changes(call, path, changes);
+		print_changes(e, to);
+	if (fclose(to) || spp_memory_ran_out())
+		return spp_nomem(err);
+	return SPP_OK;
 }
 
-static enum spp_status carry_out(const struct cli_call *call,
-				 struct spp_windows *windows,
-				 const struct spp_changes *changes,
-				 struct spp_error *err)
+static enum spp_status prepare(struct edit *e, struct spp_error *err)
 {
 	enum spp_status st;
 
-	if (cli_has(call, OPT_DRY_RUN))
+	if (cli_has(e->call, OPT_DRY_RUN))
 		return SPP_OK;
-	st = spp_windows_stage(windows, changes, err);
-	return st ? st : spp_windows_commit(windows, err);
+	st = spp_windows_stage(e->windows, &e->changes, err);
+	return st ? st : spp_windows_prepare(e->windows, err);
+}
+
+static enum spp_status carry_out(struct edit *e, struct spp_error *err)
+{
+	char CLEANUP(spp_free_string) *text = NULL;
+	enum spp_status st = prepare(e, err);
+	size_t i;
+
+	if (!st)
+		st = report(e, &text, err);
+	if (!st && !cli_has(e->call, OPT_DRY_RUN))
+		st = spp_windows_publish(e->windows, err);
+	if (st)
+		return st;
+	for (i = 0; i < e->notes.count; i++)
+		cli_warn("%s", e->notes.text[i]);
+	fputs(text, stdout);
+	return SPP_OK;
+}
+
+static void release(struct edit *e)
+{
+	spp_changes_release(&e->changes);
+	spp_policy_release(&e->have);
+	spp_policy_release(&e->want);
+	spp_notes_release(&e->notes);
+	spp_windows_close(e->windows);
 }
 
 enum cli_exit cli_edit(const struct cli_call *call, const char *path,
 		       unsigned int roles, cli_wish wish, void *ctx)
 {
-	struct spp_changes CLEANUP(spp_changes_release) changes =
-		SPP_CHANGES_INIT;
-	struct spp_policy CLEANUP(spp_policy_release) have = SPP_POLICY_INIT;
-	struct spp_policy CLEANUP(spp_policy_release) want = SPP_POLICY_INIT;
-	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
+	bool dry = cli_has(call, OPT_DRY_RUN);
+	struct edit CLEANUP(release) e = { .call = call, .path = path };
 	struct spp_error err = SPP_ERROR_INIT;
-	struct spp_windows *windows = NULL;
 	enum spp_status st;
 
-	st = cli_open(call, path, cli_has(call, OPT_DRY_RUN) ? 0 : roles,
-		      &windows, &err);
+	st = cli_open(call, path, dry ? 0 : roles, &e.windows, &err);
 	if (!st)
-		st = spp_windows_read(windows, &have, &err);
+		st = spp_windows_read(e.windows, &e.have, &err);
 	if (!st)
-		st = wish(call, ctx, &have, &want, &notes, &err);
+		st = wish(call, ctx, &e.have, &e.want, &e.notes, &err);
 	if (!st)
-		st = spp_policy_diff(&have, &want, &changes, &err);
+		st = spp_policy_diff(&e.have, &e.want, &e.changes, &err);
 	if (!st) {
-		cli_warn_of_state(windows, &notes);
-		st = carry_out(call, windows, &changes, &err);
+		cli_warn_of_state(e.windows, &e.notes);
+		st = carry_out(&e, &err);
 	}
-	if (!st)
-		report(call, windows, path, &changes, &notes);
-	spp_windows_close(windows);
 	if (st)
 		return cli_fail(call, &err);
-	return cli_has(call, OPT_DRY_RUN) && changes.count ? CLI_FINDINGS
-							   : CLI_OK;
+	return dry && e.changes.count ? CLI_FINDINGS : CLI_OK;
 }

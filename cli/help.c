@@ -37,7 +37,7 @@ static void print_options(const struct cli_command *command)
 		cli_row(t, letter, form, o->help, NULL);
 	}
 	cli_row(t, "-h", "--help", cli_options[OPT_HELP].help, NULL);
-	cli_table_close(t, 2);
+	cli_table_close(t, stdout, 2);
 }
 
 static void print_examples(const struct cli_command *command)
@@ -101,7 +101,7 @@ static void print_scopes(void)
 		cli_row(t, spp_places[i].name,
 			spp_role_name(spp_places[i].role), spp_places[i].path,
 			NULL);
-	cli_table_close(t, 2);
+	cli_table_close(t, stdout, 2);
 	puts("\nBelow spp, ospp, wow and cache an application id and a SKU id "
 	     "may follow:\nspp/windows, spp/office/GUID, cache/GUID/GUID. "
 	     "Known application ids:\n");
@@ -109,7 +109,7 @@ static void print_scopes(void)
 	for (i = 0; i < spp_app_count; i++)
 		cli_row(t, spp_apps[i].name, spp_apps[i].guid,
 			spp_apps[i].summary, NULL);
-	cli_table_close(t, 2);
+	cli_table_close(t, stdout, 2);
 }
 
 static void print_exits(void)

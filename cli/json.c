@@ -7,16 +7,27 @@
 
 #include "cli/command.h"
 
+/* jansson's failures must not pass in silence either. */
+static void *allocate(size_t n)
+{
+	void *p = malloc(n);
+
+	if (!p)
+		spp_nomem(NULL);
+	return p;
+}
+
 json_t *cli_json_document(const char *kind, int version)
 {
+	json_set_alloc_funcs(allocate, free);
 	return json_pack("{s:s, s:s, s:i}", "sppctl", CLI_VERSION, "document",
 			 kind, "version", version);
 }
 
-void cli_json_print(json_t *document)
+void cli_json_print(json_t *document, FILE *to)
 {
-	json_dumpf(document, stdout, JSON_INDENT(2));
-	putchar('\n');
+	json_dumpf(document, to, JSON_INDENT(2));
+	putc('\n', to);
 	json_decref(document);
 }
 
@@ -203,5 +214,5 @@ void cli_json_error(const char *kind, const struct spp_error *err)
 				      spp_status_word(err->status), "message",
 				      cli_json_text(err->text), "exit",
 				      (int)cli_exit_of(err->status)));
-	cli_json_print(document);
+	cli_json_print(document, stdout);
 }

@@ -11,6 +11,7 @@
 #define CLI_JSON_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "hive/session.h"
 #include "policy/policy.h"
@@ -20,7 +21,7 @@
 /* A new document of this kind. */
 json_t *cli_json_document(const char *kind, int version);
 /* Prints and frees it. */
-void cli_json_print(json_t *document);
+void cli_json_print(json_t *document, FILE *to);
 
 /* Text, or null for NULL. */
 json_t *cli_json_text(const char *text);

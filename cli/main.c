@@ -27,9 +27,13 @@ const struct cli_command *cli_command_find(const char *name)
 	return NULL;
 }
 
-/* A pipe that closed or a disk that filled must not look like success. */
+/* What was not printed whole must not look like success. */
 static int finish(enum cli_exit code)
 {
+	if (code < CLI_USAGE && spp_memory_ran_out()) {
+		cli_complain("out of memory; the output is not complete");
+		return CLI_FAILED;
+	}
 	if (fflush(stdout) || ferror(stdout)) {
 		cli_complain("cannot write the output");
 		return CLI_FAILED;

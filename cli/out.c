@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/out.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,18 +32,27 @@ const char *cli_plain(void)
 	return use_colour() ? "\033[0m" : "";
 }
 
-/* A table is for reading: what cannot be stored is left out. */
+/* What cannot be stored is left out; spp_memory_ran_out() tells. */
 static char **new_row(struct cli_table *t)
 {
 	char **grown =
 		realloc(t->cell, (t->rows + 1) * COLUMNS * sizeof(*grown));
 
-	if (!grown)
+	if (!grown) {
+		spp_nomem(NULL);
 		return NULL;
+	}
 	t->cell = grown;
 	grown += t->rows++ * COLUMNS;
 	memset(grown, 0, COLUMNS * sizeof(*grown));
 	return grown;
+}
+
+static char *keep(char *text)
+{
+	if (!text)
+		spp_nomem(NULL);
+	return text;
 }
 
 struct cli_table *cli_table_open(const char *headings)
@@ -54,6 +62,7 @@ struct cli_table *cli_table_open(const char *headings)
 	size_t n;
 
 	if (!row) {
+		spp_nomem(NULL);
 		free(t);
 		return NULL;
 	}
@@ -63,7 +72,7 @@ struct cli_table *cli_table_open(const char *headings)
 			headings++;
 		}
 		n = strcspn(headings, "|");
-		row[t->columns] = strndup(headings, n);
+		row[t->columns] = keep(strndup(headings, n));
 		headings += headings[n] ? n + 1 : n;
 	}
 	return t;
@@ -80,7 +89,7 @@ void cli_row(struct cli_table *t, const char *first, ...)
 		return;
 	va_start(ap, first);
 	for (i = 0; text && i < t->columns; i++) {
-		row[i] = strdup(text);
+		row[i] = keep(strdup(text));
 		text = va_arg(ap, const char *);
 	}
 	va_end(ap);
@@ -94,29 +103,29 @@ static int width(const char *text)
 }
 
 static void print_row(const struct cli_table *t, char **row, const int *widths,
-		      int indent)
+		      FILE *to, int indent)
 {
 	size_t i, last = t->columns;
 	int pad;
 
 	while (last && (!row[last - 1] || !*row[last - 1]))
 		last--;
-	printf("%*s", last ? indent : 0, "");
+	fprintf(to, "%*s", last ? indent : 0, "");
 	for (i = 0; i < last; i++) {
 		const char *text = row[i] ? row[i] : "";
 
 		pad = widths[i] - width(text);
 		if (t->right[i])
-			printf("%*s%s", pad, "", text);
+			fprintf(to, "%*s%s", pad, "", text);
 		else
-			printf("%s%*s", text, i + 1 < last ? pad : 0, "");
+			fprintf(to, "%s%*s", text, i + 1 < last ? pad : 0, "");
 		if (i + 1 < last)
-			fputs("  ", stdout);
+			fputs("  ", to);
 	}
-	putchar('\n');
+	putc('\n', to);
 }
 
-void cli_table_close(struct cli_table *t, int indent)
+void cli_table_close(struct cli_table *t, FILE *to, int indent)
 {
 	int widths[COLUMNS] = { 0 }, n;
 	size_t i, c;
@@ -133,8 +142,8 @@ void cli_table_close(struct cli_table *t, int indent)
 		}
 	}
 	for (i = 0; i < t->rows; i++)
-		if (i || *t->cell[0])
-			print_row(t, t->cell + i * COLUMNS, widths, indent);
+		if (i || (t->cell[0] && *t->cell[0]))
+			print_row(t, t->cell + i * COLUMNS, widths, to, indent);
 	for (i = 0; i < t->rows * COLUMNS; i++)
 		free(t->cell[i]);
 	free(t->cell);

@@ -5,7 +5,7 @@
  *	struct cli_table *t = cli_table_open("NAME|VALUE|>WEIGHT");
  *
  *	cli_row(t, name, value, weight, NULL);
- *	cli_table_close(t, 2);		prints, two blanks in front
+ *	cli_table_close(t, stdout, 2);	prints, two blanks in front
  *
  * A heading that starts with > is right-aligned.  Cells are texts, as many as
  * there are headings, with NULL behind the last.
@@ -13,7 +13,7 @@
 #ifndef CLI_OUT_H
 #define CLI_OUT_H
 
-#include <stddef.h>
+#include <stdio.h>
 
 #include "hive/error.h"
 
@@ -22,7 +22,7 @@ struct cli_table;
 struct cli_table *cli_table_open(const char *headings);
 void cli_row(struct cli_table *table, const char *first, ...)
 	__attribute__((sentinel));
-void cli_table_close(struct cli_table *table, int indent);
+void cli_table_close(struct cli_table *table, FILE *to, int indent);
 
 /* "sppctl: ..." on stderr. */
 void cli_complain(const char *fmt, ...) SPP_PRINTF(1, 2);

@@ -41,5 +41,5 @@ void cli_print_publish(const struct spp_publish *list, int indent)
 			odd ? "?" : priority, odd ? "?" : weight,
 			spp_buf_text(&marks), NULL);
 	}
-	cli_table_close(t, indent);
+	cli_table_close(t, stdout, indent);
 }

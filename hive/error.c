@@ -24,6 +24,8 @@ static const char *const status_words[SPP_STATUS_COUNT] = {
 	[SPP_BUG] = "proof-failed",
 };
 
+static bool ran_out;
+
 const char *spp_status_word(enum spp_status status)
 {
 	if ((unsigned int)status >= SPP_STATUS_COUNT)
@@ -67,8 +69,10 @@ enum spp_status spp_fail_errno(struct spp_error *err, enum spp_status status,
 	size_t used;
 	va_list ap;
 
-	if (code == ENOMEM)
+	if (code == ENOMEM) {
+		ran_out = true;
 		status = SPP_NOMEM;
+	}
 	if (!err || err->status)
 		return status;
 	va_start(ap, fmt);
@@ -82,7 +86,13 @@ enum spp_status spp_fail_errno(struct spp_error *err, enum spp_status status,
 
 enum spp_status spp_nomem(struct spp_error *err)
 {
+	ran_out = true;
 	return spp_fail(err, SPP_NOMEM, "out of memory");
+}
+
+bool spp_memory_ran_out(void)
+{
+	return ran_out;
 }
 
 void spp_error_clear(struct spp_error *err)

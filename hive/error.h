@@ -19,6 +19,7 @@
 #define HIVE_ERROR_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #define SPP_PRINTF(f, a) __attribute__((format(printf, f, a)))
@@ -68,6 +69,11 @@ enum spp_status spp_fail_errno(struct spp_error *err, enum spp_status status,
 			       const char *fmt, ...) SPP_PRINTF(3, 4);
 
 enum spp_status spp_nomem(struct spp_error *err);
+/*
+ * Whether memory ever ran out in this process.  Who prints a result asks it
+ * last: a text for display may have lost something on the way.
+ */
+bool spp_memory_ran_out(void);
 
 /* The status as a word for scripts: "corrupt", "dirty", "in-use", ... */
 const char *spp_status_word(enum spp_status status);

@@ -106,7 +106,7 @@ static int log_index(const char *hive, const char *file)
 	if (strncasecmp(hive, file, n))
 		return -1;
 	for (i = 0; i < SPP_LOG_COUNT; i++)
-		if (!strcasecmp(file + n, spp_log_suffix(i)))
+		if (!strcasecmp(file + n, spp_log_suffix((enum spp_log_name)i)))
 			return i;
 	return -1;
 }

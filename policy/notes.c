@@ -15,10 +15,13 @@ void spp_note(struct spp_notes *notes, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vasprintf(&text, fmt, ap);
 	va_end(ap);
-	if (n < 0)
+	if (n < 0) {
+		spp_nomem(NULL);
 		return;
+	}
 	grown = realloc(notes->text, (notes->count + 1) * sizeof(*grown));
 	if (!grown) {
+		spp_nomem(NULL);
 		free(text);
 		return;
 	}

@@ -352,7 +352,7 @@ enum spp_status spp_publish_add(struct spp_publish *list, const char *text,
 				struct spp_notes *notes, struct spp_error *err)
 {
 	struct spp_publish_entry *old;
-	struct wanted w = { NULL };
+	struct wanted w = { .domain = NULL };
 	enum spp_status st = parse_wanted(text, &w, notes, err);
 
 	if (!st) {

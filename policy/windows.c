@@ -272,21 +272,36 @@ enum spp_status spp_windows_stage(struct spp_windows *windows,
 	return st;
 }
 
-enum spp_status spp_windows_commit(struct spp_windows *windows,
-				   struct spp_error *err)
+bool spp_windows_changed(const struct spp_windows *windows)
+{
+	int role;
+
+	for (role = 0; role < SPP_ROLE_COUNT; role++)
+		if (windows->session[role] &&
+		    spp_session_changed(windows->session[role]))
+			return true;
+	return false;
+}
+
+enum spp_status spp_windows_prepare(struct spp_windows *windows,
+				    struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
-	bool any = false;
+	struct spp_session *session;
 	int role;
 
 	for (role = 0; !st && role < SPP_ROLE_COUNT; role++) {
-		if (!windows->session[role] ||
-		    !spp_session_changed(windows->session[role]))
-			continue;
-		any = true;
-		st = spp_session_prepare(windows->session[role], err);
+		session = windows->session[role];
+		if (session && spp_session_changed(session))
+			st = spp_session_prepare(session, err);
 	}
-	if (!st && any)
-		st = spp_target_publish(windows->target, err);
 	return st;
+}
+
+enum spp_status spp_windows_publish(struct spp_windows *windows,
+				    struct spp_error *err)
+{
+	if (!spp_windows_changed(windows))
+		return SPP_OK;
+	return spp_target_publish(windows->target, err);
 }

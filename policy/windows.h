@@ -9,7 +9,8 @@
  *	spp_windows_read(w, &have, err);
  *	spp_policy_diff(&have, &want, &changes, err);
  *	spp_windows_stage(w, &changes, err);
- *	spp_windows_commit(w, err);	all hives, or none
+ *	spp_windows_prepare(w, err);	all hives, or none
+ *	spp_windows_publish(w, err);
  *	spp_windows_close(w);
  */
 #ifndef POLICY_WINDOWS_H
@@ -47,8 +48,13 @@ enum spp_status spp_windows_stage(struct spp_windows *windows,
 				  const struct spp_changes *changes,
 				  struct spp_error *err);
 
-/* Prepares and proves every changed hive before the first is replaced. */
-enum spp_status spp_windows_commit(struct spp_windows *windows,
-				   struct spp_error *err);
+/* Whether anything that is not there already is staged. */
+bool spp_windows_changed(const struct spp_windows *windows);
+/* Writes and proves every changed hive, before the first is replaced. */
+enum spp_status spp_windows_prepare(struct spp_windows *windows,
+				    struct spp_error *err);
+/* Replaces the hives that were prepared. */
+enum spp_status spp_windows_publish(struct spp_windows *windows,
+				    struct spp_error *err);
 
 #endif
