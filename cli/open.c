@@ -140,6 +140,11 @@ static void warn_of_hive(struct spp_session *session, struct spp_notes *notes)
 			 "'%s' is a layered hive: what it says is added to "
 			 "another",
 			 label);
+	if (hive->odd)
+		spp_note(notes,
+			 "in '%s', %s; it may be meant to hide or to "
+			 "mislead",
+			 label, hive->oddity.text);
 	if (hive->damaged)
 		spp_note(notes, "'%s' is damaged: %s", label,
 			 hive->damage.text);

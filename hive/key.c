@@ -66,6 +66,7 @@ enum spp_status spp_regf_key(const struct spp_regf *hive, uint32_t offset,
 	key->class_offset = spp_get32(p + SPP_NK_CLASS);
 	key->class_size = spp_get16(p + SPP_NK_CLASS_SIZE);
 	key->max_subkey_name = spp_get16(p + SPP_NK_MAX_SUBKEY);
+	key->max_class = spp_get32(p + SPP_NK_MAX_CLASS);
 	key->max_value_name = spp_get32(p + SPP_NK_MAX_VALUE_NAME);
 	key->max_value_data = spp_get32(p + SPP_NK_MAX_VALUE_DATA);
 	parse_name(&key->name, p + SPP_NK_HEAD, bytes,
@@ -175,6 +176,30 @@ static void note_damage(struct spp_regf *hive, struct spp_error *what)
 	spp_error_clear(what);
 }
 
+static void note_twin(struct spp_regf *hive, const char *what, const char *name,
+		      size_t n)
+{
+	struct spp_error twin = SPP_ERROR_INIT;
+
+	spp_fail(&twin, SPP_CORRUPT, "two %s are named '%.*s' but for case",
+		 what, (int)n, name);
+	note_damage(hive, &twin);
+}
+
+static void note_oddity(struct spp_regf *hive, const char *what,
+			const struct spp_name *name)
+{
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+
+	if (spp_name_is_text(name) || hive->odd++)
+		return;
+	spp_name_show(name, &text, NULL, NULL);
+	spp_fail(&hive->oddity, SPP_CORRUPT,
+		 "the %s '%s' has a name that is "
+		 "not text",
+		 what, spp_buf_text(&text));
+}
+
 enum spp_status spp_key_subkey(struct spp_regf *hive, const struct spp_key *key,
 			       const char *name, size_t n,
 			       struct spp_key *subkey, struct spp_error *err)
@@ -200,13 +225,13 @@ enum spp_status spp_key_subkey(struct spp_regf *hive, const struct spp_key *key,
 			note_damage(hive, &local);
 			continue;
 		}
+		note_oddity(hive, "key", &found.name);
 		if (spp_name_cmp(&found.name, &wanted))
 			continue;
 		if (have)
-			return spp_fail(err, SPP_CORRUPT,
-					"two keys are named '%.*s'", (int)n,
-					name);
-		*subkey = found;
+			note_twin(hive, "keys", name, n);
+		else
+			*subkey = found;
 		have = true;
 	}
 	if (st != SPP_NOTFOUND)
@@ -298,12 +323,13 @@ enum spp_status spp_key_value(struct spp_regf *hive, const struct spp_key *key,
 			note_damage(hive, &local);
 			continue;
 		}
+		note_oddity(hive, "value", &found.name);
 		if (spp_name_cmp(&found.name, &wanted))
 			continue;
 		if (have)
-			return spp_fail(err, SPP_CORRUPT,
-					"two values are named '%s'", name);
-		*slot = found;
+			note_twin(hive, "values", name, strlen(name));
+		else
+			*slot = found;
 		have = true;
 	}
 	return have ? SPP_OK : SPP_NOTFOUND;

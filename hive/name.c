@@ -83,6 +83,25 @@ bool spp_name_is(const struct spp_name *name, const char *ascii)
 	return !ascii[i];
 }
 
+bool spp_name_is_text(const struct spp_name *name)
+{
+	uint16_t unit, next;
+	size_t i;
+
+	for (i = 0; i < name->units; i++) {
+		unit = spp_name_unit(name, i);
+		if (unit < 0x20 || (unit >= 0xdc00 && unit <= 0xdfff))
+			return false;
+		if (unit < 0xd800 || unit > 0xdfff)
+			continue;
+		next = i + 1 < name->units ? spp_name_unit(name, i + 1) : 0;
+		if (next < 0xdc00 || next > 0xdfff)
+			return false;
+		i++;
+	}
+	return true;
+}
+
 uint32_t spp_name_hash(const struct spp_name *name)
 {
 	uint32_t hash = 0;
@@ -102,7 +121,7 @@ uint32_t spp_name_hint(const struct spp_name *name)
 	for (i = 0; i < sizeof(hint) && i < name->units; i++) {
 		unit = spp_name_unit(name, i);
 		if (unit > 0xff)
-			break;
+			return 0; /* the whole name must be compared */
 		hint[i] = (uint8_t)unit;
 	}
 	return spp_get32(hint);

@@ -34,6 +34,9 @@ int spp_name_cmp(const struct spp_name *a, const struct spp_name *b);
 /* Whether name is this ASCII text by the registry's rules. */
 bool spp_name_is(const struct spp_name *name, const char *ascii);
 
+/* Whether every character is text: no lone surrogate, NUL or control. */
+bool spp_name_is_text(const struct spp_name *name);
+
 /* The hash of an lh element, and the hint of an lf element. */
 uint32_t spp_name_hash(const struct spp_name *name);
 uint32_t spp_name_hint(const struct spp_name *name);

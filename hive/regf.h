@@ -66,8 +66,11 @@ bool spp_base_dirty(const struct spp_base *base);
 struct spp_regf {
 	struct spp_pages *pages;
 	struct spp_base base;
-	unsigned int damaged;	 /* damaged neighbours met in look-ups */
-	struct spp_error damage; /* the first of them */
+	/* What look-ups met on their way: how often, and the first of each. */
+	unsigned int damaged; /* neighbours that an edit could not trust */
+	struct spp_error damage;
+	unsigned int odd; /* neighbours whose names are not text */
+	struct spp_error oddity;
 };
 
 /* A cell in use: its payload without the size field. */
@@ -89,7 +92,7 @@ struct spp_key {
 	uint32_t security;
 	uint32_t class_offset;
 	uint16_t class_size;
-	uint32_t max_subkey_name; /* bytes of UTF-16 */
+	uint32_t max_subkey_name, max_class; /* bytes of UTF-16 */
 	uint32_t max_value_name, max_value_data;
 	struct spp_name name;
 };
@@ -192,9 +195,10 @@ void spp_subkeys_begin(struct spp_subkeys *it, const struct spp_regf *hive,
 enum spp_status spp_subkeys_next(struct spp_subkeys *it, struct spp_error *err);
 
 /*
- * The subkey of this name, n bytes of UTF-8.  Two that differ in case only
- * are SPP_CORRUPT: which of them Windows would take is not to be guessed.  A
- * damaged sibling is passed over and counted in hive->damaged.
+ * The subkey of this name, n bytes of UTF-8.  A damaged sibling is passed
+ * over and counted in hive->damaged; so is the second of two that differ in
+ * case only, as which of them Windows would take is not to be guessed.  A
+ * sibling whose name is not text is counted in hive->odd.
  */
 enum spp_status spp_key_subkey(struct spp_regf *hive, const struct spp_key *key,
 			       const char *name, size_t n,

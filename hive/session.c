@@ -436,7 +436,7 @@ static enum spp_status build(struct spp_session *s, struct spp_error *err)
 				err);
 		s->report.hashed = !st;
 	}
-	return st;
+	return st ? st : s->store->ops->seal(s->store, err);
 }
 
 enum spp_status spp_session_prepare(struct spp_session *session,

@@ -62,10 +62,17 @@ static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 				      err)
 		       : SPP_IO;
 	}
+	/* The disk may begin while the proof reads from memory. */
 	if (!st)
-		st = spp_atomic_seal(&s->file, err);
-	if (!st)
-		s->base.prepared = true;
+		sync_file_range(s->file.fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	return st;
+}
+
+static enum spp_status seal(struct spp_store *store, struct spp_error *err)
+{
+	enum spp_status st = spp_atomic_seal(&file_store(store)->file, err);
+
+	store->prepared = !st;
 	return st;
 }
 
@@ -95,6 +102,7 @@ static const struct spp_store_ops ops = {
 	.prepare = prepare,
 	.reread = reread,
 	.name = name,
+	.seal = seal,
 };
 
 /* The log that file is of the hive called hive; -1 if of none. */

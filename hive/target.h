@@ -13,6 +13,7 @@
  *	... read store->source and store->logs ...
  *	store->ops->prepare(store, pages, err);		written, not visible
  *	store->ops->reread(store, &source, err);	for the proof
+ *	store->ops->seal(store, err);			proven
  *	spp_target_publish(target, err);		all of them at once
  *	spp_target_close(target);
  *
@@ -48,7 +49,8 @@ struct spp_store;
 struct spp_target;
 
 struct spp_store_ops {
-	/* Writes the pages where they will be published from. */
+	/* Writes the pages where they will be published from; may go on
+	 * writing to the disk in the background. */
 	enum spp_status (*prepare)(struct spp_store *store,
 				   struct spp_pages *pages,
 				   struct spp_error *err);
@@ -59,6 +61,8 @@ struct spp_store_ops {
 	/* A name by which the prepared bytes can be opened; borrowed. */
 	enum spp_status (*name)(struct spp_store *store, const char **path,
 				struct spp_error *err);
+	/* Completes what was prepared and proven: on disk, ready to publish. */
+	enum spp_status (*seal)(struct spp_store *store, struct spp_error *err);
 };
 
 /* One hive of a target. */

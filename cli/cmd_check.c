@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/json.h"
+#include "cli/open.h"
+#include "cli/out.h"
+#include "hive/check.h"
+
+/* One hive, checked. */
+struct checked {
+	struct spp_session *session;
+	struct spp_check check;
+	bool dirty; /* its logs did not replay */
+	struct spp_error why;
+};
+
+static void release(struct checked *c)
+{
+	spp_check_release(&c->check);
+	spp_session_close(c->session);
+}
+
+/* A hive whose logs do not replay is checked as it lies there. */
+static enum spp_status open_hive(struct spp_store *store, struct checked *c,
+				 struct spp_error *err)
+{
+	struct spp_session_options options = { 0 };
+	enum spp_status st;
+
+	st = spp_session_open(store, &options, &c->session, &c->why);
+	if (st != SPP_DIRTY)
+		return st ? spp_fail(err, st, "%s", c->why.text) : SPP_OK;
+	c->dirty = true;
+	options.discard_logs = true;
+	return spp_session_open(store, &options, &c->session, err);
+}
+
+static enum spp_status check_store(struct spp_store *store, struct checked *c,
+				   struct spp_error *err)
+{
+	enum spp_status st = open_hive(store, c, err);
+
+	return st ? st
+		  : spp_check_run(&c->check, spp_session_hive(c->session), err);
+}
+
+static uint64_t count(const struct checked *c, enum spp_severity severity)
+{
+	return c->check.severity[severity] +
+	       (c->dirty && severity == SPP_ERROR);
+}
+
+static void print_finding(struct cli_table *t, const struct spp_finding *f)
+{
+	char offset[24];
+
+	snprintf(offset, sizeof(offset), "0x%llx",
+		 (unsigned long long)f->offset);
+	cli_row(t, spp_severity_word(f->severity), spp_check_rules[f->rule].id,
+		offset, *f->path ? f->path : "-", f->text, NULL);
+}
+
+static void print_left_out(const struct spp_check *check)
+{
+	size_t i;
+
+	for (i = 0; i < SPP_CHECK_RULES; i++)
+		if (check->total[i] > SPP_CHECK_KEPT)
+			printf("  and %llu more of %s\n",
+			       (unsigned long long)(check->total[i] -
+						    SPP_CHECK_KEPT),
+			       spp_check_rules[i].id);
+}
+
+static void print_text(const struct checked *c)
+{
+	const struct spp_check *check = &c->check;
+	struct cli_table *t;
+	size_t i;
+
+	printf("%s: %u keys, %u values, %u bins; %llu errors, %llu warnings, "
+	       "%llu notes\n",
+	       spp_session_store(c->session)->label, check->keys, check->values,
+	       check->bins, (unsigned long long)count(c, SPP_ERROR),
+	       (unsigned long long)count(c, SPP_WARNING),
+	       (unsigned long long)count(c, SPP_INFO));
+	if (spp_session_report(c->session)->replay.format)
+		puts("  recovered from its logs");
+	if (c->dirty)
+		printf("  %s\n", c->why.text);
+	if (!check->count)
+		return;
+	t = cli_table_open("SEVERITY|RULE|OFFSET|KEY|WHAT");
+	for (i = 0; i < check->count; i++)
+		print_finding(t, &check->finding[i]);
+	cli_table_close(t, stdout, 2);
+	print_left_out(check);
+}
+
+static json_t *json_finding(const struct spp_finding *f)
+{
+	return json_pack("{s:s, s:s, s:I, s:o, s:o}", "severity",
+			 spp_severity_word(f->severity), "rule",
+			 spp_check_rules[f->rule].id, "offset",
+			 (json_int_t)f->offset, "key", cli_json_text(f->path),
+			 "text", cli_json_text(f->text));
+}
+
+static json_t *json_hive(const struct checked *c, enum spp_role role)
+{
+	const struct spp_check *check = &c->check;
+	json_t *json = cli_json_hive(c->session, role);
+	json_t *list = json_array(), *totals = json_object();
+	size_t i;
+
+	for (i = 0; i < check->count; i++)
+		json_array_append_new(list, json_finding(&check->finding[i]));
+	for (i = 0; i < SPP_CHECK_RULES; i++)
+		if (check->total[i])
+			json_object_set_new(
+				totals, spp_check_rules[i].id,
+				json_integer((json_int_t)check->total[i]));
+	json_object_update_new(
+		json,
+		json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o,"
+			  " s:o}",
+			  "keys", (json_int_t)check->keys, "values",
+			  (json_int_t)check->values, "bins",
+			  (json_int_t)check->bins, "security",
+			  (json_int_t)check->descriptors, "used_bytes",
+			  (json_int_t)check->used_bytes, "free_bytes",
+			  (json_int_t)check->free_bytes, "errors",
+			  (json_int_t)count(c, SPP_ERROR), "dirty",
+			  c->dirty ? cli_json_text(c->why.text) : json_null(),
+			  "totals", totals, "findings", list));
+	return json;
+}
+
+/* All hives of a target; *bad counts what deserves exit code 1. */
+static enum spp_status check_all(const struct cli_call *call,
+				 struct spp_target *target, json_t *hives,
+				 uint64_t *bad, struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	int role;
+
+	for (role = 0; !st && role < SPP_ROLE_COUNT; role++) {
+		struct checked CLEANUP(release) c = { .why = SPP_ERROR_INIT };
+
+		if (!target->store[role])
+			continue;
+		st = check_store(target->store[role], &c, err);
+		if (st)
+			break;
+		*bad += count(&c, SPP_ERROR) + count(&c, SPP_WARNING);
+		if (cli_has(call, OPT_JSON))
+			json_array_append_new(
+				hives, json_hive(&c, (enum spp_role)role));
+		else
+			print_text(&c);
+	}
+	return st;
+}
+
+static enum cli_exit run(const struct cli_call *call)
+{
+	struct spp_target_options options = { 0 };
+	struct spp_error err = SPP_ERROR_INIT;
+	struct spp_target *target = NULL;
+	json_t *document = cli_json_document("check", 1);
+	json_t *hives = json_array();
+	enum spp_status st;
+	uint64_t bad = 0;
+
+	json_object_set_new(document, "hives", hives);
+	st = spp_target_open(call->operand[0], &options, &target, &err);
+	if (!st)
+		st = check_all(call, target, hives, &bad, &err);
+	spp_target_close(target);
+	if (!st && cli_has(call, OPT_JSON))
+		cli_json_print(document, stdout);
+	else
+		json_decref(document);
+	if (st)
+		return cli_fail(call, &err);
+	return bad ? CLI_FINDINGS : CLI_OK;
+}
+
+const struct cli_command cli_command_check = {
+	.name = "check",
+	.operands = "TARGET",
+	.least = 1,
+	.most = 1,
+	.summary = "check the integrity of the hives; exit 1 on findings",
+	.about = "Checks the base block, every bin, cell, key, value, list "
+		 "and security descriptor by the\nrules that Windows applies, "
+		 "in the state that the transaction logs describe. Errors "
+		 "and\nwarnings count as findings, notes do not.",
+	.options = { OPT_JSON },
+	.examples = {
+		{ "check SOFTWARE", "one hive" },
+		{ "check /mnt/Windows --json", "all hives, for scripts" },
+	},
+	.run = run,
+};

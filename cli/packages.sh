@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The packages of Debian 12 and Ubuntu that sppctl needs, in one place.
+# Sourced by cli/quickstart.sh and tests/run.sh.
+
+# To build it.
+BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libhivex-dev
+nettle-dev libidn2-dev libunistring-dev libjansson-dev"
+
+# To test it: CUnit, and readers of hives that are not ours.
+TEST_PACKAGES="libcunit1-dev libhivex-bin libwin-hivex-perl reglookup
+libregf-utils valgrind python3 attr"
+
+# install_packages PACKAGE...: installs those that are not there
+install_packages()
+{
+	missing=
+	for package; do
+		dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null |
+			grep -q 'ok installed' || missing="$missing $package"
+	done
+	[ "$missing" ] || return 0
+	echo "installing:$missing"
+	as_root=
+	[ "$(id -u)" -eq 0 ] || as_root=sudo
+	$as_root apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq \
+		--no-install-recommends $missing
+}

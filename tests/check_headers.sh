@@ -1,0 +1,9 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every header compiles alone.
+set -eu
+cd "$SOURCE"
+for h in hive/*.h policy/*.h cli/*.h; do
+	echo "#include \"$h\"" | "$CC" -std=c11 -D_GNU_SOURCE -I. -Wall -Wextra \
+		-Wpedantic -Werror -fsyntax-only -x c - || exit 1
+done
