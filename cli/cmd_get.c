@@ -88,7 +88,6 @@ static enum cli_exit run(const struct cli_call *call)
 	bool raw = false, set = false;
 	struct spp_scope scope;
 	enum spp_status st;
-	size_t i;
 
 	st = cli_setting(call->operand[1], &setting, &raw, &err);
 	if (!st)
@@ -103,8 +102,7 @@ static enum cli_exit run(const struct cli_call *call)
 	}
 	if (!st) {
 		cli_warn_of_state(windows, &notes);
-		for (i = 0; i < notes.count; i++)
-			cli_warn("%s", notes.text[i]);
+		cli_warn_all(&notes);
 		st = print(call, setting, raw, set ? &value : NULL, &err);
 	}
 	spp_windows_close(windows);

@@ -148,13 +148,14 @@ static enum cli_exit run(const struct cli_call *call)
 						    OPT_WEIGHT };
 	const struct spp_setting *setting =
 		spp_setting_of_value("DnsDomainPublishList");
+	struct cli_plan plan = { .roles = 1u << SPP_ROLE_SOFTWARE,
+				 .wish = wish,
+				 .ctx = (void *)(uintptr_t)setting };
 	size_t i;
 
 	for (i = 0; i < sizeof(edits) / sizeof(edits[0]); i++)
 		if (cli_has(call, edits[i]))
-			return cli_edit(call, call->operand[0],
-					1u << SPP_ROLE_SOFTWARE, wish,
-					(void *)(uintptr_t)setting);
+			return cli_edit(call, call->operand, 1, &plan);
 	return list(call, setting);
 }
 

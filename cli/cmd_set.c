@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* set and unset: several settings, one commit. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/edit.h"
@@ -50,49 +49,48 @@ static enum spp_status wish_assignment(const struct cli_call *call,
 	return wish_one(call, name, equals + 1, want, notes, err);
 }
 
-struct wishes {
-	struct spp_policy want;
-	struct spp_notes notes;
-};
-
-/* Hands over what was parsed before the target was opened. */
-static enum spp_status granted(const struct cli_call *call, void *ctx,
-			       const struct spp_policy *have,
-			       struct spp_policy *want, struct spp_notes *notes,
-			       struct spp_error *err)
+/* How many operands are targets: the first, and those without a '='. */
+static int count_targets(const struct cli_call *call, bool set)
 {
-	struct wishes *wishes = ctx;
+	int n = 1;
 
-	(void)call;
-	(void)have;
-	(void)err;
-	*want = wishes->want;
-	*notes = wishes->notes;
-	wishes->want = (struct spp_policy)SPP_POLICY_INIT;
-	wishes->notes = (struct spp_notes)SPP_NOTES_INIT;
-	return SPP_OK;
+	while (set && n < call->operands && !strchr(call->operand[n], '='))
+		n++;
+	return n;
 }
 
-/* The command line is judged whole before the target is touched. */
-static enum cli_exit run(const struct cli_call *call, bool set)
+static enum spp_status parse(const struct cli_call *call, bool set, int targets,
+			     struct spp_policy *want, struct spp_notes *notes,
+			     struct spp_error *err)
 {
-	struct wishes wishes = { SPP_POLICY_INIT, SPP_NOTES_INIT };
-	struct spp_error err = SPP_ERROR_INIT;
 	enum spp_status st = SPP_OK;
-	enum cli_exit code;
 	int i;
 
-	for (i = 1; !st && i < call->operands; i++)
-		st = set ? wish_assignment(call, call->operand[i], &wishes.want,
-					   &wishes.notes, &err)
-			 : wish_one(call, call->operand[i], NULL, &wishes.want,
-				    &wishes.notes, &err);
-	code = st ? cli_fail(call, &err)
-		  : cli_edit(call, call->operand[0], cli_roles(&wishes.want),
-			     granted, &wishes);
-	spp_policy_release(&wishes.want);
-	spp_notes_release(&wishes.notes);
-	return code;
+	if (targets == call->operands)
+		return spp_fail(err, SPP_USAGE,
+				"nothing is to be set; give NAME=VALUE");
+	for (i = targets; !st && i < call->operands; i++)
+		st = set ? wish_assignment(call, call->operand[i], want, notes,
+					   err)
+			 : wish_one(call, call->operand[i], NULL, want, notes,
+				    err);
+	return st;
+}
+
+/* The command line is judged whole before a target is touched. */
+static enum cli_exit run(const struct cli_call *call, bool set)
+{
+	struct spp_policy CLEANUP(spp_policy_release) want = SPP_POLICY_INIT;
+	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
+	struct spp_error err = SPP_ERROR_INIT;
+	struct cli_plan plan = { .want = &want };
+	int targets = count_targets(call, set);
+
+	if (parse(call, set, targets, &want, &notes, &err))
+		return cli_fail(call, &err);
+	cli_warn_all(&notes);
+	plan.roles = cli_roles(&want);
+	return cli_edit(call, call->operand, targets, &plan);
 }
 
 static enum cli_exit run_set(const struct cli_call *call)
@@ -107,10 +105,10 @@ static enum cli_exit run_unset(const struct cli_call *call)
 
 const struct cli_command cli_command_set = {
 	.name = "set",
-	.operands = "TARGET NAME=VALUE...",
+	.operands = "TARGET... NAME=VALUE...",
 	.least = 2,
 	.most = -1,
-	.summary = "set settings, all in one commit",
+	.summary = "set settings, all in one commit for each target",
 	.about = "NAME is a setting, as sppctl settings lists them, or the "
 		 "name of its registry value; then\nVALUE is what the "
 		 "registry is to hold. What has its value already is not "
@@ -120,6 +118,8 @@ const struct cli_command cli_command_set = {
 	.examples = {
 		{ "set SOFTWARE dns-publishing=on host-caching=off",
 		  "two settings, one commit" },
+		{ "set images/*/SOFTWARE host-caching=off --json",
+		  "many images, one report" },
 		{ "set SOFTWARE DisableDnsPublishing=1 --dry-run",
 		  "what would change, in the registry's terms" },
 		{ "set /mnt/Windows kms-host=kms1.corp.example "

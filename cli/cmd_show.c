@@ -284,15 +284,13 @@ static enum cli_exit run(const struct cli_call *call)
 	struct view v = { call, NULL, SPP_POLICY_INIT, SPP_NOTES_INIT };
 	struct spp_error err = SPP_ERROR_INIT;
 	enum spp_status st;
-	size_t i;
 
 	st = cli_open(call, call->operand[0], 0, &v.windows, &err);
 	if (!st)
 		st = spp_windows_read(v.windows, &v.have, &err);
 	if (!st) {
 		cli_warn_of_state(v.windows, &v.notes);
-		for (i = 0; i < v.notes.count; i++)
-			cli_warn("%s", v.notes.text[i]);
+		cli_warn_all(&v.notes);
 		if (cli_has(call, OPT_JSON))
 			print_json(&v);
 		else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The one way in which a command changes a target: compare, print, and unless
- * it is a dry run commit.
+ * The one way in which commands change targets: compare, print, and unless it
+ * is a dry run commit.
  */
 #ifndef CLI_EDIT_H
 #define CLI_EDIT_H
@@ -11,15 +11,26 @@
 /* The roles that a policy would have to write, as bits. */
 unsigned int cli_roles(const struct spp_policy *want);
 
-/* How a command makes the policy it wants; have may be looked at. */
+/* How a command makes the policy it wants of what a target has. */
 typedef enum spp_status (*cli_wish)(const struct cli_call *call, void *ctx,
 				    const struct spp_policy *have,
 				    struct spp_policy *want,
 				    struct spp_notes *notes,
 				    struct spp_error *err);
 
-/* Opens the target for writing, asks for the wish and carries it out. */
-enum cli_exit cli_edit(const struct cli_call *call, const char *path,
-		       unsigned int roles, cli_wish wish, void *ctx);
+/* What to do to each target. */
+struct cli_plan {
+	unsigned int roles;	       /* hives to be written, as bits */
+	const struct spp_policy *want; /* the same for all, or NULL: */
+	cli_wish wish;
+	void *ctx;
+};
+
+/*
+ * Opens each target for writing, carries out the plan.  One
+ * that fails does not stop the others; the highest exit code counts.
+ */
+enum cli_exit cli_edit(const struct cli_call *call, char *const *paths,
+		       int count, const struct cli_plan *plan);
 
 #endif

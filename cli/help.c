@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/out.h"
-#include "policy/scope.h"
+#include "policy/format.h"
 
 /* "--backup[=SUFFIX]", "--scope SCOPE", "--json" */
 static void option_form(const struct cli_option *o, char *to, size_t room)
@@ -112,6 +112,19 @@ static void print_scopes(void)
 	cli_table_close(t, stdout, 2);
 }
 
+static void print_formats(void)
+{
+	struct cli_table *t = cli_table_open("FORMAT|READ|WRITTEN|WHAT");
+	size_t i;
+
+	for (i = 0; i < spp_format_count; i++)
+		cli_row(t, spp_formats[i]->name,
+			spp_formats[i]->read ? "yes" : "no",
+			spp_formats[i]->write ? "yes" : "no",
+			spp_formats[i]->summary, NULL);
+	cli_table_close(t, stdout, 2);
+}
+
 static void print_exits(void)
 {
 	int i;
@@ -122,6 +135,7 @@ static void print_exits(void)
 
 const struct cli_topic cli_topics[] = {
 	{ "scopes", "where settings live", print_scopes },
+	{ "formats", "files that hold policies", print_formats },
 	{ "exit", "what the exit codes mean", print_exits },
 	{ "man", "the man page, as roff", cli_print_man },
 	{ "bash", "completion for bash", cli_print_completion },

@@ -205,14 +205,18 @@ json_t *cli_json_target(const struct spp_windows *windows)
 			 "kind", target->ops->kind, "hives", hives);
 }
 
+json_t *cli_json_failure(const struct spp_error *err)
+{
+	return json_pack("{s:s, s:o, s:i}", "status",
+			 spp_status_word(err->status), "message",
+			 cli_json_text(err->text), "exit",
+			 (int)cli_exit_of(err->status));
+}
+
 void cli_json_error(const char *kind, const struct spp_error *err)
 {
 	json_t *document = cli_json_document(kind, 1);
 
-	json_object_set_new(document, "error",
-			    json_pack("{s:s, s:o, s:i}", "status",
-				      spp_status_word(err->status), "message",
-				      cli_json_text(err->text), "exit",
-				      (int)cli_exit_of(err->status)));
+	json_object_set_new(document, "error", cli_json_failure(err));
 	cli_json_print(document, stdout);
 }

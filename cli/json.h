@@ -41,6 +41,8 @@ json_t *cli_json_hive(struct spp_session *session, enum spp_role role);
 /* {"path", "kind", "hives"} */
 json_t *cli_json_target(const struct spp_windows *windows);
 
+/* {"status", "message", "exit"} */
+json_t *cli_json_failure(const struct spp_error *err);
 /* Prints {"error": ...} as a document of its own. */
 void cli_json_error(const char *kind, const struct spp_error *err);
 

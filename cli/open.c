@@ -102,7 +102,7 @@ enum spp_status cli_scope(const struct cli_call *call,
 	*scope = spp_policy_home(setting);
 	if (!text)
 		return SPP_OK;
-	st = spp_scope_parse(text, scope, err);
+	st = spp_scope_parse(text, false, scope, err);
 	if (!st && !(setting->places >> scope->place & 1))
 		st = spp_fail(err, SPP_USAGE, "%s does not live in scope '%s'",
 			      setting->name, text);
@@ -163,16 +163,12 @@ void cli_warn_of_state(const struct spp_windows *windows,
 	}
 }
 
-/* The last group stays, as slmgr's own partial product key shows it. */
-static void redact(struct spp_buf *text)
+void cli_warn_all(const struct spp_notes *notes)
 {
-	uint8_t *dash =
-		text->data ? (uint8_t *)strrchr((char *)text->data, '-') : NULL;
-	uint8_t *at;
+	size_t i;
 
-	for (at = text->data; at && at < text->data + text->size; at++)
-		if (*at != '-' && (!dash || at < dash))
-			*at = 'X';
+	for (i = 0; i < notes->count; i++)
+		cli_warn("%s", notes->text[i]);
 }
 
 enum spp_status cli_show_value(const struct cli_call *call,
@@ -183,6 +179,6 @@ enum spp_status cli_show_value(const struct cli_call *call,
 	enum spp_status st = spp_setting_show(setting, value, raw, out, err);
 
 	if (!st && setting->flags & SPP_SECRET && !cli_has(call, OPT_SHOW_KEYS))
-		redact(out);
+		spp_setting_redact(out);
 	return st;
 }

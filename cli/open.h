@@ -28,6 +28,8 @@ enum spp_status cli_setting(const char *name, const struct spp_setting **found,
 void cli_warn_of_state(const struct spp_windows *windows,
 		       struct spp_notes *notes);
 
+void cli_warn_all(const struct spp_notes *notes);
+
 /* What a value says, with product keys made unreadable. */
 enum spp_status cli_show_value(const struct cli_call *call,
 			       const struct spp_setting *setting,

@@ -26,8 +26,18 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_DRY_RUN] = { "dry-run", 'n', NULL,
 			  "print the changes and write nothing; exit 1 if "
 			  "there are any" },
+	[OPT_FORMAT] = { "format", 'f', "FORMAT",
+			 "the format of the file; see sppctl help formats" },
 	[OPT_HELP] = { "help", 'h', NULL, "print this help" },
+	[OPT_IGNORE_FILTERS] = { "ignore-filters", 0, NULL,
+				 "take preferences for everybody that are "
+				 "meant for some" },
 	[OPT_JSON] = { "json", 'j', NULL, "print one JSON document" },
+	[OPT_OUTPUT] = { "output", 'o', "FILE",
+			 "write to FILE instead of standard output" },
+	[OPT_PREFIX] = { "prefix", 0, "KEY",
+			 "the key a .reg file names the hive by, such as "
+			 "HKEY_LOCAL_MACHINE\\OFFLINE" },
 	[OPT_PRIORITY] = { "priority", 'p', "N",
 			   "give every domain of the list this priority" },
 	[OPT_REMOVE] = { "remove", 'r', "DOMAIN",
@@ -36,6 +46,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			"where the setting lives; see sppctl help scopes" },
 	[OPT_SHOW_KEYS] = { "show-keys", 0, NULL,
 			    "print product keys in full" },
+	[OPT_STRICT] = { "strict", 0, NULL,
+			 "refuse a file that holds anything but KMS "
+			 "settings" },
 	[OPT_WEIGHT] = { "weight", 'w', "N",
 			 "give every domain of the list this weight" },
 };

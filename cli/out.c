@@ -150,9 +150,32 @@ void cli_table_close(struct cli_table *t, FILE *to, int indent)
 	free(t);
 }
 
+/* Whether a line of progress stands on the terminal. */
+static int in_progress;
+
+static void wipe_progress(void)
+{
+	if (in_progress)
+		fputs("\r\033[K", stderr);
+	in_progress = 0;
+}
+
+void cli_progress(int done, int count, const char *path)
+{
+	if (count < 2 || !isatty(STDERR_FILENO))
+		return;
+	wipe_progress();
+	if (done == count)
+		return;
+	fprintf(stderr, "[%d/%d] %.60s", done + 1, count, path);
+	fflush(stderr);
+	in_progress = 1;
+}
+
 static void say(const char *prefix, const char *fmt, va_list ap)
 {
 	fflush(stdout);
+	wipe_progress();
 	fputs(prefix, stderr);
 	vfprintf(stderr, fmt, ap);
 	fputc('\n', stderr);

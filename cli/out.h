@@ -28,6 +28,12 @@ void cli_table_close(struct cli_table *table, FILE *to, int indent);
 void cli_complain(const char *fmt, ...) SPP_PRINTF(1, 2);
 void cli_warn(const char *fmt, ...) SPP_PRINTF(1, 2);
 
+/*
+ * "[3/100] PATH" on stderr while it is a terminal and there is more than one;
+ * wiped out when done is count.
+ */
+void cli_progress(int done, int count, const char *path);
+
 /* Begins and ends a heading, bold on a terminal. */
 const char *cli_bold(void);
 const char *cli_plain(void);

@@ -63,7 +63,7 @@ static enum spp_status insert(struct spp_policy *policy, size_t at,
 	policy->item = grown;
 	memmove(grown + at + 1, grown + at,
 		(policy->count - at) * sizeof(*grown));
-	grown[at] = (struct spp_policy_item){ .absent = true };
+	grown[at] = (struct spp_policy_item){ .wish = SPP_ABSENT };
 	policy->count++;
 	return SPP_OK;
 }
@@ -92,9 +92,23 @@ enum spp_status spp_policy_set(struct spp_policy *policy,
 	spp_value_release(&item->value);
 	item->scope = *scope;
 	item->setting = setting;
-	item->absent = !value;
+	item->wish = value ? SPP_PRESENT : SPP_ABSENT;
 	item->value = copy;
 	return SPP_OK;
+}
+
+enum spp_status spp_policy_wish(struct spp_policy *policy,
+				const struct spp_scope *scope,
+				const struct spp_setting *setting,
+				enum spp_wish wish, struct spp_error *err)
+{
+	enum spp_status st = spp_policy_set(policy, scope, setting, NULL, err);
+	bool found;
+
+	if (!st)
+		policy->item[position(policy, scope, setting, &found)].wish =
+			wish;
+	return st;
 }
 
 const struct spp_policy_item *spp_policy_get(const struct spp_policy *policy,
@@ -123,9 +137,116 @@ void spp_changes_release(struct spp_changes *changes)
 	*changes = (struct spp_changes)SPP_CHANGES_INIT;
 }
 
-static bool same(const struct spp_value *a, const struct spp_value *b)
+/* "*" fits any id but none at all. */
+static bool id_fits(const char *wide, const char *id)
 {
-	return a && b ? spp_value_equal(a, b) : a == b;
+	return !strcmp(wide, "*") ? *id != '\0' : !strcmp(wide, id);
+}
+
+/* How narrow a wish for an item is; 0 if it is none for it. */
+static int fits(const struct spp_policy_item *wish,
+		const struct spp_policy_item *item)
+{
+	const struct spp_scope *w = &wish->scope, *s = &item->scope;
+	bool wide_scope = !strcmp(w->app, "*") || !strcmp(w->sku, "*");
+
+	if (w->place != s->place || !id_fits(w->app, s->app) ||
+	    !id_fits(w->sku, s->sku))
+		return 0;
+	if (wish->setting)
+		return wish->setting != item->setting ? 0 : wide_scope ? 3 : 4;
+	if (item->setting->flags & SPP_STATE && s->place != SPP_PLACE_CACHE)
+		return 0;
+	return wide_scope ? 1 : 2;
+}
+
+/* The narrowest wish for what is there, or NULL. */
+static const struct spp_policy_item *wish_for(
+	const struct spp_policy *want, const struct spp_policy_item *item)
+{
+	const struct spp_policy_item *best = NULL;
+	int narrow, best_narrow = 0;
+	size_t i;
+
+	for (i = 0; i < want->count; i++) {
+		narrow = fits(&want->item[i], item);
+		if (narrow > best_narrow) {
+			best = &want->item[i];
+			best_narrow = narrow;
+		}
+	}
+	return best;
+}
+
+static enum spp_status add_change(struct spp_changes *changes,
+				  const struct spp_policy_item *item,
+				  const struct spp_value *before,
+				  const struct spp_value *after,
+				  struct spp_error *err)
+{
+	struct spp_change *grown;
+
+	grown = realloc(changes->change, (changes->count + 1) * sizeof(*grown));
+	if (!grown)
+		return spp_nomem(err);
+	changes->change = grown;
+	grown[changes->count++] =
+		(struct spp_change){ item->scope, item->setting, before,
+				     after };
+	return SPP_OK;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct spp_change *x = a, *y = b;
+	int order = spp_scope_cmp(&x->scope, &y->scope);
+
+	return order ? order
+		     : (x->setting > y->setting) - (x->setting < y->setting);
+}
+
+/* What is there and should not be, or should be something else. */
+static enum spp_status diff_existing(const struct spp_policy *have,
+				     const struct spp_policy *want,
+				     struct spp_changes *changes,
+				     struct spp_error *err)
+{
+	const struct spp_policy_item *item, *wish;
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < have->count; i++) {
+		item = &have->item[i];
+		wish = item->wish == SPP_PRESENT ? wish_for(want, item) : NULL;
+		if (!wish || wish->wish == SPP_KEEP)
+			continue;
+		if (wish->wish == SPP_ABSENT)
+			st = add_change(changes, item, &item->value, NULL, err);
+		else if (!spp_value_equal(&wish->value, &item->value))
+			st = add_change(changes, item, &item->value,
+					&wish->value, err);
+	}
+	return st;
+}
+
+static enum spp_status diff_missing(const struct spp_policy *have,
+				    const struct spp_policy *want,
+				    struct spp_changes *changes,
+				    struct spp_error *err)
+{
+	const struct spp_policy_item *wish, *item;
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < want->count; i++) {
+		wish = &want->item[i];
+		if (wish->wish != SPP_PRESENT)
+			continue;
+		item = spp_policy_get(have, &wish->scope, wish->setting);
+		if (!item || item->wish != SPP_PRESENT)
+			st = add_change(changes, wish, NULL, &wish->value, err);
+	}
+	return st;
 }
 
 enum spp_status spp_policy_diff(const struct spp_policy *have,
@@ -133,27 +254,73 @@ enum spp_status spp_policy_diff(const struct spp_policy *have,
 				struct spp_changes *changes,
 				struct spp_error *err)
 {
-	const struct spp_policy_item *w, *h;
-	const struct spp_value *before, *after;
-	struct spp_changes found;
-	size_t i;
+	struct spp_changes found = SPP_CHANGES_INIT;
+	enum spp_status st;
 
-	found.count = 0;
-	found.change = calloc(want->count + 1, sizeof(*found.change));
-	if (!found.change)
-		return spp_nomem(err);
-	for (i = 0; i < want->count; i++) {
-		w = &want->item[i];
-		h = spp_policy_get(have, &w->scope, w->setting);
-		before = h && !h->absent ? &h->value : NULL;
-		after = w->absent ? NULL : &w->value;
-		if (same(before, after))
-			continue;
-		found.change[found.count++] =
-			(struct spp_change){ w->scope, w->setting, before,
-					     after };
+	st = diff_existing(have, want, &found, err);
+	if (!st)
+		st = diff_missing(have, want, &found, err);
+	if (st) {
+		spp_changes_release(&found);
+		return st;
 	}
+	if (found.count)
+		qsort(found.change, found.count, sizeof(*found.change),
+		      by_place);
 	spp_changes_release(changes);
 	*changes = found;
 	return SPP_OK;
+}
+
+static enum spp_status allowed(const struct spp_change *c,
+			       struct spp_error *err)
+{
+	unsigned int odd;
+
+	if (!c->after)
+		return SPP_OK;
+	if (c->setting->flags & SPP_STATE)
+		return spp_fail(err, SPP_INVALID,
+				"%s is kept by Windows itself; it can be "
+				"removed, not set",
+				c->setting->name);
+	odd = spp_setting_examine(c->setting, c->after);
+	if (odd)
+		return spp_fail(
+			err, SPP_INVALID,
+			"%s would get a value that is wrong: %s",
+			c->setting->name,
+			spp_oddity_text((unsigned int)__builtin_ctz(odd)));
+	if (c->after->size > SPP_VALUE_MAX)
+		return spp_fail(err, SPP_INVALID,
+				"%s would get %zu bytes; the most is %d",
+				c->setting->name, c->after->size,
+				SPP_VALUE_MAX);
+	return SPP_OK;
+}
+
+enum spp_status spp_changes_allowed(const struct spp_changes *changes,
+				    struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < changes->count; i++)
+		st = allowed(&changes->change[i], err);
+	return st;
+}
+
+enum spp_status spp_policy_close(struct spp_policy *want,
+				 const struct spp_policy *have,
+				 struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < have->count; i++)
+		if (!spp_policy_get(want, &have->item[i].scope,
+				    have->item[i].setting))
+			st = spp_policy_set(want, &have->item[i].scope,
+					    have->item[i].setting, NULL, err);
+	return st;
 }

@@ -2,6 +2,11 @@
 /*
  * A policy: of each (scope, setting) nothing, "absent", or "this value".
  *
+ * A wish may be wide: its scope may have "*" for an application or SKU id,
+ * and its setting may be NULL for every setting there that has no wish of its
+ * own.  Wide wishes are "absent" only; the narrowest wish that fits counts.
+ * "Keep" is a narrow exception from a wide one.
+ *
  * What a target has, what somebody wants, every import and every slmgr verb
  * are all this one type, so that one comparison and one writer serve them.
  * What was observed keeps its bytes as found, of whatever type; only what is
@@ -20,11 +25,13 @@
 
 #include "policy/setting.h"
 
+enum spp_wish { SPP_PRESENT, SPP_ABSENT, SPP_KEEP };
+
 struct spp_policy_item {
 	struct spp_scope scope;
 	const struct spp_setting *setting;
-	bool absent; /* must not be there; value is empty */
-	struct spp_value value;
+	enum spp_wish wish;
+	struct spp_value value; /* if present; empty otherwise */
 };
 
 struct spp_policy {
@@ -39,6 +46,11 @@ struct spp_policy {
 
 void spp_policy_release(struct spp_policy *policy);
 
+/* A wish without a value, SPP_ABSENT or SPP_KEEP. */
+enum spp_status spp_policy_wish(struct spp_policy *policy,
+				const struct spp_scope *scope,
+				const struct spp_setting *setting,
+				enum spp_wish wish, struct spp_error *err);
 /* value NULL: absent. */
 enum spp_status spp_policy_set(struct spp_policy *policy,
 			       const struct spp_scope *scope,
@@ -74,11 +86,24 @@ void spp_changes_release(struct spp_changes *changes);
 
 /*
  * What must change in have so that want holds.  Both must outlive the
- * changes.  What want does not mention stays.
+ * changes.  What want does not mention stays.  A wide wish does not reach
+ * what Windows keeps for itself, except in the cache.
  */
 enum spp_status spp_policy_diff(const struct spp_policy *have,
 				const struct spp_policy *want,
 				struct spp_changes *changes,
 				struct spp_error *err);
+
+/*
+ * Whether the changes may be written: SPP_INVALID names a value that is of the
+ * wrong type or out of range, or one that only Windows may set.
+ */
+enum spp_status spp_changes_allowed(const struct spp_changes *changes,
+				    struct spp_error *err);
+
+/* Turns want into "exactly this": what have has beyond it must be absent. */
+enum spp_status spp_policy_close(struct spp_policy *want,
+				 const struct spp_policy *have,
+				 struct spp_error *err);
 
 #endif

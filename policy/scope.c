@@ -120,6 +120,19 @@ static bool find_place(const char *name, size_t n, enum spp_place *place)
 	return false;
 }
 
+bool spp_scope_is_wide(const struct spp_scope *scope)
+{
+	return scope->app[0] == '*' || scope->sku[0] == '*';
+}
+
+static bool is_wide(const char *text, bool wide, char guid[SPP_GUID_SIZE])
+{
+	if (!wide || strcmp(text, "*"))
+		return false;
+	strcpy(guid, "*");
+	return true;
+}
+
 static bool find_app(const char *text, char guid[SPP_GUID_SIZE])
 {
 	size_t i;
@@ -133,8 +146,8 @@ static bool find_app(const char *text, char guid[SPP_GUID_SIZE])
 	return spp_guid_parse(text, guid);
 }
 
-enum spp_status spp_scope_parse(const char *text, struct spp_scope *scope,
-				struct spp_error *err)
+enum spp_status spp_scope_parse(const char *text, bool wide,
+				struct spp_scope *scope, struct spp_error *err)
 {
 	struct spp_scope found = SPP_SCOPE_INIT;
 	char part[64];
@@ -156,14 +169,16 @@ enum spp_status spp_scope_parse(const char *text, struct spp_scope *scope,
 		memcpy(part, rest, n);
 		part[n] = '\0';
 		rest += strcspn(rest, "/");
-		if (!find_app(part, found.app))
+		if (!is_wide(part, wide, found.app) &&
+		    !find_app(part, found.app))
 			return spp_fail(err, SPP_USAGE,
 					"'%s' in scope '%s' is no application "
 					"id; give windows, office, office2010 "
 					"or a GUID",
 					part, text);
 	}
-	if (*rest && !spp_guid_parse(rest + 1, found.sku))
+	if (*rest && !is_wide(rest + 1, wide, found.sku) &&
+	    !spp_guid_parse(rest + 1, found.sku))
 		return spp_fail(err, SPP_USAGE,
 				"'%s' in scope '%s' is no SKU id; give a GUID",
 				rest + 1, text);

@@ -64,8 +64,12 @@ const char *spp_app_name(const char *guid);
 /* Whether text is a GUID, with or without braces; writes it lower-case. */
 bool spp_guid_parse(const char *text, char guid[SPP_GUID_SIZE]);
 
-enum spp_status spp_scope_parse(const char *text, struct spp_scope *scope,
-				struct spp_error *err);
+/* Whether an id is "*", which stands for any in a policy's wishes. */
+bool spp_scope_is_wide(const struct spp_scope *scope);
+
+/* wide: "*" may stand for an application or SKU id. */
+enum spp_status spp_scope_parse(const char *text, bool wide,
+				struct spp_scope *scope, struct spp_error *err);
 /* Appends the scope's text; application ids by name where they have one. */
 enum spp_status spp_scope_show(const struct spp_scope *scope,
 			       struct spp_buf *out, struct spp_error *err);

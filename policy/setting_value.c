@@ -315,6 +315,17 @@ enum spp_status spp_setting_show(const struct spp_setting *s,
 	return show_bytes(value, out, err);
 }
 
+void spp_setting_redact(struct spp_buf *text)
+{
+	uint8_t *dash =
+		text->data ? (uint8_t *)strrchr((char *)text->data, '-') : NULL;
+	uint8_t *at;
+
+	for (at = text->data; at && at < text->data + text->size; at++)
+		if (*at != '-' && (!dash || at < dash))
+			*at = 'X';
+}
+
 static unsigned int examine_number(const struct spp_setting *s,
 				   const struct spp_value *value)
 {

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A change, for people and for scripts: setting, before, after, bytes. */
+#ifndef CLI_CHANGE_H
+#define CLI_CHANGE_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "policy/policy.h"
+
+void cli_print_change(const struct cli_call *call, FILE *to,
+		      const struct spp_change *change);
+json_t *cli_json_changes(const struct cli_call *call,
+			 const struct spp_changes *changes);
+
+#endif

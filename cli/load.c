@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/load.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/out.h"
+
+#define HEAD 4096 /* enough to tell any format */
+
+void cli_source_release(struct cli_source *source)
+{
+	if (!source)
+		return;
+	spp_document_release(&source->document);
+	spp_windows_close(source->windows);
+	*source = (struct cli_source)CLI_SOURCE_INIT;
+}
+
+static enum spp_status read_all(FILE *f, const char *path, size_t most,
+				struct spp_buf *buf, struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	char chunk[65536];
+	size_t n;
+
+	while (!st && buf->size <= most &&
+	       (n = fread(chunk, 1, sizeof(chunk), f)) > 0)
+		st = spp_buf_append(buf, chunk, n, err);
+	if (!st && ferror(f))
+		st = spp_fail_errno(err, SPP_IO, "cannot read '%s'", path);
+	return st;
+}
+
+enum spp_status cli_read_file(const char *path, struct spp_buf *buf,
+			      struct spp_error *err)
+{
+	bool standard = !strcmp(path, "-");
+	FILE *f = standard ? stdin : fopen(path, "rbe");
+	enum spp_status st;
+
+	if (!f)
+		return spp_fail_errno(err,
+				      errno == ENOENT ? SPP_NOTFOUND : SPP_IO,
+				      "cannot open '%s'", path);
+	st = read_all(f, path, SPP_FILE_MAX, buf, err);
+	if (!standard)
+		fclose(f);
+	if (!st && buf->size > SPP_FILE_MAX)
+		st = spp_fail(err, SPP_LIMIT,
+			      "'%s' is larger than %zu bytes, and no policy "
+			      "is",
+			      path, SPP_FILE_MAX);
+	if (!st)
+		st = spp_buf_reserve(buf, 0, err);
+	if (!st)
+		buf->data[buf->size] = '\0';
+	return st;
+}
+
+static enum spp_status write_to(const char *path, const void *data, size_t n,
+				struct spp_error *err)
+{
+	FILE *f = fopen(path, "wbe");
+	bool bad;
+
+	if (!f)
+		return spp_fail_errno(err, SPP_IO, "cannot create '%s'", path);
+	bad = fwrite(data, 1, n, f) != n || fflush(f);
+	/* A device or a pipe has nothing to synchronize. */
+	bad |= fsync(fileno(f)) && errno != EINVAL && errno != ENOTSUP;
+	bad |= fclose(f) != 0;
+	return bad ? spp_fail_errno(err, SPP_IO, "cannot write '%s'", path)
+		   : SPP_OK;
+}
+
+enum spp_status cli_write_file(const char *path, const void *data, size_t n,
+			       struct spp_error *err)
+{
+	char CLEANUP(spp_free_string) *temp = NULL;
+	enum spp_status status;
+	struct stat st;
+
+	if (!path || !strcmp(path, "-")) {
+		fwrite(data, 1, n, stdout);
+		return SPP_OK;
+	}
+	if (!stat(path, &st) && !S_ISREG(st.st_mode))
+		return write_to(path, data, n, err);
+	if (asprintf(&temp, "%s.sppctl-new", path) < 0) {
+		temp = NULL;
+		return spp_nomem(err);
+	}
+	status = write_to(temp, data, n, err);
+	if (!status && rename(temp, path))
+		status = spp_fail_errno(err, SPP_IO, "cannot replace '%s'",
+					path);
+	if (status)
+		remove(temp);
+	return status;
+}
+
+/* Whether a file's first bytes are those of a policy in some format. */
+static bool looks_like_policy(const char *path)
+{
+	uint8_t head[HEAD];
+	struct stat st;
+	size_t n;
+	FILE *f;
+
+	if (!strcmp(path, "-"))
+		return true;
+	if (stat(path, &st) || !S_ISREG(st.st_mode))
+		return false;
+	f = fopen(path, "rbe");
+	if (!f)
+		return false;
+	n = fread(head, 1, sizeof(head), f);
+	fclose(f);
+	if (n >= 4 && !memcmp(head, "regf", 4))
+		return false;
+	return spp_format_probe(head, n) != NULL;
+}
+
+static enum spp_status choose_format(const struct cli_call *call,
+				     const char *path,
+				     const struct spp_buf *buf,
+				     const struct spp_format **format,
+				     struct spp_error *err)
+{
+	const char *name = cli_value(call, OPT_FORMAT);
+
+	*format = name ? spp_format_find(name)
+		       : spp_format_probe(buf->data, buf->size);
+	if (!*format && name)
+		return spp_fail(err, SPP_USAGE,
+				"'%s' is no format; see sppctl help formats",
+				name);
+	if (!*format)
+		return spp_fail(err, SPP_NOTHIVE,
+				"'%s' is of no format that sppctl knows", path);
+	if (!(*format)->read)
+		return spp_fail(err, SPP_USAGE,
+				"format %s can be written, not read",
+				(*format)->name);
+	return SPP_OK;
+}
+
+/* Says what the file holds beyond our settings, or refuses it. */
+static enum spp_status judge_import(const struct cli_call *call,
+				    const char *path,
+				    const struct spp_import *import,
+				    struct spp_notes *notes,
+				    struct spp_error *err)
+{
+	size_t i;
+
+	if (import->foreign && cli_has(call, OPT_STRICT))
+		return spp_fail(err, SPP_REFUSED,
+				"'%s' has %zu things that are no KMS setting, "
+				"the first: %s",
+				path, import->foreign,
+				import->listed.count ? import->listed.text[0]
+						     : "?");
+	for (i = 0; i < import->notes.count; i++)
+		spp_note(notes, "%s", import->notes.text[i]);
+	for (i = 0; i < import->listed.count; i++)
+		spp_note(notes, "'%s': not a KMS setting, left out: %s", path,
+			 import->listed.text[i]);
+	if (import->foreign > import->listed.count)
+		spp_note(notes, "'%s': and %zu more that are no KMS setting",
+			 path, import->foreign - import->listed.count);
+	return SPP_OK;
+}
+
+enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
+				struct cli_source *source,
+				struct spp_notes *notes, struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) buf = SPP_BUF_INIT;
+	struct spp_import CLEANUP(spp_import_release) import = SPP_IMPORT_INIT;
+	struct spp_input in = { .name = path,
+				.prefix = cli_value(call, OPT_PREFIX),
+				.ignore_filters =
+					cli_has(call, OPT_IGNORE_FILTERS) };
+	enum spp_status st = cli_read_file(path, &buf, err);
+
+	if (!st)
+		st = choose_format(call, path, &buf, &source->format, err);
+	if (st)
+		return st;
+	in.data = buf.data;
+	in.size = buf.size;
+	source->path = path;
+	st = source->format->read(&in, &source->document, &import, err);
+	return st ? st : judge_import(call, path, &import, notes, err);
+}
+
+enum spp_status cli_load(const struct cli_call *call, const char *path,
+			 struct cli_source *source, struct spp_notes *notes,
+			 struct spp_error *err)
+{
+	enum spp_status st;
+
+	if (cli_has(call, OPT_FORMAT) || looks_like_policy(path))
+		return cli_load_policy(call, path, source, notes, err);
+	source->path = path;
+	st = cli_open(call, path, 0, &source->windows, err);
+	if (!st)
+		st = spp_document_dump(source->windows, &source->document, err);
+	if (!st)
+		cli_warn_of_state(source->windows, notes);
+	return st;
+}

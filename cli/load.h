@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a user names where both will do: a target, or a file with a policy.
+ *
+ *	struct cli_source source = CLI_SOURCE_INIT;
+ *
+ *	cli_load(call, path, &source, &err);
+ *	... source.document; source.windows if it is a target ...
+ *	cli_source_release(&source);
+ */
+#ifndef CLI_LOAD_H
+#define CLI_LOAD_H
+
+#include "cli/open.h"
+#include "policy/format.h"
+
+struct cli_source {
+	const char *path; /* borrowed */
+	struct spp_document document;
+	struct spp_windows *windows;	 /* NULL: a file with a policy */
+	const struct spp_format *format; /* NULL: a target */
+};
+
+#define CLI_SOURCE_INIT      \
+	{                    \
+		.path = NULL \
+	}
+
+void cli_source_release(struct cli_source *source);
+
+/* Opens a target read-only, or reads a file; what it is, its bytes say. */
+enum spp_status cli_load(const struct cli_call *call, const char *path,
+			 struct cli_source *source, struct spp_notes *notes,
+			 struct spp_error *err);
+/* Only a file with a policy will do; "-" is stdin. */
+enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
+				struct cli_source *source,
+				struct spp_notes *notes, struct spp_error *err);
+
+/* Writes a whole file by way of a new one beside it; NULL or "-" is stdout. */
+enum spp_status cli_write_file(const char *path, const void *data, size_t n,
+			       struct spp_error *err);
+
+/* A whole file, NUL-terminated behind its size; "-" is stdin. */
+enum spp_status cli_read_file(const char *path, struct spp_buf *buf,
+			      struct spp_error *err);
+
+#endif
