@@ -10,8 +10,6 @@
 #include "cli/out.h"
 #include "hive/filetime.h"
 
-#define DEFAULT_BACKUP ".bak"
-
 /* Now, or what SOURCE_DATE_EPOCH says instead. */
 static enum spp_status now(uint64_t *filetime, struct spp_error *err)
 {
@@ -44,7 +42,7 @@ static enum spp_status backup_suffix(const struct cli_call *call,
 		return SPP_OK;
 	*suffix = cli_value(call, OPT_BACKUP);
 	if (!*suffix)
-		*suffix = DEFAULT_BACKUP;
+		*suffix = CLI_BACKUP_SUFFIX;
 	if (!**suffix || strchr(*suffix, '/'))
 		return spp_fail(err, SPP_USAGE,
 				"'%s' is no suffix for a backup", *suffix);
@@ -65,22 +63,31 @@ static enum spp_status as_role(const struct cli_call *call, enum spp_role *role,
 	return SPP_OK;
 }
 
-enum spp_status cli_open(const struct cli_call *call, const char *path,
-			 unsigned int write, struct spp_windows **windows,
-			 struct spp_error *err)
+enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
+			       struct spp_windows_options *options,
+			       struct spp_error *err)
 {
-	struct spp_windows_options options = {
+	enum spp_status st;
+
+	*options = (struct spp_windows_options){
 		.target = { .write = write,
 			    .break_links = cli_has(call, OPT_BREAK_LINKS) },
 		.session = { .discard_logs = cli_has(call, OPT_DISCARD_LOGS),
 			     .hash = cli_has(call, OPT_JSON) },
 	};
-	enum spp_status st = now(&options.session.now, err);
+	st = now(&options->session.now, err);
+	if (!st)
+		st = backup_suffix(call, &options->target.backup, err);
+	return st ? st : as_role(call, &options->as, err);
+}
 
-	if (!st)
-		st = backup_suffix(call, &options.target.backup, err);
-	if (!st)
-		st = as_role(call, &options.as, err);
+enum spp_status cli_open(const struct cli_call *call, const char *path,
+			 unsigned int write, struct spp_windows **windows,
+			 struct spp_error *err)
+{
+	struct spp_windows_options options;
+	enum spp_status st = cli_options_of(call, write, &options, err);
+
 	return st ? st : spp_windows_open(path, &options, windows, err);
 }
 

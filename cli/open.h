@@ -6,6 +6,14 @@
 #include "cli/command.h"
 #include "policy/windows.h"
 
+/* Under which --backup keeps a hive unless told otherwise. */
+#define CLI_BACKUP_SUFFIX ".bak"
+
+/* What the options say of how to open; write: roles to be edited, as bits. */
+enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
+			       struct spp_windows_options *options,
+			       struct spp_error *err);
+
 /* Opens the target; write: roles to be edited, as bits. */
 enum spp_status cli_open(const struct cli_call *call, const char *path,
 			 unsigned int write, struct spp_windows **windows,

@@ -77,9 +77,29 @@ struct spp_store {
 	int scratch_dir; /* a folder for work files, or -1 */
 };
 
+/* One hive put back from its backup. */
+struct spp_restored {
+	char *label; /* of the hive; owned */
+	char *backup;
+};
+
+struct spp_restores {
+	struct spp_restored *item;
+	size_t count;
+};
+
+#define SPP_RESTORES_INIT \
+	{                 \
+		NULL, 0   \
+	}
+
 struct spp_target_ops {
 	const char *kind; /* "hive", "folder" */
 	enum spp_status (*publish)(struct spp_target *target,
+				   struct spp_error *err);
+	enum spp_status (*restore)(struct spp_target *target,
+				   const char *suffix, bool dry,
+				   struct spp_restores *restores,
 				   struct spp_error *err);
 	void (*close)(struct spp_target *target);
 };
@@ -104,6 +124,22 @@ struct spp_store *spp_target_store(struct spp_target *target,
 enum spp_status spp_target_publish(struct spp_target *target,
 				   struct spp_error *err);
 void spp_target_close(struct spp_target *target);
+
+/*
+ * Puts back what was kept under the suffix when the target was edited, after
+ * checking that it is the same hive in an earlier state; the backups are gone
+ * then.  The target must be open for writing.  dry: only check.  SPP_NOTFOUND
+ * if no hive has a backup.
+ */
+enum spp_status spp_target_restore(struct spp_target *target,
+				   const char *suffix, bool dry,
+				   struct spp_restores *restores,
+				   struct spp_error *err);
+void spp_restores_release(struct spp_restores *restores);
+/* Notes one hive; copies. */
+enum spp_status spp_restores_add(struct spp_restores *restores,
+				 const char *label, const char *backup,
+				 struct spp_error *err);
 
 /* The openers of the kinds, which spp_target_open() chooses from. */
 enum spp_status spp_target_file_open(const char *path,
