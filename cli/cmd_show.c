@@ -155,13 +155,18 @@ static void print_lists(const struct view *v)
 	for (i = 0; i < v->have.count; i++) {
 		struct spp_publish CLEANUP(spp_publish_release) list =
 			SPP_PUBLISH_INIT;
+		struct spp_buf CLEANUP(spp_buf_release) scope = SPP_BUF_INIT;
 		const struct spp_policy_item *item = &v->have.item[i];
 
 		if (item->setting->kind != SPP_KIND_PUBLISH ||
 		    spp_publish_read(&item->value, &list, NULL) || !list.count)
 			continue;
-		printf("\n%sDomains to publish in%s\n", cli_bold(),
-		       cli_plain());
+		if (!is_home(item)) {
+			spp_buf_puts(&scope, ", scope ", NULL);
+			spp_scope_show(&item->scope, &scope, NULL);
+		}
+		printf("\n%sDomains to publish in%s%s\n", cli_bold(),
+		       spp_buf_text(&scope), cli_plain());
 		cli_print_publish(&list, 2);
 	}
 }

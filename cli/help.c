@@ -24,7 +24,7 @@ static void option_form(const struct cli_option *o, char *to, size_t room)
 
 static void print_options(const struct cli_command *command)
 {
-	struct cli_table *t = cli_table_open("|||");
+	struct cli_table *t = cli_table_open("||");
 	const enum cli_option_id *id;
 	char form[96], letter[4];
 
