@@ -163,21 +163,38 @@ static enum spp_status check_all(const struct cli_call *call,
 	return st;
 }
 
-static enum cli_exit run(const struct cli_call *call)
+/* path NULL: nothing was named. */
+static enum spp_status check_path(const struct cli_call *call, const char *path,
+				  json_t *hives, uint64_t *bad,
+				  struct spp_error *err)
 {
 	struct spp_target_options options = { 0 };
-	struct spp_error err = SPP_ERROR_INIT;
 	struct spp_target *target = NULL;
+	enum spp_status st;
+
+	if (!path)
+		return SPP_OK;
+	st = spp_target_open(path, &options, &target, err);
+	if (!st)
+		st = check_all(call, target, hives, bad, err);
+	spp_target_close(target);
+	return st;
+}
+
+static enum cli_exit run(const struct cli_call *call)
+{
+	const char *paths[] = { call->operand[0], cli_value(call, OPT_SYSTEM),
+				cli_value(call, OPT_NETSVC) };
+	struct spp_error err = SPP_ERROR_INIT;
 	json_t *document = cli_json_document("check", 1);
 	json_t *hives = json_array();
-	enum spp_status st;
+	enum spp_status st = SPP_OK;
 	uint64_t bad = 0;
+	size_t i;
 
 	json_object_set_new(document, "hives", hives);
-	st = spp_target_open(call->operand[0], &options, &target, &err);
-	if (!st)
-		st = check_all(call, target, hives, &bad, &err);
-	spp_target_close(target);
+	for (i = 0; !st && i < sizeof(paths) / sizeof(paths[0]); i++)
+		st = check_path(call, paths[i], hives, &bad, &err);
 	if (!st && cli_has(call, OPT_JSON))
 		cli_json_print(document, stdout);
 	else
@@ -197,7 +214,7 @@ const struct cli_command cli_command_check = {
 		 "and security descriptor by the\nrules that Windows applies, "
 		 "in the state that the transaction logs describe. Errors "
 		 "and\nwarnings count as findings, notes do not.",
-	.options = { OPT_JSON },
+	.options = { OPT_SYSTEM, OPT_NETSVC, OPT_JSON },
 	.examples = {
 		{ "check SOFTWARE", "one hive" },
 		{ "check /mnt/Windows --json", "all hives, for scripts" },

@@ -67,6 +67,8 @@ static enum spp_status compare(const struct cli_call *call, struct sides *s,
 	if (!st)
 		st = cli_load(call, call->operand[1], &s->b, notes, err);
 	if (!st)
+		st = cli_one_target(call, !!s->a.windows + !!s->b.windows, err);
+	if (!st)
 		st = spp_document_state(&s->a.document, &s->have, err);
 	if (!st && !s->b.windows)
 		return spp_policy_diff(&s->have, &s->b.document.policy,
@@ -151,7 +153,7 @@ const struct cli_command cli_command_dump = {
 	.about = "The document can be edited and applied, to this target or "
 		 "to others. What Windows keeps\nfor itself and what image it "
 		 "is stands in it for sppctl audit; apply does not look at it.",
-	.options = { OPT_OUTPUT, OPT_SHOW_KEYS, OPT_AS, OPT_DISCARD_LOGS },
+	.options = { OPT_OUTPUT, OPT_SHOW_KEYS, CLI_TARGET_OPTIONS },
 	.examples = {
 		{ "dump SOFTWARE -o state.json", "the state, as a document" },
 	},
@@ -169,7 +171,7 @@ const struct cli_command cli_command_diff = {
 		 "second target: every setting\nthat one has and the other "
 		 "has not, or has differently.",
 	.options = { OPT_FORMAT, OPT_PREFIX, OPT_IGNORE_FILTERS, OPT_STRICT,
-		     OPT_SHOW_KEYS, OPT_AS, OPT_DISCARD_LOGS, OPT_JSON },
+		     OPT_SHOW_KEYS, CLI_TARGET_OPTIONS, OPT_JSON },
 	.examples = {
 		{ "diff SOFTWARE primary.json", "is the image as it should "
 						"be?" },
@@ -189,8 +191,8 @@ const struct cli_command cli_command_apply = {
 		 "mention is left alone. One target that fails does not stop "
 		 "the\nothers.",
 	.options = { OPT_DRY_RUN, OPT_FORMAT, OPT_PREFIX, OPT_IGNORE_FILTERS,
-		     OPT_STRICT, OPT_BACKUP, OPT_BREAK_LINKS, OPT_AS,
-		     OPT_DISCARD_LOGS, OPT_SHOW_KEYS, OPT_JSON },
+		     OPT_STRICT, OPT_BACKUP, OPT_BREAK_LINKS,
+		     CLI_TARGET_OPTIONS, OPT_SHOW_KEYS, OPT_JSON },
 	.examples = {
 		{ "apply SOFTWARE primary.json --dry-run",
 		  "what would change" },

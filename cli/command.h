@@ -33,6 +33,7 @@ enum cli_exit cli_exit_of(enum spp_status status);
 enum cli_option_id {
 	OPT_END = 0,
 	OPT_ADD,
+	OPT_ALL,
 	OPT_AS,
 	OPT_BACKUP,
 	OPT_BREAK_LINKS,
@@ -43,16 +44,22 @@ enum cli_option_id {
 	OPT_HELP,
 	OPT_IGNORE_FILTERS,
 	OPT_JSON,
+	OPT_NETSVC,
 	OPT_OUTPUT,
+	OPT_OVERRIDES,
 	OPT_PREFIX,
 	OPT_PRIORITY,
 	OPT_REMOVE,
 	OPT_SCOPE,
 	OPT_SHOW_KEYS,
 	OPT_STRICT,
+	OPT_SYSTEM,
 	OPT_WEIGHT,
 	OPT_COUNT
 };
+
+/* What every command takes that opens a target. */
+#define CLI_TARGET_OPTIONS OPT_AS, OPT_SYSTEM, OPT_NETSVC, OPT_DISCARD_LOGS
 
 struct cli_option {
 	const char *name;

@@ -10,6 +10,9 @@
 const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_ADD] = { "add", 'a', "DOMAIN[,PRIORITY[,WEIGHT]]",
 		      "add a domain to the list, or update it" },
+	[OPT_ALL] = { "all", 0, NULL,
+		      "every scope that is there, and where clients look "
+		      "for their KMS host" },
 	[OPT_AS] = { "as", 0, "ROLE",
 		     "take a hive file for SOFTWARE, SYSTEM or "
 		     "NetworkService, whatever it looks like" },
@@ -33,8 +36,14 @@ const struct cli_option cli_options[OPT_COUNT] = {
 				 "take preferences for everybody that are "
 				 "meant for some" },
 	[OPT_JSON] = { "json", 'j', NULL, "print one JSON document" },
+	[OPT_NETSVC] = { "netsvc", 0, "FILE",
+			 "the NetworkService NTUSER.DAT, where the target "
+			 "does not hold it" },
 	[OPT_OUTPUT] = { "output", 'o', "FILE",
 			 "write to FILE instead of standard output" },
+	[OPT_OVERRIDES] = { "overrides", 0, NULL,
+			    "remove KMS hosts, ports and lookup domains of "
+			    "single applications and SKUs, too" },
 	[OPT_PREFIX] = { "prefix", 0, "KEY",
 			 "the key a .reg file names the hive by, such as "
 			 "HKEY_LOCAL_MACHINE\\OFFLINE" },
@@ -49,6 +58,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_STRICT] = { "strict", 0, NULL,
 			 "refuse a file that holds anything but KMS "
 			 "settings" },
+	[OPT_SYSTEM] = { "system", 0, "FILE",
+			 "the SYSTEM hive, where the target does not hold it; "
+			 "it is only read" },
 	[OPT_WEIGHT] = { "weight", 'w', "N",
 			 "give every domain of the list this weight" },
 };
