@@ -114,7 +114,8 @@ static enum spp_status carry_out(struct edit *e, const struct cli_plan *plan,
 	if (!st)
 		st = prepare(e, err);
 	cli_warn_of_state(e->windows, &e->notes);
-	warn_of_missing(e, want);
+	if (!st)
+		warn_of_missing(e, want);
 	if (!st)
 		st = report(e, err);
 	if (!st && !cli_has(e->call, OPT_DRY_RUN))
