@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "cli/out.h"
+#include "cli/show.h"
 #include "policy/format.h"
+#include "policy/sku.h"
 
 /* "--backup[=SUFFIX]", "--scope SCOPE", "--json" */
 static void option_form(const struct cli_option *o, char *to, size_t room)
@@ -91,6 +93,40 @@ void cli_help(FILE *to)
 	      to);
 }
 
+/* What the documentation says twice, differently, and what sppctl does. */
+static const struct {
+	const char *about, *text;
+} contradictions[] = {
+	{ "sl", "Some pages name it for Windows 8 to Server 2019; \"Deploy KMS "
+		"Activation\" and a test say\n    that it is spp since "
+		"Windows 7. sppctl writes spp." },
+	{ "ospp", "\"Tools to manage volume activation of Office\" puts the "
+		  "host of every Office there; OSPP.VBS\n    and a test put "
+		  "it in spp/office/SKU on Windows 8 and later, and so does "
+		  "sppctl ospp." },
+	{ "slui", "\"Registry Settings for Volume Activation\" wants "
+		  "NoGenTicket there; Group Policy writes it\n    to policies, "
+		  "and so does sppctl." },
+	{ "ports", "WMI has them as numbers, the registry as text. A port "
+		   "stored as a number is marked." },
+	{ "priority", "Of a client's choice among SRV records by priority and "
+		      "weight, most pages say that it is\n    made since "
+		      "Windows 7, one that it never is." },
+	{ "not known", "Whether anything reads wow; whether an activation type "
+		       "in spp itself has effect;\n    whether the port of an "
+		       "outer scope counts for a host of an inner one." },
+};
+
+static void print_contradictions(void)
+{
+	size_t i;
+
+	puts("\nWhere the documentation contradicts itself, or is silent:\n");
+	for (i = 0; i < sizeof(contradictions) / sizeof(contradictions[0]); i++)
+		printf("  %s\n    %s\n", contradictions[i].about,
+		       contradictions[i].text);
+}
+
 static void print_scopes(void)
 {
 	struct cli_table *t = cli_table_open("SCOPE|HIVE|KEY");
@@ -103,13 +139,37 @@ static void print_scopes(void)
 			spp_role_name(spp_places[i].role), spp_places[i].path,
 			NULL);
 	cli_table_close(t, stdout, 2);
-	puts("\nBelow spp, ospp, wow and cache an application id and a SKU id "
-	     "may follow:\nspp/windows, spp/office/GUID, cache/GUID/GUID. "
-	     "Known application ids:\n");
+	putchar('\n');
+	t = cli_table_open("SCOPE|WHAT|SOURCE");
+	for (i = 0; i < SPP_PLACE_COUNT; i++)
+		cli_row(t, spp_places[i].name, spp_places[i].summary,
+			spp_places[i].source, NULL);
+	cli_table_close(t, stdout, 2);
+	puts("\nBelow spp, ospp, wow, cache and cache-ospp an application id "
+	     "and a SKU id may follow:\nspp/windows, spp/office/GUID, "
+	     "cache/GUID/GUID. Known application ids:\n");
 	t = cli_table_open("NAME|ID|FOR");
 	for (i = 0; i < spp_app_count; i++)
 		cli_row(t, spp_apps[i].name, spp_apps[i].guid,
 			spp_apps[i].summary, NULL);
+	cli_table_close(t, stdout, 2);
+	printf("\nOf several hosts, that of the SKU is asked first, then that "
+	       "of the application, the\nglobal one, the cached one, those of "
+	       "the DNS; sppctl show --all shows it for a target.\n%s\n",
+	       cli_order);
+	print_contradictions();
+}
+
+static void print_skus(void)
+{
+	struct cli_table *t = cli_table_open("SKU ID|APPLICATION|PRODUCT");
+	size_t i;
+
+	puts("SKU ids (activation ids) of volume editions. Microsoft lists "
+	     "none; these are third-party\nknowledge.\n");
+	for (i = 0; i < spp_sku_count; i++)
+		cli_row(t, spp_skus[i].guid, spp_apps[spp_skus[i].app].name,
+			spp_skus[i].name, NULL);
 	cli_table_close(t, stdout, 2);
 }
 
@@ -135,7 +195,8 @@ static void print_exits(void)
 }
 
 const struct cli_topic cli_topics[] = {
-	{ "scopes", "where settings live", print_scopes },
+	{ "scopes", "where settings live, and which wins", print_scopes },
+	{ "skus", "the SKU ids of volume editions", print_skus },
 	{ "formats", "files that hold policies", print_formats },
 	{ "exit", "what the exit codes mean", print_exits },
 	{ "man", "the man page, as roff", cli_print_man },

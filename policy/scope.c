@@ -104,14 +104,21 @@ const struct spp_app spp_apps[] = {
 };
 const size_t spp_app_count = sizeof(spp_apps) / sizeof(spp_apps[0]);
 
-const char *spp_app_name(const char *guid)
+const struct spp_app *spp_app_find(const char *guid)
 {
 	size_t i;
 
 	for (i = 0; i < spp_app_count; i++)
 		if (!strcasecmp(spp_apps[i].guid, guid))
-			return spp_apps[i].name;
+			return &spp_apps[i];
 	return NULL;
+}
+
+const char *spp_app_name(const char *guid)
+{
+	const struct spp_app *app = spp_app_find(guid);
+
+	return app ? app->name : NULL;
 }
 
 bool spp_guid_parse(const char *text, char guid[SPP_GUID_SIZE])

@@ -89,7 +89,9 @@ struct spp_app {
 extern const struct spp_app spp_apps[];
 extern const size_t spp_app_count;
 
-/* The name of an application id, or NULL. */
+/* The application of this id, or NULL. */
+const struct spp_app *spp_app_find(const char *guid);
+/* Its name, or NULL. */
 const char *spp_app_name(const char *guid);
 
 /* Whether text is a GUID, with or without braces; writes it lower-case. */
