@@ -6,6 +6,7 @@
 #include "cli/out.h"
 #include "cli/print.h"
 #include "cli/show.h"
+#include "policy/cache.h"
 
 static const struct {
 	const char *heading;
@@ -135,38 +136,19 @@ static void print_group(const struct cli_view *v, const char *heading,
 	cli_table_close(t, stdout, 2);
 }
 
-/* The three values of a cached host, in the order of the table's columns. */
-static const char *const discovered[] = {
-	"DiscoveredKeyManagementServiceName",
-	"DiscoveredKeyManagementServicePort",
-	"DiscoveredKeyManagementServiceIpAddress",
-};
-#define DISCOVERED (sizeof(discovered) / sizeof(discovered[0]))
-
-static bool is_discovered(const struct spp_setting *s)
-{
-	size_t i;
-
-	for (i = 0; i < DISCOVERED; i++)
-		if (s == spp_setting_of_value(discovered[i]))
-			return true;
-	return false;
-}
-
 /* One cached host; nothing if the scope has none. */
 static bool print_cached_host(const struct cli_view *v, struct cli_table *t,
 			      const struct spp_scope *scope)
 {
-	struct spp_buf text[DISCOVERED] = { SPP_BUF_INIT };
+	struct spp_buf text[SPP_CACHE_VALUES] = { SPP_BUF_INIT };
 	struct spp_buf CLEANUP(spp_buf_release) marks = SPP_BUF_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
 	const struct spp_policy_item *item;
 	bool any = false;
 	size_t i;
 
-	for (i = 0; i < DISCOVERED; i++) {
-		item = spp_policy_get(&v->have, scope,
-				      spp_setting_of_value(discovered[i]));
+	for (i = 0; i < SPP_CACHE_VALUES; i++) {
+		item = spp_policy_get(&v->have, scope, spp_cache_setting(i));
 		any |= item != NULL;
 		if (item)
 			cli_describe(v, item, &text[i]);
@@ -180,7 +162,7 @@ static bool print_cached_host(const struct cli_view *v, struct cli_table *t,
 		cli_row(t, spp_buf_text(&name), spp_buf_text(&text[0]),
 			spp_buf_text(&text[1]), spp_buf_text(&text[2]),
 			cli_product(scope), spp_buf_text(&marks), NULL);
-	for (i = 0; i < DISCOVERED; i++)
+	for (i = 0; i < SPP_CACHE_VALUES; i++)
 		spp_buf_release(&text[i]);
 	return any;
 }
@@ -230,7 +212,7 @@ static void print_lists(const struct cli_view *v)
 static bool is_elsewhere(const struct spp_policy_item *item)
 {
 	if (spp_place_is_cache(item->scope.place))
-		return !is_discovered(item->setting);
+		return !spp_cache_is_host(item->setting);
 	return !is_home(item);
 }
 

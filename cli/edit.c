@@ -26,7 +26,8 @@ struct edit {
 	struct spp_policy have, want;
 	struct spp_changes changes;
 	struct spp_notes notes;
-	char *text; /* the report, one or the other */
+	const struct spp_notes *said; /* of the plan, or NULL */
+	char *text;		      /* the report, one or the other */
 	json_t *json;
 };
 
@@ -44,6 +45,14 @@ static void print_changes(const struct edit *e, FILE *to)
 		cli_print_change(e->call, to, &e->changes.change[i]);
 }
 
+static void print_said(const struct edit *e, FILE *to)
+{
+	size_t i;
+
+	for (i = 0; e->said && i < e->said->count; i++)
+		fprintf(to, "%s\n", e->said->text[i]);
+}
+
 static json_t *json_edit(const struct edit *e)
 {
 	json_t *target = cli_json_target(e->windows);
@@ -52,6 +61,9 @@ static json_t *json_edit(const struct edit *e)
 			    json_boolean(e->changes.count > 0));
 	json_object_set_new(target, "changes",
 			    cli_json_changes(e->call, &e->changes));
+	if (e->said)
+		json_object_set_new(target, "messages",
+				    cli_json_notes(e->said));
 	json_object_set_new(target, "warnings", cli_json_notes(&e->notes));
 	return target;
 }
@@ -70,6 +82,7 @@ static enum spp_status report(struct edit *e, struct spp_error *err)
 	if (!to)
 		return spp_nomem(err);
 	print_changes(e, to);
+	print_said(e, to);
 	if (fclose(to) || spp_memory_ran_out())
 		return spp_nomem(err);
 	return SPP_OK;
@@ -106,6 +119,9 @@ static enum spp_status carry_out(struct edit *e, const struct cli_plan *plan,
 	const struct spp_policy *want = plan->want ? plan->want : &e->want;
 	enum spp_status st = spp_windows_read(e->windows, &e->have, err);
 
+	e->said = plan->said;
+	if (!st && plan->look)
+		st = plan->look(e->call, plan->ctx, e->windows, err);
 	if (!st && !plan->want)
 		st = plan->wish(e->call, plan->ctx, &e->have, &e->want,
 				&e->notes, err);

@@ -77,13 +77,13 @@ void cli_help(FILE *to)
 	      "directory.\n\nCommands\n",
 	      to);
 	for (i = 0; i < cli_command_count; i++)
-		fprintf(to, "  %-10s  %s\n", cli_commands[i]->name,
+		fprintf(to, "  %-11s  %s\n", cli_commands[i]->name,
 			cli_commands[i]->summary);
 	fputs("\nsppctl help COMMAND explains one, with examples. Topics of "
 	      "help:\n",
 	      to);
 	for (i = 0; i < cli_topic_count; i++)
-		fprintf(to, "  %-10s  %s\n", cli_topics[i].name,
+		fprintf(to, "  %-11s  %s\n", cli_topics[i].name,
 			cli_topics[i].summary);
 	fputs("\nExamples\n"
 	      "  sppctl show /mnt/Windows\n"

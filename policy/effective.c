@@ -28,7 +28,7 @@ const char *spp_step_name(enum spp_step step)
 	return step_names[step];
 }
 
-static enum spp_place cache_of(enum spp_place place)
+enum spp_place spp_effective_cache(enum spp_place place)
 {
 	size_t i;
 
@@ -53,7 +53,7 @@ static bool scope_of(const struct spp_scope *client, enum spp_step step,
 		scope->app[0] = scope->sku[0] = '\0';
 		return true;
 	case SPP_STEP_CACHE:
-		scope->place = cache_of(client->place);
+		scope->place = spp_effective_cache(client->place);
 		return true;
 	case SPP_STEP_DNS:
 		break;

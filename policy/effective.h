@@ -50,6 +50,9 @@ struct spp_effective {
 	enum spp_step wins;
 };
 
+/* Where the service of a place keeps what it found. */
+enum spp_place spp_effective_cache(enum spp_place place);
+
 void spp_effective_find(const struct spp_policy *have,
 			const struct spp_scope *client,
 			struct spp_effective *effective);
