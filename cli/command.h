@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "hive/error.h"
+#include "policy/verb.h"
 
 #define CLI_VERSION "0.1.0"
 
@@ -99,6 +100,11 @@ struct cli_command {
 	const char *about;    /* paragraphs separated by \n */
 	enum cli_option_id options[16];
 	struct cli_example examples[6];
+	/*
+	 * Whose verbs follow the target, or NULL.  As -sdns is one, behind the
+	 * target only --options are options.
+	 */
+	const struct spp_script *script;
 	enum cli_exit (*run)(const struct cli_call *call);
 };
 

@@ -107,6 +107,8 @@ static enum spp_status prepare(struct edit *e, struct spp_error *err)
 {
 	enum spp_status st = spp_changes_allowed(&e->changes, err);
 
+	if (!st)
+		st = spp_windows_check(e->windows, &e->changes, err);
 	if (st || cli_has(e->call, OPT_DRY_RUN))
 		return st;
 	st = spp_windows_stage(e->windows, &e->changes, err);

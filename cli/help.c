@@ -54,12 +54,66 @@ static void print_examples(const struct cli_command *command)
 		printf("  sppctl %s\n      %s\n", e->line, e->says);
 }
 
+/* "/skms NAME", "/sethst:NAME" */
+void cli_verb_form(const struct spp_script *script, const struct spp_verb *verb,
+		   char *to, size_t room)
+{
+	const char *between = !*verb->arguments ? ""
+			      : script->colon	? ":"
+						: " ";
+
+	snprintf(to, room, "/%s%s%s", verb->name, between, verb->arguments);
+}
+
+static void print_verbs(const struct spp_script *script)
+{
+	struct cli_table *t = cli_table_open("|");
+	char form[96];
+	size_t i;
+
+	printf("\n%sVerbs%s\n", cli_bold(), cli_plain());
+	for (i = 0; i < script->count; i++) {
+		if (script->verb[i].does == SPP_DOES_LIVE)
+			continue;
+		cli_verb_form(script, &script->verb[i], form, sizeof(form));
+		cli_row(t, form, script->verb[i].summary, NULL);
+	}
+	cli_table_close(t, stdout, 2);
+	printf("\n%sWhere sppctl is not as %s is%s\n", cli_bold(), script->file,
+	       cli_plain());
+	for (i = 0; i < script->count; i++)
+		if (script->verb[i].differs)
+			printf("  /%s: %s\n", script->verb[i].name,
+			       script->verb[i].differs);
+}
+
+static void print_live_verbs(const struct spp_script *script)
+{
+	struct cli_table *t = cli_table_open("VERB|NEEDS|INSTEAD");
+	size_t i;
+
+	printf("\n%sVerbs that need more than a hive, and are refused%s\n",
+	       cli_bold(), cli_plain());
+	for (i = 0; i < script->count; i++)
+		if (script->verb[i].does == SPP_DOES_LIVE)
+			cli_row(t, script->verb[i].name, script->verb[i].needs,
+				script->verb[i].instead
+					? script->verb[i].instead
+					: "",
+				NULL);
+	cli_table_close(t, stdout, 2);
+}
+
 void cli_help_command(const struct cli_command *command)
 {
 	printf("sppctl %s [OPTION]... %s\n\n%s.\n", command->name,
 	       command->operands, command->summary);
 	if (command->about)
 		printf("\n%s\n", command->about);
+	if (command->script)
+		print_verbs(command->script);
+	if (command->script)
+		print_live_verbs(command->script);
 	printf("\n%sOptions%s\n", cli_bold(), cli_plain());
 	print_options(command);
 	print_examples(command);

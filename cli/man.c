@@ -40,8 +40,35 @@ static void man_option(const struct cli_option *o)
 	putchar('\n');
 }
 
+static void man_verb(const struct spp_script *script,
+		     const struct spp_verb *verb)
+{
+	char form[96];
+
+	cli_verb_form(script, verb, form, sizeof(form));
+	fputs(".TP\n.B ", stdout);
+	roff(form);
+	putchar('\n');
+	roff(verb->summary);
+	fputs(".", stdout);
+	if (verb->does == SPP_DOES_LIVE) {
+		fputs(" Refused: needs ", stdout);
+		roff(verb->needs);
+		fputs(verb->instead ? "; " : ".", stdout);
+		roff(verb->instead ? verb->instead : "");
+		fputs(verb->instead ? "." : "", stdout);
+	}
+	if (verb->differs) {
+		putchar(' ');
+		roff(verb->differs);
+	}
+	putchar('\n');
+}
+
 static void man_command(const struct cli_command *command)
 {
+	size_t i;
+
 	const enum cli_option_id *id;
 	const struct cli_example *e;
 
@@ -53,6 +80,8 @@ static void man_command(const struct cli_command *command)
 		roff(command->about);
 		putchar('\n');
 	}
+	for (i = 0; command->script && i < command->script->count; i++)
+		man_verb(command->script, &command->script->verb[i]);
 	for (id = command->options; *id != OPT_END; id++)
 		man_option(&cli_options[*id]);
 	for (e = command->examples; e->line; e++) {

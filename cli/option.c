@@ -89,7 +89,7 @@ const char *cli_value(const struct cli_call *call, enum cli_option_id id)
 /* getopt's form of the options that a command takes. */
 struct forms {
 	struct option longs[OPT_COUNT + 1];
-	char shorts[3 * OPT_COUNT + 2];
+	char shorts[3 * OPT_COUNT + 3];
 };
 
 static void add_form(struct forms *forms, size_t *n, size_t *at,
@@ -116,6 +116,8 @@ static void make_forms(const struct cli_command *command, struct forms *forms)
 	size_t n = 0, at = 0;
 
 	memset(forms, 0, sizeof(*forms));
+	if (command->script)
+		forms->shorts[at++] = '-'; /* operands come in their turn */
 	forms->shorts[at++] = ':';
 	for (id = command->options; *id != OPT_END; id++)
 		add_form(forms, &n, &at, *id);
@@ -144,6 +146,20 @@ static enum cli_exit complain(const struct cli_command *command,
 	return CLI_USAGE;
 }
 
+/*
+ * Behind the target, -sdns is a verb; getopt would take it for options.  No
+ * verb has one letter, so that -n is an option there, too.
+ */
+static bool is_verb(const struct cli_call *call, int argc, char **argv)
+{
+	const char *word = argv[optind];
+
+	if (!call->command->script || optind >= argc || word[0] != '-' ||
+	    word[1] == '-')
+		return false;
+	return word[1] == '?' || (call->operands && word[1] && word[2]);
+}
+
 static enum cli_exit parse(struct cli_call *call, int argc, char **argv)
 {
 	struct forms forms;
@@ -152,19 +168,28 @@ static enum cli_exit parse(struct cli_call *call, int argc, char **argv)
 	make_forms(call->command, &forms);
 	opterr = 0;
 	optind = 0;
-	while ((c = getopt_long(argc, argv, forms.shorts, forms.longs, NULL)) !=
-	       -1) {
+	for (;;) {
+		if (is_verb(call, argc, argv)) {
+			call->operand[call->operands++] = argv[optind++];
+			continue;
+		}
+		c = getopt_long(argc, argv, forms.shorts, forms.longs, NULL);
+		if (c == -1)
+			break;
 		if (c == '?')
 			return complain(call->command, "unknown option",
 					argv[optind - 1]);
 		if (c == ':')
 			return complain(call->command, "no value for",
 					argv[optind - 1]);
-		call->given[call->given_count++] =
-			(struct cli_given){ id_of(c), optarg };
+		if (c == 1 && call->command->script) /* an operand */
+			call->operand[call->operands++] = optarg;
+		else
+			call->given[call->given_count++] =
+				(struct cli_given){ id_of(c), optarg };
 	}
-	call->operand = argv + optind;
-	call->operands = argc - optind;
+	while (optind < argc)
+		call->operand[call->operands++] = argv[optind++];
 	return CLI_OK;
 }
 
@@ -187,8 +212,11 @@ enum cli_exit cli_run(const struct cli_command *command, int argc, char **argv)
 	enum cli_exit code;
 
 	call.given = calloc((size_t)argc + 1, sizeof(*call.given));
-	if (!call.given) {
+	call.operand = calloc((size_t)argc + 1, sizeof(*call.operand));
+	if (!call.given || !call.operand) {
 		fputs("sppctl: out of memory\n", stderr);
+		free(call.given);
+		free(call.operand);
 		return CLI_FAILED;
 	}
 	code = parse(&call, argc, argv);
@@ -197,5 +225,6 @@ enum cli_exit cli_run(const struct cli_command *command, int argc, char **argv)
 	else if (!code && !(code = check_operands(&call)))
 		code = command->run(&call);
 	free(call.given);
+	free(call.operand);
 	return code;
 }

@@ -170,24 +170,46 @@ struct spp_session *spp_windows_session(const struct spp_windows *windows,
 	return windows->session[role];
 }
 
+/* Whether the hive of a change is there. */
+static enum spp_status find_hive(const struct spp_windows *w,
+				 const struct spp_change *change,
+				 struct spp_session **session,
+				 struct spp_error *err)
+{
+	enum spp_role role = spp_places[change->scope.place].role;
+
+	*session = w->session[role];
+	if (*session)
+		return SPP_OK;
+	return spp_fail(
+		err, SPP_NOTFOUND, "'%s' has no %s hive, where %s lives%s",
+		w->target->path, spp_role_name(role), change->setting->name,
+		role == SPP_ROLE_NETSVC ? "; name it with --netsvc" : "");
+}
+
+enum spp_status spp_windows_check(const struct spp_windows *windows,
+				  const struct spp_changes *changes,
+				  struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	struct spp_session *session;
+	size_t i;
+
+	for (i = 0; !st && i < changes->count; i++)
+		st = find_hive(windows, &changes->change[i], &session, err);
+	return st;
+}
+
 static enum spp_status stage(struct spp_windows *w,
 			     const struct spp_change *change,
 			     struct spp_error *err)
 {
-	const struct spp_place_row *row = &spp_places[change->scope.place];
-	struct spp_session *session = w->session[row->role];
 	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
-	enum spp_status st;
+	struct spp_session *session;
+	enum spp_status st = find_hive(w, change, &session, err);
 
-	if (!session)
-		return spp_fail(err, SPP_NOTFOUND,
-				"'%s' has no %s hive, where %s lives%s",
-				w->target->path, spp_role_name(row->role),
-				change->setting->name,
-				row->role == SPP_ROLE_NETSVC
-					? "; name it with --netsvc"
-					: "");
-	st = spp_scope_path(&change->scope, &path, err);
+	if (!st)
+		st = spp_scope_path(&change->scope, &path, err);
 	if (st)
 		return st;
 	if (!change->after)

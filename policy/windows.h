@@ -52,7 +52,12 @@ enum spp_status spp_windows_scopes(struct spp_windows *windows,
 				   struct spp_scopes *scopes,
 				   struct spp_error *err);
 
-/* SPP_NOTFOUND names the hive that a change would need. */
+/* SPP_NOTFOUND names the hive that a change would need and that is missing. */
+enum spp_status spp_windows_check(const struct spp_windows *windows,
+				  const struct spp_changes *changes,
+				  struct spp_error *err);
+
+/* The same is found here. */
 enum spp_status spp_windows_stage(struct spp_windows *windows,
 				  const struct spp_changes *changes,
 				  struct spp_error *err);
