@@ -152,6 +152,19 @@ static void completion_words(const struct cli_command *command)
 		printf(" --%s", cli_options[*id].name);
 }
 
+/* The verbs of the scripts, behind the target. */
+static void completion_verbs(const struct cli_command *command)
+{
+	const struct spp_script *script = command->script;
+	size_t i;
+
+	printf("\t\t\t%s:[!2]*) words=\"", command->name);
+	for (i = 0; i < script->count; i++)
+		if (script->verb[i].does != SPP_DOES_LIVE)
+			printf("%s/%s", i ? " " : "", script->verb[i].name);
+	puts("\" ;;");
+}
+
 void cli_print_completion(void)
 {
 	size_t i;
@@ -174,9 +187,37 @@ void cli_print_completion(void)
 	      stdout);
 	for (i = 0; i < spp_setting_count; i++)
 		printf("%s%s", i ? " " : "", spp_settings[i].name);
-	puts("\" ;;\n\t\t\t*) words= ;;\n\t\t\tesac ;;\n\t\tesac\n\tfi\n"
+	puts("\" ;;");
+	for (i = 0; i < cli_command_count; i++)
+		if (cli_commands[i]->script)
+			completion_verbs(cli_commands[i]);
+	puts("\t\t\t*) words= ;;\n\t\t\tesac ;;\n\t\tesac\n\tfi\n"
 	     "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n"
 	     "complete -o default -F _sppctl sppctl");
+}
+
+/* A table's cell in code: a bar would end it. */
+static void cell(const char *text)
+{
+	for (; *text; text++)
+		fputs(*text == '|' ? "\\|" : (char[]){ *text, '\0' }, stdout);
+}
+
+static void readme_verbs(const struct spp_script *script)
+{
+	char form[96];
+	size_t i;
+
+	printf("\n| `sppctl %s TARGET` | What it does |\n| --- | --- |\n",
+	       script->name);
+	for (i = 0; i < script->count; i++) {
+		if (script->verb[i].does == SPP_DOES_LIVE)
+			continue;
+		cli_verb_form(script, &script->verb[i], form, sizeof(form));
+		fputs("| `", stdout);
+		cell(form);
+		printf("` | %s |\n", script->verb[i].summary);
+	}
 }
 
 void cli_print_readme(void)
@@ -185,9 +226,12 @@ void cli_print_readme(void)
 	int code;
 
 	puts("| Command | What it does |\n| --- | --- |");
-	for (i = 0; i < cli_command_count; i++)
-		printf("| `sppctl %s %s` | %s |\n", cli_commands[i]->name,
-		       cli_commands[i]->operands, cli_commands[i]->summary);
+	for (i = 0; i < cli_command_count; i++) {
+		printf("| `sppctl %s%s", cli_commands[i]->name,
+		       *cli_commands[i]->operands ? " " : "");
+		cell(cli_commands[i]->operands);
+		printf("` | %s |\n", cli_commands[i]->summary);
+	}
 	puts("\n| Setting | Registry value | Type | Default |\n"
 	     "| --- | --- | --- | --- |");
 	for (i = 0; i < spp_setting_count; i++) {
@@ -199,6 +243,8 @@ void cli_print_readme(void)
 		       s->fallback && s->unit ? " " : "",
 		       s->fallback && s->unit ? s->unit : "");
 	}
+	readme_verbs(&spp_script_slmgr);
+	readme_verbs(&spp_script_ospp);
 	puts("\n| Exit code | Meaning |\n| --- | --- |");
 	for (code = 0; code < CLI_EXIT_COUNT; code++)
 		printf("| %d | %s |\n", code, cli_exit_text[code]);
