@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <ctype.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,7 +149,7 @@ static enum cli_exit complain(const struct cli_command *command,
 
 /*
  * Behind the target, -sdns is a verb; getopt would take it for options.  No
- * verb has one letter, so that -n is an option there, too.
+ * verb has one letter, so that -n is an option there, too; -5 is a number.
  */
 static bool is_verb(const struct cli_call *call, int argc, char **argv)
 {
@@ -157,7 +158,9 @@ static bool is_verb(const struct cli_call *call, int argc, char **argv)
 	if (!call->command->script || optind >= argc || word[0] != '-' ||
 	    word[1] == '-')
 		return false;
-	return word[1] == '?' || (call->operands && word[1] && word[2]);
+	return word[1] == '?' ||
+	       (call->operands &&
+		(isdigit((unsigned char)word[1]) || (word[1] && word[2])));
 }
 
 static enum cli_exit parse(struct cli_call *call, int argc, char **argv)
