@@ -334,10 +334,10 @@ const struct cli_command cli_command_show = {
 	.most = 1,
 	.summary = "print every KMS setting, set or default",
 	.about = "What is stored is shown as found; what is odd about it is "
-		 "marked. Reading changes nothing.\nWith --all every scope that "
-		 "is there is shown with its settings, and for each client where "
-		 "it\nlooks for its KMS host, in the documented order: SKU, "
-		 "application, global, cache, DNS.",
+		 "marked. Reading changes nothing.\nWith --all every scope "
+		 "that is there is shown with its settings, and for each "
+		 "client where it\nlooks for its KMS host, in the documented "
+		 "order: SKU, application, global, cache, DNS.",
 	.options = { OPT_ALL, OPT_SHOW_KEYS, CLI_TARGET_OPTIONS, OPT_JSON },
 	.examples = {
 		{ "show /mnt/Windows", "all hives of a mounted volume" },

@@ -188,7 +188,8 @@ const struct cli_command cli_command_slmgr = {
 		{ "slmgr SOFTWARE /act-type 2 "
 		  "73111121-5638-40f6-bc11-f1d7b0d64300",
 		  "KMS only, for one SKU" },
-		{ "slmgr /mnt/Windows /dlv", "what slmgr would say of the KMS" },
+		{ "slmgr /mnt/Windows /dlv",
+		  "what slmgr would say of the KMS" },
 	},
 	.script = &spp_script_slmgr,
 	.run = run,
@@ -202,8 +203,8 @@ const struct cli_command cli_command_ospp = {
 	.summary = "do to a hive what a verb of OSPP.VBS has the service do",
 	.about = "The script goes through every installed Office product. A "
 		 "hive does not say which these are, but\nwhich SKUs have a "
-		 "key in it or a cached host: each of them gets what is set, in "
-		 "spp since\nWindows 8, in ospp before and for Office 2010. "
+		 "key in it or a cached host: each of them gets what is set, "
+		 "in spp since\nWindows 8, in ospp before and for Office 2010. "
 		 "Where there is none, it is set once in the\nscope from which "
 		 "every SKU takes it, spp/office or ospp, with a warning. "
 		 "What is removed is\nremoved in all of them.\nInstalled under "
