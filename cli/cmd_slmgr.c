@@ -173,9 +173,10 @@ const struct cli_command cli_command_slmgr = {
 		 "may set, sppctl sets it and says so: no hive tells for "
 		 "certain.\nNo restart is needed: the service reads its "
 		 "settings when Windows starts. /skms also clears\nthe host "
-		 "that the service cached, as the service does. /sdns, /skhc "
-		 "and /spri write 0; whether\nthe service does, or removes the "
-		 "value, is not known and the same.\nAn ACTIVATION-ID is a SKU "
+		 "that the service cached, as the service does (Deploy KMS "
+		 "Activation). /sdns, /skhc and\n/spri write 0; whether the "
+		 "service does, or removes the value, is not known and the "
+		 "same.\nAn ACTIVATION-ID is a SKU "
 		 "of sppctl help skus, or APPLICATION/ID.\nInstalled under the "
 		 "name slmgr, the program needs no \"slmgr\".",
 	.options = { OPT_DRY_RUN, OPT_BACKUP, OPT_BREAK_LINKS,

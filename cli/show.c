@@ -19,6 +19,20 @@ void cli_view_release(struct cli_view *view)
 	*view = (struct cli_view)CLI_VIEW_INIT;
 }
 
+/* It is worth a line, not the refusal of a hive that is damaged elsewhere. */
+static enum spp_status read_image(struct cli_view *view, struct spp_error *err)
+{
+	struct spp_error why = SPP_ERROR_INIT;
+	enum spp_status st = spp_image_read(view->windows, &view->image, &why);
+
+	if (st == SPP_NOMEM)
+		return spp_nomem(err);
+	if (st)
+		spp_note(&view->notes, "what Windows it is cannot be read: %s",
+			 why.text);
+	return SPP_OK;
+}
+
 enum spp_status cli_view_open(const struct cli_call *call, const char *path,
 			      struct cli_view *view, struct spp_error *err)
 {
@@ -31,7 +45,7 @@ enum spp_status cli_view_open(const struct cli_call *call, const char *path,
 	if (!st)
 		st = spp_windows_scopes(view->windows, &view->scopes, err);
 	if (!st)
-		st = spp_image_read(view->windows, &view->image, err);
+		st = read_image(view, err);
 	/* Without SOFTWARE nobody knows where a client looks. */
 	if (!st && spp_windows_session(view->windows, SPP_ROLE_SOFTWARE))
 		st = spp_effective_clients(&view->scopes, &view->have,

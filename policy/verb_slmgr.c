@@ -81,6 +81,8 @@ static const struct spp_verb slmgr_verbs[] = {
 		.set = { "activation-type" },
 		.sku = true,
 		.says = "Configured Activation Type: %s",
+		.differs = "That the service keeps it in spp itself where no "
+			   "activation id is given is inferred.",
 	},
 	/* KMS host */
 	{
