@@ -214,7 +214,7 @@ const struct cli_command cli_command_check = {
 		 "and security descriptor by the\nrules that Windows applies, "
 		 "in the state that the transaction logs describe. Errors "
 		 "and\nwarnings count as findings, notes do not.",
-	.options = { OPT_SYSTEM, OPT_NETSVC, OPT_JSON },
+	.options = { CLI_TARGET_OPTIONS, OPT_JSON },
 	.examples = {
 		{ "check SOFTWARE", "one hive" },
 		{ "check /mnt/Windows --json", "all hives, for scripts" },

@@ -153,7 +153,8 @@ const struct cli_command cli_command_dump = {
 	.about = "The document can be edited and applied, to this target or "
 		 "to others. What Windows keeps\nfor itself and what image it "
 		 "is stands in it for sppctl audit; apply does not look at it.",
-	.options = { OPT_OUTPUT, OPT_SHOW_KEYS, CLI_TARGET_OPTIONS },
+	.options = { OPT_OUTPUT, OPT_SHOW_KEYS, OPT_AS,
+		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS },
 	.examples = {
 		{ "dump SOFTWARE -o state.json", "the state, as a document" },
 	},
@@ -171,7 +172,8 @@ const struct cli_command cli_command_diff = {
 		 "second target: every setting\nthat one has and the other "
 		 "has not, or has differently.",
 	.options = { OPT_FORMAT, OPT_PREFIX, OPT_IGNORE_FILTERS, OPT_STRICT,
-		     OPT_SHOW_KEYS, CLI_TARGET_OPTIONS, OPT_JSON },
+		     OPT_SHOW_KEYS, OPT_AS,
+		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
 	.examples = {
 		{ "diff SOFTWARE primary.json", "is the image as it should "
 						"be?" },
@@ -191,8 +193,8 @@ const struct cli_command cli_command_apply = {
 		 "mention is left alone. One target that fails does not stop "
 		 "the\nothers.",
 	.options = { OPT_DRY_RUN, OPT_FORMAT, OPT_PREFIX, OPT_IGNORE_FILTERS,
-		     OPT_STRICT, OPT_BACKUP, OPT_BREAK_LINKS,
-		     CLI_TARGET_OPTIONS, OPT_SHOW_KEYS, OPT_JSON },
+		     OPT_STRICT, OPT_BACKUP, OPT_BREAK_LINKS, OPT_AS,
+		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_SHOW_KEYS, OPT_JSON },
 	.examples = {
 		{ "apply SOFTWARE primary.json --dry-run",
 		  "what would change" },

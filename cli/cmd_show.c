@@ -338,7 +338,8 @@ const struct cli_command cli_command_show = {
 		 "that is there is shown with its settings, and for each "
 		 "client where it\nlooks for its KMS host, in the documented "
 		 "order: SKU, application, global, cache, DNS.",
-	.options = { OPT_ALL, OPT_SHOW_KEYS, CLI_TARGET_OPTIONS, OPT_JSON },
+	.options = { OPT_ALL, OPT_SHOW_KEYS, OPT_AS,
+		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
 	.examples = {
 		{ "show /mnt/Windows", "all hives of a mounted volume" },
 		{ "show SOFTWARE --netsvc NTUSER.DAT --all",

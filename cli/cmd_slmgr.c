@@ -179,8 +179,8 @@ const struct cli_command cli_command_slmgr = {
 		 "same.\nAn ACTIVATION-ID is a SKU "
 		 "of sppctl help skus, or APPLICATION/ID.\nInstalled under the "
 		 "name slmgr, the program needs no \"slmgr\".",
-	.options = { OPT_DRY_RUN, OPT_BACKUP, OPT_BREAK_LINKS,
-		     CLI_TARGET_OPTIONS, OPT_JSON },
+	.options = { OPT_DRY_RUN, OPT_BACKUP, OPT_BREAK_LINKS, OPT_AS,
+		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
 	.examples = {
 		{ "slmgr SOFTWARE /sdns", "a KMS host that publishes itself" },
 		{ "slmgr /mnt/Windows /skms kms1.corp.example:1689 /ckhc "
@@ -210,8 +210,8 @@ const struct cli_command cli_command_ospp = {
 		 "every SKU takes it, spp/office or ospp, with a warning. "
 		 "What is removed is\nremoved in all of them.\nInstalled under "
 		 "the name ospp, the program needs no \"ospp\".",
-	.options = { OPT_DRY_RUN, OPT_BACKUP, OPT_BREAK_LINKS,
-		     CLI_TARGET_OPTIONS, OPT_JSON },
+	.options = { OPT_DRY_RUN, OPT_BACKUP, OPT_BREAK_LINKS, OPT_AS,
+		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
 	.examples = {
 		{ "ospp SOFTWARE /sethst:kms1.corp.example /setprt:1689",
 		  "Office goes to a host of its own" },

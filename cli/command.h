@@ -59,8 +59,8 @@ enum cli_option_id {
 	OPT_COUNT
 };
 
-/* What every command takes that opens a target. */
-#define CLI_TARGET_OPTIONS OPT_AS, OPT_SYSTEM, OPT_NETSVC, OPT_DISCARD_LOGS
+/* What a target is and what belongs to it: of all that open one. */
+#define CLI_TARGET_OPTIONS OPT_SYSTEM, OPT_NETSVC
 
 struct cli_option {
 	const char *name;
@@ -98,7 +98,7 @@ struct cli_command {
 	int least, most;      /* operands; most -1: any number */
 	const char *summary;  /* one line */
 	const char *about;    /* paragraphs separated by \n */
-	enum cli_option_id options[16];
+	enum cli_option_id options[24];
 	struct cli_example examples[6];
 	/*
 	 * Whose verbs follow the target, or NULL.  As -sdns is one, behind the
