@@ -20,6 +20,15 @@ static const struct spp_setting *domain_setting(void)
 	return spp_setting_of_value("KeyManagementServiceLookupDomain");
 }
 
+/* Whether the verb is about this setting before all. */
+static bool is_about(const struct spp_slmgr *order,
+		     const struct spp_setting *setting)
+{
+	const char *first = order->verb->set[0];
+
+	return first && !strcmp(first, setting->name);
+}
+
 /* What will be in a scope once the wishes are granted; NULL: nothing. */
 static const struct spp_policy_item *coming_in(
 	const struct spp_site *site, const struct spp_policy *want,
@@ -163,9 +172,7 @@ static enum spp_status forget(const struct spp_slmgr *order,
 			      const struct spp_scope *scope,
 			      struct spp_policy *want, struct spp_error *err)
 {
-	const char *set = order->verb->set[0];
-
-	if (!site->cache || !set || strcmp(set, host_setting()->name) ||
+	if (!site->cache || !is_about(order, host_setting()) ||
 	    order->wish[0] != SPP_PRESENT)
 		return SPP_OK;
 	return spp_cache_forget(want, scope, err);
@@ -197,13 +204,12 @@ static void say(const struct spp_slmgr *order, const struct spp_site *site,
 		struct spp_notes *said)
 {
 	struct spp_buf CLEANUP(spp_buf_release) host = SPP_BUF_INIT;
-	const char *set = order->verb->set[0];
+	bool about_host = is_about(order, host_setting());
+	bool about_domain = is_about(order, domain_setting());
 	const char *text = order->text;
-	bool names = set && !strcmp(set, host_setting()->name);
-	bool domains = set && !strcmp(set, domain_setting()->name);
 
 	show_host(site, want, scope, &host);
-	if (names)
+	if (about_host)
 		text = host.size ? spp_buf_text(&host) : NULL;
 	if (order->verb->says && !strchr(order->verb->says, '%'))
 		spp_note(said, "%s", order->verb->says);
@@ -211,8 +217,8 @@ static void say(const struct spp_slmgr *order, const struct spp_site *site,
 		spp_note(said, "%.*s%s%s", (int)strcspn(order->verb->says, "%"),
 			 order->verb->says, text,
 			 strchr(order->verb->says, '%') + 2);
-	if ((names || domains) && order->wish[0] == SPP_PRESENT && host.size &&
-	    coming(site, want, scope, domain_setting()))
+	if ((about_host || about_domain) && order->wish[0] == SPP_PRESENT &&
+	    host.size && coming(site, want, scope, domain_setting()))
 		spp_note(said,
 			 "Warning: /skms setting overrides the /skms-domain "
 			 "setting. %s will be used for activation.",
@@ -249,10 +255,9 @@ static void warn_of_overrides(const struct spp_slmgr *order,
 			      struct spp_notes *notes)
 {
 	struct spp_buf CLEANUP(spp_buf_release) first = SPP_BUF_INIT;
-	const char *set = order->verb->set[0];
 	size_t i, n = 0;
 
-	if (!set || strcmp(set, host_setting()->name) || *scope->sku)
+	if (!is_about(order, host_setting()) || *scope->sku)
 		return;
 	for (i = 0; i < site->have->count; i++) {
 		const struct spp_policy_item *item = &site->have->item[i];
@@ -281,11 +286,9 @@ static void warn_of_overrides(const struct spp_slmgr *order,
 static void warn_of_cache(const struct spp_slmgr *order,
 			  const struct spp_site *site, struct spp_notes *notes)
 {
-	const char *set = order->verb->set[0];
 	size_t i;
 
-	if (!set || strcmp(set, host_setting()->name) ||
-	    order->wish[0] != SPP_ABSENT)
+	if (!is_about(order, host_setting()) || order->wish[0] != SPP_ABSENT)
 		return;
 	for (i = 0; i < site->have->count; i++) {
 		if (site->have->item[i].setting != spp_cache_setting(0))
