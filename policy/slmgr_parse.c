@@ -97,7 +97,7 @@ static enum spp_status parse_host(struct spp_slmgr *order, const char *word,
 {
 	char CLEANUP(spp_free_string) *name = strdup(word);
 	enum spp_status st;
-	char *port;
+	char *port = NULL;
 
 	if (!name)
 		return spp_nomem(err);
