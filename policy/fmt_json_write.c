@@ -85,6 +85,9 @@ static json_t *write_item(const struct spp_policy_item *item)
 		return json_pack("{s:b}", "keep", 1);
 	if (item->wish == SPP_ABSENT)
 		return json_null();
+	if (item->wish == SPP_DEFAULT)
+		return json_pack("{s:o}", "default",
+				 write_value(item->setting, &item->value));
 	return write_value(item->setting, &item->value);
 }
 
