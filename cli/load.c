@@ -20,13 +20,27 @@ void cli_source_release(struct cli_source *source)
 	*source = (struct cli_source)CLI_SOURCE_INIT;
 }
 
+static enum spp_status too_large(const char *path, struct spp_error *err)
+{
+	return spp_fail(err, SPP_LIMIT,
+			"'%s' is larger than %zu bytes, and no policy is", path,
+			SPP_FILE_MAX);
+}
+
 static enum spp_status read_all(FILE *f, const char *path, size_t most,
 				struct spp_buf *buf, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	char chunk[65536];
+	struct stat about;
 	size_t n;
 
+	/* What says its size is refused before it is read. */
+	if (!fstat(fileno(f), &about) && S_ISREG(about.st_mode)) {
+		if (about.st_size > (off_t)most)
+			return too_large(path, err);
+		st = spp_buf_reserve(buf, (size_t)about.st_size, err);
+	}
 	while (!st && buf->size <= most &&
 	       (n = fread(chunk, 1, sizeof(chunk), f)) > 0)
 		st = spp_buf_append(buf, chunk, n, err);
@@ -50,10 +64,7 @@ enum spp_status cli_read_file(const char *path, struct spp_buf *buf,
 	if (!standard)
 		fclose(f);
 	if (!st && buf->size > SPP_FILE_MAX)
-		st = spp_fail(err, SPP_LIMIT,
-			      "'%s' is larger than %zu bytes, and no policy "
-			      "is",
-			      path, SPP_FILE_MAX);
+		st = too_large(path, err);
 	if (!st)
 		st = spp_buf_reserve(buf, 0, err);
 	if (!st)
@@ -170,6 +181,9 @@ static enum spp_status judge_import(const struct cli_call *call,
 	for (i = 0; i < import->listed.count; i++)
 		spp_note(notes, "'%s': not a KMS setting, left out: %s", path,
 			 import->listed.text[i]);
+	if (import->noted > SPP_FOREIGN_LISTED)
+		spp_note(notes, "'%s': and %zu more warnings like these", path,
+			 import->noted - SPP_FOREIGN_LISTED);
 	if (import->foreign > import->listed.count)
 		spp_note(notes, "'%s': and %zu more that are no KMS setting",
 			 path, import->foreign - import->listed.count);

@@ -467,6 +467,7 @@ static enum spp_status read_json(const struct spp_input *in,
 
 const struct spp_format spp_format_json = {
 	.name = "json",
+	.suffix = "json",
 	.summary = "the policy document",
 	.probe = probe,
 	.read = read_json,
