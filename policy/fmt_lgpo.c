@@ -261,33 +261,26 @@ static enum spp_status read_lgpo(const struct spp_input *in,
 static enum spp_status cannot(const struct spp_regline *line, const char *why,
 			      struct spp_error *err)
 {
-	return spp_fail(err, SPP_INVALID,
-			"format lgpo cannot say the value of %s: %s",
-			line->setting->name, why);
+	return spp_regline_cannot("lgpo", line, why, err);
 }
 
 /* One string of a value, escaped. */
 static enum spp_status put_string(struct spp_buf *out,
 				  const struct spp_regline *line,
-				  const uint8_t *raw, size_t size,
-				  struct spp_error *err)
+				  const char *text, struct spp_error *err)
 {
-	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 	enum spp_status st = SPP_OK;
-	size_t i;
+	const char *c;
 
-	if (spp_utf16_to(raw, size, &text, NULL))
-		return cannot(line, "it is no valid text", err);
-	for (i = 0; !st && i < text.size; i++) {
-		if (text.data[i] < 0x20 || text.data[i] == 0x7f)
+	for (c = text; !st && *c; c++) {
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
 			return cannot(line, "it has control characters", err);
-		if (text.data[i] == '\\')
+		if (*c == '\\')
 			st = spp_buf_puts(out, "\\", err);
 		if (!st)
-			st = spp_buf_append(out, text.data + i, 1, err);
+			st = spp_buf_append(out, c, 1, err);
 	}
-	if (text.size &&
-	    (text.data[0] == ' ' || text.data[text.size - 1] == ' '))
+	if (*text && (*text == ' ' || c[-1] == ' '))
 		return cannot(line, "it has a blank at an end", err);
 	return st;
 }
@@ -296,42 +289,38 @@ static enum spp_status put_text(struct spp_buf *out,
 				const struct spp_regline *line,
 				struct spp_error *err)
 {
-	const struct spp_value *value = line->value;
-	size_t at;
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	enum spp_status st = spp_regline_text("lgpo", line, &text, err);
 
-	for (at = 0; at + 2 <= value->size; at += 2)
-		if (!spp_get16(value->data + at))
-			break;
-	if (at + 2 != value->size)
-		return cannot(line, "it does not end with its only zero", err);
-	return put_string(out, line, value->data, at, err);
+	return st ? st : put_string(out, line, spp_buf_text(&text), err);
+}
+
+struct list {
+	struct spp_buf *out;
+	const struct spp_regline *line;
+	size_t count;
+};
+
+static enum spp_status put_element(void *ctx, size_t i, const char *text,
+				   struct spp_error *err)
+{
+	struct list *list = ctx;
+	enum spp_status st = i ? spp_buf_puts(list->out, "\\0", err) : SPP_OK;
+
+	list->count++;
+	return st ? st : put_string(list->out, list->line, text, err);
 }
 
 static enum spp_status put_list(struct spp_buf *out,
 				const struct spp_regline *line,
 				struct spp_error *err)
 {
-	struct spp_value CLEANUP(spp_value_release) again = SPP_VALUE_INIT;
-	struct spp_items CLEANUP(spp_items_release) items = SPP_ITEMS_INIT;
-	enum spp_status st = spp_value_get_items(line->value, &items, err);
-	size_t i;
+	struct list list = { out, line, 0 };
+	enum spp_status st =
+		spp_regline_list("lgpo", line, put_element, &list, err);
 
-	if (!st)
-		st = spp_value_set_items(&again, &items, err);
-	if (st)
-		return st;
-	if (items.marks & SPP_MARK_EMPTY ||
-	    !spp_value_equal(&again, line->value))
-		return cannot(line, "it is no clean list of strings", err);
-	if (!items.count)
-		return spp_buf_puts(out, "\\0", err);
-	for (i = 0; !st && i < items.count; i++) {
-		if (i)
-			st = spp_buf_puts(out, "\\0", err);
-		if (!st)
-			st = put_string(out, line, items.item[i].raw,
-					items.item[i].raw_size, err);
-	}
+	if (!st && !list.count)
+		st = spp_buf_puts(out, "\\0", err);
 	return st;
 }
 

@@ -13,7 +13,6 @@
 
 #include "hive/bytes.h"
 #include "hive/filetime.h"
-#include "hive/utf16.h"
 #include "policy/gpp.h"
 #include "policy/regline.h"
 
@@ -32,6 +31,7 @@ struct maker {
 	struct spp_gpp *gpp;
 	struct spp_gpp_item *item; /* the one being made */
 	const struct spp_regline *line;
+	struct spp_buf joined; /* the strings of a list */
 	struct spp_error *err;
 };
 
@@ -49,9 +49,7 @@ static enum spp_status put(struct maker *m, enum spp_gpp_property which,
 
 static enum spp_status cannot(struct maker *m, const char *why)
 {
-	return spp_fail(m->err, SPP_INVALID,
-			"format gpp cannot say the value of %s: %s",
-			m->line->setting->name, why);
+	return spp_regline_cannot("gpp", m->line, why, m->err);
 }
 
 static enum spp_status put_number(struct maker *m)
@@ -87,46 +85,31 @@ static enum spp_status put_binary(struct maker *m)
 static enum spp_status put_text(struct maker *m)
 {
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
-	const struct spp_value *value = m->line->value;
-	size_t at;
+	enum spp_status st = spp_regline_text("gpp", m->line, &text, m->err);
 
-	for (at = 0; at + 2 <= value->size; at += 2)
-		if (!spp_get16(value->data + at))
-			break;
-	if (at + 2 != value->size)
-		return cannot(m, "it does not end with its only zero");
-	if (spp_utf16_to(value->data, at, &text, NULL))
-		return cannot(m, "it is no valid text");
-	return put(m, SPP_GPP_VALUE, spp_buf_text(&text));
+	return st ? st : put(m, SPP_GPP_VALUE, spp_buf_text(&text));
+}
+
+static enum spp_status put_string(void *ctx, size_t i, const char *text,
+				  struct spp_error *err)
+{
+	struct maker *m = ctx;
+	enum spp_status st = spp_gpp_add_string(m->gpp, text, err);
+
+	return st ? st
+		  : spp_buf_printf(&m->joined, err, "%s%s", i ? " " : "", text);
 }
 
 static enum spp_status put_list(struct maker *m)
 {
-	struct spp_value CLEANUP(spp_value_release) again = SPP_VALUE_INIT;
-	struct spp_items CLEANUP(spp_items_release) items = SPP_ITEMS_INIT;
-	struct spp_buf CLEANUP(spp_buf_release) joined = SPP_BUF_INIT;
 	enum spp_status st;
-	size_t i;
 
-	st = spp_value_get_items(m->line->value, &items, m->err);
-	if (!st)
-		st = spp_value_set_items(&again, &items, m->err);
-	if (!st && (items.marks & SPP_MARK_EMPTY ||
-		    !spp_value_equal(&again, m->line->value)))
-		st = cannot(m, "it is no clean list of strings");
 	m->item->has_values = true;
-	for (i = 0; !st && i < items.count; i++) {
-		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
-
-		if (spp_utf16_to(items.item[i].raw, items.item[i].raw_size,
-				 &text, NULL))
-			return cannot(m, "it is no valid text");
-		st = spp_gpp_add_string(m->gpp, spp_buf_text(&text), m->err);
-		if (!st)
-			st = spp_buf_printf(&joined, m->err, "%s%s",
-					    i ? " " : "", spp_buf_text(&text));
-	}
-	return st ? st : put(m, SPP_GPP_VALUE, spp_buf_text(&joined));
+	st = spp_regline_list("gpp", m->line, put_string, m, m->err);
+	if (!st)
+		st = put(m, SPP_GPP_VALUE, spp_buf_text(&m->joined));
+	spp_buf_release(&m->joined);
+	return st;
 }
 
 static enum spp_status put_value(struct maker *m)

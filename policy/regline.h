@@ -107,6 +107,26 @@ enum spp_status spp_reglines_make(const struct spp_policy *policy,
 				  struct spp_error *err);
 
 /*
+ * For formats that know clean values alone.
+ */
+/* A format that cannot say a value; SPP_INVALID. */
+enum spp_status spp_regline_cannot(const char *format,
+				   const struct spp_regline *line,
+				   const char *why, struct spp_error *err);
+
+/* The value's one string as UTF-8, if it is clean; SPP_INVALID otherwise. */
+enum spp_status spp_regline_text(const char *format,
+				 const struct spp_regline *line,
+				 struct spp_buf *text, struct spp_error *err);
+/* The same for a list of strings: calls each for every one. */
+enum spp_status spp_regline_list(const char *format,
+				 const struct spp_regline *line,
+				 enum spp_status (*each)(void *ctx, size_t i,
+							 const char *text,
+							 struct spp_error *err),
+				 void *ctx, struct spp_error *err);
+
+/*
  * Warns of values outside the Policies keys: Group Policy does not take them
  * back when a Registry.pol that set them no longer applies.
  */
