@@ -38,11 +38,14 @@ static int probe(const uint8_t *data, size_t size)
 {
 	static const char *const words[] = { "Computer", "User" };
 	char head[2048], *at = head, *line;
+	int sure = 0; /* nothing but comments: an empty policy */
 	size_t i, n;
 
 	spp_text_head(data, size, head, sizeof(head));
 	while ((line = strsep(&at, "\n"))) {
 		line += strspn(line, " \t\r");
+		if (*line == ';')
+			sure = 20;
 		if (!*line || *line == ';')
 			continue;
 		n = strcspn(line, " \t\r");
@@ -52,7 +55,7 @@ static int probe(const uint8_t *data, size_t size)
 				return 70;
 		return 0;
 	}
-	return 0;
+	return sure;
 }
 
 struct reader {
