@@ -190,6 +190,16 @@ static enum spp_status judge_import(const struct cli_call *call,
 	return SPP_OK;
 }
 
+/* Every complaint about a file names it. */
+static enum spp_status name_file(const char *path, const struct spp_error *why,
+				 struct spp_error *err)
+{
+	bool named = strstr(why->text, path) != NULL;
+
+	return spp_fail(err, why->status, "%s%s%s%s", named ? "" : "'",
+			named ? "" : path, named ? "" : "': ", why->text);
+}
+
 enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
 				struct cli_source *source,
 				struct spp_notes *notes, struct spp_error *err)
@@ -200,6 +210,7 @@ enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
 				.prefix = cli_value(call, OPT_PREFIX),
 				.ignore_filters =
 					cli_has(call, OPT_IGNORE_FILTERS) };
+	struct spp_error why = SPP_ERROR_INIT;
 	enum spp_status st = cli_read_file(path, &buf, err);
 
 	if (!st)
@@ -209,8 +220,10 @@ enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
 	in.data = buf.data;
 	in.size = buf.size;
 	source->path = path;
-	st = source->format->read(&in, &source->document, &import, err);
-	return st ? st : judge_import(call, path, &import, notes, err);
+	st = source->format->read(&in, &source->document, &import, &why);
+	if (st)
+		return name_file(path, &why, err);
+	return judge_import(call, path, &import, notes, err);
 }
 
 enum spp_status cli_load(const struct cli_call *call, const char *path,

@@ -23,8 +23,11 @@
 #include "policy/document.h"
 #include "policy/notes.h"
 
-/* No file of any format is read past this; what is read needs three times it. */
-#define SPP_FILE_MAX ((size_t)16 << 20)
+/*
+ * No file of any format is read past this; what is made of it may need five
+ * times as much.
+ */
+#define SPP_FILE_MAX ((size_t)8 << 20)
 /* So many things are listed by name, of what is not ours and of notes each; all
  * are counted. */
 #define SPP_FOREIGN_LISTED 100

@@ -41,6 +41,13 @@ static void complain(void *ctx, xml_error error)
 	snprintf(what, sizeof(what), "%s",
 		 error->message ? error->message : "");
 	what[strcspn(what, "\n")] = '\0';
+	/* The parser's own limit of ten million bytes. */
+	if (strcasestr(what, "huge")) {
+		spp_fail(&xml->error, SPP_LIMIT,
+			 "%s:%zu: an element or a text that is too long",
+			 xml->file, (size_t)error->line + xml->skipped);
+		return;
+	}
 	spp_fail(&xml->error, SPP_CORRUPT, "%s:%zu: not well-formed XML: %s",
 		 xml->file, (size_t)error->line + xml->skipped, what);
 }
@@ -88,6 +95,72 @@ static enum spp_status refuse_doctype(const struct spp_xml *xml,
 					(size_t)(found - xml->text.data)));
 }
 
+/* What is behind the mark, or the end where it is missing. */
+static const char *behind(const char *at, const char *end, const char *mark)
+{
+	const char *found = memmem(at, (size_t)(end - at), mark, strlen(mark));
+
+	return found ? found + strlen(mark) : end;
+}
+
+static bool starts(const char *at, const char *end, const char *mark)
+{
+	return (size_t)(end - at) >= strlen(mark) &&
+	       !memcmp(at, mark, strlen(mark));
+}
+
+/* Behind a tag; counts its attributes by the values in quotes. */
+static const char *skip_tag(const char *at, const char *end, size_t *attributes)
+{
+	const char *quote;
+
+	for (*attributes = 0; at < end && *at != '>'; at++) {
+		if (*at != '"' && *at != '\'')
+			continue;
+		++*attributes;
+		quote = memchr(at + 1, *at, (size_t)(end - at - 1));
+		if (!quote)
+			return end;
+		at = quote;
+	}
+	return at;
+}
+
+/*
+ * The parser compares each attribute of an element with every other: so many
+ * that it would take minutes must not come before it.
+ */
+static enum spp_status refuse_crowds(const struct spp_xml *xml,
+				     struct spp_error *err)
+{
+	const char *at = xml->text.data, *end = at + xml->text.size, *tag;
+	size_t attributes;
+
+	while (at < end && (tag = memchr(at, '<', (size_t)(end - at)))) {
+		if (starts(tag, end, "<!--")) {
+			at = behind(tag + 4, end, "-->");
+		} else if (starts(tag, end, "<![CDATA[")) {
+			at = behind(tag, end, "]]>");
+		} else if (starts(tag, end, "<?")) {
+			at = behind(tag, end, "?>");
+		} else {
+			at = skip_tag(tag, end, &attributes);
+			if (attributes > SPP_XML_ATTRIBUTES)
+				return spp_fail(
+					err, SPP_LIMIT,
+					"%s:%zu: an element with %zu "
+					"attributes; the most is %d",
+					xml->file,
+					1 + count_lines(
+						    xml->text.data,
+						    (size_t)(tag -
+							     xml->text.data)),
+					attributes, SPP_XML_ATTRIBUTES);
+		}
+	}
+	return SPP_OK;
+}
+
 static enum spp_status start(struct spp_xml *xml, struct spp_error *err)
 {
 	const char *data = xml->text.data;
@@ -117,6 +190,8 @@ enum spp_status spp_xml_open(const struct spp_input *in, struct spp_xml **xml,
 	st = spp_text_open(in, &made->text, err);
 	if (!st)
 		st = refuse_doctype(made, err);
+	if (!st)
+		st = refuse_crowds(made, err);
 	if (!st)
 		st = start(made, err);
 	if (st) {

@@ -12,7 +12,8 @@
  *
  * What keeps it safe: nothing is fetched, over the network or from the disk;
  * a document type is refused before the parser sees it, so that there are no
- * entities; depth and the size of a text have limits.  The bytes say which
+ * entities; depth, the size of a text and the number of attributes have
+ * limits.  The bytes say which
  * encoding they are in, not the declaration, which may lie.  Failures are one
  * line with the file's name and the line in it.
  */
@@ -21,8 +22,9 @@
 
 #include "policy/format.h"
 
-#define SPP_XML_DEPTH 64		/* elements inside each other */
-#define SPP_XML_LONG  ((size_t)1 << 20) /* bytes of one attribute or text */
+#define SPP_XML_ATTRIBUTES 256		     /* of one element */
+#define SPP_XML_DEPTH	   64		     /* elements inside each other */
+#define SPP_XML_LONG	   ((size_t)1 << 20) /* bytes of one attribute or text */
 
 enum spp_xml_event {
 	SPP_XML_END,   /* of the document */
