@@ -6,22 +6,16 @@
 #include <string.h>
 #include <strings.h>
 
-#define FOREIGN_MAX 400 /* characters; the buffer has "..." to spare */
+#define FOREIGN_MAX 400 /* bytes, and three more for "..." */
 
 extern const struct spp_format spp_format_json, spp_format_gpp,
 	spp_format_gpreport, spp_format_pol, spp_format_reg, spp_format_lgpo,
 	spp_format_admx, spp_format_cmd, spp_format_ps1;
 
 const struct spp_format *const spp_formats[] = {
-	&spp_format_json,
-	&spp_format_gpp,
-	&spp_format_gpreport,
-	&spp_format_pol,
-	&spp_format_reg,
-	&spp_format_lgpo,
-	&spp_format_admx,
-	&spp_format_cmd,
-	&spp_format_ps1,
+	&spp_format_json, &spp_format_gpp, &spp_format_gpreport,
+	&spp_format_pol,  &spp_format_reg, &spp_format_lgpo,
+	&spp_format_admx, &spp_format_cmd, &spp_format_ps1,
 };
 const size_t spp_format_count = sizeof(spp_formats) / sizeof(spp_formats[0]);
 
@@ -86,7 +80,7 @@ static void tame(char *text)
 		if (*at == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0)
 			at[1] = 0xbf; /* a control becomes a question mark */
 	}
-	if (strlen(text) <= FOREIGN_MAX)
+	if (strlen(text) <= FOREIGN_MAX + 3)
 		return;
 	at = (unsigned char *)text + FOREIGN_MAX;
 	while ((*at & 0xc0) == 0x80)

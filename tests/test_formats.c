@@ -385,6 +385,37 @@ static void any_id_is_refused(void)
 	spp_document_release(&doc);
 }
 
+/* What is foreign is listed in one line of bearable length. */
+static void foreign_names_are_tamed(void)
+{
+	char name[1000];
+	size_t n;
+
+	for (n = 390; n < 420; n++) {
+		struct spp_import import = SPP_IMPORT_INIT;
+
+		memset(name, 'x', n);
+		strcpy(name + n, n % 2 ? "\xc3\xbc" : "");
+		spp_import_foreign(&import, "%s", name);
+		CU_ASSERT_TRUE(strlen(import.listed.text[0]) <= 403);
+		CU_ASSERT_EQUAL(strncmp(import.listed.text[0], name, 399), 0);
+		spp_import_release(&import);
+	}
+	for (n = 0; n < 300; n++) {
+		struct spp_import import = SPP_IMPORT_INIT;
+		size_t i;
+
+		for (i = 0; i < n; i++)
+			spp_import_foreign(&import, "a\033[1m\n\302\233z");
+		CU_ASSERT_EQUAL(import.foreign, n);
+		CU_ASSERT_EQUAL(import.listed.count, n < 100 ? n : 100);
+		if (n)
+			CU_ASSERT_STRING_EQUAL(import.listed.text[0],
+					       "a?[1m?\302\277z");
+		spp_import_release(&import);
+	}
+}
+
 static void the_table_is_sound(void)
 {
 	size_t i, j;
@@ -410,6 +441,7 @@ static void the_table_is_sound(void)
 
 static const struct unit_test tests[] = {
 	{ "the table of formats is sound", the_table_is_sound },
+	{ "foreign names are tamed", foreign_names_are_tamed },
 	{ "every format returns what it can say",
 	  every_format_returns_what_it_can_say },
 	{ "every format refuses what it cannot say",
