@@ -107,8 +107,9 @@ static enum spp_status read_half(struct reader *r)
 	r->off = !strcmp(spp_buf_text(&text), "false");
 	if (!st && r->off && !r->user)
 		spp_import_note(r->import,
-				"the GPO's settings for computers are "
-				"disabled");
+				"%s:%zu: the GPO's settings for computers are "
+				"disabled",
+				spp_xml_file(r->xml), spp_xml_line(r->xml));
 	return st;
 }
 

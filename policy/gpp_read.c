@@ -45,9 +45,10 @@ static enum spp_status read_attributes(struct reader *r,
 		else if (strcmp(name, "clsid"))
 			spp_import_note(
 				r->import,
-				"line %zu: attribute '%.40s' is not known and "
+				"%s:%zu: attribute '%.40s' is not known and "
 				"left out",
-				spp_xml_line(r->xml), name);
+				spp_xml_file(r->xml), spp_xml_line(r->xml),
+				name);
 	}
 	return st;
 }

@@ -204,9 +204,9 @@ static bool admit(const struct spp_gpp_item *item, const struct spp_input *in,
 {
 	*st = SPP_OK;
 	if (item->off) {
-		spp_import_note(import,
-				"line %zu: '%s' is disabled and left out",
-				item->line, property(item, SPP_GPP_NAME));
+		spp_import_note(import, "%s:%zu: '%s' is disabled and left out",
+				in->name, item->line,
+				property(item, SPP_GPP_NAME));
 		return false;
 	}
 	if (item->limit && !in->ignore_filters) {
@@ -218,9 +218,9 @@ static bool admit(const struct spp_gpp_item *item, const struct spp_input *in,
 		return false;
 	}
 	if (item->limit)
-		spp_import_note(import, "line %zu: '%s' is taken although: %s",
-				item->line, property(item, SPP_GPP_NAME),
-				item->limit);
+		spp_import_note(import, "%s:%zu: '%s' is taken although: %s",
+				in->name, item->line,
+				property(item, SPP_GPP_NAME), item->limit);
 	return true;
 }
 

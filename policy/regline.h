@@ -81,13 +81,14 @@ enum spp_status spp_regline_finish(struct spp_policy *policy,
 
 struct spp_reglines {
 	struct spp_regline *line;
-	char **key; /* where each line's key is kept */
 	size_t count;
+	char **key;		  /* where each line's key is kept */
+	struct spp_policy policy; /* and where its value */
 };
 
-#define SPP_REGLINES_INIT     \
-	{                     \
-		NULL, NULL, 0 \
+#define SPP_REGLINES_INIT    \
+	{                    \
+		.line = NULL \
 	}
 
 /* What a format can say. */
@@ -99,8 +100,10 @@ struct spp_reglines_rules {
 
 void spp_reglines_release(struct spp_reglines *lines);
 
-/* In order of scope; borrows values and names from the policy.  SPP_INVALID:
- * the format cannot say what the policy wants. */
+/*
+ * In order of scope and setting.  SPP_INVALID: the format cannot say what the
+ * policy wants.
+ */
 enum spp_status spp_reglines_make(const struct spp_policy *policy,
 				  const struct spp_reglines_rules *rules,
 				  struct spp_reglines *lines,

@@ -16,6 +16,7 @@ void spp_reglines_release(struct spp_reglines *lines)
 		free(lines->key[i]);
 	free(lines->key);
 	free(lines->line);
+	spp_policy_release(&lines->policy);
 	*lines = (struct spp_reglines)SPP_REGLINES_INIT;
 }
 
@@ -45,25 +46,28 @@ static enum spp_status append(struct spp_reglines *lines,
 	return SPP_OK;
 }
 
-static enum spp_status add(struct spp_reglines *lines, enum spp_regop op,
-			   const struct spp_scope *scope,
-			   const struct spp_setting *setting,
-			   const struct spp_value *value, struct spp_error *err)
+static enum spp_status add(struct spp_reglines *lines,
+			   const struct spp_policy_item *item,
+			   struct spp_error *err)
 {
 	const struct spp_hive_row *hive =
-		&spp_hives[spp_places[scope->place].role];
-	struct spp_regline line = { .op = op,
+		&spp_hives[spp_places[item->scope.place].role];
+	struct spp_regline line = { .op = SPP_REGOP_DELETE,
 				    .root = hive->root,
-				    .name = setting->value,
-				    .value = value,
-				    .setting = setting };
+				    .name = item->setting->value,
+				    .setting = item->setting };
 	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
 	enum spp_status st;
 	char *key;
 
+	if (item->wish != SPP_ABSENT) {
+		line.op = item->wish == SPP_DEFAULT ? SPP_REGOP_OFFER
+						    : SPP_REGOP_SET;
+		line.value = &item->value;
+	}
 	st = spp_buf_printf(&path, err, "%s\\", hive->key);
 	if (!st)
-		st = spp_scope_path(scope, &path, err);
+		st = spp_scope_path(&item->scope, &path, err);
 	if (st)
 		return st;
 	key = spp_buf_take(&path);
@@ -73,20 +77,17 @@ static enum spp_status add(struct spp_reglines *lines, enum spp_regop op,
 /* "Nothing else here" as a deletion for each setting that it reaches. */
 static enum spp_status spell_out(const struct spp_policy *policy,
 				 const struct spp_policy_item *item,
-				 struct spp_reglines *lines,
-				 struct spp_error *err)
+				 struct spp_policy *to, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	size_t i;
 
-	for (i = 0; !st && i < spp_setting_count; i++) {
-		if (!(spp_settings[i].places >> item->scope.place & 1) ||
+	for (i = 0; !st && i < spp_setting_count; i++)
+		if (spp_settings[i].places >> item->scope.place & 1 &&
 		    spp_policy_wish_for(policy, &item->scope,
-					&spp_settings[i]) != item)
-			continue;
-		st = add(lines, SPP_REGOP_DELETE, &item->scope,
-			 &spp_settings[i], NULL, err);
-	}
+					&spp_settings[i]) == item)
+			st = spp_policy_set(to, &item->scope, &spp_settings[i],
+					    NULL, err);
 	return st;
 }
 
@@ -125,27 +126,45 @@ static enum spp_status check(const struct spp_policy_item *item,
 	return SPP_OK;
 }
 
-static enum spp_status make_one(const struct spp_policy *policy,
-				const struct spp_policy_item *item,
-				struct spp_reglines *lines,
-				struct spp_error *err)
+/* A policy with what can be said in lines alone. */
+static enum spp_status narrow(const struct spp_policy *policy,
+			      const struct spp_policy_item *item,
+			      struct spp_policy *to, struct spp_error *err)
 {
 	switch (item->wish) {
 	case SPP_PRESENT:
-		return add(lines, SPP_REGOP_SET, &item->scope, item->setting,
-			   &item->value, err);
+		return spp_policy_set(to, &item->scope, item->setting,
+				      &item->value, err);
 	case SPP_DEFAULT:
-		return add(lines, SPP_REGOP_OFFER, &item->scope, item->setting,
-			   &item->value, err);
+		return spp_policy_offer(to, &item->scope, item->setting,
+					&item->value, err);
 	case SPP_ABSENT:
 		if (!item->setting)
-			return spell_out(policy, item, lines, err);
-		return add(lines, SPP_REGOP_DELETE, &item->scope, item->setting,
-			   NULL, err);
+			return spell_out(policy, item, to, err);
+		return spp_policy_set(to, &item->scope, item->setting, NULL,
+				      err);
 	case SPP_KEEP:
 		break;
 	}
 	return SPP_OK;
+}
+
+static enum spp_status make(const struct spp_policy *policy,
+			    const struct spp_reglines_rules *rules,
+			    struct spp_reglines *lines, struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < policy->count; i++) {
+		st = check(&policy->item[i], rules, err);
+		if (!st)
+			st = narrow(policy, &policy->item[i], &lines->policy,
+				    err);
+	}
+	for (i = 0; !st && i < lines->policy.count; i++)
+		st = add(lines, &lines->policy.item[i], err);
+	return st;
 }
 
 enum spp_status spp_reglines_make(const struct spp_policy *policy,
@@ -154,14 +173,8 @@ enum spp_status spp_reglines_make(const struct spp_policy *policy,
 				  struct spp_error *err)
 {
 	struct spp_reglines made = SPP_REGLINES_INIT;
-	enum spp_status st = SPP_OK;
-	size_t i;
+	enum spp_status st = make(policy, rules, &made, err);
 
-	for (i = 0; !st && i < policy->count; i++) {
-		st = check(&policy->item[i], rules, err);
-		if (!st)
-			st = make_one(policy, &policy->item[i], &made, err);
-	}
 	if (st) {
 		spp_reglines_release(&made);
 		return st;

@@ -371,6 +371,11 @@ size_t spp_xml_line(const struct spp_xml *xml)
 	return xml->line;
 }
 
+const char *spp_xml_file(const struct spp_xml *xml)
+{
+	return xml->file;
+}
+
 bool spp_xml_attribute(struct spp_xml *xml, size_t i, const char **name,
 		       const char **value)
 {

@@ -52,6 +52,7 @@ const char *spp_xml_name(const struct spp_xml *xml);
 /* Its namespace, "" for none. */
 const char *spp_xml_space(const struct spp_xml *xml);
 size_t spp_xml_line(const struct spp_xml *xml);
+const char *spp_xml_file(const struct spp_xml *xml);
 
 /*
  * The attributes of the element that was opened last, one a call from 0 on;
