@@ -451,6 +451,9 @@ static enum spp_status read_json(const struct spp_input *in,
 		skip = 3;
 	root = json_loadb(text + skip, in->size - skip, JSON_REJECT_DUPLICATES,
 			  &where);
+	if (!root && (json_error_code(&where) == json_error_out_of_memory ||
+		      !*where.text))
+		return spp_nomem(err);
 	if (!root)
 		return spp_fail(err, SPP_INVALID, "%s:%d:%d: %s", in->name,
 				where.line, where.column, where.text);

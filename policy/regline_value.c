@@ -13,6 +13,19 @@ enum spp_status spp_regline_cannot(const char *format,
 			line->setting->name, why);
 }
 
+static enum spp_status decode(const char *format,
+			      const struct spp_regline *line,
+			      const uint8_t *raw, size_t size,
+			      struct spp_buf *text, struct spp_error *err)
+{
+	enum spp_status st = spp_utf16_to(raw, size, text, NULL);
+
+	if (st == SPP_INVALID)
+		return spp_regline_cannot(format, line, "it is no valid text",
+					  err);
+	return st ? spp_nomem(err) : SPP_OK;
+}
+
 enum spp_status spp_regline_text(const char *format,
 				 const struct spp_regline *line,
 				 struct spp_buf *text, struct spp_error *err)
@@ -27,10 +40,7 @@ enum spp_status spp_regline_text(const char *format,
 		return spp_regline_cannot(format, line,
 					  "it does not end with its only zero",
 					  err);
-	if (spp_utf16_to(value->data, at, text, NULL))
-		return spp_regline_cannot(format, line, "it is no valid text",
-					  err);
-	return SPP_OK;
+	return decode(format, line, value->data, at, text, err);
 }
 
 enum spp_status spp_regline_list(const char *format,
@@ -54,11 +64,10 @@ enum spp_status spp_regline_list(const char *format,
 	for (i = 0; !st && i < items.count; i++) {
 		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 
-		if (spp_utf16_to(items.item[i].raw, items.item[i].raw_size,
-				 &text, NULL))
-			return spp_regline_cannot(format, line,
-						  "it is no valid text", err);
-		st = each(ctx, i, spp_buf_text(&text), err);
+		st = decode(format, line, items.item[i].raw,
+			    items.item[i].raw_size, &text, err);
+		if (!st)
+			st = each(ctx, i, spp_buf_text(&text), err);
 	}
 	return st;
 }

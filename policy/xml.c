@@ -178,6 +178,19 @@ static enum spp_status start(struct spp_xml *xml, struct spp_error *err)
 	return SPP_OK;
 }
 
+/* libxml2 would print what it cannot tell its caller. */
+static void keep_quiet(void *ctx, const char *fmt, ...)
+{
+	(void)ctx;
+	(void)fmt;
+}
+
+void spp_xml_prepare(void)
+{
+	xmlSetGenericErrorFunc(NULL, keep_quiet);
+	xmlInitParser();
+}
+
 enum spp_status spp_xml_open(const struct spp_input *in, struct spp_xml **xml,
 			     struct spp_error *err)
 {
@@ -186,6 +199,7 @@ enum spp_status spp_xml_open(const struct spp_input *in, struct spp_xml **xml,
 
 	if (!made)
 		return spp_nomem(err);
+	spp_xml_prepare();
 	made->file = in->name;
 	st = spp_text_open(in, &made->text, err);
 	if (!st)

@@ -47,6 +47,9 @@ enum spp_status spp_xml_skip(struct spp_xml *xml, struct spp_error *err);
 enum spp_status spp_xml_text(struct spp_xml *xml, struct spp_buf *text,
 			     struct spp_error *err);
 
+/* Makes libxml2 ready, and silent; spp_xml_open() does it by itself. */
+void spp_xml_prepare(void);
+
 /* Of the element that was opened or closed last; borrowed until the next. */
 const char *spp_xml_name(const struct spp_xml *xml);
 /* Its namespace, "" for none. */

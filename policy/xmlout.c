@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistr.h>
 
+#include "policy/xml.h"
+
 struct spp_xmlout {
 	struct spp_buf text;
 	xmlOutputBufferPtr to; /* the writer's own */
@@ -29,6 +31,7 @@ enum spp_status spp_xmlout_open(struct spp_xmlout **xml, struct spp_error *err)
 {
 	struct spp_xmlout *made = calloc(1, sizeof(*made));
 
+	spp_xml_prepare();
 	if (made)
 		made->to =
 			xmlOutputBufferCreateIO(take_bytes, NULL, made, NULL);
