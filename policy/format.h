@@ -58,7 +58,7 @@ struct spp_export {
 	uint64_t now;		 /* FILETIME, where a format wants a time */
 	const char *flavour;	 /* gpp: "gpmc" or "cmdlet"; NULL: the first */
 	bool collection;	 /* gpp: the form to drag into the editor */
-	const char *uid;	 /* gpp: for all items; NULL: derived */
+	const char *uid;	 /* gpp: of the only item; NULL: derived */
 	const char *changed;	 /* gpp: for all items; NULL: from now */
 	bool utf8;		 /* reg, lgpo: instead of UTF-16LE */
 	const char *prefix;	 /* reg: see spp_input */

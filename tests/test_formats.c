@@ -362,6 +362,33 @@ static void wide_wishes_keep_their_meaning(void)
 	}
 }
 
+/* A value for where there is none is set there, and nowhere else. */
+static void offers_do_not_overwrite(void)
+{
+	struct spp_policy have = SPP_POLICY_INIT, want = SPP_POLICY_INIT;
+	struct spp_changes changes = SPP_CHANGES_INIT;
+	struct spp_scope scope = SPP_SCOPE_INIT;
+	struct spp_value value = SPP_VALUE_INIT;
+	const struct spp_setting *s;
+	bool raw;
+
+	s = spp_setting_find("skip-rearm", &raw);
+	spp_value_set_dword(&value, 1, NULL);
+	spp_policy_offer(&want, &scope, s, &value, NULL);
+	spp_policy_diff(&have, &want, &changes, NULL);
+	CU_ASSERT_EQUAL_FATAL(changes.count, 1);
+	CU_ASSERT_PTR_NULL(changes.change[0].before);
+	CU_ASSERT_TRUE(spp_value_equal(changes.change[0].after, &value));
+	spp_value_set_dword(&value, 0, NULL);
+	spp_policy_set(&have, &scope, s, &value, NULL);
+	spp_policy_diff(&have, &want, &changes, NULL);
+	CU_ASSERT_EQUAL(changes.count, 0);
+	spp_value_release(&value);
+	spp_changes_release(&changes);
+	spp_policy_release(&have);
+	spp_policy_release(&want);
+}
+
 static void any_id_is_refused(void)
 {
 	static const char *const names[] = { "gpp",  "reg", "pol",
@@ -448,6 +475,7 @@ static const struct unit_test tests[] = {
 	  every_format_refuses_what_it_cannot_say },
 	{ "a prefix returns", a_prefix_returns },
 	{ "wide wishes keep their meaning", wide_wishes_keep_their_meaning },
+	{ "offers do not overwrite", offers_do_not_overwrite },
 	{ "a wish for any id is refused", any_id_is_refused },
 	{ NULL, NULL },
 };

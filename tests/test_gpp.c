@@ -17,7 +17,7 @@
 	REGISTRY attributes "><Properties " SPP inside "</Registry>\r\n"
 #define VALUE(name, type, value)                                               \
 	"action=\"U\" name=\"" name "\" type=\"" type "\" value=\"" value "\"" \
-									  "/>"
+	"/>"
 #define ONE(inside) ROOT ITEM("", inside) END
 #define HOST	    VALUE("KeyManagementServiceName", "REG_SZ", "kms1")
 #define LIST(strings)                                          \
@@ -95,29 +95,28 @@ static const struct {
 	       "</Registry>" END,
 	  "foreign 1\n" },
 	/* collections, as root as well; what is off */
-	{ HEAD
-	  "<Collection name=\"c\">" ITEM("", HOST) "<Collection "
-						   "name=\"d\"><"
-						   "Collection>" ITEM(
-							   "", VALUE("SkipRear"
-								     "m",
-								     "REG_"
-								     "DWORD",
-								     "0000000"
-								     "1")) "</"
-									   "Col"
-									   "lec"
-									   "tio"
-									   "n><"
-									   "/Co"
-									   "lle"
-									   "cti"
-									   "on>"
-									   "</"
-									   "Col"
-									   "lec"
-									   "tio"
-									   "n>",
+	{ HEAD "<Collection name=\"c\">" ITEM(
+		  "", HOST) "<Collection "
+			    "name=\"d\"><"
+			    "Collection>" ITEM("", VALUE("SkipRear"
+							 "m",
+							 "REG_"
+							 "DWORD",
+							 "0000000"
+							 "1")) "</"
+							       "Col"
+							       "lec"
+							       "tio"
+							       "n><"
+							       "/Co"
+							       "lle"
+							       "cti"
+							       "on>"
+							       "</"
+							       "Col"
+							       "lec"
+							       "tio"
+							       "n>",
 	  "spp kms-host = kms1\nspp skip-rearm = 1\n" },
 	{ ROOT ITEM("disabled=\"1\"", HOST) END, "" },
 	{ ROOT "<Collection disabled=\"1\"><Collection>" ITEM(
@@ -258,6 +257,24 @@ static void texts_are_bounded(void)
 	in = input(spp_buf_text(&text));
 	SAID("gpp", &in,
 	     "!limit: t.xml:1: a text of 1048577 bytes; the most is 1048576");
+	spp_buf_release(&text);
+}
+
+/* The parser compares all attributes of an element with each other. */
+static void crowds_are_refused(void)
+{
+	struct spp_buf text = SPP_BUF_INIT;
+	struct spp_input in;
+	int i;
+
+	spp_buf_puts(&text, "<!-- <a '' ''> -->\n<RegistrySettings", NULL);
+	for (i = 0; i <= SPP_XML_ATTRIBUTES; i++)
+		spp_buf_printf(&text, NULL, " a%d='>'", i);
+	spp_buf_puts(&text, "/>", NULL);
+	in = input(spp_buf_text(&text));
+	SAID("gpp", &in,
+	     "!limit: t.xml:2: an element with 257 attributes; the most is "
+	     "256");
 	spp_buf_release(&text);
 }
 
@@ -432,6 +449,7 @@ static const struct unit_test tests[] = {
 	{ "what is for some is refused", what_is_for_some_is_refused },
 	{ "depth is bounded", depth_is_bounded },
 	{ "texts are bounded", texts_are_bounded },
+	{ "crowds are refused", crowds_are_refused },
 	{ "truncations are refused", truncations_are_refused },
 	{ "real files come back", real_files_come_back },
 	{ "reports are read", reports_are_read },
