@@ -2,7 +2,7 @@
 /*
  * Administrative templates, written only: one policy for every setting that
  * somebody may set, where it usually lives, so that a domain can manage them
- * from the Group Policy editor.  [MS-GPREG] 2.2.4 and 7; the schema's own
+ * from the Group Policy editor.  [MS-GPREG] 7; the schema's own
  * namespace is not the one that Windows uses.
  *
  *	NAME.admx		<policyDefinitions>: keys, values, elements
@@ -23,33 +23,25 @@
 #include <string.h>
 #include <strings.h>
 
-#include "policy/regline.h"
+#include "policy/fmt_admx.h"
+#include "policy/format.h"
 #include "policy/xmlout.h"
 
 #define NAMESPACE \
 	"http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions"
 #define OURS	 "Sppctl.Policies.VolumeActivation"
 #define LANGUAGE "en-US"
-#define NAME	 64 /* a setting's name, as an identifier */
 
-static const struct {
-	unsigned int role; /* of the settings in it; 0: the one above all */
-	const char *name, *text;
-} categories[] = {
+const struct spp_admx_category spp_admx_categories[] = {
 	{ 0, "VolumeActivation", "Volume activation" },
 	{ SPP_HOST, "KmsHost", "KMS host" },
 	{ SPP_CLIENT, "KmsClient", "KMS client" },
 	{ SPP_GENERAL, "General", "General" },
 };
-#define CATEGORIES (sizeof(categories) / sizeof(categories[0]))
+const size_t spp_admx_category_count =
+	sizeof(spp_admx_categories) / sizeof(spp_admx_categories[0]);
 
-/* Indented XML. */
-struct writer {
-	struct spp_xmlout *xml;
-	int depth;
-};
-
-static void new_line(struct writer *w)
+void spp_admx_line(struct spp_admx *w)
 {
 	char blanks[64];
 
@@ -57,73 +49,73 @@ static void new_line(struct writer *w)
 	spp_xmlout_raw(w->xml, blanks);
 }
 
-static void begin(struct writer *w, const char *name)
+void spp_admx_begin(struct spp_admx *w, const char *name)
 {
-	new_line(w);
+	spp_admx_line(w);
 	spp_xmlout_start(w->xml, name);
 	w->depth++;
 }
 
-static void attribute(struct writer *w, const char *name, const char *value)
+void spp_admx_attribute(struct spp_admx *w, const char *name, const char *value)
 {
 	spp_xmlout_attribute(w->xml, name, value);
 }
 
 /* Ends an element without content. */
-static void close_empty(struct writer *w)
+void spp_admx_empty(struct spp_admx *w)
 {
 	w->depth--;
 	spp_xmlout_end(w->xml, " ");
 }
 
 /* Ends an element with elements in it. */
-static void finish(struct writer *w)
+void spp_admx_finish(struct spp_admx *w)
 {
 	w->depth--;
-	new_line(w);
+	spp_admx_line(w);
 	spp_xmlout_end(w->xml, "");
 }
 
-static void text_element(struct writer *w, const char *name, const char *text)
+void spp_admx_text(struct spp_admx *w, const char *name, const char *text)
 {
-	new_line(w);
+	spp_admx_line(w);
 	spp_xmlout_element(w->xml, name, text);
 }
 
-static void reference(struct writer *w, const char *name, const char *ref)
+static void reference(struct spp_admx *w, const char *name, const char *ref)
 {
-	begin(w, name);
-	attribute(w, "ref", ref);
-	close_empty(w);
+	spp_admx_begin(w, name);
+	spp_admx_attribute(w, "ref", ref);
+	spp_admx_empty(w);
 }
 
-static void number_attribute(struct writer *w, const char *name, uint32_t n)
+static void number_attribute(struct spp_admx *w, const char *name, uint32_t n)
 {
 	char digits[12];
 
 	snprintf(digits, sizeof(digits), "%u", n);
-	attribute(w, name, digits);
+	spp_admx_attribute(w, name, digits);
 }
 
 /* $(string.ID), with a suffix to the id */
-static void string_attribute(struct writer *w, const char *name,
+static void string_attribute(struct spp_admx *w, const char *name,
 			     const char *table, const char *id,
 			     const char *suffix)
 {
-	char ref[2 * NAME];
+	char ref[2 * SPP_ADMX_ID];
 
 	snprintf(ref, sizeof(ref), "$(%s.%s%s)", table, id, suffix);
-	attribute(w, name, ref);
+	spp_admx_attribute(w, name, ref);
 }
 
 /* "dns-publishing" as "DnsPublishing" */
-static void identifier(const struct spp_setting *s, char id[NAME])
+void spp_admx_id(const struct spp_setting *s, char id[SPP_ADMX_ID])
 {
 	bool upper = true;
 	const char *c;
 	size_t n = 0;
 
-	for (c = s->name; *c && n + 1 < NAME; c++) {
+	for (c = s->name; *c && n + 1 < SPP_ADMX_ID; c++) {
 		if (*c != '-')
 			id[n++] = upper ? (char)toupper((unsigned char)*c) : *c;
 		upper = *c == '-';
@@ -131,7 +123,7 @@ static void identifier(const struct spp_setting *s, char id[NAME])
 	id[n] = '\0';
 }
 
-static bool is_offered(const struct spp_setting *s)
+bool spp_admx_offers(const struct spp_setting *s)
 {
 	return !(s->flags & SPP_STATE) && s->kind != SPP_KIND_OPAQUE;
 }
@@ -140,23 +132,23 @@ static const char *category_of(const struct spp_setting *s)
 {
 	size_t i;
 
-	for (i = 1; i < CATEGORIES; i++)
-		if (s->role & categories[i].role)
-			return categories[i].name;
-	return categories[0].name;
+	for (i = 1; i < spp_admx_category_count; i++)
+		if (s->role & spp_admx_categories[i].role)
+			return spp_admx_categories[i].name;
+	return spp_admx_categories[0].name;
 }
 
 /* <enabledValue><decimal value="1" /></enabledValue> */
-static void switch_value(struct writer *w, const char *name, uint32_t n)
+static void switch_value(struct spp_admx *w, const char *name, uint32_t n)
 {
-	begin(w, name);
-	begin(w, "decimal");
+	spp_admx_begin(w, name);
+	spp_admx_begin(w, "decimal");
 	number_attribute(w, "value", n);
-	close_empty(w);
-	finish(w);
+	spp_admx_empty(w);
+	spp_admx_finish(w);
 }
 
-static void choice_items(struct writer *w, const struct spp_setting *s,
+static void choice_items(struct spp_admx *w, const struct spp_setting *s,
 			 const char *id)
 {
 	uint32_t n;
@@ -165,10 +157,10 @@ static void choice_items(struct writer *w, const struct spp_setting *s,
 		char suffix[16];
 
 		snprintf(suffix, sizeof(suffix), "_%u", n);
-		begin(w, "item");
+		spp_admx_begin(w, "item");
 		string_attribute(w, "displayName", "string", id, suffix);
 		switch_value(w, "value", n);
-		finish(w);
+		spp_admx_finish(w);
 	}
 }
 
@@ -187,32 +179,32 @@ static const char *element_of(const struct spp_setting *s)
 	}
 }
 
-static void element(struct writer *w, const struct spp_setting *s,
+static void element(struct spp_admx *w, const struct spp_setting *s,
 		    const char *id)
 {
-	begin(w, "elements");
-	begin(w, element_of(s));
-	attribute(w, "id", id);
-	attribute(w, "valueName", s->value);
-	attribute(w, "required", "true");
+	spp_admx_begin(w, "elements");
+	spp_admx_begin(w, element_of(s));
+	spp_admx_attribute(w, "id", id);
+	spp_admx_attribute(w, "valueName", s->value);
+	spp_admx_attribute(w, "required", "true");
 	if (s->kind == SPP_KIND_NUMBER || s->kind == SPP_KIND_PORT) {
 		number_attribute(w, "minValue", s->min);
 		number_attribute(w, "maxValue", s->max);
 	}
 	if (s->kind == SPP_KIND_PORT)
-		attribute(w, "storeAsText", "true");
+		spp_admx_attribute(w, "storeAsText", "true");
 	if (s->kind == SPP_KIND_PATH)
-		attribute(w, "expandable", "true");
+		spp_admx_attribute(w, "expandable", "true");
 	if (s->kind == SPP_KIND_CHOICE) {
 		choice_items(w, s, id);
-		finish(w);
+		spp_admx_finish(w);
 	} else {
-		close_empty(w);
+		spp_admx_empty(w);
 	}
-	finish(w);
+	spp_admx_finish(w);
 }
 
-static enum spp_status policy(struct writer *w, const struct spp_setting *s,
+static enum spp_status policy(struct spp_admx *w, const struct spp_setting *s,
 			      struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) key = SPP_BUF_INIT;
@@ -220,24 +212,24 @@ static enum spp_status policy(struct writer *w, const struct spp_setting *s,
 	bool is_switch = s->kind == SPP_KIND_SWITCH;
 	uint32_t on = s->flags & SPP_NEGATED ? 0 : 1;
 	enum spp_status st;
-	char id[NAME];
+	char id[SPP_ADMX_ID];
 
 	st = spp_buf_puts(&key, "SOFTWARE\\", err);
 	if (!st)
 		st = spp_scope_path(&home, &key, err);
 	if (st)
 		return st;
-	identifier(s, id);
-	begin(w, "policy");
-	attribute(w, "name", id);
-	attribute(w, "class", "Machine");
+	spp_admx_id(s, id);
+	spp_admx_begin(w, "policy");
+	spp_admx_attribute(w, "name", id);
+	spp_admx_attribute(w, "class", "Machine");
 	string_attribute(w, "displayName", "string", id, "");
 	string_attribute(w, "explainText", "string", id, "_Help");
 	if (!is_switch)
 		string_attribute(w, "presentation", "presentation", id, "");
-	attribute(w, "key", spp_buf_text(&key));
+	spp_admx_attribute(w, "key", spp_buf_text(&key));
 	if (is_switch)
-		attribute(w, "valueName", s->value);
+		spp_admx_attribute(w, "valueName", s->value);
 	reference(w, "parentCategory", category_of(s));
 	reference(w, "supportedOn", "Windows7");
 	if (is_switch) {
@@ -246,230 +238,70 @@ static enum spp_status policy(struct writer *w, const struct spp_setting *s,
 	} else {
 		element(w, s, id);
 	}
-	finish(w);
+	spp_admx_finish(w);
 	return SPP_OK;
 }
 
-static void put_categories(struct writer *w)
+static void put_categories(struct spp_admx *w)
 {
 	size_t i;
 
-	begin(w, "categories");
-	for (i = 0; i < CATEGORIES; i++) {
-		begin(w, "category");
-		attribute(w, "name", categories[i].name);
-		string_attribute(w, "displayName", "string", categories[i].name,
-				 "");
+	spp_admx_begin(w, "categories");
+	for (i = 0; i < spp_admx_category_count; i++) {
+		spp_admx_begin(w, "category");
+		spp_admx_attribute(w, "name", spp_admx_categories[i].name);
+		string_attribute(w, "displayName", "string",
+				 spp_admx_categories[i].name, "");
 		if (i) {
-			reference(w, "parentCategory", categories[0].name);
-			finish(w);
+			reference(w, "parentCategory",
+				  spp_admx_categories[0].name);
+			spp_admx_finish(w);
 		} else {
-			close_empty(w);
+			spp_admx_empty(w);
 		}
 	}
-	finish(w);
+	spp_admx_finish(w);
 }
 
-static void put_root(struct writer *w, const char *name)
+void spp_admx_root(struct spp_admx *w, const char *name)
 {
 	spp_xmlout_raw(w->xml, "<?xml version=\"1.0\" encoding=\"utf-8\"?>");
-	begin(w, name);
-	attribute(w, "xmlns", NAMESPACE);
-	attribute(w, "revision", "1.0");
-	attribute(w, "schemaVersion", "1.0");
+	spp_admx_begin(w, name);
+	spp_admx_attribute(w, "xmlns", NAMESPACE);
+	spp_admx_attribute(w, "revision", "1.0");
+	spp_admx_attribute(w, "schemaVersion", "1.0");
 }
 
-static enum spp_status put_template(struct writer *w, struct spp_error *err)
+static enum spp_status put_template(struct spp_admx *w, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	size_t i;
 
-	put_root(w, "policyDefinitions");
-	begin(w, "policyNamespaces");
-	begin(w, "target");
-	attribute(w, "prefix", "sppctl");
-	attribute(w, "namespace", OURS);
-	close_empty(w);
-	finish(w);
-	begin(w, "resources");
-	attribute(w, "minRequiredRevision", "1.0");
-	close_empty(w);
-	begin(w, "supportedOn");
-	begin(w, "definitions");
-	begin(w, "definition");
-	attribute(w, "name", "Windows7");
-	attribute(w, "displayName", "$(string.Windows7)");
-	close_empty(w);
-	finish(w);
-	finish(w);
+	spp_admx_root(w, "policyDefinitions");
+	spp_admx_begin(w, "policyNamespaces");
+	spp_admx_begin(w, "target");
+	spp_admx_attribute(w, "prefix", "sppctl");
+	spp_admx_attribute(w, "namespace", OURS);
+	spp_admx_empty(w);
+	spp_admx_finish(w);
+	spp_admx_begin(w, "resources");
+	spp_admx_attribute(w, "minRequiredRevision", "1.0");
+	spp_admx_empty(w);
+	spp_admx_begin(w, "supportedOn");
+	spp_admx_begin(w, "definitions");
+	spp_admx_begin(w, "definition");
+	spp_admx_attribute(w, "name", "Windows7");
+	spp_admx_attribute(w, "displayName", "$(string.Windows7)");
+	spp_admx_empty(w);
+	spp_admx_finish(w);
+	spp_admx_finish(w);
 	put_categories(w);
-	begin(w, "policies");
+	spp_admx_begin(w, "policies");
 	for (i = 0; !st && i < spp_setting_count; i++)
-		if (is_offered(&spp_settings[i]))
+		if (spp_admx_offers(&spp_settings[i]))
 			st = policy(w, &spp_settings[i], err);
-	finish(w);
-	finish(w);
-	return st;
-}
-
-static void put_string(struct writer *w, const char *id, const char *suffix,
-		       const char *text)
-{
-	char name[2 * NAME];
-
-	snprintf(name, sizeof(name), "%s%s", id, suffix);
-	new_line(w);
-	spp_xmlout_start(w->xml, "string");
-	attribute(w, "id", name);
-	spp_xmlout_text(w->xml, text);
-	spp_xmlout_end(w->xml, "");
-}
-
-static enum spp_status explain(const struct spp_setting *s,
-			       struct spp_buf *text, struct spp_error *err)
-{
-	struct spp_scope home = spp_policy_home(s);
-	bool managed = home.place == SPP_PLACE_POLICIES;
-	enum spp_status st;
-
-	st = spp_buf_printf(text, err,
-			    "%c%s.\n\nRegistry value %s, %s.\nAllowed: ",
-			    toupper((unsigned char)*s->summary), s->summary + 1,
-			    s->value, spp_type_name((uint32_t)s->type));
-	if (!st)
-		st = s->kind == SPP_KIND_PUBLISH
-			     ? spp_buf_puts(text,
-					    "domain, priority, weight; one "
-					    "entry a line",
-					    err)
-			     : spp_setting_range(s, text, err);
-	if (!st && s->unit)
-		st = spp_buf_printf(text, err, " %s", s->unit);
-	if (!st && s->fallback)
-		st = spp_buf_printf(text, err, ". Default: %s", s->fallback);
-	if (!st && s->kind != SPP_KIND_SWITCH)
-		st = spp_buf_puts(text, ".\n\nDisabled removes the value", err);
-	if (!st && !managed)
-		st = spp_buf_puts(text,
-				  ".\n\nThe value lies outside the Policies "
-				  "keys: it stays when this policy no longer "
-				  "applies. Set it to Disabled, or remove the "
-				  "value, to undo it",
-				  err);
-	if (!st)
-		st = spp_buf_printf(text, err, ".\n\nSource: %s.", s->source);
-	return st;
-}
-
-static void put_choices(struct writer *w, const struct spp_setting *s,
-			const char *id)
-{
-	uint32_t n;
-
-	for (n = 0; s->kind == SPP_KIND_CHOICE && n <= s->max; n++) {
-		struct spp_value CLEANUP(spp_value_release) value =
-			SPP_VALUE_INIT;
-		struct spp_buf CLEANUP(spp_buf_release) word = SPP_BUF_INIT;
-		char suffix[16];
-
-		snprintf(suffix, sizeof(suffix), "_%u", n);
-		if (!spp_value_set_dword(&value, n, NULL) &&
-		    !spp_setting_show(s, &value, false, &word, NULL))
-			put_string(w, id, suffix, spp_buf_text(&word));
-	}
-}
-
-static enum spp_status put_strings(struct writer *w, struct spp_error *err)
-{
-	enum spp_status st = SPP_OK;
-	size_t i;
-
-	begin(w, "stringTable");
-	put_string(w, "Windows7", "",
-		   "Windows 7, Windows Server 2008 R2 and later");
-	for (i = 0; i < CATEGORIES; i++)
-		put_string(w, categories[i].name, "", categories[i].text);
-	for (i = 0; !st && i < spp_setting_count; i++) {
-		struct spp_buf CLEANUP(spp_buf_release) help = SPP_BUF_INIT;
-		const struct spp_setting *s = &spp_settings[i];
-		char id[NAME], title[160];
-
-		if (!is_offered(s))
-			continue;
-		identifier(s, id);
-		snprintf(title, sizeof(title), "%s (%s)", s->name, s->value);
-		put_string(w, id, "", title);
-		st = explain(s, &help, err);
-		if (!st)
-			put_string(w, id, "_Help", spp_buf_text(&help));
-		put_choices(w, s, id);
-	}
-	finish(w);
-	return st;
-}
-
-static void put_presentation(struct writer *w, const struct spp_setting *s)
-{
-	char id[NAME];
-
-	identifier(s, id);
-	begin(w, "presentation");
-	attribute(w, "id", id);
-	switch (s->kind) {
-	case SPP_KIND_NUMBER:
-	case SPP_KIND_PORT:
-		begin(w, "decimalTextBox");
-		attribute(w, "refId", id);
-		attribute(w, "defaultValue", s->fallback);
-		w->depth--;
-		spp_xmlout_text(w->xml, s->unit ? s->unit : s->name);
-		spp_xmlout_end(w->xml, "");
-		break;
-	case SPP_KIND_CHOICE:
-		begin(w, "dropdownList");
-		attribute(w, "refId", id);
-		attribute(w, "defaultItem", "0");
-		w->depth--;
-		spp_xmlout_text(w->xml, s->name);
-		spp_xmlout_end(w->xml, "");
-		break;
-	case SPP_KIND_PUBLISH:
-		text_element(w, "text",
-			     "One entry a line: domain, priority, weight");
-		begin(w, "multiTextBox");
-		attribute(w, "refId", id);
-		close_empty(w);
-		break;
-	default:
-		begin(w, "textBox");
-		attribute(w, "refId", id);
-		text_element(w, "label", s->name);
-		finish(w);
-		break;
-	}
-	finish(w);
-}
-
-static enum spp_status put_texts(struct writer *w, struct spp_error *err)
-{
-	enum spp_status st;
-	size_t i;
-
-	put_root(w, "policyDefinitionResources");
-	text_element(w, "displayName", "Volume activation");
-	text_element(w, "description",
-		     "Settings of the Software Protection Platform that "
-		     "sppctl knows");
-	begin(w, "resources");
-	st = put_strings(w, err);
-	begin(w, "presentationTable");
-	for (i = 0; i < spp_setting_count; i++)
-		if (is_offered(&spp_settings[i]) &&
-		    spp_settings[i].kind != SPP_KIND_SWITCH)
-			put_presentation(w, &spp_settings[i]);
-	finish(w);
-	finish(w);
-	finish(w);
+	spp_admx_finish(w);
+	spp_admx_finish(w);
 	return st;
 }
 
@@ -478,7 +310,7 @@ static enum spp_status write_admx(const struct spp_document *document,
 				  struct spp_buf *out, struct spp_notes *notes,
 				  struct spp_error *err)
 {
-	struct writer w = { .depth = 0 };
+	struct spp_admx w = { .depth = 0 };
 	enum spp_status st, end;
 
 	(void)document;
@@ -490,7 +322,8 @@ static enum spp_status write_admx(const struct spp_document *document,
 	st = spp_xmlout_open(&w.xml, err);
 	if (st)
 		return st;
-	st = options->language ? put_texts(&w, err) : put_template(&w, err);
+	st = options->language ? spp_admx_texts(&w, err)
+			       : put_template(&w, err);
 	spp_xmlout_raw(w.xml, "\r\n");
 	end = spp_xmlout_close(w.xml, st ? NULL : out, err);
 	return st ? st : end;

@@ -32,7 +32,7 @@ done
 for f in hive/*.[ch] policy/*.[ch] cli/*.[ch]; do
 	case $f in
 	policy/xml* | policy/gpp* | policy/fmt_gpp* | policy/fmt_gpreport* | \
-	policy/fmt_admx*) ;;
+	policy/fmt_adm*) ;;
 	*) forbid 'policy/xml(out)?\.h' "$f" ;;
 	esac
 done
