@@ -5,7 +5,7 @@
  *
  *	reg add "HKLM\SOFTWARE\..." /v "NAME" /t REG_SZ /d "DATA" /f /reg:64
  *	reg query ... && reg delete ...		only what is there is deleted
- *	cscript slmgr.vbs /skms ...		where policy/script.h allows it
+ *	cscript slmgr.vbs /skms ...		where policy/live.h allows it
  *
  * Data stands in quotes, and nothing in it can end them: a quote, a control
  * character or anything beyond ASCII, which cmd would read in the machine's
@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "hive/bytes.h"
-#include "policy/script.h"
+#include "policy/live.h"
 
 #define FORMAT	 "cmd"
 #define LINE_MAX 8000 /* cmd takes 8191 characters a line */
@@ -173,7 +173,7 @@ static enum spp_status put_line(struct spp_buf *out,
 
 /* The argument has no character that means anything to cmd. */
 static enum spp_status put_verb(struct spp_buf *out,
-				const struct spp_script_verb *verb,
+				const struct spp_live_verb *verb,
 				struct spp_error *err)
 {
 	return spp_buf_printf(out, err,
@@ -184,7 +184,7 @@ static enum spp_status put_verb(struct spp_buf *out,
 }
 
 static enum spp_status write_lines(const struct spp_reglines *lines,
-				   const struct spp_script *script,
+				   const struct spp_live *live,
 				   struct spp_buf *out, struct spp_error *err)
 {
 	bool any = false;
@@ -201,15 +201,15 @@ static enum spp_status write_lines(const struct spp_reglines *lines,
 			  "set failed=0\r\n",
 			  err);
 	for (i = 0; !st && i < lines->count; i++) {
-		if (script->covered[i])
+		if (live->covered[i])
 			continue;
 		any = true;
 		st = put_line(out, &lines->line[i], err);
 	}
 	if (!st && any)
 		st = spp_buf_puts(out, "net stop sppsvc >nul 2>&1\r\n", err);
-	for (i = 0; !st && i < script->verbs; i++)
-		st = put_verb(out, &script->verb[i], err);
+	for (i = 0; !st && i < live->verbs; i++)
+		st = put_verb(out, &live->verb[i], err);
 	return st ? st : spp_buf_puts(out, "exit /b %failed%\r\n", err);
 }
 
@@ -218,7 +218,7 @@ static enum spp_status write_cmd(const struct spp_document *document,
 				 struct spp_buf *out, struct spp_notes *notes,
 				 struct spp_error *err)
 {
-	struct spp_script CLEANUP(spp_script_release) script = SPP_SCRIPT_INIT;
+	struct spp_live CLEANUP(spp_live_release) live = SPP_LIVE_INIT;
 	struct spp_reglines CLEANUP(spp_reglines_release) lines =
 		SPP_REGLINES_INIT;
 	struct spp_reglines_rules rules = { .format = FORMAT,
@@ -228,9 +228,9 @@ static enum spp_status write_cmd(const struct spp_document *document,
 
 	st = spp_reglines_make(&document->policy, &rules, &lines, err);
 	if (!st)
-		st = spp_script_plan(&lines, options->product_key, &script,
-				     notes, err);
-	return st ? st : write_lines(&lines, &script, out, err);
+		st = spp_live_plan(&lines, options->product_key, &live, notes,
+				   err);
+	return st ? st : write_lines(&lines, &live, out, err);
 }
 
 const struct spp_format spp_format_cmd = {

@@ -18,7 +18,7 @@
 
 #include "hive/bytes.h"
 #include "hive/utf16.h"
-#include "policy/script.h"
+#include "policy/live.h"
 
 #define FORMAT "ps1"
 
@@ -230,7 +230,7 @@ static enum spp_status put_line(struct spp_buf *out,
 }
 
 static enum spp_status put_verb(struct spp_buf *out,
-				const struct spp_script_verb *verb,
+				const struct spp_live_verb *verb,
 				struct spp_error *err)
 {
 	return spp_buf_printf(out, err, "Invoke-Slmgr @('%s'%s%s%s)\r\n",
@@ -240,7 +240,7 @@ static enum spp_status put_verb(struct spp_buf *out,
 }
 
 static enum spp_status write_lines(const struct spp_reglines *lines,
-				   const struct spp_script *script,
+				   const struct spp_live *live,
 				   struct spp_buf *out, struct spp_error *err)
 {
 	enum spp_status st = spp_buf_puts(out, head, err);
@@ -248,7 +248,7 @@ static enum spp_status write_lines(const struct spp_reglines *lines,
 	size_t i;
 
 	for (i = 0; !st && i < lines->count; i++) {
-		if (script->covered[i])
+		if (live->covered[i])
 			continue;
 		any = true;
 		st = put_line(out, &lines->line[i], err);
@@ -258,8 +258,8 @@ static enum spp_status write_lines(const struct spp_reglines *lines,
 				  "Stop-Service sppsvc -Force -ErrorAction "
 				  "SilentlyContinue\r\n",
 				  err);
-	for (i = 0; !st && i < script->verbs; i++)
-		st = put_verb(out, &script->verb[i], err);
+	for (i = 0; !st && i < live->verbs; i++)
+		st = put_verb(out, &live->verb[i], err);
 	return st;
 }
 
@@ -268,7 +268,7 @@ static enum spp_status write_ps1(const struct spp_document *document,
 				 struct spp_buf *out, struct spp_notes *notes,
 				 struct spp_error *err)
 {
-	struct spp_script CLEANUP(spp_script_release) script = SPP_SCRIPT_INIT;
+	struct spp_live CLEANUP(spp_live_release) live = SPP_LIVE_INIT;
 	struct spp_reglines CLEANUP(spp_reglines_release) lines =
 		SPP_REGLINES_INIT;
 	struct spp_reglines_rules rules = { .format = FORMAT,
@@ -278,9 +278,9 @@ static enum spp_status write_ps1(const struct spp_document *document,
 
 	st = spp_reglines_make(&document->policy, &rules, &lines, err);
 	if (!st)
-		st = spp_script_plan(&lines, options->product_key, &script,
-				     notes, err);
-	return st ? st : write_lines(&lines, &script, out, err);
+		st = spp_live_plan(&lines, options->product_key, &live, notes,
+				   err);
+	return st ? st : write_lines(&lines, &live, out, err);
 }
 
 const struct spp_format spp_format_ps1 = {

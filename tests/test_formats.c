@@ -38,7 +38,7 @@ static void random_scope(const struct menu *menu, struct spp_scope *scope)
 	*scope = (struct spp_scope)SPP_SCOPE_INIT;
 	do {
 		scope->place = (enum spp_place)next(SPP_PLACE_COUNT);
-	} while (!menu->users && scope->place == SPP_PLACE_CACHE);
+	} while (!menu->users && spp_place_is_cache(scope->place));
 	if (!spp_places[scope->place].applications || next(2))
 		return;
 	strcpy(scope->app, next(3) ? spp_apps[next(3)].guid : skus[next(3)]);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "hive/utf16.h"
-#include "policy/script.h"
+#include "policy/live.h"
 #include "tests/said.h"
 
 #define KEY   "BCDFG-HJKMP-QRTVW-XY234-6789N"
@@ -338,4 +338,4 @@ static const struct unit_test tests[] = {
 	{ NULL, NULL },
 };
 
-const struct unit_suite unit_script = { "script", tests };
+const struct unit_suite unit_live = { "live", tests };

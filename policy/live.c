@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "policy/script.h"
+#include "policy/live.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,16 +9,16 @@
 #define KEY_LETTERS "BCDFGHJKMPQRTVWXY2346789Nbcdfghjkmpqrtvwxyn"
 #define KEY_SIZE    29 /* five groups of five */
 
-void spp_script_release(struct spp_script *script)
+void spp_live_release(struct spp_live *live)
 {
 	size_t i;
 
-	if (!script)
+	if (!live)
 		return;
-	free(script->covered);
-	for (i = 0; i < script->verbs; i++)
-		free(script->verb[i].argument);
-	*script = (struct spp_script)SPP_SCRIPT_INIT;
+	free(live->covered);
+	for (i = 0; i < live->verbs; i++)
+		free(live->verb[i].argument);
+	*live = (struct spp_live)SPP_LIVE_INIT;
 }
 
 static enum spp_status check_key(const char *key, struct spp_error *err)
@@ -37,18 +37,18 @@ static enum spp_status check_key(const char *key, struct spp_error *err)
 			"XXXXX-XXXXX-XXXXX-XXXXX-XXXXX");
 }
 
-static enum spp_status add_verb(struct spp_script *script, const char *name,
+static enum spp_status add_verb(struct spp_live *live, const char *name,
 				const char *argument, struct spp_error *err)
 {
-	struct spp_script_verb *verb = &script->verb[script->verbs];
+	struct spp_live_verb *verb = &live->verb[live->verbs];
 
-	*verb = (struct spp_script_verb){ .name = name };
+	*verb = (struct spp_live_verb){ .name = name };
 	if (argument) {
 		verb->argument = strdup(argument);
 		if (!verb->argument)
 			return spp_nomem(err);
 	}
-	script->verbs++;
+	live->verbs++;
 	return SPP_OK;
 }
 
@@ -87,8 +87,7 @@ static char *clean_text(const struct spp_regline *line)
 }
 
 static enum spp_status plan_host(const struct spp_reglines *lines,
-				 struct spp_script *script,
-				 struct spp_error *err)
+				 struct spp_live *live, struct spp_error *err)
 {
 	size_t host = find(lines, "kms-host"), port = find(lines, "kms-port");
 	char CLEANUP(spp_free_string) *name = NULL;
@@ -109,14 +108,13 @@ static enum spp_status plan_host(const struct spp_reglines *lines,
 		both = NULL;
 		return spp_nomem(err);
 	}
-	st = add_verb(script, name ? "/skms" : "/ckms", both, err);
-	script->covered[host] = script->covered[port] = true;
+	st = add_verb(live, name ? "/skms" : "/ckms", both, err);
+	live->covered[host] = live->covered[port] = true;
 	return st;
 }
 
 static enum spp_status plan_domain(const struct spp_reglines *lines,
-				   struct spp_script *script,
-				   struct spp_error *err)
+				   struct spp_live *live, struct spp_error *err)
 {
 	size_t at = find(lines, "lookup-domain");
 	char CLEANUP(spp_free_string) *name = NULL;
@@ -126,31 +124,30 @@ static enum spp_status plan_domain(const struct spp_reglines *lines,
 	name = clean_text(&lines->line[at]);
 	if (lines->line[at].value && !name)
 		return SPP_OK;
-	script->covered[at] = true;
-	return add_verb(script, name ? "/skms-domain" : "/ckms-domain", name,
+	live->covered[at] = true;
+	return add_verb(live, name ? "/skms-domain" : "/ckms-domain", name,
 			err);
 }
 
-static enum spp_status plan_key(const char *key, struct spp_script *script,
+static enum spp_status plan_key(const char *key, struct spp_live *live,
 				struct spp_notes *notes, struct spp_error *err)
 {
 	enum spp_status st;
 
 	if (!key)
 		return SPP_OK;
-	st = add_verb(script, "/ipk", key, err);
+	st = add_verb(live, "/ipk", key, err);
 	if (!st)
-		st = add_verb(script, "/ato", NULL, err);
+		st = add_verb(live, "/ato", NULL, err);
 	spp_note(notes, "the script holds the product key as plain text");
 	return st;
 }
 
-enum spp_status spp_script_plan(const struct spp_reglines *lines,
-				const char *product_key,
-				struct spp_script *script,
-				struct spp_notes *notes, struct spp_error *err)
+enum spp_status spp_live_plan(const struct spp_reglines *lines,
+			      const char *product_key, struct spp_live *live,
+			      struct spp_notes *notes, struct spp_error *err)
 {
-	struct spp_script made = SPP_SCRIPT_INIT;
+	struct spp_live made = SPP_LIVE_INIT;
 	enum spp_status st = SPP_OK;
 
 	if (product_key)
@@ -166,9 +163,9 @@ enum spp_status spp_script_plan(const struct spp_reglines *lines,
 	if (!st)
 		st = plan_key(product_key, &made, notes, err);
 	if (st) {
-		spp_script_release(&made);
+		spp_live_release(&made);
 		return st;
 	}
-	*script = made;
+	*live = made;
 	return SPP_OK;
 }
