@@ -5,20 +5,20 @@
 
 #include "cli/out.h"
 
-static void join(unsigned int bits, unsigned int count,
+static void join(unsigned int bits, unsigned int count, const char *between,
 		 const char *(*word)(unsigned int), struct spp_buf *out)
 {
 	unsigned int bit;
 
 	for (bit = 0; bit < count; bit++)
 		if (bits >> bit & 1)
-			spp_buf_printf(out, NULL, "%s%s", out->size ? ", " : "",
-				       word(bit));
+			spp_buf_printf(out, NULL, "%s%s",
+				       out->size ? between : "", word(bit));
 }
 
 void cli_oddities(unsigned int oddities, struct spp_buf *out)
 {
-	join(oddities, SPP_ODDITY_COUNT, spp_oddity_word, out);
+	join(oddities, SPP_ODDITY_COUNT, ", ", spp_oddity_word, out);
 }
 
 /* What cannot be read as an entry is printed as it stands. */
@@ -30,14 +30,20 @@ void cli_print_publish(const struct spp_publish *list, int indent)
 
 	for (i = 0; i < list->count; i++) {
 		struct spp_buf CLEANUP(spp_buf_release) marks = SPP_BUF_INIT;
+		struct spp_buf CLEANUP(spp_buf_release) blank = SPP_BUF_INIT;
 		const struct spp_publish_entry *e = &list->entry[i];
 		bool odd = e->flaws &
 			   ~(unsigned int)(SPP_FLAW_DUPLICATE | SPP_FLAW_DOT);
 
-		join(e->flaws, SPP_FLAW_COUNT, spp_flaw_word, &marks);
+		join(e->flaws, SPP_FLAW_COUNT, "; ", spp_flaw_text, &marks);
 		snprintf(priority, sizeof(priority), "%u", e->priority);
 		snprintf(weight, sizeof(weight), "%u", e->weight);
-		cli_row(t, odd ? (*e->text ? e->text : "\"\"") : e->domain,
+		if (e->flaws & SPP_FLAW_EMPTY)
+			spp_buf_printf(&blank, NULL, "\"%s\"", e->text);
+		cli_row(t,
+			blank.size ? spp_buf_text(&blank)
+			: odd	   ? e->text
+				   : e->domain,
 			odd ? "?" : priority, odd ? "?" : weight,
 			spp_buf_text(&marks), NULL);
 	}
