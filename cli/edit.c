@@ -152,6 +152,13 @@ static void release(struct edit *e)
 	free(e->text);
 }
 
+/* An output that cannot be written must not hide that something is done. */
+static bool is_lost(const struct cli_call *call, bool changed)
+{
+	return changed && !cli_has(call, OPT_DRY_RUN) &&
+	       (fflush(stdout) || ferror(stdout));
+}
+
 /* Warnings and text; a JSON report is printed with those of all targets. */
 static enum cli_exit finish(struct edit *e, enum spp_status st,
 			    const struct spp_error *err, json_t *list)
@@ -167,6 +174,12 @@ static enum cli_exit finish(struct edit *e, enum spp_status st,
 	}
 	if (e->text)
 		fputs(e->text, stdout);
+	if (e->text && is_lost(e->call, e->changes.count)) {
+		cli_complain("'%s' is changed, but the report of it could not "
+			     "be written",
+			     e->path);
+		return CLI_FAILED;
+	}
 	if (e->json)
 		json_array_append(list, e->json);
 	return cli_has(e->call, OPT_DRY_RUN) && e->changes.count ? CLI_FINDINGS
@@ -217,5 +230,10 @@ enum cli_exit cli_edit(const struct cli_call *call, char *const *paths,
 		cli_json_print(document, stdout);
 	else
 		json_decref(document);
+	if (cli_has(call, OPT_JSON) && is_lost(call, changed)) {
+		cli_complain("what was asked for is changed, but the report of "
+			     "it could not be written");
+		worst = worst < CLI_FAILED ? CLI_FAILED : worst;
+	}
 	return worst;
 }

@@ -8,7 +8,8 @@ const char *const cli_exit_text[CLI_EXIT_COUNT] = {
 	[CLI_USAGE] = "the command line or a wanted value is wrong; nothing "
 		      "was touched",
 	[CLI_FAILED] = "failed: cannot be read or written, is no hive, is "
-		       "damaged; nothing was replaced",
+		       "damaged; nothing was replaced unless the message says "
+		       "so",
 	[CLI_REFUSED] = "refused, a person must decide: dirty, truncated, "
 			"layered, read-only, in use; nothing was replaced",
 };

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/help.h"
@@ -56,6 +58,23 @@ static const struct cli_command *called_as(const char *program)
 	return NULL;
 }
 
+/*
+ * If stdout or stderr were closed, the next file opened would get its number,
+ * and a message would be written into a hive.  What takes the number here
+ * cannot be written to.
+ */
+static bool hold_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/", O_RDONLY | O_DIRECTORY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 /* What was not printed whole must not look like success. */
 static int finish(enum cli_exit code)
 {
@@ -63,7 +82,7 @@ static int finish(enum cli_exit code)
 		cli_complain("out of memory; the output is not complete");
 		return CLI_FAILED;
 	}
-	if (fflush(stdout) || ferror(stdout)) {
+	if ((fflush(stdout) || ferror(stdout)) && code < CLI_USAGE) {
 		cli_complain("cannot write the output");
 		return CLI_FAILED;
 	}
@@ -74,6 +93,8 @@ int main(int argc, char **argv)
 {
 	const struct cli_command *command = argc ? called_as(argv[0]) : NULL;
 
+	if (!hold_standard_files())
+		return CLI_FAILED;
 	if (command && (argc < 2 || strcmp(argv[1], "--version")))
 		return finish(cli_run(command, argc, argv));
 	if (argc < 2) {
