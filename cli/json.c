@@ -102,6 +102,11 @@ json_t *cli_json_flaws(unsigned int flaws)
 	return words(flaws, SPP_FLAW_COUNT, spp_flaw_word);
 }
 
+static json_t *rank(const struct spp_publish_entry *e, int n)
+{
+	return spp_publish_understood(e) ? json_integer(n) : json_null();
+}
+
 json_t *cli_json_publish(const struct spp_publish *list)
 {
 	json_t *json = json_array();
@@ -111,12 +116,12 @@ json_t *cli_json_publish(const struct spp_publish *list)
 		const struct spp_publish_entry *e = &list->entry[i];
 
 		json_array_append_new(
-			json,
-			json_pack("{s:o, s:o, s:i, s:i, s:o}", "text",
-				  cli_json_text(e->text), "domain",
-				  cli_json_text(e->domain), "priority",
-				  (int)e->priority, "weight", (int)e->weight,
-				  "marks", cli_json_flaws(e->flaws)));
+			json, json_pack("{s:o, s:o, s:o, s:o, s:o}", "text",
+					cli_json_text(e->text), "domain",
+					cli_json_text(e->domain), "priority",
+					rank(e, e->priority), "weight",
+					rank(e, e->weight), "marks",
+					cli_json_flaws(e->flaws)));
 	}
 	return json;
 }

@@ -32,8 +32,7 @@ void cli_print_publish(const struct spp_publish *list, int indent)
 		struct spp_buf CLEANUP(spp_buf_release) marks = SPP_BUF_INIT;
 		struct spp_buf CLEANUP(spp_buf_release) blank = SPP_BUF_INIT;
 		const struct spp_publish_entry *e = &list->entry[i];
-		bool odd = e->flaws &
-			   ~(unsigned int)(SPP_FLAW_DUPLICATE | SPP_FLAW_DOT);
+		bool odd = !spp_publish_understood(e);
 
 		join(e->flaws, SPP_FLAW_COUNT, "; ", spp_flaw_text, &marks);
 		snprintf(priority, sizeof(priority), "%u", e->priority);

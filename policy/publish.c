@@ -37,6 +37,12 @@ const char *spp_flaw_text(unsigned int bit)
 	return flaws[bit].text;
 }
 
+bool spp_publish_understood(const struct spp_publish_entry *entry)
+{
+	return !(entry->flaws &
+		 ~(unsigned int)(SPP_FLAW_DUPLICATE | SPP_FLAW_DOT));
+}
+
 static void release_entry(struct spp_publish_entry *entry)
 {
 	free(entry->text);

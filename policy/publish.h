@@ -88,6 +88,9 @@ enum spp_status spp_publish_remove(struct spp_publish *list, const char *domain,
 enum spp_status spp_publish_rank(struct spp_publish *list, long priority,
 				 long weight, struct spp_error *err);
 
+/* Whether priority and weight are what the entry says, whatever its flaws. */
+bool spp_publish_understood(const struct spp_publish_entry *entry);
+
 /* All flaws of the list's entries together. */
 unsigned int spp_publish_flaws(const struct spp_publish *list);
 const char *spp_flaw_word(unsigned int bit);
