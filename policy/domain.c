@@ -21,6 +21,12 @@ static bool is_ascii(const char *text)
 	return true;
 }
 
+/* 1.2.3.4 and 300.1.1.1 would pass as domain names. */
+static bool is_numeric(const char *text)
+{
+	return !text[strspn(text, "0123456789.")];
+}
+
 static enum spp_status check_label(const char *name, const char *label,
 				   size_t n, struct spp_error *err)
 {
@@ -56,8 +62,12 @@ static enum spp_status check_name(const char *name, struct spp_error *err)
 	const char *at = name;
 	size_t n;
 
-	if (!*name)
+	if (!*name || !strcmp(name, "."))
 		return spp_fail(err, SPP_INVALID, "a domain name is empty");
+	if (is_numeric(name))
+		return spp_fail(err, SPP_INVALID,
+				"'%s' is a number or an address, not a domain",
+				name);
 	if (strlen(name) > SPP_DOMAIN_MAX)
 		return spp_fail(err, SPP_INVALID,
 				"domain '%.40s...' has %zu characters; the "
@@ -155,16 +165,10 @@ static bool is_bracketed_ipv6(const char *text)
 	return inet_pton(AF_INET6, inner, &addr) == 1;
 }
 
-/* 1.2.3.4.5 and 300.1.1.1 would pass as domain names. */
-static bool is_numeric(const char *text)
-{
-	return !text[strspn(text, "0123456789.")];
-}
-
 bool spp_host_valid(const char *text)
 {
 	return is_ipv4(text) || is_bracketed_ipv6(text) ||
-	       (!is_numeric(text) && spp_domain_valid(text));
+	       spp_domain_valid(text);
 }
 
 enum spp_status spp_host_parse(const char *text, char **out,
@@ -186,7 +190,7 @@ enum spp_status spp_host_parse(const char *text, char **out,
 				"host '%s' has a colon; the port is a setting "
 				"of its own, kms-port",
 				text);
-	if (*text && is_numeric(text))
+	if (is_numeric(text) && strpbrk(text, "0123456789"))
 		return spp_fail(err, SPP_INVALID,
 				"'%s' is no valid IPv4 address", text);
 	return spp_domain_parse(text, out, notes, err);

@@ -183,6 +183,10 @@ static enum spp_status parse_name(const struct spp_setting *s, const char *text,
 	char CLEANUP(spp_free_string) *name = NULL;
 	enum spp_status st;
 
+	if (!*text)
+		return spp_fail(err, SPP_INVALID,
+				"%s cannot be empty; sppctl unset removes it",
+				s->name);
 	st = s->kind == SPP_KIND_HOST
 		     ? spp_host_parse(text, &name, notes, err)
 		     : spp_domain_parse(text, &name, notes, err);
