@@ -33,17 +33,18 @@ static void print_side(const struct cli_call *call, FILE *to, char sign,
 	fputs(hide ? " not shown; see --show-keys\n" : "\n", to);
 }
 
+/* In a scope below another, what holds then is not the default. */
 static void print_words(const struct cli_call *call, FILE *to,
-			const struct spp_setting *setting,
+			const struct spp_change *c,
 			const struct spp_value *value)
 {
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	const char *fallback = *c->scope.app ? NULL : c->setting->fallback;
 
 	if (!value)
-		fprintf(to, "not set%s%s%s", setting->fallback ? " (" : "",
-			setting->fallback ? setting->fallback : "",
-			setting->fallback ? ")" : "");
-	else if (!cli_show_value(call, setting, value, false, &text, NULL))
+		fprintf(to, "not set%s%s%s", fallback ? " (" : "",
+			fallback ? fallback : "", fallback ? ")" : "");
+	else if (!cli_show_value(call, c->setting, value, false, &text, NULL))
 		fputs(text.size ? spp_buf_text(&text) : "(empty)", to);
 }
 
@@ -62,9 +63,9 @@ void cli_print_change(const struct cli_call *call, FILE *to,
 		fprintf(to, " in %s", spp_buf_text(&scope));
 	}
 	fputs(": ", to);
-	print_words(call, to, c->setting, c->before);
+	print_words(call, to, c, c->before);
 	fputs(" -> ", to);
-	print_words(call, to, c->setting, c->after);
+	print_words(call, to, c, c->after);
 	fprintf(to, "\n    %s\\%s\n", spp_buf_text(&path), c->setting->value);
 	print_side(call, to, '-', c->setting, c->before);
 	print_side(call, to, '+', c->setting, c->after);

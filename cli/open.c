@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "cli/json.h"
@@ -33,6 +34,17 @@ enum spp_status cli_now(uint64_t *filetime, struct spp_error *err)
 	return SPP_OK;
 }
 
+/* A backup must not be where Windows looks for, and writes, a log. */
+static bool is_log(const char *suffix)
+{
+	int i;
+
+	for (i = 0; i < SPP_LOG_COUNT; i++)
+		if (!strcasecmp(spp_log_suffix((enum spp_log_name)i), suffix))
+			return true;
+	return false;
+}
+
 static enum spp_status backup_suffix(const struct cli_call *call,
 				     const char **suffix, struct spp_error *err)
 {
@@ -42,7 +54,7 @@ static enum spp_status backup_suffix(const struct cli_call *call,
 	*suffix = cli_value(call, OPT_BACKUP);
 	if (!*suffix)
 		*suffix = CLI_BACKUP_SUFFIX;
-	if (!**suffix || strchr(*suffix, '/'))
+	if (!**suffix || strchr(*suffix, '/') || is_log(*suffix))
 		return spp_fail(err, SPP_USAGE,
 				"'%s' is no suffix for a backup", *suffix);
 	return SPP_OK;
