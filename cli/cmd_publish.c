@@ -95,6 +95,34 @@ static enum spp_status wish(const struct cli_call *call, void *ctx,
 			      err);
 }
 
+/* None to be had is another answer than none set. */
+static enum spp_status need_hive(struct spp_windows *windows,
+				 const struct spp_scope *scope,
+				 const struct spp_setting *setting,
+				 struct spp_error *err)
+{
+	enum spp_role role = spp_places[scope->place].role;
+
+	if (spp_windows_session(windows, role))
+		return SPP_OK;
+	return spp_fail(err, SPP_NOTFOUND,
+			"there is no %s hive in the target, where %s lives",
+			spp_role_name(role), setting->name);
+}
+
+static void print_json(struct spp_windows *windows,
+		       const struct spp_publish *list, bool set,
+		       const struct spp_notes *notes)
+{
+	json_t *document = cli_json_document("publish", 1);
+
+	json_object_set_new(document, "set", json_boolean(set));
+	json_object_set_new(document, "entries", cli_json_publish(list));
+	json_object_set_new(document, "target", cli_json_target(windows));
+	json_object_set_new(document, "warnings", cli_json_notes(notes));
+	cli_json_print(document, stdout);
+}
+
 static enum spp_status print(const struct cli_call *call,
 			     struct spp_windows *windows,
 			     const struct spp_setting *setting,
@@ -102,28 +130,29 @@ static enum spp_status print(const struct cli_call *call,
 {
 	struct spp_policy CLEANUP(spp_policy_release) have = SPP_POLICY_INIT;
 	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
 	const struct spp_policy_item *item;
 	struct spp_scope scope;
 	enum spp_status st;
-	json_t *document;
+	size_t i;
 
 	st = spp_windows_read(windows, &have, err);
 	if (!st)
 		st = cli_scope(call, setting, &scope, err);
+	if (!st)
+		st = need_hive(windows, &scope, setting, err);
 	item = st ? NULL : spp_policy_get(&have, &scope, setting);
 	if (item)
 		st = spp_publish_read(&item->value, &list, err);
 	if (st)
 		return st;
-	if (!cli_has(call, OPT_JSON)) {
+	cli_warn_of_state(windows, &notes);
+	for (i = 0; i < notes.count; i++)
+		cli_warn("%s", notes.text[i]);
+	if (cli_has(call, OPT_JSON))
+		print_json(windows, &list, item != NULL, &notes);
+	else
 		cli_print_publish(&list, 0);
-		return SPP_OK;
-	}
-	document = cli_json_document("publish", 1);
-	json_object_set_new(document, "set", json_boolean(item != NULL));
-	json_object_set_new(document, "entries", cli_json_publish(&list));
-	json_object_set_new(document, "target", cli_json_target(windows));
-	cli_json_print(document, stdout);
 	return SPP_OK;
 }
 

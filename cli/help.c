@@ -106,8 +106,9 @@ static void print_live_verbs(const struct spp_script *script)
 
 void cli_help_command(const struct cli_command *command)
 {
-	printf("sppctl %s [OPTION]... %s\n\n%s.\n", command->name,
-	       command->operands, command->summary);
+	printf("sppctl %s [OPTION]...%s%s\n\n%s.\n", command->name,
+	       *command->operands ? " " : "", command->operands,
+	       command->summary);
 	if (command->about)
 		printf("\n%s\n", command->about);
 	if (command->script)

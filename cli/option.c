@@ -222,12 +222,16 @@ static enum cli_exit check_operands(const struct cli_call *call)
 {
 	const struct cli_command *command = call->command;
 
-	if (call->operands < command->least)
-		return complain(command, "something is missing: sppctl",
-				command->name);
+	if (call->operands < command->least) {
+		fprintf(stderr,
+			"sppctl: too few operands; usage: sppctl %s "
+			"[OPTION]... %s\n",
+			command->name, command->operands);
+		return CLI_USAGE;
+	}
 	if (command->most >= 0 && call->operands > command->most)
-		return complain(command,
-				"one too many:", call->operand[command->most]);
+		return complain(command, "one operand too many:",
+				call->operand[command->most]);
 	return CLI_OK;
 }
 
