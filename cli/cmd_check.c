@@ -12,8 +12,11 @@ struct checked {
 	struct spp_session *session;
 	struct spp_check check;
 	bool dirty; /* its logs did not replay */
-	struct spp_error why;
 };
+
+static const char dirty_text[] =
+	"error: the hive is dirty and its logs are missing or do not replay; "
+	"checked as it lies there";
 
 static void release(struct checked *c)
 {
@@ -26,11 +29,12 @@ static enum spp_status open_hive(struct spp_store *store, struct checked *c,
 				 struct spp_error *err)
 {
 	struct spp_session_options options = { 0 };
+	struct spp_error why = SPP_ERROR_INIT;
 	enum spp_status st;
 
-	st = spp_session_open(store, &options, &c->session, &c->why);
+	st = spp_session_open(store, &options, &c->session, &why);
 	if (st != SPP_DIRTY)
-		return st ? spp_fail(err, st, "%s", c->why.text) : SPP_OK;
+		return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
 	c->dirty = true;
 	options.discard_logs = true;
 	return spp_session_open(store, &options, &c->session, err);
@@ -73,22 +77,29 @@ static void print_left_out(const struct spp_check *check)
 			       spp_check_rules[i].id);
 }
 
+static void print_count(uint64_t n, const char *what, const char *then)
+{
+	printf("%llu %s%s%s", (unsigned long long)n, what, n == 1 ? "" : "s",
+	       then);
+}
+
 static void print_text(const struct checked *c)
 {
 	const struct spp_check *check = &c->check;
 	struct cli_table *t;
 	size_t i;
 
-	printf("%s: %u keys, %u values, %u bins; %llu errors, %llu warnings, "
-	       "%llu notes\n",
-	       spp_session_store(c->session)->label, check->keys, check->values,
-	       check->bins, (unsigned long long)count(c, SPP_ERROR),
-	       (unsigned long long)count(c, SPP_WARNING),
-	       (unsigned long long)count(c, SPP_INFO));
+	printf("%s: ", spp_session_store(c->session)->label);
+	print_count(check->keys, "key", ", ");
+	print_count(check->values, "value", ", ");
+	print_count(check->bins, "bin", "; ");
+	print_count(count(c, SPP_ERROR), "error", ", ");
+	print_count(count(c, SPP_WARNING), "warning", ", ");
+	print_count(count(c, SPP_INFO), "note", "\n");
 	if (spp_session_report(c->session)->replay.format)
 		puts("  recovered from its logs");
 	if (c->dirty)
-		printf("  %s\n", c->why.text);
+		printf("  %s\n", dirty_text);
 	if (!check->count)
 		return;
 	t = cli_table_open("SEVERITY|RULE|OFFSET|KEY|WHAT");
@@ -132,7 +143,7 @@ static json_t *json_hive(const struct checked *c, enum spp_role role)
 			  (json_int_t)check->used_bytes, "free_bytes",
 			  (json_int_t)check->free_bytes, "errors",
 			  (json_int_t)count(c, SPP_ERROR), "dirty",
-			  c->dirty ? cli_json_text(c->why.text) : json_null(),
+			  c->dirty ? cli_json_text(dirty_text) : json_null(),
 			  "totals", totals, "findings", list));
 	return json;
 }
@@ -146,7 +157,7 @@ static enum spp_status check_all(const struct cli_call *call,
 	int role;
 
 	for (role = 0; !st && role < SPP_ROLE_COUNT; role++) {
-		struct checked CLEANUP(release) c = { .why = SPP_ERROR_INIT };
+		struct checked CLEANUP(release) c = { .session = NULL };
 
 		if (!target->store[role])
 			continue;

@@ -43,15 +43,18 @@ static enum spp_status look(struct spp_session *session, enum spp_role *role,
 static enum spp_status recognize(struct spp_session *session,
 				 enum spp_role *role, struct spp_error *err)
 {
-	enum spp_status st = look(session, role, err);
+	const char *label = spp_session_store(session)->label;
+	struct spp_error why = SPP_ERROR_INIT;
+	enum spp_status st = look(session, role, &why);
 
 	if (st == SPP_NOTFOUND)
 		return spp_fail(err, SPP_UNSUPPORTED,
 				"'%s' is a hive, but neither SOFTWARE nor "
 				"SYSTEM nor a user's NTUSER.DAT; say which it "
 				"is to serve as with --as",
-				spp_session_store(session)->label);
-	return st;
+				label);
+	return st ? spp_fail(err, st, "cannot read '%s': %s", label, why.text)
+		  : SPP_OK;
 }
 
 static enum spp_status open_session(struct spp_windows *w, enum spp_role role,
