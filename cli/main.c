@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -95,6 +96,8 @@ int main(int argc, char **argv)
 
 	if (!hold_standard_files())
 		return CLI_FAILED;
+	/* A limit on the size of files is an error, not an end. */
+	signal(SIGXFSZ, SIG_IGN);
 	if (command && (argc < 2 || strcmp(argv[1], "--version")))
 		return finish(cli_run(command, argc, argv));
 	if (argc < 2) {
