@@ -9,12 +9,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* A library may talk to people; what it has to say comes through the pipe. */
+static void silence(void)
+{
+	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (nowhere >= 0)
+		dup2(nowhere, STDERR_FILENO);
+}
+
 /* The kernel's default action, not a handler that the parent installed. */
 static void run(int out, spp_job job, void *ctx)
 {
 	struct spp_error result = SPP_ERROR_INIT;
 	enum spp_status st;
 
+	silence();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGALRM, SIG_DFL);
 	alarm(SPP_CHILD_SECONDS);
