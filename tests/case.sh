@@ -121,7 +121,7 @@ compare_lists()
 # by_hivexregedit FILE: every value of a hive on a line, its key in front
 by_hivexregedit()
 {
-	hivexregedit --export "$1" '\' 2>&1 | awk '
+	hivexregedit --export "$1" '\' 2>/dev/null | awk '
 	/^\[/ { key = $0; print key; next }
 	/^$/ || /^Windows Registry Editor/ { next }
 	{ print key " " $0 }'
@@ -138,7 +138,7 @@ by_hivexget()
 
 by_reglookup()
 {
-	reglookup -H "$1" 2>&1
+	reglookup -H "$1" 2>/dev/null
 }
 
 # differ READER NAME: what it sees otherwise in a hive than before
