@@ -9,7 +9,8 @@ libxml2-dev"
 
 # To test it: CUnit, and readers of hives that are not ours.
 TEST_PACKAGES="libcunit1-dev libhivex-bin libwin-hivex-perl reglookup
-libregf-utils valgrind python3 attr python3-samba libxml2-utils"
+libregf-utils valgrind python3 attr acl groff-base ntfs-3g python3-samba
+libxml2-utils"
 
 # install_packages PACKAGE...: installs those that are not there
 install_packages()
