@@ -225,11 +225,12 @@ static enum spp_status keep_xattr(struct spp_atomic *a, const char *attr,
 
 /*
  * What NTFS drivers keep of a Windows file but need not list: ntfs-3g's
- * names, then those of the kernel's ntfs3.
+ * names, then those of the kernel's ntfs3.  An object id is not among them:
+ * no two files of a volume may have the same.
  */
 static const char *const unlisted[] = {
-	"system.ntfs_acl",	 "system.ntfs_attrib",	 "system.ntfs_crtime",
-	"system.ntfs_object_id", "system.ntfs_security", "system.dos_attrib",
+	"system.ntfs_acl",	"system.ntfs_attrib", "system.ntfs_crtime",
+	"system.ntfs_security", "system.dos_attrib",
 };
 
 static enum spp_status keep_xattrs(struct spp_atomic *a, struct spp_error *err)
