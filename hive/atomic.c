@@ -14,6 +14,7 @@
 
 /* Linux' own limit on one extended attribute and on a list of names. */
 #define XATTR_MAX 65536
+#define CHUNK	  ((size_t)1 << 18)
 
 /*
  * What has the name under which a backup is to be kept: nothing, this very
@@ -38,9 +39,51 @@ static enum backup find_backup(const struct spp_atomic *a)
 		       : OTHER_BACKUP;
 }
 
-static enum spp_status refuse_backup(const struct spp_atomic *a,
-				     struct spp_error *err)
+/* Whether the backup that is there already is one of the file as it is. */
+static bool is_same(const struct spp_atomic *a, int fd)
 {
+	uint64_t off = 0, size = (uint64_t)a->st.st_size;
+	uint8_t *one = malloc(CHUNK), *two = malloc(CHUNK);
+	struct stat st;
+	size_t n;
+	bool same;
+
+	same = one && two && !fstat(fd, &st) && S_ISREG(st.st_mode) &&
+	       st.st_size == a->st.st_size;
+	for (; same && off < size; off += n) {
+		n = size - off < CHUNK ? (size_t)(size - off) : CHUNK;
+		same = !spp_read_at(a->old, off, one, n, a->label, NULL) &&
+		       !spp_read_at(fd, off, two, n, a->label, NULL) &&
+		       !memcmp(one, two, n);
+	}
+	free(one);
+	free(two);
+	return same;
+}
+
+/*
+ * A backup is made before the file is replaced; after a crash in between it
+ * is what it has to be.  Any other is never overwritten.
+ */
+static enum spp_status check_backup(const struct spp_atomic *a,
+				    struct spp_error *err)
+{
+	char *name;
+	bool same;
+	int fd;
+
+	if (find_backup(a) != OTHER_BACKUP)
+		return SPP_OK;
+	if (asprintf(&name, "%s%s", a->name, a->backup) < 0)
+		return spp_nomem(err);
+	fd = openat(a->dir, name,
+		    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	free(name);
+	same = fd >= 0 && is_same(a, fd);
+	if (fd >= 0)
+		close(fd);
+	if (same)
+		return SPP_OK;
 	return spp_fail(err, SPP_REFUSED,
 			"backup '%s%s' exists already; remove it or name "
 			"another suffix",
@@ -160,8 +203,10 @@ enum spp_status spp_atomic_open(struct spp_atomic *a, int dirfd,
 enum spp_status spp_atomic_begin(struct spp_atomic *a, struct spp_error *err)
 {
 	/* Now, before any file of the same edit is replaced. */
-	if (find_backup(a) == OTHER_BACKUP)
-		return refuse_backup(a, err);
+	enum spp_status st = check_backup(a, err);
+
+	if (st)
+		return st;
 	unlinkat(a->dir, a->temp_name, 0);
 	a->fd = openat(a->dir, a->temp_name,
 		       O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
@@ -272,26 +317,52 @@ enum spp_status spp_atomic_seal(struct spp_atomic *a, struct spp_error *err)
 	return st;
 }
 
-/* A backup where the file system has no hard links. */
+/* Gives the finished copy its name, unless there is one already. */
+static enum spp_status name_backup(struct spp_atomic *a, const char *from,
+				   const char *to, struct spp_error *err)
+{
+	struct stat st;
+
+	if (!renameat2(a->dir, from, a->dir, to, RENAME_NOREPLACE))
+		return SPP_OK;
+	if (errno == EINVAL && fstatat(a->dir, to, &st, AT_SYMLINK_NOFOLLOW) &&
+	    !renameat(a->dir, from, a->dir, to))
+		return SPP_OK;
+	return spp_fail_errno(err, errno == EEXIST ? SPP_REFUSED : SPP_IO,
+			      "cannot create the backup '%s'", to);
+}
+
+/* A backup where the file system has no hard links: whole, or none. */
 static enum spp_status copy_backup(struct spp_atomic *a, const char *to,
 				   struct spp_error *err)
 {
 	struct spp_atomic copy = *a;
 	enum spp_status st;
+	char *temp;
 
-	copy.fd =
-		openat(a->dir, to, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (copy.fd < 0)
-		return spp_fail_errno(err,
-				      errno == EEXIST ? SPP_REFUSED : SPP_IO,
-				      "cannot create the backup '%s'", to);
+	if (asprintf(&temp, ".%s.sppctl-new", to) < 0)
+		return spp_nomem(err);
+	unlinkat(a->dir, temp, 0);
+	copy.fd = openat(a->dir, temp,
+			 O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			 0600);
+	if (copy.fd < 0) {
+		st = spp_fail_errno(err, SPP_IO,
+				    "cannot create the backup '%s'", to);
+		free(temp);
+		return st;
+	}
+	copy.temp_name = temp;
 	st = spp_copy_file(a->old, copy.fd, (uint64_t)a->st.st_size, to, err);
 	if (!st)
 		st = spp_atomic_seal(&copy, err);
 	if (close(copy.fd) && !st)
 		st = spp_fail_errno(err, SPP_IO, "cannot write '%s'", to);
+	if (!st)
+		st = name_backup(a, temp, to, err);
 	if (st)
-		unlinkat(a->dir, to, 0);
+		unlinkat(a->dir, temp, 0);
+	free(temp);
 	return st;
 }
 
@@ -299,17 +370,17 @@ static enum spp_status copy_backup(struct spp_atomic *a, const char *to,
 static enum spp_status keep_backup(struct spp_atomic *a, const char *to,
 				   bool *made, struct spp_error *err)
 {
+	enum spp_status st;
+
 	if (!linkat(a->dir, a->name, a->dir, to, 0)) {
 		*made = true;
 		return SPP_OK;
 	}
-	if (errno != EEXIST) {
-		enum spp_status st = copy_backup(a, to, err);
-
-		*made = !st;
-		return st;
-	}
-	return find_backup(a) == OWN_BACKUP ? SPP_OK : refuse_backup(a, err);
+	if (errno == EEXIST || find_backup(a) != NO_BACKUP)
+		return check_backup(a, err);
+	st = copy_backup(a, to, err);
+	*made = !st;
+	return st;
 }
 
 /* Whether somebody without our lock wrote to the file meanwhile. */
