@@ -94,8 +94,10 @@ int main(int argc, char **argv)
 {
 	const struct cli_command *command = argc ? called_as(argv[0]) : NULL;
 
-	if (!hold_standard_files())
+	if (!hold_standard_files()) {
+		cli_complain("cannot open '/'");
 		return CLI_FAILED;
+	}
 	/* A limit on the size of files is an error, not an end. */
 	signal(SIGXFSZ, SIG_IGN);
 	if (command && (argc < 2 || strcmp(argv[1], "--version")))

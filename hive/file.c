@@ -41,11 +41,17 @@ enum spp_status spp_write_at(int fd, uint64_t off, const void *buf, size_t n,
 
 	for (; n; from += put, off += (uint64_t)put, n -= (size_t)put) {
 		put = pwrite(fd, from, n, (off_t)off);
-		if (put < 0 && errno == EINTR)
+		if (put < 0 && errno == EINTR) {
 			put = 0;
-		else if (put < 0)
+			continue;
+		}
+		if (put < 0)
 			return spp_fail_errno(err, SPP_IO, "cannot write '%s'",
 					      name);
+		if (!put)
+			return spp_fail(err, SPP_IO,
+					"cannot write '%s': it takes no more",
+					name);
 	}
 	return SPP_OK;
 }
