@@ -11,10 +11,18 @@ for name in bin/sppctl man/man1/sppctl.1 \
 	bash-completion/completions/sppctl; do
 	grep -q "/$name\$" files || fail "not installed: $name"
 done
-[ "$(wc -l <files)" -eq 3 ] || fail "installed: $(cat files)"
+others=$(grep -vE 'bin/sppctl$|sppctl\.1$|completions/sppctl$' files |
+	grep -v 'share/sppctl/[a-z]*\.json$')
+[ ! "$others" ] || fail "also installed: $others"
+for policy in $(grep 'share/sppctl/.*\.json$' files); do
+	python3 -m json.tool <"$policy" >log/json || fail "$policy is no JSON"
+done
 program=$(grep 'bin/sppctl$' files)
 [ "$("$program" --version)" = "$("$SPPCTL" --version)" ] ||
 	fail "it is another program"
+
+commands=$("$SPPCTL" help | awk '/^Commands$/ { on = 1; next } /^$/ { on = 0 }
+	on { print $1 }' | LC_ALL=C sort | tr '\n' ' ')
 
 # The man page, formatted for a terminal.
 man=$(grep 'sppctl.1$' files)
@@ -32,7 +40,7 @@ if command -v groff >log/groff; then
 		grep -q -e "$word" plain || fail "not in the man page: $word"
 	done
 	# A line that begins with a dot and is no request would be lost.
-	for command in show get set unset publish settings check help; do
+	for command in $commands; do
 		grep -qE "^ +$command( |\$)" plain ||
 			fail "the man page does not tell of $command"
 	done
@@ -63,7 +71,7 @@ offers()
 		"not '$expected'"
 }
 offers 'set settings show ' s
-offers 'check get help publish set settings show unset ' ''
+offers "$commands" ''
 offers '--scope --show-keys ' get SOFTWARE --s
 offers '--discard-logs --dry-run ' set --d
 offers 'kms-host kms-port ' set SOFTWARE kms
