@@ -50,19 +50,25 @@ static bool before(uint32_t a, uint32_t b)
 	return a != b && b - a < 0x80000000u;
 }
 
-static void read_log(struct spp_log_file *log, const struct spp_source *source)
+/* A log that cannot be read is not one that does not verify. */
+static enum spp_status read_log(struct spp_log_file *log,
+				const struct spp_source *source,
+				struct spp_error *err)
 {
+	enum spp_status st;
+
 	*log = (struct spp_log_file){ .source = source };
-	if (!source || source->size < 2 * SPP_SECTOR ||
-	    source->size > LOG_MAX ||
-	    source->read(source->ctx, 0, log->head, SPP_SECTOR, NULL) ||
-	    spp_base_read(log->head, SPP_SECTOR, &log->base, NULL) ||
+	if (!source || source->size < 2 * SPP_SECTOR || source->size > LOG_MAX)
+		return SPP_OK;
+	st = source->read(source->ctx, 0, log->head, SPP_SECTOR, err);
+	if (st || spp_base_read(log->head, SPP_SECTOR, &log->base, NULL) ||
 	    spp_base_dirty(&log->base))
-		return;
+		return st;
 	if (log->base.type == 6)
 		log->format = SPP_LOG_NEW;
 	else if (log->base.type == 1 || log->base.type == 2)
 		log->format = SPP_LOG_OLD;
+	return SPP_OK;
 }
 
 enum spp_status spp_log_put(struct spp_pages *pages, uint64_t off,
@@ -323,6 +329,7 @@ enum spp_status spp_log_replay(struct spp_pages *pages,
 	struct job job = { .pages = pages, .replay = replay };
 	uint64_t limit = spp_pages_size(pages);
 	const uint8_t *head;
+	enum spp_status st;
 	bool is_hive;
 	int i;
 
@@ -336,7 +343,9 @@ enum spp_status spp_log_replay(struct spp_pages *pages,
 	if (job.base_ok && !spp_base_dirty(&job.base))
 		return SPP_OK;
 	for (i = 0; i < SPP_LOG_COUNT; i++) {
-		read_log(&job.log[i], logs->log[i]);
+		st = read_log(&job.log[i], logs->log[i], err);
+		if (st)
+			return st;
 		if (job.log[i].format)
 			limit += logs->log[i]->size;
 	}
@@ -357,8 +366,7 @@ uint32_t spp_log_newest(const struct spp_logs *logs,
 	int i;
 
 	for (i = 0; i < SPP_LOG_COUNT; i++) {
-		read_log(&log, logs->log[i]);
-		if (!log.format)
+		if (read_log(&log, logs->log[i], NULL) || !log.format)
 			continue;
 		last = log.format == SPP_LOG_NEW ? spp_log_last_new(&log)
 						 : log.base.seq1;

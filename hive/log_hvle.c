@@ -66,28 +66,37 @@ static bool pages_fit(const struct entry *e)
 	return true;
 }
 
-/* Reads the head of the entry at off; false ends the log. */
-static bool read_head(const struct spp_log_file *log, uint64_t off,
-		      uint32_t seq, struct entry *e)
+/*
+ * Reads the head of the entry at off.  SPP_NOTFOUND ends the log; what cannot
+ * be read does not.
+ */
+static enum spp_status read_head(const struct spp_log_file *log, uint64_t off,
+				 uint32_t seq, struct entry *e,
+				 struct spp_error *err)
 {
 	const struct spp_source *source = log->source;
 	uint8_t head[ENTRY_HEAD];
+	enum spp_status st;
+	bool ok;
 
-	if (!spp_within(off, ENTRY_HEAD, source->size) ||
-	    source->read(source->ctx, off, head, sizeof(head), NULL))
-		return false;
+	if (!spp_within(off, ENTRY_HEAD, source->size))
+		return SPP_NOTFOUND;
+	st = source->read(source->ctx, off, head, sizeof(head), err);
+	if (st)
+		return st;
 	e->size = spp_get32(head + 4);
 	e->flags = spp_get32(head + 8);
 	e->seq = spp_get32(head + 12);
 	e->bins_size = spp_get32(head + 16);
 	e->pages = spp_get32(head + 20);
 	e->hash = spp_get64(head + 24);
-	return !memcmp(head, "HvLE", 4) && e->seq == seq &&
-	       !(e->size % SPP_SECTOR) && e->size >= ENTRY_HEAD &&
-	       spp_within(off, e->size, source->size) &&
-	       e->pages <= (e->size - ENTRY_HEAD) / 8 && e->bins_size &&
-	       !(e->bins_size % SPP_PAGE) &&
-	       spp_marvin(head, 32) == spp_get64(head + 32);
+	ok = !memcmp(head, "HvLE", 4) && e->seq == seq &&
+	     !(e->size % SPP_SECTOR) && e->size >= ENTRY_HEAD &&
+	     spp_within(off, e->size, source->size) &&
+	     e->pages <= (e->size - ENTRY_HEAD) / 8 && e->bins_size &&
+	     !(e->bins_size % SPP_PAGE) &&
+	     spp_marvin(head, 32) == spp_get64(head + 32);
+	return ok ? SPP_OK : SPP_NOTFOUND;
 }
 
 /*
@@ -99,10 +108,10 @@ static enum spp_status read_entry(const struct spp_log_file *log, uint64_t off,
 				  struct spp_error *err)
 {
 	const struct spp_source *source = log->source;
-	enum spp_status st;
+	enum spp_status st = read_head(log, off, seq, e, err);
 
-	if (!read_head(log, off, seq, e))
-		return SPP_NOTFOUND;
+	if (st)
+		return st;
 	e->data = malloc(e->size);
 	if (!e->data)
 		return spp_nomem(err);
@@ -122,7 +131,7 @@ uint32_t spp_log_last_new(const struct spp_log_file *log)
 	uint64_t off = SPP_SECTOR;
 	struct entry e;
 
-	for (; read_head(log, off, seq, &e); off += e.size)
+	for (; !read_head(log, off, seq, &e, NULL); off += e.size)
 		seq++;
 	return off == SPP_SECTOR ? seq : seq - 1;
 }
