@@ -19,13 +19,15 @@ static void silence(void)
 }
 
 /* The kernel's default action, not a handler that the parent installed. */
-static void run(int out, spp_job job, void *ctx)
+static void run(int out, pid_t parent, spp_job job, void *ctx)
 {
 	struct spp_error result = SPP_ERROR_INIT;
 	enum spp_status st;
 
 	silence();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent) /* it died before the line above */
+		_exit(1);
 	signal(SIGALRM, SIG_DFL);
 	alarm(SPP_CHILD_SECONDS);
 	st = job(ctx, &result);
@@ -37,8 +39,8 @@ static void run(int out, spp_job job, void *ctx)
 enum spp_status spp_child_start(struct spp_child *child, spp_job job, void *ctx,
 				struct spp_error *err)
 {
+	pid_t parent = getpid(), pid;
 	int ends[2];
-	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC))
 		return spp_fail_errno(err, SPP_IO, "cannot make a pipe");
@@ -50,7 +52,7 @@ enum spp_status spp_child_start(struct spp_child *child, spp_job job, void *ctx,
 	}
 	if (!pid) {
 		close(ends[0]);
-		run(ends[1], job, ctx);
+		run(ends[1], parent, job, ctx);
 	}
 	close(ends[1]);
 	child->pid = pid;
