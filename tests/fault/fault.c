@@ -1,0 +1,703 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Lets sppctl fail and crash at every call that it makes of the operating
+ * system, in every command that writes, and looks at what is left:
+ *
+ *	fault SPPCTL SHIM FIXTURES FOLDER	in a folder that it may fill
+ *	fault --kill N SPPCTL FIXTURES FOLDER	kill -9 at N random moments
+ *
+ * Whatever happens: each hive is byte by byte the old one or the new one.  A
+ * failure is told (exit code 3) unless sppctl can do without the call, and
+ * leaves no file behind.  After a crash the same command goes through and
+ * leaves no file behind either.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FILES	 4
+#define CALLS	 512
+#define CRASHED	 99 /* exit code of a crash that the shim made */
+#define TOO_LONG 20 /* seconds; no run takes one */
+
+struct scenario {
+	const char *name;
+	const char *input[2 * FILES]; /* fixture, name; hives before logs */
+	int hives;
+	const char *argv[10]; /* without the program */
+	const char *never;    /* calls that there are not */
+	bool attributes; /* hives with rights and attributes of their own */
+};
+
+static const struct scenario scenarios[] = {
+	{ "set",
+	  { "kms-client.hive", "hive" },
+	  1,
+	  { "set", "hive", "kms-port=1701", "kms-host=kms77.corp.example" } },
+	{ "set in a new bin",
+	  { "full-bins.hive", "hive" },
+	  1,
+	  { "set", "hive", "lookup-domain=corp.example", "--json" } },
+	{ "set with backup",
+	  { "kms-client.hive", "hive" },
+	  1,
+	  { "set", "hive", "kms-port=1701", "--backup" },
+	  .attributes = true },
+	{ "set with backup, no links, no clones",
+	  { "kms-client.hive", "hive" },
+	  1,
+	  { "set", "hive", "kms-port=1701", "--backup" },
+	  "linkat ioctl copy_file_range" },
+	{ "unset",
+	  { "kms-client.hive", "hive" },
+	  1,
+	  { "unset", "hive", "kms-host", "kms-port" } },
+	{ "publish",
+	  { "kms-primary.hive", "hive" },
+	  1,
+	  { "publish", "hive", "--add", "third.example,1,2" } },
+	{ "publish with backup",
+	  { "kms-primary.hive", "hive" },
+	  1,
+	  { "publish", "hive", "--priority", "20", "--backup" } },
+	{ "new keys",
+	  { "kms-client.hive", "hive" },
+	  1,
+	  { "set", "hive", "no-genuine-ticket=on", "kms-port=1701" } },
+	{ "new keys, no nameless files",
+	  { "no-spp.hive", "hive" },
+	  1,
+	  { "set", "hive", "kms-port=1701" },
+	  "tmpfile" },
+	{ "logs",
+	  { "dirty-split.hive", "hive", "dirty-split.hive.LOG1", "hive.LOG1",
+	    "dirty-split.hive.LOG2", "hive.LOG2" },
+	  1,
+	  { "set", "hive", "kms-port=1701", "--backup" } },
+	{ "old logs",
+	  { "dirty-old-badbase.hive", "hive", "dirty-old-badbase.hive.LOG1",
+	    "hive.LOG1" },
+	  1,
+	  { "unset", "hive", "kms-host" } },
+	{ "folder",
+	  { "kms-client.hive", "Windows/System32/config/SOFTWARE",
+	    "netsvc.hive", "Windows/ServiceProfiles/NetworkService/NTUSER.DAT",
+	    "system.hive", "Windows/System32/config/SYSTEM" },
+	  3,
+	  { "unset", ".", "kms-host", "cached-host", "--backup" } },
+};
+#define SCENARIOS (sizeof(scenarios) / sizeof(scenarios[0]))
+
+struct bytes {
+	char *data;
+	size_t size;
+};
+
+/* A call that sppctl made when nothing went wrong. */
+struct call {
+	int process, number;
+	char name[24];
+};
+
+/* One scenario under way. */
+struct job {
+	const struct scenario *s;
+	struct bytes old[FILES], new[FILES];
+	struct call call[CALLS];
+	int calls;
+	char about[160]; /* what is being tried */
+	bool unread;	 /* a log may not have been */
+	bool failed;
+};
+
+static const char *program, *shim, *fixtures;
+static int failures;
+
+static void fail(struct job *job, const char *what)
+{
+	job->failed = true;
+	if (++failures < 30)
+		printf("%s: %s: %s\n", job->s->name, job->about, what);
+}
+
+static void die(const char *what)
+{
+	perror(what);
+	exit(2);
+}
+
+static bool slurp(const char *path, struct bytes *to)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct stat st;
+
+	*to = (struct bytes){ NULL, 0 };
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &st))
+		die(path);
+	to->size = (size_t)st.st_size;
+	to->data = malloc(to->size + 1);
+	if (!to->data || read(fd, to->data, to->size) != st.st_size)
+		die(path);
+	to->data[to->size] = '\0';
+	close(fd);
+	return true;
+}
+
+static bool same(const struct bytes *a, const struct bytes *b)
+{
+	return a->size == b->size && !memcmp(a->data, b->data, a->size);
+}
+
+static void spill(const char *path, const struct bytes *from)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+
+	if (fd < 0 || write(fd, from->data, from->size) != (ssize_t)from->size)
+		die(path);
+	close(fd);
+}
+
+/* Folders that lead to a file. */
+static void make_folders(const char *path)
+{
+	char part[256];
+	const char *slash;
+
+	for (slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+		snprintf(part, sizeof(part), "%.*s", (int)(slash - path), path);
+		if (mkdir(part, 0755) && errno != EEXIST)
+			die(part);
+	}
+}
+
+static const char *file_name(const struct job *job, int i)
+{
+	return job->s->input[2 * i + 1];
+}
+
+static int file_count(const struct job *job)
+{
+	int n = 0;
+
+	while (n < FILES && job->s->input[2 * n])
+		n++;
+	return n;
+}
+
+/* "A/.NAME.sppctl-new", "A/NAME.bak" */
+static void beside(char *to, size_t room, const char *path, const char *before,
+		   const char *after)
+{
+	const char *name = strrchr(path, '/');
+
+	name = name ? name + 1 : path;
+	snprintf(to, room, "%.*s%s%s%s", (int)(name - path), path, before, name,
+		 after);
+}
+
+/* A fresh set of files; the folder was made once. */
+static void lay_out(struct job *job)
+{
+	char path[256];
+	int i;
+
+	for (i = 0; i < file_count(job); i++) {
+		unlink(file_name(job, i));
+		beside(path, sizeof(path), file_name(job, i), ".",
+		       ".sppctl-new");
+		unlink(path);
+		beside(path, sizeof(path), file_name(job, i), "", ".bak");
+		unlink(path);
+		spill(file_name(job, i), &job->old[i]);
+		if (job->s->attributes) {
+			setxattr(file_name(job, i), "user.test", "x", 1, 0);
+			chmod(file_name(job, i), 0640);
+			if (!geteuid() && chown(file_name(job, i), 1234, 2345))
+				die("chown");
+		}
+	}
+}
+
+static void run_child(const struct job *job, const char *at, const char *act,
+		      const char *record)
+{
+	const char *argv[12] = { program };
+	int fd, i;
+
+	for (i = 0; job->s->argv[i]; i++)
+		argv[i + 1] = job->s->argv[i];
+	setenv("SOURCE_DATE_EPOCH", "1700000000", 1);
+	if (shim)
+		setenv("LD_PRELOAD", shim, 1);
+	if (shim && job->s->never)
+		setenv("FAULT_NEVER", job->s->never, 1);
+	if (record)
+		setenv("FAULT_LOG", record, 1);
+	if (at) {
+		setenv("FAULT_AT", at, 1);
+		setenv("FAULT_DO", act, 1);
+	}
+	fd = open("../err", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	dup2(fd, STDERR_FILENO);
+	dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
+	close(fd);
+	alarm(TOO_LONG);
+	execv(program, (char **)(void *)argv);
+	_exit(127);
+}
+
+static pid_t start(const struct job *job, const char *at, const char *act,
+		   const char *record)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die("fork");
+	if (!pid)
+		run_child(job, at, act, record);
+	return pid;
+}
+
+/* Its exit code, or 128 and the signal. */
+static int finish(pid_t pid)
+{
+	int how;
+
+	if (waitpid(pid, &how, 0) != pid)
+		die("waitpid");
+	return WIFEXITED(how) ? WEXITSTATUS(how) : 128 + WTERMSIG(how);
+}
+
+static int run(const struct job *job, const char *at, const char *act,
+	       const char *record)
+{
+	return finish(start(job, at, act, record));
+}
+
+/*
+ * The same but for the sequence numbers, and the checksum over them: they need
+ * only be higher than those of the logs, and one of these may be unreadable.
+ */
+static bool alike(const struct bytes *a, const struct bytes *b)
+{
+	return a->size == b->size && a->size > 512 &&
+	       !memcmp(a->data + 12, b->data + 12, 508 - 12) &&
+	       !memcmp(a->data + 512, b->data + 512, a->size - 512);
+}
+
+/* 0 the old hive, 1 the new one, 2 where both are the same, -1 neither */
+static int which(struct job *job, int i)
+{
+	struct bytes now;
+	int result = -1;
+
+	if (!slurp(file_name(job, i), &now)) {
+		fail(job, "the hive is gone");
+		return -1;
+	}
+	if (same(&now, &job->old[i]))
+		result = same(&job->old[i], &job->new[i]) ? 2 : 0;
+	else if (same(&now, &job->new[i]) ||
+		 (job->unread && alike(&now, &job->new[i])))
+		result = 1;
+	else
+		fail(job, "the hive is neither the old one nor the new one");
+	free(now.data);
+	return result;
+}
+
+/* Whether a backup is there; it must be the old hive. */
+static bool has_backup(struct job *job, int i)
+{
+	struct bytes now;
+	char path[256];
+
+	beside(path, sizeof(path), file_name(job, i), "", ".bak");
+	if (!slurp(path, &now))
+		return false;
+	if (!same(&now, &job->old[i]))
+		fail(job, "the backup is not the old hive");
+	free(now.data);
+	return true;
+}
+
+static bool has_new_file(const struct job *job, int i)
+{
+	char path[256];
+
+	beside(path, sizeof(path), file_name(job, i), ".", ".sppctl-new");
+	return !access(path, F_OK);
+}
+
+static bool is_known(const struct job *job, const char *folder,
+		     const char *name)
+{
+	char path[512], backup[512];
+	int i;
+
+	snprintf(path, sizeof(path), "%s%s%s", folder, *folder ? "/" : "",
+		 name);
+	for (i = 0; i < file_count(job); i++) {
+		beside(backup, sizeof(backup), file_name(job, i), "", ".bak");
+		if (!strcmp(path, file_name(job, i)) || !strcmp(path, backup))
+			return true;
+	}
+	return false;
+}
+
+/* No file but those that the scenario knows, in the folders of its hives. */
+static void check_folders(struct job *job)
+{
+	struct dirent *entry;
+	char folder[256];
+	const char *path, *slash;
+	DIR *dir;
+	int i;
+
+	for (i = 0; i < job->s->hives; i++) {
+		path = file_name(job, i);
+		slash = strrchr(path, '/');
+		snprintf(folder, sizeof(folder), "%.*s",
+			 slash ? (int)(slash - path) : 0, path);
+		dir = opendir(*folder ? folder : ".");
+		while (dir && (entry = readdir(dir)))
+			if (entry->d_type == DT_REG &&
+			    !is_known(job, folder, entry->d_name))
+				fail(job, entry->d_name);
+		if (dir)
+			closedir(dir);
+	}
+}
+
+static bool with_backup(const struct job *job)
+{
+	int i;
+
+	for (i = 0; job->s->argv[i]; i++)
+		if (!strcmp(job->s->argv[i], "--backup"))
+			return true;
+	return false;
+}
+
+/* Logs are never touched. */
+static void check_logs(struct job *job)
+{
+	int i;
+
+	for (i = job->s->hives; i < file_count(job); i++)
+		if (which(job, i) != 2)
+			fail(job, "a log was touched");
+}
+
+/* After success: all of it. */
+static void check_done(struct job *job)
+{
+	int i, is;
+
+	for (i = 0; i < job->s->hives; i++) {
+		is = which(job, i);
+		if (is == 0)
+			fail(job, "success, but the hive is the old one");
+		if (is == 1 && with_backup(job) && !has_backup(job, i))
+			fail(job, "success, but there is no backup");
+	}
+}
+
+/* After a failure: told in a line, and told truly. */
+static void check_refused(struct job *job)
+{
+	struct bytes said;
+	int i, replaced = 0;
+	char *end;
+
+	if (!slurp("../err", &said))
+		die("err");
+	end = strchr(said.data, '\n');
+	if (strncmp(said.data, "sppctl: ", 8) || !end || end[1])
+		fail(job, "the failure was not told in one line");
+	for (i = 0; i < job->s->hives; i++) {
+		if (which(job, i) == 1)
+			replaced++;
+		else if (has_backup(job, i))
+			fail(job, "a backup of a hive that was not replaced");
+	}
+	if (replaced && !strstr(said.data, "is replaced"))
+		fail(job, "a hive was replaced and nobody was told");
+	if (job->failed)
+		printf("\tit said: %s", said.data);
+	free(said.data);
+}
+
+static void nap(double length)
+{
+	struct timespec ts = { 0, (long)(length * 1e9) };
+
+	nanosleep(&ts, NULL);
+}
+
+/* The same command once more, and nothing in its way. */
+static void check_again(struct job *job)
+{
+	int i, code, tries = 100;
+
+	/* A child of the dead one may hold the lock a moment longer. */
+	while ((code = run(job, NULL, NULL, NULL)) == 4 && tries--)
+		nap(0.001);
+	if (code)
+		fail(job, "the next run did not go through");
+	for (i = 0; i < job->s->hives; i++)
+		if (!which(job, i))
+			fail(job, "after the next run the hive is the old one");
+	check_folders(job);
+}
+
+/* What sppctl can do without; the status it gives then is its own affair. */
+static bool is_optional(const struct job *job, const struct call *c,
+			const char *act)
+{
+	static const char *const calls[] = {
+		"ioctl",   "copy_file_range", "sync_file_range", "linkat",
+		"tmpfile", "unlinkat",	      "flock",		 "open",
+		"fstat",   "fstatat",	      "fgetxattr",	 "flistxattr",
+		"read", /* from a child that has said everything */
+	};
+	size_t i;
+
+	if (!strcmp(act, "short") || !strcmp(act, "4") || job->unread)
+		return true;
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (!strcmp(calls[i], c->name))
+			return true;
+	return false;
+}
+
+static void try(struct job *job, const struct call *c, const char *act)
+{
+	bool crash = !strcmp(act, "before") || !strcmp(act, "after");
+	char at[32];
+	int code, i;
+
+	snprintf(job->about, sizeof(job->about), "call %d.%d, %s: %s",
+		 c->process, c->number, c->name, act);
+	snprintf(at, sizeof(at), "%d %d", c->process, c->number);
+	job->failed = false;
+	job->unread = !strcmp(c->name, "pread") && strstr(job->s->name, "logs");
+	lay_out(job);
+	code = run(job, at, act, NULL);
+	check_logs(job);
+	if (crash && !c->process) {
+		if (code != CRASHED)
+			fail(job, "it did not crash");
+		for (i = 0; i < job->s->hives; i++)
+			which(job, i);
+		check_again(job);
+		return;
+	}
+	if (code == 0 && (crash || is_optional(job, c, act)))
+		check_done(job);
+	else if (code == 0)
+		fail(job, "success, although something failed");
+	else if (code == 3 || code == 4)
+		check_refused(job);
+	else
+		fail(job, code == 128 + SIGALRM ? "it hangs" : "exit code");
+	for (i = 0; i < job->s->hives; i++)
+		if (has_new_file(job, i))
+			fail(job, "the new file is left");
+	check_folders(job);
+}
+
+/* What is worth trying with each kind of call. */
+static const char *const *actions(const char *call)
+{
+	static const char *const writes[] = { "5",     "28",   "4",
+					      "short", "zero", "before",
+					      "after", NULL };
+	static const char *const reads[] = { "5", "4", "short", NULL };
+	static const char *const changes[] = { "5", "28", "before", "after",
+					       NULL };
+	static const char *const looks[] = { "5", "12", NULL };
+	static const struct {
+		const char *name;
+		const char *const *actions;
+	} kinds[] = {
+		{ "write", writes },
+		{ "pwrite", writes },
+		{ "pread", reads },
+		{ "read", reads },
+		{ "copy_file_range", writes },
+		{ "open", looks },
+		{ "fstat", looks },
+		{ "fstatat", looks },
+		{ "fgetxattr", looks },
+		{ "flistxattr", looks },
+		{ "flock", looks },
+		{ "pipe2", looks },
+		{ "fork", looks },
+		{ "memfd_create", looks },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(kinds[i].name, call))
+			return kinds[i].actions;
+	return changes;
+}
+
+/* A run where nothing goes wrong: the new hives, and the calls. */
+static void learn(struct job *job)
+{
+	struct bytes log;
+	char *line;
+	int i;
+
+	snprintf(job->about, sizeof(job->about), "undisturbed");
+	for (i = 0; i < file_count(job); i++) {
+		char path[512];
+
+		snprintf(path, sizeof(path), "%s/%s", fixtures,
+			 job->s->input[2 * i]);
+		if (!slurp(path, &job->old[i]))
+			die(path);
+		make_folders(file_name(job, i));
+	}
+	lay_out(job);
+	unlink("../calls");
+	if (run(job, NULL, NULL, shim ? "../calls" : NULL))
+		fail(job, "it fails");
+	for (i = 0; i < file_count(job); i++)
+		if (!slurp(file_name(job, i), &job->new[i]))
+			die(file_name(job, i));
+	if (!shim)
+		return;
+	if (!slurp("../calls", &log))
+		die("calls");
+	for (line = strtok(log.data, "\n"); line; line = strtok(NULL, "\n")) {
+		struct call *c = &job->call[job->calls];
+
+		if (job->calls++ == CALLS ||
+		    sscanf(line, "%d %d %23s", &c->process, &c->number,
+			   c->name) != 3)
+			die("too many calls");
+	}
+	free(log.data);
+}
+
+static void release(struct job *job)
+{
+	int i;
+
+	for (i = 0; i < FILES; i++) {
+		free(job->old[i].data);
+		free(job->new[i].data);
+	}
+}
+
+static void try_all(const struct scenario *s)
+{
+	struct job job = { .s = s };
+	const char *const *act;
+	int i;
+
+	learn(&job);
+	if (!job.calls)
+		fail(&job, "the shim saw no calls");
+	for (i = 0; i < job.calls; i++)
+		for (act = actions(job.call[i].name); *act; act++)
+			try(&job, &job.call[i], *act);
+	release(&job);
+}
+
+static double seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+/* Kills one run at some moment of its life. */
+static void kill_once(struct job *job, double life)
+{
+	double moment = life * 1.2 * (double)rand() / RAND_MAX;
+	pid_t pid;
+	int i;
+
+	snprintf(job->about, sizeof(job->about), "killed after %.2f ms",
+		 moment * 1000);
+	lay_out(job);
+	pid = start(job, NULL, NULL, NULL);
+	nap(moment);
+	kill(pid, SIGKILL);
+	finish(pid);
+	for (i = 0; i < job->s->hives; i++) {
+		which(job, i);
+		has_backup(job, i);
+	}
+	check_logs(job);
+	check_again(job);
+}
+
+static void kill_many(const struct scenario *s, int times)
+{
+	struct job job = { .s = s };
+	double life;
+
+	learn(&job);
+	life = seconds();
+	lay_out(&job);
+	run(&job, NULL, NULL, NULL);
+	life = seconds() - life;
+	while (times-- > 0)
+		kill_once(&job, life);
+	release(&job);
+}
+
+static void enter(const char *folder, const char *name)
+{
+	if (chdir(folder) || mkdir(name, 0755) || chdir(name))
+		die(folder);
+}
+
+int main(int argc, char **argv)
+{
+	char name[16];
+	int times = 0;
+	size_t i;
+
+	if (argc == 6 && !strcmp(argv[1], "--kill")) {
+		times = atoi(argv[2]);
+		argv += 2;
+	} else if (argc == 5) {
+		shim = argv[2];
+		argv++;
+	} else {
+		return 2;
+	}
+	program = shim ? argv[0] : argv[1];
+	fixtures = argv[2];
+	srand((unsigned int)time(NULL));
+	for (i = 0; i < SCENARIOS; i++) {
+		snprintf(name, sizeof(name), "%zu", i);
+		enter(i ? ".." : argv[3], name);
+		if (shim)
+			try_all(&scenarios[i]);
+		else if (!scenarios[i].never)
+			kill_many(&scenarios[i], times / (int)SCENARIOS + 1);
+	}
+	if (failures)
+		printf("%d failures\n", failures);
+	return failures ? 1 : 0;
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Preloaded into sppctl: counts its calls of the operating system and makes
+ * one of them fail, or ends the process there as a crash would.
+ *
+ *	FAULT_LOG   file that gets a line "PROCESS NUMBER CALL" for each call
+ *	FAULT_AT    "PROCESS NUMBER": the call meant; the first process is 0,
+ *		    its children are 1, 2, ... in the order of their making
+ *	FAULT_DO    what to do there: an errno as a number, "short" (half of a
+ *		    write), "zero" (nothing written), "before" or "after"
+ *		    (_exit(99) before or after the call)
+ *	FAULT_NEVER calls that this file system does not have: "linkat ioctl"
+ *
+ * Calls that glibc makes inside of itself are not seen.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+static int process;  /* which one this is */
+static int children; /* of this one */
+static int calls;    /* so far */
+static int at_process = -1, at_call;
+static const char *what, *never;
+static int log_fd = -1;
+
+__attribute__((constructor)) static void begin(void)
+{
+	const char *at = getenv("FAULT_AT"), *log = getenv("FAULT_LOG");
+
+	what = getenv("FAULT_DO");
+	never = getenv("FAULT_NEVER");
+	if (at && sscanf(at, "%d %d", &at_process, &at_call) != 2)
+		abort();
+	if (log)
+		log_fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+			      0600);
+}
+
+static bool is_never(const char *call)
+{
+	return never && strstr(never, call);
+}
+
+/* Counts a call; whether it is the one. */
+static bool meant(const char *call)
+{
+	char line[64];
+	int n;
+
+	if (what == NULL && log_fd < 0)
+		return false;
+	calls++;
+	if (log_fd >= 0) {
+		n = snprintf(line, sizeof(line), "%d %d %s\n", process, calls,
+			     call);
+		if (write(log_fd, line, (size_t)n) != n)
+			abort();
+	}
+	return what && process == at_process && calls == at_call;
+}
+
+/* The real function of this name. */
+static void *real(const char *name)
+{
+	void *f = dlsym(RTLD_NEXT, name);
+
+	if (!f)
+		abort();
+	return f;
+}
+
+/*
+ * What to do with a call: -1 with errno set, or 0 to make it.  *after: make
+ * it and end then.  *size, where it is not NULL, is made smaller for a short
+ * write.
+ */
+static int fault(const char *call, bool *after, size_t *size)
+{
+	*after = false;
+	if (is_never(call)) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	if (!meant(call))
+		return 0;
+	if (!strcmp(what, "before"))
+		_exit(99);
+	if (!strcmp(what, "after")) {
+		*after = true;
+		return 0;
+	}
+	if (!strcmp(what, "short") || !strcmp(what, "zero")) {
+		if (size)
+			*size = *what == 'z' ? 0 : (*size + 1) / 2;
+		return 0;
+	}
+	errno = atoi(what);
+	return -1;
+}
+
+static void end(bool after)
+{
+	if (after)
+		_exit(99);
+}
+
+/* A call with parameters `declared` that are passed on as `given`. */
+#define CALL(type, name, declared, given)                \
+	type name declared                               \
+	{                                                \
+		type(*call) declared = real(#name), got; \
+		bool after;                              \
+                                                         \
+		if (fault(#name, &after, NULL))          \
+			return -1;                       \
+		got = call given;                        \
+		end(after);                              \
+		return got;                              \
+	}
+
+/* The same for one that takes a size, which may come out short. */
+#define CALL_SIZED(type, name, declared, given, size)    \
+	type name declared                               \
+	{                                                \
+		type(*call) declared = real(#name), got; \
+		bool after;                              \
+                                                         \
+		if (fault(#name, &after, &(size)))       \
+			return -1;                       \
+		got = call given;                        \
+		end(after);                              \
+		return got;                              \
+	}
+
+/* Descriptors below 3 are how it talks to people: never at fault here. */
+ssize_t write(int fd, const void *data, size_t n)
+{
+	ssize_t (*call)(int, const void *, size_t) = real("write"), got;
+	bool after = false;
+
+	if (fd > STDERR_FILENO && fd != log_fd && fault("write", &after, &n))
+		return -1;
+	got = call(fd, data, n);
+	end(after);
+	return got;
+}
+
+CALL_SIZED(ssize_t, pwrite, (int fd, const void *data, size_t n, off_t off),
+	   (fd, data, n, off), n)
+CALL_SIZED(ssize_t, copy_file_range,
+	   (int in, off64_t *from, int out, off64_t *to, size_t n,
+	    unsigned int flags),
+	   (in, from, out, to, n, flags), n)
+CALL(int, fsync, (int fd), (fd))
+CALL(int, fdatasync, (int fd), (fd))
+CALL(int, sync_file_range, (int fd, off64_t off, off64_t n, unsigned int flags),
+     (fd, off, n, flags))
+CALL(int, ftruncate, (int fd, off_t size), (fd, size))
+CALL(int, fchmod, (int fd, mode_t mode), (fd, mode))
+CALL(int, fchown, (int fd, uid_t user, gid_t group), (fd, user, group))
+CALL(int, fsetxattr,
+     (int fd, const char *name, const void *value, size_t size, int flags),
+     (fd, name, value, size, flags))
+CALL(int, rename, (const char *from, const char *to), (from, to))
+CALL(int, renameat, (int a, const char *from, int b, const char *to),
+     (a, from, b, to))
+CALL(int, renameat2,
+     (int a, const char *from, int b, const char *to, unsigned int flags),
+     (a, from, b, to, flags))
+CALL(int, link, (const char *from, const char *to), (from, to))
+CALL(int, linkat, (int a, const char *from, int b, const char *to, int flags),
+     (a, from, b, to, flags))
+CALL(int, unlink, (const char *name), (name))
+CALL(int, unlinkat, (int dir, const char *name, int flags), (dir, name, flags))
+CALL(int, memfd_create, (const char *name, unsigned int flags), (name, flags))
+CALL(int, flock, (int fd, int operation), (fd, operation))
+CALL(int, pipe2, (int ends[2], int flags), (ends, flags))
+
+/* What only reads cannot hurt, but its failure must be told. */
+CALL_SIZED(ssize_t, pread, (int fd, void *to, size_t n, off_t off),
+	   (fd, to, n, off), n)
+CALL_SIZED(ssize_t, read, (int fd, void *to, size_t n), (fd, to, n), n)
+CALL(ssize_t, fgetxattr, (int fd, const char *name, void *value, size_t size),
+     (fd, name, value, size))
+CALL(ssize_t, flistxattr, (int fd, char *list, size_t size), (fd, list, size))
+CALL(int, fstat, (int fd, struct stat *st), (fd, st))
+CALL(int, fstatat, (int dir, const char *name, struct stat *st, int flags),
+     (dir, name, st, flags))
+
+int ioctl(int fd, unsigned long request, ...)
+{
+	int (*call)(int, unsigned long, long) = real("ioctl"), got;
+	bool after = false;
+	va_list ap;
+	long arg;
+
+	va_start(ap, request);
+	arg = va_arg(ap, long);
+	va_end(ap);
+	if (request == FICLONE && fault("ioctl", &after, NULL))
+		return -1;
+	got = call(fd, request, arg);
+	end(after);
+	return got;
+}
+
+static const char *open_name(int flags)
+{
+	if ((flags & O_TMPFILE) == O_TMPFILE)
+		return "tmpfile";
+	return flags & O_CREAT ? "create" : "open";
+}
+
+int open(const char *name, int flags, ...)
+{
+	int (*call)(const char *, int, ...) = real("open"), got;
+	mode_t mode = 0;
+	bool after;
+	va_list ap;
+
+	if (flags & (O_CREAT | O_TMPFILE)) {
+		va_start(ap, flags);
+		mode = va_arg(ap, mode_t);
+		va_end(ap);
+	}
+	if (fault(open_name(flags), &after, NULL))
+		return -1;
+	got = call(name, flags, mode);
+	end(after);
+	return got;
+}
+
+int openat(int dir, const char *name, int flags, ...)
+{
+	int (*call)(int, const char *, int, ...) = real("openat"), got;
+	mode_t mode = 0;
+	bool after;
+	va_list ap;
+
+	if (flags & (O_CREAT | O_TMPFILE)) {
+		va_start(ap, flags);
+		mode = va_arg(ap, mode_t);
+		va_end(ap);
+	}
+	if (fault(open_name(flags), &after, NULL))
+		return -1;
+	got = call(dir, name, flags, mode);
+	end(after);
+	return got;
+}
+
+/* What openat() is where its flags are known to be few. */
+int __openat_2(int dir, const char *name, int flags);
+int __openat_2(int dir, const char *name, int flags)
+{
+	return openat(dir, name, flags);
+}
+
+/* Children are numbered, and count for themselves. */
+pid_t fork(void)
+{
+	pid_t (*call)(void) = real("fork"), pid;
+	bool after;
+
+	if (fault("fork", &after, NULL))
+		return -1;
+	children++;
+	pid = call();
+	if (!pid) {
+		process = process * 10 + children;
+		children = 0;
+		calls = 0;
+		return 0;
+	}
+	end(after);
+	return pid;
+}
