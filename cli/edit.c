@@ -153,11 +153,11 @@ static void release(struct edit *e)
 	free(e->text);
 }
 
-/* An output that cannot be written must not hide that something is done. */
+/* An output that is not whole must not hide that something is done. */
 static bool is_lost(const struct cli_call *call, bool changed)
 {
 	return changed && !cli_has(call, OPT_DRY_RUN) &&
-	       (fflush(stdout) || ferror(stdout));
+	       (fflush(stdout) || ferror(stdout) || spp_memory_ran_out());
 }
 
 /* Warnings and text; a JSON report is printed with those of all targets. */
@@ -167,8 +167,9 @@ static enum cli_exit finish(struct edit *e, enum spp_status st,
 	cli_warn_all(&e->notes);
 	if (st) {
 		cli_complain("%s", err->text);
-		json_array_append_new(list,
-				      json_pack("{s:o, s:o}", "path",
+		if (list)
+			json_array_append_new(
+				list, json_pack("{s:o, s:o}", "path",
 						cli_json_text(e->path), "error",
 						cli_json_failure(err)));
 		return cli_exit_of(st);
@@ -207,15 +208,18 @@ enum cli_exit cli_edit(const struct cli_call *call, char *const *paths,
 		       int count, const struct cli_plan *plan)
 {
 	struct spp_error err = SPP_ERROR_INIT;
+	bool json = cli_has(call, OPT_JSON);
 	enum cli_exit code, worst = CLI_OK;
-	json_t *document, *list;
+	json_t *document = NULL, *list = NULL;
 	bool changed = false;
 	int i;
 
 	if (cli_one_target(call, count, &err))
 		return cli_fail(call, &err);
-	document = cli_json_document("edit", 1);
-	list = json_array();
+	if (json) {
+		document = cli_json_document("edit", 1);
+		list = json_array();
+	}
 	for (i = 0; i < count; i++) {
 		cli_progress(i, count, paths[i]);
 		code = edit_one(call, paths[i], plan, list, &changed);
@@ -223,15 +227,14 @@ enum cli_exit cli_edit(const struct cli_call *call, char *const *paths,
 			worst = code;
 	}
 	cli_progress(count, count, NULL);
+	if (!json)
+		return worst;
 	json_object_set_new(document, "dry_run",
 			    json_boolean(cli_has(call, OPT_DRY_RUN)));
 	json_object_set_new(document, "changed", json_boolean(changed));
 	json_object_set_new(document, "targets", list);
-	if (cli_has(call, OPT_JSON))
-		cli_json_print(document, stdout);
-	else
-		json_decref(document);
-	if (cli_has(call, OPT_JSON) && is_lost(call, changed)) {
+	cli_json_print(document, stdout);
+	if (is_lost(call, changed)) {
 		cli_complain("what was asked for is changed, but the report of "
 			     "it could not be written");
 		worst = worst < CLI_FAILED ? CLI_FAILED : worst;

@@ -316,6 +316,8 @@ static enum spp_status allowed(const struct spp_change *c,
 				"removed, not set",
 				c->setting->name);
 	odd = spp_setting_examine(c->setting, c->after);
+	if (odd && spp_memory_ran_out())
+		return spp_nomem(err);
 	if (odd)
 		return spp_fail(
 			err, SPP_INVALID,

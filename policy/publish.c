@@ -109,6 +109,8 @@ static unsigned int domain_flaws(const char *domain)
 		return SPP_FLAW_SRV;
 	if (n && domain[n - 1] == '.') {
 		bare = strndup(domain, n - 1);
+		if (!bare)
+			spp_nomem(NULL);
 		ok = bare && spp_domain_valid(bare);
 		free(bare);
 		return SPP_FLAW_DOT | (ok ? 0 : SPP_FLAW_DOMAIN);
