@@ -6,6 +6,7 @@
 
 #include "cli/json.h"
 #include "cli/open.h"
+#include "cli/out.h"
 
 /* A new file; what is there already is not overwritten. */
 static enum spp_status write_copy(struct spp_session *session, const char *path,
@@ -72,8 +73,11 @@ static enum spp_status recover(const struct cli_call *call,
 	} else {
 		spp_session_recover(session);
 		st = spp_session_prepare(session, err);
-		if (!st && spp_session_changed(session))
+		if (!st && spp_session_changed(session)) {
 			st = spp_target_publish(target, err);
+			if (!st)
+				cli_replaced();
+		}
 	}
 	if (!st && cli_has(call, OPT_JSON)) {
 		document = cli_json_document("recover", 1);

@@ -3,6 +3,7 @@
 
 #include "cli/json.h"
 #include "cli/open.h"
+#include "cli/out.h"
 
 static void print_text(const struct cli_call *call,
 		       const struct spp_restores *restores)
@@ -59,6 +60,8 @@ static enum cli_exit run(const struct cli_call *call)
 	spp_target_close(target);
 	if (st)
 		return cli_fail(call, &err);
+	if (!dry)
+		cli_replaced();
 	if (cli_has(call, OPT_JSON))
 		print_json(call, &restores);
 	else

@@ -76,18 +76,23 @@ static bool hold_standard_files(void)
 	return fd >= 0;
 }
 
-/* What was not printed whole must not look like success. */
+/*
+ * What was not printed whole must not look like success, nor as if nothing
+ * had happened.
+ */
 static int finish(enum cli_exit code)
 {
-	if (code < CLI_USAGE && spp_memory_ran_out()) {
-		cli_complain("out of memory; the output is not complete");
-		return CLI_FAILED;
-	}
-	if ((fflush(stdout) || ferror(stdout)) && code < CLI_USAGE) {
-		cli_complain("cannot write the output");
-		return CLI_FAILED;
-	}
-	return (int)code;
+	const char *lost = NULL;
+
+	if (fflush(stdout) || ferror(stdout))
+		lost = "the output could not be written";
+	else if (spp_memory_ran_out() && code < CLI_USAGE)
+		lost = "out of memory; the output is not complete";
+	if (lost && cli_has_replaced())
+		cli_complain("what was asked for is done, but %s", lost);
+	else if (lost && code < CLI_USAGE)
+		cli_complain("%s", lost);
+	return lost && code < CLI_USAGE ? CLI_FAILED : (int)code;
 }
 
 int main(int argc, char **argv)

@@ -15,6 +15,18 @@ struct cli_table {
 	int right[COLUMNS];
 };
 
+static bool replaced;
+
+void cli_replaced(void)
+{
+	replaced = true;
+}
+
+bool cli_has_replaced(void)
+{
+	return replaced;
+}
+
 static int use_colour(void)
 {
 	const char *no = getenv("NO_COLOR");

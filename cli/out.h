@@ -13,6 +13,7 @@
 #ifndef CLI_OUT_H
 #define CLI_OUT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "hive/error.h"
@@ -33,6 +34,13 @@ void cli_warn(const char *fmt, ...) SPP_PRINTF(1, 2);
  * wiped out when done is count.
  */
 void cli_progress(int done, int count, const char *path);
+
+/*
+ * Notes that a hive was replaced: from then on an output that cannot be
+ * written whole must not look as if nothing had happened.
+ */
+void cli_replaced(void);
+bool cli_has_replaced(void);
 
 /* Begins and ends a heading, bold on a terminal. */
 const char *cli_bold(void);

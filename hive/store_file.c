@@ -251,15 +251,18 @@ static enum spp_status check_backup(struct file_store *s, int fd,
 	struct stat st;
 	enum spp_status status;
 
+	if (fstat(fd, &st))
+		return spp_fail_errno(err, SPP_IO, "cannot examine '%s'",
+				      backup);
+	if (!S_ISREG(st.st_mode) || st.st_size < SPP_BASE_BLOCK)
+		return spp_fail(err, SPP_NOTHIVE, "'%s' is not a registry hive",
+				backup);
 	status = spp_read_at(s->file.old, 0, now, sizeof(now), s->base.label,
 			     err);
 	if (!status)
 		status = spp_read_at(fd, 0, then, sizeof(then), backup, err);
 	if (status)
 		return status;
-	if (fstat(fd, &st))
-		return spp_fail_errno(err, SPP_IO, "cannot examine '%s'",
-				      backup);
 	if (!same_hive(now, then) ||
 	    spp_get32(now + 4) - spp_get32(then + 4) >= 0x80000000u)
 		return spp_fail(err, SPP_REFUSED,
