@@ -227,7 +227,7 @@ for streams in '>&-' '>/dev/full' '2>&-' '>&- 2>&-' '<&- >&- 2>&-' \
 			fail "the backup is not the old hive: sppctl $streams"
 		case $streams in
 		'>&-' | '>/dev/full')
-			said "'hive' is changed, but the report of it could not be"
+			said "what was asked for is done, but the output could not be"
 			;;
 		esac
 		eval '"$SPPCTL" show hive >log/out 2>log/err '"$streams"

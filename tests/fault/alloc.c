@@ -106,53 +106,72 @@ int __wrap_asprintf(char **to, const char *fmt, ...)
 struct scenario {
 	const char *input[6]; /* fixture, name, ... */
 	const char *argv[ARGS];
-	bool often; /* short enough for every allocation */
+	enum {
+		SELDOM,	  /* so many allocations that fewer are tried */
+		OFTEN,	  /* few enough for more */
+		SEPARATE, /* each hive is an edit of its own */
+	} how;
 };
 
 static const struct scenario scenarios[] = {
-	{ { "kms-primary.hive", "hive" }, { "show", "hive" }, false },
-	{ { "wrong-types.hive", "hive" }, { "show", "--json", "hive" }, false },
-	{ { "kms-primary.hive", "hive" }, { "get", "hive", "kms-host" }, true },
+	{ { "kms-primary.hive", "hive" }, { "show", "hive" }, SELDOM },
+	{ { "wrong-types.hive", "hive" },
+	  { "show", "--json", "hive" },
+	  SELDOM },
+	{ { "kms-primary.hive", "hive" },
+	  { "get", "hive", "kms-host" },
+	  OFTEN },
 	{ { "kms-primary.hive", "hive" },
 	  { "get", "--json", "hive", "publish-list" },
-	  true },
-	{ { "malformed-list.hive", "hive" }, { "publish", "hive" }, false },
+	  OFTEN },
+	{ { "malformed-list.hive", "hive" }, { "publish", "hive" }, SELDOM },
 	{ { "malformed-list.hive", "hive" },
 	  { "publish", "--json", "hive" },
-	  false },
+	  SELDOM },
 	{ { "kms-client.hive", "hive" },
 	  { "set", "hive", "kms-port=1701", "kms-host=kms77.corp.example" },
-	  true },
+	  OFTEN },
 	{ { "kms-client.hive", "hive" },
 	  { "set", "hive", "no-genuine-ticket=on", "--backup", "--json" },
-	  false },
+	  SELDOM },
 	{ { "kms-client.hive", "hive" },
 	  { "set", "hive", "kms-host=kms01", "--dry-run" },
-	  true },
+	  OFTEN },
 	{ { "kms-primary.hive", "hive" },
 	  { "publish", "hive", "--add", "a.example,1,2", "--remove",
 	    "branch.example", "--priority", "20" },
-	  true },
+	  OFTEN },
 	{ { "kms-client.hive", "hive" },
 	  { "unset", "hive", "kms-host", "kms-port" },
-	  true },
+	  OFTEN },
 	{ { "dirty-split.hive", "hive", "dirty-split.hive.LOG1", "hive.LOG1",
 	    "dirty-split.hive.LOG2", "hive.LOG2" },
 	  { "set", "hive", "kms-port=1701" },
-	  true },
-	{ { "hostile-names.hive", "hive" }, { "check", "hive" }, true },
+	  OFTEN },
+	{ { "hostile-names.hive", "hive" }, { "check", "hive" }, OFTEN },
 	{ { "hostile-names.hive", "hive" },
 	  { "check", "--json", "hive" },
-	  true },
+	  OFTEN },
 	{ { "kms-client.hive", "Windows/System32/config/SOFTWARE",
 	    "netsvc.hive",
 	    "Windows/ServiceProfiles/NetworkService/NTUSER.DAT" },
 	  { "unset", ".", "kms-host", "cached-host" },
-	  true },
-	{ { NULL }, { "settings" }, false },
-	{ { NULL }, { "settings", "--json" }, false },
-	{ { NULL }, { "help", "set" }, true },
-	{ { NULL }, { "help", "man" }, true },
+	  OFTEN },
+	{ { "dirty-split.hive", "hive", "dirty-split.hive.LOG1", "hive.LOG1",
+	    "dirty-split.hive.LOG2", "hive.LOG2" },
+	  { "recover", "hive", "--json" },
+	  OFTEN },
+	{ { "kms-primary.hive", "hive" }, { "dump", "hive" }, SELDOM },
+	{ { "kms-primary.hive", "hive", "kms-client.hive", "other" },
+	  { "diff", "hive", "other" },
+	  SELDOM },
+	{ { "kms-primary.hive", "hive", "kms-client.hive", "other" },
+	  { "set", "hive", "other", "kms-port=1701" },
+	  SEPARATE },
+	{ { NULL }, { "settings" }, SELDOM },
+	{ { NULL }, { "settings", "--json" }, SELDOM },
+	{ { NULL }, { "help", "set" }, OFTEN },
+	{ { NULL }, { "help", "man" }, OFTEN },
 };
 
 static const char *fixtures;
@@ -300,15 +319,17 @@ static bool said(const char *what)
 
 static void try(struct job *job, long number)
 {
-	bool old = true, new = true;
+	bool old = true, new = true, is_old, is_new;
 	int code, i;
 
 	job->number = number;
 	lay_out(job);
 	code = run(job, number, -1);
 	for (i = 0; i < job->files; i++) {
-		old &= is(job->s->input[2 * i + 1], &job->old[i]);
-		new &= is(job->s->input[2 * i + 1], &job->new[i]);
+		is_old = is(job->s->input[2 * i + 1], &job->old[i]);
+		is_new = is(job->s->input[2 * i + 1], &job->new[i]);
+		old &= is_old || (job->s->how == SEPARATE && is_new);
+		new &= is_new;
 	}
 	if (said("Sanitizer") || code > 4)
 		fail(job, "crash or leak");
@@ -318,7 +339,7 @@ static void try(struct job *job, long number)
 		fail(job, "success, but the hive is not the new one");
 	else if (code != job->code && code != 3)
 		fail(job, "exit code");
-	else if (code != job->code && new &&said("is changed, but"))
+	else if (code != job->code && new &&said("is done, but"))
 		;
 	else if (code != job->code && !said("out of memory"))
 		fail(job, "it does not say 'out of memory'");
@@ -366,7 +387,7 @@ static void try_all(const struct scenario *s, long stride)
 	long n = learn(&job), i;
 	int k;
 
-	if (s->often)
+	if (s->how == OFTEN)
 		stride = (stride + 2) / 3;
 	for (i = n ? rand() % stride : 0; i < n; i += stride) {
 		for_ever = false;
