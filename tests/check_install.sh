@@ -70,10 +70,13 @@ offers()
 	[ "$is" = "$expected" ] || fail "'$*' is completed to '$is'," \
 		"not '$expected'"
 }
-offers 'set settings show ' s
+offers 'show ' sho
+offers 'set settings ' set
 offers "$commands" ''
-offers '--scope --show-keys ' get SOFTWARE --s
+offers '--scope ' get SOFTWARE --sc
+offers '--show-keys ' get SOFTWARE --show
 offers '--discard-logs --dry-run ' set --d
+offers '--help ' set --help
 offers 'kms-host kms-port ' set SOFTWARE kms
 offers 'cached-address cached-host cached-port ' unset SOFTWARE kms-host cached
 offers 'cache-store cached-address cached-host cached-port ' get SOFTWARE cach
