@@ -16,6 +16,9 @@
 #   readers  which of them, where not all three can be trusted with the hives
 #   against  lines "FIXTURE NAME": what NAME is to differ from instead, where
 #            that is not what lay there: a dirty hive is what its logs make it
+# A command may also call "$SPPCTL" itself, where what is to be seen is not a
+# transcript; then out and err are what it prints and code is the exit code of
+# its last line, and files and after are compared where they are there.
 # What a call must always keep, whatever the case: it ends with an exit code
 # of its own and says at most one thing that went wrong, and with --json its
 # stdout is one JSON document.  Of several targets each may say one thing.
@@ -187,14 +190,25 @@ if [ -f "$case/against" ]; then
 		cp "$fixtures/$from" "$work/was/$to" || exit 2
 	done <"$case/against"
 fi
-(cd "$work/d" && set +u && . "$case/command") >"$work/out" 2>"$work/other"
-cat "$work/other" >>"$work/out"
+export SPPCTL="$program"
+(cd "$work/d" && set +u && . "$case/command") >"$work/out" 2>"$work/err"
+code=$?
+what='out files after'
+if grep -qF '"$SPPCTL"' "$case/command"; then
+	what='out err code'
+	[ ! -e "$case/files" ] || what="$what files"
+	[ ! -e "$case/after" ] || what="$what after"
+	: >"$work/code"
+	[ $code -eq 0 ] || echo $code >"$work/code"
+else
+	cat "$work/err" >>"$work/out"
+fi
 chmod -R u+rwX "$work/d"
 list >"$work/list.after"
 compare_lists >"$work/files"
 compare_hives >"$work/after"
-for what in out files after; do
-	same $what
+for one in $what; do
+	same $one
 done
 [ ! -e "$work/broken" ] || failed=1
 exit $failed
