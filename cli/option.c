@@ -24,15 +24,25 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			      "edit a hive although it has several hard "
 			      "links, which parts it from the others" },
 	[OPT_CLEAR] = { "clear", 0, NULL, "remove the whole list" },
+	[OPT_CLIENTS] = { "clients", 0, "N",
+			  "how many clients to simulate; 1000 unless told" },
 	[OPT_DISCARD_LOGS] = { "discard-logs", 0, NULL,
 			       "go on with a dirty hive as it lies there; "
 			       "what its logs hold is lost" },
+	[OPT_DOMAIN] = { "domain", 0, "DOMAIN", "only this DNS domain" },
+	[OPT_DOWN] = { "down", 0, "HOST",
+		       "a host that fails: its name, or the target" },
 	[OPT_DRY_RUN] = { "dry-run", 'n', NULL,
 			  "print the changes and write nothing; exit 1 if "
 			  "there are any" },
+	[OPT_FAIL_ON] = { "fail-on", 0, "SEVERITY",
+			  "exit 1 from this severity on: info, low, medium "
+			  "(unless told), high or critical" },
 	[OPT_FORMAT] = { "format", 'f', "FORMAT",
 			 "the format of the file; see sppctl help formats" },
 	[OPT_HELP] = { "help", 'h', NULL, "print this help" },
+	[OPT_IGNORE] = { "ignore", 0, "RULE",
+			 "leave out what this rule finds; by id or name" },
 	[OPT_IGNORE_FILTERS] = { "ignore-filters", 0, NULL,
 				 "take preferences for everybody that are "
 				 "meant for some" },
@@ -52,16 +62,29 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			   "give every domain of the list this priority" },
 	[OPT_REMOVE] = { "remove", 'r', "DOMAIN",
 			 "remove a domain from the list" },
+	[OPT_RULES] = { "rules", 0, NULL, "list the rules of the audit" },
+	[OPT_SARIF] = { "sarif", 0, NULL,
+			"print SARIF 2.1.0 for code scanning" },
 	[OPT_SCOPE] = { "scope", 's', "SCOPE",
 			"where the setting lives; see sppctl help scopes" },
+	[OPT_SEED] = { "seed", 0, "N",
+		       "start of the random numbers; 1 unless told" },
 	[OPT_SHOW_KEYS] = { "show-keys", 0, NULL,
 			    "print product keys in full" },
+	[OPT_SITE] = { "site", 0, "FILE",
+		       "what the site knows: own domains, allowed hosts, "
+		       "roles; see sppctl help site" },
 	[OPT_STRICT] = { "strict", 0, NULL,
 			 "refuse a file that holds anything but KMS "
 			 "settings" },
 	[OPT_SYSTEM] = { "system", 0, "FILE",
 			 "the SYSTEM hive, where the target does not hold it; "
 			 "it is only read" },
+	[OPT_STYLE] = { "style", 0, "STYLE",
+			"table (unless told), bind, nsupdate or powershell" },
+	[OPT_TTL] = { "ttl", 0, "SECONDS",
+		      "time to live of the records; Microsoft documents "
+		      "none" },
 	[OPT_WEIGHT] = { "weight", 'w', "N",
 			 "give every domain of the list this weight" },
 };
