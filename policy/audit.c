@@ -259,18 +259,26 @@ static void keep(struct spp_audit_job *job, struct spp_audit_finding *f)
 	}
 }
 
-static char *format(const struct spp_audit_job *job, const char *fmt,
-		    va_list ap)
+/* Fit for eyes that must not see keys, and for terminals. */
+static char *show(const struct spp_audit_job *job, const char *text)
 {
-	char *text, *shown;
+	char *shown = spp_plain(text);
 
-	if (vasprintf(&text, fmt, ap) < 0)
-		return NULL;
-	shown = spp_plain(text);
-	free(text);
 	if (shown && !job->options->show_keys)
 		spp_redact_keys(shown);
 	return shown;
+}
+
+static char *format(const struct spp_audit_job *job, const char *fmt,
+		    va_list ap)
+{
+	char CLEANUP(spp_free_string) *text = NULL;
+
+	if (vasprintf(&text, fmt, ap) < 0) {
+		text = NULL;
+		return NULL;
+	}
+	return show(job, text);
 }
 
 static void note(struct spp_audit_job *job, enum spp_grade grade,
@@ -287,7 +295,7 @@ static void note(struct spp_audit_job *job, enum spp_grade grade,
 		remedy = &own;
 	}
 	f.text = format(job, fmt, ap);
-	f.remedy = remedy->size ? spp_plain(spp_buf_text(remedy)) : NULL;
+	f.remedy = remedy->size ? show(job, spp_buf_text(remedy)) : NULL;
 	if (!f.text || (item && !locate(item, &f)) ||
 	    (remedy->size && !f.remedy)) {
 		release_finding(&f);

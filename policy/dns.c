@@ -415,12 +415,25 @@ const char *spp_machine_name(const struct spp_machine *machine)
 	return machine->fqdn ? machine->fqdn : machine->label;
 }
 
+/* The last part of a path, with what is behind its last dot or without. */
+static bool is_basename(const char *path, const char *text)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+	const char *dot = strrchr(base, '.');
+	size_t n = strlen(text);
+
+	return n && !strncmp(base, text, n) && (!base[n] || base + n == dot);
+}
+
 bool spp_machine_is(const struct spp_machine *machine, const char *text)
 {
 	size_t n = machine->fqdn ? strcspn(machine->fqdn, ".") : 0;
 
 	return !strcmp(machine->label, text) ||
+	       is_basename(machine->label, text) ||
 	       (machine->fqdn && !strcasecmp(machine->fqdn, text)) ||
 	       (machine->computer && !strcasecmp(machine->computer, text)) ||
-	       (n && strlen(text) == n && !strncasecmp(machine->fqdn, text, n));
+	       (n && strlen(text) == n &&
+		!strncasecmp(machine->fqdn, text, n));
 }

@@ -230,7 +230,7 @@ static void judge_clients(struct job *job)
 	for (i = 0; i < job->dns->machines; i++) {
 		const struct spp_machine *m = &job->dns->machine[i];
 
-		if (is_host(m))
+		if (is_host(m) || m->repeated)
 			continue;
 		if (m->pinned)
 			name(m, &pins, &pinned);

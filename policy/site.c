@@ -25,6 +25,7 @@
 
 #include "policy/domain.h"
 #include "policy/json_where.h"
+#include "policy/plain.h"
 
 static const char *const duty_words[SPP_DUTY_COUNT] = {
 	[SPP_DUTY_UNKNOWN] = "unknown",
@@ -83,6 +84,7 @@ static enum spp_status complain(struct reader *r, const char *fmt, ...)
 
 static enum spp_status complain(struct reader *r, const char *fmt, ...)
 {
+	char CLEANUP(spp_free_string) *plain = NULL;
 	size_t line, column;
 	char what[600];
 	va_list ap;
@@ -91,8 +93,10 @@ static enum spp_status complain(struct reader *r, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	return spp_fail(r->err, SPP_INVALID, "%s:%zu:%zu: %s", r->name, line,
-			column, what);
+	plain = spp_plain(what);
+	return plain ? spp_fail(r->err, SPP_INVALID, "%s:%zu:%zu: %s", r->name,
+				line, column, plain)
+		     : spp_nomem(r->err);
 }
 
 /* Takes name. */
