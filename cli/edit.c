@@ -105,10 +105,8 @@ static void warn_of_missing(struct edit *e, const struct spp_policy *want)
 
 static enum spp_status prepare(struct edit *e, struct spp_error *err)
 {
-	enum spp_status st = spp_changes_allowed(&e->changes, err);
+	enum spp_status st = spp_windows_check(e->windows, &e->changes, err);
 
-	if (!st)
-		st = spp_windows_check(e->windows, &e->changes, err);
 	if (st || cli_has(e->call, OPT_DRY_RUN))
 		return st;
 	st = spp_windows_stage(e->windows, &e->changes, err);
@@ -129,6 +127,9 @@ static enum spp_status carry_out(struct edit *e, const struct cli_plan *plan,
 				&e->notes, err);
 	if (!st)
 		st = spp_policy_diff(&e->have, want, &e->changes, err);
+	/* A wish that looks at what is there may keep what is wrong in it. */
+	if (!st && plan->want)
+		st = spp_changes_allowed(&e->changes, err);
 	if (!st)
 		st = prepare(e, err);
 	cli_warn_of_state(e->windows, &e->notes);
