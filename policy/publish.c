@@ -393,12 +393,13 @@ enum spp_status spp_publish_remove(struct spp_publish *list, const char *domain,
 	char *bare = NULL;
 	bool any = false;
 
-	/* What is stored may be anything, so what is removed may be too. */
+	/* What is stored may be anything, so what is removed may be too: an
+	 * international name as it would be written, and as it was found. */
 	if (spp_domain_parse(domain, &bare, NULL, NULL))
 		bare = strdup(domain);
 	if (!bare)
 		return spp_nomem(err);
-	while ((entry = find(list, bare))) {
+	while ((entry = find(list, bare)) || (entry = find(list, domain))) {
 		any = true;
 		at = (size_t)(entry - list->entry);
 		release_entry(entry);
