@@ -34,8 +34,9 @@ static const struct {
 };
 
 /*
- * A message's text, in which braces are doubled, and brackets escaped lest
- * a name be taken for a link (3.11.5 and 3.11.6).
+ * A message's text, in which braces are doubled lest a number in them be
+ * taken for a placeholder (3.11.5), and "](" is parted lest a hive's text be
+ * taken for a link (3.11.6).
  */
 static json_t *message(const char *text)
 {
@@ -46,7 +47,7 @@ static json_t *message(const char *text)
 	for (p = plain ? plain : ""; *p; p++) {
 		if (*p == '{' || *p == '}')
 			spp_buf_append(&out, p, 1, NULL);
-		else if (*p == '[' || *p == ']')
+		else if (*p == ']' && p[1] == '(')
 			spp_buf_puts(&out, "\\", NULL);
 		spp_buf_append(&out, p, 1, NULL);
 	}

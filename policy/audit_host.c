@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "policy/audit_private.h"
+#include "policy/domain.h"
 
 #define DEFAULT_PORT 1688
 #define SRV_PREFIX   "_vlmcs._tcp."
@@ -107,15 +108,17 @@ void spp_rule_rogue_host(struct spp_audit_job *job)
 /* What is added again, where the intention is plain; empty if not. */
 static void intended(const struct spp_publish_entry *e, struct spp_buf *out)
 {
+	char CLEANUP(spp_free_string) *written = NULL;
 	const char *domain = e->domain;
 
 	if (e->flaws == SPP_FLAW_SRV)
 		domain += strlen(SRV_PREFIX);
-	else if (e->flaws != SPP_FLAW_DOT)
+	else if (e->flaws != SPP_FLAW_DOT && e->flaws != SPP_FLAW_DOMAIN)
 		return;
-	spp_buf_printf(out, NULL, "%.*s,%u,%u",
-		       (int)strlen(domain) - (e->flaws == SPP_FLAW_DOT), domain,
-		       e->priority, e->weight);
+	/* Without a final dot, and an international name as the DNS has it. */
+	if (!spp_domain_parse(domain, &written, NULL, NULL))
+		spp_buf_printf(out, NULL, "%s,%u,%u", written, e->priority,
+			       e->weight);
 }
 
 static void mend_entry(const struct spp_audit_job *job,
