@@ -67,6 +67,7 @@ static void print_heading(const struct cli_audit *a, size_t i)
 	char CLEANUP(spp_free_string) *path = spp_plain(s->path);
 	struct spp_buf CLEANUP(spp_buf_release) title = SPP_BUF_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) line = SPP_BUF_INIT;
+	int role;
 
 	spp_image_title(s->image, &title, NULL);
 	part(&line, "", spp_buf_text(&title));
@@ -82,6 +83,10 @@ static void print_heading(const struct cli_audit *a, size_t i)
 		part(&line, "", spp_duty_word(s->duty));
 	if (!s->is_state)
 		part(&line, "", "a policy");
+	for (role = 0; !line.size && role < SPP_ROLE_COUNT; role++)
+		if (s->hives >> role & 1)
+			part(&line, "a hive of ",
+			     spp_role_name((enum spp_role)role));
 	printf("%s%s%s: %s\n", cli_bold(), path ? path : "?", cli_plain(),
 	       line.size ? spp_buf_text(&line) : "what it is is not known");
 }
@@ -162,6 +167,10 @@ static void print_summary(const struct cli_audit *a)
 	size_t n = a->audit.subjects, found = 0;
 	int grade;
 
+	if (!n) {
+		puts("no target could be judged");
+		return;
+	}
 	printf("%zu %s:", n, n == 1 ? "target" : "targets");
 	for (grade = SPP_GRADE_COUNT - 1; grade >= 0; grade--)
 		if (a->audit.grade[grade])

@@ -134,8 +134,14 @@ static void print_row(const struct view *v, struct cli_table *t,
 	snprintf(priority, sizeof(priority), "%u", srv->priority);
 	snprintf(weight, sizeof(weight), "%u", srv->weight);
 	snprintf(port, sizeof(port), "%u", srv->port);
-	cli_row(t, spp_buf_text(&name), priority, weight, port,
-		spp_buf_text(&host), spp_origin_word(srv->origin), NULL);
+	if (v->ttl)
+		cli_row(t, spp_buf_text(&name), v->ttl, priority, weight, port,
+			spp_buf_text(&host), spp_origin_word(srv->origin),
+			NULL);
+	else
+		cli_row(t, spp_buf_text(&name), priority, weight, port,
+			spp_buf_text(&host), spp_origin_word(srv->origin),
+			NULL);
 }
 
 static void print_table(const struct view *v)
@@ -145,7 +151,9 @@ static void print_table(const struct view *v)
 
 	if (!v->design->dns.count)
 		return;
-	t = cli_table_open("RECORD|>PRIORITY|>WEIGHT|>PORT|HOST|FROM");
+	t = cli_table_open(
+		v->ttl ? "RECORD|>TTL|>PRIORITY|>WEIGHT|>PORT|HOST|FROM"
+		       : "RECORD|>PRIORITY|>WEIGHT|>PORT|HOST|FROM");
 	for (i = 0; i < v->design->dns.count; i++)
 		print_row(v, t, &v->design->dns.srv[i]);
 	cli_table_close(t, stdout, 0);
@@ -178,7 +186,7 @@ static void print_text(const struct view *v, const struct style *style)
 		printf("%s" NO_TTL "\n", style->remark);
 	if (home_matters(v->design))
 		printf("%s" HOME_DOMAIN "\n", style->remark);
-	cli_design_notes(v->design, style->remark);
+	cli_design_notes(v->design, style->remark, true);
 }
 
 static json_t *json_records(const struct view *v)

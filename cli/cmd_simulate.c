@@ -27,16 +27,22 @@ struct run {
 	struct cli_design design;
 	struct spp_simulate_options options;
 	bool *down;
-	size_t fallen; /* how many machines that are */
-	json_t *domains;
-	bool stranded; /* somewhere clients are left without a host */
+	size_t fallen;		     /* how many machines that are */
+	struct spp_simulation *done; /* one for each domain */
+	size_t count;
+	uint64_t *asked; /* of each machine: by clients, in all domains */
 };
 
 static void release(struct run *r)
 {
+	size_t i;
+
+	for (i = 0; i < r->count; i++)
+		spp_simulation_release(&r->done[i]);
+	free(r->done);
+	free(r->asked);
 	cli_design_release(&r->design);
 	free(r->down);
-	json_decref(r->domains);
 }
 
 static enum spp_status read_numbers(struct run *r, struct spp_error *err)
@@ -83,7 +89,8 @@ static enum spp_status read_down(struct run *r, struct spp_error *err)
 	size_t i;
 
 	r->down = calloc(r->design.dns.machines + 1, sizeof(*r->down));
-	if (!r->down)
+	r->asked = calloc(r->design.dns.machines + 1, sizeof(*r->asked));
+	if (!r->down || !r->asked)
 		return spp_nomem(err);
 	r->options.down = r->down;
 	for (i = 0; !st && i < r->call->given_count; i++)
@@ -122,10 +129,24 @@ static void print_shares(const struct run *r, const struct spp_simulation *s)
 	cli_table_close(t, stdout, 2);
 }
 
-/* A host that nobody asked has counted nobody. */
-static bool is_cold(const struct spp_share *share)
+/* A host that too few have asked has counted too few. */
+static bool is_cold(const struct run *r, const struct spp_share *share)
 {
-	return share->after && share->before < THRESHOLD;
+	size_t machine = r->design.dns.srv[share->srv].machine;
+
+	return r->fallen && share->after && r->asked[machine] < THRESHOLD;
+}
+
+static void print_cold(const struct run *r, const struct spp_share *share)
+{
+	const struct spp_srv *srv = &r->design.dns.srv[share->srv];
+
+	if (is_cold(r, share))
+		printf("  %s was asked by %llu clients before: a KMS host "
+		       "activates from %d on (servers and Office 5), counted "
+		       "over 30 days\n",
+		       cli_design_host(&r->design, srv),
+		       (unsigned long long)r->asked[srv->machine], THRESHOLD);
 }
 
 static void print_domain(const struct run *r, const struct spp_simulation *s)
@@ -143,14 +164,8 @@ static void print_domain(const struct run *r, const struct spp_simulation *s)
 	if (s->stranded)
 		printf("  nobody answers %u clients after the failure\n",
 		       s->stranded);
-	for (i = 0; r->fallen && i < s->count; i++)
-		if (is_cold(&s->share[i]))
-			printf("  %s was asked by %u clients before: a KMS "
-			       "host activates from %d on (servers and Office "
-			       "5), counted over 30 days\n",
-			       cli_design_host(&r->design,
-					       &dns->srv[s->share[i].srv]),
-			       s->share[i].before, THRESHOLD);
+	for (i = 0; i < s->count; i++)
+		print_cold(r, &s->share[i]);
 }
 
 static json_t *json_domain(const struct run *r, const struct spp_simulation *s)
@@ -177,7 +192,7 @@ static json_t *json_domain(const struct run *r, const struct spp_simulation *s)
 				"down", sh->down, "before",
 				(json_int_t)sh->before, "after",
 				(json_int_t)sh->after, "below_threshold",
-				r->fallen && is_cold(sh)));
+				is_cold(r, sh)));
 	}
 	return json_pack("{s:s, s:o, s:I, s:I}", "domain",
 			 dns->srv[s->share[0].srv].domain, "hosts", list,
@@ -185,25 +200,27 @@ static json_t *json_domain(const struct run *r, const struct spp_simulation *s)
 			 (json_int_t)s->retries);
 }
 
-static enum spp_status simulate(struct run *r, size_t from, bool *printed,
+/* Simulates a domain and keeps what came out. */
+static enum spp_status simulate(struct run *r, size_t from,
 				struct spp_error *err)
 {
-	struct spp_simulation CLEANUP(spp_simulation_release) s =
-		SPP_SIMULATION_INIT;
-	enum spp_status st =
-		spp_simulate(&r->design.dns, from, &r->options, &s, err);
+	struct spp_simulation *grown;
+	enum spp_status st;
+	size_t i;
 
+	grown = realloc(r->done, (r->count + 1) * sizeof(*grown));
+	if (!grown)
+		return spp_nomem(err);
+	r->done = grown;
+	grown += r->count;
+	*grown = (struct spp_simulation)SPP_SIMULATION_INIT;
+	st = spp_simulate(&r->design.dns, from, &r->options, grown, err);
 	if (st)
 		return st;
-	r->stranded |= s.stranded > 0;
-	if (cli_has(r->call, OPT_JSON)) {
-		json_array_append_new(r->domains, json_domain(r, &s));
-		return SPP_OK;
-	}
-	if (*printed)
-		putchar('\n');
-	*printed = true;
-	print_domain(r, &s);
+	r->count++;
+	for (i = 0; i < grown->count; i++)
+		r->asked[r->design.dns.srv[grown->share[i].srv].machine] +=
+			grown->share[i].before;
 	return SPP_OK;
 }
 
@@ -211,47 +228,77 @@ static enum spp_status simulate_all(struct run *r, struct spp_error *err)
 {
 	const char *only = cli_value(r->call, OPT_DOMAIN);
 	const struct spp_dns *dns = &r->design.dns;
-	bool printed = false, any = false;
 	enum spp_status st = SPP_OK;
 	size_t i, end;
 
 	for (i = 0; !st && i < dns->count; i = end) {
 		end = spp_dns_domain(dns, i);
-		if (only && strcasecmp(dns->srv[i].domain, only))
-			continue;
-		any = true;
-		st = simulate(r, i, &printed, err);
+		if (!only || !strcasecmp(dns->srv[i].domain, only))
+			st = simulate(r, i, err);
 	}
-	if (!st && !any && only)
+	if (!st && !r->count && only)
 		return spp_fail(err, SPP_NOTFOUND,
 				"no host publishes in domain '%s'", only);
-	if (!st && !any)
+	if (!st && !r->count)
 		return spp_fail(err, SPP_NOTFOUND,
 				"no host publishes anything; sppctl dns says "
 				"why");
 	return st;
 }
 
-static void print_json(struct run *r)
+/* Beyond 63 bits JSON has no number for it. */
+static json_t *json_seed(const struct run *r)
+{
+	char text[32];
+
+	if (r->options.seed <= INT64_MAX)
+		return json_integer((json_int_t)r->options.seed);
+	snprintf(text, sizeof(text), "%llu",
+		 (unsigned long long)r->options.seed);
+	return json_string(text);
+}
+
+static void print_json(const struct run *r)
 {
 	json_t *document = cli_json_document("simulate", 1);
+	json_t *domains = json_array();
+	size_t i;
 
+	for (i = 0; i < r->count; i++)
+		json_array_append_new(domains, json_domain(r, &r->done[i]));
 	json_object_update_new(
 		document,
-		json_pack("{s:s, s:I, s:I, s:O, s:o, s:o, s:o}", "model", MODEL,
-			  "seed", (json_int_t)r->options.seed, "clients",
-			  (json_int_t)r->options.clients, "domains", r->domains,
+		json_pack("{s:s, s:o, s:I, s:o, s:o, s:o, s:o}", "model", MODEL,
+			  "seed", json_seed(r), "clients",
+			  (json_int_t)r->options.clients, "domains", domains,
 			  "machines", cli_json_machines(&r->design),
 			  "weaknesses", cli_json_weaknesses(&r->design),
 			  "failures", cli_json_failures(&r->design)));
 	cli_json_print(document, stdout);
 }
 
-static void print_notes(const struct run *r)
+static void print_text(const struct run *r)
 {
-	printf("\nmodel: " MODEL "; seed %llu\n" CACHING "\n",
+	size_t i;
+
+	for (i = 0; i < r->count; i++) {
+		print_domain(r, &r->done[i]);
+		putchar('\n');
+	}
+	printf("model: " MODEL "; seed %llu\n" CACHING "\n",
 	       (unsigned long long)r->options.seed);
-	cli_design_notes(&r->design, "");
+	cli_design_notes(&r->design, "", false);
+}
+
+/* Whether somewhere clients are left without a host. */
+static bool is_stranded(const struct run *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->count; i++)
+		if (r->done[i].stranded)
+			return true;
+	return false;
 }
 
 static enum cli_exit run(const struct cli_call *call)
@@ -260,8 +307,6 @@ static enum cli_exit run(const struct cli_call *call)
 	struct spp_error err = SPP_ERROR_INIT;
 	enum spp_status st = read_numbers(&r, &err);
 
-	cli_json_watch_memory();
-	r.domains = json_array();
 	if (!st)
 		st = cli_design_load(call, &r.design, &err);
 	if (!st)
@@ -273,10 +318,10 @@ static enum cli_exit run(const struct cli_call *call)
 	if (cli_has(call, OPT_JSON))
 		print_json(&r);
 	else
-		print_notes(&r);
+		print_text(&r);
 	if (r.design.failed)
 		return r.design.failed;
-	return r.stranded ? CLI_FINDINGS : CLI_OK;
+	return is_stranded(&r) ? CLI_FINDINGS : CLI_OK;
 }
 
 const struct cli_command cli_command_simulate = {

@@ -57,11 +57,13 @@ static void line(const char *prefix, const char *who, const char *text)
 	       plain ? plain : "");
 }
 
-static void print_machine(const struct spp_machine *m, const char *prefix)
+static void print_machine(const struct spp_machine *m, const char *prefix,
+			  bool clients)
 {
 	size_t i;
 
-	if (m->silence != SPP_PUBLISHES) {
+	if (m->silence != SPP_PUBLISHES &&
+	    (clients || m->silence != SPP_SILENT_CLIENT)) {
 		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 
 		spp_buf_printf(&text, NULL, "no records: %s",
@@ -72,13 +74,14 @@ static void print_machine(const struct spp_machine *m, const char *prefix)
 		line(prefix, m->label, m->notes.text[i]);
 }
 
-void cli_design_notes(const struct cli_design *design, const char *prefix)
+void cli_design_notes(const struct cli_design *design, const char *prefix,
+		      bool clients)
 {
 	const struct spp_resilience *found = &design->found;
 	size_t i;
 
 	for (i = 0; i < design->dns.machines; i++)
-		print_machine(&design->dns.machine[i], prefix);
+		print_machine(&design->dns.machine[i], prefix, clients);
 	for (i = 0; i < found->count; i++) {
 		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 

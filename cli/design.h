@@ -32,9 +32,11 @@ const char *cli_design_host(const struct cli_design *design,
 
 /*
  * Prints to stdout what there is to know beside the records, each line with
- * prefix in front ("; " in a zone): silent hosts, notes, weaknesses.
+ * prefix in front ("; " in a zone): silent hosts, and if wanted clients,
+ * notes, weaknesses.
  */
-void cli_design_notes(const struct cli_design *design, const char *prefix);
+void cli_design_notes(const struct cli_design *design, const char *prefix,
+		      bool clients);
 
 /* [{"target", "fqdn", "home", "publishes", "because", "notes"}] */
 json_t *cli_json_machines(const struct cli_design *design);

@@ -10,6 +10,9 @@ nettle-dev libidn2-dev libunistring-dev libjansson-dev"
 TEST_PACKAGES="libcunit1-dev libhivex-bin libwin-hivex-perl reglookup
 libregf-utils valgrind python3 attr"
 
+# And judges of SARIF and of zones.
+TEST_PACKAGES="$TEST_PACKAGES python3-jsonschema bind9-utils"
+
 # install_packages PACKAGE...: installs those that are not there
 install_packages()
 {

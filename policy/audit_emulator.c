@@ -40,7 +40,8 @@ void spp_rule_public_host(struct spp_audit_job *job)
 		known = spp_known_find(&spp_known_public, &address);
 		if (pattern)
 			spp_audit_note(job, SPP_GRADE_CRITICAL, item,
-				       "'%s' is bad, says the site file: %s",
+				       "'%s' is a known bad host (site file: "
+				       "%s)",
 				       address.name, pattern);
 		else if (known)
 			spp_audit_note(job, SPP_GRADE_CRITICAL, item,

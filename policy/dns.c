@@ -247,7 +247,7 @@ static enum spp_status add_list(struct job *job, bool *home_listed)
 		st = add_entry(job, &list.entry[i], home_listed);
 	if (job->doubts > DOUBTS_TOLD)
 		spp_note(&job->m->notes,
-			 "and %zu more entries that make no record",
+			 "entries that make no record beyond these: %zu",
 			 job->doubts - DOUBTS_TOLD);
 	return st;
 }
@@ -434,6 +434,5 @@ bool spp_machine_is(const struct spp_machine *machine, const char *text)
 	       is_basename(machine->label, text) ||
 	       (machine->fqdn && !strcasecmp(machine->fqdn, text)) ||
 	       (machine->computer && !strcasecmp(machine->computer, text)) ||
-	       (n && strlen(text) == n &&
-		!strncasecmp(machine->fqdn, text, n));
+	       (n && strlen(text) == n && !strncasecmp(machine->fqdn, text, n));
 }
