@@ -294,6 +294,8 @@ static enum spp_status read_options(struct cli_audit *a, struct spp_error *err)
 				"'%s' is no severity; allowed: info, low, "
 				"medium, high, critical",
 				word);
+	if (cli_one_target(a->call, a->call->operands, err))
+		return SPP_USAGE;
 	return read_ignored(a, err);
 }
 
@@ -404,7 +406,7 @@ const struct cli_command cli_command_audit = {
 		 "Product keys are not printed unless --show-keys is given.",
 	.options = { OPT_FAIL_ON, OPT_IGNORE, OPT_RULES, OPT_SITE, OPT_SARIF,
 		     OPT_SHOW_KEYS, OPT_FORMAT, OPT_PREFIX, OPT_IGNORE_FILTERS,
-		     OPT_STRICT, OPT_AS, OPT_DISCARD_LOGS, OPT_JSON },
+		     OPT_STRICT, OPT_AS, CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
 	.examples = {
 		{ "audit /mnt/Windows", "one image, all its hives" },
 		{ "audit images/*/Windows --site site.json --fail-on high",

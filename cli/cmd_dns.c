@@ -301,7 +301,7 @@ const struct cli_command cli_command_dns = {
 		 "PowerShell and BIND styles take each domain for a zone of "
 		 "its own.",
 	.options = { OPT_STYLE, OPT_TTL, OPT_FORMAT, OPT_PREFIX,
-		     OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS, OPT_DISCARD_LOGS,
+		     OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS, CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
 		     OPT_JSON },
 	.examples = {
 		{ "dns primary/Windows secondary/Windows",

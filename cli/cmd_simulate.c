@@ -338,7 +338,7 @@ const struct cli_command cli_command_simulate = {
 		 "targets are judged for caching. Exit 1 if the failure\n"
 		 "leaves clients without a host.",
 	.options = { OPT_DOMAIN, OPT_CLIENTS, OPT_DOWN, OPT_SEED, OPT_FORMAT,
-		     OPT_PREFIX, OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS,
+		     OPT_PREFIX, OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS, CLI_TARGET_OPTIONS,
 		     OPT_DISCARD_LOGS, OPT_JSON },
 	.examples = {
 		{ "simulate primary/Windows secondary/Windows",

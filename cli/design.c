@@ -12,9 +12,11 @@ enum spp_status cli_design_load(const struct cli_call *call,
 				struct cli_design *design,
 				struct spp_error *err)
 {
-	enum spp_status st = SPP_OK;
+	enum spp_status st = cli_one_target(call, call->operands, err);
 	size_t i;
 
+	if (st)
+		return st;
 	design->failed = cli_fleet_load(call, &design->fleet);
 	for (i = 0; !st && i < design->fleet.count; i++) {
 		struct spp_policy CLEANUP(spp_policy_release) state =

@@ -77,11 +77,11 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_STRICT] = { "strict", 0, NULL,
 			 "refuse a file that holds anything but KMS "
 			 "settings" },
+	[OPT_STYLE] = { "style", 0, "STYLE",
+			"table (unless told), bind, nsupdate or powershell" },
 	[OPT_SYSTEM] = { "system", 0, "FILE",
 			 "the SYSTEM hive, where the target does not hold it; "
 			 "it is only read" },
-	[OPT_STYLE] = { "style", 0, "STYLE",
-			"table (unless told), bind, nsupdate or powershell" },
 	[OPT_TTL] = { "ttl", 0, "SECONDS",
 		      "time to live of the records; Microsoft documents "
 		      "none" },

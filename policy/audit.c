@@ -18,8 +18,10 @@ static const char *const grade_words[SPP_GRADE_COUNT] = {
 
 static const char *const need_texts[SPP_NEED_COUNT] = {
 	"no SOFTWARE hive",
-	"no NetworkService hive, which holds the cached KMS host",
-	"the primary DNS suffix is not known; it is in the SYSTEM hive",
+	"no NetworkService hive, which holds the cached KMS host; see "
+	"--netsvc",
+	"the primary DNS suffix is not known; it is in the SYSTEM hive, see "
+	"--system",
 	"the build of Windows is not known",
 	"a policy says what is wanted, not what is there",
 	"no site file says whether this is an image, a host or a client",

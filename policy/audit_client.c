@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "policy/audit_private.h"
+#include "policy/effective.h"
 #include "policy/known.h"
 
 #define DEFAULT_PORT 1688
@@ -159,15 +160,27 @@ void spp_rule_hidden_host(struct spp_audit_job *job)
 	}
 }
 
+/* The host that is set for a client: its own, or a wider one's; or NULL. */
+static const struct spp_policy_item *host_set(const struct spp_effective *e)
+{
+	int step;
+
+	for (step = SPP_STEP_SKU; step <= SPP_STEP_GLOBAL; step++)
+		if (e->host[step])
+			return e->host[step];
+	return NULL;
+}
+
 void spp_rule_idle_lookup(struct spp_audit_job *job)
 {
-	const struct spp_policy_item *item = NULL, *host;
+	const struct spp_policy_item *item = NULL;
 	struct spp_address domain, address;
+	struct spp_effective e;
 
 	while ((item = spp_audit_next(job, "lookup-domain", item))) {
-		host = spp_audit_effective(job, &item->scope, "kms-host");
+		spp_effective_find(&job->subject->state, &item->scope, &e);
 		if (spp_audit_address(job, item, &domain) &&
-		    spp_audit_address(job, host, &address))
+		    spp_audit_address(job, host_set(&e), &address))
 			spp_audit_note(job, job->rule->grade, item,
 				       "'%s' has no effect beside KMS host "
 				       "'%s'",
@@ -175,56 +188,82 @@ void spp_rule_idle_lookup(struct spp_audit_job *job)
 	}
 }
 
-/* The port that goes with a host, 1688 unless something else is stored. */
-static uint32_t port_of(const struct spp_audit_job *job,
-			const struct spp_scope *scope, const char *name)
+/* The client for which a service has cached a host. */
+static struct spp_scope client_of(const struct spp_policy_item *cached)
 {
-	const struct spp_policy_item *item =
-		spp_audit_effective(job, scope, name);
+	static const enum spp_place places[] = { SPP_PLACE_OSPP, SPP_PLACE_SL };
+	struct spp_scope client = cached->scope;
+	size_t i;
+
+	client.place = SPP_PLACE_SPP;
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (spp_effective_cache(places[i]) == cached->scope.place)
+			client.place = places[i];
+	return client;
+}
+
+/* The port that goes with a name, 1688 unless something else is stored. */
+static uint32_t port_of(const struct spp_policy_item *port)
+{
 	uint32_t n;
 
-	return spp_item_number(item, &n) && n ? n : DEFAULT_PORT;
+	return spp_item_number(port, &n) && n ? n : DEFAULT_PORT;
+}
+
+/* Whether the address that was cached is the one that is set. */
+static bool is_same_host(struct spp_audit_job *job,
+			 const struct spp_policy_item *item,
+			 const struct spp_address *cached,
+			 const struct spp_address *wanted)
+{
+	struct spp_address address;
+	bool raw;
+	const struct spp_policy_item *ip =
+		spp_policy_get(&job->subject->state, &item->scope,
+			       spp_setting_find("cached-address", &raw));
+
+	return spp_address_same(cached, wanted) ||
+	       (spp_audit_address(job, ip, &address) &&
+		spp_address_same(&address, wanted));
 }
 
 static void judge_cached(struct spp_audit_job *job,
 			 const struct spp_policy_item *item)
 {
-	struct spp_scope spp = item->scope;
-	const struct spp_policy_item *host, *ip;
-	struct spp_address cached, wanted, address;
+	struct spp_scope client = client_of(item);
+	struct spp_address cached, wanted;
+	const struct spp_policy_item *host;
+	struct spp_effective e;
+	uint32_t port;
+	int step = SPP_STEP_SKU;
 
-	spp.place = SPP_PLACE_SPP;
-	host = spp_audit_effective(job, &spp, "kms-host");
-	ip = spp_audit_effective(job, &item->scope, "cached-address");
-	if (!spp_audit_address(job, item, &cached) ||
+	spp_effective_find(&job->subject->state, &client, &e);
+	host = host_set(&e);
+	if (!e.caching || !spp_audit_address(job, item, &cached) ||
 	    !spp_audit_address(job, host, &wanted))
 		return;
-	if (!spp_address_same(&cached, &wanted) &&
-	    !(spp_audit_address(job, ip, &address) &&
-	      spp_address_same(&address, &wanted)))
+	while (e.host[step] != host)
+		step++;
+	port = port_of(e.port[step]);
+	if (!is_same_host(job, item, &cached, &wanted))
 		spp_audit_note(job, job->rule->grade, item,
 			       "'%s' is cached, '%s' is set", cached.name,
 			       wanted.name);
-	else if (port_of(job, &item->scope, "cached-port") !=
-		 port_of(job, &spp, "kms-port"))
+	else if (port_of(e.port[SPP_STEP_CACHE]) != port)
 		spp_audit_note(job, job->rule->grade, item,
 			       "port %u is cached, port %u is set",
-			       port_of(job, &item->scope, "cached-port"),
-			       port_of(job, &spp, "kms-port"));
+			       port_of(e.port[SPP_STEP_CACHE]), port);
 }
 
 void spp_rule_stale_cache(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL;
 	struct spp_address address;
-	bool caching =
-		!spp_item_on(spp_audit_root(job->subject, "host-caching"));
 
 	while ((item = spp_audit_next(job, "cached-host", item))) {
-		if (job->subject->duty != SPP_DUTY_IMAGE && caching)
+		if (job->subject->duty != SPP_DUTY_IMAGE)
 			judge_cached(job, item);
-		else if (job->subject->duty == SPP_DUTY_IMAGE &&
-			 spp_audit_address(job, item, &address))
+		else if (spp_audit_address(job, item, &address))
 			spp_audit_note(job, job->rule->grade, item,
 				       "'%s' is cached in an image",
 				       address.name);
@@ -268,14 +307,17 @@ static bool is_served(const struct spp_audit_job *job, uint32_t port)
 	return false;
 }
 
+/* A port counts beside the name in its own scope only. */
 void spp_rule_client_port(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL, *host;
 	struct spp_address address;
 	uint32_t n;
+	bool raw;
 
 	while ((item = spp_audit_next(job, "kms-port", item))) {
-		host = spp_audit_effective(job, &item->scope, "kms-host");
+		host = spp_policy_get(&job->subject->state, &item->scope,
+				      spp_setting_find("kms-host", &raw));
 		if (!spp_item_number(item, &n) || !n)
 			continue;
 		if (!spp_audit_address(job, host, &address))

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "policy/audit_private.h"
+#include "policy/effective.h"
 
 static bool is_vista(const struct spp_subject *subject)
 {
@@ -14,9 +15,10 @@ static bool is_vista(const struct spp_subject *subject)
 /* The key SL counts before Windows 7 only, and then the other does not. */
 static bool counts(const struct spp_subject *subject, enum spp_place place)
 {
-	if (place == SPP_PLACE_SL)
+	if (place == SPP_PLACE_SL || place == SPP_PLACE_CACHE_SL)
 		return spp_image_build(subject->image) < SPP_BUILD_7;
-	return place != SPP_PLACE_SPP || !is_vista(subject);
+	return (place != SPP_PLACE_SPP && place != SPP_PLACE_CACHE) ||
+	       !is_vista(subject);
 }
 
 const struct spp_policy_item *spp_audit_item(const struct spp_audit_job *job,
@@ -69,21 +71,10 @@ const struct spp_policy_item *spp_audit_effective(
 	const struct spp_audit_job *job, const struct spp_scope *scope,
 	const char *name)
 {
-	const struct spp_policy_item *item;
-	struct spp_scope wider = *scope;
 	bool raw;
-	const struct spp_setting *setting = spp_setting_find(name, &raw);
 
-	item = spp_policy_get(&job->subject->state, &wider, setting);
-	if (!item && *wider.sku) {
-		*wider.sku = '\0';
-		item = spp_policy_get(&job->subject->state, &wider, setting);
-	}
-	if (!item && *wider.app) {
-		*wider.app = '\0';
-		item = spp_policy_get(&job->subject->state, &wider, setting);
-	}
-	return item;
+	return spp_effective_item(&job->subject->state, scope,
+				  spp_setting_find(name, &raw));
 }
 
 bool spp_audit_address(struct spp_audit_job *job,

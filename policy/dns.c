@@ -129,9 +129,9 @@ static enum spp_status read_names(struct job *job)
 		spp_note(&m->notes, "%s",
 			 job->image->has_system
 				 ? "SYSTEM has no primary DNS suffix"
-				 : "no SYSTEM hive: neither host name nor "
-				   "primary DNS suffix are known, nor is the "
-				   "record of the home domain");
+				 : "no SYSTEM hive (see --system): host name "
+				   "and primary DNS suffix are not known, nor "
+				   "is the record of the home domain");
 	if (!st && fqdn && m->home && spp_domain_valid(fqdn))
 		st = keep(fqdn, &m->fqdn, job->err);
 	else if (fqdn && m->home)

@@ -3,42 +3,21 @@
 # Runs one end-to-end case: tests/case.sh CASE SPPCTL FIXTURES
 #
 # A case is a folder:
-#   command  shell lines, run in a folder of its own; sppctl is the program,
-#            and every call of it is written down: the command line, stdout,
-#            stderr with "2| " before each line, and the exit code if not 0
-#   input    lines "FIXTURE NAME": what is copied there first
-#   out      what was written down
-#   files    what became of the files: "NAME changed", "new", "gone" or "is
-#            the old NAME"; absent: all of them kept their bytes, times, modes
-#            and inodes, and there is no other
-#   after    how each changed hive differs as a whole, as three other readers
-#            have it: hivexregedit, hivexget and reglookup
-#   readers  which of them, where not all three can be trusted with the hives
-#   against  lines "FIXTURE NAME": what NAME is to differ from instead, where
-#            that is not what lay there: a dirty hive is what its logs make it
-# What a call must always keep, whatever the case: it ends with an exit code
-# of its own and says at most one thing that went wrong, and with --json its
-# stdout is one JSON document.
+#   command   shell lines, run in an empty folder; $SPPCTL is the program
+#   input     lines "FIXTURE NAME": what is copied there first
+#   code      the exit code of the last line of command (0 if absent)
+#   out, err  what it must print (nothing, if absent)
+#   after     lines "FILE KEY": read by hivexget and reglookup afterwards,
+#             whose output must be that of after.hivexget, after.reglookup
 # UPDATE=1 writes down what came out instead of comparing.
 set -u
 case=$(cd "$1" && pwd)
-program=$(realpath "$2")
-fixtures=$(realpath "$3")
+SPPCTL=$2
+fixtures=$3
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 failed=0
-readers='hivexregedit hivexget reglookup'
-[ ! -f "$case/readers" ] || readers=$(cat "$case/readers")
-exec 3>&1
-export SOURCE_DATE_EPOCH=1700000000 NO_COLOR=1 LC_ALL=C.UTF-8 TZ=UTC
-umask 022
-
-# broken WHAT: a promise that every call must keep was not
-broken()
-{
-	echo "case $(basename "$case"): $*" >&3
-	touch "$work/broken"
-}
+export SPPCTL SOURCE_DATE_EPOCH=1700000000 NO_COLOR=1 LC_ALL=C.UTF-8 TZ=UTC
 
 # same WHAT: the result must be what the case says
 same()
@@ -53,142 +32,30 @@ same()
 	fi
 }
 
-# quote WORD...: as a line that the shell would read the same way
-quote()
-{
-	for word; do
-		case $word in
-		*[!A-Za-z0-9_.,:/=@%+-]* | '')
-			printf " '%s'" "$word" ;;
-		*)
-			printf ' %s' "$word" ;;
-		esac
-	done
-	echo
-}
-
-# sppctl ARGUMENT...: the program, with everything that it does on record
-sppctl()
-{
-	printf '$ sppctl'
-	quote "$@"
-	"$program" "$@" >"$work/stdout" 2>"$work/stderr"
-	got=$?
-	cat "$work/stdout"
-	sed 's/^/2| /' "$work/stderr"
-	[ $got -eq 0 ] || echo "exit $got"
-	[ $got -le 4 ] || broken "exit code $got: $*"
-	said=$(grep -cv '^sppctl: warning: ' "$work/stderr")
-	case $got:$said:$# in
-	[01]:0:* | [234]:1:* | 2:*:0) ;;
-	*) broken "exit code $got with $said messages: $*" ;;
-	esac
-	case " $* " in
-	*' --json '* | *' -j '*)
-		[ ! -s "$work/stdout" ] ||
-			python3 -m json.tool <"$work/stdout" >"$work/json" ||
-			broken "not a JSON document: $*" ;;
-	esac
-	return $got
-}
-
-# list: "INODE TIME MODE SUM NAME" of each file
-list()
-{
-	(cd "$work/d" && find . ! -type d | LC_ALL=C sort | while read -r f; do
-		sum=$(md5sum <"$f")
-		echo "$(stat -c '%i %.9Y %a' "$f") ${sum%% *} ${f#./}"
-	done)
-}
-
-# compare_lists: what became of the files of list.before in list.after
-compare_lists()
-{
-	awk '
-	{ key = $1 " " $2 " " $3 " " $4; $1 = $2 = $3 = $4 = ""; name = $0
-	  sub(/^ */, "", name) }
-	FILENAME ~ /before$/ { was[name] = key; owner[key] = name; next }
-	{
-		is[name] = 1
-		if (name in was && was[name] == key) next
-		if (key in owner) print name, "is the old " owner[key]
-		else print name, name in was ? "changed" : "new"
-	}
-	END { for (name in was) if (!(name in is)) print name, "gone" }
-	' "$work/list.before" "$work/list.after" | LC_ALL=C sort
-}
-
-# by_hivexregedit FILE: every value of a hive on a line, its key in front
-by_hivexregedit()
-{
-	hivexregedit --export "$1" '\' 2>/dev/null | awk '
-	/^\[/ { key = $0; print key; next }
-	/^$/ || /^Windows Registry Editor/ { next }
-	{ print key " " $0 }'
-}
-
-# by_hivexget FILE: the values of the keys in $work/keys
-by_hivexget()
-{
-	while read -r key; do
-		echo "[$key]"
-		hivexget "$1" "$key" 2>&1 # a key that is not there
-	done <"$work/keys"
-}
-
-by_reglookup()
-{
-	reglookup -H "$1" 2>/dev/null
-}
-
-# differ READER NAME: what it sees otherwise in a hive than before
-differ()
-{
-	echo "$1"
-	# Some of them have no end on a hive that leads back to itself.
-	(ulimit -v 2000000; ulimit -t 20; "by_$1" "$work/was/$2") >"$work/one"
-	(ulimit -v 2000000; ulimit -t 20; "by_$1" "$work/d/$2") >"$work/two"
-	diff "$work/one" "$work/two" | grep '^[<>]' | tee "$work/differs"
-}
-
-# compare_hives: every hive that has changed, seen by other readers
-compare_hives()
-{
-	sed -n 's/ changed$//p' "$work/files" | while read -r name; do
-		[ "$(head -c 4 "$work/was/$name")" = regf ] || continue
-		echo "$name"
-		: >"$work/keys"
-		for reader in $readers; do
-			differ $reader "$name"
-			sed -n 's/^[<>] \[\\\([^]]*\)\].*/\1/p' \
-				"$work/differs" | sort -u >>"$work/keys"
-		done
-	done
-}
-
 mkdir "$work/d"
 if [ -f "$case/input" ]; then
 	while read -r from to; do
-		mkdir -p "$work/d/$(dirname "$to")"
+		mkdir -p "$(dirname "$work/d/$to")"
 		cp "$fixtures/$from" "$work/d/$to" || exit 2
-		touch -d '2024-03-05 06:07:08.123456789' "$work/d/$to"
 	done <"$case/input"
 fi
-list >"$work/list.before"
-cp -r "$work/d" "$work/was"
-if [ -f "$case/against" ]; then
-	while read -r from to; do
-		cp "$fixtures/$from" "$work/was/$to" || exit 2
-	done <"$case/against"
+(cd "$work/d" && sh "$case/command") >"$work/out" 2>"$work/err"
+code=$?
+[ "$code" -eq 0 ] || echo "$code" >"$work/code"
+touch "$work/code"
+same code
+same out
+same err
+if [ -f "$case/after" ]; then
+	: >"$work/after.hivexget"
+	: >"$work/after.reglookup"
+	while read -r file key; do
+		(cd "$work/d" && hivexget "$file" "$key") \
+			>>"$work/after.hivexget" 2>&1
+		(cd "$work/d" && reglookup -H -p "/$(echo "$key" |
+			tr '\\' /)" "$file") >>"$work/after.reglookup" 2>&1
+	done <"$case/after"
+	same after.hivexget
+	same after.reglookup
 fi
-(cd "$work/d" && set +u && . "$case/command") >"$work/out" 2>"$work/other"
-cat "$work/other" >>"$work/out"
-chmod -R u+rwX "$work/d"
-list >"$work/list.after"
-compare_lists >"$work/files"
-compare_hives >"$work/after"
-for what in out files after; do
-	same $what
-done
-[ ! -e "$work/broken" ] || failed=1
 exit $failed
