@@ -11,7 +11,7 @@ bool cli_audit_fails(const struct cli_audit *a)
 {
 	int grade;
 
-	for (grade = a->fail_on; grade < SPP_GRADE_COUNT; grade++)
+	for (grade = (int)a->fail_on; grade < SPP_GRADE_COUNT; grade++)
 		if (a->audit.grade[grade])
 			return true;
 	return false;
@@ -46,7 +46,7 @@ const struct spp_audit_finding *cli_audit_findings(const struct cli_audit *a,
 		if (a->audit.finding[end].subject != subject)
 			break;
 	*count = end - lo;
-	return a->audit.finding + lo;
+	return *count ? &a->audit.finding[lo] : NULL;
 }
 
 /* Appends a text of a hive, with a comma before it and a word if need be. */
