@@ -265,7 +265,9 @@ static enum spp_status read_ignored(struct cli_audit *a, struct spp_error *err)
 
 			n = strcspn(at, ",");
 			name = strndup(at, n);
-			rule = name ? spp_rule_find(name) : NULL;
+			if (!name)
+				return spp_nomem(err);
+			rule = spp_rule_find(name);
 			if (!rule)
 				return spp_fail(err, SPP_USAGE,
 						"'%.*s' is no rule; see sppctl "

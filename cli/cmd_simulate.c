@@ -268,12 +268,11 @@ static void print_json(const struct run *r)
 		json_array_append_new(domains, json_domain(r, &r->done[i]));
 	json_object_update_new(
 		document,
-		json_pack("{s:s, s:o, s:I, s:o, s:o, s:o, s:o}", "model", MODEL,
+		json_pack("{s:s, s:o, s:I, s:o, s:o, s:o}", "model", MODEL,
 			  "seed", json_seed(r), "clients",
 			  (json_int_t)r->options.clients, "domains", domains,
 			  "machines", cli_json_machines(&r->design),
-			  "weaknesses", cli_json_weaknesses(&r->design),
-			  "failures", cli_json_failures(&r->design)));
+			  "weaknesses", cli_json_weaknesses(&r->design)));
 	cli_json_print(document, stdout);
 }
 
@@ -301,6 +300,18 @@ static bool is_stranded(const struct run *r)
 	return false;
 }
 
+/* Shares of a design of which a part is missing would be wrong. */
+static enum cli_exit refuse(const struct run *r)
+{
+	const struct cli_member *m = r->design.fleet.member;
+
+	while (m && !m->err.status)
+		m++;
+	if (m && cli_has(r->call, OPT_JSON))
+		cli_json_error(r->call->command->name, &m->err);
+	return r->design.failed;
+}
+
 static enum cli_exit run(const struct cli_call *call)
 {
 	struct run CLEANUP(release) r = { .call = call };
@@ -309,6 +320,8 @@ static enum cli_exit run(const struct cli_call *call)
 
 	if (!st)
 		st = cli_design_load(call, &r.design, &err);
+	if (!st && r.design.failed)
+		return refuse(&r);
 	if (!st)
 		st = read_down(&r, &err);
 	if (!st)
@@ -319,8 +332,6 @@ static enum cli_exit run(const struct cli_call *call)
 		print_json(&r);
 	else
 		print_text(&r);
-	if (r.design.failed)
-		return r.design.failed;
 	return is_stranded(&r) ? CLI_FINDINGS : CLI_OK;
 }
 

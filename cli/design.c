@@ -33,7 +33,10 @@ enum spp_status cli_design_load(const struct cli_call *call,
 	if (st)
 		return st;
 	spp_dns_finish(&design->dns);
-	return spp_resilience_judge(&design->dns, &design->found, err);
+	/* A design of which a part is missing is not judged. */
+	return design->failed ? SPP_OK
+			      : spp_resilience_judge(&design->dns,
+						     &design->found, err);
 }
 
 void cli_design_release(struct cli_design *design)
@@ -84,6 +87,10 @@ void cli_design_notes(const struct cli_design *design, const char *prefix,
 
 	for (i = 0; i < design->dns.machines; i++)
 		print_machine(&design->dns.machine[i], prefix, clients);
+	if (design->failed)
+		printf("%sthe design is not judged: a target could not be "
+		       "read\n",
+		       prefix);
 	for (i = 0; i < found->count; i++) {
 		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 
@@ -123,7 +130,7 @@ json_t *cli_json_machines(const struct cli_design *design)
 
 json_t *cli_json_weaknesses(const struct cli_design *design)
 {
-	json_t *list = json_array();
+	json_t *list = design->failed ? json_null() : json_array();
 	size_t i;
 
 	for (i = 0; i < design->found.count; i++) {
