@@ -12,6 +12,15 @@
 
 static char folder[256];
 
+void unit_row(bool ok, const char *what, const char *row, const char *file,
+	      unsigned int line)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "%s in row '%s'", what, row);
+	CU_assertImplementation(ok, line, text, file, "", CU_FALSE);
+}
+
 const char *unit_fixture(const char *name)
 {
 	static char path[512];

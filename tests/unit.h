@@ -11,6 +11,7 @@
 #define TESTS_UNIT_H
 
 #include <CUnit/CUnit.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct unit_test {
@@ -22,6 +23,11 @@ struct unit_suite {
 	const char *name;
 	const struct unit_test *tests;
 };
+
+/* An assertion about one row of a table, which is named if it fails. */
+#define UNIT_ROW(ok, row) unit_row((ok), #ok, row, __FILE__, __LINE__)
+void unit_row(bool ok, const char *what, const char *row, const char *file,
+	      unsigned int line);
 
 /* Where the generated hives are. */
 const char *unit_fixture(const char *name);
