@@ -151,6 +151,18 @@ enum spp_status bed_value(struct spp_regf *hive, const char *path,
 	return st ? st : spp_regf_value(hive, &slot, value, NULL);
 }
 
+bool bed_is_ramp(const struct spp_value *value, size_t size)
+{
+	size_t i;
+
+	if (value->size != size)
+		return false;
+	for (i = 0; i < size; i++)
+		if (value->data[i] != ((i ^ i >> 8 ^ i >> 14) & 0xff))
+			return false;
+	return true;
+}
+
 uint32_t bed_random(uint32_t *state)
 {
 	*state ^= *state << 13;

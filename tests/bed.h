@@ -4,7 +4,7 @@
  *
  *	struct bed bed;
  *
- *	bed_open(&bed, unit_fixture("whole.hive"));
+ *	bed_open(&bed, unit_fixture("kms-primary.hive"));
  *	... bed.hive, bed.pages, bed.err ...
  *	bed_close(&bed);
  */
@@ -57,6 +57,9 @@ unsigned int bed_walk(struct spp_regf *hive);
 struct spp_key bed_key(struct spp_regf *hive, const char *path);
 enum spp_status bed_value(struct spp_regf *hive, const char *path,
 			  const char *name, struct spp_value *value);
+
+/* Whether this is what a recipe's "ramp" makes of so many bytes. */
+bool bed_is_ramp(const struct spp_value *value, size_t size);
 
 /* Numbers that look random and are the same each time. */
 uint32_t bed_random(uint32_t *state);
