@@ -272,6 +272,11 @@ static enum spp_status add_value(struct spp_edit *edit,
 		if ((unsigned char)*c >= 0x80)
 			return spp_fail(err, SPP_INVALID,
 					"value name '%s' is not ASCII", name);
+	if (c - name > SPP_VALUE_NAME_MAX)
+		return spp_fail(err, SPP_INVALID,
+				"value name '%.40s...' has %zu characters; the "
+				"most is %d",
+				name, strlen(name), SPP_VALUE_NAME_MAX);
 	if (key->values >= SPP_VALUES_MAX)
 		return spp_fail(err, SPP_LIMIT, "a key of more than %d values",
 				SPP_VALUES_MAX);
