@@ -74,6 +74,19 @@ unsigned char *bed_now(struct bed *bed, size_t *size)
 	return now;
 }
 
+size_t bed_strays(struct bed *bed, struct spp_ranges *ledger)
+{
+	size_t size, at, strays = 0;
+	unsigned char *now = bed_now(bed, &size);
+
+	spp_ranges_sort(ledger);
+	for (at = 0; at < size; at++)
+		strays += (at >= bed->size || now[at] != bed->bytes[at]) &&
+			  !spp_ranges_has(ledger, at);
+	free(now);
+	return strays;
+}
+
 void bed_poke(unsigned char *bytes, size_t at, uint32_t v)
 {
 	spp_put32(bytes + at, v);

@@ -12,6 +12,7 @@
 #define TESTS_BED_H
 
 #include "hive/check.h"
+#include "hive/ranges.h"
 
 #define BED_NT	"Microsoft\\Windows NT\\CurrentVersion"
 #define BED_SPP BED_NT "\\SoftwareProtectionPlatform"
@@ -40,6 +41,9 @@ void bed_close(struct bed *bed);
 
 /* The bytes as they are now, to be freed. */
 unsigned char *bed_now(struct bed *bed, size_t *size);
+
+/* How many bytes changed that the ledger, which is sorted here, lacks. */
+size_t bed_strays(struct bed *bed, struct spp_ranges *ledger);
 
 /* Writes a field of the base block into bytes and makes the checksum right. */
 void bed_poke(unsigned char *bytes, size_t at, uint32_t v);

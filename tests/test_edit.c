@@ -194,6 +194,7 @@ static void random_edits_follow_the_model(void)
 		}
 		UNIT_ROW(!wrong, rows[i].hive);
 		UNIT_ROW(step == rows[i].steps, rows[i].hive);
+		UNIT_ROW(!bed_strays(&bed, &edit.cells.ledger), rows[i].hive);
 		UNIT_ROW(bed_key(&bed.hive, rows[i].path).written == NOW,
 			 rows[i].hive);
 		model_release(&m);
@@ -434,7 +435,7 @@ static void finish_and_touch(void)
 	struct spp_edit CLEANUP(spp_edit_release)
 		edit = { .cells = { .hive = &bed.hive }, .now = NOW };
 	struct spp_key key;
-	size_t size, i, wrong = 0;
+	size_t size;
 
 	CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture("dirty.hive")), SPP_OK);
 	CU_ASSERT_EQUAL(spp_edit_touch(&edit, BED_SPP, NULL), SPP_OK);
@@ -442,12 +443,8 @@ static void finish_and_touch(void)
 	CU_ASSERT_EQUAL(spp_edit_finish(&edit, 99, NULL), SPP_OK);
 	now = bed_now(&bed, &size);
 	CU_ASSERT_EQUAL(size, bed.size);
-	spp_ranges_sort(&edit.cells.ledger);
+	CU_ASSERT_EQUAL(bed_strays(&bed, &edit.cells.ledger), 0);
 	CU_ASSERT_EQUAL(spp_ranges_total(&edit.cells.ledger), 8 + 16 + 4 + 4);
-	for (i = 0; i < size; i++)
-		wrong += now[i] != bed.bytes[i] &&
-			 !spp_ranges_has(&edit.cells.ledger, i);
-	CU_ASSERT_EQUAL(wrong, 0);
 	CU_ASSERT_EQUAL(bed_take(&again, now, size), SPP_OK);
 	CU_ASSERT_EQUAL(again.hive.base.seq1, 99);
 	CU_ASSERT_EQUAL(again.hive.base.seq2, 99);
