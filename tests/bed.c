@@ -144,6 +144,91 @@ unsigned int bed_walk(struct spp_regf *hive)
 	return walk(hive, hive->base.root, 0, &budget);
 }
 
+/* A dump under way. */
+struct dump {
+	struct spp_regf *hive;
+	uint32_t key; /* and of its values this one: left out */
+	const char *name;
+	struct spp_buf *out;
+	unsigned int budget;
+};
+
+static void dump_values(struct dump *d, const struct spp_key *key, bool here)
+{
+	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+	struct spp_slot slot;
+	enum spp_status st;
+	uint32_t i;
+
+	for (i = 0; i < key->values && i < WALK_MAX; i++) {
+		st = spp_key_slot(d->hive, key, i, &slot, NULL);
+		if (!st && here && spp_name_is(&slot.name, d->name))
+			continue;
+		if (!st)
+			st = spp_regf_value(d->hive, &slot, &value, NULL);
+		if (st) {
+			spp_buf_printf(d->out, NULL, "  value: %s\n",
+				       spp_status_word(st));
+			continue;
+		}
+		spp_buf_printf(d->out, NULL, "  %x ", slot.offset);
+		spp_name_show(&slot.name, d->out, NULL, NULL);
+		spp_buf_printf(d->out, NULL, " flags %x type %x ", slot.flags,
+			       slot.type);
+		spp_hex_show(value.data, value.size, d->out, NULL);
+		spp_buf_puts(d->out, "\n", NULL);
+	}
+}
+
+static void dump_key(struct dump *d, uint32_t offset, const char *above)
+{
+	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
+	struct spp_subkeys it;
+	enum spp_status st;
+	struct spp_key key;
+	bool here;
+
+	st = spp_regf_key(d->hive, offset, &key, NULL);
+	if (st || !d->budget) {
+		spp_buf_printf(d->out, NULL, "%s: no key at %x\n", above,
+			       offset);
+		return;
+	}
+	d->budget--;
+	if (offset != d->hive->base.root) {
+		spp_buf_printf(&path, NULL, "%s%s", above, *above ? "\\" : "");
+		spp_name_show(&key.name, &path, NULL, NULL);
+	}
+	here = offset == d->key;
+	spp_buf_printf(d->out, NULL,
+		       "%x %s flags %x parent %x security %x class %x+%u "
+		       "values %u time %llx\n",
+		       offset, spp_buf_text(&path), key.flags, key.parent,
+		       key.security, key.class_offset, key.class_size,
+		       here ? 0 : key.values,
+		       here ? 0 : (unsigned long long)key.written);
+	dump_values(d, &key, here);
+	spp_subkeys_begin(&it, d->hive, &key);
+	while (!(st = spp_subkeys_next(&it, NULL)))
+		dump_key(d, it.key, spp_buf_text(&path));
+	if (st != SPP_NOTFOUND)
+		spp_buf_printf(d->out, NULL, "list: %s\n", spp_status_word(st));
+}
+
+void bed_dump(struct spp_regf *hive, const char *path, const char *name,
+	      struct spp_buf *out)
+{
+	struct dump d = { hive, SPP_NOWHERE, name, out, 400 };
+	struct spp_key key;
+
+	/* A cyclic hive must not be deeper than the stack. */
+	if (hive->base.bins_size > 100000)
+		d.budget = WALK_MAX;
+	if (!spp_regf_find(hive, path, &key, NULL))
+		d.key = key.offset;
+	dump_key(&d, hive->base.root, "");
+}
+
 struct spp_key bed_key(struct spp_regf *hive, const char *path)
 {
 	struct spp_error err = SPP_ERROR_INIT;

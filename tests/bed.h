@@ -57,6 +57,15 @@ uint64_t bed_findings(struct spp_regf *hive, enum spp_severity least);
  */
 unsigned int bed_walk(struct spp_regf *hive);
 
+/*
+ * Appends a line for every key and value that can be reached, with all that
+ * an edit must leave alone: place, flags, security, type, data.  The values
+ * that are called name in the key at path are left out, and so is the time of
+ * that key and how many values it has.
+ */
+void bed_dump(struct spp_regf *hive, const char *path, const char *name,
+	      struct spp_buf *out);
+
 /* A key that must be there, and the data of a value in it. */
 struct spp_key bed_key(struct spp_regf *hive, const char *path);
 enum spp_status bed_value(struct spp_regf *hive, const char *path,

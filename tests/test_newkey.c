@@ -9,7 +9,7 @@
 #include "tests/unit.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define NOW	 133540924280000000ull
+#define NOW	 133700000000000001ull
 #define GUID	 "55c92734-d682-4d71-983e-d6ec3f16059f"
 
 /* The kind of list that lists a key of this path; 0 if there is no key. */

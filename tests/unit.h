@@ -38,6 +38,10 @@ const char *unit_folder(void);
 /* Copies a file into that folder; the new path is good until the next call. */
 const char *unit_copy(const char *from, const char *name);
 
+#define UNIT_PATH 512
+/* The path of a name in that folder, which need not be there. */
+void unit_path(char path[UNIT_PATH], const char *name);
+
 /* A whole file; *size bytes, to be freed. */
 unsigned char *unit_slurp(const char *path, size_t *size);
 
