@@ -9,14 +9,14 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* The hive at path but for the value at BED_SPP. */
-static char *dump(const char *path, const char *name)
+/* The hive at path but for one value. */
+static char *dump(const char *path, const char *key, const char *name)
 {
 	struct spp_buf out = SPP_BUF_INIT;
 	struct bed bed;
 
 	CU_ASSERT_EQUAL(bed_open(&bed, path), SPP_OK);
-	bed_dump(&bed.hive, BED_SPP, name, &out);
+	bed_dump(&bed.hive, key, name, &out);
 	bed_close(&bed);
 	return spp_buf_take(&out);
 }
@@ -37,20 +37,20 @@ static void check(const char *path, uint64_t total[SPP_CHECK_RULES])
  * Sets a value in a copy.  If that is done, nothing else may differ and no
  * more may be found; *done counts.
  */
-static void edit_one(const char *fixture, const char *name, const char *text,
-		     int *done)
+static void edit_one(const char *fixture, const char *key, const char *name,
+		     const char *text, int *done)
 {
-	char *before = dump(fixture, name), *after;
+	char *before = dump(fixture, key, name), *after;
 	uint64_t had[SPP_CHECK_RULES], has[SPP_CHECK_RULES];
 	const char *copy = unit_copy(fixture, "hive");
 	struct spp_error err = SPP_ERROR_INIT;
 	struct editing e;
 	int rule;
 
-	if (editing_once(copy, BED_SPP, name, text, &err)) {
+	if (editing_once(copy, key, name, text, &err)) {
 		UNIT_ROW(err.status && *err.text, fixture);
 	} else {
-		after = dump(copy, name);
+		after = dump(copy, key, name);
 		UNIT_ROW(!strcmp(before, after), fixture);
 		free(after);
 		check(fixture, had);
@@ -60,19 +60,19 @@ static void edit_one(const char *fixture, const char *name, const char *text,
 					 rule == SPP_CHECK_FREE_PAIR,
 				 fixture);
 		UNIT_ROW(!editing_read(&e, copy), fixture);
-		UNIT_ROW(editing_has(&e, BED_SPP, name, text), fixture);
+		UNIT_ROW(editing_has(&e, key, name, text), fixture);
 		editing_close(&e);
 		++*done;
 	}
 	free(before);
 }
 
-static bool has_settings(const char *path)
+static bool has_key(const char *path, const char *name)
 {
 	struct spp_key key;
 	struct bed bed;
 	bool has = !bed_open(&bed, path) && !spp_base_dirty(&bed.hive.base) &&
-		   !spp_regf_find(&bed.hive, BED_SPP, &key, NULL);
+		   !spp_regf_find(&bed.hive, name, &key, NULL);
 
 	bed_close(&bed);
 	return has;
@@ -97,15 +97,53 @@ static void all_else_stays(void)
 	CU_ASSERT_EQUAL_FATAL(glob(unit_fixture("*.hive"), 0, NULL, &found), 0);
 	for (i = 0; i < found.gl_pathc; i++)
 		for (k = 0; k < COUNT(edits); k++)
-			if (has_settings(found.gl_pathv[i]))
-				edit_one(found.gl_pathv[i], edits[k].name,
-					 edits[k].text, &done);
+			if (has_key(found.gl_pathv[i], BED_SPP))
+				edit_one(found.gl_pathv[i], BED_SPP,
+					 edits[k].name, edits[k].text, &done);
 	CU_ASSERT_TRUE(done > 100);
 	globfree(&found);
 }
 
+/* The same where Windows wrote the hive. */
+static void all_else_stays_in_real_hives(void)
+{
+	static const struct {
+		const char *hive, *key;
+	} rows[] = {
+		{ "aiowinreg/nt/software.reg", "Microsoft\\Windows NT" },
+		{ "artemis/registry/win10/NTUSER.DAT", "Software" },
+		{ "dfwinreg/old/SYSTEM", "Select" },
+		{ "ez-registry/BCD", "Description" },
+		{ "ez-registry/NTUSER1.DAT",
+		  "Software\\" BED_SPP
+		  "\\Policies\\0ff1ce15-a989-479d-af46-f275c6370663" },
+		{ "notatin/NTUSER.DAT", "" },
+		{ "nt-hive/testhive", "big-data-test" },
+		{ "plaso/NTUSER-WIN7.DAT", "Software\\Microsoft" },
+		{ "plaso/winreg/win10-Amcache.hve", "Root" },
+		{ "yarp/BigDataHive", "key_with_bigdata" },
+		{ "yarp/ManySubkeysHive", "key_with_many_subkeys" },
+		{ "yarp/RemnantData", "3" },
+		{ "yarp/OldDirtyHive/RecoveredHive_Windows7", "" },
+	};
+	const char *path;
+	size_t i;
+	int done = 0;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		path = unit_real(rows[i].hive);
+		if (!path)
+			return;
+		UNIT_ROW(has_key(path, rows[i].key), rows[i].hive);
+		edit_one(path, rows[i].key, "KeyManagementServiceName",
+			 "kms01.corp.example", &done);
+		UNIT_ROW(done == (int)i + 1, rows[i].hive);
+	}
+}
+
 static const struct unit_test tests[] = {
 	{ "all else stays", all_else_stays },
+	{ "all else stays in real hives", all_else_stays_in_real_hives },
 	{ NULL, NULL },
 };
 
