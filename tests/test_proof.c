@@ -17,7 +17,8 @@ static enum spp_status prove(struct bed *bed, struct bed_bytes *after,
 {
 	struct spp_source source = bed_source(after);
 
-	return spp_proof_bytes(bed->pages, &source, ledger, false, proof, err);
+	return spp_proof_bytes(bed->pages, &source, ledger, NULL, false, proof,
+			       err);
 }
 
 /* A byte at each of many places, first without and then with leave. */
@@ -138,8 +139,8 @@ static void sums_are_sha256(void)
 	CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture("many-values.hive")),
 			SPP_OK);
 	CU_ASSERT_EQUAL(spp_sha256(&bed.source, sum, NULL), SPP_OK);
-	CU_ASSERT_EQUAL(spp_proof_bytes(bed.pages, &bed.source, &none, true,
-					&proof, NULL),
+	CU_ASSERT_EQUAL(spp_proof_bytes(bed.pages, &bed.source, &none, NULL,
+					true, &proof, NULL),
 			SPP_OK);
 	CU_ASSERT_EQUAL(memcmp(sum, proof.sha256, sizeof(sum)), 0);
 	bed.bytes[100] ^= 1;
@@ -169,9 +170,9 @@ static void unreadable_is_not_proven(void)
 
 	CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture("kms-primary.hive")),
 			SPP_OK);
-	CU_ASSERT_EQUAL(
-		spp_proof_bytes(bed.pages, &source, &none, true, &proof, &err),
-		SPP_BUSY);
+	CU_ASSERT_EQUAL(spp_proof_bytes(bed.pages, &source, &none, NULL, true,
+					&proof, &err),
+			SPP_BUSY);
 	CU_ASSERT_STRING_EQUAL(err.text, "gone");
 	CU_ASSERT_EQUAL(spp_sha256(&source, sum, NULL), SPP_BUSY);
 	bed_close(&bed);

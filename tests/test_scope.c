@@ -115,7 +115,7 @@ static void texts_and_paths(void)
 		struct spp_buf CLEANUP(spp_buf_release) shown = SPP_BUF_INIT;
 		struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
 
-		UNIT_ROW(!spp_scope_parse(rows[i].text, &scope, NULL),
+		UNIT_ROW(!spp_scope_parse(rows[i].text, false, &scope, NULL),
 			 rows[i].text);
 		UNIT_ROW(!spp_scope_show(&scope, &shown, NULL), rows[i].text);
 		UNIT_ROW(!strcmp(spp_buf_text(&shown), rows[i].shown),
@@ -123,7 +123,8 @@ static void texts_and_paths(void)
 		UNIT_ROW(!spp_scope_path(&scope, &path, NULL), rows[i].text);
 		UNIT_ROW(!strcmp(spp_buf_text(&path), rows[i].path),
 			 rows[i].text);
-		UNIT_ROW(!spp_scope_parse(spp_buf_text(&shown), &again, NULL),
+		UNIT_ROW(!spp_scope_parse(spp_buf_text(&shown), false, &again,
+					  NULL),
 			 rows[i].text);
 		UNIT_ROW(!spp_scope_cmp(&scope, &again), rows[i].text);
 	}
@@ -163,7 +164,7 @@ static void what_is_no_scope(void)
 	for (i = 0; i < COUNT(rows); i++) {
 		struct spp_error err = SPP_ERROR_INIT;
 
-		UNIT_ROW(spp_scope_parse(rows[i].text, &scope, &err) ==
+		UNIT_ROW(spp_scope_parse(rows[i].text, false, &scope, &err) ==
 				 SPP_USAGE,
 			 rows[i].text);
 		UNIT_ROW(rows[i].why ? !strcmp(err.text, rows[i].why)
@@ -172,6 +173,40 @@ static void what_is_no_scope(void)
 		UNIT_ROW(scope.place == SPP_PLACE_SL && *scope.app == 'x',
 			 rows[i].text);
 	}
+}
+
+/* "*" stands for any id, where a wide scope will do. */
+static void wide_scopes(void)
+{
+	static const struct {
+		const char *text;
+		bool wide;
+	} rows[] = {
+		{ "spp/*", true },	   { "spp/*/*", true },
+		{ "spp/windows/*", true }, { "spp/*/" SKU, true },
+		{ "spp", false },	   { "cache/windows", false },
+	};
+	struct spp_scope scope, narrow;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		struct spp_buf CLEANUP(spp_buf_release) shown = SPP_BUF_INIT;
+
+		UNIT_ROW(!spp_scope_parse(rows[i].text, true, &scope, NULL),
+			 rows[i].text);
+		UNIT_ROW(spp_scope_is_wide(&scope) == rows[i].wide,
+			 rows[i].text);
+		UNIT_ROW(spp_scope_parse(rows[i].text, false, &narrow, NULL) ==
+				 (rows[i].wide ? SPP_USAGE : SPP_OK),
+			 rows[i].text);
+		spp_scope_show(&scope, &shown, NULL);
+		UNIT_ROW(!strcmp(spp_buf_text(&shown), rows[i].text),
+			 rows[i].text);
+	}
+	CU_ASSERT_EQUAL(spp_scope_parse("sl/*", true, &scope, NULL), SPP_USAGE);
+	CU_ASSERT_EQUAL(spp_scope_parse("*", true, &scope, NULL), SPP_USAGE);
+	CU_ASSERT_EQUAL(spp_scope_parse("spp/**", true, &scope, NULL),
+			SPP_USAGE);
 }
 
 /* From the place down, each before the next. */
@@ -191,10 +226,12 @@ static void scopes_have_an_order(void)
 
 	for (i = 0; i < COUNT(order); i++) {
 		for (k = 0; k < COUNT(order); k++) {
-			CU_ASSERT_EQUAL(spp_scope_parse(order[i], &a, NULL),
-					SPP_OK);
-			CU_ASSERT_EQUAL(spp_scope_parse(order[k], &b, NULL),
-					SPP_OK);
+			CU_ASSERT_EQUAL(
+				spp_scope_parse(order[i], false, &a, NULL),
+				SPP_OK);
+			CU_ASSERT_EQUAL(
+				spp_scope_parse(order[k], false, &b, NULL),
+				SPP_OK);
 			got = spp_scope_cmp(&a, &b);
 			UNIT_ROW((got > 0) - (got < 0) == (i > k) - (i < k),
 				 order[i]);
@@ -207,6 +244,7 @@ static const struct unit_test tests[] = {
 	{ "GUIDs", guids },
 	{ "texts and paths", texts_and_paths },
 	{ "what is no scope", what_is_no_scope },
+	{ "wide scopes", wide_scopes },
 	{ "scopes have an order", scopes_have_an_order },
 	{ NULL, NULL },
 };
