@@ -210,6 +210,8 @@ static void sound_fixtures_are_sound(void)
 	globfree(&found);
 }
 
+#define SCANCODE "scancode/get_installed_packages_docker/layer/Hives/"
+
 /* Hives that Windows wrote and nobody damaged. */
 static void real_hives_are_no_error(void)
 {
@@ -233,8 +235,7 @@ static void real_hives_are_no_error(void)
 		"python-registry/REORGANIZED_VALUES_TESTS",
 		"python-registry/UNICODE_TESTS",
 		"python-registry/issue22.hive",
-		"scancode/get_installed_packages_docker/layer/Hives/"
-		"Software_Delta",
+		SCANCODE "Software_Delta",
 		"wsa/WSA/Registry.dat",
 		"yarp/BigDataHive",
 		"yarp/BogusKeyNamesHive",

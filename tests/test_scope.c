@@ -215,7 +215,7 @@ static void scopes_have_an_order(void)
 	static const char *const order[] = { "spp",
 					     "spp/office",
 					     "spp/windows",
-					     "spp/windows/" SKU,
+					     ("spp/windows/" SKU),
 					     "activation",
 					     "ospp",
 					     "ospp/office2010",
