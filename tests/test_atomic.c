@@ -198,10 +198,32 @@ static void backups(void)
 	close(dir);
 }
 
+enum { FILE_PLAIN, READ_ONLY, LINKED, SYMLINK, FIFO, FOLDER, NONE };
+
+/* Makes "f" of this kind, and a file "other". */
+static void make(int dir, int kind)
+{
+	int rc = 0;
+
+	put(dir, "other", "old");
+	if (kind == LINKED)
+		rc = linkat(dir, "other", dir, "f", 0);
+	else if (kind == SYMLINK)
+		rc = symlinkat("other", dir, "f");
+	else if (kind == FIFO)
+		rc = mkfifoat(dir, "f", 0600);
+	else if (kind == FOLDER)
+		rc = mkdirat(dir, "f", 0700);
+	else if (kind != NONE)
+		put(dir, "f", "old");
+	if (kind == READ_ONLY)
+		rc = fchmodat(dir, "f", 0444, 0);
+	CU_ASSERT_EQUAL(rc, 0);
+}
+
 /* What is refused before anything is done; reading goes on where it can. */
 static void some_files_are_refused(void)
 {
-	enum { FILE_PLAIN, READ_ONLY, LINKED, SYMLINK, FIFO, FOLDER, NONE };
 	static const struct {
 		const char *name;
 		int kind;
@@ -231,19 +253,7 @@ static void some_files_are_refused(void)
 	for (i = 0; i < COUNT(rows); i++) {
 		int dir = open_folder();
 
-		put(dir, "other", "old");
-		if (rows[i].kind == LINKED)
-			linkat(dir, "other", dir, "f", 0);
-		else if (rows[i].kind == SYMLINK)
-			symlinkat("other", dir, "f");
-		else if (rows[i].kind == FIFO)
-			mkfifoat(dir, "f", 0600);
-		else if (rows[i].kind == FOLDER)
-			mkdirat(dir, "f", 0700);
-		else if (rows[i].kind != NONE)
-			put(dir, "f", "old");
-		if (rows[i].kind == READ_ONLY)
-			fchmodat(dir, "f", 0444, 0);
+		make(dir, rows[i].kind);
 		err = (struct spp_error)SPP_ERROR_INIT;
 		UNIT_ROW(spp_atomic_open(&a, dir, "f", "F", &writing, &err) ==
 				 rows[i].write,
