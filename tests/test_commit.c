@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hive/bytes.h"
 #include "tests/editing.h"
 #include "tests/unit.h"
 
@@ -143,9 +144,78 @@ static void all_else_stays_in_real_hives(void)
 	}
 }
 
+/* The vk of a value, and its data, in the bytes of a hive. */
+static uint8_t *find_value(struct bed *bed, const char *path, const char *name,
+			   struct spp_slot *slot)
+{
+	struct spp_key key = bed_key(&bed->hive, path);
+
+	CU_ASSERT_EQUAL_FATAL(spp_key_value(&bed->hive, &key, name, slot, NULL),
+			      SPP_OK);
+	return bed->bytes + spp_file_offset(slot->offset) + 4;
+}
+
+/*
+ * Hives in which one cell is part of another, or has two owners in two keys:
+ * an edit of the one would change the other, so there is none.
+ */
+static void overlapping_cells_are_refused(void)
+{
+	enum { SAME, INSIDE, WITHIN, SWALLOWED };
+	static const char *const names[] = {
+		"another key has the same data",
+		"another key's data lie inside",
+		"the data lie inside another value's",
+		"the cell swallows keys",
+	};
+	struct spp_slot mine, other;
+	uint8_t *vk, *theirs, *head;
+	char path[UNIT_PATH];
+	struct spp_error err;
+	struct bed bed;
+	int kind;
+	FILE *f;
+
+	unit_path(path, "hive");
+	for (kind = SAME; kind <= SWALLOWED; kind++) {
+		CU_ASSERT_EQUAL(
+			bed_open(&bed, unit_fixture("kms-primary.hive")),
+			SPP_OK);
+		vk = find_value(&bed, BED_SPP, "DnsDomainPublishList", &mine);
+		theirs = find_value(&bed, "Microsoft\\Cryptography",
+				    "MachineGuid", &other);
+		head = bed.bytes + spp_file_offset(mine.data_offset);
+		if (kind == SAME) {
+			spp_put32(theirs + 4, mine.size);
+			spp_put32(theirs + 8, mine.data_offset);
+		} else if (kind == INSIDE) {
+			spp_put32(theirs + 4, 12);
+			spp_put32(theirs + 8, mine.data_offset + 16);
+			spp_put32(head + 16, (uint32_t)-16);
+		} else if (kind == WITHIN) {
+			spp_put32(vk + 4, 40);
+			spp_put32(vk + 8, other.data_offset + 8);
+			head = bed.bytes + spp_file_offset(other.data_offset);
+			spp_put32(head + 8, (uint32_t)-48);
+		} else {
+			spp_put32(head, spp_get32(head) - 600);
+		}
+		f = fopen(path, "wb");
+		CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+		CU_ASSERT_EQUAL(fwrite(bed.bytes, 1, bed.size, f), bed.size);
+		fclose(f);
+		UNIT_ROW(editing_once(path, BED_SPP, "DnsDomainPublishList",
+				      "a.example, 1, 2", &err) == SPP_CORRUPT,
+			 names[kind]);
+		UNIT_ROW(err.status == SPP_CORRUPT, err.text);
+		bed_close(&bed);
+	}
+}
+
 static const struct unit_test tests[] = {
 	{ "all else stays", all_else_stays },
 	{ "all else stays in real hives", all_else_stays_in_real_hives },
+	{ "overlapping cells are refused", overlapping_cells_are_refused },
 	{ NULL, NULL },
 };
 
