@@ -249,6 +249,16 @@ enum spp_status bed_value(struct spp_regf *hive, const char *path,
 	return st ? st : spp_regf_value(hive, &slot, value, NULL);
 }
 
+void bed_fill(struct spp_value *value, size_t size, uint32_t type, uint8_t fill)
+{
+	uint8_t *data = malloc(size + 1);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(data);
+	memset(data, fill, size);
+	CU_ASSERT_EQUAL(spp_value_set(value, type, data, size, NULL), SPP_OK);
+	free(data);
+}
+
 bool bed_is_ramp(const struct spp_value *value, size_t size)
 {
 	size_t i;

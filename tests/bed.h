@@ -71,6 +71,10 @@ struct spp_key bed_key(struct spp_regf *hive, const char *path);
 enum spp_status bed_value(struct spp_regf *hive, const char *path,
 			  const char *name, struct spp_value *value);
 
+/* A value of so many bytes, all the same. */
+void bed_fill(struct spp_value *value, size_t size, uint32_t type,
+	      uint8_t fill);
+
 /* Whether this is what a recipe's "ramp" makes of so many bytes. */
 bool bed_is_ramp(const struct spp_value *value, size_t size);
 

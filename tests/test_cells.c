@@ -238,6 +238,34 @@ static void free_cells_are_joined(void)
 	}
 }
 
+/* A hole is used by what just fits, and not by what is 8 bytes larger. */
+static void holes_are_filled(void)
+{
+	struct bed bed;
+	struct spp_cells CLEANUP(spp_cells_release)
+		cells = { .hive = &bed.hive };
+	uint32_t cell[3], again, had;
+
+	CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture("full-bins.hive")), SPP_OK);
+	/* One new bin, filled with three cells. */
+	CU_ASSERT_EQUAL(spp_cells_alloc(&cells, 1000, &cell[0], NULL), SPP_OK);
+	CU_ASSERT_EQUAL(spp_cells_alloc(&cells, 100, &cell[1], NULL), SPP_OK);
+	CU_ASSERT_EQUAL(
+		spp_cells_alloc(&cells, 4064 - 1008 - 104 - 4, &cell[2], NULL),
+		SPP_OK);
+	had = bed.hive.base.bins_size;
+	CU_ASSERT_EQUAL(survey(&bed, NULL).free, 0);
+	CU_ASSERT_EQUAL(spp_cells_free(&cells, cell[1], NULL), SPP_OK);
+	CU_ASSERT_EQUAL(spp_cells_alloc(&cells, 100, &again, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(again, cell[1]);
+	CU_ASSERT_EQUAL(bed.hive.base.bins_size, had);
+	CU_ASSERT_EQUAL(spp_cells_free(&cells, again, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(spp_cells_alloc(&cells, 101, &again, NULL), SPP_OK);
+	CU_ASSERT_NOT_EQUAL(again, cell[1]);
+	CU_ASSERT_EQUAL(bed.hive.base.bins_size, had + 4096);
+	bed_close(&bed);
+}
+
 static void nonsense_is_not_freed(void)
 {
 	struct bed bed;
@@ -345,6 +373,7 @@ static const struct unit_test tests[] = {
 	{ "rooms are taken near the hint", rooms_are_taken_near_the_hint },
 	{ "sizes of cells", sizes_of_cells },
 	{ "free cells are joined", free_cells_are_joined },
+	{ "holes are filled", holes_are_filled },
 	{ "nonsense is not freed", nonsense_is_not_freed },
 	{ "cells are taken and given back", cells_are_taken_and_given_back },
 	{ NULL, NULL },

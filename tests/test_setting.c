@@ -311,6 +311,7 @@ static void found_values_are_examined(void)
 		{ "\\" WINDOWS "\\" SKU, "VLActivationType", "9",
 		  SPP_ODD_RANGE },
 	};
+	struct spp_value list = SPP_VALUE_INIT;
 	const struct spp_setting *s;
 	char path[300];
 	struct bed bed;
@@ -334,6 +335,18 @@ static void found_values_are_examined(void)
 		UNIT_ROW(!strcmp(spp_buf_text(&shown), rows[i].shown),
 			 spp_buf_text(&shown));
 	}
+	bed_close(&bed);
+	/* And a list that has everything wrong that a list can have. */
+	CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture("malformed-list.hive")),
+			SPP_OK);
+	CU_ASSERT_EQUAL(
+		bed_value(&bed.hive, BED_SPP, "DnsDomainPublishList", &list),
+		SPP_OK);
+	s = spp_setting_of_value("DnsDomainPublishList");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+	CU_ASSERT_EQUAL(spp_setting_examine(s, &list),
+			SPP_ODD_TEXT | SPP_ODD_ENTRY | SPP_ODD_DUPLICATE);
+	spp_value_release(&list);
 	bed_close(&bed);
 }
 
