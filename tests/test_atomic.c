@@ -147,24 +147,41 @@ static void leftovers_are_thrown_away(void)
 	close(dir);
 }
 
+/* Puts something under the name of the backup; "f": a link to the file. */
+static void put_backup(int dir, const char *what)
+{
+	if (!what)
+		return;
+	if (strcmp(what, "f"))
+		put(dir, "f.bak", what);
+	else if (linkat(dir, "f", dir, "f.bak", 0))
+		CU_FAIL("no link");
+}
+
 static void backups(void)
 {
 	static const struct {
-		const char *name, *there; /* what is at the backup's place */
-		enum spp_status want;
+		const char *name;
+		const char *early, *late; /* there before, or suddenly */
+		enum spp_status begin, publish;
 		const char *f, *bak;
 	} rows[] = {
-		{ "none yet", NULL, SPP_OK, "new", "old" },
-		{ "a foreign one", "foreign", SPP_REFUSED, "old", "foreign" },
-		{ "an empty one", "", SPP_REFUSED, "old", "" },
+		{ "none yet", NULL, NULL, SPP_OK, SPP_OK, "new", "old" },
+		{ "a foreign one", "foreign", NULL, SPP_REFUSED, SPP_REFUSED,
+		  "old", "foreign" },
+		{ "an empty one", "", NULL, SPP_REFUSED, SPP_REFUSED, "old",
+		  "" },
+		{ "one made meanwhile", NULL, "late", SPP_OK, SPP_REFUSED,
+		  "old", "late" },
 		/* A link to the file itself: left by a crash. */
-		{ "its own", "f", SPP_OK, "new", "old" },
+		{ "its own", "f", NULL, SPP_OK, SPP_OK, "new", "old" },
 	};
 	static const struct spp_atomic_options how = { .write = true,
 						       .backup = ".bak" };
 	struct spp_atomic a = SPP_ATOMIC_INIT;
 	int dir = open_folder();
 	struct spp_error err;
+	enum spp_status st;
 	ino_t old;
 	size_t i;
 
@@ -174,25 +191,22 @@ static void backups(void)
 		unlinkat(dir, "f", 0);
 		put(dir, "f", "old");
 		old = inode(dir, "f");
-		if (rows[i].there)
-			put(dir, "f.bak", rows[i].there);
-		if (rows[i].there && !strcmp(rows[i].there, "f")) {
-			unlinkat(dir, "f.bak", 0);
-			CU_ASSERT_EQUAL(linkat(dir, "f", dir, "f.bak", 0), 0);
-		}
-		UNIT_ROW(!seal(&a, dir, &how, &err), rows[i].name);
-		UNIT_ROW(spp_atomic_publish(&a, &err) == rows[i].want,
-			 rows[i].name);
-		UNIT_ROW(!err.status ||
-				 !strcmp(err.text,
-					 "backup 'F.bak' exists already; "
-					 "remove it or name another suffix"),
+		put_backup(dir, rows[i].early);
+		st = seal(&a, dir, &how, &err);
+		UNIT_ROW(st == rows[i].begin, rows[i].name);
+		put_backup(dir, rows[i].late);
+		if (!st)
+			st = spp_atomic_publish(&a, &err);
+		UNIT_ROW(st == rows[i].publish, rows[i].name);
+		UNIT_ROW(!st || !strcmp(err.text,
+					"backup 'F.bak' exists already; remove "
+					"it or name another suffix"),
 			 rows[i].name);
 		spp_atomic_close(&a);
 		UNIT_ROW(holds(dir, "f", rows[i].f), rows[i].name);
 		UNIT_ROW(holds(dir, "f.bak", rows[i].bak), rows[i].name);
 		UNIT_ROW(holds(dir, TEMP, NULL), rows[i].name);
-		if (!rows[i].want) /* the old file itself, not a copy */
+		if (!st) /* the old file itself, not a copy */
 			UNIT_ROW(inode(dir, "f.bak") == old, rows[i].name);
 	}
 	close(dir);
