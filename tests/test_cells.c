@@ -92,6 +92,27 @@ static void every_cell_finds_its_bin(void)
 	}
 }
 
+static void every_real_cell_too(void)
+{
+	static const char *const hives[] = { "ez-registry/NTUSER1.DAT",
+					     "nt-hive/testhive",
+					     "aiowinreg/nt/software.reg" };
+	const char *path;
+	struct bed bed;
+	size_t i;
+
+	for (i = 0; i < COUNT(hives); i++) {
+		path = unit_real(hives[i]);
+		if (!path)
+			return;
+		CU_ASSERT_EQUAL(bed_open(&bed, path), SPP_OK);
+		wrong_bins = 0;
+		UNIT_ROW(survey(&bed, look_for_bin).whole, hives[i]);
+		UNIT_ROW(!wrong_bins, hives[i]);
+		bed_close(&bed);
+	}
+}
+
 /* A page of data may look like the header of a bin, but leads nowhere. */
 static void data_is_no_bin(void)
 {
@@ -125,6 +146,54 @@ static void data_is_no_bin(void)
 				      &bed.err),
 			SPP_CORRUPT);
 	CU_ASSERT_EQUAL(bed.err.status, SPP_CORRUPT);
+	bed_close(&bed);
+}
+
+/*
+ * Data that is a bin to look at, whose cells lead to the next real one: if
+ * it were believed, other values would be put into the middle of this one.
+ */
+static void bins_inside_cells_are_refused(void)
+{
+	uint32_t bin = 1, size, end, fake;
+	struct bed bed;
+	struct spp_cells CLEANUP(spp_cells_release)
+		cells = { .hive = &bed.hive };
+	struct spp_slot slot;
+	struct spp_cell cell;
+	struct spp_key key;
+	unsigned char *bytes;
+	size_t n;
+
+	bytes = unit_slurp(unit_fixture("minor3.hive"), &n);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
+	CU_ASSERT_EQUAL(bed_take(&bed, bytes, n), SPP_OK);
+	key = bed_key(&bed.hive, BED_SPP);
+	CU_ASSERT_EQUAL_FATAL(
+		spp_key_value(&bed.hive, &key, "PolicyCache", &slot, NULL),
+		SPP_OK);
+	CU_ASSERT_EQUAL(
+		spp_regf_cell(&bed.hive, slot.data_offset, 0, &cell, NULL),
+		SPP_OK);
+	end = slot.data_offset + cell.size + 4;
+	CU_ASSERT_EQUAL(spp_cells_bin(&bed.hive, end, &bin, &size, NULL),
+			SPP_OK);
+	CU_ASSERT_TRUE(bin < slot.data_offset);
+	bed_close(&bed);
+	fake = end / 4096 * 4096;
+	bytes = unit_slurp(unit_fixture("minor3.hive"), &n);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
+	memcpy(bytes + 4096 + fake, "hbin", 4);
+	spp_put32(bytes + 4096 + fake + 4, fake);
+	spp_put32(bytes + 4096 + fake + 8, 4096);
+	spp_put32(bytes + 4096 + fake + 32, end - fake - 32); /* free */
+	CU_ASSERT_EQUAL(bed_take(&bed, bytes, n), SPP_OK);
+	CU_ASSERT_EQUAL(spp_cells_bin(&bed.hive, end, &bin, &size, &bed.err),
+			SPP_CORRUPT);
+	CU_ASSERT_EQUAL(bed.err.status, SPP_CORRUPT);
+	cells.hint = end;
+	CU_ASSERT_EQUAL(spp_cells_alloc(&cells, 40, &bin, NULL), SPP_OK);
+	CU_ASSERT_TRUE(bin < slot.data_offset || bin >= end);
 	bed_close(&bed);
 }
 
@@ -369,7 +438,9 @@ static void cells_are_taken_and_given_back(void)
 
 static const struct unit_test tests[] = {
 	{ "every cell finds its bin", every_cell_finds_its_bin },
+	{ "every real cell, too", every_real_cell_too },
 	{ "data is no bin", data_is_no_bin },
+	{ "bins inside cells are refused", bins_inside_cells_are_refused },
 	{ "rooms are taken near the hint", rooms_are_taken_near_the_hint },
 	{ "sizes of cells", sizes_of_cells },
 	{ "free cells are joined", free_cells_are_joined },
