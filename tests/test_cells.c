@@ -218,7 +218,7 @@ static void rooms_are_taken_near_the_hint(void)
 	bed_close(&bed);
 }
 
-/* Sizes around the edges of cells, where there is no room and where there is. */
+/* Sizes around the edges of cells, where there is no room. */
 static void sizes_of_cells(void)
 {
 	static const struct {
