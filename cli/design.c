@@ -25,7 +25,7 @@ enum spp_status cli_design_load(const struct cli_call *call,
 
 		if (m->err.status)
 			continue;
-		st = spp_document_state(&m->document, &state, err);
+		st = spp_document_meant(&m->document, &state, err);
 		if (!st)
 			st = spp_dns_add(&design->dns, m->path, &state,
 					 &m->document.image, err);

@@ -4,11 +4,12 @@
 
 # To build it.
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libhivex-dev
-nettle-dev libidn2-dev libunistring-dev libjansson-dev"
+nettle-dev libidn2-dev libunistring-dev libjansson-dev
+libxml2-dev"
 
 # To test it: CUnit, and readers of hives that are not ours.
 TEST_PACKAGES="libcunit1-dev libhivex-bin libwin-hivex-perl reglookup
-libregf-utils valgrind python3 attr"
+libregf-utils valgrind python3 attr python3-samba libxml2-utils"
 
 # And judges of SARIF and of zones.
 TEST_PACKAGES="$TEST_PACKAGES python3-jsonschema bind9-utils"

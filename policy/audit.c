@@ -7,7 +7,6 @@
 #include <strings.h>
 
 #include "policy/audit_private.h"
-#include "policy/format.h"
 #include "policy/plain.h"
 
 static const char *const grade_words[SPP_GRADE_COUNT] = {
@@ -103,7 +102,7 @@ enum spp_status spp_audit_add(struct spp_audit *audit, const char *path,
 				       .is_state = document->is_dump,
 				       .is_document = !hives,
 				       .hives = hives };
-	enum spp_status st = spp_document_state(document, &subject.state, err);
+	enum spp_status st = spp_document_meant(document, &subject.state, err);
 	struct spp_subject *grown = NULL;
 
 	if (!st) {
@@ -207,13 +206,23 @@ static void expand(const struct spp_audit_job *job,
 	}
 }
 
+/* "SOFTWARE\\Microsoft\\..."; that of NetworkService by its id. */
+static void put_key(const struct spp_scope *scope, struct spp_buf *out)
+{
+	spp_buf_puts(out,
+		     spp_place_is_cache(scope->place) ? "S-1-5-20\\"
+						      : "SOFTWARE\\",
+		     NULL);
+	spp_scope_path(scope, out, NULL);
+}
+
 static bool locate(const struct spp_policy_item *item,
 		   struct spp_audit_finding *f)
 {
 	struct spp_buf scope = SPP_BUF_INIT, key = SPP_BUF_INIT;
 
 	spp_scope_show(&item->scope, &scope, NULL);
-	spp_format_key(&item->scope, &key, NULL);
+	put_key(&item->scope, &key);
 	f->name = item->setting->name;
 	f->scope = spp_buf_take(&scope);
 	f->key = spp_buf_take(&key);

@@ -117,7 +117,7 @@ bool help_machine(struct spp_dns *dns, const char *label, const char *json)
 
 	if (!help_read(json, &document))
 		return false;
-	spp_document_state(&document, &state, &err);
+	spp_document_meant(&document, &state, &err);
 	if (!err.status)
 		spp_dns_add(dns, label, &state, &document.image, &err);
 	CU_ASSERT_STRING_EQUAL(err.text, "");

@@ -123,6 +123,9 @@ static const struct {
 		"\"policies\":{\"no-genuine-ticket\":\"on\"}",
 		""),
 	  NULL, "R02 high, R29 medium" },
+	/* What a policy would set where there is nothing. */
+	{ SPP("\"kms-host\":{\"default\":\"kms.03k.org\"}"), NULL,
+	  "R01 critical" },
 	/* Rules that silence others. */
 	{ STATE("\"" SKU "\":{\"kms-host\":\"kms.lotro.cc\"}", ""), NULL,
 	  "R01 critical" },
