@@ -165,7 +165,7 @@ static enum spp_status check_all(const struct cli_call *call,
 
 static enum cli_exit run(const struct cli_call *call)
 {
-	struct spp_target_options options = { 0 };
+	struct spp_target_options CLEANUP(cli_release_options) options = { 0 };
 	struct spp_error err = SPP_ERROR_INIT;
 	struct spp_target *target = NULL;
 	json_t *document = cli_json_document("check", 1);
@@ -174,7 +174,11 @@ static enum cli_exit run(const struct cli_call *call)
 	uint64_t bad = 0;
 
 	json_object_set_new(document, "hives", hives);
-	st = spp_target_open(call->operand[0], &options, &target, &err);
+	st = cli_target_options(call, 0, &options, &err);
+	if (!st)
+		st = spp_target_open(call->operand[0], &options, &target, &err);
+	if (!st)
+		cli_warn_of_target(target);
 	if (!st)
 		st = check_all(call, target, hives, &bad, &err);
 	spp_target_close(target);
@@ -197,7 +201,7 @@ const struct cli_command cli_command_check = {
 		 "and security descriptor by the\nrules that Windows applies, "
 		 "in the state that the transaction logs describe. Errors "
 		 "and\nwarnings count as findings, notes do not.",
-	.options = { OPT_JSON },
+	.options = { CLI_TARGET_OPTIONS, OPT_JSON },
 	.examples = {
 		{ "check SOFTWARE", "one hive" },
 		{ "check /mnt/Windows --json", "all hives, for scripts" },

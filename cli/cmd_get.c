@@ -121,7 +121,8 @@ const struct cli_command cli_command_get = {
 		 "in its own words (on), or a\nregistry value "
 		 "(DisableDnsPublishing), whose value is printed as the "
 		 "registry has it (0).\nA list is printed one entry a line.",
-	.options = { OPT_SCOPE, OPT_SHOW_KEYS, OPT_AS, OPT_DISCARD_LOGS, OPT_JSON },
+	.options = { OPT_SCOPE, OPT_SHOW_KEYS, OPT_AS,
+		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
 	.examples = {
 		{ "get SOFTWARE dns-publishing", "prints on or off" },
 		{ "get SOFTWARE KeyManagementServiceListeningPort",

@@ -151,7 +151,8 @@ const struct cli_command cli_command_dump = {
 	.about = "The document can be edited and applied, to this target or "
 		 "to others. What Windows keeps\nfor itself and what image it "
 		 "is stands in it for sppctl audit; apply does not look at it.",
-	.options = { OPT_OUTPUT, OPT_SHOW_KEYS, OPT_AS, OPT_DISCARD_LOGS },
+	.options = { OPT_OUTPUT, OPT_SHOW_KEYS, OPT_AS,
+		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS },
 	.examples = {
 		{ "dump SOFTWARE -o state.json", "the state, as a document" },
 	},
@@ -169,7 +170,8 @@ const struct cli_command cli_command_diff = {
 		 "second target: every setting\nthat one has and the other "
 		 "has not, or has differently.",
 	.options = { OPT_FORMAT, OPT_PREFIX, OPT_IGNORE_FILTERS, OPT_STRICT,
-		     OPT_SHOW_KEYS, OPT_AS, OPT_DISCARD_LOGS, OPT_JSON },
+		     OPT_SHOW_KEYS, OPT_AS,
+		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
 	.examples = {
 		{ "diff SOFTWARE primary.json", "is the image as it should "
 						"be?" },
@@ -190,7 +192,7 @@ const struct cli_command cli_command_apply = {
 		 "the\nothers.",
 	.options = { OPT_DRY_RUN, OPT_FORMAT, OPT_PREFIX, OPT_IGNORE_FILTERS,
 		     OPT_STRICT, OPT_BACKUP, OPT_BREAK_LINKS, OPT_AS,
-		     OPT_DISCARD_LOGS, OPT_SHOW_KEYS, OPT_JSON },
+		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_SHOW_KEYS, OPT_JSON },
 	.examples = {
 		{ "apply SOFTWARE primary.json --dry-run",
 		  "what would change" },

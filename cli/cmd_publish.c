@@ -173,7 +173,8 @@ const struct cli_command cli_command_publish = {
 		 "wrong.",
 	.options = { OPT_ADD, OPT_REMOVE, OPT_CLEAR, OPT_PRIORITY, OPT_WEIGHT,
 		     OPT_DRY_RUN, OPT_SCOPE, OPT_BACKUP, OPT_BREAK_LINKS,
-		     OPT_AS, OPT_DISCARD_LOGS, OPT_JSON },
+		     OPT_AS,
+		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
 	.examples = {
 		{ "publish SOFTWARE", "prints the list" },
 		{ "publish SOFTWARE --add corp.example,10,100 "

@@ -114,7 +114,8 @@ const struct cli_command cli_command_set = {
 		 "registry is to hold. What has its value already is not "
 		 "written again.",
 	.options = { OPT_DRY_RUN, OPT_SCOPE, OPT_BACKUP, OPT_BREAK_LINKS,
-		     OPT_AS, OPT_DISCARD_LOGS, OPT_JSON },
+		     OPT_AS,
+		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
 	.examples = {
 		{ "set SOFTWARE dns-publishing=on host-caching=off",
 		  "two settings, one commit" },
@@ -139,7 +140,8 @@ const struct cli_command cli_command_unset = {
 	.most = -1,
 	.summary = "remove settings, so that the defaults hold",
 	.options = { OPT_DRY_RUN, OPT_SCOPE, OPT_BACKUP, OPT_BREAK_LINKS,
-		     OPT_AS, OPT_DISCARD_LOGS, OPT_SHOW_KEYS, OPT_JSON },
+		     OPT_AS,
+		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_SHOW_KEYS, OPT_JSON },
 	.examples = {
 		{ "unset SOFTWARE kms-host kms-port",
 		  "back to discovery through the DNS" },

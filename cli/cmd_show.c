@@ -310,7 +310,8 @@ const struct cli_command cli_command_show = {
 	.summary = "print every KMS setting, set or default",
 	.about = "What is stored is shown as found; what is odd about it is "
 		 "marked. Reading changes nothing.",
-	.options = { OPT_SHOW_KEYS, OPT_AS, OPT_DISCARD_LOGS, OPT_JSON },
+	.options = { OPT_SHOW_KEYS, OPT_AS,
+		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
 	.examples = {
 		{ "show /mnt/Windows", "all hives of a mounted volume" },
 		{ "show SOFTWARE --json", "the same facts for scripts" },

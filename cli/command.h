@@ -34,6 +34,7 @@ enum cli_option_id {
 	OPT_END = 0,
 	OPT_ADD,
 	OPT_AS,
+	OPT_BACKING,
 	OPT_BACKUP,
 	OPT_BREAK_LINKS,
 	OPT_CLEAR,
@@ -44,15 +45,23 @@ enum cli_option_id {
 	OPT_IGNORE_FILTERS,
 	OPT_JSON,
 	OPT_OUTPUT,
+	OPT_PARTITION,
 	OPT_PREFIX,
 	OPT_PRIORITY,
 	OPT_REMOVE,
 	OPT_SCOPE,
 	OPT_SHOW_KEYS,
+	OPT_SNAPSHOTS,
 	OPT_STRICT,
+	OPT_TARGET_KIND,
+	OPT_UNCLEAN,
 	OPT_WEIGHT,
 	OPT_COUNT
 };
+
+/* What a target is and which part of it is meant: of all that open one. */
+#define CLI_TARGET_OPTIONS \
+	OPT_TARGET_KIND, OPT_PARTITION, OPT_UNCLEAN, OPT_SNAPSHOTS, OPT_BACKING
 
 struct cli_option {
 	const char *name;
@@ -90,7 +99,7 @@ struct cli_command {
 	int least, most;      /* operands; most -1: any number */
 	const char *summary;  /* one line */
 	const char *about;    /* paragraphs separated by \n */
-	enum cli_option_id options[16];
+	enum cli_option_id options[24];
 	struct cli_example examples[6];
 	enum cli_exit (*run)(const struct cli_call *call);
 };

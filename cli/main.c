@@ -5,11 +5,12 @@
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/out.h"
+#include "hive/target.h"
 
 extern const struct cli_command cli_command_show, cli_command_get,
 	cli_command_set, cli_command_unset, cli_command_publish,
 	cli_command_dump, cli_command_diff, cli_command_apply,
-	cli_command_check, cli_command_settings;
+	cli_command_info, cli_command_check, cli_command_settings;
 
 const struct cli_command *const cli_commands[] = {
 	&cli_command_show,
@@ -20,6 +21,7 @@ const struct cli_command *const cli_commands[] = {
 	&cli_command_dump,
 	&cli_command_diff,
 	&cli_command_apply,
+	&cli_command_info,
 	&cli_command_check,
 	&cli_command_settings,
 	&cli_command_help,
@@ -50,6 +52,16 @@ static int finish(enum cli_exit code)
 	return (int)code;
 }
 
+/* What the build left out, an administrator must be able to see. */
+static void print_version(void)
+{
+	const char *disk = spp_target_disk_built();
+
+	puts("sppctl " CLI_VERSION);
+	printf("disk images: %s\n",
+	       disk ? disk : "not in this build (no libntfs-3g or libnbd)");
+}
+
 int main(int argc, char **argv)
 {
 	const struct cli_command *command;
@@ -63,7 +75,7 @@ int main(int argc, char **argv)
 		return finish(CLI_OK);
 	}
 	if (!strcmp(argv[1], "--version")) {
-		puts("sppctl " CLI_VERSION);
+		print_version();
 		return finish(CLI_OK);
 	}
 	command = cli_command_find(argv[1]);

@@ -65,23 +65,81 @@ static enum spp_status as_role(const struct cli_call *call, enum spp_role *role,
 	return SPP_OK;
 }
 
+static enum spp_status target_kind(const struct cli_call *call,
+				   enum spp_target_kind *kind,
+				   struct spp_error *err)
+{
+	const char *name = cli_value(call, OPT_TARGET_KIND);
+
+	*kind = name ? spp_target_kind_find(name) : SPP_TARGET_AUTO;
+	if (*kind == SPP_TARGET_KINDS)
+		return spp_fail(err, SPP_USAGE,
+				"'%s' is no kind of target; see --target-kind",
+				name);
+	return SPP_OK;
+}
+
+/* Every value of --backing, in order. */
+static enum spp_status backing_files(const struct cli_call *call,
+				     struct spp_target_options *options,
+				     struct spp_error *err)
+{
+	const char **list = calloc(call->given_count + 1, sizeof(*list));
+	size_t i;
+
+	if (!list)
+		return spp_nomem(err);
+	for (i = 0; i < call->given_count; i++)
+		if (call->given[i].id == OPT_BACKING)
+			list[options->backings++] = call->given[i].value;
+	options->backing = list;
+	return SPP_OK;
+}
+
+enum spp_status cli_target_options(const struct cli_call *call,
+				   unsigned int write,
+				   struct spp_target_options *options,
+				   struct spp_error *err)
+{
+	enum spp_status st;
+
+	*options = (struct spp_target_options){
+		.write = write,
+		.break_links = cli_has(call, OPT_BREAK_LINKS),
+		.partition = cli_value(call, OPT_PARTITION),
+		.unclean = cli_has(call, OPT_UNCLEAN),
+		.snapshots = cli_has(call, OPT_SNAPSHOTS),
+	};
+	st = backup_suffix(call, &options->backup, err);
+	if (!st)
+		st = target_kind(call, &options->kind, err);
+	return st ? st : backing_files(call, options, err);
+}
+
+void cli_release_options(struct spp_target_options *options)
+{
+	free((void *)(uintptr_t)options->backing);
+	options->backing = NULL;
+}
+
 enum spp_status cli_open(const struct cli_call *call, const char *path,
 			 unsigned int write, struct spp_windows **windows,
 			 struct spp_error *err)
 {
 	struct spp_windows_options options = {
-		.target = { .write = write,
-			    .break_links = cli_has(call, OPT_BREAK_LINKS) },
 		.session = { .discard_logs = cli_has(call, OPT_DISCARD_LOGS),
 			     .hash = cli_has(call, OPT_JSON) },
 	};
 	enum spp_status st = now(&options.session.now, err);
 
 	if (!st)
-		st = backup_suffix(call, &options.target.backup, err);
-	if (!st)
 		st = as_role(call, &options.as, err);
-	return st ? st : spp_windows_open(path, &options, windows, err);
+	if (!st)
+		st = cli_target_options(call, write, &options.target, err);
+	if (!st)
+		st = spp_windows_open(path, &options, windows, err);
+	cli_release_options(&options.target);
+	return st;
 }
 
 enum cli_exit cli_fail(const struct cli_call *call, const struct spp_error *err)
@@ -153,14 +211,26 @@ static void warn_of_hive(struct spp_session *session, struct spp_notes *notes)
 void cli_warn_of_state(const struct spp_windows *windows,
 		       struct spp_notes *notes)
 {
+	const struct spp_target *target = spp_windows_target(windows);
 	struct spp_session *session;
+	size_t i;
 	int role;
 
+	for (i = 0; i < target->notes; i++)
+		spp_note(notes, "%s", target->note[i]);
 	for (role = 0; role < SPP_ROLE_COUNT; role++) {
 		session = spp_windows_session(windows, (enum spp_role)role);
 		if (session)
 			warn_of_hive(session, notes);
 	}
+}
+
+void cli_warn_of_target(const struct spp_target *target)
+{
+	size_t i;
+
+	for (i = 0; i < target->notes; i++)
+		cli_warn("%s", target->note[i]);
 }
 
 void cli_warn_all(const struct spp_notes *notes)

@@ -6,6 +6,16 @@
 #include "cli/command.h"
 #include "policy/windows.h"
 
+/*
+ * From the options of the call to those of a target; write: roles to be
+ * edited, as bits.  What is made for it is freed by cli_release_options().
+ */
+enum spp_status cli_target_options(const struct cli_call *call,
+				   unsigned int write,
+				   struct spp_target_options *options,
+				   struct spp_error *err);
+void cli_release_options(struct spp_target_options *options);
+
 /* Opens the target; write: roles to be edited, as bits. */
 enum spp_status cli_open(const struct cli_call *call, const char *path,
 			 unsigned int write, struct spp_windows **windows,
@@ -27,6 +37,9 @@ enum spp_status cli_setting(const char *name, const struct spp_setting **found,
 /* Warns of what an auditor must know about the open hives. */
 void cli_warn_of_state(const struct spp_windows *windows,
 		       struct spp_notes *notes);
+
+/* What there is to know about a target itself, at once. */
+void cli_warn_of_target(const struct spp_target *target);
 
 void cli_warn_all(const struct spp_notes *notes);
 

@@ -2,13 +2,15 @@
 # The packages of Debian 12 and Ubuntu that sppctl needs, in one place.
 # Sourced by cli/quickstart.sh and tests/run.sh.
 
-# To build it.
+# To build it; the last three for disk images, which are left out without.
+# qemu-utils has the program that unpacks all but raw images.
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libhivex-dev
-nettle-dev libidn2-dev libunistring-dev libjansson-dev"
+nettle-dev libidn2-dev libunistring-dev libjansson-dev ntfs-3g-dev libnbd-dev
+qemu-utils"
 
 # To test it: CUnit, and readers of hives that are not ours.
 TEST_PACKAGES="libcunit1-dev libhivex-bin libwin-hivex-perl reglookup
-libregf-utils valgrind python3 attr"
+libregf-utils valgrind python3 attr ntfs-3g fdisk"
 
 # install_packages PACKAGE...: installs those that are not there
 install_packages()

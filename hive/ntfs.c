@@ -1,0 +1,598 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/ntfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <ntfs-3g/attrib.h>
+#include <ntfs-3g/device.h>
+#include <ntfs-3g/dir.h>
+#include <ntfs-3g/inode.h>
+#include <ntfs-3g/logfile.h>
+#include <ntfs-3g/logging.h>
+#include <ntfs-3g/volume.h>
+
+#include "hive/bytes.h"
+#include "hive/pages.h"
+#include "hive/utf16.h"
+
+/* Where Windows is installed, by its versions. */
+static const char *const windows[] = { "Windows", "WINNT" };
+
+/* From there; the logs lie beside. */
+static const struct {
+	enum spp_role role;
+	const char *folder, *name;
+} hives[] = {
+	{ SPP_ROLE_SOFTWARE, "System32/config", "SOFTWARE" },
+	{ SPP_ROLE_SYSTEM, "System32/config", "SYSTEM" },
+	{ SPP_ROLE_NETSVC, "ServiceProfiles/NetworkService", "NTUSER.DAT" },
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* The volume as the library's device. */
+struct device {
+	const struct spp_ntfs_io *io;
+	s64 at;
+};
+
+static int dev_open(struct ntfs_device *dev, int flags)
+{
+	if (NDevOpen(dev)) {
+		errno = EBUSY;
+		return -1;
+	}
+	NDevSetOpen(dev);
+	if ((flags & O_ACCMODE) == O_RDONLY)
+		NDevSetReadOnly(dev);
+	return 0;
+}
+
+static int dev_close(struct ntfs_device *dev)
+{
+	dev->d_state &= ~(1ul << ND_Open);
+	return 0;
+}
+
+static s64 dev_pread(struct ntfs_device *dev, void *buf, s64 n, s64 off)
+{
+	const struct spp_ntfs_io *io = ((struct device *)dev->d_private)->io;
+
+	if (n < 0 || off < 0 ||
+	    !spp_within((uint64_t)off, (uint64_t)n, io->size) ||
+	    io->read(io->ctx, (uint64_t)off, buf, (size_t)n, NULL)) {
+		errno = EIO;
+		return -1;
+	}
+	return n;
+}
+
+static s64 dev_pwrite(struct ntfs_device *dev, const void *buf, s64 n, s64 off)
+{
+	const struct spp_ntfs_io *io = ((struct device *)dev->d_private)->io;
+
+	if (!io->write || NDevReadOnly(dev)) {
+		errno = EROFS;
+		return -1;
+	}
+	if (n < 0 || off < 0 ||
+	    !spp_within((uint64_t)off, (uint64_t)n, io->size) ||
+	    io->write(io->ctx, (uint64_t)off, buf, (size_t)n, NULL)) {
+		errno = EIO;
+		return -1;
+	}
+	return n;
+}
+
+static s64 dev_seek(struct ntfs_device *dev, s64 off, int whence)
+{
+	struct device *d = dev->d_private;
+	s64 from = whence == SEEK_CUR	? d->at
+		   : whence == SEEK_END ? (s64)d->io->size
+					: 0;
+
+	if (off < -from || off > (s64)d->io->size - from) {
+		errno = EINVAL;
+		return -1;
+	}
+	d->at = from + off;
+	return d->at;
+}
+
+static s64 dev_read(struct ntfs_device *dev, void *buf, s64 n)
+{
+	struct device *d = dev->d_private;
+	s64 got = dev_pread(dev, buf, n, d->at);
+
+	if (got > 0)
+		d->at += got;
+	return got;
+}
+
+static s64 dev_write(struct ntfs_device *dev, const void *buf, s64 n)
+{
+	struct device *d = dev->d_private;
+	s64 put = dev_pwrite(dev, buf, n, d->at);
+
+	if (put > 0)
+		d->at += put;
+	return put;
+}
+
+static int dev_sync(struct ntfs_device *dev)
+{
+	(void)dev;
+	return 0;
+}
+
+static int dev_stat(struct ntfs_device *dev, struct stat *st)
+{
+	struct device *d = dev->d_private;
+
+	memset(st, 0, sizeof(*st));
+	st->st_mode = S_IFREG;
+	st->st_size = (off_t)d->io->size;
+	return 0;
+}
+
+static int dev_ioctl(struct ntfs_device *dev, unsigned long request, void *arg)
+{
+	(void)dev;
+	(void)request;
+	(void)arg;
+	errno = EOPNOTSUPP;
+	return -1;
+}
+
+static struct ntfs_device_operations dev_ops = {
+	.open = dev_open,
+	.close = dev_close,
+	.seek = dev_seek,
+	.read = dev_read,
+	.write = dev_write,
+	.pread = dev_pread,
+	.pwrite = dev_pwrite,
+	.sync = dev_sync,
+	.stat = dev_stat,
+	.ioctl = dev_ioctl,
+};
+
+const char *spp_ntfs_version(void)
+{
+	return SPP_NTFS_VERSION;
+}
+
+static enum spp_status fail(struct spp_error *err, const char *what)
+{
+	return spp_fail_errno(err, SPP_CORRUPT, "libntfs-3g cannot %s", what);
+}
+
+static enum spp_status mount(struct device *d, ntfs_mount_flags flags,
+			     ntfs_volume **vol, struct spp_error *err)
+{
+	struct ntfs_device *dev;
+
+	ntfs_log_set_handler(ntfs_log_handler_null);
+	dev = ntfs_device_alloc("volume", 0, &dev_ops, d);
+	if (!dev)
+		return spp_nomem(err);
+	*vol = ntfs_device_mount(dev, flags);
+	if (!*vol) {
+		int why = errno;
+
+		/* The library frees it with the volume only. */
+		ntfs_device_free(dev);
+		errno = why;
+		return fail(err, "mount it");
+	}
+	if (ntfs_set_ignore_case(*vol)) {
+		ntfs_umount(*vol, FALSE);
+		return spp_nomem(err);
+	}
+	return SPP_OK;
+}
+
+/* The unnamed data of an inode, by function, for a few bytes at its start. */
+static s64 read_start(ntfs_inode *ni, void *buf, s64 n)
+{
+	ntfs_attr *na = ntfs_attr_open(ni, AT_DATA, AT_UNNAMED, 0);
+	s64 got = na ? ntfs_attr_pread(na, 0, n, buf) : -1;
+
+	if (na)
+		ntfs_attr_close(na);
+	return got;
+}
+
+/*
+ * Windows writes its memory to hiberfil.sys and marks it so: "hibr", and in
+ * capitals since Windows 8; "rstr" while it reads it back; "wake" when that
+ * is done.  The library knows the first only.
+ */
+static enum spp_status check_hibernation(ntfs_volume *vol, bool *hibernated,
+					 struct spp_error *err)
+{
+	static const char *const marks[] = { "hibr", "HIBR", "rstr", "RSTR" };
+	char head[4] = "";
+	ntfs_inode *ni;
+	size_t i;
+
+	*hibernated = false;
+	if (ntfs_volume_check_hiberfile(vol, 0)) {
+		if (errno != EPERM)
+			return fail(err, "read hiberfil.sys");
+		*hibernated = true;
+		return SPP_OK;
+	}
+	ni = ntfs_pathname_to_inode(vol, NULL, "hiberfil.sys");
+	if (!ni)
+		return SPP_OK;
+	if (read_start(ni, head, sizeof(head)) == sizeof(head))
+		for (i = 0; i < COUNT(marks); i++)
+			*hibernated |= !memcmp(head, marks[i], sizeof(head));
+	ntfs_inode_close(ni);
+	return SPP_OK;
+}
+
+/*
+ * Version 2.0 is what Windows 8 and later write while they have the volume,
+ * and leave when they mean to come back to it.
+ */
+static enum spp_volume_log judge_log(ntfs_attr *na)
+{
+	RESTART_PAGE_HEADER *rp = NULL;
+	enum spp_volume_log log = SPP_VOLUME_LOG_CLEAN;
+
+	if (!ntfs_check_logfile(na, &rp) || !ntfs_is_logfile_clean(na, rp))
+		log = SPP_VOLUME_LOG_UNCLEAN;
+	if (rp && le16_to_cpu(rp->major_ver) == 2 &&
+	    le16_to_cpu(rp->minor_ver) == 0)
+		log = SPP_VOLUME_LOG_CACHED;
+	free(rp);
+	return log;
+}
+
+static enum spp_status check_log(ntfs_volume *vol, enum spp_volume_log *log,
+				 struct spp_error *err)
+{
+	ntfs_inode *ni = ntfs_inode_open(vol, FILE_LogFile);
+	ntfs_attr *na = ni ? ntfs_attr_open(ni, AT_DATA, AT_UNNAMED, 0) : NULL;
+	enum spp_status st = SPP_OK;
+
+	if (na)
+		*log = judge_log(na);
+	else
+		st = fail(err, "read $LogFile");
+	if (na)
+		ntfs_attr_close(na);
+	if (ni)
+		ntfs_inode_close(ni);
+	return st;
+}
+
+/* The serial number stands in the boot sector, which is kept by nobody. */
+static enum spp_status read_serial(const struct spp_ntfs_io *io,
+				   uint64_t *serial, struct spp_error *err)
+{
+	uint8_t bytes[8];
+	enum spp_status st = io->read(io->ctx, 72, bytes, sizeof(bytes), err);
+
+	if (!st)
+		*serial = spp_get64(bytes);
+	return st;
+}
+
+/* The name as it is on the disk, not as a locale would have it. */
+static void read_label(ntfs_volume *vol, char *label, size_t room)
+{
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	uint8_t name[64];
+	s64 size = 0;
+	void *raw;
+
+	raw = ntfs_attr_readall(vol->vol_ni, AT_VOLUME_NAME, AT_UNNAMED, 0,
+				&size);
+	if (raw && size > 0) {
+		size = size > (s64)sizeof(name) ? (s64)sizeof(name) : size;
+		memcpy(name, raw, (size_t)size);
+		if (!spp_utf16_show(name, (size_t)size, &text, NULL, NULL))
+			snprintf(label, room, "%s", spp_buf_text(&text));
+	}
+	free(raw);
+}
+
+static enum spp_status read_facts(const struct spp_ntfs_io *io,
+				  ntfs_volume *vol,
+				  struct spp_volume_facts *facts,
+				  struct spp_error *err)
+{
+	enum spp_status st = read_serial(io, &facts->serial, err);
+
+	facts->cluster = vol->cluster_size;
+	facts->sector = vol->sector_size;
+	facts->major = vol->major_ver;
+	facts->minor = vol->minor_ver;
+	facts->dirty = (vol->flags & VOLUME_IS_DIRTY) != 0;
+	if (!st)
+		st = check_hibernation(vol, &facts->hibernated, err);
+	if (!st)
+		st = check_log(vol, &facts->log, err);
+	if (!st)
+		read_label(vol, facts->label, sizeof(facts->label));
+	return st;
+}
+
+static unsigned int file_flags(ntfs_inode *ni, ntfs_attr *na)
+{
+	unsigned int flags = 0;
+
+	if (NAttrCompressed(na))
+		flags |= SPP_FILE_COMPRESSED;
+	if (NAttrSparse(na))
+		flags |= SPP_FILE_SPARSE;
+	if (NAttrEncrypted(na))
+		flags |= SPP_FILE_ENCRYPTED;
+	if (ni->flags & FILE_ATTR_REPARSE_POINT)
+		flags |= SPP_FILE_REPARSE;
+	return flags;
+}
+
+/* The runs of a file; one without a place makes it sparse. */
+static enum spp_status map_file(ntfs_volume *vol, ntfs_attr *na,
+				struct spp_volume_file *file,
+				struct spp_error *err)
+{
+	const runlist_element *rl;
+	size_t n = 0;
+
+	if (ntfs_attr_map_whole_runlist(na))
+		return fail(err, "find the parts of a hive");
+	for (rl = na->rl; rl && rl->length; rl++)
+		n++;
+	if (n > SPP_EXTENTS_MAX)
+		return spp_fail(err, SPP_LIMIT,
+				"a hive lies in more than %d parts",
+				SPP_EXTENTS_MAX);
+	file->extent = calloc(n + 1, sizeof(*file->extent));
+	if (!file->extent)
+		return spp_nomem(err);
+	for (rl = na->rl; rl && rl->length; rl++) {
+		if (rl->lcn < 0 || rl->length < 0) {
+			file->flags |= SPP_FILE_SPARSE;
+			break;
+		}
+		file->extent[file->extents++] = (struct spp_extent){
+			(uint64_t)rl->lcn << vol->cluster_size_bits,
+			(uint64_t)rl->length << vol->cluster_size_bits,
+		};
+	}
+	return SPP_OK;
+}
+
+static enum spp_status read_resident(ntfs_attr *na,
+				     struct spp_volume_file *file,
+				     struct spp_error *err)
+{
+	if (file->size > SPP_RESIDENT_MAX)
+		return spp_fail(err, SPP_CORRUPT,
+				"an MFT record says that it holds %llu bytes",
+				(unsigned long long)file->size);
+	file->resident = calloc(1, SPP_RESIDENT_MAX);
+	if (!file->resident)
+		return spp_nomem(err);
+	if (ntfs_attr_pread(na, 0, (s64)file->size, file->resident) !=
+	    (s64)file->size)
+		return fail(err, "read a file");
+	return SPP_OK;
+}
+
+/* Whether each cluster of the file is marked as used in $Bitmap. */
+static enum spp_status check_allocation(ntfs_volume *vol,
+					struct spp_volume_file *file,
+					struct spp_error *err)
+{
+	uint64_t first, last, at;
+	uint8_t bits[512];
+	s64 start, n;
+	size_t i;
+
+	for (i = 0; i < file->extents; i++) {
+		first = file->extent[i].off >> vol->cluster_size_bits;
+		last = first + (file->extent[i].n >> vol->cluster_size_bits);
+		for (at = first; at < last; at++) {
+			start = (s64)(at / 8);
+			if (at == first || at % (8 * sizeof(bits)) == 0) {
+				start -= start % (s64)sizeof(bits);
+				n = ntfs_attr_pread(vol->lcnbmp_na, start,
+						    sizeof(bits), bits);
+				if (n <= 0)
+					return fail(err, "read $Bitmap");
+				memset(bits + n, 0, sizeof(bits) - (size_t)n);
+			}
+			if (!(bits[at / 8 % sizeof(bits)] >> at % 8 & 1))
+				file->flags |= SPP_FILE_UNALLOCATED;
+		}
+	}
+	return SPP_OK;
+}
+
+static enum spp_status read_attr(ntfs_volume *vol, ntfs_attr *na,
+				 bool allocated, struct spp_volume_file *file,
+				 struct spp_error *err)
+{
+	enum spp_status st;
+
+	if (na->data_size < 0 || na->initialized_size < 0)
+		return spp_fail(err, SPP_CORRUPT,
+				"the MFT has a file of negative size");
+	file->size = (uint64_t)na->data_size;
+	file->valid = (uint64_t)na->initialized_size;
+	if (!NAttrNonResident(na))
+		return read_resident(na, file, err);
+	/* What cannot be used by a map needs none. */
+	if (file->flags)
+		return SPP_OK;
+	st = map_file(vol, na, file, err);
+	if (!st && allocated)
+		st = check_allocation(vol, file, err);
+	return st;
+}
+
+/* One file of a folder; not being there is no failure. */
+static enum spp_status read_file(ntfs_volume *vol, ntfs_inode *folder,
+				 const char *name, bool allocated,
+				 struct spp_volume_file *file,
+				 struct spp_error *err)
+{
+	enum spp_status st;
+	ntfs_inode *ni;
+	ntfs_attr *na;
+
+	ni = ntfs_pathname_to_inode(vol, folder, name);
+	if (!ni)
+		return errno == ENOENT ? SPP_OK : fail(err, "look for a hive");
+	if (ni->mrec->flags & MFT_RECORD_IS_DIRECTORY) {
+		ntfs_inode_close(ni);
+		return SPP_OK;
+	}
+	na = ntfs_attr_open(ni, AT_DATA, AT_UNNAMED, 0);
+	if (na) {
+		file->there = true;
+		file->record = ni->mft_no;
+		file->reference = MK_MREF(
+			ni->mft_no, le16_to_cpu(ni->mrec->sequence_number));
+		file->flags = file_flags(ni, na);
+		st = read_attr(vol, na, allocated, file, err);
+		ntfs_attr_close(na);
+	} else {
+		st = fail(err, "open a hive");
+	}
+	ntfs_inode_close(ni);
+	return st;
+}
+
+/* A hive and its logs, below the Windows folder. */
+static enum spp_status read_hive(ntfs_volume *vol, ntfs_inode *from, size_t i,
+				 bool allocated, struct spp_volume *volume,
+				 struct spp_error *err)
+{
+	struct spp_volume_file *file = volume->file[hives[i].role];
+	ntfs_inode *folder = ntfs_pathname_to_inode(vol, from, hives[i].folder);
+	enum spp_status st;
+	char name[32];
+	int log;
+
+	if (!folder)
+		return errno == ENOENT ? SPP_OK : fail(err, "look for a hive");
+	st = read_file(vol, folder, hives[i].name, allocated, file, err);
+	for (log = 0; !st && file->there && log < SPP_LOG_COUNT; log++) {
+		snprintf(name, sizeof(name), "%s%s", hives[i].name,
+			 spp_log_suffix((enum spp_log_name)log));
+		st = read_file(vol, folder, name, false, &file[1 + log], err);
+	}
+	ntfs_inode_close(folder);
+	return st;
+}
+
+static enum spp_status read_hives(ntfs_volume *vol, bool allocated,
+				  struct spp_volume *volume,
+				  struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	ntfs_inode *from = NULL;
+	size_t i;
+
+	for (i = 0; !from && i < COUNT(windows); i++) {
+		from = ntfs_pathname_to_inode(vol, NULL, windows[i]);
+		if (!from && errno != ENOENT)
+			return fail(err, "look for Windows");
+	}
+	for (i = 0; from && !st && i < COUNT(hives); i++)
+		st = read_hive(vol, from, i, allocated, volume, err);
+	if (from)
+		ntfs_inode_close(from);
+	return st;
+}
+
+enum spp_status spp_ntfs_probe(const struct spp_ntfs_io *io, bool allocated,
+			       struct spp_volume *volume, struct spp_error *err)
+{
+	struct device device = { .io = io };
+	ntfs_volume *vol;
+	enum spp_status st;
+
+	/* Forensic: nothing is repaired, nothing refused; we judge. */
+	st = mount(&device, NTFS_MNT_RDONLY | NTFS_MNT_FORENSIC, &vol, err);
+	if (st)
+		return st;
+	st = read_facts(io, vol, &volume->facts, err);
+	if (!st)
+		st = read_hives(vol, allocated, volume, err);
+	ntfs_umount(vol, FALSE);
+	return st;
+}
+
+static enum spp_status write_run(ntfs_attr *na, struct spp_pages *pages,
+				 uint64_t off, size_t n, struct spp_error *err)
+{
+	const uint8_t *data = spp_pages_at(pages, off, n, err);
+	s64 put;
+
+	if (!data)
+		return SPP_IO;
+	for (; n; off += (uint64_t)put, data += put, n -= (size_t)put) {
+		errno = EIO;
+		put = ntfs_attr_pwrite(na, (s64)off, (s64)n, data);
+		if (put > 0)
+			continue;
+		if (errno == ENOSPC)
+			return spp_fail(err, SPP_REFUSED,
+					"the volume is full; make room on it "
+					"first");
+		return fail(err, "write a hive");
+	}
+	return SPP_OK;
+}
+
+static enum spp_status write_file(ntfs_volume *vol,
+				  const struct spp_volume_edit *edit,
+				  struct spp_error *err)
+{
+	ntfs_inode *ni = ntfs_inode_open(vol, edit->file->reference);
+	ntfs_attr *na = ni ? ntfs_attr_open(ni, AT_DATA, AT_UNNAMED, 0) : NULL;
+	enum spp_status st = na ? SPP_OK : fail(err, "open a hive");
+	uint64_t off = 0;
+	size_t n;
+
+	for (; !st && (n = spp_pages_dirty(edit->pages, &off)); off += n)
+		st = write_run(na, edit->pages, off, n, err);
+	if (na)
+		ntfs_attr_close(na);
+	if (ni && ntfs_inode_close(ni) && !st)
+		st = fail(err, "complete a hive");
+	return st;
+}
+
+enum spp_status spp_ntfs_write(const struct spp_ntfs_io *io,
+			       const struct spp_volume_edit *edits,
+			       size_t count, struct spp_error *err)
+{
+	struct device device = { .io = io };
+	ntfs_volume *vol;
+	enum spp_status st;
+	size_t i;
+
+	/* Without any leave to force: its own refusals stand beside ours. */
+	st = mount(&device, NTFS_MNT_NONE, &vol, err);
+	if (st)
+		return st;
+	for (i = 0; !st && i < count; i++)
+		st = write_file(vol, &edits[i], err);
+	if (ntfs_umount(vol, FALSE) && !st)
+		st = fail(err, "close the volume");
+	return st;
+}
