@@ -230,10 +230,8 @@ static enum spp_status open_packed(struct spp_imagefile *f, bool write,
 	enum spp_status st;
 	int socket = -1;
 
-	st = spp_imagelock_probe(f->fd, write, f->label, err);
-	if (!st)
-		st = spp_nbdserver_start(&f->server, f->layer, f->layers, write,
-					 f->label, &socket, err);
+	st = spp_nbdserver_start(&f->server, f->layer, f->layers, write,
+				 f->label, &socket, err);
 	if (st)
 		return st;
 	st = spp_block_nbd(socket, NULL, write, f->label, &f->block, &why);
@@ -256,6 +254,8 @@ static enum spp_status open_file(struct spp_imagefile *f,
 		st = may_write(f, err);
 	if (!st)
 		st = open_layers(f, options, err);
+	if (!st)
+		st = spp_imagelock_probe(f->fd, options->write, f->label, err);
 	if (!st)
 		st = spp_imagelock_lease(f->fd, f->label, err);
 	if (st)

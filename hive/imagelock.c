@@ -87,8 +87,8 @@ enum spp_status spp_imagelock_lease(int fd, const char *label,
 		if (errno != EAGAIN)
 			return SPP_OK;
 		return spp_fail(err, SPP_BUSY,
-				"'%s' is open for writing in another process; "
-				"end that first",
+				"'%s' is in use by another process, which has "
+				"it open for writing; end that first",
 				label);
 	}
 	fcntl(fd, F_SETLEASE, F_UNLCK);

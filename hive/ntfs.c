@@ -326,19 +326,25 @@ static enum spp_status read_facts(const struct spp_ntfs_io *io,
 	return st;
 }
 
-static unsigned int file_flags(ntfs_inode *ni, ntfs_attr *na)
+/* What the inode says; the library may not even open such an attribute. */
+static unsigned int file_flags(const ntfs_inode *ni)
 {
-	unsigned int flags = 0;
+	static const struct {
+		FILE_ATTR_FLAGS inode;
+		unsigned int flag;
+	} flags[] = {
+		{ FILE_ATTR_COMPRESSED, SPP_FILE_COMPRESSED },
+		{ FILE_ATTR_SPARSE_FILE, SPP_FILE_SPARSE },
+		{ FILE_ATTR_ENCRYPTED, SPP_FILE_ENCRYPTED },
+		{ FILE_ATTR_REPARSE_POINT, SPP_FILE_REPARSE },
+	};
+	unsigned int found = 0;
+	size_t i;
 
-	if (NAttrCompressed(na))
-		flags |= SPP_FILE_COMPRESSED;
-	if (NAttrSparse(na))
-		flags |= SPP_FILE_SPARSE;
-	if (NAttrEncrypted(na))
-		flags |= SPP_FILE_ENCRYPTED;
-	if (ni->flags & FILE_ATTR_REPARSE_POINT)
-		flags |= SPP_FILE_REPARSE;
-	return flags;
+	for (i = 0; i < COUNT(flags); i++)
+		if (ni->flags & flags[i].inode)
+			found |= flags[i].flag;
+	return found;
 }
 
 /* The runs of a file; one without a place makes it sparse. */
@@ -433,12 +439,32 @@ static enum spp_status read_attr(ntfs_volume *vol, ntfs_attr *na,
 	file->valid = (uint64_t)na->initialized_size;
 	if (!NAttrNonResident(na))
 		return read_resident(na, file, err);
-	/* What cannot be used by a map needs none. */
+	/* The attribute's own flags, in case the inode's do not say so. */
+	if (na->data_flags & ATTR_COMPRESSION_MASK)
+		file->flags |= SPP_FILE_COMPRESSED;
+	if (na->data_flags & ATTR_IS_ENCRYPTED)
+		file->flags |= SPP_FILE_ENCRYPTED;
+	if (na->data_flags & ATTR_IS_SPARSE)
+		file->flags |= SPP_FILE_SPARSE;
 	if (file->flags)
 		return SPP_OK;
 	st = map_file(vol, na, file, err);
 	if (!st && allocated)
 		st = check_allocation(vol, file, err);
+	return st;
+}
+
+static enum spp_status read_data(ntfs_volume *vol, ntfs_inode *ni,
+				 bool allocated, struct spp_volume_file *file,
+				 struct spp_error *err)
+{
+	ntfs_attr *na = ntfs_attr_open(ni, AT_DATA, AT_UNNAMED, 0);
+	enum spp_status st;
+
+	if (!na)
+		return fail(err, "open a hive");
+	st = read_attr(vol, na, allocated, file, err);
+	ntfs_attr_close(na);
 	return st;
 }
 
@@ -450,7 +476,6 @@ static enum spp_status read_file(ntfs_volume *vol, ntfs_inode *folder,
 {
 	enum spp_status st;
 	ntfs_inode *ni;
-	ntfs_attr *na;
 
 	ni = ntfs_pathname_to_inode(vol, folder, name);
 	if (!ni)
@@ -459,18 +484,13 @@ static enum spp_status read_file(ntfs_volume *vol, ntfs_inode *folder,
 		ntfs_inode_close(ni);
 		return SPP_OK;
 	}
-	na = ntfs_attr_open(ni, AT_DATA, AT_UNNAMED, 0);
-	if (na) {
-		file->there = true;
-		file->record = ni->mft_no;
-		file->reference = MK_MREF(
-			ni->mft_no, le16_to_cpu(ni->mrec->sequence_number));
-		file->flags = file_flags(ni, na);
-		st = read_attr(vol, na, allocated, file, err);
-		ntfs_attr_close(na);
-	} else {
-		st = fail(err, "open a hive");
-	}
+	file->there = true;
+	file->record = ni->mft_no;
+	file->reference =
+		MK_MREF(ni->mft_no, le16_to_cpu(ni->mrec->sequence_number));
+	file->flags = file_flags(ni);
+	/* What cannot be used by a map needs none. */
+	st = file->flags ? SPP_OK : read_data(vol, ni, allocated, file, err);
 	ntfs_inode_close(ni);
 	return st;
 }
