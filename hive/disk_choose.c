@@ -26,7 +26,7 @@ static bool is_dirty(const struct spp_volume_facts *facts)
 	return facts->dirty;
 }
 
-#define SHUT_DOWN "start it and run shutdown /s /t 0"
+#define SHUT_DOWN "start Windows and run shutdown /s /t 0"
 
 /*
  * How Windows left the volume.  One option is for reading what lies there
