@@ -5,6 +5,9 @@
 #include "cli/open.h"
 #include "cli/out.h"
 
+/* Longer data is broken into lines of so many bytes. */
+#define HEX_LINE 24
+
 /* One side of a change, as the registry has it. */
 static void print_side(const struct cli_call *call, FILE *to, char sign,
 		       const struct spp_setting *setting,
@@ -23,7 +26,10 @@ static void print_side(const struct cli_call *call, FILE *to, char sign,
 	fprintf(to, "    %c %s, %zu bytes:", sign, spp_buf_text(&type),
 		value->size);
 	for (i = 0; i < value->size && !hide; i++)
-		fprintf(to, " %02x", value->data[i]);
+		fprintf(to, "%s%02x",
+			value->size > HEX_LINE && !(i % HEX_LINE) ? "\n        "
+								  : " ",
+			value->data[i]);
 	fputs(hide ? " not shown; see --show-keys\n" : "\n", to);
 }
 

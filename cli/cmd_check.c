@@ -165,7 +165,7 @@ static enum spp_status check_all(const struct cli_call *call,
 
 static enum cli_exit run(const struct cli_call *call)
 {
-	struct spp_target_options CLEANUP(cli_release_options) options = { 0 };
+	struct spp_windows_options options;
 	struct spp_error err = SPP_ERROR_INIT;
 	struct spp_target *target = NULL;
 	json_t *document = cli_json_document("check", 1);
@@ -174,9 +174,10 @@ static enum cli_exit run(const struct cli_call *call)
 	uint64_t bad = 0;
 
 	json_object_set_new(document, "hives", hives);
-	st = cli_target_options(call, 0, &options, &err);
+	st = cli_options_of(call, 0, &options, &err);
 	if (!st)
-		st = spp_target_open(call->operand[0], &options, &target, &err);
+		st = spp_target_open(call->operand[0], &options.target, &target,
+				     &err);
 	if (!st)
 		cli_warn_of_target(target);
 	if (!st)

@@ -309,16 +309,16 @@ static void print_json(const struct view *v)
 
 static enum cli_exit run(const struct cli_call *call)
 {
-	struct spp_target_options CLEANUP(cli_release_options) options = { 0 };
+	struct spp_windows_options options;
 	struct view CLEANUP(release) v = { .target = NULL };
 	struct spp_error err = SPP_ERROR_INIT;
 	enum spp_status st;
 
-	st = cli_target_options(call, 0, &options, &err);
-	options.inspect = true;
+	st = cli_options_of(call, 0, &options, &err);
+	options.target.inspect = true;
 	if (!st)
-		st = spp_target_open(call->operand[0], &options, &v.target,
-				     &err);
+		st = spp_target_open(call->operand[0], &options.target,
+				     &v.target, &err);
 	if (st)
 		return cli_fail(call, &err);
 	cli_warn_of_target(v.target);

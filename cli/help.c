@@ -32,8 +32,9 @@ static void print_options(const struct cli_command *command)
 		const struct cli_option *o = &cli_options[*id];
 
 		option_form(o, form, sizeof(form));
-		snprintf(letter, sizeof(letter), o->letter ? "-%c" : "",
-			 o->letter);
+		letter[0] = '\0';
+		if (o->letter)
+			snprintf(letter, sizeof(letter), "-%c", o->letter);
 		cli_row(t, letter, form, o->help, NULL);
 	}
 	cli_row(t, "-h", "--help", cli_options[OPT_HELP].help, NULL);

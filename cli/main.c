@@ -10,19 +10,14 @@
 extern const struct cli_command cli_command_show, cli_command_get,
 	cli_command_set, cli_command_unset, cli_command_publish,
 	cli_command_dump, cli_command_diff, cli_command_apply,
-	cli_command_info, cli_command_check, cli_command_settings;
+	cli_command_info, cli_command_check, cli_command_recover,
+	cli_command_restore, cli_command_settings;
 
 const struct cli_command *const cli_commands[] = {
-	&cli_command_show,
-	&cli_command_get,
-	&cli_command_set,
-	&cli_command_unset,
-	&cli_command_publish,
-	&cli_command_dump,
-	&cli_command_diff,
-	&cli_command_apply,
-	&cli_command_info,
-	&cli_command_check,
+	&cli_command_show,    &cli_command_get,	    &cli_command_set,
+	&cli_command_unset,   &cli_command_publish, &cli_command_dump,
+	&cli_command_diff,    &cli_command_apply,   &cli_command_info,
+	&cli_command_check,   &cli_command_recover, &cli_command_restore,
 	&cli_command_settings,
 	&cli_command_help,
 };

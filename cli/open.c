@@ -10,8 +10,6 @@
 #include "cli/out.h"
 #include "hive/filetime.h"
 
-#define DEFAULT_BACKUP ".bak"
-
 /* Now, or what SOURCE_DATE_EPOCH says instead. */
 static enum spp_status now(uint64_t *filetime, struct spp_error *err)
 {
@@ -44,7 +42,7 @@ static enum spp_status backup_suffix(const struct cli_call *call,
 		return SPP_OK;
 	*suffix = cli_value(call, OPT_BACKUP);
 	if (!*suffix)
-		*suffix = DEFAULT_BACKUP;
+		*suffix = CLI_BACKUP_SUFFIX;
 	if (!**suffix || strchr(*suffix, '/'))
 		return spp_fail(err, SPP_USAGE,
 				"'%s' is no suffix for a backup", *suffix);
@@ -84,62 +82,53 @@ static enum spp_status backing_files(const struct cli_call *call,
 				     struct spp_target_options *options,
 				     struct spp_error *err)
 {
-	const char **list = calloc(call->given_count + 1, sizeof(*list));
 	size_t i;
 
-	if (!list)
-		return spp_nomem(err);
-	for (i = 0; i < call->given_count; i++)
-		if (call->given[i].id == OPT_BACKING)
-			list[options->backings++] = call->given[i].value;
-	options->backing = list;
+	for (i = 0; i < call->given_count; i++) {
+		if (call->given[i].id != OPT_BACKING)
+			continue;
+		if (options->backings == SPP_BACKING_MAX)
+			return spp_fail(err, SPP_USAGE,
+					"more than %d backing files",
+					SPP_BACKING_MAX);
+		options->backing[options->backings++] = call->given[i].value;
+	}
 	return SPP_OK;
 }
 
-enum spp_status cli_target_options(const struct cli_call *call,
-				   unsigned int write,
-				   struct spp_target_options *options,
-				   struct spp_error *err)
+enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
+			       struct spp_windows_options *options,
+			       struct spp_error *err)
 {
 	enum spp_status st;
 
-	*options = (struct spp_target_options){
-		.write = write,
-		.break_links = cli_has(call, OPT_BREAK_LINKS),
-		.partition = cli_value(call, OPT_PARTITION),
-		.unclean = cli_has(call, OPT_UNCLEAN),
-		.snapshots = cli_has(call, OPT_SNAPSHOTS),
+	*options = (struct spp_windows_options){
+		.target = { .write = write,
+			    .break_links = cli_has(call, OPT_BREAK_LINKS),
+			    .partition = cli_value(call, OPT_PARTITION),
+			    .unclean = cli_has(call, OPT_UNCLEAN),
+			    .snapshots = cli_has(call, OPT_SNAPSHOTS) },
+		.session = { .discard_logs = cli_has(call, OPT_DISCARD_LOGS),
+			     .hash = cli_has(call, OPT_JSON) },
 	};
-	st = backup_suffix(call, &options->backup, err);
+	st = now(&options->session.now, err);
 	if (!st)
-		st = target_kind(call, &options->kind, err);
-	return st ? st : backing_files(call, options, err);
-}
-
-void cli_release_options(struct spp_target_options *options)
-{
-	free((void *)(uintptr_t)options->backing);
-	options->backing = NULL;
+		st = backup_suffix(call, &options->target.backup, err);
+	if (!st)
+		st = target_kind(call, &options->target.kind, err);
+	if (!st)
+		st = backing_files(call, &options->target, err);
+	return st ? st : as_role(call, &options->as, err);
 }
 
 enum spp_status cli_open(const struct cli_call *call, const char *path,
 			 unsigned int write, struct spp_windows **windows,
 			 struct spp_error *err)
 {
-	struct spp_windows_options options = {
-		.session = { .discard_logs = cli_has(call, OPT_DISCARD_LOGS),
-			     .hash = cli_has(call, OPT_JSON) },
-	};
-	enum spp_status st = now(&options.session.now, err);
+	struct spp_windows_options options;
+	enum spp_status st = cli_options_of(call, write, &options, err);
 
-	if (!st)
-		st = as_role(call, &options.as, err);
-	if (!st)
-		st = cli_target_options(call, write, &options.target, err);
-	if (!st)
-		st = spp_windows_open(path, &options, windows, err);
-	cli_release_options(&options.target);
-	return st;
+	return st ? st : spp_windows_open(path, &options, windows, err);
 }
 
 enum cli_exit cli_fail(const struct cli_call *call, const struct spp_error *err)

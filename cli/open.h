@@ -6,15 +6,13 @@
 #include "cli/command.h"
 #include "policy/windows.h"
 
-/*
- * From the options of the call to those of a target; write: roles to be
- * edited, as bits.  What is made for it is freed by cli_release_options().
- */
-enum spp_status cli_target_options(const struct cli_call *call,
-				   unsigned int write,
-				   struct spp_target_options *options,
-				   struct spp_error *err);
-void cli_release_options(struct spp_target_options *options);
+/* Under which --backup keeps a hive unless told otherwise. */
+#define CLI_BACKUP_SUFFIX ".bak"
+
+/* What the options say of how to open; write: roles to be edited, as bits. */
+enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
+			       struct spp_windows_options *options,
+			       struct spp_error *err);
 
 /* Opens the target; write: roles to be edited, as bits. */
 enum spp_status cli_open(const struct cli_call *call, const char *path,

@@ -106,7 +106,7 @@ static void add_form(struct forms *forms, size_t *n, size_t *at,
 		    : *o->argument == '[' ? optional_argument
 					  : required_argument;
 
-	forms->longs[(*n)++] = (struct option){ o->name, wants, NULL, id };
+	forms->longs[(*n)++] = (struct option){ o->name, wants, NULL, (int)id };
 	if (!o->letter)
 		return;
 	forms->shorts[(*at)++] = o->letter;

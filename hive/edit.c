@@ -7,8 +7,10 @@
 
 void spp_edit_release(struct spp_edit *edit)
 {
-	if (edit)
-		spp_cells_release(&edit->cells);
+	if (!edit)
+		return;
+	spp_cells_release(&edit->cells);
+	spp_watch_release(&edit->watch);
 }
 
 /* Stores a 32-bit field in the payload of a cell. */
@@ -52,6 +54,15 @@ static enum spp_status raise_maxima(struct spp_edit *edit,
 	return st;
 }
 
+/* Frees a cell that was in use before the edit. */
+static enum spp_status give_back(struct spp_edit *edit, uint32_t cell,
+				 struct spp_error *err)
+{
+	enum spp_status st = spp_watch_add(&edit->watch, cell, err);
+
+	return st ? st : spp_cells_free(&edit->cells, cell, err);
+}
+
 static enum spp_status free_big_data(struct spp_edit *edit, uint32_t db,
 				     struct spp_error *err)
 {
@@ -68,13 +79,11 @@ static enum spp_status free_big_data(struct spp_edit *edit, uint32_t db,
 			   &list, err);
 	for (i = 0; !st && i < count; i++) {
 		segment = spp_get32(list.data + 4 * i);
-		st = spp_cells_free(&edit->cells, segment, err);
+		st = give_back(edit, segment, err);
 	}
 	if (!st)
-		st = spp_cells_free(&edit->cells, list.offset, err);
-	if (!st)
-		st = spp_cells_free(&edit->cells, db, err);
-	return st;
+		st = give_back(edit, list.offset, err);
+	return st ? st : give_back(edit, db, err);
 }
 
 static bool is_big(const struct spp_regf *hive, const struct spp_slot *slot)
@@ -100,7 +109,7 @@ static enum spp_status free_data(struct spp_edit *edit,
 		return SPP_OK;
 	if (is_big(edit->cells.hive, slot))
 		return free_big_data(edit, slot->data_offset, err);
-	return spp_cells_free(&edit->cells, slot->data_offset, err);
+	return give_back(edit, slot->data_offset, err);
 }
 
 /* Whether the cell of the old data can hold the new data. */
@@ -156,7 +165,8 @@ static enum spp_status place_data(struct spp_edit *edit,
 	}
 	if (old && fits(edit->cells.hive, old, value->size)) {
 		*data = old->data_offset;
-		return fill_cell(edit, *data, value, err);
+		st = spp_watch_add(&edit->watch, *data, err);
+		return st ? st : fill_cell(edit, *data, value, err);
 	}
 	st = spp_cells_alloc(&edit->cells, value->size, data, err);
 	if (!st)
@@ -174,7 +184,9 @@ static enum spp_status change_value(struct spp_edit *edit,
 	uint32_t size, data;
 	enum spp_status st;
 
-	st = place_data(edit, slot, value, &size, &data, err);
+	st = spp_watch_add(&edit->watch, slot->offset, err);
+	if (!st)
+		st = place_data(edit, slot, value, &size, &data, err);
 	if (!st)
 		st = put_field(edit, slot->offset, SPP_VK_DATA_SIZE, size, err);
 	if (!st)
@@ -230,7 +242,7 @@ static enum spp_status grow_list(struct spp_edit *edit,
 			return st;
 		if (old.size >= had + 4) {
 			*list = old.offset;
-			return SPP_OK;
+			return spp_watch_add(&edit->watch, *list, err);
 		}
 	}
 	st = spp_cells_alloc(&edit->cells, had + 4, list, err);
@@ -244,7 +256,7 @@ static enum spp_status grow_list(struct spp_edit *edit,
 	if (!p)
 		return SPP_CORRUPT;
 	memcpy(p, old.data, had);
-	return spp_cells_free(&edit->cells, key->value_list, err);
+	return give_back(edit, key->value_list, err);
 }
 
 static enum spp_status add_value(struct spp_edit *edit,
@@ -311,6 +323,8 @@ static enum spp_status shrink_list(struct spp_edit *edit,
 	size_t n = 4 * ((size_t)key->values - index);
 	uint8_t *p;
 
+	if (spp_watch_add(&edit->watch, key->value_list, err))
+		return SPP_NOMEM;
 	p = spp_cells_payload(&edit->cells, key->value_list, 4 * (size_t)index,
 			      n, err);
 	if (!p)
@@ -327,7 +341,7 @@ static enum spp_status drop_list(struct spp_edit *edit,
 {
 	enum spp_status st;
 
-	st = spp_cells_free(&edit->cells, key->value_list, err);
+	st = give_back(edit, key->value_list, err);
 	if (!st)
 		st = put_field(edit, key->offset, SPP_NK_VALUE_LIST,
 			       SPP_NOWHERE, err);
@@ -361,7 +375,7 @@ enum spp_status spp_edit_delete(struct spp_edit *edit, const char *path,
 	if (!st)
 		st = free_data(edit, &slot, err);
 	if (!st)
-		st = spp_cells_free(&edit->cells, slot.offset, err);
+		st = give_back(edit, slot.offset, err);
 	return st ? st : stamp(edit, &key, err);
 }
 

@@ -7,7 +7,8 @@
  *	spp_edit_set(&edit, "Path\\To\\Key", "Name", &value, err);
  *	spp_edit_delete(&edit, "Path\\To\\Key", "Name", err);
  *	spp_edit_finish(&edit, seq, err);
- *	... edit.cells.ledger says what may differ ...
+ *	... edit.cells.ledger says what may differ, edit.watch what must not
+ *	    belong to anybody else ...
  *	spp_edit_release(&edit);
  *
  * Data goes into the cell that holds the old data where it fits, else into a
@@ -20,9 +21,11 @@
 #define HIVE_EDIT_H
 
 #include "hive/cells.h"
+#include "hive/watch.h"
 
 struct spp_edit {
 	struct spp_cells cells;
+	struct spp_watch watch; /* cells in use that are taken over */
 	uint64_t now; /* FILETIME given to edited keys and the base block */
 };
 

@@ -12,6 +12,7 @@ struct walk {
 	struct spp_pages *before;
 	const struct spp_source *after;
 	const struct spp_ranges *ledger;
+	struct spp_watch *watch;
 	struct spp_proof *proof;
 	uint8_t *old_bytes, *new_bytes; /* CHUNK each */
 };
@@ -78,6 +79,8 @@ static enum spp_status walk(const struct walk *w, struct sha256_ctx *hash,
 					    err);
 		if (!st)
 			st = compare(w, off, both, err);
+		if (!st && w->watch)
+			spp_watch_count(w->watch, w->old_bytes, both);
 		if (!st && both < n)
 			st = grown(w, off + both, n - both, err);
 		if (hash)
@@ -88,10 +91,11 @@ static enum spp_status walk(const struct walk *w, struct sha256_ctx *hash,
 
 enum spp_status spp_proof_bytes(struct spp_pages *before,
 				const struct spp_source *after,
-				const struct spp_ranges *ledger, bool hash,
+				const struct spp_ranges *ledger,
+				struct spp_watch *watch, bool hash,
 				struct spp_proof *proof, struct spp_error *err)
 {
-	struct walk w = { before, after, ledger, proof, NULL, NULL };
+	struct walk w = { before, after, ledger, watch, proof, NULL, NULL };
 	struct sha256_ctx sha;
 	enum spp_status st;
 

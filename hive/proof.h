@@ -9,6 +9,7 @@
 
 #include "hive/ranges.h"
 #include "hive/regf.h"
+#include "hive/watch.h"
 
 #define SPP_SHA256_SIZE 32
 
@@ -20,11 +21,13 @@ struct spp_proof {
 
 /*
  * Compares the pages before the edit with the source after it.  The ledger
- * must be sorted.  SPP_BUG names the first byte that may not differ.
+ * must be sorted.  SPP_BUG names the first byte that may not differ.  The
+ * watch, which may be NULL, counts in the bytes before.
  */
 enum spp_status spp_proof_bytes(struct spp_pages *before,
 				const struct spp_source *after,
-				const struct spp_ranges *ledger, bool hash,
+				const struct spp_ranges *ledger,
+				struct spp_watch *watch, bool hash,
 				struct spp_proof *proof, struct spp_error *err);
 
 /*

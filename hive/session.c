@@ -7,6 +7,7 @@
 
 #include "hive/judge.h"
 #include "hive/newkey.h"
+#include "hive/scratch.h"
 
 /* One staged change. */
 struct change {
@@ -259,6 +260,14 @@ void spp_session_recover(struct spp_session *session)
 			   session->report.replay.discarded;
 }
 
+enum spp_status spp_session_copy(struct spp_session *session, int fd,
+				 struct spp_error *err)
+{
+	struct spp_scratch to = { .fd = fd };
+
+	return spp_scratch_fill(&to, session->pages, err);
+}
+
 bool spp_session_changed(const struct spp_session *session)
 {
 	return session->count || session->recover;
@@ -339,19 +348,20 @@ static bool is_edited(void *ctx, const struct spp_name *name)
 /* Reads back what was prepared and compares, byte by byte and by meaning. */
 static enum spp_status prove(struct spp_session *s,
 			     const struct spp_source *now,
-			     const struct spp_ranges *ledger,
-			     struct spp_pages *before, struct spp_regf *after,
-			     struct spp_error *err)
+			     struct spp_edit *edit, struct spp_pages *before,
+			     struct spp_regf *after, struct spp_error *err)
 {
 	struct spp_regf old;
 	struct edited edited = { s, NULL };
 	enum spp_status st;
 	size_t i;
 
-	st = spp_proof_bytes(before, now, ledger, s->options.hash,
-			     &s->report.proof, err);
+	st = spp_proof_bytes(before, now, &edit->cells.ledger, &edit->watch,
+			     s->options.hash, &s->report.proof, err);
 	if (!st)
 		st = spp_regf_open(&old, before, err);
+	if (!st)
+		st = spp_watch_judge(&edit->watch, &old, err);
 	for (i = 0; !st && i < s->count; i++) {
 		edited.path = s->change[i].path;
 		st = spp_proof_key(&old, after, edited.path, is_edited, &edited,
@@ -363,8 +373,8 @@ static enum spp_status prove(struct spp_session *s,
 /* Runs libhivex beside the proof: two readers, two processors. */
 static enum spp_status judge(struct spp_session *s, struct spp_regf *after,
 			     const struct spp_source *now,
-			     const struct spp_ranges *ledger,
-			     struct spp_pages *before, struct spp_error *err)
+			     struct spp_edit *edit, struct spp_pages *before,
+			     struct spp_error *err)
 {
 	struct spp_child CLEANUP(spp_child_abandon) child = SPP_CHILD_INIT;
 	struct spp_verdict *verdicts;
@@ -382,15 +392,14 @@ static enum spp_status judge(struct spp_session *s, struct spp_regf *after,
 	if (!st)
 		st = spp_judge_start(&child, path, verdicts, s->count, err);
 	if (!st)
-		st = prove(s, now, ledger, before, after, err);
+		st = prove(s, now, edit, before, after, err);
 	if (!st)
 		st = spp_judge_wait(&child, err);
 	free(verdicts);
 	return st;
 }
 
-static enum spp_status verify(struct spp_session *s,
-			      const struct spp_ranges *ledger,
+static enum spp_status verify(struct spp_session *s, struct spp_edit *edit,
 			      struct spp_error *err)
 {
 	struct spp_pages *before = NULL, *pages = NULL;
@@ -410,7 +419,7 @@ static enum spp_status verify(struct spp_session *s,
 		st = open_pages(s->store, s->options.discard_logs, &before,
 				&replay, err);
 	if (!st)
-		st = judge(s, &after, &now, ledger, before, err);
+		st = judge(s, &after, &now, edit, before, err);
 	if (!st) {
 		s->report.seq_after = after.base.seq1;
 		s->report.size_after = now.size;
@@ -430,7 +439,7 @@ static enum spp_status build(struct spp_session *s, struct spp_error *err)
 		st = s->store->ops->prepare(s->store, s->pages, err);
 	spp_ranges_sort(&edit.cells.ledger);
 	if (!st)
-		st = verify(s, &edit.cells.ledger, err);
+		st = verify(s, &edit, err);
 	if (!st && s->options.hash) {
 		st = spp_sha256(&s->store->source, s->report.sha256_before,
 				err);

@@ -74,6 +74,10 @@ enum spp_status spp_session_delete(struct spp_session *session,
 /* Commit a replayed hive even if nothing else is staged. */
 void spp_session_recover(struct spp_session *session);
 
+/* Writes the hive as it is read here, replayed, to an open file. */
+enum spp_status spp_session_copy(struct spp_session *session, int fd,
+				 struct spp_error *err);
+
 /* Whether prepare() would write anything. */
 bool spp_session_changed(const struct spp_session *session);
 

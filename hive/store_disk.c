@@ -101,12 +101,12 @@ static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 	struct spp_target_disk *t = s->target;
 	const struct spp_volume_file *file = hive_file(s, &t->volume);
 	struct spp_volume_edit edit = { file, pages };
-	enum spp_status st = SPP_OK;
+	enum spp_status st = spp_target_disk_backup(t, err);
 	const uint8_t *data;
 	uint64_t off = 0;
 	size_t n;
 
-	if (grows(pages, file))
+	if (!st && grows(pages, file))
 		return spp_volume_grow(t->edit, &t->volume, &edit, 1, err);
 	for (; !st && (n = spp_pages_dirty(pages, &off)); off += n) {
 		data = spp_pages_at(pages, off, n, err);

@@ -2,6 +2,7 @@
 #include "hive/store_file.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "hive/atomic.h"
+#include "hive/bytes.h"
 #include "hive/file.h"
 #include "hive/scratch.h"
 
@@ -219,6 +221,100 @@ enum spp_status spp_store_file_publish(struct spp_store *store,
 	store->prepared = false;
 	st = spp_atomic_publish(&s->file, err);
 	return st;
+}
+
+/* What stays the same in a hive however often it is edited. */
+static bool same_hive(const uint8_t *a, const uint8_t *b)
+{
+	static const struct {
+		size_t at, n;
+	} fields[] = {
+		{ 0, 4 },    /* signature */
+		{ 20, 20 },  /* version, type, format, root */
+		{ 48, 64 },  /* name */
+		{ 112, 16 }, /* id of its resource manager */
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (memcmp(a + fields[i].at, b + fields[i].at, fields[i].n))
+			return false;
+	return true;
+}
+
+/* The backup must be this hive, not newer than it, and whole. */
+static enum spp_status check_backup(struct file_store *s, int fd,
+				    const char *backup, struct spp_error *err)
+{
+	uint8_t now[512], then[512];
+	struct spp_base base;
+	struct stat st;
+	enum spp_status status;
+
+	status = spp_read_at(s->file.old, 0, now, sizeof(now), s->base.label,
+			     err);
+	if (!status)
+		status = spp_read_at(fd, 0, then, sizeof(then), backup, err);
+	if (status)
+		return status;
+	if (fstat(fd, &st))
+		return spp_fail_errno(err, SPP_IO, "cannot examine '%s'",
+				      backup);
+	if (!same_hive(now, then) ||
+	    spp_get32(now + 4) - spp_get32(then + 4) >= 0x80000000u)
+		return spp_fail(err, SPP_REFUSED,
+				"'%s' is not an earlier state of '%s'", backup,
+				s->base.label);
+	spp_base_read(then, sizeof(then), &base, NULL);
+	if ((uint64_t)st.st_size < SPP_BASE_BLOCK + (uint64_t)base.bins_size)
+		return spp_fail(err, SPP_TRUNCATED, "'%s' is truncated",
+				backup);
+	return SPP_OK;
+}
+
+static enum spp_status put_back(struct file_store *s, const char *name,
+				struct spp_error *err)
+{
+	if (renameat(s->file.dir, name, s->file.dir, s->file.name))
+		return spp_fail_errno(err, SPP_IO, "cannot put back '%s'",
+				      name);
+	if (fsync(s->file.dir) && errno != EINVAL)
+		return spp_fail_errno(err, SPP_IO,
+				      "'%s' is put back, but its folder could "
+				      "not be written to disk",
+				      s->base.label);
+	return SPP_OK;
+}
+
+enum spp_status spp_store_file_restore(struct spp_store *store,
+				       const char *suffix, bool dry,
+				       struct spp_restores *restores,
+				       struct spp_error *err)
+{
+	struct file_store *s = file_store(store);
+	struct spp_buf CLEANUP(spp_buf_release) label = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
+	enum spp_status st;
+	int fd;
+
+	st = spp_buf_printf(&name, err, "%s%s", s->file.name, suffix);
+	if (!st)
+		st = spp_buf_printf(&label, err, "%s%s", store->label, suffix);
+	if (st)
+		return st;
+	fd = openat(s->file.dir, spp_buf_text(&name),
+		    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 && errno == ENOENT)
+		return SPP_OK;
+	if (fd < 0)
+		return spp_fail_errno(err, SPP_IO, "cannot open '%s'",
+				      spp_buf_text(&label));
+	st = check_backup(s, fd, spp_buf_text(&label), err);
+	close(fd);
+	if (!st)
+		st = spp_restores_add(restores, store->label,
+				      spp_buf_text(&label), err);
+	return st || dry ? st : put_back(s, spp_buf_text(&name), err);
 }
 
 void spp_store_file_close(struct spp_store *store)

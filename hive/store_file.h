@@ -14,6 +14,11 @@ enum spp_status spp_store_file_open(int dirfd, const char *name,
 /* Replaces the file by what was prepared; nothing if nothing was. */
 enum spp_status spp_store_file_publish(struct spp_store *store,
 				       struct spp_error *err);
+/* See spp_target_restore(); a store without a backup is passed over. */
+enum spp_status spp_store_file_restore(struct spp_store *store,
+				       const char *suffix, bool dry,
+				       struct spp_restores *restores,
+				       struct spp_error *err);
 void spp_store_file_close(struct spp_store *store);
 
 #endif

@@ -114,6 +114,57 @@ enum spp_status spp_target_publish(struct spp_target *target,
 	return target->ops->publish(target, err);
 }
 
+enum spp_status spp_target_restore(struct spp_target *target,
+				   const char *suffix, bool dry,
+				   struct spp_restores *restores,
+				   struct spp_error *err)
+{
+	enum spp_status st;
+
+	st = target->ops->restore(target, suffix, dry, restores, err);
+	if (!st && !restores->count)
+		st = spp_fail(err, SPP_NOTFOUND,
+			      "'%s' has no backup under the suffix '%s'",
+			      target->path, suffix);
+	return st;
+}
+
+void spp_restores_release(struct spp_restores *restores)
+{
+	size_t i;
+
+	if (!restores)
+		return;
+	for (i = 0; i < restores->count; i++) {
+		free(restores->item[i].label);
+		free(restores->item[i].backup);
+	}
+	free(restores->item);
+	*restores = (struct spp_restores)SPP_RESTORES_INIT;
+}
+
+enum spp_status spp_restores_add(struct spp_restores *restores,
+				 const char *label, const char *backup,
+				 struct spp_error *err)
+{
+	struct spp_restored *grown;
+
+	grown = realloc(restores->item, (restores->count + 1) * sizeof(*grown));
+	if (!grown)
+		return spp_nomem(err);
+	restores->item = grown;
+	grown += restores->count;
+	grown->label = strdup(label);
+	grown->backup = strdup(backup);
+	if (!grown->label || !grown->backup) {
+		free(grown->label);
+		free(grown->backup);
+		return spp_nomem(err);
+	}
+	restores->count++;
+	return SPP_OK;
+}
+
 void spp_target_close(struct spp_target *target)
 {
 	if (target)

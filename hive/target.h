@@ -40,16 +40,19 @@ const char *spp_role_name(enum spp_role role);
 /* The role of this name, in any case; SPP_ROLE_ANY if there is none. */
 enum spp_role spp_role_find(const char *name);
 
+/* An overlay above more than these is not opened. */
+#define SPP_BACKING_MAX 15
+
 struct spp_target_options {
 	unsigned int write; /* roles to be edited, as bits: 1 << role */
 	bool break_links;   /* see spp_atomic_options */
 	const char *backup; /* suffix to keep replaced hives under, or NULL */
 	enum spp_target_kind kind; /* SPP_TARGET_AUTO: look */
 	/* Of disk images. */
-	const char *partition;	    /* number of the one to take, or NULL */
-	bool unclean;		    /* go on though Windows did not close it */
-	bool snapshots;		    /* go on though it has snapshots */
-	const char *const *backing; /* the image's backing files */
+	const char *partition; /* number of the one to take, or NULL */
+	bool unclean;	       /* go on though Windows did not close it */
+	bool snapshots;	       /* go on though it has snapshots */
+	const char *backing[SPP_BACKING_MAX]; /* the image's backing files */
 	size_t backings;
 	bool inspect; /* tell what is wrong in disk->refusal, go on */
 };
@@ -87,9 +90,29 @@ struct spp_store {
 	int scratch_dir; /* a folder for work files, or -1 */
 };
 
+/* One hive put back from its backup. */
+struct spp_restored {
+	char *label; /* of the hive; owned */
+	char *backup;
+};
+
+struct spp_restores {
+	struct spp_restored *item;
+	size_t count;
+};
+
+#define SPP_RESTORES_INIT \
+	{                 \
+		NULL, 0   \
+	}
+
 struct spp_target_ops {
 	const char *kind; /* "hive", "folder", "disk" */
 	enum spp_status (*publish)(struct spp_target *target,
+				   struct spp_error *err);
+	enum spp_status (*restore)(struct spp_target *target,
+				   const char *suffix, bool dry,
+				   struct spp_restores *restores,
 				   struct spp_error *err);
 	void (*close)(struct spp_target *target);
 };
@@ -118,6 +141,22 @@ enum spp_status spp_target_publish(struct spp_target *target,
 				   struct spp_error *err);
 void spp_target_close(struct spp_target *target);
 
+/*
+ * Puts back what was kept under the suffix when the target was edited, after
+ * checking that it is the same hive in an earlier state; the backups are gone
+ * then.  The target must be open for writing.  dry: only check.  SPP_NOTFOUND
+ * if no hive has a backup.
+ */
+enum spp_status spp_target_restore(struct spp_target *target,
+				   const char *suffix, bool dry,
+				   struct spp_restores *restores,
+				   struct spp_error *err);
+void spp_restores_release(struct spp_restores *restores);
+/* Notes one hive; copies. */
+enum spp_status spp_restores_add(struct spp_restores *restores,
+				 const char *label, const char *backup,
+				 struct spp_error *err);
+
 /* Adds a note; what does not fit in memory is lost. */
 void spp_target_note(struct spp_target *target, const char *fmt, ...)
 	SPP_PRINTF(2, 3);
@@ -140,15 +179,5 @@ enum spp_status spp_target_disk_open(const char *path,
 
 /* Whether disk images are in this build: their libraries, or NULL. */
 const char *spp_target_disk_built(void);
-
-/*
- * Undoes an edit of a disk image by the undo file that --backup kept of it.
- * SPP_REFUSED if the image is not as the edit left it.  *changed is false
- * where it was undone already.
- */
-enum spp_status spp_target_disk_restore(
-	const char *path, const char *undo,
-	const struct spp_target_options *options, bool *changed,
-	struct spp_error *err);
 
 #endif

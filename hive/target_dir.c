@@ -43,6 +43,25 @@ static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 	return st;
 }
 
+/* All are checked before the first is put back. */
+static enum spp_status restore(struct spp_target *target, const char *suffix,
+			       bool dry, struct spp_restores *restores,
+			       struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	int pass, i;
+
+	for (pass = dry; !st && pass < 2; pass++) {
+		spp_restores_release(restores);
+		for (i = 0; !st && i < SPP_ROLE_COUNT; i++)
+			if (target->store[i] && target->store[i]->write)
+				st = spp_store_file_restore(
+					target->store[i], suffix, dry || !pass,
+					restores, err);
+	}
+	return st;
+}
+
 static void close_target(struct spp_target *target)
 {
 	int i;
@@ -53,7 +72,8 @@ static void close_target(struct spp_target *target)
 	free(target);
 }
 
-static const struct spp_target_ops ops = { "folder", publish, close_target };
+static const struct spp_target_ops ops = { "folder", publish, restore,
+					   close_target };
 
 /*
  * The entry of a folder that has this name but for case; *found is yours.

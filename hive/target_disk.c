@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hive/target_disk.h"
 
-#include <fcntl.h>
-#include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "hive/ntfs.h"
+#include "hive/buf.h"
 
 static struct spp_target_disk *target_disk(struct spp_target *target)
 {
@@ -18,6 +17,16 @@ static struct spp_commit_place place_of(const struct spp_target_disk *t)
 {
 	return (struct spp_commit_place){ t->file->dir, t->file->name,
 					  t->base.path };
+}
+
+enum spp_status spp_target_disk_backup(const struct spp_target_disk *t,
+				       struct spp_error *err)
+{
+	const struct spp_commit_place place = place_of(t);
+
+	return t->options.backup
+		       ? spp_commit_allowed(&place, t->options.backup, err)
+		       : SPP_OK;
 }
 
 static enum spp_status commit(struct spp_target_disk *t, const char *suffix,
@@ -56,6 +65,113 @@ static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 	return prepared ? commit(t, t->options.backup, err) : SPP_OK;
 }
 
+static enum spp_status undo_refused(const struct spp_target_disk *t,
+				    const char *undo, struct spp_error *err)
+{
+	return spp_fail(err, SPP_REFUSED,
+			"'%s' is not as the edit left it that '%s' would undo",
+			t->base.path, undo);
+}
+
+/* Whether the undo file belongs to the image as it is now. */
+static enum spp_status compare_undo(struct spp_target_disk *t,
+				    const struct spp_journal *journal,
+				    const char *undo, bool *undone,
+				    struct spp_error *err)
+{
+	const struct spp_journal_bind *bind = spp_journal_bind(journal);
+	uint8_t layout[SPP_LAYOUT_SIZE];
+	enum spp_journal_fit fit;
+	enum spp_status st;
+
+	st = spp_journal_compare(journal, t->was, &fit, err);
+	if (st)
+		return st;
+	if (bind->volume != t->volume.off ||
+	    bind->serial != t->volume.facts.serial)
+		return undo_refused(t, undo, err);
+	*undone = fit == SPP_FIT_BEFORE;
+	if (*undone)
+		return SPP_OK;
+	/* The same bytes at a place that is no longer the hive's do not do. */
+	spp_volume_layout(&t->volume, layout);
+	if (fit != SPP_FIT_AFTER ||
+	    memcmp(layout, bind->layout, sizeof(layout)) != 0)
+		return undo_refused(t, undo, err);
+	return SPP_OK;
+}
+
+/* The volume must be one, and have its hives, when it is undone. */
+static enum spp_status undo(struct spp_target_disk *t,
+			    const struct spp_journal *journal,
+			    struct spp_error *err)
+{
+	enum spp_status st = spp_journal_load(journal, false, t->edit, err);
+
+	spp_volume_release(&t->after);
+	if (!st)
+		st = spp_volume_probe(t->edit, t->volume.off, t->volume.size,
+				      true, &t->after, err);
+	if (!st && !spp_volume_has_windows(&t->after))
+		st = spp_fail(err, SPP_BUG, "Windows would be gone");
+	return st ? st : commit(t, NULL, err);
+}
+
+static enum spp_status remove_undo(const struct spp_target_disk *t,
+				   const char *name, const char *label,
+				   struct spp_error *err)
+{
+	if (unlinkat(t->file->dir, name, 0) ||
+	    (fsync(t->file->dir) && errno != EINVAL))
+		return spp_fail_errno(err, SPP_IO,
+				      "'%s' is put back, but '%s' cannot be "
+				      "removed",
+				      t->base.path, label);
+	return SPP_OK;
+}
+
+static enum spp_status restore_by(struct spp_target_disk *t, const char *name,
+				  const char *label, bool dry,
+				  struct spp_restores *restores,
+				  struct spp_error *err)
+{
+	struct spp_journal *journal = NULL;
+	bool undone = false;
+	enum spp_status st;
+
+	st = spp_journal_open(t->file->dir, name, label, &journal, err);
+	if (st == SPP_NOTFOUND)
+		return SPP_OK;
+	if (!st)
+		st = compare_undo(t, journal, label, &undone, err);
+	if (!st)
+		st = spp_restores_add(restores, t->base.path, label, err);
+	/* A crash may have come between undoing and removing. */
+	if (!st && !dry && !undone)
+		st = undo(t, journal, err);
+	if (!st && !dry)
+		st = remove_undo(t, name, label, err);
+	spp_journal_close(journal);
+	return st;
+}
+
+static enum spp_status restore(struct spp_target *target, const char *suffix,
+			       bool dry, struct spp_restores *restores,
+			       struct spp_error *err)
+{
+	struct spp_target_disk *t = target_disk(target);
+	struct spp_buf CLEANUP(spp_buf_release) label = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
+	enum spp_status st;
+
+	st = spp_buf_printf(&name, err, "%s%s", t->file->name, suffix);
+	if (!st)
+		st = spp_buf_printf(&label, err, "%s%s", target->path, suffix);
+	return st ? st
+		  : restore_by(t, spp_buf_text(&name), spp_buf_text(&label),
+			       dry, restores, err);
+}
+
 static void close_target(struct spp_target *target)
 {
 	struct spp_target_disk *t = target_disk(target);
@@ -75,7 +191,8 @@ static void close_target(struct spp_target *target)
 	free(t);
 }
 
-static const struct spp_target_ops ops = { "disk", publish, close_target };
+static const struct spp_target_ops ops = { "disk", publish, restore,
+					   close_target };
 
 const char *spp_target_disk_built(void)
 {
@@ -142,15 +259,9 @@ static enum spp_status open_image(struct spp_target_disk *t,
 static enum spp_status open_disk(struct spp_target_disk *t,
 				 struct spp_error *err)
 {
-	struct spp_commit_place place;
 	enum spp_status st = open_image(t, err);
 	int role;
 
-	/* Before anything is done, not after all was. */
-	if (!st && t->options.write && t->options.backup) {
-		place = place_of(t);
-		st = spp_commit_allowed(&place, t->options.backup, err);
-	}
 	if (!st)
 		st = settle(t, err);
 	if (!st)
@@ -175,7 +286,7 @@ static enum spp_status inspect(struct spp_target_disk *t, enum spp_status st,
 				refusal->text);
 	if (!st && !t->options.snapshots)
 		spp_container_judge(t->disk.image, SPP_CONTAINER_BACKING, true,
-				refusal);
+				    refusal);
 	for (role = 0; t->disk.chosen >= 0 && role < SPP_ROLE_COUNT; role++) {
 		if (t->base.store[role] || t->volume.file[role][0].flags)
 			continue;
@@ -236,87 +347,5 @@ enum spp_status spp_target_disk_open(const char *path,
 
 	if (!st)
 		*target = &t->base;
-	return st;
-}
-
-static enum spp_status undo_refused(const struct spp_target_disk *t,
-				    const char *undo, struct spp_error *err)
-{
-	return spp_fail(err, SPP_REFUSED,
-			"'%s' is not as the edit left it that '%s' would "
-			"undo",
-			t->base.path, undo);
-}
-
-/* Whether the undo file belongs to the image as it is now. */
-static enum spp_status compare_undo(struct spp_target_disk *t,
-				    const struct spp_journal *journal,
-				    const char *undo, bool *undone,
-				    struct spp_error *err)
-{
-	const struct spp_journal_bind *bind = spp_journal_bind(journal);
-	uint8_t layout[SPP_LAYOUT_SIZE];
-	enum spp_journal_fit fit;
-	enum spp_status st;
-
-	st = spp_journal_compare(journal, t->was, &fit, err);
-	if (st)
-		return st;
-	if (bind->volume != t->volume.off ||
-	    bind->serial != t->volume.facts.serial)
-		return undo_refused(t, undo, err);
-	*undone = fit == SPP_FIT_BEFORE;
-	if (*undone)
-		return SPP_OK;
-	/* The same bytes at a place that is no longer the hive's do not do. */
-	spp_volume_layout(&t->volume, layout);
-	if (fit != SPP_FIT_AFTER ||
-	    memcmp(layout, bind->layout, sizeof(layout)) != 0)
-		return undo_refused(t, undo, err);
-	return SPP_OK;
-}
-
-/* The volume must be one, and have its hives, when it is undone. */
-static enum spp_status undo(struct spp_target_disk *t,
-			    const struct spp_journal *journal,
-			    struct spp_error *err)
-{
-	enum spp_status st = spp_journal_load(journal, false, t->edit, err);
-
-	if (!st)
-		st = spp_volume_probe(t->edit, t->volume.off, t->volume.size,
-				      true, &t->after, err);
-	if (!st && !spp_volume_has_windows(&t->after))
-		st = spp_fail(err, SPP_BUG, "Windows would be gone");
-	return st ? st : commit(t, NULL, err);
-}
-
-enum spp_status spp_target_disk_restore(
-	const char *path, const char *name,
-	const struct spp_target_options *options, bool *changed,
-	struct spp_error *err)
-{
-	struct spp_target_options all = *options;
-	struct spp_target_disk *t = NULL;
-	struct spp_journal *journal = NULL;
-	bool undone = false;
-	enum spp_status st;
-
-	all.write = ~0u;
-	all.backup = NULL;
-	st = spp_journal_open(AT_FDCWD, name, name, &journal, err);
-	if (st == SPP_NOTFOUND)
-		st = spp_fail(err, st, "there is no file '%s'", name);
-	if (!st)
-		st = open_it(path, &all, &t, err);
-	if (!st)
-		st = compare_undo(t, journal, name, &undone, err);
-	if (!st && !undone)
-		st = undo(t, journal, err);
-	if (!st)
-		*changed = !undone;
-	if (t)
-		close_target(&t->base);
-	spp_journal_close(journal);
 	return st;
 }

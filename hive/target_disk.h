@@ -36,6 +36,10 @@ enum spp_status spp_target_disk_choose(struct spp_target_disk *t,
 enum spp_status spp_target_disk_reprobe(struct spp_target_disk *t,
 					struct spp_error *err);
 
+/* Whether a backup that was asked for can be kept; before anything is done. */
+enum spp_status spp_target_disk_backup(const struct spp_target_disk *t,
+				       struct spp_error *err);
+
 /* The hive of a role; nothing if it is not there. */
 enum spp_status spp_store_disk_open(struct spp_target_disk *t,
 				    enum spp_role role, struct spp_error *err);

@@ -7,14 +7,6 @@ const char *spp_target_disk_built(void)
 	return NULL;
 }
 
-static enum spp_status missing(const char *path, struct spp_error *err)
-{
-	return spp_fail(err, SPP_UNSUPPORTED,
-			"'%s' is a disk image, and this sppctl was built "
-			"without libntfs-3g and libnbd",
-			path);
-}
-
 enum spp_status spp_target_disk_open(const char *path,
 				     const struct spp_target_options *options,
 				     struct spp_target **target,
@@ -22,16 +14,8 @@ enum spp_status spp_target_disk_open(const char *path,
 {
 	(void)options;
 	(void)target;
-	return missing(path, err);
-}
-
-enum spp_status spp_target_disk_restore(
-	const char *path, const char *undo,
-	const struct spp_target_options *options, bool *changed,
-	struct spp_error *err)
-{
-	(void)undo;
-	(void)options;
-	(void)changed;
-	return missing(path, err);
+	return spp_fail(err, SPP_UNSUPPORTED,
+			"'%s' is a disk image, and this sppctl was built "
+			"without libntfs-3g and libnbd",
+			path);
 }

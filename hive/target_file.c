@@ -16,6 +16,14 @@ static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 	return spp_store_file_publish(target->store[SPP_ROLE_ANY], err);
 }
 
+static enum spp_status restore(struct spp_target *target, const char *suffix,
+			       bool dry, struct spp_restores *restores,
+			       struct spp_error *err)
+{
+	return spp_store_file_restore(target->store[SPP_ROLE_ANY], suffix, dry,
+				      restores, err);
+}
+
 static void close_target(struct spp_target *target)
 {
 	spp_store_file_close(target->store[SPP_ROLE_ANY]);
@@ -23,7 +31,8 @@ static void close_target(struct spp_target *target)
 	free(target);
 }
 
-static const struct spp_target_ops ops = { "hive", publish, close_target };
+static const struct spp_target_ops ops = { "hive", publish, restore,
+					   close_target };
 
 /* Opens the folder of a file; *name is its last component, in path. */
 static enum spp_status open_folder(char *path, int *dirfd, char **name,

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "policy/format.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -59,21 +57,13 @@ void spp_import_release(struct spp_import *import)
 
 void spp_import_foreign(struct spp_import *import, const char *fmt, ...)
 {
-	char *text;
 	va_list ap;
-	int n;
 
 	if (import->foreign++ >= SPP_FOREIGN_LISTED)
 		return;
 	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
+	spp_vnote(&import->listed, fmt, ap);
 	va_end(ap);
-	if (n < 0) {
-		spp_nomem(NULL);
-		return;
-	}
-	spp_note(&import->listed, "%s", text);
-	free(text);
 }
 
 /* Takes an id and the backslash before it; *rest moves behind it. */

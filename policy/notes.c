@@ -4,18 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void spp_note(struct spp_notes *notes, const char *fmt, ...)
+void spp_vnote(struct spp_notes *notes, const char *fmt, va_list ap)
 {
 	char **grown, *text;
-	va_list ap;
-	int n;
 
 	if (!notes)
 		return;
-	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (n < 0) {
+	if (vasprintf(&text, fmt, ap) < 0) {
 		spp_nomem(NULL);
 		return;
 	}
@@ -27,6 +22,15 @@ void spp_note(struct spp_notes *notes, const char *fmt, ...)
 	}
 	notes->text = grown;
 	notes->text[notes->count++] = text;
+}
+
+void spp_note(struct spp_notes *notes, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	spp_vnote(notes, fmt, ap);
+	va_end(ap);
 }
 
 void spp_notes_release(struct spp_notes *notes)

@@ -27,6 +27,7 @@ struct spp_notes {
 
 /* notes may be NULL. */
 void spp_note(struct spp_notes *notes, const char *fmt, ...) SPP_PRINTF(2, 3);
+void spp_vnote(struct spp_notes *notes, const char *fmt, va_list ap);
 void spp_notes_release(struct spp_notes *notes);
 
 #endif

@@ -8,6 +8,8 @@
 #include "hive/utf16.h"
 #include "policy/domain.h"
 
+#define SRV_PREFIX "_vlmcs._tcp."
+
 static const struct {
 	const char *word, *text;
 } flaws[SPP_FLAW_COUNT] = {
@@ -97,7 +99,7 @@ static unsigned int domain_flaws(const char *domain)
 		return SPP_FLAW_SEPARATOR;
 	if (strpbrk(domain, " \t"))
 		return SPP_FLAW_SEPARATOR | SPP_FLAW_SEVERAL;
-	if (!strncasecmp(domain, "_vlmcs._tcp.", 12))
+	if (!strncasecmp(domain, SRV_PREFIX, strlen(SRV_PREFIX)))
 		return SPP_FLAW_SRV;
 	if (n && domain[n - 1] == '.') {
 		bare = strndup(domain, n - 1);
@@ -298,6 +300,17 @@ static enum spp_status parse_number(const char *text, const char *what,
 	return SPP_OK;
 }
 
+/* The name of the record itself is what people find in DNS and paste. */
+static enum spp_status refuse_srv(const char *domain, struct spp_error *err)
+{
+	if (!(domain_flaws(domain) & SPP_FLAW_SRV))
+		return SPP_OK;
+	return spp_fail(err, SPP_INVALID,
+			"'%s' is the name of an SRV record; give the domain "
+			"alone: %s",
+			domain, domain + strlen(SRV_PREFIX));
+}
+
 static enum spp_status parse_wanted(const char *text, struct wanted *w,
 				    struct spp_notes *notes,
 				    struct spp_error *err)
@@ -311,19 +324,22 @@ static enum spp_status parse_wanted(const char *text, struct wanted *w,
 		field = next_field(&at);
 		if (!field)
 			return spp_nomem(err);
-		if (i == 0)
+		if (i == 0) {
 			st = spp_domain_parse(field, &w->domain, notes, err);
-		else if (i == 1)
+			if (!st)
+				st = refuse_srv(w->domain, err);
+		} else if (i == 1) {
 			st = parse_number(text, "priority", field, &w->priority,
 					  &w->has_priority, err);
-		else if (i == 2)
+		} else if (i == 2) {
 			st = parse_number(text, "weight", field, &w->weight,
 					  &w->has_weight, err);
-		else
+		} else {
 			st = spp_fail(err, SPP_INVALID,
 				      "'%s' has more than domain, priority "
 				      "and weight",
 				      text);
+		}
 		free(field);
 	}
 	return st;

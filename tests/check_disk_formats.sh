@@ -65,7 +65,18 @@ for format in raw qcow2 vhdx vpc vmdk vdi; do
 		fail "$image: the grown hive's file record changed"
 	expect 0 "0 errors" "$SPPCTL" check $image
 	expect 0 "on$" "$SPPCTL" get $image host-caching
-	rm -f kept $image.bak
+	# What was edited since cannot be undone; what was not can, in place.
+	expect 4 "not as the edit left it" "$SPPCTL" restore $image
+	cp --sparse=always kept $image
+	rm -f $image.bak
+	expect 0 "1 change" "$SPPCTL" set $image host-caching=on --backup
+	expect 1 "would be put back" "$SPPCTL" restore $image --dry-run
+	expect 0 "put back from $image.bak" "$SPPCTL" restore $image
+	qemu-img compare -q -f $format -F $format kept $image ||
+		fail "$image: not as it was before the edit"
+	[ -e $image.bak ] && fail "$image: the undo file is still there"
+	expect 3 "no backup" "$SPPCTL" restore $image
+	rm -f kept
 	[ $format = raw ] || rm -f $image
 	[ $format = raw ] && { rm -f disk.raw; gpt disk.raw win.ntfs; }
 done

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/json.h"
+#include "cli/open.h"
+
+/* A new file; what is there already is not overwritten. */
+static enum spp_status write_copy(struct spp_session *session, const char *path,
+				  struct spp_error *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	enum spp_status st;
+
+	if (fd < 0)
+		return spp_fail_errno(err,
+				      errno == EEXIST ? SPP_REFUSED : SPP_IO,
+				      "cannot create '%s'", path);
+	st = spp_session_copy(session, fd, err);
+	if (!st && fsync(fd))
+		st = spp_fail_errno(err, SPP_IO, "cannot write '%s'", path);
+	if (close(fd) && !st)
+		st = spp_fail_errno(err, SPP_IO, "cannot write '%s'", path);
+	if (st)
+		unlink(path);
+	return st;
+}
+
+static void print_text(struct spp_session *session, const char *output)
+{
+	const struct spp_replay *r = &spp_session_report(session)->replay;
+	const char *label = spp_session_store(session)->label;
+	int i;
+
+	if (!r->format && !r->discarded)
+		printf("%s: clean, nothing to recover\n", label);
+	else if (r->discarded)
+		printf("%s: logs given up\n", label);
+	else
+		printf("%s: recovered up to sequence %u (%s logs)%s\n", label,
+		       r->last_seq, spp_log_format_name(r->format),
+		       r->base_from_log ? ", base block taken from the log"
+					: "");
+	for (i = 0; i < SPP_LOG_COUNT; i++)
+		if (r->use[i].entries)
+			printf("  %-5s  %u entries, %u pages, %llu bytes\n",
+			       spp_log_suffix((enum spp_log_name)i),
+			       r->use[i].entries, r->use[i].pages,
+			       (unsigned long long)r->use[i].bytes);
+	if (output)
+		printf("  written to %s\n", output);
+}
+
+static enum spp_status recover(const struct cli_call *call,
+			       struct spp_target *target,
+			       const struct spp_session_options *options,
+			       struct spp_error *err)
+{
+	struct spp_store *store = target->store[SPP_ROLE_ANY];
+	const char *output = cli_value(call, OPT_OUTPUT);
+	struct spp_session *session;
+	enum spp_status st;
+	json_t *document;
+
+	st = spp_session_open(store, options, &session, err);
+	if (st)
+		return st;
+	if (output) {
+		st = write_copy(session, output, err);
+	} else {
+		spp_session_recover(session);
+		st = spp_session_prepare(session, err);
+		if (!st && spp_session_changed(session))
+			st = spp_target_publish(target, err);
+	}
+	if (!st && cli_has(call, OPT_JSON)) {
+		document = cli_json_document("recover", 1);
+		json_object_set_new(document, "hive",
+				    cli_json_hive(session, SPP_ROLE_ANY));
+		json_object_set_new(document, "output", cli_json_text(output));
+		cli_json_print(document, stdout);
+	} else if (!st) {
+		print_text(session, output);
+	}
+	spp_session_close(session);
+	return st;
+}
+
+static enum cli_exit run(const struct cli_call *call)
+{
+	struct spp_windows_options options;
+	struct spp_error err = SPP_ERROR_INIT;
+	struct spp_target *target = NULL;
+	bool write = !cli_has(call, OPT_OUTPUT);
+	enum spp_status st;
+
+	st = cli_options_of(call, write ? ~0u : 0, &options, &err);
+	if (!st)
+		st = spp_target_open(call->operand[0], &options.target, &target,
+				     &err);
+	if (!st && !target->store[SPP_ROLE_ANY])
+		st = spp_fail(&err, SPP_USAGE,
+			      "'%s' has several hives; name one of them",
+			      call->operand[0]);
+	if (!st)
+		st = recover(call, target, &options.session, &err);
+	spp_target_close(target);
+	return st ? cli_fail(call, &err) : CLI_OK;
+}
+
+const struct cli_command cli_command_recover = {
+	.name = "recover",
+	.operands = "HIVE",
+	.least = 1,
+	.most = 1,
+	.summary = "replay the transaction logs of a hive, and nothing else",
+	.about = "The logs .LOG1, .LOG2 or .LOG beside the hive are verified "
+		 "and replayed as Windows would.\nEvery other command does the "
+		 "same in passing; this one is for those who want the hive\n"
+		 "itself. With --output the hive is left alone and the "
+		 "recovered one written elsewhere.",
+	.options = { OPT_OUTPUT, OPT_BACKUP, OPT_BREAK_LINKS, OPT_DISCARD_LOGS,
+		     OPT_JSON },
+	.examples = {
+		{ "recover SOFTWARE -o SOFTWARE.recovered",
+		  "leaves the evidence alone" },
+		{ "recover SOFTWARE --backup", "in place" },
+	},
+	.run = run,
+};

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+
+#include "cli/json.h"
+#include "cli/open.h"
+
+static void print_text(const struct cli_call *call,
+		       const struct spp_restores *restores)
+{
+	size_t i;
+
+	for (i = 0; i < restores->count; i++)
+		printf("%s: %s %s\n", restores->item[i].label,
+		       cli_has(call, OPT_DRY_RUN) ? "would be put back from"
+						  : "put back from",
+		       restores->item[i].backup);
+}
+
+static void print_json(const struct cli_call *call,
+		       const struct spp_restores *restores)
+{
+	json_t *document = cli_json_document("restore", 1);
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < restores->count; i++)
+		json_array_append_new(
+			list,
+			json_pack("{s:o, s:o}", "path",
+				  cli_json_text(restores->item[i].label),
+				  "backup",
+				  cli_json_text(restores->item[i].backup)));
+	json_object_set_new(document, "dry_run",
+			    json_boolean(cli_has(call, OPT_DRY_RUN)));
+	json_object_set_new(document, "restored", list);
+	cli_json_print(document, stdout);
+}
+
+static enum cli_exit run(const struct cli_call *call)
+{
+	struct spp_restores CLEANUP(spp_restores_release) restores =
+		SPP_RESTORES_INIT;
+	struct spp_error err = SPP_ERROR_INIT;
+	struct spp_windows_options options;
+	struct spp_target *target = NULL;
+	bool dry = cli_has(call, OPT_DRY_RUN);
+	enum spp_status st;
+
+	st = cli_options_of(call, ~(1u << SPP_ROLE_SYSTEM), &options, &err);
+	if (!st)
+		st = spp_target_open(call->operand[0], &options.target, &target,
+				     &err);
+	if (!st)
+		cli_warn_of_target(target);
+	if (!st)
+		st = spp_target_restore(target,
+					options.target.backup
+						? options.target.backup
+						: CLI_BACKUP_SUFFIX,
+					dry, &restores, &err);
+	spp_target_close(target);
+	if (st)
+		return cli_fail(call, &err);
+	if (cli_has(call, OPT_JSON))
+		print_json(call, &restores);
+	else
+		print_text(call, &restores);
+	return dry ? CLI_FINDINGS : CLI_OK;
+}
+
+const struct cli_command cli_command_restore = {
+	.name = "restore",
+	.operands = "TARGET",
+	.least = 1,
+	.most = 1,
+	.summary = "put back what --backup kept",
+	.about = "The backup takes the place of the hive, atomically, if it is "
+		 "an earlier state of the same\nhive. It is gone then.",
+	.options = { OPT_BACKUP, OPT_DRY_RUN, OPT_BREAK_LINKS,
+		     CLI_TARGET_OPTIONS, OPT_JSON },
+	.examples = {
+		{ "restore SOFTWARE", "from SOFTWARE.bak" },
+		{ "restore /mnt/Windows --backup=.before",
+		  "from backups under another suffix" },
+	},
+	.run = run,
+};

@@ -1,0 +1,43 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Installs what is needed, builds sppctl, and shows the main job on a sample:
+#
+#	sh cli/quickstart.sh
+#
+# Works from a fresh Debian 12 or Ubuntu machine.  The program is then
+# build/release/sppctl, the sample build/sample/SOFTWARE.
+set -eu
+cd "$(dirname "$0")/.."
+. cli/packages.sh
+install_packages $BUILD_PACKAGES
+
+echo "building ..."
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+{
+	cmake -S . -B build/release -G Ninja -DSPPCTL_BUILD=release \
+		-DSPPCTL_TESTS=OFF &&
+		cmake --build build/release --target sppctl docs mkhive
+} >"$log" 2>&1 || {
+	cat "$log"
+	exit 1
+}
+
+# run COMMAND: prints it, then runs it
+run()
+{
+	printf '\n$ %s\n' "$*"
+	"$@"
+}
+
+mkdir -p build/sample
+build/release/fixtures/mkhive fixtures/recipes/server.recipe \
+	build/sample/SOFTWARE
+cp build/release/sppctl build/sample/
+cd build/sample
+PATH=$PWD:$PATH
+run sppctl set SOFTWARE dns-publishing=on host-caching=off
+run sppctl publish SOFTWARE --add corp.example,10,100 \
+	--add branch.example,10,100
+run sppctl show SOFTWARE
+run sppctl check SOFTWARE

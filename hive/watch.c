@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/watch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "hive/bytes.h"
+#include "hive/check.h"
+
+void spp_watch_release(struct spp_watch *watch)
+{
+	if (!watch)
+		return;
+	free(watch->cell);
+	*watch = (struct spp_watch)SPP_WATCH_INIT;
+}
+
+enum spp_status spp_watch_add(struct spp_watch *watch, uint32_t offset,
+			      struct spp_error *err)
+{
+	struct spp_watched *grown;
+	size_t i;
+
+	for (i = 0; i < watch->count; i++)
+		if (watch->cell[i].offset == offset)
+			return SPP_OK;
+	grown = realloc(watch->cell, (watch->count + 1) * sizeof(*grown));
+	if (!grown)
+		return spp_nomem(err);
+	watch->cell = grown;
+	grown[watch->count++] = (struct spp_watched){ offset, 0 };
+	return SPP_OK;
+}
+
+/* A plain loop over words, which compilers turn into a few wide compares. */
+static uint32_t count_words(const uint32_t *word, size_t n, uint32_t wanted)
+{
+	uint32_t seen = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		seen += word[i] == wanted;
+	return seen;
+}
+
+void spp_watch_count(struct spp_watch *watch, const uint8_t *data, size_t n)
+{
+	uint8_t little[4];
+	uint32_t wanted;
+	size_t i;
+
+	for (i = 0; i < watch->count; i++) {
+		spp_put32(little, watch->cell[i].offset);
+		memcpy(&wanted, little, sizeof(wanted));
+		watch->cell[i].seen += count_words(
+			(const uint32_t *)(const void *)data, n / 4, wanted);
+	}
+}
+
+static bool is_shared(const struct spp_check *check, uint32_t offset)
+{
+	size_t i;
+
+	if (check->total[SPP_CHECK_SHARED] > SPP_CHECK_KEPT)
+		return true; /* not all are listed: do not guess */
+	for (i = 0; i < check->count; i++)
+		if (check->finding[i].rule == SPP_CHECK_SHARED &&
+		    check->finding[i].offset == spp_file_offset(offset))
+			return true;
+	return false;
+}
+
+enum spp_status spp_watch_judge(const struct spp_watch *watch,
+				struct spp_regf *hive, struct spp_error *err)
+{
+	struct spp_check CLEANUP(spp_check_release) check = SPP_CHECK_INIT;
+	bool checked = false;
+	enum spp_status st;
+	size_t i;
+
+	for (i = 0; i < watch->count; i++) {
+		if (watch->cell[i].seen < 2)
+			continue;
+		if (!checked) {
+			st = spp_check_run(&check, hive, err);
+			if (st)
+				return st;
+			checked = true;
+		}
+		if (is_shared(&check, watch->cell[i].offset))
+			return spp_fail(err, SPP_CORRUPT,
+					"it is damaged: cell 0x%x, which the "
+					"edit would change, is in use for "
+					"something else too; see sppctl check",
+					watch->cell[i].offset);
+	}
+	return SPP_OK;
+}

@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Times sppctl against other programs that do the same job.
+
+    tests/bench/bench.py BUILD [RUNS]
+
+BUILD is a release build with fixtures/mkhive in it.  Each comparison runs the
+two commands in turn, A B A B ..., RUNS times (9) after one that does not
+count, and prints the medians and the median of the ratios pair by pair.  What
+is not installed is left out.  No test depends on any of this.
+"""
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+KEY = r"Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform"
+
+
+def run(command):
+    """Wall seconds and peak KiB of one run of a shell command."""
+    start = time.perf_counter()
+    child = subprocess.Popen(["sh", "-c", "exec " + command],
+                             stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    wall = time.perf_counter() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in (0, 1):
+        sys.exit(f"failed with {child.returncode}: {command}")
+    return wall, usage.ru_maxrss
+
+
+def compare(title, ours, theirs, runs, before=lambda: None):
+    """ours and theirs are functions of the run's number giving a command."""
+    a, b, memory = [], [], []
+    for i in range(runs + 1):
+        before()
+        wall, peak = run(ours(i))
+        other, _ = run(theirs(i))
+        if i:
+            a.append(wall)
+            b.append(other)
+            memory.append(peak)
+    ratio = statistics.median(x / y for x, y in zip(a, b))
+    print(f"{title:52} {statistics.median(a) * 1000:8.1f} ms"
+          f" {statistics.median(b) * 1000:8.1f} ms {ratio:7.2f}"
+          f" {statistics.median(memory) / 1024:7.1f} MiB", flush=True)
+
+
+def main():
+    build = os.path.abspath(sys.argv[1])
+    runs = int(sys.argv[2]) if len(sys.argv) > 2 else 9
+    here = os.path.dirname(os.path.abspath(__file__))
+    work = tempfile.mkdtemp(prefix="sppctl-bench-", dir=build)
+    os.chdir(work)
+    shutil.copy(os.path.join(build, "sppctl"), "sppctl")
+    subprocess.check_call([os.path.join(build, "fixtures", "mkhive"),
+                           "--size", "80M", "big"])
+    for name in ("ours", "theirs"):
+        shutil.copy("big", name)
+    # Both then rewrite a value that is there, as in daily life.
+    subprocess.check_call("./sppctl set ours theirs listening-port=1700 "
+                          ">/dev/null", shell=True)
+    subprocess.check_call(f"cc -O2 -o hivexset {here}/hivexset.c -lhivex",
+                          shell=True)
+    with open("one.reg", "w", encoding="ascii") as reg:
+        reg.write("Windows Registry Editor Version 5.00\n\n"
+                  f"[HKEY_LOCAL_MACHINE\\SOFTWARE\\{KEY}]\n"
+                  '"DisableDnsPublishing"=dword:00000001\n')
+    merge = ("hivexregedit --merge --prefix 'HKEY_LOCAL_MACHINE\\SOFTWARE' "
+             "theirs one.reg")
+    print(f"{'':52} {'sppctl':>11} {'other':>11} {'ratio':>7} {'peak':>11}")
+
+    compare("show / hivexget of one value",
+            lambda i: "./sppctl show ours",
+            lambda i: f"hivexget theirs '{KEY}' TokenStore", runs)
+    compare("show / reglookup of the key",
+            lambda i: "./sppctl show ours",
+            lambda i: "reglookup -p '/" + KEY.replace("\\", "/") +
+            "' theirs", runs)
+    compare("set of one value / hivexregedit --merge",
+            lambda i: f"./sppctl set ours listening-port={2000 + i}",
+            lambda i: merge, runs)
+    compare("set of one value / libhivex without a guard",
+            lambda i: f"./sppctl set ours listening-port={2100 + i}",
+            lambda i: f"./hivexset theirs {2100 + i}", runs)
+    compare("set of one value / cp and fsync of the hive",
+            lambda i: f"./sppctl set ours listening-port={2200 + i}",
+            lambda i: "sh -c 'cp big copy && sync copy'", runs)
+    compare("set that changes nothing / hivexget",
+            lambda i: "./sppctl set ours dns-publishing=on",
+            lambda i: f"hivexget theirs '{KEY}' TokenStore", runs)
+    compare("check / hivexml of the whole hive",
+            lambda i: "./sppctl check ours",
+            lambda i: "hivexml theirs", runs)
+    os.chdir(build)
+    shutil.rmtree(work)
+
+
+main()

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The fuzz target of one format: FORMAT is defined before this is included.
+ * What its reader takes, its writer must be able to write again, and that
+ * must be read as the same.
+ */
+#ifndef FUZZ_FORMAT_H
+#define FUZZ_FORMAT_H
+
+#include <stdlib.h>
+
+#include "policy/format.h"
+#include "tests/fuzz/memory.h"
+
+static void again(const struct spp_format *format,
+		  const struct spp_document *document)
+{
+	struct spp_export options = { .now = 1 };
+	struct spp_document second = SPP_DOCUMENT_INIT;
+	struct spp_import import = SPP_IMPORT_INIT;
+	struct spp_notes notes = SPP_NOTES_INIT;
+	struct spp_buf out = SPP_BUF_INIT;
+	struct spp_input in = { .name = "again" };
+	struct spp_changes changes = SPP_CHANGES_INIT;
+
+	if (format->write &&
+	    !format->write(document, &options, &out, &notes, NULL)) {
+		in.data = out.data;
+		in.size = out.size;
+		if (format->read(&in, &second, &import, NULL) ||
+		    spp_policy_diff(&document->policy, &second.policy, &changes,
+				    NULL) ||
+		    changes.count)
+			abort();
+	}
+	spp_changes_release(&changes);
+	spp_document_release(&second);
+	spp_import_release(&import);
+	spp_notes_release(&notes);
+	spp_buf_release(&out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct spp_format *format = spp_format_find(FORMAT);
+	struct spp_document document = SPP_DOCUMENT_INIT;
+	struct spp_import import = SPP_IMPORT_INIT;
+	struct spp_error err = SPP_ERROR_INIT;
+	struct spp_input in = { .name = "fuzz" };
+	/* Readers may count on a NUL behind the bytes. */
+	uint8_t *copy = malloc(size + 1);
+
+	if (!copy)
+		abort();
+	memcpy(copy, data, size);
+	copy[size] = '\0';
+	in.data = copy;
+	in.size = size;
+	spp_format_probe(copy, size);
+	if (!format->read(&in, &document, &import, &err))
+		again(format, &document);
+	else if (!err.status || strchr(err.text, '\n'))
+		abort();
+	spp_document_release(&document);
+	spp_import_release(&import);
+	free(copy);
+	return 0;
+}
+
+#endif

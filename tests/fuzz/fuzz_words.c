@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The first byte chooses a setting, the rest is what somebody typed: as a
+ * value, a host, a domain, a scope.  A value that is accepted shows as a text
+ * that gives the same value again.
+ */
+#include <stdlib.h>
+
+#include "policy/domain.h"
+#include "policy/setting.h"
+#include "tests/fuzz/memory.h"
+
+static void value_of(const struct spp_setting *s, const char *text, bool raw)
+{
+	struct spp_value value = SPP_VALUE_INIT, again = SPP_VALUE_INIT;
+	struct spp_notes notes = SPP_NOTES_INIT;
+	struct spp_error err = SPP_ERROR_INIT;
+	struct spp_buf shown = SPP_BUF_INIT;
+
+	if (!spp_setting_parse(s, text, raw, &value, &notes, &err)) {
+		if (spp_setting_examine(s, &value) ||
+		    spp_setting_show(s, &value, raw, &shown, NULL) ||
+		    spp_setting_parse(s, spp_buf_text(&shown), raw, &again,
+				      NULL, NULL) ||
+		    !spp_value_equal(&value, &again))
+			abort();
+	} else if (!err.status || strchr(err.text, '\n')) {
+		abort();
+	}
+	spp_notes_release(&notes);
+	spp_buf_release(&shown);
+	spp_value_release(&value);
+	spp_value_release(&again);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct spp_scope scope;
+	char *text, *out = NULL;
+
+	if (!size)
+		return 0;
+	text = calloc(1, size);
+	if (!text)
+		abort();
+	memcpy(text, data + 1, size - 1);
+	value_of(&spp_settings[data[0] % spp_setting_count], text,
+		 data[0] & 0x80);
+	if (!spp_domain_parse(text, &out, NULL, NULL) && !spp_domain_valid(out))
+		abort();
+	free(out);
+	out = NULL;
+	if (!spp_host_parse(text, &out, NULL, NULL) && !spp_host_valid(out))
+		abort();
+	free(out);
+	spp_scope_parse(text, true, &scope, NULL);
+	free(text);
+	return 0;
+}

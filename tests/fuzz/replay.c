@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Gives a fuzz target every file named on the command line, or in folders. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "tests/fuzz/memory.h"
+
+static unsigned int count;
+
+static void replay_file(const char *path)
+{
+	FILE *f = fopen(path, "rb");
+	uint8_t *data;
+	long size;
+
+	if (!f || fseek(f, 0, SEEK_END) || (size = ftell(f)) < 0) {
+		perror(path);
+		exit(2);
+	}
+	rewind(f);
+	/* Exactly as large as the file, so that one byte more is noticed. */
+	data = malloc(size ? (size_t)size : 1);
+	if (!data || fread(data, 1, (size_t)size, f) != (size_t)size) {
+		perror(path);
+		exit(2);
+	}
+	fclose(f);
+	LLVMFuzzerTestOneInput(data, (size_t)size);
+	free(data);
+	count++;
+}
+
+static void replay(const char *path)
+{
+	struct dirent *entry;
+	struct stat st;
+	char below[4096];
+	DIR *dir;
+
+	if (stat(path, &st)) {
+		perror(path);
+		exit(2);
+	}
+	if (!S_ISDIR(st.st_mode)) {
+		replay_file(path);
+		return;
+	}
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(below, sizeof(below), "%s/%s", path, entry->d_name);
+		replay_file(below);
+	}
+	closedir(dir);
+}
+
+int main(int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc; i++)
+		replay(argv[i]);
+	printf("%u inputs\n", count);
+	return count ? 0 : 77;
+}
