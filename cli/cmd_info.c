@@ -341,7 +341,7 @@ const struct cli_command cli_command_info = {
 		 "and their state. Exits as an edit would that is refused; 0 "
 		 "means\nthat nothing known stands in its way. Reads what is "
 		 "needed for the answer and writes\nnothing.",
-	.options = { CLI_TARGET_OPTIONS, OPT_JSON },
+	.options = { CLI_DISK_OPTIONS, OPT_JSON },
 	.examples = {
 		{ "info disk.qcow2", "partitions, Windows, hives" },
 		{ "info disk.vhdx --json && sppctl set disk.vhdx "

@@ -67,6 +67,8 @@ static enum spp_status compare(const struct cli_call *call, struct sides *s,
 	if (!st)
 		st = cli_load(call, call->operand[1], &s->b, notes, err);
 	if (!st)
+		st = cli_one_target(call, !!s->a.windows + !!s->b.windows, err);
+	if (!st)
 		st = spp_document_state(&s->a.document, &s->have, err);
 	if (!st && !s->b.windows)
 		return spp_policy_diff(&s->have, &s->b.document.policy,

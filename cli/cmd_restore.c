@@ -77,7 +77,7 @@ const struct cli_command cli_command_restore = {
 	.about = "The backup takes the place of the hive, atomically, if it is "
 		 "an earlier state of the same\nhive. It is gone then.",
 	.options = { OPT_BACKUP, OPT_DRY_RUN, OPT_BREAK_LINKS,
-		     CLI_TARGET_OPTIONS, OPT_JSON },
+		     CLI_DISK_OPTIONS, OPT_JSON },
 	.examples = {
 		{ "restore SOFTWARE", "from SOFTWARE.bak" },
 		{ "restore /mnt/Windows --backup=.before",

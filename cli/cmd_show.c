@@ -5,6 +5,8 @@
 #include "cli/open.h"
 #include "cli/out.h"
 #include "cli/print.h"
+#include "cli/show.h"
+#include "policy/cache.h"
 
 static const struct {
 	const char *heading;
@@ -15,15 +17,7 @@ static const struct {
 	{ "General", SPP_GENERAL },
 };
 
-/* What a show of one target works with. */
-struct view {
-	const struct cli_call *call;
-	struct spp_windows *windows;
-	struct spp_policy have;
-	struct spp_notes notes;
-};
-
-static bool has_hive(const struct view *v, enum spp_place place)
+static bool has_hive(const struct cli_view *v, enum spp_place place)
 {
 	return spp_windows_session(v->windows, spp_places[place].role);
 }
@@ -33,6 +27,20 @@ static bool is_home(const struct spp_policy_item *item)
 	struct spp_scope home = spp_policy_home(item->setting);
 
 	return !spp_scope_cmp(&item->scope, &home);
+}
+
+/* What Windows it is and whose, where the hives say so. */
+static void print_image(const struct cli_view *v)
+{
+	struct spp_buf CLEANUP(spp_buf_release) title = SPP_BUF_INIT;
+	char CLEANUP(spp_free_string) *fqdn = spp_image_fqdn(&v->image);
+	const char *name = fqdn ? fqdn : v->image.fact[SPP_FACT_COMPUTER];
+
+	spp_image_title(&v->image, &title, NULL);
+	if (title.size || name)
+		printf("%s%s%s%s%s\n", cli_bold(), spp_buf_text(&title),
+		       title.size && name ? ", " : "", name ? name : "",
+		       cli_plain());
 }
 
 static void print_hive(struct spp_session *session, enum spp_role role)
@@ -49,7 +57,7 @@ static void print_hive(struct spp_session *session, enum spp_role role)
 				   : "clean");
 }
 
-static void print_hives(const struct view *v)
+static void print_hives(const struct cli_view *v)
 {
 	struct spp_session *session;
 	int role;
@@ -61,37 +69,15 @@ static void print_hives(const struct view *v)
 	}
 }
 
-/* "120 minutes", "2 domains", "1688" */
-static void describe(const struct view *v, const struct spp_policy_item *item,
-		     struct spp_buf *out)
-{
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
-
-	if (item->setting->kind == SPP_KIND_PUBLISH &&
-	    !spp_publish_read(&item->value, &list, NULL)) {
-		spp_buf_printf(out, NULL, "%zu %s", list.count,
-			       list.count == 1 ? "entry" : "entries");
-		return;
-	}
-	cli_show_value(v->call, item->setting, &item->value, false, out, NULL);
-	if (!out->size)
-		spp_buf_puts(out, "(empty)", NULL);
-	else if (item->setting->unit)
-		spp_buf_printf(out, NULL, " %s", item->setting->unit);
-}
-
-static void print_item(const struct view *v, struct cli_table *t,
-		       const struct spp_policy_item *item, const char *scope)
+static void print_item(const struct cli_view *v, struct cli_table *t,
+		       const struct spp_policy_item *item)
 {
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) marks = SPP_BUF_INIT;
-	unsigned int odd = spp_setting_examine(item->setting, &item->value);
 
-	describe(v, item, &text);
-	if (odd & SPP_ODD_TYPE)
-		spp_type_show(item->value.type, &marks, NULL);
-	cli_oddities(odd, &marks);
-	cli_row(t, item->setting->name, spp_buf_text(&text), scope,
+	cli_describe(v, item, &text);
+	cli_marks(item, &marks);
+	cli_row(t, item->setting->name, spp_buf_text(&text), "hive",
 		spp_roles_word(item->setting->role), item->setting->value,
 		spp_buf_text(&marks), NULL);
 }
@@ -114,13 +100,15 @@ static unsigned int group_of(const struct spp_setting *s)
 	return s->role & SPP_HOST ? SPP_HOST : s->role;
 }
 
-static bool in_group(const struct view *v, const struct spp_setting *s,
+/* What the service found has a table of its own. */
+static bool in_group(const struct cli_view *v, const struct spp_setting *s,
 		     unsigned int role)
 {
-	return group_of(s) == role && has_hive(v, s->home);
+	return group_of(s) == role && has_hive(v, s->home) &&
+	       !spp_place_is_cache(s->home);
 }
 
-static void print_group(const struct view *v, const char *heading,
+static void print_group(const struct cli_view *v, const char *heading,
 			unsigned int role)
 {
 	const struct spp_policy_item *item;
@@ -141,93 +129,132 @@ static void print_group(const struct view *v, const char *heading,
 		scope = spp_policy_home(s);
 		item = spp_policy_get(&v->have, &scope, s);
 		if (item)
-			print_item(v, t, item, "hive");
+			print_item(v, t, item);
 		else
 			print_default(t, s);
 	}
 	cli_table_close(t, stdout, 2);
 }
 
-static void print_lists(const struct view *v)
+/* One cached host; nothing if the scope has none. */
+static bool print_cached_host(const struct cli_view *v, struct cli_table *t,
+			      const struct spp_scope *scope)
+{
+	struct spp_buf text[SPP_CACHE_VALUES] = { SPP_BUF_INIT };
+	struct spp_buf CLEANUP(spp_buf_release) marks = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
+	const struct spp_policy_item *item;
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < SPP_CACHE_VALUES; i++) {
+		item = spp_policy_get(&v->have, scope, spp_cache_setting(i));
+		any |= item != NULL;
+		if (item)
+			cli_describe(v, item, &text[i]);
+		else
+			spp_buf_puts(&text[i], "-", NULL);
+		if (item)
+			cli_marks(item, &marks);
+	}
+	spp_scope_show(scope, &name, NULL);
+	if (any)
+		cli_row(t, spp_buf_text(&name), spp_buf_text(&text[0]),
+			spp_buf_text(&text[1]), spp_buf_text(&text[2]),
+			cli_product(scope), spp_buf_text(&marks), NULL);
+	for (i = 0; i < SPP_CACHE_VALUES; i++)
+		spp_buf_release(&text[i]);
+	return any;
+}
+
+static void print_cache(const struct cli_view *v)
+{
+	struct cli_table *t;
+	bool any = false;
+	size_t i;
+
+	if (!has_hive(v, SPP_PLACE_CACHE))
+		return;
+	printf("\n%sKMS hosts in the cache%s\n", cli_bold(), cli_plain());
+	t = cli_table_open("SCOPE|HOST|PORT|ADDRESS|PRODUCT|");
+	for (i = 0; i < v->scopes.count; i++)
+		if (spp_place_is_cache(v->scopes.scope[i].place))
+			any |= print_cached_host(v, t, &v->scopes.scope[i]);
+	if (!any)
+		cli_row(t, "none", NULL);
+	cli_table_close(t, stdout, 2);
+}
+
+static void print_lists(const struct cli_view *v)
 {
 	size_t i;
 
 	for (i = 0; i < v->have.count; i++) {
 		struct spp_publish CLEANUP(spp_publish_release) list =
 			SPP_PUBLISH_INIT;
+		struct spp_buf CLEANUP(spp_buf_release) scope = SPP_BUF_INIT;
 		const struct spp_policy_item *item = &v->have.item[i];
 
 		if (item->setting->kind != SPP_KIND_PUBLISH ||
 		    spp_publish_read(&item->value, &list, NULL) || !list.count)
 			continue;
-		printf("\n%sDomains to publish in%s\n", cli_bold(),
-		       cli_plain());
+		if (!is_home(item)) {
+			spp_buf_puts(&scope, ", scope ", NULL);
+			spp_scope_show(&item->scope, &scope, NULL);
+		}
+		printf("\n%sDomains to publish in%s%s\n", cli_bold(),
+		       spp_buf_text(&scope), cli_plain());
 		cli_print_publish(&list, 2);
 	}
 }
 
 /* What stands elsewhere than usual must not stay unseen. */
-static void print_elsewhere(const struct view *v)
+static bool is_elsewhere(const struct spp_policy_item *item)
 {
-	struct cli_table *t = NULL;
-	size_t i;
-
-	for (i = 0; i < v->have.count; i++) {
-		struct spp_buf CLEANUP(spp_buf_release) scope = SPP_BUF_INIT;
-		const struct spp_policy_item *item = &v->have.item[i];
-
-		if (is_home(item))
-			continue;
-		if (!t) {
-			printf("\n%sIn other scopes%s\n", cli_bold(),
-			       cli_plain());
-			t = cli_table_open("NAME|VALUE|SCOPE|ROLE|REGISTRY "
-					   "VALUE|");
-		}
-		spp_scope_show(&item->scope, &scope, NULL);
-		print_item(v, t, item, spp_buf_text(&scope));
-	}
-	cli_table_close(t, stdout, 2);
+	if (spp_place_is_cache(item->scope.place))
+		return !spp_cache_is_host(item->setting);
+	return !is_home(item);
 }
 
-static void print_text(const struct view *v)
+static bool is_any(const struct spp_policy_item *item)
+{
+	return item != NULL;
+}
+
+static void print_head(const struct cli_view *v)
+{
+	print_image(v);
+	print_hives(v);
+	if (!has_hive(v, SPP_PLACE_SPP) && !has_hive(v, SPP_PLACE_CACHE))
+		puts("\nNo setting of volume activation lives in this hive.");
+}
+
+static void print_all(const struct cli_view *v)
+{
+	print_head(v);
+	if (!v->scopes.count)
+		puts("\nNo key that holds such settings is there.");
+	cli_show_scopes(v, "Scopes", is_any, true);
+	print_lists(v);
+	if (v->clients.count)
+		cli_show_clients(v);
+}
+
+static void print_text(const struct cli_view *v)
 {
 	size_t i;
 
-	print_hives(v);
+	print_head(v);
 	for (i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
 		print_group(v, groups[i].heading, groups[i].role);
 	print_lists(v);
-	print_elsewhere(v);
+	cli_show_scopes(v, "In other scopes", is_elsewhere, false);
+	print_cache(v);
+	if (v->clients.count > 1)
+		cli_show_winners(v);
 }
 
-static json_t *json_item(const struct view *v, const struct spp_setting *s,
-			 const struct spp_scope *scope,
-			 const struct spp_policy_item *item)
-{
-	struct spp_buf name = SPP_BUF_INIT, key = SPP_BUF_INIT;
-	struct spp_buf text = SPP_BUF_INIT;
-	bool secret = s->flags & SPP_SECRET && !cli_has(v->call, OPT_SHOW_KEYS);
-	unsigned int odd = item ? spp_setting_examine(s, &item->value) : 0;
-
-	spp_scope_show(scope, &name, NULL);
-	spp_scope_path(scope, &key, NULL);
-	if (item)
-		cli_show_value(v->call, s, &item->value, false, &text, NULL);
-	return json_pack("{s:s, s:o, s:o, s:s, s:s, s:b, s:o, s:o, s:o, s:o, "
-			 "s:o}",
-			 "name", s->name, "scope", cli_json_take(&name), "key",
-			 cli_json_take(&key), "registry", s->value, "role",
-			 spp_roles_word(s->role), "set", item != NULL, "text",
-			 item ? cli_json_take(&text)
-			      : cli_json_text(s->fallback),
-			 "unit", cli_json_text(s->unit), "default",
-			 cli_json_text(s->fallback), "value",
-			 cli_json_value(item ? &item->value : NULL, secret),
-			 "marks", cli_json_oddities(odd));
-}
-
-static json_t *json_settings(const struct view *v)
+static json_t *json_settings(const struct cli_view *v)
 {
 	json_t *list = json_array();
 	struct spp_scope scope;
@@ -239,22 +266,22 @@ static json_t *json_settings(const struct view *v)
 		scope = spp_policy_home(s);
 		if (has_hive(v, s->home))
 			json_array_append_new(
-				list,
-				json_item(v, s, &scope,
-					  spp_policy_get(&v->have, &scope, s)));
+				list, cli_json_item(v, s, &scope,
+						    spp_policy_get(&v->have,
+								   &scope, s)));
 	}
 	for (i = 0; i < v->have.count; i++) {
 		const struct spp_policy_item *item = &v->have.item[i];
 
 		if (!is_home(item))
-			json_array_append_new(list,
-					      json_item(v, item->setting,
-							&item->scope, item));
+			json_array_append_new(
+				list, cli_json_item(v, item->setting,
+						    &item->scope, item));
 	}
 	return list;
 }
 
-static json_t *json_publish(const struct view *v)
+static json_t *json_publish(const struct cli_view *v)
 {
 	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
 	const struct spp_setting *s =
@@ -268,38 +295,36 @@ static json_t *json_publish(const struct view *v)
 	return cli_json_publish(&list);
 }
 
-static void print_json(const struct view *v)
+static void print_json(const struct cli_view *v)
 {
 	json_t *document = cli_json_document("show", 1);
 
 	json_object_set_new(document, "target", cli_json_target(v->windows));
 	json_object_set_new(document, "settings", json_settings(v));
 	json_object_set_new(document, "publish", json_publish(v));
+	if (cli_has(v->call, OPT_ALL)) {
+		json_object_set_new(document, "scopes", cli_json_scopes(v));
+		json_object_set_new(document, "clients", cli_json_clients(v));
+	}
 	json_object_set_new(document, "warnings", cli_json_notes(&v->notes));
 	cli_json_print(document, stdout);
 }
 
 static enum cli_exit run(const struct cli_call *call)
 {
-	struct view v = { call, NULL, SPP_POLICY_INIT, SPP_NOTES_INIT };
+	struct cli_view CLEANUP(cli_view_release) v = CLI_VIEW_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
-	enum spp_status st;
 
-	st = cli_open(call, call->operand[0], 0, &v.windows, &err);
-	if (!st)
-		st = spp_windows_read(v.windows, &v.have, &err);
-	if (!st) {
-		cli_warn_of_state(v.windows, &v.notes);
-		cli_warn_all(&v.notes);
-		if (cli_has(call, OPT_JSON))
-			print_json(&v);
-		else
-			print_text(&v);
-	}
-	spp_policy_release(&v.have);
-	spp_notes_release(&v.notes);
-	spp_windows_close(v.windows);
-	return st ? cli_fail(call, &err) : CLI_OK;
+	if (cli_view_open(call, call->operand[0], &v, &err))
+		return cli_fail(call, &err);
+	cli_warn_all(&v.notes);
+	if (cli_has(call, OPT_JSON))
+		print_json(&v);
+	else if (cli_has(call, OPT_ALL))
+		print_all(&v);
+	else
+		print_text(&v);
+	return CLI_OK;
 }
 
 const struct cli_command cli_command_show = {
@@ -309,11 +334,16 @@ const struct cli_command cli_command_show = {
 	.most = 1,
 	.summary = "print every KMS setting, set or default",
 	.about = "What is stored is shown as found; what is odd about it is "
-		 "marked. Reading changes nothing.",
-	.options = { OPT_SHOW_KEYS, OPT_AS,
+		 "marked. Reading changes nothing.\nWith --all every scope "
+		 "that is there is shown with its settings, and for each "
+		 "client where it\nlooks for its KMS host, in the documented "
+		 "order: SKU, application, global, cache, DNS.",
+	.options = { OPT_ALL, OPT_SHOW_KEYS, OPT_AS,
 		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
 	.examples = {
 		{ "show /mnt/Windows", "all hives of a mounted volume" },
+		{ "show SOFTWARE --netsvc NTUSER.DAT --all",
+		  "which KMS host wins, and why" },
 		{ "show SOFTWARE --json", "the same facts for scripts" },
 	},
 	.run = run,

@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "hive/error.h"
+#include "policy/verb.h"
 
 #define CLI_VERSION "0.1.0"
 
@@ -33,6 +34,7 @@ enum cli_exit cli_exit_of(enum spp_status status);
 enum cli_option_id {
 	OPT_END = 0,
 	OPT_ADD,
+	OPT_ALL,
 	OPT_AS,
 	OPT_BACKING,
 	OPT_BACKUP,
@@ -44,7 +46,9 @@ enum cli_option_id {
 	OPT_HELP,
 	OPT_IGNORE_FILTERS,
 	OPT_JSON,
+	OPT_NETSVC,
 	OPT_OUTPUT,
+	OPT_OVERRIDES,
 	OPT_PARTITION,
 	OPT_PREFIX,
 	OPT_PRIORITY,
@@ -53,15 +57,18 @@ enum cli_option_id {
 	OPT_SHOW_KEYS,
 	OPT_SNAPSHOTS,
 	OPT_STRICT,
+	OPT_SYSTEM,
 	OPT_TARGET_KIND,
 	OPT_UNCLEAN,
 	OPT_WEIGHT,
 	OPT_COUNT
 };
 
-/* What a target is and which part of it is meant: of all that open one. */
-#define CLI_TARGET_OPTIONS \
+/* What kind a target is, and of a disk image what is meant and allowed. */
+#define CLI_DISK_OPTIONS                                                   \
 	OPT_TARGET_KIND, OPT_PARTITION, OPT_UNCLEAN, OPT_SNAPSHOTS, OPT_BACKING
+/* And what belongs to it: of all that open one. */
+#define CLI_TARGET_OPTIONS OPT_SYSTEM, OPT_NETSVC, CLI_DISK_OPTIONS
 
 struct cli_option {
 	const char *name;
@@ -101,6 +108,11 @@ struct cli_command {
 	const char *about;    /* paragraphs separated by \n */
 	enum cli_option_id options[24];
 	struct cli_example examples[6];
+	/*
+	 * Whose verbs follow the target, or NULL.  As -sdns is one, behind the
+	 * target only --options are options.
+	 */
+	const struct spp_script *script;
 	enum cli_exit (*run)(const struct cli_call *call);
 };
 

@@ -26,7 +26,8 @@ struct edit {
 	struct spp_policy have, want;
 	struct spp_changes changes;
 	struct spp_notes notes;
-	char *text; /* the report, one or the other */
+	const struct spp_notes *said; /* of the plan, or NULL */
+	char *text;		      /* the report, one or the other */
 	json_t *json;
 };
 
@@ -44,6 +45,14 @@ static void print_changes(const struct edit *e, FILE *to)
 		cli_print_change(e->call, to, &e->changes.change[i]);
 }
 
+static void print_said(const struct edit *e, FILE *to)
+{
+	size_t i;
+
+	for (i = 0; e->said && i < e->said->count; i++)
+		fprintf(to, "%s\n", e->said->text[i]);
+}
+
 static json_t *json_edit(const struct edit *e)
 {
 	json_t *target = cli_json_target(e->windows);
@@ -52,6 +61,9 @@ static json_t *json_edit(const struct edit *e)
 			    json_boolean(e->changes.count > 0));
 	json_object_set_new(target, "changes",
 			    cli_json_changes(e->call, &e->changes));
+	if (e->said)
+		json_object_set_new(target, "messages",
+				    cli_json_notes(e->said));
 	json_object_set_new(target, "warnings", cli_json_notes(&e->notes));
 	return target;
 }
@@ -70,15 +82,33 @@ static enum spp_status report(struct edit *e, struct spp_error *err)
 	if (!to)
 		return spp_nomem(err);
 	print_changes(e, to);
+	print_said(e, to);
 	if (fclose(to) || spp_memory_ran_out())
 		return spp_nomem(err);
 	return SPP_OK;
+}
+
+/* What is to be absent is not known to be so where its hive is missing. */
+static void warn_of_missing(struct edit *e, const struct spp_policy *want)
+{
+	unsigned int roles = cli_roles(want);
+	int role;
+
+	for (role = 0; role < SPP_ROLE_COUNT; role++)
+		if (roles >> role & 1 &&
+		    !spp_windows_session(e->windows, (enum spp_role)role))
+			spp_note(&e->notes,
+				 "'%s' has no %s hive; what is wanted there "
+				 "is left out",
+				 e->path, spp_role_name((enum spp_role)role));
 }
 
 static enum spp_status prepare(struct edit *e, struct spp_error *err)
 {
 	enum spp_status st = spp_changes_allowed(&e->changes, err);
 
+	if (!st)
+		st = spp_windows_check(e->windows, &e->changes, err);
 	if (st || cli_has(e->call, OPT_DRY_RUN))
 		return st;
 	st = spp_windows_stage(e->windows, &e->changes, err);
@@ -88,18 +118,22 @@ static enum spp_status prepare(struct edit *e, struct spp_error *err)
 static enum spp_status carry_out(struct edit *e, const struct cli_plan *plan,
 				 struct spp_error *err)
 {
+	const struct spp_policy *want = plan->want ? plan->want : &e->want;
 	enum spp_status st = spp_windows_read(e->windows, &e->have, err);
 
+	e->said = plan->said;
+	if (!st && plan->look)
+		st = plan->look(e->call, plan->ctx, e->windows, err);
 	if (!st && !plan->want)
 		st = plan->wish(e->call, plan->ctx, &e->have, &e->want,
 				&e->notes, err);
 	if (!st)
-		st = spp_policy_diff(&e->have,
-				     plan->want ? plan->want : &e->want,
-				     &e->changes, err);
+		st = spp_policy_diff(&e->have, want, &e->changes, err);
 	if (!st)
 		st = prepare(e, err);
 	cli_warn_of_state(e->windows, &e->notes);
+	if (!st)
+		warn_of_missing(e, want);
 	if (!st)
 		st = report(e, err);
 	if (!st && !cli_has(e->call, OPT_DRY_RUN))
@@ -158,11 +192,16 @@ static enum cli_exit edit_one(const struct cli_call *call, const char *path,
 enum cli_exit cli_edit(const struct cli_call *call, char *const *paths,
 		       int count, const struct cli_plan *plan)
 {
-	json_t *document = cli_json_document("edit", 1), *list = json_array();
+	struct spp_error err = SPP_ERROR_INIT;
 	enum cli_exit code, worst = CLI_OK;
+	json_t *document, *list;
 	bool changed = false;
 	int i;
 
+	if (cli_one_target(call, count, &err))
+		return cli_fail(call, &err);
+	document = cli_json_document("edit", 1);
+	list = json_array();
 	for (i = 0; i < count; i++) {
 		cli_progress(i, count, paths[i]);
 		code = edit_one(call, paths[i], plan, list, &changed);

@@ -18,12 +18,20 @@ typedef enum spp_status (*cli_wish)(const struct cli_call *call, void *ctx,
 				    struct spp_notes *notes,
 				    struct spp_error *err);
 
+/* Looks at an open target before anything is wished. */
+typedef enum spp_status (*cli_look)(const struct cli_call *call, void *ctx,
+				    struct spp_windows *windows,
+				    struct spp_error *err);
+
 /* What to do to each target. */
 struct cli_plan {
 	unsigned int roles;	       /* hives to be written, as bits */
 	const struct spp_policy *want; /* the same for all, or NULL: */
 	cli_wish wish;
 	void *ctx;
+	cli_look look; /* or NULL */
+	/* Lines to print below the changes, filled by wish; or NULL. */
+	const struct spp_notes *said;
 };
 
 /*

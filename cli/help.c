@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "cli/out.h"
+#include "cli/show.h"
 #include "policy/format.h"
+#include "policy/sku.h"
 
 /* "--backup[=SUFFIX]", "--scope SCOPE", "--json" */
 static void option_form(const struct cli_option *o, char *to, size_t room)
@@ -24,7 +26,7 @@ static void option_form(const struct cli_option *o, char *to, size_t room)
 
 static void print_options(const struct cli_command *command)
 {
-	struct cli_table *t = cli_table_open("|||");
+	struct cli_table *t = cli_table_open("||");
 	const enum cli_option_id *id;
 	char form[96], letter[4];
 
@@ -52,12 +54,66 @@ static void print_examples(const struct cli_command *command)
 		printf("  sppctl %s\n      %s\n", e->line, e->says);
 }
 
+/* "/skms NAME", "/sethst:NAME" */
+void cli_verb_form(const struct spp_script *script, const struct spp_verb *verb,
+		   char *to, size_t room)
+{
+	const char *between = !*verb->arguments ? ""
+			      : script->colon	? ":"
+						: " ";
+
+	snprintf(to, room, "/%s%s%s", verb->name, between, verb->arguments);
+}
+
+static void print_verbs(const struct spp_script *script)
+{
+	struct cli_table *t = cli_table_open("|");
+	char form[96];
+	size_t i;
+
+	printf("\n%sVerbs%s\n", cli_bold(), cli_plain());
+	for (i = 0; i < script->count; i++) {
+		if (script->verb[i].does == SPP_DOES_LIVE)
+			continue;
+		cli_verb_form(script, &script->verb[i], form, sizeof(form));
+		cli_row(t, form, script->verb[i].summary, NULL);
+	}
+	cli_table_close(t, stdout, 2);
+	printf("\n%sWhere sppctl is not as %s is%s\n", cli_bold(), script->file,
+	       cli_plain());
+	for (i = 0; i < script->count; i++)
+		if (script->verb[i].differs)
+			printf("  /%s: %s\n", script->verb[i].name,
+			       script->verb[i].differs);
+}
+
+static void print_live_verbs(const struct spp_script *script)
+{
+	struct cli_table *t = cli_table_open("VERB|NEEDS|INSTEAD");
+	size_t i;
+
+	printf("\n%sVerbs that need more than a hive, and are refused%s\n",
+	       cli_bold(), cli_plain());
+	for (i = 0; i < script->count; i++)
+		if (script->verb[i].does == SPP_DOES_LIVE)
+			cli_row(t, script->verb[i].name, script->verb[i].needs,
+				script->verb[i].instead
+					? script->verb[i].instead
+					: "",
+				NULL);
+	cli_table_close(t, stdout, 2);
+}
+
 void cli_help_command(const struct cli_command *command)
 {
 	printf("sppctl %s [OPTION]... %s\n\n%s.\n", command->name,
 	       command->operands, command->summary);
 	if (command->about)
 		printf("\n%s\n", command->about);
+	if (command->script)
+		print_verbs(command->script);
+	if (command->script)
+		print_live_verbs(command->script);
 	printf("\n%sOptions%s\n", cli_bold(), cli_plain());
 	print_options(command);
 	print_examples(command);
@@ -76,13 +132,13 @@ void cli_help(FILE *to)
 	      "vdi, or an export nbd+unix:///?socket=PATH).\n\nCommands\n",
 	      to);
 	for (i = 0; i < cli_command_count; i++)
-		fprintf(to, "  %-10s  %s\n", cli_commands[i]->name,
+		fprintf(to, "  %-11s  %s\n", cli_commands[i]->name,
 			cli_commands[i]->summary);
 	fputs("\nsppctl help COMMAND explains one, with examples. Topics of "
 	      "help:\n",
 	      to);
 	for (i = 0; i < cli_topic_count; i++)
-		fprintf(to, "  %-10s  %s\n", cli_topics[i].name,
+		fprintf(to, "  %-11s  %s\n", cli_topics[i].name,
 			cli_topics[i].summary);
 	fputs("\nExamples\n"
 	      "  sppctl show /mnt/Windows\n"
@@ -90,6 +146,40 @@ void cli_help(FILE *to)
 	      "  sppctl publish SOFTWARE --add corp.example,10,100\n"
 	      "  sppctl get SOFTWARE dns-publishing\n",
 	      to);
+}
+
+/* What the documentation says twice, differently, and what sppctl does. */
+static const struct {
+	const char *about, *text;
+} contradictions[] = {
+	{ "sl", "Some pages name it for Windows 8 to Server 2019; \"Deploy KMS "
+		"Activation\" and a test say\n    that it is spp since "
+		"Windows 7. sppctl writes spp." },
+	{ "ospp", "\"Tools to manage volume activation of Office\" puts the "
+		  "host of every Office there; OSPP.VBS\n    and a test put "
+		  "it in spp/office/SKU on Windows 8 and later, and so does "
+		  "sppctl ospp." },
+	{ "slui", "\"Registry Settings for Volume Activation\" wants "
+		  "NoGenTicket there; Group Policy writes it\n    to policies, "
+		  "and so does sppctl." },
+	{ "ports", "WMI has them as numbers, the registry as text. A port "
+		   "stored as a number is marked." },
+	{ "priority", "Of a client's choice among SRV records by priority and "
+		      "weight, most pages say that it is\n    made since "
+		      "Windows 7, one that it never is." },
+	{ "not known", "Whether anything reads wow; whether an activation type "
+		       "in spp itself has effect;\n    whether the port of an "
+		       "outer scope counts for a host of an inner one." },
+};
+
+static void print_contradictions(void)
+{
+	size_t i;
+
+	puts("\nWhere the documentation contradicts itself, or is silent:\n");
+	for (i = 0; i < sizeof(contradictions) / sizeof(contradictions[0]); i++)
+		printf("  %s\n    %s\n", contradictions[i].about,
+		       contradictions[i].text);
 }
 
 static void print_scopes(void)
@@ -104,13 +194,37 @@ static void print_scopes(void)
 			spp_role_name(spp_places[i].role), spp_places[i].path,
 			NULL);
 	cli_table_close(t, stdout, 2);
-	puts("\nBelow spp, ospp, wow and cache an application id and a SKU id "
-	     "may follow:\nspp/windows, spp/office/GUID, cache/GUID/GUID. "
-	     "Known application ids:\n");
+	putchar('\n');
+	t = cli_table_open("SCOPE|WHAT|SOURCE");
+	for (i = 0; i < SPP_PLACE_COUNT; i++)
+		cli_row(t, spp_places[i].name, spp_places[i].summary,
+			spp_places[i].source, NULL);
+	cli_table_close(t, stdout, 2);
+	puts("\nBelow spp, ospp, wow, cache and cache-ospp an application id "
+	     "and a SKU id may follow:\nspp/windows, spp/office/GUID, "
+	     "cache/GUID/GUID. Known application ids:\n");
 	t = cli_table_open("NAME|ID|FOR");
 	for (i = 0; i < spp_app_count; i++)
 		cli_row(t, spp_apps[i].name, spp_apps[i].guid,
 			spp_apps[i].summary, NULL);
+	cli_table_close(t, stdout, 2);
+	printf("\nOf several hosts, that of the SKU is asked first, then that "
+	       "of the application, the\nglobal one, the cached one, those of "
+	       "the DNS; sppctl show --all shows it for a target.\n%s\n",
+	       cli_order);
+	print_contradictions();
+}
+
+static void print_skus(void)
+{
+	struct cli_table *t = cli_table_open("SKU ID|APPLICATION|PRODUCT");
+	size_t i;
+
+	puts("SKU ids (activation ids) of volume editions. Microsoft lists "
+	     "none; these are third-party\nknowledge.\n");
+	for (i = 0; i < spp_sku_count; i++)
+		cli_row(t, spp_skus[i].guid, spp_apps[spp_skus[i].app].name,
+			spp_skus[i].name, NULL);
 	cli_table_close(t, stdout, 2);
 }
 
@@ -136,7 +250,8 @@ static void print_exits(void)
 }
 
 const struct cli_topic cli_topics[] = {
-	{ "scopes", "where settings live", print_scopes },
+	{ "scopes", "where settings live, and which wins", print_scopes },
+	{ "skus", "the SKU ids of volume editions", print_skus },
 	{ "formats", "files that hold policies", print_formats },
 	{ "exit", "what the exit codes mean", print_exits },
 	{ "man", "the man page, as roff", cli_print_man },

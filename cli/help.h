@@ -9,6 +9,9 @@
 
 void cli_help(FILE *to);
 void cli_help_command(const struct cli_command *command);
+/* A verb with its arguments, as it is given. */
+void cli_verb_form(const struct spp_script *script, const struct spp_verb *verb,
+		   char *to, size_t room);
 
 extern const struct cli_command cli_command_help;
 

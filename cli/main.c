@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/command.h"
 #include "cli/help.h"
@@ -11,14 +12,16 @@ extern const struct cli_command cli_command_show, cli_command_get,
 	cli_command_set, cli_command_unset, cli_command_publish,
 	cli_command_dump, cli_command_diff, cli_command_apply,
 	cli_command_info, cli_command_check, cli_command_recover,
-	cli_command_restore, cli_command_settings;
+	cli_command_restore, cli_command_clear_cache, cli_command_slmgr,
+	cli_command_ospp, cli_command_settings;
 
 const struct cli_command *const cli_commands[] = {
-	&cli_command_show,    &cli_command_get,	    &cli_command_set,
-	&cli_command_unset,   &cli_command_publish, &cli_command_dump,
-	&cli_command_diff,    &cli_command_apply,   &cli_command_info,
-	&cli_command_check,   &cli_command_recover, &cli_command_restore,
-	&cli_command_settings,
+	&cli_command_show,	  &cli_command_get,	&cli_command_set,
+	&cli_command_unset,	  &cli_command_publish, &cli_command_dump,
+	&cli_command_diff,	  &cli_command_apply,	&cli_command_info,
+	&cli_command_check,	  &cli_command_clear_cache,
+	&cli_command_slmgr,	  &cli_command_ospp,	&cli_command_recover,
+	&cli_command_restore,	  &cli_command_settings,
 	&cli_command_help,
 };
 const size_t cli_command_count = sizeof(cli_commands) / sizeof(cli_commands[0]);
@@ -29,6 +32,26 @@ const struct cli_command *cli_command_find(const char *name)
 
 	for (i = 0; i < cli_command_count; i++)
 		if (!strcmp(cli_commands[i]->name, name))
+			return cli_commands[i];
+	return NULL;
+}
+
+/*
+ * The command by whose name the program was called: as slmgr or ospp, through
+ * a link, it takes the verbs of that script at once.
+ */
+static const struct cli_command *called_as(const char *program)
+{
+	const char *slash = strrchr(program, '/');
+	const char *name = slash ? slash + 1 : program;
+	size_t i, n = strcspn(name, ".");
+
+	if (name[n] && strcasecmp(name + n, ".vbs"))
+		return NULL;
+	for (i = 0; i < cli_command_count; i++)
+		if (cli_commands[i]->script &&
+		    strlen(cli_commands[i]->name) == n &&
+		    !strncasecmp(cli_commands[i]->name, name, n))
 			return cli_commands[i];
 	return NULL;
 }
@@ -59,8 +82,10 @@ static void print_version(void)
 
 int main(int argc, char **argv)
 {
-	const struct cli_command *command;
+	const struct cli_command *command = argc ? called_as(argv[0]) : NULL;
 
+	if (command && (argc < 2 || strcmp(argv[1], "--version")))
+		return finish(cli_run(command, argc, argv));
 	if (argc < 2) {
 		cli_help(stderr);
 		return CLI_USAGE;

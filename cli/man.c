@@ -40,8 +40,35 @@ static void man_option(const struct cli_option *o)
 	putchar('\n');
 }
 
+static void man_verb(const struct spp_script *script,
+		     const struct spp_verb *verb)
+{
+	char form[96];
+
+	cli_verb_form(script, verb, form, sizeof(form));
+	fputs(".TP\n.B ", stdout);
+	roff(form);
+	putchar('\n');
+	roff(verb->summary);
+	fputs(".", stdout);
+	if (verb->does == SPP_DOES_LIVE) {
+		fputs(" Refused: needs ", stdout);
+		roff(verb->needs);
+		fputs(verb->instead ? "; " : ".", stdout);
+		roff(verb->instead ? verb->instead : "");
+		fputs(verb->instead ? "." : "", stdout);
+	}
+	if (verb->differs) {
+		putchar(' ');
+		roff(verb->differs);
+	}
+	putchar('\n');
+}
+
 static void man_command(const struct cli_command *command)
 {
+	size_t i;
+
 	const enum cli_option_id *id;
 	const struct cli_example *e;
 
@@ -53,6 +80,8 @@ static void man_command(const struct cli_command *command)
 		roff(command->about);
 		putchar('\n');
 	}
+	for (i = 0; command->script && i < command->script->count; i++)
+		man_verb(command->script, &command->script->verb[i]);
 	for (id = command->options; *id != OPT_END; id++)
 		man_option(&cli_options[*id]);
 	for (e = command->examples; e->line; e++) {
@@ -128,6 +157,19 @@ static void completion_words(const struct cli_command *command)
 		printf(" --%s", cli_options[*id].name);
 }
 
+/* The verbs of the scripts, behind the target. */
+static void completion_verbs(const struct cli_command *command)
+{
+	const struct spp_script *script = command->script;
+	size_t i;
+
+	printf("\t\t\t%s:[!2]*) words=\"", command->name);
+	for (i = 0; i < script->count; i++)
+		if (script->verb[i].does != SPP_DOES_LIVE)
+			printf("%s/%s", i ? " " : "", script->verb[i].name);
+	puts("\" ;;");
+}
+
 void cli_print_completion(void)
 {
 	size_t i;
@@ -150,9 +192,37 @@ void cli_print_completion(void)
 	      stdout);
 	for (i = 0; i < spp_setting_count; i++)
 		printf("%s%s", i ? " " : "", spp_settings[i].name);
-	puts("\" ;;\n\t\t\t*) words= ;;\n\t\t\tesac ;;\n\t\tesac\n\tfi\n"
+	puts("\" ;;");
+	for (i = 0; i < cli_command_count; i++)
+		if (cli_commands[i]->script)
+			completion_verbs(cli_commands[i]);
+	puts("\t\t\t*) words= ;;\n\t\t\tesac ;;\n\t\tesac\n\tfi\n"
 	     "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n"
 	     "complete -o default -F _sppctl sppctl");
+}
+
+/* A table's cell in code: a bar would end it. */
+static void cell(const char *text)
+{
+	for (; *text; text++)
+		fputs(*text == '|' ? "\\|" : (char[]){ *text, '\0' }, stdout);
+}
+
+static void readme_verbs(const struct spp_script *script)
+{
+	char form[96];
+	size_t i;
+
+	printf("\n| `sppctl %s TARGET` | What it does |\n| --- | --- |\n",
+	       script->name);
+	for (i = 0; i < script->count; i++) {
+		if (script->verb[i].does == SPP_DOES_LIVE)
+			continue;
+		cli_verb_form(script, &script->verb[i], form, sizeof(form));
+		fputs("| `", stdout);
+		cell(form);
+		printf("` | %s |\n", script->verb[i].summary);
+	}
 }
 
 void cli_print_readme(void)
@@ -161,9 +231,12 @@ void cli_print_readme(void)
 	int code;
 
 	puts("| Command | What it does |\n| --- | --- |");
-	for (i = 0; i < cli_command_count; i++)
-		printf("| `sppctl %s %s` | %s |\n", cli_commands[i]->name,
-		       cli_commands[i]->operands, cli_commands[i]->summary);
+	for (i = 0; i < cli_command_count; i++) {
+		printf("| `sppctl %s%s", cli_commands[i]->name,
+		       *cli_commands[i]->operands ? " " : "");
+		cell(cli_commands[i]->operands);
+		printf("` | %s |\n", cli_commands[i]->summary);
+	}
 	puts("\n| Setting | Registry value | Type | Default |\n"
 	     "| --- | --- | --- | --- |");
 	for (i = 0; i < spp_setting_count; i++) {
@@ -175,6 +248,8 @@ void cli_print_readme(void)
 		       s->fallback && s->unit ? " " : "",
 		       s->fallback && s->unit ? s->unit : "");
 	}
+	readme_verbs(&spp_script_slmgr);
+	readme_verbs(&spp_script_ospp);
 	puts("\n| Exit code | Meaning |\n| --- | --- |");
 	for (code = 0; code < CLI_EXIT_COUNT; code++)
 		printf("| %d | %s |\n", code, cli_exit_text[code]);

@@ -110,6 +110,8 @@ enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
 			    .snapshots = cli_has(call, OPT_SNAPSHOTS) },
 		.session = { .discard_logs = cli_has(call, OPT_DISCARD_LOGS),
 			     .hash = cli_has(call, OPT_JSON) },
+		.beside = { [SPP_ROLE_SYSTEM] = cli_value(call, OPT_SYSTEM),
+			    [SPP_ROLE_NETSVC] = cli_value(call, OPT_NETSVC) },
 	};
 	st = now(&options->session.now, err);
 	if (!st)
@@ -129,6 +131,20 @@ enum spp_status cli_open(const struct cli_call *call, const char *path,
 	enum spp_status st = cli_options_of(call, write, &options, err);
 
 	return st ? st : spp_windows_open(path, &options, windows, err);
+}
+
+enum spp_status cli_one_target(const struct cli_call *call, int targets,
+			       struct spp_error *err)
+{
+	enum cli_option_id id =
+		cli_has(call, OPT_NETSVC) ? OPT_NETSVC : OPT_SYSTEM;
+
+	if (targets < 2 || !cli_has(call, id))
+		return SPP_OK;
+	return spp_fail(err, SPP_USAGE,
+			"--%s names a hive of one installation; give one "
+			"target",
+			cli_options[id].name);
 }
 
 enum cli_exit cli_fail(const struct cli_call *call, const struct spp_error *err)

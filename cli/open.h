@@ -19,6 +19,10 @@ enum spp_status cli_open(const struct cli_call *call, const char *path,
 			 unsigned int write, struct spp_windows **windows,
 			 struct spp_error *err);
 
+/* Refuses hives beside the target where there are several targets. */
+enum spp_status cli_one_target(const struct cli_call *call, int targets,
+			       struct spp_error *err);
+
 /* Says what failed, as JSON too where that was asked for. */
 enum cli_exit cli_fail(const struct cli_call *call,
 		       const struct spp_error *err);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <ctype.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,9 @@
 const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_ADD] = { "add", 'a', "DOMAIN[,PRIORITY[,WEIGHT]]",
 		      "add a domain to the list, or update it" },
+	[OPT_ALL] = { "all", 0, NULL,
+		      "every scope that is there, and where clients look "
+		      "for their KMS host" },
 	[OPT_AS] = { "as", 0, "ROLE",
 		     "take a hive file for SOFTWARE, SYSTEM or "
 		     "NetworkService, whatever it looks like" },
@@ -37,8 +41,14 @@ const struct cli_option cli_options[OPT_COUNT] = {
 				 "take preferences for everybody that are "
 				 "meant for some" },
 	[OPT_JSON] = { "json", 'j', NULL, "print one JSON document" },
+	[OPT_NETSVC] = { "netsvc", 0, "FILE",
+			 "the NetworkService NTUSER.DAT, where the target "
+			 "does not hold it" },
 	[OPT_OUTPUT] = { "output", 'o', "FILE",
 			 "write to FILE instead of standard output" },
+	[OPT_OVERRIDES] = { "overrides", 0, NULL,
+			    "remove KMS hosts, ports and lookup domains of "
+			    "single applications and SKUs, too" },
 	[OPT_PARTITION] = { "partition", 0, "N",
 			    "which partition of a disk image has the Windows "
 			    "that is meant" },
@@ -59,6 +69,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_STRICT] = { "strict", 0, NULL,
 			 "refuse a file that holds anything but KMS "
 			 "settings" },
+	[OPT_SYSTEM] = { "system", 0, "FILE",
+			 "the SYSTEM hive, where the target does not hold it; "
+			 "it is only read" },
 	[OPT_TARGET_KIND] = { "target-kind", 0, "KIND",
 			      "what the target is, whatever it looks like: "
 			      "hive, folder, raw, qcow2, vhdx, vhd, vmdk, vdi "
@@ -95,7 +108,7 @@ const char *cli_value(const struct cli_call *call, enum cli_option_id id)
 /* getopt's form of the options that a command takes. */
 struct forms {
 	struct option longs[OPT_COUNT + 1];
-	char shorts[3 * OPT_COUNT + 2];
+	char shorts[3 * OPT_COUNT + 3];
 };
 
 static void add_form(struct forms *forms, size_t *n, size_t *at,
@@ -122,6 +135,8 @@ static void make_forms(const struct cli_command *command, struct forms *forms)
 	size_t n = 0, at = 0;
 
 	memset(forms, 0, sizeof(*forms));
+	if (command->script)
+		forms->shorts[at++] = '-'; /* operands come in their turn */
 	forms->shorts[at++] = ':';
 	for (id = command->options; *id != OPT_END; id++)
 		add_form(forms, &n, &at, *id);
@@ -150,6 +165,22 @@ static enum cli_exit complain(const struct cli_command *command,
 	return CLI_USAGE;
 }
 
+/*
+ * Behind the target, -sdns is a verb; getopt would take it for options.  No
+ * verb has one letter, so that -n is an option there, too; -5 is a number.
+ */
+static bool is_verb(const struct cli_call *call, int argc, char **argv)
+{
+	const char *word = argv[optind];
+
+	if (!call->command->script || optind >= argc || word[0] != '-' ||
+	    word[1] == '-')
+		return false;
+	return word[1] == '?' ||
+	       (call->operands &&
+		(isdigit((unsigned char)word[1]) || (word[1] && word[2])));
+}
+
 static enum cli_exit parse(struct cli_call *call, int argc, char **argv)
 {
 	struct forms forms;
@@ -158,19 +189,28 @@ static enum cli_exit parse(struct cli_call *call, int argc, char **argv)
 	make_forms(call->command, &forms);
 	opterr = 0;
 	optind = 0;
-	while ((c = getopt_long(argc, argv, forms.shorts, forms.longs, NULL)) !=
-	       -1) {
+	for (;;) {
+		if (is_verb(call, argc, argv)) {
+			call->operand[call->operands++] = argv[optind++];
+			continue;
+		}
+		c = getopt_long(argc, argv, forms.shorts, forms.longs, NULL);
+		if (c == -1)
+			break;
 		if (c == '?')
 			return complain(call->command, "unknown option",
 					argv[optind - 1]);
 		if (c == ':')
 			return complain(call->command, "no value for",
 					argv[optind - 1]);
-		call->given[call->given_count++] =
-			(struct cli_given){ id_of(c), optarg };
+		if (c == 1 && call->command->script) /* an operand */
+			call->operand[call->operands++] = optarg;
+		else
+			call->given[call->given_count++] =
+				(struct cli_given){ id_of(c), optarg };
 	}
-	call->operand = argv + optind;
-	call->operands = argc - optind;
+	while (optind < argc)
+		call->operand[call->operands++] = argv[optind++];
 	return CLI_OK;
 }
 
@@ -193,8 +233,11 @@ enum cli_exit cli_run(const struct cli_command *command, int argc, char **argv)
 	enum cli_exit code;
 
 	call.given = calloc((size_t)argc + 1, sizeof(*call.given));
-	if (!call.given) {
+	call.operand = calloc((size_t)argc + 1, sizeof(*call.operand));
+	if (!call.given || !call.operand) {
 		fputs("sppctl: out of memory\n", stderr);
+		free(call.given);
+		free(call.operand);
 		return CLI_FAILED;
 	}
 	code = parse(&call, argc, argv);
@@ -203,5 +246,6 @@ enum cli_exit cli_run(const struct cli_command *command, int argc, char **argv)
 	else if (!code && !(code = check_operands(&call)))
 		code = command->run(&call);
 	free(call.given);
+	free(call.operand);
 	return code;
 }

@@ -66,14 +66,15 @@ struct cli_table *cli_table_open(const char *headings)
 		free(t);
 		return NULL;
 	}
-	for (; *headings && t->columns < COLUMNS; t->columns++) {
+	/* Behind the last | is a column too, though it may have no name. */
+	for (; headings && t->columns < COLUMNS; t->columns++) {
 		if (*headings == '>') {
 			t->right[t->columns] = 1;
 			headings++;
 		}
 		n = strcspn(headings, "|");
 		row[t->columns] = keep(strndup(headings, n));
-		headings += headings[n] ? n + 1 : n;
+		headings = headings[n] ? headings + n + 1 : NULL;
 	}
 	return t;
 }

@@ -15,19 +15,36 @@
 /* Linux' own limit on one extended attribute and on a list of names. */
 #define XATTR_MAX 65536
 
-/* Whether the name under which a backup is kept is this very file. */
-static bool is_own_backup(const struct spp_atomic *a)
+/*
+ * What has the name under which a backup is to be kept: nothing, this very
+ * file, as a crash between backup and rename leaves it, or another.
+ */
+enum backup { NO_BACKUP, OWN_BACKUP, OTHER_BACKUP };
+
+static enum backup find_backup(const struct spp_atomic *a)
 {
 	struct stat st;
 	char *name;
-	bool own;
+	int missing;
 
 	if (!a->backup || asprintf(&name, "%s%s", a->name, a->backup) < 0)
-		return false;
-	own = !fstatat(a->dir, name, &st, AT_SYMLINK_NOFOLLOW) &&
-	      st.st_ino == a->st.st_ino && st.st_dev == a->st.st_dev;
+		return NO_BACKUP;
+	missing = fstatat(a->dir, name, &st, AT_SYMLINK_NOFOLLOW);
 	free(name);
-	return own;
+	if (missing)
+		return NO_BACKUP;
+	return st.st_ino == a->st.st_ino && st.st_dev == a->st.st_dev
+		       ? OWN_BACKUP
+		       : OTHER_BACKUP;
+}
+
+static enum spp_status refuse_backup(const struct spp_atomic *a,
+				     struct spp_error *err)
+{
+	return spp_fail(err, SPP_REFUSED,
+			"backup '%s%s' exists already; remove it or name "
+			"another suffix",
+			a->label, a->backup);
 }
 
 static enum spp_status check_writable(const struct spp_atomic *a,
@@ -41,8 +58,7 @@ static enum spp_status check_writable(const struct spp_atomic *a,
 				"'%s' is marked read-only; allow writing with "
 				"chmod u+w first",
 				a->label);
-	/* A crash between backup and rename leaves the two as links. */
-	if (is_own_backup(a))
+	if (find_backup(a) == OWN_BACKUP)
 		expected = 2;
 	if (a->st.st_nlink > expected && !options->break_links)
 		return spp_fail(err, SPP_REFUSED,
@@ -143,6 +159,9 @@ enum spp_status spp_atomic_open(struct spp_atomic *a, int dirfd,
 
 enum spp_status spp_atomic_begin(struct spp_atomic *a, struct spp_error *err)
 {
+	/* Now, before any file of the same edit is replaced. */
+	if (find_backup(a) == OTHER_BACKUP)
+		return refuse_backup(a, err);
 	unlinkat(a->dir, a->temp_name, 0);
 	a->fd = openat(a->dir, a->temp_name,
 		       O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
@@ -289,12 +308,7 @@ static enum spp_status keep_backup(struct spp_atomic *a, const char *to,
 		*made = !st;
 		return st;
 	}
-	if (is_own_backup(a))
-		return SPP_OK;
-	return spp_fail(err, SPP_REFUSED,
-			"backup '%s%s' exists already; remove it or name "
-			"another suffix",
-			a->label, a->backup);
+	return find_backup(a) == OWN_BACKUP ? SPP_OK : refuse_backup(a, err);
 }
 
 /* Whether somebody without our lock wrote to the file meanwhile. */

@@ -32,15 +32,29 @@ static const struct {
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+/* Who is told of a failure must learn what is done already. */
 static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 {
+	struct spp_error why = SPP_ERROR_INIT;
 	enum spp_status st = SPP_OK;
+	const char *done = NULL;
+	struct spp_store *store;
+	bool prepared;
 	int i;
 
-	for (i = 0; !st && i < SPP_ROLE_COUNT; i++)
-		if (target->store[i])
-			st = spp_store_file_publish(target->store[i], err);
-	return st;
+	for (i = 0; !st && i < SPP_ROLE_COUNT; i++) {
+		store = target->store[i];
+		if (!store)
+			continue;
+		prepared = store->prepared;
+		st = spp_store_file_publish(store, &why);
+		if (!st && prepared)
+			done = store->label;
+	}
+	if (st && done)
+		return spp_fail(err, st, "%s; '%s' is replaced already",
+				why.text, done);
+	return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
 }
 
 /* All are checked before the first is put back. */

@@ -155,7 +155,7 @@ static int fits(const struct spp_policy_item *wish,
 		return 0;
 	if (wish->setting)
 		return wish->setting != item->setting ? 0 : wide_scope ? 3 : 4;
-	if (item->setting->flags & SPP_STATE && s->place != SPP_PLACE_CACHE)
+	if (item->setting->flags & SPP_STATE && !spp_place_is_cache(s->place))
 		return 0;
 	return wide_scope ? 1 : 2;
 }

@@ -2,6 +2,7 @@
 #include "policy/scope.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -56,6 +57,14 @@ const struct spp_place_row spp_places[SPP_PLACE_COUNT] = {
 		.summary = "what Group Policy's own templates set",
 		.source = "Microsoft, Policy CSP - Licensing",
 	},
+	[SPP_PLACE_SLUI] = {
+		.name = "slui",
+		.role = SPP_ROLE_SOFTWARE,
+		.path = "Classes\\AppID\\slui.exe",
+		.summary = "where one page wants NoGenTicket; Group Policy "
+			   "writes it to policies",
+		.source = "Microsoft, Registry Settings for Volume Activation",
+	},
 	[SPP_PLACE_CACHE] = {
 		.name = "cache",
 		.role = SPP_ROLE_NETSVC,
@@ -66,24 +75,50 @@ const struct spp_place_row spp_places[SPP_PLACE_COUNT] = {
 		.source = "Microsoft, Volume Activation 2.0 Operations Guide; "
 			  "the file is general knowledge",
 	},
+	[SPP_PLACE_CACHE_OSPP] = {
+		.name = "cache-ospp",
+		.role = SPP_ROLE_NETSVC,
+		.path = "Software\\Microsoft\\OfficeSoftwareProtectionPlatform",
+		.applications = true,
+		.summary = "the same of the service of ospp",
+		.source = "third-party clean-up scripts look there; inferred: "
+			  "that service runs as NetworkService too",
+	},
+	[SPP_PLACE_CACHE_SL] = {
+		.name = "cache-sl",
+		.role = SPP_ROLE_NETSVC,
+		.path = "Software\\" NT "SL",
+		.summary = "the same on Windows Vista and Server 2008",
+		.source = "Microsoft, Volume Activation 2.0 Operations Guide",
+	},
 };
 
 const struct spp_app spp_apps[] = {
-	{ "windows", "55c92734-d682-4d71-983e-d6ec3f16059f", "Windows" },
-	{ "office", "0ff1ce15-a989-479d-af46-f275c6370663",
-	  "Office 2013 and later" },
-	{ "office2010", "59a52881-a989-479d-af46-f275c6370663", "Office 2010" },
+	[SPP_APP_WINDOWS] = { "windows", "55c92734-d682-4d71-983e-d6ec3f16059f",
+			      "Windows" },
+	[SPP_APP_OFFICE] = { "office", "0ff1ce15-a989-479d-af46-f275c6370663",
+			     "Office 2013 and later" },
+	[SPP_APP_OFFICE_2010] = { "office2010",
+				  "59a52881-a989-479d-af46-f275c6370663",
+				  "Office 2010" },
 };
 const size_t spp_app_count = sizeof(spp_apps) / sizeof(spp_apps[0]);
 
-const char *spp_app_name(const char *guid)
+const struct spp_app *spp_app_find(const char *guid)
 {
 	size_t i;
 
 	for (i = 0; i < spp_app_count; i++)
 		if (!strcasecmp(spp_apps[i].guid, guid))
-			return spp_apps[i].name;
+			return &spp_apps[i];
 	return NULL;
+}
+
+const char *spp_app_name(const char *guid)
+{
+	const struct spp_app *app = spp_app_find(guid);
+
+	return app ? app->name : NULL;
 }
 
 bool spp_guid_parse(const char *text, char guid[SPP_GUID_SIZE])
@@ -214,4 +249,60 @@ int spp_scope_cmp(const struct spp_scope *a, const struct spp_scope *b)
 		return a->place < b->place ? -1 : 1;
 	order = strcasecmp(a->app, b->app);
 	return order ? order : strcasecmp(a->sku, b->sku);
+}
+
+bool spp_place_is_cache(enum spp_place place)
+{
+	return spp_places[place].role == SPP_ROLE_NETSVC;
+}
+
+void spp_scopes_release(struct spp_scopes *scopes)
+{
+	if (!scopes)
+		return;
+	free(scopes->scope);
+	*scopes = (struct spp_scopes)SPP_SCOPES_INIT;
+}
+
+enum spp_status spp_scopes_add(struct spp_scopes *scopes,
+			       const struct spp_scope *scope,
+			       struct spp_error *err)
+{
+	struct spp_scope *grown;
+
+	grown = realloc(scopes->scope, (scopes->count + 1) * sizeof(*grown));
+	if (!grown)
+		return spp_nomem(err);
+	scopes->scope = grown;
+	grown[scopes->count++] = *scope;
+	return SPP_OK;
+}
+
+static int by_order(const void *a, const void *b)
+{
+	return spp_scope_cmp(a, b);
+}
+
+void spp_scopes_sort(struct spp_scopes *scopes)
+{
+	size_t i, kept = 0;
+
+	if (!scopes->count)
+		return;
+	qsort(scopes->scope, scopes->count, sizeof(*scopes->scope), by_order);
+	for (i = 1; i < scopes->count; i++)
+		if (spp_scope_cmp(&scopes->scope[kept], &scopes->scope[i]))
+			scopes->scope[++kept] = scopes->scope[i];
+	scopes->count = kept + 1;
+}
+
+bool spp_scopes_has(const struct spp_scopes *scopes,
+		    const struct spp_scope *scope)
+{
+	size_t i;
+
+	for (i = 0; i < scopes->count; i++)
+		if (!spp_scope_cmp(&scopes->scope[i], scope))
+			return true;
+	return false;
 }

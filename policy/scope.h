@@ -4,6 +4,10 @@
  * some places an application id below it and a SKU id below that.
  *
  * As text: "spp", "spp/windows", "spp/office/GUID", "cache", "policies", ...
+ *
+ * The table of places has every place where Microsoft or anybody else says
+ * that a setting of volume activation lives; which of several values wins is
+ * effective.h's business.
  */
 #ifndef POLICY_SCOPE_H
 #define POLICY_SCOPE_H
@@ -20,9 +24,12 @@ enum spp_place {
 	SPP_PLACE_WOW,	      /* the 32-bit mirror */
 	SPP_PLACE_SL,	      /* Windows Vista and Server 2008 */
 	SPP_PLACE_POLICIES,   /* the Group Policy key */
+	SPP_PLACE_SLUI,	      /* where one page puts NoGenTicket */
 	SPP_PLACE_CACHE,      /* the NetworkService profile */
+	SPP_PLACE_CACHE_OSPP, /* the same for the service of Office */
+	SPP_PLACE_CACHE_SL,   /* the same on Windows Vista */
 };
-#define SPP_PLACE_COUNT (SPP_PLACE_CACHE + 1)
+#define SPP_PLACE_COUNT (SPP_PLACE_CACHE_SL + 1)
 
 struct spp_place_row {
 	const char *name;
@@ -48,7 +55,31 @@ struct spp_scope {
 		SPP_PLACE_SPP, "", "" \
 	}
 
-/* Known application ids. */
+/* Scopes, as many as there are. */
+struct spp_scopes {
+	struct spp_scope *scope;
+	size_t count;
+};
+
+#define SPP_SCOPES_INIT \
+	{               \
+		NULL, 0 \
+	}
+
+void spp_scopes_release(struct spp_scopes *scopes);
+/* Appends a copy, whether it is there already or not. */
+enum spp_status spp_scopes_add(struct spp_scopes *scopes,
+			       const struct spp_scope *scope,
+			       struct spp_error *err);
+/* In order of spp_scope_cmp(), each once. */
+void spp_scopes_sort(struct spp_scopes *scopes);
+/* Needs no order. */
+bool spp_scopes_has(const struct spp_scopes *scopes,
+		    const struct spp_scope *scope);
+
+/* Known application ids, by index. */
+enum spp_app_id { SPP_APP_WINDOWS, SPP_APP_OFFICE, SPP_APP_OFFICE_2010 };
+
 struct spp_app {
 	const char *name; /* "windows", "office", "office2010" */
 	const char *guid;
@@ -58,7 +89,9 @@ struct spp_app {
 extern const struct spp_app spp_apps[];
 extern const size_t spp_app_count;
 
-/* The name of an application id, or NULL. */
+/* The application of this id, or NULL. */
+const struct spp_app *spp_app_find(const char *guid);
+/* Its name, or NULL. */
 const char *spp_app_name(const char *guid);
 
 /* Whether text is a GUID, with or without braces; writes it lower-case. */
@@ -77,5 +110,8 @@ enum spp_status spp_scope_show(const struct spp_scope *scope,
 enum spp_status spp_scope_path(const struct spp_scope *scope,
 			       struct spp_buf *out, struct spp_error *err);
 int spp_scope_cmp(const struct spp_scope *a, const struct spp_scope *b);
+
+/* Whether a place is one where the services keep what they found. */
+bool spp_place_is_cache(enum spp_place place);
 
 #endif

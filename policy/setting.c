@@ -8,6 +8,8 @@
 #define AT(place) (1u << SPP_PLACE_##place)
 /* Where slmgr, ospp and the service itself keep client settings. */
 #define ANYWHERE (AT(SPP) | AT(OSPP) | AT(WOW) | AT(SL))
+/* Where the services keep what they found. */
+#define CACHES (AT(CACHE) | AT(CACHE_OSPP) | AT(CACHE_SL))
 
 #define REGISTRY "Microsoft, Registry Settings for Volume Activation"
 #define SLMGR	 "Microsoft, slmgr.vbs options for volume activation"
@@ -85,7 +87,7 @@ const struct spp_setting spp_settings[] = {
 		.kind = SPP_KIND_TEXT,
 		.role = SPP_HOST,
 		.flags = SPP_STATE,
-		.places = AT(CACHE),
+		.places = CACHES,
 		.home = SPP_PLACE_CACHE,
 		.source = VISTA "; name and place since Windows 7 unverified",
 		.summary = "domain in which the host last published",
@@ -97,7 +99,7 @@ const struct spp_setting spp_settings[] = {
 		.kind = SPP_KIND_TEXT,
 		.role = SPP_HOST,
 		.flags = SPP_STATE,
-		.places = AT(CACHE),
+		.places = CACHES,
 		.home = SPP_PLACE_CACHE,
 		.source = VISTA "; name and place since Windows 7 unverified",
 		.summary = "port that the host last published",
@@ -204,7 +206,7 @@ const struct spp_setting spp_settings[] = {
 		.kind = SPP_KIND_HOST,
 		.role = SPP_CLIENT,
 		.flags = SPP_STATE,
-		.places = AT(CACHE),
+		.places = CACHES,
 		.home = SPP_PLACE_CACHE,
 		.source = VISTA,
 		.summary = "KMS host of the last success",
@@ -218,7 +220,7 @@ const struct spp_setting spp_settings[] = {
 		.max = 65535,
 		.role = SPP_CLIENT,
 		.flags = SPP_STATE,
-		.places = AT(CACHE),
+		.places = CACHES,
 		.home = SPP_PLACE_CACHE,
 		.source = VISTA,
 		.summary = "its port",
@@ -230,7 +232,7 @@ const struct spp_setting spp_settings[] = {
 		.kind = SPP_KIND_TEXT,
 		.role = SPP_CLIENT,
 		.flags = SPP_STATE,
-		.places = AT(CACHE),
+		.places = CACHES,
 		.home = SPP_PLACE_CACHE,
 		.trust = SPP_THIRD_PARTY,
 		.source = "third-party scripts",
@@ -243,7 +245,7 @@ const struct spp_setting spp_settings[] = {
 		.kind = SPP_KIND_TEXT,
 		.role = SPP_CLIENT,
 		.flags = SPP_STATE,
-		.places = AT(CACHE),
+		.places = CACHES,
 		.home = SPP_PLACE_CACHE,
 		.source = VISTA,
 		.summary = "product id of the host of the last success",
@@ -319,7 +321,7 @@ const struct spp_setting spp_settings[] = {
 		.max = 1,
 		.fallback = "off",
 		.role = SPP_CLIENT,
-		.places = AT(POLICIES) | AT(ACTIVATION),
+		.places = AT(POLICIES) | AT(ACTIVATION) | AT(SLUI),
 		.home = SPP_PLACE_POLICIES,
 		.source = CSP "; the value's name is third-party",
 		.summary = "no validation data is sent to Microsoft; "

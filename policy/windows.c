@@ -4,11 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* No Windows has more applications or SKUs; a hostile hive may. */
-#define SCOPES_MAX 4096
-
 struct spp_windows {
 	struct spp_target *target;
+	struct spp_target *beside[SPP_ROLE_COUNT]; /* hives named beside it */
 	struct spp_session *session[SPP_ROLE_COUNT];
 };
 
@@ -25,8 +23,9 @@ static const struct {
 	{ "Microsoft", SPP_ROLE_SOFTWARE },
 };
 
-static enum spp_status recognize(struct spp_session *session,
-				 enum spp_role *role, struct spp_error *err)
+/* SPP_NOTFOUND, without a word, for a hive that has none of the marks. */
+static enum spp_status look(struct spp_session *session, enum spp_role *role,
+			    struct spp_error *err)
 {
 	struct spp_regf *hive = spp_session_hive(session);
 	struct spp_key key;
@@ -38,6 +37,14 @@ static enum spp_status recognize(struct spp_session *session,
 		st = spp_regf_find(hive, marks[i].key, &key, err);
 		*role = marks[i].role;
 	}
+	return st;
+}
+
+static enum spp_status recognize(struct spp_session *session,
+				 enum spp_role *role, struct spp_error *err)
+{
+	enum spp_status st = look(session, role, err);
+
 	if (st == SPP_NOTFOUND)
 		return spp_fail(err, SPP_UNSUPPORTED,
 				"'%s' is a hive, but neither SOFTWARE nor "
@@ -70,20 +77,66 @@ static enum spp_status open_session(struct spp_windows *w, enum spp_role role,
 	return st;
 }
 
+/* A file given for a hive must not be one of the others. */
+static enum spp_status check_kind(struct spp_session *session,
+				  enum spp_role role, struct spp_error *err)
+{
+	enum spp_role is = role;
+	enum spp_status st = look(session, &is, err);
+
+	if (!st && is != role)
+		st = spp_fail(err, SPP_USAGE,
+			      "'%s' is given as the %s hive, but is a %s hive",
+			      spp_session_store(session)->label,
+			      spp_role_name(role), spp_role_name(is));
+	return st == SPP_NOTFOUND ? SPP_OK : st;
+}
+
+/* Opens the file that was named for a hive which the target has not. */
+static enum spp_status open_beside(struct spp_windows *w, enum spp_role role,
+				   const struct spp_windows_options *options,
+				   struct spp_error *err)
+{
+	const char *path = options->beside[role];
+	struct spp_target_options how = options->target;
+	enum spp_status st;
+
+	if (!path)
+		return SPP_OK;
+	if (w->session[role])
+		return spp_fail(err, SPP_USAGE,
+				"'%s' is one %s hive too many: '%s' has one",
+				path, spp_role_name(role), w->target->path);
+	how.write = options->target.write & 1u << role;
+	st = spp_target_file_open(path, &how, &w->beside[role], err);
+	if (!st)
+		st = spp_session_open(w->beside[role]->store[SPP_ROLE_ANY],
+				      &options->session, &w->session[role],
+				      err);
+	return st ? st : check_kind(w->session[role], role, err);
+}
+
 enum spp_status spp_windows_open(const char *path,
 				 const struct spp_windows_options *options,
 				 struct spp_windows **windows,
 				 struct spp_error *err)
 {
 	struct spp_windows *w = calloc(1, sizeof(*w));
+	struct spp_target_options how = options->target;
 	enum spp_status st;
 	int role;
 
 	if (!w)
 		return spp_nomem(err);
-	st = spp_target_open(path, &options->target, &w->target, err);
+	/* What stands beside the target need not be writable in it. */
+	for (role = 0; role < SPP_ROLE_COUNT; role++)
+		if (options->beside[role])
+			how.write &= ~(1u << role);
+	st = spp_target_open(path, &how, &w->target, err);
 	for (role = 0; !st && role < SPP_ROLE_COUNT; role++)
 		st = open_session(w, (enum spp_role)role, options, err);
+	for (role = 0; !st && role < SPP_ROLE_COUNT; role++)
+		st = open_beside(w, (enum spp_role)role, options, err);
 	if (st) {
 		spp_windows_close(w);
 		return st;
@@ -100,6 +153,8 @@ void spp_windows_close(struct spp_windows *windows)
 		return;
 	for (role = 0; role < SPP_ROLE_COUNT; role++)
 		spp_session_close(windows->session[role]);
+	for (role = 0; role < SPP_ROLE_COUNT; role++)
+		spp_target_close(windows->beside[role]);
 	spp_target_close(windows->target);
 	free(windows);
 }
@@ -115,142 +170,46 @@ struct spp_session *spp_windows_session(const struct spp_windows *windows,
 	return windows->session[role];
 }
 
-/* The settings of one key. */
-static enum spp_status read_key(struct spp_session *session,
-				const struct spp_key *key,
-				const struct spp_scope *scope,
-				struct spp_policy *policy,
-				struct spp_error *err)
-{
-	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
-	struct spp_regf *hive = spp_session_hive(session);
-	enum spp_status st = SPP_OK;
-	struct spp_slot slot;
-	size_t i;
-
-	for (i = 0; !st && i < spp_setting_count; i++) {
-		if (!(spp_settings[i].places >> scope->place & 1))
-			continue;
-		st = spp_key_value(hive, key, spp_settings[i].value, &slot,
-				   err);
-		if (!st)
-			st = spp_regf_value(hive, &slot, &value, err);
-		if (!st)
-			st = spp_policy_set(policy, scope, &spp_settings[i],
-					    &value, err);
-		if (st == SPP_NOTFOUND)
-			st = SPP_OK;
-	}
-	return st;
-}
-
-/* The key's name as a GUID; false for every other key. */
-static bool guid_name(const struct spp_key *key, char guid[SPP_GUID_SIZE])
-{
-	char text[SPP_GUID_SIZE + 2];
-	size_t i;
-
-	if (key->name.units >= sizeof(text))
-		return false;
-	for (i = 0; i < key->name.units; i++) {
-		if (spp_name_unit(&key->name, i) > 0x7e)
-			return false;
-		text[i] = (char)spp_name_unit(&key->name, i);
-	}
-	text[i] = '\0';
-	return text[0] != '{' && spp_guid_parse(text, guid);
-}
-
-static enum spp_status read_below(struct spp_session *session,
-				  const struct spp_key *key,
-				  struct spp_scope *scope, bool sku,
-				  struct spp_policy *policy,
-				  struct spp_error *err)
-{
-	struct spp_regf *hive = spp_session_hive(session);
-	char *guid = sku ? scope->sku : scope->app;
-	struct spp_error local = SPP_ERROR_INIT;
-	struct spp_subkeys it;
-	struct spp_key sub;
-	enum spp_status st;
-
-	spp_subkeys_begin(&it, hive, key);
-	while (!(st = spp_subkeys_next(&it, err))) {
-		if (it.ordinal >= SCOPES_MAX)
-			return spp_fail(err, SPP_LIMIT,
-					"more than %d applications or SKUs",
-					SCOPES_MAX);
-		if (spp_regf_key(hive, it.key, &sub, &local)) {
-			spp_error_clear(&local);
-			continue; /* sppctl check reports it */
-		}
-		if (!guid_name(&sub, guid))
-			continue;
-		st = read_key(session, &sub, scope, policy, err);
-		if (!st && !sku)
-			st = read_below(session, &sub, scope, true, policy,
-					err);
-		if (st)
-			return st;
-	}
-	guid[0] = '\0';
-	return st == SPP_NOTFOUND ? SPP_OK : st;
-}
-
-static enum spp_status read_place(struct spp_windows *w, enum spp_place place,
-				  struct spp_policy *policy,
-				  struct spp_error *err)
-{
-	const struct spp_place_row *row = &spp_places[place];
-	struct spp_session *session = w->session[row->role];
-	struct spp_scope scope = SPP_SCOPE_INIT;
-	struct spp_key key;
-	enum spp_status st;
-
-	if (!session)
-		return SPP_OK;
-	scope.place = place;
-	st = spp_regf_find(spp_session_hive(session), row->path, &key, err);
-	if (st == SPP_NOTFOUND)
-		return SPP_OK;
-	if (!st)
-		st = read_key(session, &key, &scope, policy, err);
-	if (!st && row->applications)
-		st = read_below(session, &key, &scope, false, policy, err);
-	return st;
-}
-
-enum spp_status spp_windows_read(struct spp_windows *windows,
-				 struct spp_policy *policy,
+/* Whether the hive of a change is there. */
+static enum spp_status find_hive(const struct spp_windows *w,
+				 const struct spp_change *change,
+				 struct spp_session **session,
 				 struct spp_error *err)
 {
-	struct spp_error why = SPP_ERROR_INIT;
-	enum spp_status st = SPP_OK;
-	int place;
+	enum spp_role role = spp_places[change->scope.place].role;
 
-	for (place = 0; !st && place < SPP_PLACE_COUNT; place++)
-		st = read_place(windows, (enum spp_place)place, policy, &why);
-	if (st)
-		return spp_fail(err, st, "cannot read '%s': %s",
-				windows->target->path, why.text);
-	return SPP_OK;
+	*session = w->session[role];
+	if (*session)
+		return SPP_OK;
+	return spp_fail(
+		err, SPP_NOTFOUND, "'%s' has no %s hive, where %s lives%s",
+		w->target->path, spp_role_name(role), change->setting->name,
+		role == SPP_ROLE_NETSVC ? "; name it with --netsvc" : "");
+}
+
+enum spp_status spp_windows_check(const struct spp_windows *windows,
+				  const struct spp_changes *changes,
+				  struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	struct spp_session *session;
+	size_t i;
+
+	for (i = 0; !st && i < changes->count; i++)
+		st = find_hive(windows, &changes->change[i], &session, err);
+	return st;
 }
 
 static enum spp_status stage(struct spp_windows *w,
 			     const struct spp_change *change,
 			     struct spp_error *err)
 {
-	const struct spp_place_row *row = &spp_places[change->scope.place];
-	struct spp_session *session = w->session[row->role];
 	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
-	enum spp_status st;
+	struct spp_session *session;
+	enum spp_status st = find_hive(w, change, &session, err);
 
-	if (!session)
-		return spp_fail(err, SPP_NOTFOUND,
-				"'%s' has no %s hive, where %s lives",
-				w->target->path, spp_role_name(row->role),
-				change->setting->name);
-	st = spp_scope_path(&change->scope, &path, err);
+	if (!st)
+		st = spp_scope_path(&change->scope, &path, err);
 	if (st)
 		return st;
 	if (!change->after)
@@ -298,10 +257,52 @@ enum spp_status spp_windows_prepare(struct spp_windows *windows,
 	return st;
 }
 
+/* Those beside the target; *done is the first that was replaced. */
+static enum spp_status publish_beside(struct spp_windows *w, const char **done,
+				      struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	int role;
+
+	for (role = 0; !st && role < SPP_ROLE_COUNT; role++) {
+		struct spp_session *session = w->session[role];
+
+		if (!w->beside[role] || !spp_session_changed(session))
+			continue;
+		st = spp_target_publish(w->beside[role], err);
+		if (!st && !*done)
+			*done = spp_session_store(session)->label;
+	}
+	return st;
+}
+
+/* Whether a hive of the target itself was prepared. */
+static const char *changed_in_target(const struct spp_windows *w)
+{
+	int role;
+
+	for (role = 0; role < SPP_ROLE_COUNT; role++)
+		if (w->session[role] && !w->beside[role] &&
+		    spp_session_changed(w->session[role]))
+			return spp_session_store(w->session[role])->label;
+	return NULL;
+}
+
 enum spp_status spp_windows_publish(struct spp_windows *windows,
 				    struct spp_error *err)
 {
-	if (!spp_windows_changed(windows))
-		return SPP_OK;
-	return spp_target_publish(windows->target, err);
+	const char *done = changed_in_target(windows);
+	struct spp_error why = SPP_ERROR_INIT;
+	enum spp_status st = SPP_OK;
+
+	if (done)
+		st = spp_target_publish(windows->target, err);
+	if (st)
+		return st;
+	st = publish_beside(windows, &done, &why);
+	/* Who is told of a failure must learn what is done already. */
+	if (st && done)
+		return spp_fail(err, st, "%s; '%s' is replaced already",
+				why.text, done);
+	return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
 }

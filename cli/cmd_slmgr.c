@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* slmgr and ospp: the verbs of Microsoft's scripts, for hives. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/dlv.h"
+#include "cli/edit.h"
+#include "cli/help.h"
+#include "policy/image.h"
+#include "policy/slmgr.h"
+
+/* The verbs of one call, and what they learn of a target. */
+struct job {
+	struct spp_slmgr *order;
+	size_t count;
+	const char *path;
+	struct spp_scopes scopes;
+	struct spp_image image;
+	bool cache;
+	struct spp_notes said;
+};
+
+static void release(struct job *job)
+{
+	size_t i;
+
+	for (i = 0; i < job->count; i++)
+		spp_slmgr_release(&job->order[i]);
+	free(job->order);
+	spp_scopes_release(&job->scopes);
+	spp_image_release(&job->image);
+	spp_notes_release(&job->said);
+}
+
+static enum spp_status look(const struct cli_call *call, void *ctx,
+			    struct spp_windows *windows, struct spp_error *err)
+{
+	struct job *job = ctx;
+	enum spp_status st = spp_windows_scopes(windows, &job->scopes, err);
+
+	(void)call;
+	job->path = spp_windows_target(windows)->path;
+	job->cache = spp_windows_session(windows, SPP_ROLE_NETSVC);
+	return st ? st : spp_image_read(windows, &job->image, err);
+}
+
+static enum spp_status wish(const struct cli_call *call, void *ctx,
+			    const struct spp_policy *have,
+			    struct spp_policy *want, struct spp_notes *notes,
+			    struct spp_error *err)
+{
+	struct job *job = ctx;
+	struct spp_site site = { .path = job->path,
+				 .have = have,
+				 .scopes = &job->scopes,
+				 .build = spp_image_build(&job->image),
+				 .cache = job->cache };
+	/* Nothing is enabled or set that is only tried. */
+	struct spp_notes *said = cli_has(call, OPT_DRY_RUN) ? NULL : &job->said;
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < job->count; i++)
+		st = spp_slmgr_wish(&job->order[i], &site, want, notes, err);
+	for (i = 0; !st && i < job->count; i++)
+		st = spp_slmgr_say(&job->order[i], &site, want, said, notes,
+				   err);
+	return st;
+}
+
+/* A host that is set makes the service forget the one in its cache. */
+static unsigned int roles(const struct job *job)
+{
+	unsigned int bits = 1u << SPP_ROLE_SOFTWARE;
+	size_t i;
+
+	for (i = 0; i < job->count; i++) {
+		const struct spp_slmgr *order = &job->order[i];
+
+		if (order->verb->set[0] && order->wish[0] == SPP_PRESENT &&
+		    !strcmp(order->verb->set[0], "kms-host"))
+			bits |= 1u << SPP_ROLE_NETSVC;
+	}
+	return bits;
+}
+
+/* The words behind the target, all judged before it is touched. */
+static enum spp_status parse(const struct cli_call *call, struct job *job,
+			     struct spp_notes *notes, struct spp_error *err)
+{
+	int at = 1, used = 0;
+	enum spp_status st = SPP_OK;
+
+	job->order = calloc((size_t)call->operands, sizeof(*job->order));
+	if (!job->order)
+		return spp_nomem(err);
+	while (!st && at < call->operands) {
+		st = spp_slmgr_parse(call->command->script, call->operand + at,
+				     call->operands - at, &used,
+				     &job->order[job->count], notes, err);
+		at += used;
+		job->count += !st;
+	}
+	return st;
+}
+
+static enum spp_status check(const struct cli_call *call, const struct job *job,
+			     struct spp_error *err)
+{
+	const char *first = call->operand[0];
+	size_t i;
+
+	if (!job->count && spp_verb_find(call->command->script, first))
+		return spp_fail(err, SPP_USAGE,
+				"'%s' is a verb; the target goes before it: "
+				"sppctl %s TARGET %s",
+				first, call->command->name, first);
+	if (!job->count)
+		return spp_fail(err, SPP_USAGE,
+				"no verb is given; see sppctl help %s",
+				call->command->name);
+	for (i = 0; i < job->count && job->count > 1; i++)
+		if (job->order[i].verb->does == SPP_DOES_SHOW)
+			return spp_fail(err, SPP_USAGE,
+					"/%s goes with no other verb",
+					job->order[i].verb->name);
+	return SPP_OK;
+}
+
+/* slmgr prints its usage for these, and so does ospp. */
+static bool asks_help(const struct cli_call *call)
+{
+	const char *last = call->operand[call->operands - 1];
+
+	return !strcmp(last, "/?") || !strcmp(last, "-?") ||
+	       !strcmp(last, "/help");
+}
+
+static enum cli_exit run(const struct cli_call *call)
+{
+	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
+	struct job CLEANUP(release) job = { .count = 0 };
+	struct cli_plan plan = {
+		.wish = wish, .ctx = &job, .look = look, .said = &job.said
+	};
+	struct spp_error err = SPP_ERROR_INIT;
+	enum spp_status st;
+
+	if (asks_help(call)) {
+		cli_help_command(call->command);
+		return CLI_OK;
+	}
+	st = parse(call, &job, &notes, &err);
+	if (!st)
+		st = check(call, &job, &err);
+	if (st)
+		return cli_fail(call, &err);
+	cli_warn_all(&notes);
+	if (job.order[0].verb->does == SPP_DOES_SHOW)
+		return cli_dlv(call, &job.order[0]);
+	plan.roles = roles(&job);
+	return cli_edit(call, call->operand, 1, &plan);
+}
+
+const struct cli_command cli_command_slmgr = {
+	.name = "slmgr",
+	.operands = "TARGET VERB [ARGUMENT]...",
+	.least = 1,
+	.most = -1,
+	.summary = "do to a hive what a verb of slmgr.vbs has the service do",
+	.about = "Verbs begin with / or - and come behind the target; several "
+		 "are one commit. Where a script\nrefuses what only a KMS host "
+		 "may set, sppctl sets it and says so: no hive tells for "
+		 "certain.\nNo restart is needed: the service reads its "
+		 "settings when Windows starts. /skms also clears\nthe host "
+		 "that the service cached, as the service does (Deploy KMS "
+		 "Activation). /sdns, /skhc and\n/spri write 0; whether the "
+		 "service does, or removes the value, is not known and the "
+		 "same.\nAn ACTIVATION-ID is a SKU "
+		 "of sppctl help skus, or APPLICATION/ID.\nInstalled under the "
+		 "name slmgr, the program needs no \"slmgr\".",
+	.options = { OPT_DRY_RUN, OPT_BACKUP, OPT_BREAK_LINKS, OPT_AS,
+		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
+	.examples = {
+		{ "slmgr SOFTWARE /sdns", "a KMS host that publishes itself" },
+		{ "slmgr /mnt/Windows /skms kms1.corp.example:1689 /ckhc "
+		  "--backup",
+		  "two verbs, one commit" },
+		{ "slmgr SOFTWARE /act-type 2 "
+		  "73111121-5638-40f6-bc11-f1d7b0d64300",
+		  "KMS only, for one SKU" },
+		{ "slmgr /mnt/Windows /dlv",
+		  "what slmgr would say of the KMS" },
+	},
+	.script = &spp_script_slmgr,
+	.run = run,
+};
+
+const struct cli_command cli_command_ospp = {
+	.name = "ospp",
+	.operands = "TARGET VERB[:ARGUMENT]...",
+	.least = 1,
+	.most = -1,
+	.summary = "do to a hive what a verb of OSPP.VBS has the service do",
+	.about = "The script goes through every installed Office product. A "
+		 "hive does not say which these are, but\nwhich SKUs have a "
+		 "key in it or a cached host: each of them gets what is set, "
+		 "in spp since\nWindows 8, in ospp before and for Office 2010. "
+		 "Where there is none, it is set once in the\nscope from which "
+		 "every SKU takes it, spp/office or ospp, with a warning. "
+		 "What is removed is\nremoved in all of them.\nInstalled under "
+		 "the name ospp, the program needs no \"ospp\".",
+	.options = { OPT_DRY_RUN, OPT_BACKUP, OPT_BREAK_LINKS, OPT_AS,
+		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
+	.examples = {
+		{ "ospp SOFTWARE /sethst:kms1.corp.example /setprt:1689",
+		  "Office goes to a host of its own" },
+		{ "ospp /mnt/Windows /remhst", "and back to that of Windows" },
+	},
+	.script = &spp_script_ospp,
+	.run = run,
+};

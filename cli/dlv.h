@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What slmgr /dlv prints of the KMS, as far as hives can answer. */
+#ifndef CLI_DLV_H
+#define CLI_DLV_H
+
+#include "cli/command.h"
+
+struct spp_slmgr;
+
+enum cli_exit cli_dlv(const struct cli_call *call,
+		      const struct spp_slmgr *order);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What show works with, and its parts: scopes, and where clients look. */
+#ifndef CLI_SHOW_H
+#define CLI_SHOW_H
+
+#include <jansson.h>
+
+#include "cli/out.h"
+#include "policy/effective.h"
+#include "policy/image.h"
+
+struct cli_view {
+	const struct cli_call *call;
+	struct spp_windows *windows;
+	struct spp_policy have;
+	struct spp_scopes scopes;  /* that are there */
+	struct spp_scopes clients; /* of which they tell */
+	struct spp_image image;
+	struct spp_notes notes;
+};
+
+#define CLI_VIEW_INIT        \
+	{                    \
+		.call = NULL \
+	}
+
+void cli_view_release(struct cli_view *view);
+/* Opens the target and reads all that there is to show. */
+enum spp_status cli_view_open(const struct cli_call *call, const char *path,
+			      struct cli_view *view, struct spp_error *err);
+
+/* The product's name of a SKU, else of its application; "" if not known. */
+const char *cli_product(const struct spp_scope *scope);
+/* Appends "120 minutes", "2 entries", "(empty)". */
+void cli_describe(const struct cli_view *view,
+		  const struct spp_policy_item *item, struct spp_buf *out);
+/* Appends what is odd about the value of an item; nothing for nothing. */
+void cli_marks(const struct spp_policy_item *item, struct spp_buf *out);
+
+/*
+ * Each scope with the settings of it that are wanted, below a heading if there
+ * are any; empty: scopes without any, too.
+ */
+typedef bool (*cli_wanted)(const struct spp_policy_item *item);
+void cli_show_scopes(const struct cli_view *view, const char *heading,
+		     cli_wanted wanted, bool empty);
+
+/* One line for each client: the host that wins. */
+void cli_show_winners(const struct cli_view *view);
+/* Every place where each client looks, in order. */
+void cli_show_clients(const struct cli_view *view);
+
+json_t *cli_json_item(const struct cli_view *view,
+		      const struct spp_setting *setting,
+		      const struct spp_scope *scope,
+		      const struct spp_policy_item *item);
+json_t *cli_json_scopes(const struct cli_view *view);
+json_t *cli_json_clients(const struct cli_view *view);
+
+/* Where the order is documented, where that is contradicted; help scopes. */
+extern const char cli_order[];
+
+#endif

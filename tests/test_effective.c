@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which KMS host a client asks first, and what is wished away with a cache. */
+#include <string.h>
+
+#include "policy/cache.h"
+#include "policy/effective.h"
+#include "policy/image.h"
+#include "policy/sku.h"
+#include "tests/unit.h"
+
+#define APP "55c92734-d682-4d71-983e-d6ec3f16059f"
+#define SKU "73111121-5638-40f6-bc11-f1d7b0d64300"
+
+static void put(struct spp_policy *p, const char *scope, const char *name,
+		const char *text)
+{
+	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+	const struct spp_setting *setting = spp_setting_of_value(name);
+	struct spp_scope where;
+
+	CU_ASSERT_FATAL(!spp_scope_parse(scope, false, &where, NULL));
+	CU_ASSERT_FATAL(!spp_value_set_text(&value, SPP_REG_SZ, text, NULL));
+	CU_ASSERT_FATAL(!spp_policy_set(p, &where, setting, &value, NULL));
+}
+
+static void put_number(struct spp_policy *p, const char *scope,
+		       const char *name, uint32_t n)
+{
+	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+	const struct spp_setting *setting = spp_setting_of_value(name);
+	struct spp_scope where;
+
+	CU_ASSERT_FATAL(!spp_scope_parse(scope, false, &where, NULL));
+	CU_ASSERT_FATAL(!spp_value_set_dword(&value, n, NULL));
+	CU_ASSERT_FATAL(!spp_policy_set(p, &where, setting, &value, NULL));
+}
+
+static enum spp_step winner(const struct spp_policy *p, const char *client)
+{
+	struct spp_effective e;
+	struct spp_scope where;
+
+	CU_ASSERT_FATAL(!spp_scope_parse(client, false, &where, NULL));
+	spp_effective_find(p, &where, &e);
+	return e.wins;
+}
+
+#define NAME   "KeyManagementServiceName"
+#define PORT   "KeyManagementServicePort"
+#define CACHED "DiscoveredKeyManagementServiceName"
+#define CLIENT "spp/windows/" SKU
+
+/* Each step is filled in, the last in the order first, and takes over. */
+static void order(void)
+{
+	struct spp_policy CLEANUP(spp_policy_release) p = SPP_POLICY_INIT;
+
+	CU_ASSERT_EQUAL(winner(&p, CLIENT), SPP_STEP_DNS);
+	put(&p, "cache", CACHED, "other.example"); /* not this SKU's */
+	CU_ASSERT_EQUAL(winner(&p, CLIENT), SPP_STEP_DNS);
+	put(&p, "cache/windows/" SKU, CACHED, "cached.example");
+	CU_ASSERT_EQUAL(winner(&p, CLIENT), SPP_STEP_CACHE);
+	put(&p, "spp", NAME, "global.example");
+	CU_ASSERT_EQUAL(winner(&p, CLIENT), SPP_STEP_GLOBAL);
+	put(&p, "spp/windows", NAME, "application.example");
+	CU_ASSERT_EQUAL(winner(&p, CLIENT), SPP_STEP_APPLICATION);
+	put(&p, CLIENT, NAME, "sku.example");
+	CU_ASSERT_EQUAL(winner(&p, CLIENT), SPP_STEP_SKU);
+	CU_ASSERT_EQUAL(winner(&p, "spp/office/" SKU), SPP_STEP_GLOBAL);
+	CU_ASSERT_EQUAL(winner(&p, "spp"), SPP_STEP_GLOBAL);
+	CU_ASSERT_EQUAL(winner(&p, "ospp"), SPP_STEP_DNS);
+}
+
+static void caching_off(void)
+{
+	struct spp_policy CLEANUP(spp_policy_release) p = SPP_POLICY_INIT;
+	const char *off = "DisableKeyManagementServiceHostCaching";
+
+	put(&p, "cache/windows/" SKU, CACHED, "cached.example");
+	put_number(&p, "spp", off, 0);
+	CU_ASSERT_EQUAL(winner(&p, CLIENT), SPP_STEP_CACHE);
+	put_number(&p, "spp", off, 1);
+	CU_ASSERT_EQUAL(winner(&p, CLIENT), SPP_STEP_DNS);
+	/* The service of ospp has a switch of its own. */
+	put(&p, "cache-ospp/office/" SKU, CACHED, "cached.example");
+	CU_ASSERT_EQUAL(winner(&p, "ospp/office/" SKU), SPP_STEP_CACHE);
+}
+
+/* An empty name and a number are no host. */
+static void no_host(void)
+{
+	struct spp_policy CLEANUP(spp_policy_release) p = SPP_POLICY_INIT;
+
+	put(&p, CLIENT, NAME, "");
+	put_number(&p, "spp/windows", NAME, 7);
+	put(&p, "spp", NAME, "global.example");
+	CU_ASSERT_EQUAL(winner(&p, CLIENT), SPP_STEP_GLOBAL);
+}
+
+static void check_shown(const struct spp_policy *p, const char *expected)
+{
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	struct spp_effective e;
+	struct spp_scope where;
+
+	CU_ASSERT_FATAL(!spp_scope_parse(CLIENT, false, &where, NULL));
+	spp_effective_find(p, &where, &e);
+	CU_ASSERT(!spp_effective_show(&e, e.wins, &text, NULL));
+	CU_ASSERT_STRING_EQUAL(spp_buf_text(&text), expected);
+}
+
+/* A port counts beside its name; what is no port is 1688. */
+static void ports(void)
+{
+	struct spp_policy CLEANUP(spp_policy_release) p = SPP_POLICY_INIT;
+
+	put(&p, "spp", NAME, "global.example");
+	check_shown(&p, "global.example:1688");
+	put(&p, "spp", PORT, "1700");
+	check_shown(&p, "global.example:1700");
+	put_number(&p, "spp", PORT, 1701);
+	check_shown(&p, "global.example:1701");
+	put(&p, "spp", PORT, "x");
+	check_shown(&p, "global.example:1688");
+	put(&p, "spp", PORT, "1700");
+	put(&p, CLIENT, NAME, "sku.example");
+	check_shown(&p, "sku.example:1688");
+}
+
+static void add(struct spp_scopes *scopes, const char *text)
+{
+	struct spp_scope scope;
+
+	CU_ASSERT_FATAL(!spp_scope_parse(text, false, &scope, NULL));
+	CU_ASSERT_FATAL(!spp_scopes_add(scopes, &scope, NULL));
+}
+
+static bool has(const struct spp_scopes *scopes, const char *text)
+{
+	struct spp_scope scope;
+
+	CU_ASSERT_FATAL(!spp_scope_parse(text, false, &scope, NULL));
+	return spp_scopes_has(scopes, &scope);
+}
+
+static void clients(void)
+{
+	struct spp_scopes CLEANUP(spp_scopes_release) scopes = SPP_SCOPES_INIT;
+	struct spp_scopes CLEANUP(spp_scopes_release) old = SPP_SCOPES_INIT;
+	struct spp_scopes CLEANUP(spp_scopes_release) is = SPP_SCOPES_INIT;
+	struct spp_policy CLEANUP(spp_policy_release) p = SPP_POLICY_INIT;
+
+	add(&scopes, "spp");
+	add(&scopes, "spp/windows");
+	add(&scopes, "cache/windows/" SKU);
+	add(&scopes, "spp/windows/" SKU);
+	add(&scopes, "spp/office");
+	add(&scopes, "sl");
+	add(&scopes, "wow/windows/" SKU);
+	put(&p, "spp/office", PORT, "1700");
+	CU_ASSERT(!spp_effective_clients(&scopes, &p, 0, &is, NULL));
+	CU_ASSERT_EQUAL(is.count, 3);
+	CU_ASSERT(has(&is, "spp"));
+	CU_ASSERT(has(&is, "spp/office"));
+	CU_ASSERT(has(&is, "spp/windows/" SKU));
+	CU_ASSERT(!spp_effective_clients(&scopes, &p, SPP_BUILD_VISTA, &old,
+					 NULL));
+	CU_ASSERT_EQUAL(old.count, 1);
+	CU_ASSERT(has(&old, "sl"));
+}
+
+/* What would be removed of everything that can be cached or override. */
+static size_t removed(const struct spp_policy *have,
+		      const struct spp_policy *want)
+{
+	struct spp_changes CLEANUP(spp_changes_release) changes =
+		SPP_CHANGES_INIT;
+	size_t i;
+
+	CU_ASSERT(!spp_policy_diff(have, want, &changes, NULL));
+	for (i = 0; i < changes.count; i++)
+		CU_ASSERT_PTR_NULL(changes.change[i].after);
+	return changes.count;
+}
+
+static void clearing(void)
+{
+	struct spp_policy CLEANUP(spp_policy_release) have = SPP_POLICY_INIT;
+	struct spp_policy CLEANUP(spp_policy_release) all = SPP_POLICY_INIT;
+	struct spp_policy CLEANUP(spp_policy_release) over = SPP_POLICY_INIT;
+	struct spp_policy CLEANUP(spp_policy_release) one = SPP_POLICY_INIT;
+	struct spp_scope client;
+
+	put(&have, "cache", CACHED, "a.example");
+	put(&have, "cache/windows", CACHED, "a.example");
+	put(&have, "cache/windows/" SKU, CACHED, "a.example");
+	put(&have, "cache/office/" SKU, CACHED, "a.example");
+	put(&have, "cache-ospp", CACHED, "a.example");
+	put(&have, "cache-sl", CACHED, "a.example");
+	put(&have, "cache", "CustomerPID", "stays");
+	put(&have, "spp", NAME, "stays.example");
+	put(&have, "ospp", NAME, "stays.example");
+	put(&have, "spp/windows", NAME, "a.example");
+	put(&have, "spp/windows/" SKU, PORT, "1700");
+	put(&have, "wow/office/" SKU, NAME, "a.example");
+	put(&have, "ospp/office2010/" SKU, NAME, "a.example");
+	put_number(&have, "spp/windows/" SKU, "VLActivationType", 2);
+
+	CU_ASSERT(!spp_cache_clear(&all, NULL));
+	CU_ASSERT_EQUAL(removed(&have, &all), 6);
+	CU_ASSERT(!spp_cache_overrides(&over, NULL));
+	CU_ASSERT_EQUAL(removed(&have, &over), 4);
+	CU_ASSERT_EQUAL(spp_cache_count_overrides(&have), 3);
+	CU_ASSERT_FATAL(!spp_scope_parse("spp/windows", false, &client, NULL));
+	CU_ASSERT(!spp_cache_forget(&one, &client, NULL));
+	CU_ASSERT_EQUAL(removed(&have, &one), 2);
+}
+
+static void skus(void)
+{
+	char guid[SPP_GUID_SIZE];
+	size_t i, j;
+
+	for (i = 0; i < spp_sku_count; i++) {
+		const struct spp_sku *s = &spp_skus[i];
+
+		CU_ASSERT(spp_guid_parse(s->guid, guid));
+		CU_ASSERT_STRING_EQUAL(s->guid, guid);
+		CU_ASSERT(s->app < spp_app_count);
+		CU_ASSERT(*s->name != '\0');
+		for (j = 0; j < i; j++) {
+			CU_ASSERT_STRING_NOT_EQUAL(s->guid, spp_skus[j].guid);
+			CU_ASSERT_STRING_NOT_EQUAL(s->name, spp_skus[j].name);
+		}
+	}
+	CU_ASSERT_PTR_NOT_NULL_FATAL(spp_sku_find(SKU));
+	CU_ASSERT_EQUAL(spp_sku_find(SKU)->app, SPP_APP_WINDOWS);
+	CU_ASSERT_PTR_NULL(spp_sku_find(APP));
+	CU_ASSERT_PTR_NULL(spp_sku_find(""));
+}
+
+static const struct unit_test tests[] = {
+	{ "SKU, application, global, cache, DNS", order },
+	{ "without caching the cache is not asked", caching_off },
+	{ "what is no host", no_host },
+	{ "ports", ports },
+	{ "the clients of which scopes tell", clients },
+	{ "clearing caches and overrides", clearing },
+	{ "the SKU ids", skus },
+	{ NULL, NULL },
+};
+
+const struct unit_suite unit_effective = { "effective", tests };
