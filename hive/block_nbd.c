@@ -158,8 +158,8 @@ enum spp_status spp_block_nbd(int socket, const char *uri, bool write,
 				      .label = label,
 				      .write = write };
 	b->bounce = malloc(CHUNK);
-	b->nbd = nbd_create();
-	if (!b->bounce || !b->nbd)
+	b->nbd = b->bounce ? nbd_create() : NULL;
+	if (!b->nbd)
 		st = spp_nomem(err);
 	else if (socket >= 0 ? nbd_connect_socket(b->nbd, socket)
 			     : connect_uri(b->nbd, uri))

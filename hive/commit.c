@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hive/buf.h"
@@ -133,6 +134,23 @@ static enum spp_status carry_out(const struct spp_commit_place *place,
 	return finish(place, suffix, err);
 }
 
+/*
+ * The journal belongs to whom the image belongs to, who may have to complete
+ * or undo what somebody else began.  Where that cannot be, it need not.
+ */
+static void share(const struct spp_commit_place *place, const char *journal)
+{
+	struct stat st;
+
+	if (fstatat(place->dir, place->name, &st, 0))
+		return;
+	if (fchownat(place->dir, journal, st.st_uid, st.st_gid,
+		     AT_SYMLINK_NOFOLLOW))
+		return;
+	if (fchmodat(place->dir, journal, st.st_mode & 0666, 0))
+		return;
+}
+
 enum spp_status spp_commit_run(const struct spp_commit_place *place,
 			       struct spp_overlay *overlay,
 			       const struct spp_journal_bind *bind,
@@ -150,6 +168,7 @@ enum spp_status spp_commit_run(const struct spp_commit_place *place,
 			spp_buf_text(&journal.label), &pages, err);
 	if (st || !pages)
 		return st;
+	share(place, spp_buf_text(&journal.name));
 	return carry_out(place, overlay, spp_overlay_block(overlay),
 			 bind->suffix, err);
 }

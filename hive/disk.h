@@ -24,9 +24,9 @@ struct spp_disk {
 	const struct spp_block *block;	   /* size, what was read; or NULL */
 	struct spp_partitions table;
 	struct spp_disk_volume *volume; /* one for each partition */
-	int chosen;		  /* index of the one with Windows, or -1 */
+	int chosen; /* index of the one with Windows, or -1 */
 	const struct spp_volume *windows; /* the same, with maps; or NULL */
-	size_t pending;		  /* pages of an unfinished edit */
+	size_t pending;			  /* pages of an unfinished edit */
 	struct spp_error refusal; /* why an edit is not possible; or none */
 };
 

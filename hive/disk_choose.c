@@ -268,7 +268,7 @@ static enum spp_status judge_state(const struct spp_target_disk *t, bool write,
 				   struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
-	bool unclean = t->options.unclean && !t->options.inspect;
+	bool unclean = t->options.unclean;
 	size_t i;
 
 	name_it(t, (size_t)t->disk.chosen, &name);

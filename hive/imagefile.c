@@ -260,6 +260,8 @@ static enum spp_status open_file(struct spp_imagefile *f,
 		st = spp_imagelock_lease(f->fd, f->label, err);
 	if (st)
 		return st;
+	/* Asked before qemu-nbd has locks of its own. */
+	f->shared = spp_imagelock_probe(f->fd, true, f->label, NULL) != SPP_OK;
 	return f->image.kind == SPP_TARGET_RAW
 		       ? open_raw(f, options->write, err)
 		       : open_packed(f, options->write, err);
@@ -434,4 +436,32 @@ enum spp_status spp_imagefile_unchanged(const struct spp_imagefile *f,
 				"replaced",
 				f->label);
 	return SPP_OK;
+}
+
+void spp_imagefile_refresh(struct spp_imagefile *file)
+{
+	struct stat now;
+
+	if (file->fd >= 0 && !fstat(file->fd, &now))
+		file->st = now;
+}
+
+enum spp_status spp_imagefile_writable(const struct spp_imagefile *f,
+				       struct spp_error *err)
+{
+	enum spp_status st;
+
+	if (f->image.kind == SPP_TARGET_NBD)
+		return SPP_OK;
+	st = may_write(f, err);
+	if (!st && (faccessat(f->dir, f->name, W_OK, AT_EACCESS) ||
+		    faccessat(f->dir, ".", W_OK, AT_EACCESS)))
+		st = spp_fail_errno(err, SPP_IO,
+				    "'%s' or its folder cannot be written to",
+				    f->label);
+	if (!st && f->shared)
+		st = spp_fail(err, SPP_BUSY,
+			      "'%s' is in use by another process that reads it",
+			      f->label);
+	return st;
 }

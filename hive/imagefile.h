@@ -37,6 +37,7 @@ struct spp_imagefile {
 	/* Private. */
 	int fd, writer; /* the same file twice, for reading and writing */
 	struct stat st; /* when it was opened */
+	bool shared;	/* others read it, so that we cannot write */
 	struct spp_nbdserver server;
 	struct spp_layer layer[SPP_LAYERS_MAX];
 	size_t layers;
@@ -55,5 +56,14 @@ void spp_imagefile_close(struct spp_imagefile *file);
 /* Whether the file was written to since it was opened, by others. */
 enum spp_status spp_imagefile_unchanged(const struct spp_imagefile *file,
 					struct spp_error *err);
+/* From here on: after writes of our own. */
+void spp_imagefile_refresh(struct spp_imagefile *file);
+
+/*
+ * Whether an image that is open for reading could be opened for writing:
+ * nobody else reads it, it may be written to and a journal kept beside it.
+ */
+enum spp_status spp_imagefile_writable(const struct spp_imagefile *file,
+				       struct spp_error *err);
 
 #endif

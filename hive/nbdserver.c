@@ -78,6 +78,8 @@ static void become(int listener, int log, const int *keep, size_t count,
 	setenv("LISTEN_FDS", "1", 1);
 	setrlimit(RLIMIT_CORE, &no_core);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	/* What ends us from a terminal must not end it before it is done. */
+	setsid();
 	for (i = 0; i < count; i++)
 		fcntl(keep[i], F_SETFD, 0);
 	dup2(log, STDERR_FILENO);

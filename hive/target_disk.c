@@ -216,6 +216,7 @@ static enum spp_status settle(struct spp_target_disk *t, struct spp_error *err)
 	t->disk.pending = spp_journal_pages(journal);
 	if (t->options.write) {
 		st = spp_commit_resume(&place, journal, t->file->block, err);
+		spp_imagefile_refresh(t->file);
 		spp_target_note(&t->base,
 				"an earlier edit of '%s' had been interrupted "
 				"and is now completed",
@@ -278,15 +279,19 @@ static enum spp_status open_disk(struct spp_target_disk *t,
 static enum spp_status inspect(struct spp_target_disk *t, enum spp_status st,
 			       struct spp_error *err)
 {
+	unsigned int allowed =
+		SPP_CONTAINER_BACKING |
+		(t->options.snapshots ? SPP_CONTAINER_SNAPSHOTS : 0);
 	struct spp_error *refusal = &t->disk.refusal;
 	int role;
 
 	if (!t->disk.image || st == SPP_NOMEM || st == SPP_USAGE)
 		return spp_fail(err, st ? st : refusal->status, "%s",
 				refusal->text);
-	if (!st && !t->options.snapshots)
-		spp_container_judge(t->disk.image, SPP_CONTAINER_BACKING, true,
-				    refusal);
+	if (!st)
+		st = spp_container_judge(t->disk.image, allowed, true, refusal);
+	if (!st)
+		spp_imagefile_writable(t->file, refusal);
 	for (role = 0; t->disk.chosen >= 0 && role < SPP_ROLE_COUNT; role++) {
 		if (t->base.store[role] || t->volume.file[role][0].flags)
 			continue;

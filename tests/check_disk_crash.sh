@@ -137,7 +137,15 @@ printf x | dd of=disk.raw.sppctl-journal bs=1 seek=5000 conv=notrunc status=none
 expect 3 "is damaged" "$SPPCTL" show disk.raw
 head -c 5000 journal >disk.raw.sppctl-journal
 expect 3 "is damaged" "$SPPCTL" set disk.raw kms-port=1701
-# One whose image is as it was is.
+rm -f disk.raw.sppctl-journal
+# One that does is, also by an edit of something else, and beside its own.
+cp --sparse=always old.raw disk.raw
+interrupted $last "$SPPCTL" set disk.raw host-caching=on
+expect 0 "is now completed" "$SPPCTL" set disk.raw kms-port=1702
+expect 0 "^on$" "$SPPCTL" get disk.raw host-caching
+expect 0 "^1702$" "$SPPCTL" get disk.raw kms-port
+# So is one that was put aside.
+cp --sparse=always old.raw disk.raw
 cp journal disk.raw.sppctl-journal
 expect 0 "was interrupted" "$SPPCTL" show disk.raw
 expect 0 "is now completed" "$SPPCTL" unset disk.raw kms-port
