@@ -347,7 +347,7 @@ enum spp_status spp_target_disk_open(const char *path,
 				     struct spp_target **target,
 				     struct spp_error *err)
 {
-	struct spp_target_disk *t;
+	struct spp_target_disk *t = NULL;
 	enum spp_status st = open_it(path, options, &t, err);
 
 	if (!st)
