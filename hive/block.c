@@ -108,3 +108,81 @@ enum spp_status spp_block_file(int fd, uint64_t size, bool write,
 	*block = &b->base;
 	return SPP_OK;
 }
+
+struct switch_block {
+	struct spp_block base;
+	struct spp_block *inner;
+};
+
+static struct spp_block *inner(struct spp_block *block)
+{
+	return ((struct switch_block *)block)->inner;
+}
+
+static enum spp_status nothing(const struct spp_block *block,
+			       struct spp_error *err)
+{
+	return spp_fail(err, SPP_IO, "'%s' is closed", block->label);
+}
+
+static enum spp_status read_inner(struct spp_block *block, uint64_t off,
+				  void *buf, size_t n, struct spp_error *err)
+{
+	return inner(block) ? spp_block_read(inner(block), off, buf, n, err)
+			    : nothing(block, err);
+}
+
+static enum spp_status write_inner(struct spp_block *block, uint64_t off,
+				   const void *buf, size_t n,
+				   struct spp_error *err)
+{
+	return inner(block) ? spp_block_write(inner(block), off, buf, n, err)
+			    : nothing(block, err);
+}
+
+static enum spp_status flush_inner(struct spp_block *block,
+				   struct spp_error *err)
+{
+	return inner(block) ? spp_block_flush(inner(block), err)
+			    : nothing(block, err);
+}
+
+static void close_switch(struct spp_block *block)
+{
+	spp_block_close(inner(block));
+	free(block);
+}
+
+static const struct spp_block_ops switch_ops = { read_inner, write_inner,
+						 flush_inner, close_switch };
+
+enum spp_status spp_block_switch(const char *label, struct spp_block **block,
+				 struct spp_error *err)
+{
+	struct switch_block *b = calloc(1, sizeof(*b));
+
+	if (!b)
+		return spp_nomem(err);
+	b->base = (struct spp_block){ .ops = &switch_ops, .label = label };
+	*block = &b->base;
+	return SPP_OK;
+}
+
+enum spp_status spp_block_switch_to(struct spp_block *block,
+				    struct spp_block *to, struct spp_error *err)
+{
+	struct switch_block *b = (struct switch_block *)block;
+	bool first = !block->size;
+
+	spp_block_close(b->inner);
+	b->inner = to;
+	block->write = to && to->write;
+	if (!to)
+		return SPP_OK;
+	if (first)
+		block->size = to->size;
+	if (block->size != to->size)
+		return spp_fail(err, SPP_BUSY, "'%s' has changed its size",
+				block->label);
+	return SPP_OK;
+}

@@ -51,6 +51,17 @@ enum spp_status spp_block_write(struct spp_block *block, uint64_t off,
 enum spp_status spp_block_flush(struct spp_block *block, struct spp_error *err);
 void spp_block_close(struct spp_block *block);
 
+/*
+ * One that stands for another, which can be exchanged for one of the same
+ * size: to write to a disk that has only been read until now.
+ */
+enum spp_status spp_block_switch(const char *label, struct spp_block **block,
+				 struct spp_error *err);
+/* Takes inner, closes what was there; NULL: nothing is there any more. */
+enum spp_status spp_block_switch_to(struct spp_block *block,
+				    struct spp_block *inner,
+				    struct spp_error *err);
+
 /* A raw image: fd is borrowed, label too. */
 enum spp_status spp_block_file(int fd, uint64_t size, bool write,
 			       const char *label, struct spp_block **block,

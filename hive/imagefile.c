@@ -10,6 +10,7 @@
 
 #include "hive/buf.h"
 #include "hive/imagelock.h"
+#include "hive/nbduri.h"
 
 static void close_fd(int *fd)
 {
@@ -201,43 +202,65 @@ static enum spp_status may_write(const struct spp_imagefile *f,
 			f->label);
 }
 
-static enum spp_status open_raw(struct spp_imagefile *f, bool write,
-				struct spp_error *err)
+/* A raw image is read and written by two descriptors. */
+static enum spp_status connect_raw(struct spp_imagefile *f, bool write,
+				   struct spp_block **block,
+				   struct spp_error *err)
 {
-	enum spp_status st;
 	char self[32];
-	int fd = f->fd;
 
-	if (write) {
+	if (write && f->writer < 0) {
 		snprintf(self, sizeof(self), "/proc/self/fd/%d", f->fd);
-		fd = f->writer = open(self, O_RDWR | O_CLOEXEC);
-		if (fd < 0)
+		f->writer = open(self, O_RDWR | O_CLOEXEC);
+		if (f->writer < 0)
 			return spp_fail_errno(err, SPP_IO,
 					      "cannot open '%s' for writing",
 					      f->label);
 	}
-	st = spp_imagelock_take(fd, write, f->label, err);
-	if (!st)
-		st = spp_block_file(fd, (uint64_t)f->st.st_size, write,
-				    f->label, &f->block, err);
-	return st;
+	return spp_block_file(write ? f->writer : f->fd,
+			      (uint64_t)f->st.st_size, write, f->label, block,
+			      err);
 }
 
-static enum spp_status open_packed(struct spp_imagefile *f, bool write,
-				   struct spp_error *err)
+static enum spp_status connect_packed(struct spp_imagefile *f, bool write,
+				      struct spp_block **block,
+				      struct spp_error *err)
 {
 	struct spp_error why = SPP_ERROR_INIT;
 	enum spp_status st;
 	int socket = -1;
 
+	spp_nbdserver_stop(&f->server);
 	st = spp_nbdserver_start(&f->server, f->layer, f->layers, write,
 				 f->label, &socket, err);
 	if (st)
 		return st;
-	st = spp_block_nbd(socket, NULL, write, f->label, &f->block, &why);
+	st = spp_block_nbd(socket, NULL, write, f->label, block, &why);
 	if (!st || st == SPP_NOMEM || st == SPP_REFUSED)
 		return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
 	return spp_nbdserver_why(&f->server, f->label, err);
+}
+
+/* (Re)opens the disk behind the switch. */
+static enum spp_status connect_disk(struct spp_imagefile *f, bool write,
+				    struct spp_error *err)
+{
+	struct spp_block *block = NULL;
+	enum spp_status st;
+
+	/* What qemu-nbd has open for reading must go before it may write. */
+	st = spp_block_switch_to(f->block, NULL, err);
+	if (!st)
+		st = f->image.kind == SPP_TARGET_RAW
+			     ? connect_raw(f, write, &block, err)
+			     : connect_packed(f, write, &block, err);
+	return st ? st : spp_block_switch_to(f->block, block, err);
+}
+
+enum spp_status spp_imagefile_begin(struct spp_imagefile *f,
+				    struct spp_error *err)
+{
+	return f->block->write ? SPP_OK : connect_disk(f, true, err);
 }
 
 static enum spp_status open_file(struct spp_imagefile *f,
@@ -251,72 +274,20 @@ static enum spp_status open_file(struct spp_imagefile *f,
 
 	st = spp_container_judge(&f->image, allowed, options->write, err);
 	if (!st && options->write)
-		st = may_write(f, err);
+		st = spp_imagefile_writable(f, err);
 	if (!st)
 		st = open_layers(f, options, err);
+	/*
+	 * A lock lies on the open file, not on this process: qemu-nbd is given
+	 * the same one, so that the lock stays until it, too, is done.
+	 */
 	if (!st)
-		st = spp_imagelock_probe(f->fd, options->write, f->label, err);
+		st = spp_imagelock_take(f->fd, options->write, f->label, err);
 	if (!st)
 		st = spp_imagelock_lease(f->fd, f->label, err);
-	if (st)
-		return st;
-	/* Asked before qemu-nbd has locks of its own. */
-	f->shared = spp_imagelock_probe(f->fd, true, f->label, NULL) != SPP_OK;
-	return f->image.kind == SPP_TARGET_RAW
-		       ? open_raw(f, options->write, err)
-		       : open_packed(f, options->write, err);
-}
-
-/* Two characters of a URI's escape, or -1. */
-static int unhex(const char *p)
-{
-	char *end, text[3] = { p[0], p[0] ? p[1] : '\0', '\0' };
-	long n = strtol(text, &end, 16);
-
-	return end == text + 2 && n ? (int)n : -1;
-}
-
-/* The path of the socket: the query's socket=, with its escapes undone. */
-static enum spp_status socket_path(const char *uri, struct spp_buf *path,
-				   struct spp_error *err)
-{
-	const char *p = strchr(uri, '?');
-	enum spp_status st = SPP_OK;
-	char c;
-
-	while (p && strncmp(p + 1, "socket=", 7))
-		p = strchr(p + 1, '&');
-	for (p = p ? p + 8 : ""; !st && *p && *p != '&' && *p != '#'; p++) {
-		c = *p;
-		if (c == '%' && unhex(p + 1) > 0) {
-			c = (char)unhex(p + 1);
-			p += 2;
-		}
-		st = spp_buf_append(path, &c, 1, err);
-	}
-	if (!st && !path->size)
-		st = spp_fail(err, SPP_USAGE,
-			      "'%s' names no socket; write "
-			      "nbd+unix:///EXPORT?socket=PATH",
-			      uri);
-	return st;
-}
-
-/* The name of the export, in which a slash is no separator. */
-static enum spp_status add_export(struct spp_buf *path, const char *uri,
-				  struct spp_error *err)
-{
-	const char *p = strstr(uri, "://") + 3, *end;
-	enum spp_status st = SPP_OK;
-
-	p += strcspn(p, "/?#");
-	p += *p == '/';
-	end = p + strcspn(p, "?#");
-	if (p < end)
-		st = spp_buf_puts(path, "-", err);
-	for (; !st && p < end; p++)
-		st = spp_buf_append(path, *p == '/' ? "_" : p, 1, err);
-	return st;
+	if (!st)
+		st = spp_block_switch(f->label, &f->block, err);
+	return st ? st : connect_disk(f, false, err);
 }
 
 /*
@@ -327,10 +298,8 @@ static enum spp_status find_export(struct spp_imagefile *f, const char *uri,
 				   struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
-	enum spp_status st = socket_path(uri, &path, err);
+	enum spp_status st = spp_nbduri_path(uri, &path, err);
 
-	if (!st)
-		st = add_export(&path, uri, err);
 	return st ? st : find_folder(f, spp_buf_text(&path), err);
 }
 
@@ -459,9 +428,5 @@ enum spp_status spp_imagefile_writable(const struct spp_imagefile *f,
 		st = spp_fail_errno(err, SPP_IO,
 				    "'%s' or its folder cannot be written to",
 				    f->label);
-	if (!st && f->shared)
-		st = spp_fail(err, SPP_BUSY,
-			      "'%s' is in use by another process that reads it",
-			      f->label);
-	return st;
+	return st ? st : spp_imagelock_probe(f->fd, true, f->label, err);
 }

@@ -8,6 +8,8 @@
  *	... file->block ...
  *	spp_imagefile_close(file);
  *
+ *	spp_imagefile_begin(file, err);		now it can be written to
+ *
  * Opened for reading, nothing is ever written to it.  Opened for writing, it
  * is locked against everybody else until it is closed.
  */
@@ -37,7 +39,6 @@ struct spp_imagefile {
 	/* Private. */
 	int fd, writer; /* the same file twice, for reading and writing */
 	struct stat st; /* when it was opened */
-	bool shared;	/* others read it, so that we cannot write */
 	struct spp_nbdserver server;
 	struct spp_layer layer[SPP_LAYERS_MAX];
 	size_t layers;
@@ -52,6 +53,14 @@ enum spp_status spp_imagefile_open(const char *path,
 				   struct spp_imagefile **file,
 				   struct spp_error *err);
 void spp_imagefile_close(struct spp_imagefile *file);
+
+/*
+ * The disk of an image that was opened for writing is only read until this;
+ * so an edit that comes to nothing leaves every byte of the file, also where
+ * qemu would mark an image as soon as it may write to it.
+ */
+enum spp_status spp_imagefile_begin(struct spp_imagefile *file,
+				    struct spp_error *err);
 
 /* Whether the file was written to since it was opened, by others. */
 enum spp_status spp_imagefile_unchanged(const struct spp_imagefile *file,

@@ -3,7 +3,7 @@
  * Whether somebody else uses a disk image, and telling others that we do.
  *
  *	spp_imagelock_probe(fd, write, label, err);	nobody may be in it
- *	spp_imagelock_take(fd, write, label, err);	held until fd is closed
+ *	spp_imagelock_take(fd, write, label, err);	held while fd is open
  *
  * Virtual machines lock their images the way qemu does: an open file
  * description lock on byte 100 + i of the file for each permission i that is
@@ -27,7 +27,8 @@ enum spp_status spp_imagelock_probe(int fd, bool write, const char *label,
 
 /*
  * The same, and others are kept out from now on: writers by a reader,
- * everybody by a writer.
+ * everybody by a writer.  The lock goes with the last descriptor of the open
+ * file, of whichever process.
  */
 enum spp_status spp_imagelock_take(int fd, bool write, const char *label,
 				   struct spp_error *err);

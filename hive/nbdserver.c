@@ -50,8 +50,9 @@ static enum spp_status describe(const struct spp_layer *layers, size_t count,
 		st = spp_buf_printf(text, err,
 				    "{\"driver\":\"%s\",\"file\":{\"driver\":"
 				    "\"file\",\"filename\":\"/proc/self/fd/"
-				    "%d\"}",
-				    drivers[layers[i].kind].driver, fds[i]);
+				    "%d\"%s}",
+				    drivers[layers[i].kind].driver, fds[i],
+				    i ? "" : ",\"locking\":\"off\"");
 		if (!st && drivers[layers[i].kind].backing)
 			st = spp_buf_puts(text,
 					  i + 1 < count ? ",\"backing\":"

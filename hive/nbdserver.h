@@ -40,6 +40,7 @@ struct spp_nbdserver {
 
 /*
  * layers[0] is the image, each next one the backing file of the one before.
+ * Locking the image is the caller's business; the others are locked here.
  * *fd is connected and yours.  It answers nothing if the image cannot be
  * opened; spp_nbdserver_why() says why then.
  */

@@ -47,6 +47,8 @@ static enum spp_status commit(struct spp_target_disk *t, const char *suffix,
 	if (suffix)
 		strncpy(bind.suffix, suffix, sizeof(bind.suffix) - 1);
 	st = spp_imagefile_unchanged(t->file, err);
+	if (!st)
+		st = spp_imagefile_begin(t->file, err);
 	return st ? st : spp_commit_run(&place, t->edit, &bind, err);
 }
 
@@ -215,7 +217,10 @@ static enum spp_status settle(struct spp_target_disk *t, struct spp_error *err)
 		return st;
 	t->disk.pending = spp_journal_pages(journal);
 	if (t->options.write) {
-		st = spp_commit_resume(&place, journal, t->file->block, err);
+		st = spp_imagefile_begin(t->file, err);
+		if (!st)
+			st = spp_commit_resume(&place, journal, t->file->block,
+					       err);
 		spp_imagefile_refresh(t->file);
 		spp_target_note(&t->base,
 				"an earlier edit of '%s' had been interrupted "

@@ -137,6 +137,27 @@ sound parts.ntfs
 [ "$(value parts.ntfs KeyManagementServicePort)" = 1700 ] ||
 	fail "hive in parts not edited"
 
+# A hive whose file is longer than what was ever written of it.
+windows tail.ntfs 12 512 reserve $CONFIG/SOFTWARE 65536
+expect 0 "SOFTWARE *64.0 KiB .* clean" "$SPPCTL" info tail.ntfs
+expect 0 "2 changes" "$SPPCTL" set tail.ntfs host-caching=on kms-port=1700
+sound tail.ntfs
+[ "$(value tail.ntfs KeyManagementServicePort)" = 1700 ] ||
+	fail "hive with an unwritten tail not edited"
+expect 0 "0 errors" "$SPPCTL" check tail.ntfs
+
+# What qemu would mark as soon as it may write: an edit that comes to nothing
+# leaves each byte, and the time.
+qemu-img convert -t unsafe -O qcow2 disk.raw marks.qcow2
+qemu-img bitmap --add marks.qcow2 backup
+was="$(hash marks.qcow2) $(stat -c %y marks.qcow2)"
+expect 0 "nothing to change" "$SPPCTL" unset marks.qcow2 lookup-domain
+[ "$(hash marks.qcow2) $(stat -c %y marks.qcow2)" = "$was" ] ||
+	fail "an image with a bitmap was touched for nothing"
+expect 0 "1 change" "$SPPCTL" set marks.qcow2 kms-port=1705
+qemu-img check -q marks.qcow2 || fail "an image with a bitmap is damaged"
+rm -f marks.qcow2
+
 # A dirty hive is recovered from the logs that lie beside it.
 volume dirty.ntfs 12 512 $FOLDERS \
 	put "$FIXTURES/dirty-split.hive" $CONFIG/SOFTWARE \

@@ -92,6 +92,19 @@ refused win.ntfs "truncated"
 volume win.ntfs 12 512 $FOLDERS put "$FIXTURES/dirty.hive" $HIVE
 refused win.ntfs "dirty"
 
+# A volume without room: nothing is written, what fits still goes.
+volume win.ntfs 3 512 $FOLDERS put "$FIXTURES/full-bins.hive" $HIVE
+i=200
+while [ $i -gt 0 ]; do
+	head -c $((i * 4096)) /dev/zero | tr '\0' x >filler
+	"$MKVOLUME" win.ntfs put filler filler$i 2>/dev/null || i=$((i / 2))
+	i=$((i - 1))
+done
+refused_full=$(hash win.ntfs)
+expect 4 "the volume is full" "$SPPCTL" set win.ntfs \
+	kms-host=a-new-value-that-needs-a-new-bin.example
+[ "$(hash win.ntfs)" = "$refused_full" ] || fail "a full volume was changed"
+
 # --- The disk.
 
 windows win.ntfs 12 512
