@@ -70,7 +70,7 @@ static void state_text(const struct spp_volume_facts *facts,
 		spp_buf_puts(out, "hibernated", NULL);
 	if (facts->log != SPP_VOLUME_LOG_CLEAN)
 		spp_buf_printf(out, NULL, "%slog %s", out->size ? ", " : "",
-			       spp_volume_log_word(facts->log));
+			       spp_disk_log_word(facts->log));
 	if (facts->dirty)
 		spp_buf_printf(out, NULL, "%sdirty", out->size ? ", " : "");
 	if (!out->size)
@@ -192,7 +192,7 @@ static json_t *json_facts(const struct spp_volume_facts *facts)
 		"{s:o, s:s, s:s, s:I, s:b, s:s, s:b}", "label",
 		cli_json_text(facts->label), "serial", serial, "version",
 		version, "cluster", (json_int_t)facts->cluster, "hibernated",
-		facts->hibernated, "log", spp_volume_log_word(facts->log),
+		facts->hibernated, "log", spp_disk_log_word(facts->log),
 		"dirty", facts->dirty);
 }
 

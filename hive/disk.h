@@ -30,4 +30,7 @@ struct spp_disk {
 	struct spp_error refusal; /* why an edit is not possible; or none */
 };
 
+/* "clean", "unclean", "cached" */
+const char *spp_disk_log_word(enum spp_volume_log log);
+
 #endif

@@ -19,8 +19,8 @@ static const struct {
 	size_t at, n;
 	const char *bytes;
 } contents[] = {
-	[SPP_CONTENT_UNKNOWN] = { "unknown" },
-	[SPP_CONTENT_OUTSIDE] = { "outside" },
+	[SPP_CONTENT_UNKNOWN] = { "unknown", 0, 0, NULL },
+	[SPP_CONTENT_OUTSIDE] = { "outside", 0, 0, NULL },
 	[SPP_CONTENT_NTFS] = { "ntfs", 3, 8, "NTFS    " },
 	[SPP_CONTENT_BITLOCKER] = { "bitlocker", 3, 8, "-FVE-FS-" },
 	[SPP_CONTENT_FAT] = { "fat", 0, 0, NULL }, /* has two places */

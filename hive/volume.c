@@ -13,12 +13,6 @@
 /* $Boot takes the first 8 KiB of every volume; no other file begins there. */
 #define BOOT_SIZE 8192
 
-static const char *const log_words[] = {
-	[SPP_VOLUME_LOG_CLEAN] = "clean",
-	[SPP_VOLUME_LOG_UNCLEAN] = "unclean",
-	[SPP_VOLUME_LOG_CACHED] = "cached",
-};
-
 /*
  * What the child reports.  The kind of a report says what of which file it
  * has: FACTS, or PART * number of the file + what.
@@ -49,11 +43,6 @@ struct host {
 	struct spp_volume *volume;
 	bool facts; /* they came */
 };
-
-const char *spp_volume_log_word(enum spp_volume_log log)
-{
-	return log_words[log];
-}
 
 static struct spp_volume_file *file_at(struct spp_volume *volume, size_t i)
 {

@@ -116,7 +116,4 @@ enum spp_status spp_volume_grow(struct spp_overlay *disk,
 /* SHA-256 over where the hives lie and how long they are. */
 void spp_volume_layout(const struct spp_volume *volume, uint8_t sha256[32]);
 
-/* "clean", "unclean", "cached" */
-const char *spp_volume_log_word(enum spp_volume_log log);
-
 #endif
