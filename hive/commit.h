@@ -9,8 +9,9 @@
  *   3. the journal is removed, or kept as the undo file under its suffix
  *
  * A crash before the end of 1 leaves the image as it was and half a journal
- * that nobody looks at and the next edit removes.  After that the journal is there, and whoever opens
- * the image next completes the edit or shows it as complete:
+ * that nobody looks at and the next edit removes.  After that the journal is
+ * there, and whoever opens the image next completes the edit or shows it as
+ * complete:
  *
  *	spp_commit_pending(&place, disk, &journal, err);	is there one?
  *	spp_commit_resume(&place, journal, disk, err);		goes on with 2

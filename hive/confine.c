@@ -61,7 +61,7 @@ static enum spp_status limit(struct spp_error *err)
 	size_t i;
 
 	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
-		/* A sanitizer's own bookkeeping takes terabytes of addresses. */
+		/* A sanitizer's bookkeeping takes terabytes of addresses. */
 		if (SANITIZED && limits[i].what == RLIMIT_AS)
 			continue;
 		if (getrlimit(limits[i].what, &r))

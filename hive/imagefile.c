@@ -80,6 +80,9 @@ static enum spp_status examine(struct spp_imagefile *f,
 		return st;
 	if (kind != SPP_TARGET_AUTO)
 		f->image.kind = kind;
+	if (f->image.kind == SPP_TARGET_NBD)
+		return spp_fail(err, SPP_USAGE,
+				"'%s' is no URI of an NBD export", f->label);
 	if (f->image.kind < SPP_TARGET_RAW)
 		return spp_fail(err, SPP_NOTHIVE,
 				"'%s' is no disk image that sppctl knows; say "

@@ -81,7 +81,7 @@ enum spp_status spp_imagelock_take(int fd, bool write, const char *label,
 enum spp_status spp_imagelock_lease(int fd, const char *label,
 				    struct spp_error *err)
 {
-	/* Who opens the file meanwhile breaks the lease, which must not end us. */
+	/* Who opens the file now breaks the lease, which must not end us. */
 	fcntl(fd, F_SETSIG, SIGURG);
 	if (fcntl(fd, F_SETLEASE, F_RDLCK)) {
 		if (errno != EAGAIN)

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/ntfs.h"
+#include "hive/ntfs_private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include <ntfs-3g/attrib.h>
-#include <ntfs-3g/device.h>
 #include <ntfs-3g/dir.h>
 #include <ntfs-3g/inode.h>
 #include <ntfs-3g/logfile.h>
-#include <ntfs-3g/logging.h>
 #include <ntfs-3g/volume.h>
 
 #include "hive/bytes.h"
@@ -35,166 +32,9 @@ static const struct {
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* The volume as the library's device. */
-struct device {
-	const struct spp_ntfs_io *io;
-	s64 at;
-};
-
-static int dev_open(struct ntfs_device *dev, int flags)
-{
-	if (NDevOpen(dev)) {
-		errno = EBUSY;
-		return -1;
-	}
-	NDevSetOpen(dev);
-	if ((flags & O_ACCMODE) == O_RDONLY)
-		NDevSetReadOnly(dev);
-	return 0;
-}
-
-static int dev_close(struct ntfs_device *dev)
-{
-	dev->d_state &= ~(1ul << ND_Open);
-	return 0;
-}
-
-static s64 dev_pread(struct ntfs_device *dev, void *buf, s64 n, s64 off)
-{
-	const struct spp_ntfs_io *io = ((struct device *)dev->d_private)->io;
-
-	if (n < 0 || off < 0 ||
-	    !spp_within((uint64_t)off, (uint64_t)n, io->size) ||
-	    io->read(io->ctx, (uint64_t)off, buf, (size_t)n, NULL)) {
-		errno = EIO;
-		return -1;
-	}
-	return n;
-}
-
-static s64 dev_pwrite(struct ntfs_device *dev, const void *buf, s64 n, s64 off)
-{
-	const struct spp_ntfs_io *io = ((struct device *)dev->d_private)->io;
-
-	if (!io->write || NDevReadOnly(dev)) {
-		errno = EROFS;
-		return -1;
-	}
-	if (n < 0 || off < 0 ||
-	    !spp_within((uint64_t)off, (uint64_t)n, io->size) ||
-	    io->write(io->ctx, (uint64_t)off, buf, (size_t)n, NULL)) {
-		errno = EIO;
-		return -1;
-	}
-	return n;
-}
-
-static s64 dev_seek(struct ntfs_device *dev, s64 off, int whence)
-{
-	struct device *d = dev->d_private;
-	s64 from = whence == SEEK_CUR	? d->at
-		   : whence == SEEK_END ? (s64)d->io->size
-					: 0;
-
-	if (off < -from || off > (s64)d->io->size - from) {
-		errno = EINVAL;
-		return -1;
-	}
-	d->at = from + off;
-	return d->at;
-}
-
-static s64 dev_read(struct ntfs_device *dev, void *buf, s64 n)
-{
-	struct device *d = dev->d_private;
-	s64 got = dev_pread(dev, buf, n, d->at);
-
-	if (got > 0)
-		d->at += got;
-	return got;
-}
-
-static s64 dev_write(struct ntfs_device *dev, const void *buf, s64 n)
-{
-	struct device *d = dev->d_private;
-	s64 put = dev_pwrite(dev, buf, n, d->at);
-
-	if (put > 0)
-		d->at += put;
-	return put;
-}
-
-static int dev_sync(struct ntfs_device *dev)
-{
-	(void)dev;
-	return 0;
-}
-
-static int dev_stat(struct ntfs_device *dev, struct stat *st)
-{
-	struct device *d = dev->d_private;
-
-	memset(st, 0, sizeof(*st));
-	st->st_mode = S_IFREG;
-	st->st_size = (off_t)d->io->size;
-	return 0;
-}
-
-static int dev_ioctl(struct ntfs_device *dev, unsigned long request, void *arg)
-{
-	(void)dev;
-	(void)request;
-	(void)arg;
-	errno = EOPNOTSUPP;
-	return -1;
-}
-
-static struct ntfs_device_operations dev_ops = {
-	.open = dev_open,
-	.close = dev_close,
-	.seek = dev_seek,
-	.read = dev_read,
-	.write = dev_write,
-	.pread = dev_pread,
-	.pwrite = dev_pwrite,
-	.sync = dev_sync,
-	.stat = dev_stat,
-	.ioctl = dev_ioctl,
-};
-
 const char *spp_ntfs_version(void)
 {
 	return SPP_NTFS_VERSION;
-}
-
-static enum spp_status fail(struct spp_error *err, const char *what)
-{
-	return spp_fail_errno(err, SPP_CORRUPT, "libntfs-3g cannot %s", what);
-}
-
-static enum spp_status mount(struct device *d, ntfs_mount_flags flags,
-			     ntfs_volume **vol, struct spp_error *err)
-{
-	struct ntfs_device *dev;
-
-	ntfs_log_set_handler(ntfs_log_handler_null);
-	dev = ntfs_device_alloc("volume", 0, &dev_ops, d);
-	if (!dev)
-		return spp_nomem(err);
-	*vol = ntfs_device_mount(dev, flags);
-	if (!*vol) {
-		int why = errno;
-
-		/* The library frees it with the volume only. */
-		ntfs_device_free(dev);
-		errno = why;
-		return fail(err, "mount it");
-	}
-	if (ntfs_set_ignore_case(*vol)) {
-		ntfs_umount(*vol, FALSE);
-		return spp_nomem(err);
-	}
-	return SPP_OK;
 }
 
 /* The unnamed data of an inode, by function, for a few bytes at its start. */
@@ -224,7 +64,7 @@ static enum spp_status check_hibernation(ntfs_volume *vol, bool *hibernated,
 	*hibernated = false;
 	if (ntfs_volume_check_hiberfile(vol, 0)) {
 		if (errno != EPERM)
-			return fail(err, "read hiberfil.sys");
+			return spp_ntfs_fail(err, "read hiberfil.sys");
 		*hibernated = true;
 		return SPP_OK;
 	}
@@ -266,7 +106,7 @@ static enum spp_status check_log(ntfs_volume *vol, enum spp_volume_log *log,
 	if (na)
 		*log = judge_log(na);
 	else
-		st = fail(err, "read $LogFile");
+		st = spp_ntfs_fail(err, "read $LogFile");
 	if (na)
 		ntfs_attr_close(na);
 	if (ni)
@@ -356,7 +196,7 @@ static enum spp_status map_file(ntfs_volume *vol, ntfs_attr *na,
 	size_t n = 0;
 
 	if (ntfs_attr_map_whole_runlist(na))
-		return fail(err, "find the parts of a hive");
+		return spp_ntfs_fail(err, "find the parts of a hive");
 	for (rl = na->rl; rl && rl->length; rl++)
 		n++;
 	if (n > SPP_EXTENTS_MAX)
@@ -392,7 +232,7 @@ static enum spp_status read_resident(ntfs_attr *na,
 		return spp_nomem(err);
 	if (ntfs_attr_pread(na, 0, (s64)file->size, file->resident) !=
 	    (s64)file->size)
-		return fail(err, "read a file");
+		return spp_ntfs_fail(err, "read a file");
 	return SPP_OK;
 }
 
@@ -416,7 +256,8 @@ static enum spp_status check_allocation(ntfs_volume *vol,
 				n = ntfs_attr_pread(vol->lcnbmp_na, start,
 						    sizeof(bits), bits);
 				if (n <= 0)
-					return fail(err, "read $Bitmap");
+					return spp_ntfs_fail(err,
+							     "read $Bitmap");
 				memset(bits + n, 0, sizeof(bits) - (size_t)n);
 			}
 			if (!(bits[at / 8 % sizeof(bits)] >> at % 8 & 1))
@@ -462,7 +303,7 @@ static enum spp_status read_data(ntfs_volume *vol, ntfs_inode *ni,
 	enum spp_status st;
 
 	if (!na)
-		return fail(err, "open a hive");
+		return spp_ntfs_fail(err, "open a hive");
 	st = read_attr(vol, na, allocated, file, err);
 	ntfs_attr_close(na);
 	return st;
@@ -479,7 +320,8 @@ static enum spp_status read_file(ntfs_volume *vol, ntfs_inode *folder,
 
 	ni = ntfs_pathname_to_inode(vol, folder, name);
 	if (!ni)
-		return errno == ENOENT ? SPP_OK : fail(err, "look for a hive");
+		return errno == ENOENT ? SPP_OK
+				       : spp_ntfs_fail(err, "look for a hive");
 	if (ni->mrec->flags & MFT_RECORD_IS_DIRECTORY) {
 		ntfs_inode_close(ni);
 		return SPP_OK;
@@ -507,7 +349,8 @@ static enum spp_status read_hive(ntfs_volume *vol, ntfs_inode *from, size_t i,
 	int log;
 
 	if (!folder)
-		return errno == ENOENT ? SPP_OK : fail(err, "look for a hive");
+		return errno == ENOENT ? SPP_OK
+				       : spp_ntfs_fail(err, "look for a hive");
 	st = read_file(vol, folder, hives[i].name, allocated, file, err);
 	for (log = 0; !st && file->there && log < SPP_LOG_COUNT; log++) {
 		snprintf(name, sizeof(name), "%s%s", hives[i].name,
@@ -529,7 +372,7 @@ static enum spp_status read_hives(ntfs_volume *vol, bool allocated,
 	for (i = 0; !from && i < COUNT(windows); i++) {
 		from = ntfs_pathname_to_inode(vol, NULL, windows[i]);
 		if (!from && errno != ENOENT)
-			return fail(err, "look for Windows");
+			return spp_ntfs_fail(err, "look for Windows");
 	}
 	for (i = 0; from && !st && i < COUNT(hives); i++)
 		st = read_hive(vol, from, i, allocated, volume, err);
@@ -541,12 +384,11 @@ static enum spp_status read_hives(ntfs_volume *vol, bool allocated,
 enum spp_status spp_ntfs_probe(const struct spp_ntfs_io *io, bool allocated,
 			       struct spp_volume *volume, struct spp_error *err)
 {
-	struct device device = { .io = io };
+	struct spp_ntfs_device device = { .io = io };
 	ntfs_volume *vol;
 	enum spp_status st;
 
-	/* Forensic: nothing is repaired, nothing refused; we judge. */
-	st = mount(&device, NTFS_MNT_RDONLY | NTFS_MNT_FORENSIC, &vol, err);
+	st = spp_ntfs_mount(&device, false, &vol, err);
 	if (st)
 		return st;
 	st = read_facts(io, vol, &volume->facts, err);
@@ -573,7 +415,7 @@ static enum spp_status write_run(ntfs_attr *na, struct spp_pages *pages,
 			return spp_fail(err, SPP_REFUSED,
 					"the volume is full; make room on it "
 					"first");
-		return fail(err, "write a hive");
+		return spp_ntfs_fail(err, "write a hive");
 	}
 	return SPP_OK;
 }
@@ -584,7 +426,7 @@ static enum spp_status write_file(ntfs_volume *vol,
 {
 	ntfs_inode *ni = ntfs_inode_open(vol, edit->file->reference);
 	ntfs_attr *na = ni ? ntfs_attr_open(ni, AT_DATA, AT_UNNAMED, 0) : NULL;
-	enum spp_status st = na ? SPP_OK : fail(err, "open a hive");
+	enum spp_status st = na ? SPP_OK : spp_ntfs_fail(err, "open a hive");
 	uint64_t off = 0;
 	size_t n;
 
@@ -593,7 +435,7 @@ static enum spp_status write_file(ntfs_volume *vol,
 	if (na)
 		ntfs_attr_close(na);
 	if (ni && ntfs_inode_close(ni) && !st)
-		st = fail(err, "complete a hive");
+		st = spp_ntfs_fail(err, "complete a hive");
 	return st;
 }
 
@@ -601,18 +443,17 @@ enum spp_status spp_ntfs_write(const struct spp_ntfs_io *io,
 			       const struct spp_volume_edit *edits,
 			       size_t count, struct spp_error *err)
 {
-	struct device device = { .io = io };
+	struct spp_ntfs_device device = { .io = io };
 	ntfs_volume *vol;
 	enum spp_status st;
 	size_t i;
 
-	/* Without any leave to force: its own refusals stand beside ours. */
-	st = mount(&device, NTFS_MNT_NONE, &vol, err);
+	st = spp_ntfs_mount(&device, true, &vol, err);
 	if (st)
 		return st;
 	for (i = 0; !st && i < count; i++)
 		st = write_file(vol, &edits[i], err);
 	if (ntfs_umount(vol, FALSE) && !st)
-		st = fail(err, "close the volume");
+		st = spp_ntfs_fail(err, "close the volume");
 	return st;
 }

@@ -267,6 +267,7 @@ expect 3 "is no qcow2 image" "$SPPCTL" show disk.raw --target-kind qcow2
 expect 2 "no kind of target" "$SPPCTL" show disk.raw --target-kind floppy
 expect 0 "" "$SPPCTL" show disk.raw --target-kind raw
 expect 3 "not a registry hive" "$SPPCTL" show disk.raw --target-kind hive
+expect 2 "no URI" "$SPPCTL" show disk.raw --target-kind nbd
 expect 2 "names no socket" "$SPPCTL" show nbd+unix:///x
 expect 3 "cannot open" "$SPPCTL" show "nbd+unix:///?socket=$work/none"
 
