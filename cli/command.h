@@ -39,19 +39,24 @@ enum cli_option_id {
 	OPT_BACKING,
 	OPT_BACKUP,
 	OPT_BREAK_LINKS,
+	OPT_CHANGED,
 	OPT_CLEAR,
+	OPT_COLLECTION,
 	OPT_DISCARD_LOGS,
 	OPT_DRY_RUN,
+	OPT_FLAVOUR,
 	OPT_FORMAT,
 	OPT_HELP,
 	OPT_IGNORE_FILTERS,
 	OPT_JSON,
+	OPT_LANGUAGE,
 	OPT_NETSVC,
 	OPT_OUTPUT,
 	OPT_OVERRIDES,
 	OPT_PARTITION,
 	OPT_PREFIX,
 	OPT_PRIORITY,
+	OPT_PRODUCT_KEY,
 	OPT_REMOVE,
 	OPT_SCOPE,
 	OPT_SHOW_KEYS,
@@ -59,8 +64,12 @@ enum cli_option_id {
 	OPT_STRICT,
 	OPT_SYSTEM,
 	OPT_TARGET_KIND,
+	OPT_TO,
+	OPT_UID,
 	OPT_UNCLEAN,
+	OPT_UTF8,
 	OPT_WEIGHT,
+	OPT_WRITE_FORMAT, /* --format of what is written */
 	OPT_COUNT
 };
 
@@ -106,7 +115,7 @@ struct cli_command {
 	int least, most;      /* operands; most -1: any number */
 	const char *summary;  /* one line */
 	const char *about;    /* paragraphs separated by \n */
-	enum cli_option_id options[24];
+	enum cli_option_id options[32];
 	struct cli_example examples[6];
 	/*
 	 * Whose verbs follow the target, or NULL.  As -sdns is one, behind the

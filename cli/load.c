@@ -20,13 +20,27 @@ void cli_source_release(struct cli_source *source)
 	*source = (struct cli_source)CLI_SOURCE_INIT;
 }
 
+static enum spp_status too_large(const char *path, struct spp_error *err)
+{
+	return spp_fail(err, SPP_LIMIT,
+			"'%s' is larger than %zu bytes, and no policy is", path,
+			SPP_FILE_MAX);
+}
+
 static enum spp_status read_all(FILE *f, const char *path, size_t most,
 				struct spp_buf *buf, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	char chunk[65536];
+	struct stat about;
 	size_t n;
 
+	/* What says its size is refused before it is read. */
+	if (!fstat(fileno(f), &about) && S_ISREG(about.st_mode)) {
+		if (about.st_size > (off_t)most)
+			return too_large(path, err);
+		st = spp_buf_reserve(buf, (size_t)about.st_size, err);
+	}
 	while (!st && buf->size <= most &&
 	       (n = fread(chunk, 1, sizeof(chunk), f)) > 0)
 		st = spp_buf_append(buf, chunk, n, err);
@@ -50,10 +64,7 @@ enum spp_status cli_read_file(const char *path, struct spp_buf *buf,
 	if (!standard)
 		fclose(f);
 	if (!st && buf->size > SPP_FILE_MAX)
-		st = spp_fail(err, SPP_LIMIT,
-			      "'%s' is larger than %zu bytes, and no policy "
-			      "is",
-			      path, SPP_FILE_MAX);
+		st = too_large(path, err);
 	if (!st)
 		st = spp_buf_reserve(buf, 0, err);
 	if (!st)
@@ -170,10 +181,23 @@ static enum spp_status judge_import(const struct cli_call *call,
 	for (i = 0; i < import->listed.count; i++)
 		spp_note(notes, "'%s': not a KMS setting, left out: %s", path,
 			 import->listed.text[i]);
+	if (import->noted > SPP_FOREIGN_LISTED)
+		spp_note(notes, "'%s': and %zu more warnings like these", path,
+			 import->noted - SPP_FOREIGN_LISTED);
 	if (import->foreign > import->listed.count)
 		spp_note(notes, "'%s': and %zu more that are no KMS setting",
 			 path, import->foreign - import->listed.count);
 	return SPP_OK;
+}
+
+/* Every complaint about a file names it. */
+static enum spp_status name_file(const char *path, const struct spp_error *why,
+				 struct spp_error *err)
+{
+	bool named = strstr(why->text, path) != NULL;
+
+	return spp_fail(err, why->status, "%s%s%s%s", named ? "" : "'",
+			named ? "" : path, named ? "" : "': ", why->text);
 }
 
 enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
@@ -186,6 +210,7 @@ enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
 				.prefix = cli_value(call, OPT_PREFIX),
 				.ignore_filters =
 					cli_has(call, OPT_IGNORE_FILTERS) };
+	struct spp_error why = SPP_ERROR_INIT;
 	enum spp_status st = cli_read_file(path, &buf, err);
 
 	if (!st)
@@ -195,8 +220,10 @@ enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
 	in.data = buf.data;
 	in.size = buf.size;
 	source->path = path;
-	st = source->format->read(&in, &source->document, &import, err);
-	return st ? st : judge_import(call, path, &import, notes, err);
+	st = source->format->read(&in, &source->document, &import, &why);
+	if (st)
+		return name_file(path, &why, err);
+	return judge_import(call, path, &import, notes, err);
 }
 
 enum spp_status cli_load(const struct cli_call *call, const char *path,

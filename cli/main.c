@@ -11,6 +11,7 @@
 extern const struct cli_command cli_command_show, cli_command_get,
 	cli_command_set, cli_command_unset, cli_command_publish,
 	cli_command_dump, cli_command_diff, cli_command_apply,
+	cli_command_export, cli_command_import, cli_command_convert,
 	cli_command_info, cli_command_check, cli_command_recover,
 	cli_command_restore, cli_command_clear_cache, cli_command_slmgr,
 	cli_command_ospp, cli_command_settings;
@@ -18,10 +19,11 @@ extern const struct cli_command cli_command_show, cli_command_get,
 const struct cli_command *const cli_commands[] = {
 	&cli_command_show,	  &cli_command_get,	&cli_command_set,
 	&cli_command_unset,	  &cli_command_publish, &cli_command_dump,
-	&cli_command_diff,	  &cli_command_apply,	&cli_command_info,
-	&cli_command_check,	  &cli_command_clear_cache,
-	&cli_command_slmgr,	  &cli_command_ospp,	&cli_command_recover,
-	&cli_command_restore,	  &cli_command_settings,
+	&cli_command_diff,	  &cli_command_apply,	&cli_command_export,
+	&cli_command_import,	  &cli_command_convert, &cli_command_info,
+	&cli_command_check,
+	&cli_command_clear_cache, &cli_command_slmgr,	&cli_command_ospp,
+	&cli_command_recover,	  &cli_command_restore, &cli_command_settings,
 	&cli_command_help,
 };
 const size_t cli_command_count = sizeof(cli_commands) / sizeof(cli_commands[0]);

@@ -10,8 +10,7 @@
 #include "cli/out.h"
 #include "hive/filetime.h"
 
-/* Now, or what SOURCE_DATE_EPOCH says instead. */
-static enum spp_status now(uint64_t *filetime, struct spp_error *err)
+enum spp_status cli_now(uint64_t *filetime, struct spp_error *err)
 {
 	const char *epoch = getenv("SOURCE_DATE_EPOCH");
 	struct timespec ts;
@@ -113,7 +112,7 @@ enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
 		.beside = { [SPP_ROLE_SYSTEM] = cli_value(call, OPT_SYSTEM),
 			    [SPP_ROLE_NETSVC] = cli_value(call, OPT_NETSVC) },
 	};
-	st = now(&options->session.now, err);
+	st = cli_now(&options->session.now, err);
 	if (!st)
 		st = backup_suffix(call, &options->target.backup, err);
 	if (!st)

@@ -23,6 +23,9 @@ enum spp_status cli_open(const struct cli_call *call, const char *path,
 enum spp_status cli_one_target(const struct cli_call *call, int targets,
 			       struct spp_error *err);
 
+/* Now as a FILETIME, or what SOURCE_DATE_EPOCH says instead. */
+enum spp_status cli_now(uint64_t *filetime, struct spp_error *err);
+
 /* Says what failed, as JSON too where that was asked for. */
 enum cli_exit cli_fail(const struct cli_call *call,
 		       const struct spp_error *err);

@@ -27,13 +27,21 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_BREAK_LINKS] = { "break-links", 0, NULL,
 			      "edit a hive although it has several hard "
 			      "links, which parts it from the others" },
+	[OPT_CHANGED] = { "changed", 0, "TIME",
+			  "gpp: the time of the last change that all items "
+			  "get" },
 	[OPT_CLEAR] = { "clear", 0, NULL, "remove the whole list" },
+	[OPT_COLLECTION] = { "collection", 0, NULL,
+			     "gpp: the form that is dragged into the editor" },
 	[OPT_DISCARD_LOGS] = { "discard-logs", 0, NULL,
 			       "go on with a dirty hive as it lies there; "
 			       "what its logs hold is lost" },
 	[OPT_DRY_RUN] = { "dry-run", 'n', NULL,
 			  "print the changes and write nothing; exit 1 if "
 			  "there are any" },
+	[OPT_FLAVOUR] = { "flavour", 0, "NAME",
+			  "gpp: gpmc, as the editor writes it, or cmdlet, as "
+			  "Set-GPPrefRegistryValue" },
 	[OPT_FORMAT] = { "format", 'f', "FORMAT",
 			 "the format of the file; see sppctl help formats" },
 	[OPT_HELP] = { "help", 'h', NULL, "print this help" },
@@ -41,6 +49,8 @@ const struct cli_option cli_options[OPT_COUNT] = {
 				 "take preferences for everybody that are "
 				 "meant for some" },
 	[OPT_JSON] = { "json", 'j', NULL, "print one JSON document" },
+	[OPT_LANGUAGE] = { "language", 0, "en-US",
+			   "admx: write the texts, the ADML file" },
 	[OPT_NETSVC] = { "netsvc", 0, "FILE",
 			 "the NetworkService NTUSER.DAT, where the target "
 			 "does not hold it" },
@@ -57,6 +67,8 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			 "HKEY_LOCAL_MACHINE\\OFFLINE" },
 	[OPT_PRIORITY] = { "priority", 'p', "N",
 			   "give every domain of the list this priority" },
+	[OPT_PRODUCT_KEY] = { "product-key", 0, "KEY",
+			      "cmd, ps1: install this key and activate" },
 	[OPT_REMOVE] = { "remove", 'r', "DOMAIN",
 			 "remove a domain from the list" },
 	[OPT_SCOPE] = { "scope", 's', "SCOPE",
@@ -80,8 +92,17 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			  "read a volume that Windows did not close as it "
 			  "lies there; edit one that is only marked for "
 			  "chkdsk" },
+	[OPT_TO] = { "to", 't', "FORMAT",
+		     "the format to write; else the end of OUT's name says "
+		     "it" },
+	[OPT_UID] = { "uid", 0, "{GUID}", "gpp: the uid of the only item" },
+	[OPT_UTF8] = { "utf8", 0, NULL,
+		       "reg, lgpo: in UTF-8 instead of UTF-16" },
 	[OPT_WEIGHT] = { "weight", 'w', "N",
 			 "give every domain of the list this weight" },
+	[OPT_WRITE_FORMAT] = { "format", 'f', "FORMAT",
+			       "the format to write; see sppctl help "
+			       "formats" },
 };
 
 bool cli_has(const struct cli_call *call, enum cli_option_id id)
@@ -144,16 +165,16 @@ static void make_forms(const struct cli_command *command, struct forms *forms)
 }
 
 /* Letters come back as letters, names as ids. */
-static enum cli_option_id id_of(int c)
+static enum cli_option_id id_of(const struct cli_command *command, int c)
 {
-	int id;
+	const enum cli_option_id *id;
 
 	if (c < OPT_COUNT)
 		return (enum cli_option_id)c;
-	for (id = 1; id < OPT_COUNT; id++)
-		if (cli_options[id].letter == c)
-			return (enum cli_option_id)id;
-	return OPT_END;
+	for (id = command->options; *id != OPT_END; id++)
+		if (cli_options[*id].letter == c)
+			return *id;
+	return OPT_HELP;
 }
 
 static enum cli_exit complain(const struct cli_command *command,
@@ -207,7 +228,8 @@ static enum cli_exit parse(struct cli_call *call, int argc, char **argv)
 			call->operand[call->operands++] = optarg;
 		else
 			call->given[call->given_count++] =
-				(struct cli_given){ id_of(c), optarg };
+				(struct cli_given){ id_of(call->command, c),
+						    optarg };
 	}
 	while (optind < argc)
 		call->operand[call->operands++] = argv[optind++];

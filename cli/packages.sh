@@ -5,12 +5,12 @@
 # To build it; the last three for disk images, which are left out without.
 # qemu-utils has the program that unpacks all but raw images.
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libhivex-dev
-nettle-dev libidn2-dev libunistring-dev libjansson-dev ntfs-3g-dev libnbd-dev
-qemu-utils"
+nettle-dev libidn2-dev libunistring-dev libjansson-dev libxml2-dev
+ntfs-3g-dev libnbd-dev qemu-utils"
 
 # To test it: CUnit, and readers of hives that are not ours.
 TEST_PACKAGES="libcunit1-dev libhivex-bin libwin-hivex-perl reglookup
-libregf-utils valgrind python3 attr ntfs-3g fdisk"
+libregf-utils valgrind python3 attr python3-samba libxml2-utils ntfs-3g fdisk"
 
 # install_packages PACKAGE...: installs those that are not there
 install_packages()

@@ -48,7 +48,7 @@ enum spp_status spp_cells_free(struct spp_cells *cells, uint32_t offset,
 /*
  * The bin that holds a cell: offset of its header and its size.  Found from
  * the page headers before the cell and accepted only if the cells of the bin
- * lead to exactly this one.
+ * lead to exactly this one, and those of no other: data can imitate a bin.
  */
 enum spp_status spp_cells_bin(const struct spp_regf *hive, uint32_t cell,
 			      uint32_t *bin, uint32_t *size,

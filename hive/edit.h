@@ -34,7 +34,7 @@ void spp_edit_release(struct spp_edit *edit);
 /*
  * Sets a value of an existing key; the key's other values, their cells and
  * their order stay.  SPP_LIMIT past SPP_VALUE_MAX bytes, SPP_INVALID for a
- * new name that is not ASCII.
+ * new name that is not ASCII or too long.
  */
 enum spp_status spp_edit_set(struct spp_edit *edit, const char *path,
 			     const char *name, const struct spp_value *value,

@@ -32,6 +32,9 @@
 #define SPP_SUBKEYS_MAX 1000000
 #define SPP_VALUES_MAX	110000
 #define SPP_DATA_MAX	((size_t)16 << 20)
+/* Windows' limits on names, in characters. */
+#define SPP_KEY_NAME_MAX   255
+#define SPP_VALUE_NAME_MAX 16383
 
 /*
  *   0 "regf"      4 sequence 1    8 sequence 2   12 FILETIME written

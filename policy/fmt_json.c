@@ -15,6 +15,7 @@
  *           "branch.example, 10, 100"
  *         ],
  *         "kms-port": { "type": "REG_DWORD", "hex": "98060000" },  as found
+ *         "kms-host": { "default": "kms1.corp.example" },  if it has none
  *         "skip-rearm": { "keep": true }    an exception from "*"
  *       },
  *       "spp/office": { "*": null }        nothing else in this scope
@@ -226,6 +227,7 @@ static enum spp_status read_wish(struct reader *r, const json_t *json,
 				 struct spp_policy *policy)
 {
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+	const json_t *offer = json_object_get(json, "default");
 	enum spp_status st;
 
 	if (json_is_null(json))
@@ -241,8 +243,12 @@ static enum spp_status read_wish(struct reader *r, const json_t *json,
 				"%s is kept by Windows itself; it may only "
 				"be null",
 				setting->name);
-	st = read_present(r, json, setting, raw, &value);
-	return st ? st : spp_policy_set(policy, scope, setting, &value, r->err);
+	st = read_present(r, offer ? offer : json, setting, raw, &value);
+	if (st)
+		return st;
+	if (offer)
+		return spp_policy_offer(policy, scope, setting, &value, r->err);
+	return spp_policy_set(policy, scope, setting, &value, r->err);
 }
 
 static enum spp_status read_setting(struct reader *r, const char *name,
@@ -445,6 +451,9 @@ static enum spp_status read_json(const struct spp_input *in,
 		skip = 3;
 	root = json_loadb(text + skip, in->size - skip, JSON_REJECT_DUPLICATES,
 			  &where);
+	if (!root && (json_error_code(&where) == json_error_out_of_memory ||
+		      !*where.text))
+		return spp_nomem(err);
 	if (!root)
 		return spp_fail(err, SPP_INVALID, "%s:%d:%d: %s", in->name,
 				where.line, where.column, where.text);
@@ -461,6 +470,7 @@ static enum spp_status read_json(const struct spp_input *in,
 
 const struct spp_format spp_format_json = {
 	.name = "json",
+	.suffix = "json",
 	.summary = "the policy document",
 	.probe = probe,
 	.read = read_json,

@@ -7,6 +7,16 @@
 
 #include "policy/publish.h"
 
+/* jansson goes on without what it has no memory for; this remembers it. */
+static void *allocate(size_t n)
+{
+	void *data = malloc(n);
+
+	if (!data)
+		spp_nomem(NULL);
+	return data;
+}
+
 static json_t *text_of(struct spp_buf *buf)
 {
 	json_t *json = json_string(spp_buf_text(buf));
@@ -85,6 +95,9 @@ static json_t *write_item(const struct spp_policy_item *item)
 		return json_pack("{s:b}", "keep", 1);
 	if (item->wish == SPP_ABSENT)
 		return json_null();
+	if (item->wish == SPP_DEFAULT)
+		return json_pack("{s:o}", "default",
+				 write_value(item->setting, &item->value));
 	return write_value(item->setting, &item->value);
 }
 
@@ -152,11 +165,13 @@ enum spp_status spp_json_write(const struct spp_document *document,
 			       struct spp_buf *out, struct spp_notes *notes,
 			       struct spp_error *err)
 {
-	json_t *root = json_pack("{s:i}", "sppctl-policy", SPP_JSON_VERSION);
 	enum spp_status st;
+	json_t *root;
 	char *text;
 
 	(void)notes;
+	json_set_alloc_funcs(allocate, free);
+	root = json_pack("{s:i}", "sppctl-policy", SPP_JSON_VERSION);
 	if (document->name)
 		json_object_set_new(root, "name", json_string(document->name));
 	if (document->description)
@@ -173,9 +188,8 @@ enum spp_status spp_json_write(const struct spp_document *document,
 				    write_image(&document->image));
 	text = json_dumps(root, JSON_INDENT(2));
 	json_decref(root);
-	if (!text)
-		return spp_nomem(err);
-	st = spp_buf_puts(out, text, err);
+	st = !text || spp_memory_ran_out() ? spp_nomem(err)
+					   : spp_buf_puts(out, text, err);
 	if (!st)
 		st = spp_buf_puts(out, "\n", err);
 	free(text);

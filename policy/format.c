@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "policy/format.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-extern const struct spp_format spp_format_json;
+#define FOREIGN_MAX 400 /* bytes, and three more for "..." */
+
+extern const struct spp_format spp_format_json, spp_format_gpp,
+	spp_format_gpreport, spp_format_pol, spp_format_reg, spp_format_lgpo,
+	spp_format_admx, spp_format_cmd, spp_format_ps1;
 
 const struct spp_format *const spp_formats[] = {
-	&spp_format_json,
+	&spp_format_json, &spp_format_gpp, &spp_format_gpreport,
+	&spp_format_pol,  &spp_format_reg, &spp_format_lgpo,
+	&spp_format_admx, &spp_format_cmd, &spp_format_ps1,
 };
 const size_t spp_format_count = sizeof(spp_formats) / sizeof(spp_formats[0]);
-
-/* The key of each hive as Group Policy and .reg files name it. */
-static const char *const roots[SPP_ROLE_COUNT] = {
-	[SPP_ROLE_SOFTWARE] = "SOFTWARE\\",
-	[SPP_ROLE_SYSTEM] = "SYSTEM\\",
-	[SPP_ROLE_NETSVC] = "S-1-5-20\\",
-};
 
 const struct spp_format *spp_format_find(const char *name)
 {
@@ -24,6 +25,19 @@ const struct spp_format *spp_format_find(const char *name)
 
 	for (i = 0; i < spp_format_count; i++)
 		if (!strcasecmp(spp_formats[i]->name, name))
+			return spp_formats[i];
+	return NULL;
+}
+
+const struct spp_format *spp_format_of_path(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *dot;
+	size_t i;
+
+	dot = strrchr(slash ? slash : path, '.');
+	for (i = 0; dot && i < spp_format_count; i++)
+		if (spp_formats[i]->suffix &&
+		    !strcasecmp(spp_formats[i]->suffix, dot + 1))
 			return spp_formats[i];
 	return NULL;
 }
@@ -52,77 +66,59 @@ void spp_import_release(struct spp_import *import)
 		return;
 	spp_notes_release(&import->listed);
 	spp_notes_release(&import->notes);
-	import->foreign = 0;
+	import->foreign = import->noted = import->cleared = 0;
+}
+
+/* One line of bearable length, whatever a file calls its things. */
+static void tame(char *text)
+{
+	unsigned char *at = (unsigned char *)text;
+
+	for (; *at; at++) {
+		if (*at < 0x20 || *at == 0x7f)
+			*at = '?';
+		if (*at == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0)
+			at[1] = 0xbf; /* a control becomes a question mark */
+	}
+	if (strlen(text) <= FOREIGN_MAX + 3)
+		return;
+	at = (unsigned char *)text + FOREIGN_MAX;
+	while ((*at & 0xc0) == 0x80)
+		at--;
+	strcpy((char *)at, "...");
+}
+
+/* Adds to a list what is counted in any case. */
+static void list(struct spp_notes *to, size_t *count, const char *fmt,
+		 va_list ap)
+{
+	char *text;
+
+	if ((*count)++ >= SPP_FOREIGN_LISTED)
+		return;
+	if (vasprintf(&text, fmt, ap) < 0) {
+		spp_nomem(NULL);
+		return;
+	}
+	tame(text);
+	spp_note(to, "%s", text);
+	free(text);
 }
 
 void spp_import_foreign(struct spp_import *import, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (import->foreign++ >= SPP_FOREIGN_LISTED)
-		return;
 	va_start(ap, fmt);
-	spp_vnote(&import->listed, fmt, ap);
+	list(&import->listed, &import->foreign, fmt, ap);
 	va_end(ap);
 }
 
-/* Takes an id and the backslash before it; *rest moves behind it. */
-static bool take_id(const char **rest, char guid[SPP_GUID_SIZE])
+void spp_import_note(struct spp_import *import, const char *fmt, ...)
 {
-	char part[SPP_GUID_SIZE];
-	size_t n;
+	va_list ap;
 
-	if (**rest != '\\')
-		return false;
-	n = strcspn(*rest + 1, "\\");
-	if (n != SPP_GUID_SIZE - 1)
-		return false;
-	memcpy(part, *rest + 1, n);
-	part[n] = '\0';
-	*rest += n + 1;
-	return spp_guid_parse(part, guid);
-}
-
-static bool locate_place(const char *key, enum spp_place place,
-			 struct spp_scope *scope)
-{
-	const struct spp_place_row *row = &spp_places[place];
-	const char *root = roots[row->role];
-	size_t n = strlen(root);
-
-	*scope = (struct spp_scope){ .place = place };
-	if (strncasecmp(key, root, n))
-		return false;
-	key += n;
-	n = strlen(row->path);
-	if (strncasecmp(key, row->path, n))
-		return false;
-	key += n;
-	if (*key && (!row->applications || !take_id(&key, scope->app)))
-		return false;
-	if (*key && !take_id(&key, scope->sku))
-		return false;
-	return !*key;
-}
-
-bool spp_format_locate(const char *key, const char *value,
-		       struct spp_scope *scope,
-		       const struct spp_setting **setting)
-{
-	int place;
-
-	*setting = spp_setting_of_value(value);
-	for (place = 0; *setting && place < SPP_PLACE_COUNT; place++)
-		if (locate_place(key, (enum spp_place)place, scope))
-			return (*setting)->places >> place & 1;
-	return false;
-}
-
-enum spp_status spp_format_key(const struct spp_scope *scope,
-			       struct spp_buf *out, struct spp_error *err)
-{
-	enum spp_status st;
-
-	st = spp_buf_puts(out, roots[spp_places[scope->place].role], err);
-	return st ? st : spp_scope_path(scope, out, err);
+	va_start(ap, fmt);
+	list(&import->notes, &import->noted, fmt, ap);
+	va_end(ap);
 }

@@ -23,9 +23,13 @@
 #include "policy/document.h"
 #include "policy/notes.h"
 
-/* No file of any format is read past this. */
-#define SPP_FILE_MAX ((size_t)64 << 20)
-/* So many things that are not ours are listed by name; all are counted. */
+/*
+ * No file of any format is read past this; what is made of it may need five
+ * times as much.
+ */
+#define SPP_FILE_MAX ((size_t)8 << 20)
+/* So many things are listed by name, of what is not ours and of notes each; all
+ * are counted. */
 #define SPP_FOREIGN_LISTED 100
 
 struct spp_input {
@@ -39,6 +43,8 @@ struct spp_input {
 /* What was read beside the policy. */
 struct spp_import {
 	size_t foreign; /* values and items that are no setting of ours */
+	size_t cleared; /* keys that were to lose all they have */
+	size_t noted;	/* all that was to be noted */
 	struct spp_notes listed;
 	struct spp_notes notes;
 };
@@ -52,7 +58,7 @@ struct spp_export {
 	uint64_t now;		 /* FILETIME, where a format wants a time */
 	const char *flavour;	 /* gpp: "gpmc" or "cmdlet"; NULL: the first */
 	bool collection;	 /* gpp: the form to drag into the editor */
-	const char *uid;	 /* gpp: for all items; NULL: derived */
+	const char *uid;	 /* gpp: of the only item; NULL: derived */
 	const char *changed;	 /* gpp: for all items; NULL: from now */
 	bool utf8;		 /* reg, lgpo: instead of UTF-16LE */
 	const char *prefix;	 /* reg: see spp_input */
@@ -63,6 +69,7 @@ struct spp_export {
 
 struct spp_format {
 	const char *name;
+	const char *suffix; /* of a file's name, or NULL */
 	const char *summary;
 	/* How sure, 0 to 100, that these bytes are of this format. */
 	int (*probe)(const uint8_t *data, size_t size);
@@ -81,6 +88,8 @@ extern const struct spp_format *const spp_formats[];
 extern const size_t spp_format_count;
 
 const struct spp_format *spp_format_find(const char *name);
+/* By the end of a file's name, or NULL. */
+const struct spp_format *spp_format_of_path(const char *path);
 /* The likeliest format of these bytes, or NULL. */
 const struct spp_format *spp_format_probe(const uint8_t *data, size_t size);
 
@@ -88,17 +97,8 @@ void spp_import_release(struct spp_import *import);
 /* Counts and lists one thing that is not ours. */
 void spp_import_foreign(struct spp_import *import, const char *fmt, ...)
 	SPP_PRINTF(2, 3);
-
-/*
- * The scope and setting behind a registry path below HKEY_LOCAL_MACHINE or
- * HKEY_USERS\S-1-5-20, and a value's name; false if it is none of ours.  key
- * starts at the hive: "SOFTWARE\Microsoft\...".
- */
-bool spp_format_locate(const char *key, const char *value,
-		       struct spp_scope *scope,
-		       const struct spp_setting **setting);
-/* The other way: "SOFTWARE\Microsoft\..." of a scope. */
-enum spp_status spp_format_key(const struct spp_scope *scope,
-			       struct spp_buf *out, struct spp_error *err);
+/* Notes something about what is ours. */
+void spp_import_note(struct spp_import *import, const char *fmt, ...)
+	SPP_PRINTF(2, 3);
 
 #endif

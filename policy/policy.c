@@ -111,6 +111,34 @@ enum spp_status spp_policy_wish(struct spp_policy *policy,
 	return st;
 }
 
+enum spp_status spp_policy_offer(struct spp_policy *policy,
+				 const struct spp_scope *scope,
+				 const struct spp_setting *setting,
+				 const struct spp_value *value,
+				 struct spp_error *err)
+{
+	enum spp_status st = spp_policy_set(policy, scope, setting, value, err);
+	bool found;
+
+	if (!st)
+		policy->item[position(policy, scope, setting, &found)].wish =
+			SPP_DEFAULT;
+	return st;
+}
+
+void spp_policy_forget(struct spp_policy *policy, const struct spp_scope *scope)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < policy->count; i++) {
+		if (!spp_scope_cmp(&policy->item[i].scope, scope))
+			spp_value_release(&policy->item[i].value);
+		else
+			policy->item[kept++] = policy->item[i];
+	}
+	policy->count = kept;
+}
+
 const struct spp_policy_item *spp_policy_get(const struct spp_policy *policy,
 					     const struct spp_scope *scope,
 					     const struct spp_setting *setting)
@@ -143,33 +171,33 @@ static bool id_fits(const char *wide, const char *id)
 	return !strcmp(wide, "*") ? *id != '\0' : !strcmp(wide, id);
 }
 
-/* How narrow a wish for an item is; 0 if it is none for it. */
-static int fits(const struct spp_policy_item *wish,
-		const struct spp_policy_item *item)
+/* How narrow a wish for a setting is; 0 if it is none for it. */
+static int fits(const struct spp_policy_item *wish, const struct spp_scope *s,
+		const struct spp_setting *setting)
 {
-	const struct spp_scope *w = &wish->scope, *s = &item->scope;
+	const struct spp_scope *w = &wish->scope;
 	bool wide_scope = !strcmp(w->app, "*") || !strcmp(w->sku, "*");
 
 	if (w->place != s->place || !id_fits(w->app, s->app) ||
 	    !id_fits(w->sku, s->sku))
 		return 0;
 	if (wish->setting)
-		return wish->setting != item->setting ? 0 : wide_scope ? 3 : 4;
-	if (item->setting->flags & SPP_STATE && !spp_place_is_cache(s->place))
+		return wish->setting != setting ? 0 : wide_scope ? 3 : 4;
+	if (setting->flags & SPP_STATE && !spp_place_is_cache(s->place))
 		return 0;
 	return wide_scope ? 1 : 2;
 }
 
-/* The narrowest wish for what is there, or NULL. */
-static const struct spp_policy_item *wish_for(
-	const struct spp_policy *want, const struct spp_policy_item *item)
+const struct spp_policy_item *spp_policy_wish_for(
+	const struct spp_policy *want, const struct spp_scope *scope,
+	const struct spp_setting *setting)
 {
 	const struct spp_policy_item *best = NULL;
 	int narrow, best_narrow = 0;
 	size_t i;
 
 	for (i = 0; i < want->count; i++) {
-		narrow = fits(&want->item[i], item);
+		narrow = fits(&want->item[i], scope, setting);
 		if (narrow > best_narrow) {
 			best = &want->item[i];
 			best_narrow = narrow;
@@ -217,8 +245,11 @@ static enum spp_status diff_existing(const struct spp_policy *have,
 
 	for (i = 0; !st && i < have->count; i++) {
 		item = &have->item[i];
-		wish = item->wish == SPP_PRESENT ? wish_for(want, item) : NULL;
-		if (!wish || wish->wish == SPP_KEEP)
+		if (item->wish != SPP_PRESENT)
+			continue;
+		wish = spp_policy_wish_for(want, &item->scope, item->setting);
+		if (!wish || wish->wish == SPP_KEEP ||
+		    wish->wish == SPP_DEFAULT)
 			continue;
 		if (wish->wish == SPP_ABSENT)
 			st = add_change(changes, item, &item->value, NULL, err);
@@ -240,7 +271,7 @@ static enum spp_status diff_missing(const struct spp_policy *have,
 
 	for (i = 0; !st && i < want->count; i++) {
 		wish = &want->item[i];
-		if (wish->wish != SPP_PRESENT)
+		if (wish->wish != SPP_PRESENT && wish->wish != SPP_DEFAULT)
 			continue;
 		item = spp_policy_get(have, &wish->scope, wish->setting);
 		if (!item || item->wish != SPP_PRESENT)

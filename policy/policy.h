@@ -5,7 +5,8 @@
  * A wish may be wide: its scope may have "*" for an application or SKU id,
  * and its setting may be NULL for every setting there that has no wish of its
  * own.  Wide wishes are "absent" only; the narrowest wish that fits counts.
- * "Keep" is a narrow exception from a wide one.
+ * "Keep" is a narrow exception from a wide one.  "Default" is a value to be
+ * set only where there is none, as Group Policy's Create does it.
  *
  * What a target has, what somebody wants, every import and every slmgr verb
  * are all this one type, so that one comparison and one writer serve them.
@@ -25,13 +26,13 @@
 
 #include "policy/setting.h"
 
-enum spp_wish { SPP_PRESENT, SPP_ABSENT, SPP_KEEP };
+enum spp_wish { SPP_PRESENT, SPP_ABSENT, SPP_KEEP, SPP_DEFAULT };
 
 struct spp_policy_item {
 	struct spp_scope scope;
 	const struct spp_setting *setting;
 	enum spp_wish wish;
-	struct spp_value value; /* if present; empty otherwise */
+	struct spp_value value; /* if present or default; empty otherwise */
 };
 
 struct spp_policy {
@@ -57,10 +58,24 @@ enum spp_status spp_policy_set(struct spp_policy *policy,
 			       const struct spp_setting *setting,
 			       const struct spp_value *value,
 			       struct spp_error *err);
+/* A value for where there is none, SPP_DEFAULT. */
+enum spp_status spp_policy_offer(struct spp_policy *policy,
+				 const struct spp_scope *scope,
+				 const struct spp_setting *setting,
+				 const struct spp_value *value,
+				 struct spp_error *err);
+/* Says nothing any more of what lives in a scope. */
+void spp_policy_forget(struct spp_policy *policy,
+		       const struct spp_scope *scope);
 /* NULL where the policy says nothing; borrowed. */
 const struct spp_policy_item *spp_policy_get(const struct spp_policy *policy,
 					     const struct spp_scope *scope,
 					     const struct spp_setting *setting);
+
+/* The narrowest wish that fits a setting in a narrow scope, or NULL. */
+const struct spp_policy_item *spp_policy_wish_for(
+	const struct spp_policy *policy, const struct spp_scope *scope,
+	const struct spp_setting *setting);
 
 /* The scope of a setting at its home. */
 struct spp_scope spp_policy_home(const struct spp_setting *setting);

@@ -89,16 +89,34 @@ static bool parse_u16(const char *text, uint16_t *n)
 	return true;
 }
 
+#define SEPARATORS " \t;|"
+
+/* Whether more than one of the words between separators is a domain. */
+static bool has_several(const char *text)
+{
+	unsigned int domains = 0;
+	char *word;
+	size_t n;
+
+	for (; *text; text += n) {
+		text += strspn(text, SEPARATORS);
+		n = strcspn(text, SEPARATORS);
+		word = strndup(text, n);
+		domains += word && strchr(word, '.') && spp_domain_valid(word);
+		free(word);
+	}
+	return domains > 1;
+}
+
 static unsigned int domain_flaws(const char *domain)
 {
 	size_t n = strlen(domain);
 	char *bare;
 	bool ok;
 
-	if (strpbrk(domain, ";|"))
-		return SPP_FLAW_SEPARATOR;
-	if (strpbrk(domain, " \t"))
-		return SPP_FLAW_SEPARATOR | SPP_FLAW_SEVERAL;
+	if (strpbrk(domain, SEPARATORS))
+		return SPP_FLAW_SEPARATOR |
+		       (has_several(domain) ? SPP_FLAW_SEVERAL : 0);
 	if (!strncasecmp(domain, SRV_PREFIX, strlen(SRV_PREFIX)))
 		return SPP_FLAW_SRV;
 	if (n && domain[n - 1] == '.') {
@@ -345,6 +363,19 @@ static enum spp_status parse_wanted(const char *text, struct wanted *w,
 	return st;
 }
 
+/* Whether a stored domain is this one, but for case and a trailing dot. */
+static bool is_domain(const char *has, const char *domain)
+{
+	char CLEANUP(spp_free_string) *ascii = NULL;
+	size_t n = strlen(domain);
+
+	if (!strncasecmp(has, domain, n) && (!has[n] || !strcmp(has + n, ".")))
+		return true;
+	/* Or in letters that the DNS does not have. */
+	return !spp_domain_parse(has, &ascii, NULL, NULL) &&
+	       !strcasecmp(ascii, domain);
+}
+
 /*
  * The entry of a domain, however it is spelled.  In an entry with flaws only
  * the domain counts, so that adding it again repairs it.
@@ -352,15 +383,11 @@ static enum spp_status parse_wanted(const char *text, struct wanted *w,
 static struct spp_publish_entry *find(struct spp_publish *list,
 				      const char *domain)
 {
-	size_t i, n = strlen(domain);
+	size_t i;
 
-	for (i = 0; i < list->count; i++) {
-		const char *has = list->entry[i].domain;
-
-		if (!strncasecmp(has, domain, n) &&
-		    (!has[n] || !strcmp(has + n, ".")))
+	for (i = 0; i < list->count; i++)
+		if (is_domain(list->entry[i].domain, domain))
 			return &list->entry[i];
-	}
 	return NULL;
 }
 
@@ -419,7 +446,7 @@ enum spp_status spp_publish_rank(struct spp_publish *list, long priority,
 	enum spp_status st = SPP_OK;
 	size_t i;
 
-	for (i = 0; !st && i < list->count; i++) {
+	for (i = 0; i < list->count; i++) {
 		e = &list->entry[i];
 		if (e->flaws)
 			return spp_fail(err, SPP_INVALID,
@@ -428,6 +455,9 @@ enum spp_status spp_publish_rank(struct spp_publish *list, long priority,
 					"first",
 					e->text,
 					flaws[__builtin_ctz(e->flaws)].text);
+	}
+	for (i = 0; !st && i < list->count; i++) {
+		e = &list->entry[i];
 		spp_free_string(&domain);
 		domain = strdup(e->domain);
 		if (!domain)

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* export, import and convert: between targets, policies and other formats. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/load.h"
+#include "cli/out.h"
+
+#define LANGUAGE "en-US" /* of the texts beside a template */
+
+/* Options that only some formats know. */
+static const struct {
+	enum cli_option_id id;
+	const char *formats[3];
+} special[] = {
+	{ OPT_FLAVOUR, { "gpp" } },	 { OPT_COLLECTION, { "gpp" } },
+	{ OPT_UID, { "gpp" } },		 { OPT_CHANGED, { "gpp" } },
+	{ OPT_UTF8, { "reg", "lgpo" } }, { OPT_PRODUCT_KEY, { "cmd", "ps1" } },
+	{ OPT_LANGUAGE, { "admx" } },	 { OPT_SHOW_KEYS, { "json" } },
+};
+
+static enum spp_status check_special(const struct cli_call *call,
+				     const struct spp_format *format,
+				     struct spp_error *err)
+{
+	size_t i, j;
+
+	for (i = 0; i < sizeof(special) / sizeof(special[0]); i++) {
+		const char *const *formats = special[i].formats;
+
+		if (!cli_has(call, special[i].id))
+			continue;
+		for (j = 0; j < 3 && formats[j]; j++)
+			if (!strcmp(formats[j], format->name))
+				break;
+		if (j == 3 || !formats[j])
+			return spp_fail(
+				err, SPP_USAGE, "format %s has no use for --%s",
+				format->name, cli_options[special[i].id].name);
+	}
+	return SPP_OK;
+}
+
+/* By name, or by the end of the name of the file to be written. */
+static enum spp_status choose(const struct cli_call *call,
+			      enum cli_option_id option, const char *path,
+			      const struct spp_format **format,
+			      struct spp_error *err)
+{
+	const char *name = cli_value(call, option);
+
+	*format = name	 ? spp_format_find(name)
+		  : path ? spp_format_of_path(path)
+			 : NULL;
+	if (!*format && name)
+		return spp_fail(err, SPP_USAGE,
+				"'%s' is no format; see sppctl help formats",
+				name);
+	if (!*format && path)
+		return spp_fail(err, SPP_USAGE,
+				"the name '%s' tells no format; say it with "
+				"--%s",
+				path, cli_options[option].name);
+	if (!*format)
+		return spp_fail(err, SPP_USAGE,
+				"no format is given; say it with --%s",
+				cli_options[option].name);
+	if (!(*format)->write)
+		return spp_fail(err, SPP_USAGE,
+				"format %s can be read, not written",
+				(*format)->name);
+	return check_special(call, *format, err);
+}
+
+static enum spp_status gather(const struct cli_call *call,
+			      struct spp_export *options, struct spp_error *err)
+{
+	*options = (struct spp_export){
+		.flavour = cli_value(call, OPT_FLAVOUR),
+		.collection = cli_has(call, OPT_COLLECTION),
+		.uid = cli_value(call, OPT_UID),
+		.changed = cli_value(call, OPT_CHANGED),
+		.utf8 = cli_has(call, OPT_UTF8),
+		.prefix = cli_value(call, OPT_PREFIX),
+		.product_key = cli_value(call, OPT_PRODUCT_KEY),
+		.show_keys = cli_has(call, OPT_SHOW_KEYS),
+		.language = cli_value(call, OPT_LANGUAGE),
+	};
+	return cli_now(&options->now, err);
+}
+
+static enum spp_status write_document(const struct spp_document *document,
+				      const struct spp_format *format,
+				      const struct spp_export *options,
+				      const char *path, struct spp_notes *notes,
+				      struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) out = SPP_BUF_INIT;
+	enum spp_status st;
+
+	st = format->write(document, options, &out, notes, err);
+	return st ? st : cli_write_file(path, out.data, out.size, err);
+}
+
+/* "DIR/en-US/NAME.adml" for "DIR/NAME.admx", its folder made; yours. */
+static enum spp_status texts_path(const char *path, char **texts,
+				  struct spp_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	const char *dot = strrchr(name, '.');
+	int folder = (int)(name - path);
+	int stem = dot ? (int)(dot - name) : (int)strlen(name);
+	char CLEANUP(spp_free_string) *made = NULL;
+
+	if (asprintf(&made, "%.*s" LANGUAGE, folder, path) < 0) {
+		made = NULL;
+		return spp_nomem(err);
+	}
+	if (mkdir(made, 0777) && errno != EEXIST)
+		return spp_fail_errno(err, SPP_IO, "cannot create '%s'", made);
+	if (asprintf(texts, "%s/%.*s.adml", made, stem, name) < 0) {
+		*texts = NULL;
+		return spp_nomem(err);
+	}
+	return SPP_OK;
+}
+
+/* A template goes to a file together with its texts. */
+static enum spp_status write_texts(const struct spp_document *document,
+				   const struct spp_format *format,
+				   const struct spp_export *options,
+				   const char *path, struct spp_notes *notes,
+				   struct spp_error *err)
+{
+	char CLEANUP(spp_free_string) *texts = NULL;
+	struct spp_export with = *options;
+	enum spp_status st;
+
+	if (strcmp(format->name, "admx") != 0 || options->language || !path ||
+	    !strcmp(path, "-"))
+		return SPP_OK;
+	with.language = LANGUAGE;
+	st = texts_path(path, &texts, err);
+	return st ? st
+		  : write_document(document, format, &with, texts, notes, err);
+}
+
+static enum spp_status export(const struct cli_call *call,
+			      struct spp_notes *notes, struct spp_error *err) {
+	struct cli_source CLEANUP(cli_source_release) source = CLI_SOURCE_INIT;
+	const char *path = cli_value(call, OPT_OUTPUT);
+	const struct spp_format * format;
+	struct spp_export options;
+	enum spp_status st;
+
+	st = choose(call, OPT_WRITE_FORMAT, path, &format, err);
+	if (!st) st = gather(call, &options, err);
+	/* A template is about all settings, whatever they are. */
+	if (!st && !call->operands && strcmp(format->name, "admx") != 0)
+		st = spp_fail(err, SPP_USAGE,
+			      "something is missing: a target or a policy to "
+			      "export");
+	if (!st && call->operands)
+		st = cli_load(call, call->operand[0], &source, notes, err);
+	if (!st) st = write_texts(&source.document, format, &options, path,
+				  notes, err);
+	return st ? st
+		  : write_document(&source.document, format, &options, path,
+				   notes, err);
+}
+
+static enum spp_status import(const struct cli_call *call,
+			      struct spp_notes *notes, struct spp_error *err)
+{
+	struct cli_source CLEANUP(cli_source_release) source = CLI_SOURCE_INIT;
+	struct spp_export options;
+	enum spp_status st = gather(call, &options, err);
+
+	if (!st)
+		st = cli_load_policy(call, call->operand[0], &source, notes,
+				     err);
+	return st ? st
+		  : write_document(&source.document, spp_format_find("json"),
+				   &options, cli_value(call, OPT_OUTPUT), notes,
+				   err);
+}
+
+static enum spp_status convert(const struct cli_call *call,
+			       struct spp_notes *notes, struct spp_error *err)
+{
+	struct cli_source CLEANUP(cli_source_release) source = CLI_SOURCE_INIT;
+	const char *path = call->operand[1];
+	const struct spp_format *format;
+	struct spp_export options;
+	enum spp_status st;
+
+	st = choose(call, OPT_TO, strcmp(path, "-") ? path : NULL, &format,
+		    err);
+	if (!st)
+		st = gather(call, &options, err);
+	if (!st)
+		st = cli_load(call, call->operand[0], &source, notes, err);
+	/* A prefix is also that of the file that is read. */
+	if (!st && strcmp(format->name, "reg") != 0)
+		options.prefix = NULL;
+	if (!st)
+		st = write_texts(&source.document, format, &options, path,
+				 notes, err);
+	return st ? st
+		  : write_document(&source.document, format, &options, path,
+				   notes, err);
+}
+
+static enum cli_exit run(const struct cli_call *call,
+			 enum spp_status (*what)(const struct cli_call *call,
+						 struct spp_notes *notes,
+						 struct spp_error *err))
+{
+	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
+	struct spp_error err = SPP_ERROR_INIT;
+	enum spp_status st = what(call, &notes, &err);
+
+	cli_warn_all(&notes);
+	return st ? cli_fail(call, &err) : CLI_OK;
+}
+
+static enum cli_exit run_export(const struct cli_call *call)
+{
+	return run(call, export);
+}
+
+static enum cli_exit run_import(const struct cli_call *call)
+{
+	return run(call, import);
+}
+
+static enum cli_exit run_convert(const struct cli_call *call)
+{
+	return run(call, convert);
+}
+
+const struct cli_command cli_command_export = {
+	.name = "export",
+	.operands = "[TARGET | POLICY]",
+	.least = 0,
+	.most = 1,
+	.summary = "write settings for Group Policy, regedit, LGPO.exe or as "
+		   "a script",
+	.about = "What Windows keeps for itself is not exported. What a "
+		 "format cannot say is refused or\nwarned of. The template "
+		 "(admx) is about all settings and needs no operand; with -o "
+		 "its texts\nare written beside it, as en-US/NAME.adml.",
+	.options = { OPT_WRITE_FORMAT, OPT_OUTPUT, OPT_FLAVOUR, OPT_COLLECTION,
+		     OPT_UID, OPT_CHANGED, OPT_UTF8, OPT_PREFIX,
+		     OPT_PRODUCT_KEY, OPT_LANGUAGE, OPT_STRICT,
+		     OPT_IGNORE_FILTERS, OPT_SHOW_KEYS, CLI_TARGET_OPTIONS,
+		     OPT_AS, OPT_DISCARD_LOGS },
+	.examples = {
+		{ "export SOFTWARE --format gpp --collection -o kms.xml",
+		  "to drag into the Group Policy editor" },
+		{ "export primary.json --format reg -o kms.reg",
+		  "for regedit" },
+		{ "export --format admx -o PolicyDefinitions/sppctl.admx",
+		  "templates for a domain" },
+		{ "export client.json --format cmd -o SetupComplete.cmd",
+		  "for the first boot" },
+	},
+	.run = run_export,
+};
+
+const struct cli_command cli_command_import = {
+	.name = "import",
+	.operands = "FILE",
+	.least = 1,
+	.most = 1,
+	.summary = "make a policy document of a file in any format",
+	.about = "What the file holds beyond KMS settings is listed and left "
+		 "out; --strict refuses it.\nEvery command that takes a "
+		 "policy reads these formats as well, so that this is for "
+		 "keeping\nand editing.",
+	.options = { OPT_FORMAT, OPT_OUTPUT, OPT_PREFIX, OPT_IGNORE_FILTERS,
+		     OPT_STRICT, OPT_SHOW_KEYS },
+	.examples = {
+		{ "import Registry.xml -o kms.json",
+		  "preferences as a policy" },
+		{ "import backup.reg --prefix 'HKEY_LOCAL_MACHINE\\OFFLINE'",
+		  "exported from a hive that was loaded as OFFLINE" },
+	},
+	.run = run_import,
+};
+
+const struct cli_command cli_command_convert = {
+	.name = "convert",
+	.operands = "IN OUT",
+	.least = 2,
+	.most = 2,
+	.summary = "from one format to another",
+	.about = "IN is a policy in any format, or a target. The format of "
+		 "OUT is told by the end of its\nname, or by --to; - is "
+		 "standard output. --prefix counts for .reg files on either "
+		 "side.",
+	.options = { OPT_TO, OPT_FORMAT, OPT_PREFIX, OPT_FLAVOUR,
+		     OPT_COLLECTION, OPT_UID, OPT_CHANGED, OPT_UTF8,
+		     OPT_PRODUCT_KEY, OPT_STRICT, OPT_IGNORE_FILTERS,
+		     OPT_SHOW_KEYS, CLI_TARGET_OPTIONS, OPT_AS,
+		     OPT_DISCARD_LOGS },
+	.examples = {
+		{ "convert Registry.xml kms.reg", "preferences for regedit" },
+		{ "convert machine.pol - --to lgpo --utf8",
+		  "a policy file as text" },
+	},
+	.run = run_convert,
+};
