@@ -83,10 +83,15 @@ static pid_t reap(struct spp_child *child, int *how)
 static enum spp_status how_it_died(int how, const char *who,
 				   struct spp_error *err)
 {
-	if (WIFSIGNALED(how) &&
-	    (WTERMSIG(how) == SIGALRM || WTERMSIG(how) == SIGXCPU))
-		return spp_fail(err, SPP_CORRUPT, "%s did not finish in time",
-				who);
+	if (WIFSIGNALED(how) && WTERMSIG(how) == SIGALRM)
+		return spp_fail(err, SPP_CORRUPT,
+				"%s did not finish within %d seconds", who,
+				SPP_CHILD_SECONDS);
+	if (WIFSIGNALED(how) && WTERMSIG(how) == SIGXCPU)
+		return spp_fail(err, SPP_CORRUPT,
+				"%s took more than %d seconds of processor "
+				"time",
+				who, SPP_CONFINE_SECONDS);
 	if (WIFSIGNALED(how))
 		return spp_fail(err, SPP_CORRUPT, "%s crashed (%s)", who,
 				strsignal(WTERMSIG(how)));
