@@ -4,17 +4,19 @@
 set -u
 . "$SOURCE/tests/disk.sh"
 
-windows win.ntfs 12 512
-gpt disk.raw win.ntfs
-before=$(value win.ntfs DisableKeyManagementServiceHostCaching)
-[ "$before" = 1 ] || fail "the fixture has $before"
-
 # meta VOLUME: what must not change of the hive's file
 meta()
 {
 	ntfsinfo -F $CONFIG/SOFTWARE "$1" 2>/dev/null | grep -E \
 		'File Creation|File Altered|MFT Changed|Last Accessed|Inode:|MFT Record|Security|Filename:|File attributes'
 }
+
+windows win.ntfs 12 512
+gpt disk.raw win.ntfs
+sleep 1.1 # so that a time that is changed below is another second
+[ "$(meta win.ntfs)" ] || fail "ntfsinfo says nothing"
+before=$(value win.ntfs DisableKeyManagementServiceHostCaching)
+[ "$before" = 1 ] || fail "the fixture has $before"
 
 # check_image IMAGE QEMU-FORMAT EXTRACTED: as others see it
 check_image()
