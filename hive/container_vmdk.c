@@ -98,7 +98,10 @@ enum spp_status spp_vmdk_read(struct spp_container *c, struct spp_error *err)
 
 	if (st)
 		return st;
-	if (!memcmp(head, "# Disk Descr", 12) || !memcmp(head, "COWD", 4)) {
+	if (!memcmp(head, "COWD", 4))
+		return spp_container_unknown(c, "the sparse form of old ESX",
+					     err);
+	if (!memcmp(head, "# Disk Descr", 12)) {
 		c->flags |= SPP_CONTAINER_EXTENTS;
 		return SPP_OK;
 	}

@@ -327,7 +327,6 @@ static enum spp_status read_file(ntfs_volume *vol, ntfs_inode *folder,
 		return SPP_OK;
 	}
 	file->there = true;
-	file->record = ni->mft_no;
 	file->reference =
 		MK_MREF(ni->mft_no, le16_to_cpu(ni->mrec->sequence_number));
 	file->flags = file_flags(ni);

@@ -22,7 +22,7 @@ enum { FACTS, FILE_HEAD, FILE_EXTENTS, FILE_RESIDENT, PARTS };
 /* A file without what it points to. */
 struct file_head {
 	uint32_t there, flags;
-	uint64_t record, reference, size, valid, extents;
+	uint64_t reference, size, valid, extents;
 };
 
 /* The child's side. */
@@ -101,9 +101,8 @@ static enum spp_status report_file(struct spp_wire *wire, size_t i,
 				   const struct spp_volume_file *file,
 				   struct spp_error *err)
 {
-	struct file_head head = { file->there,	   file->flags, file->record,
-				  file->reference, file->size,	file->valid,
-				  file->extents };
+	struct file_head head = { file->there, file->flags, file->reference,
+				  file->size,  file->valid, file->extents };
 	enum spp_status st;
 
 	st = spp_wire_report(wire, i * PARTS + FILE_HEAD, &head, sizeof(head),
@@ -208,7 +207,6 @@ static enum spp_status take_head(struct spp_volume_file *file, const void *data,
 		return SPP_BUG;
 	*file = (struct spp_volume_file){ .there = true,
 					  .flags = head.flags,
-					  .record = head.record,
 					  .reference = head.reference,
 					  .size = head.size,
 					  .valid = head.valid };

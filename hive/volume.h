@@ -52,8 +52,7 @@ struct spp_extent {
 struct spp_volume_file {
 	bool there;
 	unsigned int flags;
-	uint64_t record;      /* MFT record number */
-	uint64_t reference;   /* the same with its sequence number */
+	uint64_t reference;   /* MFT record number and sequence number */
 	uint64_t size, valid; /* bytes; what is behind valid reads as zero */
 	struct spp_extent *extent;
 	size_t extents;
