@@ -7,8 +7,10 @@
 
 void spp_cells_release(struct spp_cells *cells)
 {
-	if (cells)
-		spp_ranges_release(&cells->ledger);
+	if (!cells)
+		return;
+	spp_ranges_release(&cells->ledger);
+	spp_watch_release(&cells->watch);
 }
 
 uint8_t *spp_cells_write(struct spp_cells *cells, uint64_t off, size_t n,
@@ -169,7 +171,9 @@ static enum spp_status room_in_bin(struct spp_cells *cells, uint32_t bin,
 		if (used || step < need)
 			continue;
 		*offset = at;
-		return carve(cells, at, step, need, err);
+		/* Free it says; but does nothing lead there? */
+		st = spp_watch_add(&cells->watch, at, need, 0, err);
+		return st ? st : carve(cells, at, step, need, err);
 	}
 	return SPP_NOTFOUND;
 }

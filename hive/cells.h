@@ -15,6 +15,7 @@
 
 #include "hive/ranges.h"
 #include "hive/regf.h"
+#include "hive/watch.h"
 
 #define SPP_BIN_HEAD 32
 
@@ -22,6 +23,7 @@ struct spp_cells {
 	struct spp_regf *hive;	  /* borrowed */
 	struct spp_ranges ledger; /* file ranges */
 	uint32_t hint;		  /* look for room near this cell first */
+	struct spp_watch watch;	  /* cells of others' that are taken over */
 };
 
 void spp_cells_release(struct spp_cells *cells);

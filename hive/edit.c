@@ -7,10 +7,8 @@
 
 void spp_edit_release(struct spp_edit *edit)
 {
-	if (!edit)
-		return;
-	spp_cells_release(&edit->cells);
-	spp_watch_release(&edit->watch);
+	if (edit)
+		spp_cells_release(&edit->cells);
 }
 
 /* Stores a 32-bit field in the payload of a cell. */
@@ -66,7 +64,8 @@ static enum spp_status watch(struct spp_edit *edit, uint32_t offset,
 	if (!st)
 		st = spp_cells_bin(hive, offset, &bin, &size, err);
 	return st ? st
-		  : spp_watch_add(&edit->watch, offset, cell.size + 4, err);
+		  : spp_watch_add(&edit->cells.watch, offset, cell.size + 4, 1,
+				  err);
 }
 
 /* Frees a cell that was in use before the edit. */

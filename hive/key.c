@@ -14,6 +14,7 @@
  */
 #include "hive/regf.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -168,22 +169,30 @@ enum spp_status spp_subkeys_next(struct spp_subkeys *it, struct spp_error *err)
 	return SPP_OK;
 }
 
-/* Counts damage that a look-up can pass over but an edit must not. */
+void spp_regf_damaged(struct spp_regf *hive, const char *fmt, ...)
+{
+	char text[SPP_ERROR_TEXT];
+	va_list ap;
+
+	if (hive->damaged++)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	spp_fail(&hive->damage, SPP_CORRUPT, "%s", text);
+}
+
 static void note_damage(struct spp_regf *hive, struct spp_error *what)
 {
-	if (!hive->damaged++)
-		hive->damage = *what;
+	spp_regf_damaged(hive, "%s", what->text);
 	spp_error_clear(what);
 }
 
 static void note_twin(struct spp_regf *hive, const char *what, const char *name,
 		      size_t n)
 {
-	struct spp_error twin = SPP_ERROR_INIT;
-
-	spp_fail(&twin, SPP_CORRUPT, "two %s are named '%.*s' but for case",
-		 what, (int)n, name);
-	note_damage(hive, &twin);
+	spp_regf_damaged(hive, "two %s are named '%.*s' but for case", what,
+			 (int)n, name);
 }
 
 static void note_oddity(struct spp_regf *hive, const char *what,

@@ -212,6 +212,10 @@ enum spp_status spp_key_subkey(struct spp_regf *hive, const struct spp_key *key,
 enum spp_status spp_regf_find(struct spp_regf *hive, const char *path,
 			      struct spp_key *key, struct spp_error *err);
 
+/* Counts damage that a look-up can pass over but an edit must not. */
+void spp_regf_damaged(struct spp_regf *hive, const char *fmt, ...)
+	SPP_PRINTF(2, 3);
+
 /* The value at index of the key's list. */
 enum spp_status spp_key_slot(const struct spp_regf *hive,
 			     const struct spp_key *key, uint32_t index,

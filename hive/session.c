@@ -359,12 +359,13 @@ static enum spp_status prove(struct spp_session *s,
 	enum spp_status st;
 	size_t i;
 
-	st = spp_proof_bytes(before, now, &edit->cells.ledger, &edit->watch,
-			     s->options.hash, &s->report.proof, err);
+	st = spp_proof_bytes(before, now, &edit->cells.ledger,
+			     &edit->cells.watch, s->options.hash,
+			     &s->report.proof, err);
 	if (!st)
 		st = spp_regf_open(&old, before, err);
 	if (!st)
-		st = spp_watch_judge(&edit->watch, &old, err);
+		st = spp_watch_judge(&edit->cells.watch, &old, err);
 	for (i = 0; !st && i < s->count; i++) {
 		edited.path = s->change[i].path;
 		st = spp_proof_key(&old, after, edited.path, is_edited, &edited,

@@ -2,6 +2,7 @@
 #include "hive/utf16.h"
 
 #include <stdlib.h>
+#include <unictype.h>
 #include <unistr.h>
 
 #include "hive/bytes.h"
@@ -91,7 +92,10 @@ enum spp_status spp_utf16_to(const uint8_t *data, size_t size,
 /* What is no text, or would not be seen. */
 static bool is_escaped(ucs4_t c, bool bad)
 {
-	return bad || c < 0x20 || (c >= 0x7f && c < 0xa0);
+	return bad || c < 0x20 || (c >= 0x7f && c < 0xa0) ||
+	       uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Cf |
+							   UC_CATEGORY_MASK_Zl |
+							   UC_CATEGORY_MASK_Zp);
 }
 
 /* Whether an escape comes next, or text that looks like the rest of one. */

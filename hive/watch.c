@@ -16,7 +16,8 @@ void spp_watch_release(struct spp_watch *watch)
 }
 
 enum spp_status spp_watch_add(struct spp_watch *watch, uint32_t offset,
-			      uint32_t size, struct spp_error *err)
+			      uint32_t size, uint32_t owned,
+			      struct spp_error *err)
 {
 	struct spp_watched *grown;
 	size_t i;
@@ -32,7 +33,7 @@ enum spp_status spp_watch_add(struct spp_watch *watch, uint32_t offset,
 	if (!grown)
 		return spp_nomem(err);
 	watch->cell = grown;
-	grown[watch->count++] = (struct spp_watched){ offset, size, 0 };
+	grown[watch->count++] = (struct spp_watched){ offset, size, owned, 0 };
 	return SPP_OK;
 }
 
@@ -89,7 +90,7 @@ enum spp_status spp_watch_judge(const struct spp_watch *watch,
 	size_t i;
 
 	for (i = 0; i < watch->count; i++) {
-		if (watch->cell[i].seen < 2)
+		if (watch->cell[i].seen <= watch->cell[i].owned)
 			continue;
 		if (!checked) {
 			st = spp_check_run(&check, hive, err);

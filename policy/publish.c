@@ -177,17 +177,31 @@ static enum spp_status parse_entry(struct spp_publish_entry *entry,
 	return SPP_OK;
 }
 
-/* Marks each entry whose domain an earlier one has. */
+/* Whether a stored domain is this one, but for case and a trailing dot. */
+static bool is_domain(const char *has, const char *domain)
+{
+	char CLEANUP(spp_free_string) *ascii = NULL;
+	size_t n = strlen(domain);
+
+	if (!strncasecmp(has, domain, n) && (!has[n] || !strcmp(has + n, ".")))
+		return true;
+	/* Or in letters that the DNS does not have. */
+	return !spp_domain_parse(has, &ascii, NULL, NULL) &&
+	       !strcasecmp(ascii, domain);
+}
+
+/* Marks each entry whose domain an earlier one has, however it is spelled. */
 static void mark_duplicates(struct spp_publish *list)
 {
+	const char *domain;
 	size_t i, j;
 
 	for (i = 0; i < list->count; i++) {
 		list->entry[i].flaws &= ~(unsigned int)SPP_FLAW_DUPLICATE;
-		for (j = 0; j < i && j < 256; j++)
-			if (*list->entry[i].domain &&
-			    !strcasecmp(list->entry[i].domain,
-					list->entry[j].domain))
+		domain = list->entry[i].domain;
+		for (j = 0; *domain && j < i && j < 256; j++)
+			if (is_domain(domain, list->entry[j].domain) ||
+			    is_domain(list->entry[j].domain, domain))
 				list->entry[i].flaws |= SPP_FLAW_DUPLICATE;
 	}
 }
@@ -363,19 +377,6 @@ static enum spp_status parse_wanted(const char *text, struct wanted *w,
 	return st;
 }
 
-/* Whether a stored domain is this one, but for case and a trailing dot. */
-static bool is_domain(const char *has, const char *domain)
-{
-	char CLEANUP(spp_free_string) *ascii = NULL;
-	size_t n = strlen(domain);
-
-	if (!strncasecmp(has, domain, n) && (!has[n] || !strcmp(has + n, ".")))
-		return true;
-	/* Or in letters that the DNS does not have. */
-	return !spp_domain_parse(has, &ascii, NULL, NULL) &&
-	       !strcasecmp(ascii, domain);
-}
-
 /*
  * The entry of a domain, however it is spelled.  In an entry with flaws only
  * the domain counts, so that adding it again repairs it.
@@ -391,6 +392,28 @@ static struct spp_publish_entry *find(struct spp_publish *list,
 	return NULL;
 }
 
+static void drop(struct spp_publish *list, struct spp_publish_entry *entry)
+{
+	size_t at = (size_t)(entry - list->entry);
+
+	release_entry(entry);
+	memmove(entry, entry + 1, (list->count - at - 1) * sizeof(*entry));
+	list->count--;
+}
+
+/* An updated domain is listed once, whatever was there before. */
+static void remove_twins(struct spp_publish *list,
+			 struct spp_publish_entry *kept, const char *domain)
+{
+	size_t i = (size_t)(kept - list->entry) + 1;
+
+	while (i < list->count)
+		if (is_domain(list->entry[i].domain, domain))
+			drop(list, &list->entry[i]);
+		else
+			i++;
+}
+
 enum spp_status spp_publish_add(struct spp_publish *list, const char *text,
 				struct spp_notes *notes, struct spp_error *err)
 {
@@ -404,6 +427,8 @@ enum spp_status spp_publish_add(struct spp_publish *list, const char *text,
 			w.priority = old->priority;
 		if (old && !w.has_weight)
 			w.weight = old->weight;
+		if (old)
+			remove_twins(list, old, w.domain);
 		st = put(list, old, w.domain, w.priority, w.weight, err);
 	}
 	if (!st)
@@ -416,7 +441,6 @@ enum spp_status spp_publish_remove(struct spp_publish *list, const char *domain,
 				   struct spp_error *err)
 {
 	struct spp_publish_entry *entry;
-	size_t at;
 	char *bare = NULL;
 	bool any = false;
 
@@ -427,11 +451,7 @@ enum spp_status spp_publish_remove(struct spp_publish *list, const char *domain,
 		return spp_nomem(err);
 	while ((entry = find(list, bare))) {
 		any = true;
-		at = (size_t)(entry - list->entry);
-		release_entry(entry);
-		memmove(entry, entry + 1,
-			(list->count - at - 1) * sizeof(*entry));
-		list->count--;
+		drop(list, entry);
 	}
 	free(bare);
 	mark_duplicates(list);

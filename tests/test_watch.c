@@ -16,7 +16,7 @@ static void add(struct spp_watch *watch, struct bed *bed, uint32_t offset)
 
 	CU_ASSERT_EQUAL_FATAL(spp_regf_cell(&bed->hive, offset, 0, &cell, NULL),
 			      SPP_OK);
-	CU_ASSERT_EQUAL(spp_watch_add(watch, offset, cell.size + 4, NULL),
+	CU_ASSERT_EQUAL(spp_watch_add(watch, offset, cell.size + 4, 1, NULL),
 			SPP_OK);
 }
 
