@@ -126,9 +126,10 @@ void cli_help(FILE *to)
 	fputs("sppctl reads, judges and edits the volume activation (KMS) "
 	      "settings of a Windows\ninstallation that is not running.\n\n"
 	      "  sppctl COMMAND [OPTION]... TARGET ...\n\n"
-	      "TARGET is a SOFTWARE hive, a NetworkService NTUSER.DAT, or a "
-	      "Windows folder: a\nmounted system volume or its Windows "
-	      "directory.\n\nCommands\n",
+	      "TARGET is a SOFTWARE hive, a NetworkService NTUSER.DAT, a "
+	      "Windows folder (a\nmounted system volume or its Windows "
+	      "directory), or a disk image (raw, qcow2,\nvhdx, vhd, vmdk, "
+	      "vdi, or an export nbd+unix:///?socket=PATH).\n\nCommands\n",
 	      to);
 	for (i = 0; i < cli_command_count; i++)
 		fprintf(to, "  %-11s  %s\n", cli_commands[i]->name,

@@ -17,9 +17,13 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_AS] = { "as", 0, "ROLE",
 		     "take a hive file for SOFTWARE, SYSTEM or "
 		     "NetworkService, whatever it looks like" },
+	[OPT_BACKING] = { "backing", 0, "FILE",
+			  "the disk image is an overlay of FILE; once for each "
+			  "layer below it" },
 	[OPT_BACKUP] = { "backup", 'b', "[SUFFIX]",
 			 "keep the replaced hive as HIVE.bak, or with "
-			 "another suffix" },
+			 "another suffix; of a disk image, what undoes the "
+			 "edit" },
 	[OPT_BREAK_LINKS] = { "break-links", 0, NULL,
 			      "edit a hive although it has several hard "
 			      "links, which parts it from the others" },
@@ -65,6 +69,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_OVERRIDES] = { "overrides", 0, NULL,
 			    "remove KMS hosts, ports and lookup domains of "
 			    "single applications and SKUs, too" },
+	[OPT_PARTITION] = { "partition", 0, "N",
+			    "which partition of a disk image has the Windows "
+			    "that is meant" },
 	[OPT_PREFIX] = { "prefix", 0, "KEY",
 			 "the key a .reg file names the hive by, such as "
 			 "HKEY_LOCAL_MACHINE\\OFFLINE" },
@@ -86,6 +93,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_SITE] = { "site", 0, "FILE",
 		       "what the site knows: own domains, allowed hosts, "
 		       "roles; see sppctl help site" },
+	[OPT_SNAPSHOTS] = { "snapshots", 0, NULL,
+			    "take a disk image although it has snapshots, "
+			    "which stay as they are" },
 	[OPT_STRICT] = { "strict", 0, NULL,
 			 "refuse a file that holds anything but KMS "
 			 "settings" },
@@ -94,6 +104,14 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_SYSTEM] = { "system", 0, "FILE",
 			 "the SYSTEM hive, where the target does not hold it; "
 			 "it is only read" },
+	[OPT_TARGET_KIND] = { "target-kind", 0, "KIND",
+			      "what the target is, whatever it looks like: "
+			      "hive, folder, raw, qcow2, vhdx, vhd, vmdk, vdi "
+			      "or nbd" },
+	[OPT_UNCLEAN] = { "unclean", 0, NULL,
+			  "read a volume that Windows did not close as it "
+			  "lies there; edit one that is only marked for "
+			  "chkdsk" },
 	[OPT_TO] = { "to", 't', "FORMAT",
 		     "the format to write; else the end of OUT's name says "
 		     "it" },

@@ -9,23 +9,30 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "hive/confine.h"
+
+#define NOT_CONFINED -1
+
 /* The kernel's default action, not a handler that the parent installed. */
-static void run(int out, spp_job job, void *ctx)
+static void run(int out, spp_job job, void *ctx, int keep)
 {
 	struct spp_error result = SPP_ERROR_INIT;
-	enum spp_status st;
+	enum spp_status st = SPP_OK;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGALRM, SIG_DFL);
 	alarm(SPP_CHILD_SECONDS);
-	st = job(ctx, &result);
+	if (keep != NOT_CONFINED)
+		st = spp_confine(out, keep, &result);
+	if (!st)
+		st = job(ctx, &result);
 	if (st && !result.status)
 		spp_fail(&result, st, "%s", spp_status_word(st));
 	_exit(write(out, &result, sizeof(result)) == sizeof(result) ? 0 : 1);
 }
 
-enum spp_status spp_child_start(struct spp_child *child, spp_job job, void *ctx,
-				struct spp_error *err)
+static enum spp_status start(struct spp_child *child, spp_job job, void *ctx,
+			     int keep, struct spp_error *err)
 {
 	int ends[2];
 	pid_t pid;
@@ -40,12 +47,25 @@ enum spp_status spp_child_start(struct spp_child *child, spp_job job, void *ctx,
 	}
 	if (!pid) {
 		close(ends[0]);
-		run(ends[1], job, ctx);
+		run(ends[1], job, ctx, keep);
 	}
 	close(ends[1]);
 	child->pid = pid;
 	child->pipe = ends[0];
 	return SPP_OK;
+}
+
+enum spp_status spp_child_start(struct spp_child *child, spp_job job, void *ctx,
+				struct spp_error *err)
+{
+	return start(child, job, ctx, NOT_CONFINED, err);
+}
+
+enum spp_status spp_child_start_confined(struct spp_child *child, spp_job job,
+					 void *ctx, int keep,
+					 struct spp_error *err)
+{
+	return start(child, job, ctx, keep, err);
 }
 
 static pid_t reap(struct spp_child *child, int *how)
@@ -67,6 +87,11 @@ static enum spp_status how_it_died(int how, const char *who,
 		return spp_fail(err, SPP_CORRUPT,
 				"%s did not finish within %d seconds", who,
 				SPP_CHILD_SECONDS);
+	if (WIFSIGNALED(how) && WTERMSIG(how) == SIGXCPU)
+		return spp_fail(err, SPP_CORRUPT,
+				"%s took more than %d seconds of processor "
+				"time",
+				who, SPP_CONFINE_SECONDS);
 	if (WIFSIGNALED(how))
 		return spp_fail(err, SPP_CORRUPT, "%s crashed (%s)", who,
 				strsignal(WTERMSIG(how)));
@@ -90,6 +115,10 @@ enum spp_status spp_child_wait(struct spp_child *child, const char *who,
 	if (reap(child, &how) < 0)
 		return spp_fail_errno(err, SPP_IO, "cannot wait for %s", who);
 	if (have != sizeof(result) || !WIFEXITED(how) || WEXITSTATUS(how))
+		return how_it_died(how, who, err);
+	/* A child that was taken over may have written anything. */
+	result.text[sizeof(result.text) - 1] = '\0';
+	if ((unsigned int)result.status >= SPP_STATUS_COUNT)
 		return how_it_died(how, who, err);
 	if (result.status)
 		return spp_fail(err, result.status, "%s", result.text);

@@ -209,6 +209,21 @@ static void note_oddity(struct spp_regf *hive, const char *what,
 		 what, spp_buf_text(&text));
 }
 
+/*
+ * Among many subkeys only those are read whose hash says that they may be
+ * the one, as Windows does: reading thousands of keys, such as those of
+ * Classes, would read most of a hive.  Among few all are, so that what is odd
+ * or damaged beside the one is noticed.
+ */
+#define FEW_SUBKEYS 512
+
+static bool may_be(const struct spp_subkeys *it, const struct spp_key *key,
+		   uint32_t hash)
+{
+	return key->subkeys <= FEW_SUBKEYS || it->kind != 'h' ||
+	       it->hash == hash;
+}
+
 enum spp_status spp_key_subkey(struct spp_regf *hive, const struct spp_key *key,
 			       const char *name, size_t n,
 			       struct spp_key *subkey, struct spp_error *err)
@@ -216,6 +231,7 @@ enum spp_status spp_key_subkey(struct spp_regf *hive, const struct spp_key *key,
 	struct spp_buf CLEANUP(spp_buf_release) wide = SPP_BUF_INIT;
 	struct spp_error local = SPP_ERROR_INIT;
 	struct spp_name wanted;
+	uint32_t hash;
 	struct spp_subkeys it;
 	struct spp_key found;
 	enum spp_status st;
@@ -225,8 +241,11 @@ enum spp_status spp_key_subkey(struct spp_regf *hive, const struct spp_key *key,
 	if (st)
 		return st;
 	wanted = (struct spp_name){ wide.data, wide.size / 2, true };
+	hash = spp_name_hash(&wanted);
 	spp_subkeys_begin(&it, hive, key);
 	while (!(st = spp_subkeys_next(&it, err))) {
+		if (!may_be(&it, key, hash))
+			continue;
 		if (spp_regf_key(hive, it.key, &found, &local)) {
 			if (local.status != SPP_CORRUPT)
 				return spp_fail(err, local.status, "%s",

@@ -201,7 +201,8 @@ enum spp_status spp_subkeys_next(struct spp_subkeys *it, struct spp_error *err);
  * The subkey of this name, n bytes of UTF-8.  A damaged sibling is passed
  * over and counted in hive->damaged; so is the second of two that differ in
  * case only, as which of them Windows would take is not to be guessed.  A
- * sibling whose name is not text is counted in hive->odd.
+ * sibling whose name is not text is counted in hive->odd.  Of very many
+ * siblings only those are looked at that have the same hash.
  */
 enum spp_status spp_key_subkey(struct spp_regf *hive, const struct spp_key *key,
 			       const char *name, size_t n,
