@@ -176,16 +176,18 @@ static enum spp_status check_all(const struct cli_call *call,
 
 /* path NULL: nothing was named. */
 static enum spp_status check_path(const struct cli_call *call, const char *path,
+				  const struct spp_target_options *options,
 				  json_t *hives, uint64_t *bad,
 				  struct spp_error *err)
 {
-	struct spp_target_options options = { 0 };
 	struct spp_target *target = NULL;
 	enum spp_status st;
 
 	if (!path)
 		return SPP_OK;
-	st = spp_target_open(path, &options, &target, err);
+	st = spp_target_open(path, options, &target, err);
+	if (!st)
+		cli_warn_of_target(target);
 	if (!st)
 		st = check_all(call, target, hives, bad, err);
 	spp_target_close(target);
@@ -196,16 +198,20 @@ static enum cli_exit run(const struct cli_call *call)
 {
 	const char *paths[] = { call->operand[0], cli_value(call, OPT_SYSTEM),
 				cli_value(call, OPT_NETSVC) };
+	const struct spp_target_options file = { .kind = SPP_TARGET_HIVE };
+	struct spp_windows_options options;
 	struct spp_error err = SPP_ERROR_INIT;
 	json_t *document = cli_json_document("check", 1);
 	json_t *hives = json_array();
-	enum spp_status st = SPP_OK;
+	enum spp_status st;
 	uint64_t bad = 0;
 	size_t i;
 
 	json_object_set_new(document, "hives", hives);
+	st = cli_options_of(call, 0, &options, &err);
 	for (i = 0; !st && i < sizeof(paths) / sizeof(paths[0]); i++)
-		st = check_path(call, paths[i], hives, &bad, &err);
+		st = check_path(call, paths[i], i ? &file : &options.target,
+				hives, &bad, &err);
 	if (!st && cli_has(call, OPT_JSON))
 		cli_json_print(document, stdout);
 	else

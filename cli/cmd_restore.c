@@ -52,6 +52,8 @@ static enum cli_exit run(const struct cli_call *call)
 		st = spp_target_open(call->operand[0], &options.target, &target,
 				     &err);
 	if (!st)
+		cli_warn_of_target(target);
+	if (!st)
 		st = spp_target_restore(target,
 					options.target.backup
 						? options.target.backup
@@ -77,7 +79,8 @@ const struct cli_command cli_command_restore = {
 	.summary = "put back what --backup kept",
 	.about = "The backup takes the place of the hive, atomically, if it is "
 		 "an earlier state of the same\nhive. It is gone then.",
-	.options = { OPT_BACKUP, OPT_DRY_RUN, OPT_BREAK_LINKS, OPT_JSON },
+	.options = { OPT_BACKUP, OPT_DRY_RUN, OPT_BREAK_LINKS,
+		     CLI_DISK_OPTIONS, OPT_JSON },
 	.examples = {
 		{ "restore SOFTWARE", "from SOFTWARE.bak" },
 		{ "restore /mnt/Windows --backup=.before",

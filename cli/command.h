@@ -36,40 +36,59 @@ enum cli_option_id {
 	OPT_ADD,
 	OPT_ALL,
 	OPT_AS,
+	OPT_BACKING,
 	OPT_BACKUP,
 	OPT_BREAK_LINKS,
 	OPT_CHANGED,
 	OPT_CLEAR,
+	OPT_CLIENTS,
 	OPT_COLLECTION,
 	OPT_DISCARD_LOGS,
+	OPT_DOMAIN,
+	OPT_DOWN,
 	OPT_DRY_RUN,
+	OPT_FAIL_ON,
 	OPT_FLAVOUR,
 	OPT_FORMAT,
 	OPT_HELP,
+	OPT_IGNORE,
 	OPT_IGNORE_FILTERS,
 	OPT_JSON,
 	OPT_LANGUAGE,
 	OPT_NETSVC,
 	OPT_OUTPUT,
 	OPT_OVERRIDES,
+	OPT_PARTITION,
 	OPT_PREFIX,
 	OPT_PRIORITY,
 	OPT_PRODUCT_KEY,
 	OPT_REMOVE,
+	OPT_RULES,
+	OPT_SARIF,
 	OPT_SCOPE,
+	OPT_SEED,
 	OPT_SHOW_KEYS,
+	OPT_SITE,
+	OPT_SNAPSHOTS,
 	OPT_STRICT,
+	OPT_STYLE,
 	OPT_SYSTEM,
+	OPT_TARGET_KIND,
 	OPT_TO,
+	OPT_TTL,
 	OPT_UID,
+	OPT_UNCLEAN,
 	OPT_UTF8,
 	OPT_WEIGHT,
 	OPT_WRITE_FORMAT, /* --format of what is written */
 	OPT_COUNT
 };
 
-/* What a target is and what belongs to it: of all that open one. */
-#define CLI_TARGET_OPTIONS OPT_SYSTEM, OPT_NETSVC
+/* What kind a target is, and of a disk image what is meant and allowed. */
+#define CLI_DISK_OPTIONS \
+	OPT_TARGET_KIND, OPT_PARTITION, OPT_UNCLEAN, OPT_SNAPSHOTS, OPT_BACKING
+/* And what belongs to it: of all that open one. */
+#define CLI_TARGET_OPTIONS OPT_SYSTEM, OPT_NETSVC, CLI_DISK_OPTIONS
 
 struct cli_option {
 	const char *name;
@@ -107,7 +126,7 @@ struct cli_command {
 	int least, most;      /* operands; most -1: any number */
 	const char *summary;  /* one line */
 	const char *about;    /* paragraphs separated by \n */
-	enum cli_option_id options[24];
+	enum cli_option_id options[32];
 	struct cli_example examples[6];
 	/*
 	 * Whose verbs follow the target, or NULL.  As -sdns is one, behind the

@@ -17,9 +17,14 @@ static void *allocate(size_t n)
 	return p;
 }
 
-json_t *cli_json_document(const char *kind, int version)
+void cli_json_watch_memory(void)
 {
 	json_set_alloc_funcs(allocate, free);
+}
+
+json_t *cli_json_document(const char *kind, int version)
+{
+	cli_json_watch_memory();
 	return json_pack("{s:s, s:s, s:i}", "sppctl", CLI_VERSION, "document",
 			 kind, "version", version);
 }

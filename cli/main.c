@@ -9,23 +9,26 @@
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/out.h"
+#include "hive/target.h"
 
 extern const struct cli_command cli_command_show, cli_command_get,
 	cli_command_set, cli_command_unset, cli_command_publish,
 	cli_command_dump, cli_command_diff, cli_command_apply,
 	cli_command_export, cli_command_import, cli_command_convert,
-	cli_command_check, cli_command_recover, cli_command_restore,
+	cli_command_info, cli_command_check, cli_command_audit, cli_command_dns,
+	cli_command_simulate, cli_command_recover, cli_command_restore,
 	cli_command_clear_cache, cli_command_slmgr, cli_command_ospp,
 	cli_command_settings;
 
 const struct cli_command *const cli_commands[] = {
-	&cli_command_show,	  &cli_command_get,	&cli_command_set,
-	&cli_command_unset,	  &cli_command_publish, &cli_command_dump,
-	&cli_command_diff,	  &cli_command_apply,	&cli_command_export,
-	&cli_command_import,	  &cli_command_convert, &cli_command_check,
-	&cli_command_clear_cache, &cli_command_slmgr,	&cli_command_ospp,
-	&cli_command_recover,	  &cli_command_restore, &cli_command_settings,
-	&cli_command_help,
+	&cli_command_show,     &cli_command_get,	 &cli_command_set,
+	&cli_command_unset,    &cli_command_publish,	 &cli_command_dump,
+	&cli_command_diff,     &cli_command_apply,	 &cli_command_export,
+	&cli_command_import,   &cli_command_convert,	 &cli_command_info,
+	&cli_command_check,    &cli_command_audit,	 &cli_command_dns,
+	&cli_command_simulate, &cli_command_clear_cache, &cli_command_slmgr,
+	&cli_command_ospp,     &cli_command_recover,	 &cli_command_restore,
+	&cli_command_settings, &cli_command_help,
 };
 const size_t cli_command_count = sizeof(cli_commands) / sizeof(cli_commands[0]);
 
@@ -95,6 +98,16 @@ static int finish(enum cli_exit code)
 	return lost && code < CLI_USAGE ? CLI_FAILED : (int)code;
 }
 
+/* What the build left out, an administrator must be able to see. */
+static void print_version(void)
+{
+	const char *disk = spp_target_disk_built();
+
+	puts("sppctl " CLI_VERSION);
+	printf("disk images: %s\n",
+	       disk ? disk : "not in this build (no libntfs-3g or libnbd)");
+}
+
 int main(int argc, char **argv)
 {
 	const struct cli_command *command = argc ? called_as(argv[0]) : NULL;
@@ -116,7 +129,7 @@ int main(int argc, char **argv)
 		return finish(CLI_OK);
 	}
 	if (!strcmp(argv[1], "--version")) {
-		puts("sppctl " CLI_VERSION);
+		print_version();
 		return finish(CLI_OK);
 	}
 	command = cli_command_find(argv[1]);

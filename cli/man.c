@@ -126,7 +126,12 @@ void cli_print_man(void)
 	     "without ever hurting the image: an edit writes a new hive "
 	     "beside the old one, proves that nothing but the edit differs, "
 	     "and then lets them change places.\n.PP\nTARGET is a SOFTWARE "
-	     "hive, a NetworkService NTUSER.DAT or a Windows folder.");
+	     "hive, a NetworkService NTUSER.DAT, a Windows folder or a disk "
+	     "image: raw, qcow2, vhdx, vhd, vmdk, vdi, or an NBD export "
+	     "nbd+unix:///?socket=PATH.  A hive in a disk image is edited in "
+	     "place; a journal beside the image, IMAGE.sppctl\\-journal, "
+	     "makes that all or nothing: after a crash any later edit of the "
+	     "image completes it.");
 	puts(".SH COMMANDS");
 	for (i = 0; i < cli_command_count; i++)
 		man_command(cli_commands[i]);

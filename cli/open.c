@@ -74,6 +74,39 @@ static enum spp_status as_role(const struct cli_call *call, enum spp_role *role,
 	return SPP_OK;
 }
 
+static enum spp_status target_kind(const struct cli_call *call,
+				   enum spp_target_kind *kind,
+				   struct spp_error *err)
+{
+	const char *name = cli_value(call, OPT_TARGET_KIND);
+
+	*kind = name ? spp_target_kind_find(name) : SPP_TARGET_AUTO;
+	if (*kind == SPP_TARGET_KINDS)
+		return spp_fail(err, SPP_USAGE,
+				"'%s' is no kind of target; see --target-kind",
+				name);
+	return SPP_OK;
+}
+
+/* Every value of --backing, in order. */
+static enum spp_status backing_files(const struct cli_call *call,
+				     struct spp_target_options *options,
+				     struct spp_error *err)
+{
+	size_t i;
+
+	for (i = 0; i < call->given_count; i++) {
+		if (call->given[i].id != OPT_BACKING)
+			continue;
+		if (options->backings == SPP_BACKING_MAX)
+			return spp_fail(err, SPP_USAGE,
+					"more than %d backing files",
+					SPP_BACKING_MAX);
+		options->backing[options->backings++] = call->given[i].value;
+	}
+	return SPP_OK;
+}
+
 enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
 			       struct spp_windows_options *options,
 			       struct spp_error *err)
@@ -82,7 +115,10 @@ enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
 
 	*options = (struct spp_windows_options){
 		.target = { .write = write,
-			    .break_links = cli_has(call, OPT_BREAK_LINKS) },
+			    .break_links = cli_has(call, OPT_BREAK_LINKS),
+			    .partition = cli_value(call, OPT_PARTITION),
+			    .unclean = cli_has(call, OPT_UNCLEAN),
+			    .snapshots = cli_has(call, OPT_SNAPSHOTS) },
 		.session = { .discard_logs = cli_has(call, OPT_DISCARD_LOGS),
 			     .hash = cli_has(call, OPT_JSON) },
 		.beside = { [SPP_ROLE_SYSTEM] = cli_value(call, OPT_SYSTEM),
@@ -91,6 +127,10 @@ enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
 	st = cli_now(&options->session.now, err);
 	if (!st)
 		st = backup_suffix(call, &options->target.backup, err);
+	if (!st)
+		st = target_kind(call, &options->target.kind, err);
+	if (!st)
+		st = backing_files(call, &options->target, err);
 	return st ? st : as_role(call, &options->as, err);
 }
 
@@ -187,14 +227,26 @@ static void warn_of_hive(struct spp_session *session, struct spp_notes *notes)
 void cli_warn_of_state(const struct spp_windows *windows,
 		       struct spp_notes *notes)
 {
+	const struct spp_target *target = spp_windows_target(windows);
 	struct spp_session *session;
+	size_t i;
 	int role;
 
+	for (i = 0; i < target->notes; i++)
+		spp_note(notes, "%s", target->note[i]);
 	for (role = 0; role < SPP_ROLE_COUNT; role++) {
 		session = spp_windows_session(windows, (enum spp_role)role);
 		if (session)
 			warn_of_hive(session, notes);
 	}
+}
+
+void cli_warn_of_target(const struct spp_target *target)
+{
+	size_t i;
+
+	for (i = 0; i < target->notes; i++)
+		cli_warn("%s", target->note[i]);
 }
 
 void cli_warn_all(const struct spp_notes *notes)

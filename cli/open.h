@@ -43,6 +43,9 @@ enum spp_status cli_setting(const char *name, const struct spp_setting **found,
 void cli_warn_of_state(const struct spp_windows *windows,
 		       struct spp_notes *notes);
 
+/* What there is to know about a target itself, at once. */
+void cli_warn_of_target(const struct spp_target *target);
+
 void cli_warn_all(const struct spp_notes *notes);
 
 /* What a value says, with product keys made unreadable. */

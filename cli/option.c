@@ -17,9 +17,13 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_AS] = { "as", 0, "ROLE",
 		     "take a hive file for SOFTWARE, SYSTEM or "
 		     "NetworkService, whatever it looks like" },
+	[OPT_BACKING] = { "backing", 0, "FILE",
+			  "the disk image is an overlay of FILE; once for each "
+			  "layer below it" },
 	[OPT_BACKUP] = { "backup", 'b', "[SUFFIX]",
 			 "keep the replaced hive as HIVE.bak, or with "
-			 "another suffix" },
+			 "another suffix; of a disk image, what undoes the "
+			 "edit" },
 	[OPT_BREAK_LINKS] = { "break-links", 0, NULL,
 			      "edit a hive although it has several hard "
 			      "links, which parts it from the others" },
@@ -27,20 +31,30 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			  "gpp: the time of the last change that all items "
 			  "get" },
 	[OPT_CLEAR] = { "clear", 0, NULL, "remove the whole list" },
+	[OPT_CLIENTS] = { "clients", 0, "N",
+			  "how many clients to simulate; 1000 unless told" },
 	[OPT_COLLECTION] = { "collection", 0, NULL,
 			     "gpp: the form that is dragged into the editor" },
 	[OPT_DISCARD_LOGS] = { "discard-logs", 0, NULL,
 			       "go on with a dirty hive as it lies there; "
 			       "what its logs hold is lost" },
+	[OPT_DOMAIN] = { "domain", 0, "DOMAIN", "only this DNS domain" },
+	[OPT_DOWN] = { "down", 0, "HOST",
+		       "a host that fails: its name, or the target" },
 	[OPT_DRY_RUN] = { "dry-run", 'n', NULL,
 			  "print the changes and write nothing; exit 1 if "
 			  "there are any" },
+	[OPT_FAIL_ON] = { "fail-on", 0, "SEVERITY",
+			  "exit 1 from this severity on: info, low, medium "
+			  "(unless told), high or critical" },
 	[OPT_FLAVOUR] = { "flavour", 0, "NAME",
 			  "gpp: gpmc, as the editor writes it, or cmdlet, as "
 			  "Set-GPPrefRegistryValue" },
 	[OPT_FORMAT] = { "format", 'f', "FORMAT",
 			 "the format of the file; see sppctl help formats" },
 	[OPT_HELP] = { "help", 'h', NULL, "print this help" },
+	[OPT_IGNORE] = { "ignore", 0, "RULE",
+			 "leave out what this rule finds; by id or name" },
 	[OPT_IGNORE_FILTERS] = { "ignore-filters", 0, NULL,
 				 "take preferences for everybody that are "
 				 "meant for some" },
@@ -55,6 +69,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_OVERRIDES] = { "overrides", 0, NULL,
 			    "remove KMS hosts, ports and lookup domains of "
 			    "single applications and SKUs, too" },
+	[OPT_PARTITION] = { "partition", 0, "N",
+			    "which partition of a disk image has the Windows "
+			    "that is meant" },
 	[OPT_PREFIX] = { "prefix", 0, "KEY",
 			 "the key a .reg file names the hive by, such as "
 			 "HKEY_LOCAL_MACHINE\\OFFLINE" },
@@ -64,19 +81,43 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			      "cmd, ps1: install this key and activate" },
 	[OPT_REMOVE] = { "remove", 'r', "DOMAIN",
 			 "remove a domain from the list" },
+	[OPT_RULES] = { "rules", 0, NULL, "list the rules of the audit" },
+	[OPT_SARIF] = { "sarif", 0, NULL,
+			"print SARIF 2.1.0 for code scanning" },
 	[OPT_SCOPE] = { "scope", 's', "SCOPE",
 			"where the setting lives; see sppctl help scopes" },
+	[OPT_SEED] = { "seed", 0, "N",
+		       "start of the random numbers; 1 unless told" },
 	[OPT_SHOW_KEYS] = { "show-keys", 0, NULL,
 			    "print product keys in full" },
+	[OPT_SITE] = { "site", 0, "FILE",
+		       "what the site knows: own domains, allowed hosts, "
+		       "roles; see sppctl help site" },
+	[OPT_SNAPSHOTS] = { "snapshots", 0, NULL,
+			    "take a disk image although it has snapshots, "
+			    "which stay as they are" },
 	[OPT_STRICT] = { "strict", 0, NULL,
 			 "refuse a file that holds anything but KMS "
 			 "settings" },
+	[OPT_STYLE] = { "style", 0, "STYLE",
+			"table (unless told), bind, nsupdate or powershell" },
 	[OPT_SYSTEM] = { "system", 0, "FILE",
 			 "the SYSTEM hive, where the target does not hold it; "
 			 "it is only read" },
+	[OPT_TARGET_KIND] = { "target-kind", 0, "KIND",
+			      "what the target is, whatever it looks like: "
+			      "hive, folder, raw, qcow2, vhdx, vhd, vmdk, vdi "
+			      "or nbd" },
+	[OPT_UNCLEAN] = { "unclean", 0, NULL,
+			  "read a volume that Windows did not close as it "
+			  "lies there; edit one that is only marked for "
+			  "chkdsk" },
 	[OPT_TO] = { "to", 't', "FORMAT",
 		     "the format to write; else the end of OUT's name says "
 		     "it" },
+	[OPT_TTL] = { "ttl", 0, "SECONDS",
+		      "time to live of the records; Microsoft documents "
+		      "none" },
 	[OPT_UID] = { "uid", 0, "{GUID}", "gpp: the uid of the only item" },
 	[OPT_UTF8] = { "utf8", 0, NULL,
 		       "reg, lgpo: in UTF-8 instead of UTF-16" },

@@ -2,15 +2,19 @@
 # The packages of Debian 12 and Ubuntu that sppctl needs, in one place.
 # Sourced by cli/quickstart.sh and tests/run.sh.
 
-# To build it.
+# To build it; the last three for disk images, which are left out without.
+# qemu-utils has the program that unpacks all but raw images.
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libhivex-dev
-nettle-dev libidn2-dev libunistring-dev libjansson-dev
-libxml2-dev"
+nettle-dev libidn2-dev libunistring-dev libjansson-dev libxml2-dev
+ntfs-3g-dev libnbd-dev qemu-utils"
 
 # To test it: CUnit, and readers of hives that are not ours.
 TEST_PACKAGES="libcunit1-dev libhivex-bin libwin-hivex-perl reglookup
-libregf-utils valgrind python3 attr acl groff-base ntfs-3g python3-samba
-libxml2-utils"
+libregf-utils valgrind python3 attr acl groff-base python3-samba libxml2-utils
+ntfs-3g fdisk"
+
+# And judges of SARIF and of zones.
+TEST_PACKAGES="$TEST_PACKAGES python3-jsonschema bind9-utils"
 
 # install_packages PACKAGE...: installs those that are not there
 install_packages()

@@ -34,6 +34,7 @@ enum spp_status spp_buf_reserve(struct spp_buf *buf, size_t n,
 	if (!data)
 		return spp_nomem(err);
 	buf->data = data;
+	buf->data[buf->size] = '\0'; /* before anything is appended, too */
 	buf->room = room;
 	return SPP_OK;
 }

@@ -7,8 +7,10 @@
 
 void spp_cells_release(struct spp_cells *cells)
 {
-	if (cells)
-		spp_ranges_release(&cells->ledger);
+	if (!cells)
+		return;
+	spp_ranges_release(&cells->ledger);
+	spp_watch_release(&cells->watch);
 }
 
 uint8_t *spp_cells_write(struct spp_cells *cells, uint64_t off, size_t n,
@@ -28,6 +30,13 @@ uint8_t *spp_cells_payload(struct spp_cells *cells, uint32_t offset, size_t at,
 		return NULL;
 	return spp_cells_write(cells, spp_file_offset(offset) + 4 + at, n, err);
 }
+
+/*
+ * Pages before the bin of a cell that must not claim the cell as well.  A bin
+ * is as large as its largest cell needs, so who could be found further away
+ * holds a value of more than a MiB.
+ */
+#define LOOK_BEHIND 256
 
 /* Reads the header of the bin at off; SPP_CORRUPT if there is none. */
 static enum spp_status bin_at(const struct spp_regf *hive, uint32_t off,
@@ -85,21 +94,33 @@ enum spp_status spp_cells_bin(const struct spp_regf *hive, uint32_t cell,
 			      uint32_t *bin, uint32_t *size,
 			      struct spp_error *err)
 {
-	uint32_t at = cell - cell % SPP_PAGE;
-	int tries = 4; /* data may look like a header, but not for ever */
+	uint32_t at = cell - cell % SPP_PAGE, room, behind = 0;
+	uint32_t found = SPP_NOWHERE, found_size = 0;
+	int tries = 8; /* data may look like a header, but not for ever */
 
-	for (; tries; at -= SPP_PAGE) {
-		if (!bin_at(hive, at, size, NULL) && cell - at < *size) {
+	for (; tries && behind <= LOOK_BEHIND; at -= SPP_PAGE) {
+		behind += found != SPP_NOWHERE;
+		if (!bin_at(hive, at, &room, NULL) && cell - at < room) {
 			tries--;
-			if (leads_to(hive, at, *size, cell)) {
-				*bin = at;
-				return SPP_OK;
+			if (leads_to(hive, at, room, cell)) {
+				if (found != SPP_NOWHERE)
+					return spp_fail(err, SPP_CORRUPT,
+							"cell 0x%x lies in two "
+							"bins",
+							cell);
+				found = at;
+				found_size = room;
 			}
 		}
 		if (!at)
 			break;
 	}
-	return spp_fail(err, SPP_CORRUPT, "cell 0x%x lies in no bin", cell);
+	if (found == SPP_NOWHERE || !tries)
+		return spp_fail(err, SPP_CORRUPT, "cell 0x%x lies in no bin",
+				cell);
+	*bin = found;
+	*size = found_size;
+	return SPP_OK;
 }
 
 /* Marks [off, off + size) as one cell. */
@@ -150,7 +171,9 @@ static enum spp_status room_in_bin(struct spp_cells *cells, uint32_t bin,
 		if (used || step < need)
 			continue;
 		*offset = at;
-		return carve(cells, at, step, need, err);
+		/* Free it says; but does nothing lead there? */
+		st = spp_watch_add(&cells->watch, at, need, 0, err);
+		return st ? st : carve(cells, at, step, need, err);
 	}
 	return SPP_NOTFOUND;
 }

@@ -15,6 +15,7 @@
 
 #include "hive/ranges.h"
 #include "hive/regf.h"
+#include "hive/watch.h"
 
 #define SPP_BIN_HEAD 32
 
@@ -22,6 +23,7 @@ struct spp_cells {
 	struct spp_regf *hive;	  /* borrowed */
 	struct spp_ranges ledger; /* file ranges */
 	uint32_t hint;		  /* look for room near this cell first */
+	struct spp_watch watch;	  /* cells of others' that are taken over */
 };
 
 void spp_cells_release(struct spp_cells *cells);
@@ -48,7 +50,7 @@ enum spp_status spp_cells_free(struct spp_cells *cells, uint32_t offset,
 /*
  * The bin that holds a cell: offset of its header and its size.  Found from
  * the page headers before the cell and accepted only if the cells of the bin
- * lead to exactly this one.
+ * lead to exactly this one, and those of no other: data can imitate a bin.
  */
 enum spp_status spp_cells_bin(const struct spp_regf *hive, uint32_t cell,
 			      uint32_t *bin, uint32_t *size,

@@ -198,13 +198,10 @@ bool spp_check_reach(struct spp_check_job *job, uint32_t offset, size_t want,
 	return true;
 }
 
-#define NAME_MAX_UNITS	     255 /* of a key */
-#define VALUE_NAME_MAX_UNITS 16383
-
 void spp_check_name(struct spp_check_job *job, uint32_t cell,
 		    const struct spp_name *name, size_t bytes, bool key)
 {
-	size_t i, most = key ? NAME_MAX_UNITS : VALUE_NAME_MAX_UNITS;
+	size_t i, most = key ? SPP_KEY_NAME_MAX : SPP_VALUE_NAME_MAX;
 	bool nul = false, slash = false;
 
 	if ((key && !name->units) || name->units > most ||

@@ -9,6 +9,15 @@ static struct spp_check_frame *here(struct spp_check_job *job)
 	return &job->frame[job->depth - 1];
 }
 
+/* A list of none is what some editors leave; Windows frees it. */
+static void check_empty(struct spp_check_job *job, const struct spp_cell *list)
+{
+	if (!spp_get16(list->data + 2))
+		spp_check_note_at(job, SPP_CHECK_LIST, SPP_WARNING,
+				  spp_file_offset(list->offset),
+				  "subkey list is empty");
+}
+
 /* Marks the cells of the subkey lists: the root, then each leaf. */
 static void reach_list(struct spp_check_job *job, uint32_t list)
 {
@@ -17,6 +26,7 @@ static void reach_list(struct spp_check_job *job, uint32_t list)
 
 	if (!spp_check_reach(job, list, SPP_LIST_HEAD, "subkey list", &cell))
 		return;
+	check_empty(job, &cell);
 	if (memcmp(cell.data, "ri", 2))
 		return;
 	count = spp_get16(cell.data + 2);
@@ -28,10 +38,11 @@ static void reach_list(struct spp_check_job *job, uint32_t list)
 		return;
 	}
 	for (i = 0; i < count; i++)
-		spp_check_reach(
-			job,
-			spp_get32(cell.data + SPP_LIST_HEAD + 4 * (size_t)i),
-			SPP_LIST_HEAD, "subkey list", &leaf);
+		if (spp_check_reach(job,
+				    spp_get32(cell.data + SPP_LIST_HEAD +
+					      4 * (size_t)i),
+				    SPP_LIST_HEAD, "subkey list", &leaf))
+			check_empty(job, &leaf);
 }
 
 static void check_class(struct spp_check_job *job, const struct spp_key *key)
@@ -70,7 +81,8 @@ static void enter(struct spp_check_job *job)
 
 	job->check->keys++;
 	spp_check_name(job, key->offset, &key->name,
-		       key->name.wide ? 2 * key->name.units : key->name.units,
+		       spp_get16(job->data + spp_file_offset(key->offset) + 4 +
+				 SPP_NK_NAME_SIZE),
 		       true);
 	check_flags(job, key);
 	check_class(job, key);

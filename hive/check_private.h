@@ -28,6 +28,7 @@ struct spp_check_job {
 	/* Security descriptors by offset, with the references found. */
 	struct spp_check_sk {
 		uint32_t offset, references;
+		bool bad; /* no descriptor: said once */
 	} * sk;
 	size_t sk_count, sk_room;
 	bool failed; /* out of memory */

@@ -49,7 +49,7 @@ static struct spp_check_sk *insert(struct spp_check_job *job, size_t at,
 	memmove(job->sk + at + 1, job->sk + at,
 		(job->sk_count - at) * sizeof(*job->sk));
 	job->sk_count++;
-	job->sk[at] = (struct spp_check_sk){ offset, 0 };
+	job->sk[at] = (struct spp_check_sk){ .offset = offset };
 	return &job->sk[at];
 }
 
@@ -76,6 +76,7 @@ static bool descriptor_fits(const uint8_t *sd, uint32_t size)
 static struct spp_check_sk *meet(struct spp_check_job *job, uint32_t offset,
 				 size_t at)
 {
+	struct spp_check_sk *sk;
 	struct spp_cell cell;
 	uint32_t size;
 
@@ -85,6 +86,9 @@ static struct spp_check_sk *meet(struct spp_check_job *job, uint32_t offset,
 	if (memcmp(cell.data, "sk", 2)) {
 		spp_check_note(job, SPP_CHECK_SECURITY, offset,
 			       "cell is no security descriptor");
+		sk = insert(job, at, offset);
+		if (sk)
+			sk->bad = true;
 		return NULL;
 	}
 	size = spp_get32(cell.data + 16);
@@ -144,11 +148,20 @@ static bool follow(struct spp_check_job *job, uint32_t offset, uint32_t *next)
 /* Goes round the ring once; descriptors that no key uses are met here. */
 static void walk_ring(struct spp_check_job *job)
 {
-	uint32_t first = job->sk[0].offset, at = first, next;
-	size_t steps = 0, known = job->sk_count, place, seen = 0;
+	size_t steps = 0, place, seen = 0, known = 0, i;
 	size_t most = job->hive->base.bins_size / 32;
+	uint32_t first = SPP_NOWHERE, at, next;
 	bool found;
 
+	for (i = job->sk_count; i-- > 0;) {
+		if (job->sk[i].bad)
+			continue;
+		known++;
+		first = job->sk[i].offset;
+	}
+	if (!known)
+		return;
+	at = first;
 	do {
 		place = position(job, at, &found);
 		if (!found && !meet(job, at, place))
@@ -171,7 +184,8 @@ static void check_references(struct spp_check_job *job)
 	size_t i;
 
 	for (i = 0; i < job->sk_count; i++) {
-		if (spp_regf_cell(job->hive, job->sk[i].offset, SPP_SK_HEAD,
+		if (job->sk[i].bad ||
+		    spp_regf_cell(job->hive, job->sk[i].offset, SPP_SK_HEAD,
 				  &cell, NULL))
 			continue;
 		says = spp_get32(cell.data + SPP_SK_REFERENCES);

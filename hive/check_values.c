@@ -90,8 +90,8 @@ static void check_value(struct spp_check_job *job, const struct spp_key *key,
 		return;
 	job->check->values++;
 	bytes = (uint32_t)(2 * slot.name.units);
-	spp_check_name(job, slot.offset, &slot.name,
-		       slot.name.wide ? bytes : slot.name.units, false);
+	spp_check_name(job, slot.offset, &slot.name, spp_get16(cell.data + 2),
+		       false);
 	check_data(job, &slot);
 	if (bytes > sums->longest_name)
 		sums->longest_name = bytes;

@@ -9,6 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "hive/confine.h"
+
+#define NOT_CONFINED -1
+
 /* A library may talk to people; what it has to say comes through the pipe. */
 static void silence(void)
 {
@@ -19,25 +23,29 @@ static void silence(void)
 }
 
 /* The kernel's default action, not a handler that the parent installed. */
-static void run(int out, pid_t parent, spp_job job, void *ctx)
+static void run(int out, pid_t parent, spp_job job, void *ctx, int keep)
 {
 	struct spp_error result = SPP_ERROR_INIT;
-	enum spp_status st;
+	enum spp_status st = SPP_OK;
 
-	silence();
+	if (keep == NOT_CONFINED) /* the other way has its own */
+		silence();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent) /* it died before the line above */
 		_exit(1);
 	signal(SIGALRM, SIG_DFL);
 	alarm(SPP_CHILD_SECONDS);
-	st = job(ctx, &result);
+	if (keep != NOT_CONFINED)
+		st = spp_confine(out, keep, &result);
+	if (!st)
+		st = job(ctx, &result);
 	if (st && !result.status)
 		spp_fail(&result, st, "%s", spp_status_word(st));
 	_exit(write(out, &result, sizeof(result)) == sizeof(result) ? 0 : 1);
 }
 
-enum spp_status spp_child_start(struct spp_child *child, spp_job job, void *ctx,
-				struct spp_error *err)
+static enum spp_status start(struct spp_child *child, spp_job job, void *ctx,
+			     int keep, struct spp_error *err)
 {
 	pid_t parent = getpid(), pid;
 	int ends[2];
@@ -52,12 +60,25 @@ enum spp_status spp_child_start(struct spp_child *child, spp_job job, void *ctx,
 	}
 	if (!pid) {
 		close(ends[0]);
-		run(ends[1], parent, job, ctx);
+		run(ends[1], parent, job, ctx, keep);
 	}
 	close(ends[1]);
 	child->pid = pid;
 	child->pipe = ends[0];
 	return SPP_OK;
+}
+
+enum spp_status spp_child_start(struct spp_child *child, spp_job job, void *ctx,
+				struct spp_error *err)
+{
+	return start(child, job, ctx, NOT_CONFINED, err);
+}
+
+enum spp_status spp_child_start_confined(struct spp_child *child, spp_job job,
+					 void *ctx, int keep,
+					 struct spp_error *err)
+{
+	return start(child, job, ctx, keep, err);
 }
 
 static pid_t reap(struct spp_child *child, int *how)
@@ -79,6 +100,11 @@ static enum spp_status how_it_died(int how, const char *who,
 		return spp_fail(err, SPP_CORRUPT,
 				"%s did not finish within %d seconds", who,
 				SPP_CHILD_SECONDS);
+	if (WIFSIGNALED(how) && WTERMSIG(how) == SIGXCPU)
+		return spp_fail(err, SPP_CORRUPT,
+				"%s took more than %d seconds of processor "
+				"time",
+				who, SPP_CONFINE_SECONDS);
 	if (WIFSIGNALED(how))
 		return spp_fail(err, SPP_CORRUPT, "%s crashed (%s)", who,
 				strsignal(WTERMSIG(how)));
@@ -102,6 +128,10 @@ enum spp_status spp_child_wait(struct spp_child *child, const char *who,
 	if (reap(child, &how) < 0)
 		return spp_fail_errno(err, SPP_IO, "cannot wait for %s", who);
 	if (have != sizeof(result) || !WIFEXITED(how) || WEXITSTATUS(how))
+		return how_it_died(how, who, err);
+	/* A child that was taken over may have written anything. */
+	result.text[sizeof(result.text) - 1] = '\0';
+	if ((unsigned int)result.status >= SPP_STATUS_COUNT)
 		return how_it_died(how, who, err);
 	if (result.status)
 		return spp_fail(err, result.status, "%s", result.text);

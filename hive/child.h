@@ -37,6 +37,11 @@ typedef enum spp_status (*spp_job)(void *ctx, struct spp_error *err);
 enum spp_status spp_child_start(struct spp_child *child, spp_job job, void *ctx,
 				struct spp_error *err);
 
+/* The same, but the child can do nothing more than compute and use keep. */
+enum spp_status spp_child_start_confined(struct spp_child *child, spp_job job,
+					 void *ctx, int keep,
+					 struct spp_error *err);
+
 /* The job's own status; SPP_CORRUPT if it died, naming who. */
 enum spp_status spp_child_wait(struct spp_child *child, const char *who,
 			       struct spp_error *err);

@@ -7,10 +7,8 @@
 
 void spp_edit_release(struct spp_edit *edit)
 {
-	if (!edit)
-		return;
-	spp_cells_release(&edit->cells);
-	spp_watch_release(&edit->watch);
+	if (edit)
+		spp_cells_release(&edit->cells);
 }
 
 /* Stores a 32-bit field in the payload of a cell. */
@@ -54,11 +52,27 @@ static enum spp_status raise_maxima(struct spp_edit *edit,
 	return st;
 }
 
+/* Notes that a cell is taken over; it must be one of its bin's cells. */
+static enum spp_status watch(struct spp_edit *edit, uint32_t offset,
+			     struct spp_error *err)
+{
+	const struct spp_regf *hive = edit->cells.hive;
+	struct spp_cell cell;
+	uint32_t bin, size;
+	enum spp_status st = spp_regf_cell(hive, offset, 0, &cell, err);
+
+	if (!st)
+		st = spp_cells_bin(hive, offset, &bin, &size, err);
+	return st ? st
+		  : spp_watch_add(&edit->cells.watch, offset, cell.size + 4, 1,
+				  err);
+}
+
 /* Frees a cell that was in use before the edit. */
 static enum spp_status give_back(struct spp_edit *edit, uint32_t cell,
 				 struct spp_error *err)
 {
-	enum spp_status st = spp_watch_add(&edit->watch, cell, err);
+	enum spp_status st = watch(edit, cell, err);
 
 	return st ? st : spp_cells_free(&edit->cells, cell, err);
 }
@@ -165,7 +179,7 @@ static enum spp_status place_data(struct spp_edit *edit,
 	}
 	if (old && fits(edit->cells.hive, old, value->size)) {
 		*data = old->data_offset;
-		st = spp_watch_add(&edit->watch, *data, err);
+		st = watch(edit, *data, err);
 		return st ? st : fill_cell(edit, *data, value, err);
 	}
 	st = spp_cells_alloc(&edit->cells, value->size, data, err);
@@ -184,7 +198,7 @@ static enum spp_status change_value(struct spp_edit *edit,
 	uint32_t size, data;
 	enum spp_status st;
 
-	st = spp_watch_add(&edit->watch, slot->offset, err);
+	st = watch(edit, slot->offset, err);
 	if (!st)
 		st = place_data(edit, slot, value, &size, &data, err);
 	if (!st)
@@ -242,7 +256,7 @@ static enum spp_status grow_list(struct spp_edit *edit,
 			return st;
 		if (old.size >= had + 4) {
 			*list = old.offset;
-			return spp_watch_add(&edit->watch, *list, err);
+			return watch(edit, *list, err);
 		}
 	}
 	st = spp_cells_alloc(&edit->cells, had + 4, list, err);
@@ -272,6 +286,11 @@ static enum spp_status add_value(struct spp_edit *edit,
 		if ((unsigned char)*c >= 0x80)
 			return spp_fail(err, SPP_INVALID,
 					"value name '%s' is not ASCII", name);
+	if (c - name > SPP_VALUE_NAME_MAX)
+		return spp_fail(err, SPP_INVALID,
+				"value name '%.40s...' has %zu characters; the "
+				"most is %d",
+				name, strlen(name), SPP_VALUE_NAME_MAX);
 	if (key->values >= SPP_VALUES_MAX)
 		return spp_fail(err, SPP_LIMIT, "a key of more than %d values",
 				SPP_VALUES_MAX);
@@ -322,9 +341,10 @@ static enum spp_status shrink_list(struct spp_edit *edit,
 {
 	size_t n = 4 * ((size_t)key->values - index);
 	uint8_t *p;
+	enum spp_status st = watch(edit, key->value_list, err);
 
-	if (spp_watch_add(&edit->watch, key->value_list, err))
-		return SPP_NOMEM;
+	if (st)
+		return st;
 	p = spp_cells_payload(&edit->cells, key->value_list, 4 * (size_t)index,
 			      n, err);
 	if (!p)

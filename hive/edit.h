@@ -7,7 +7,7 @@
  *	spp_edit_set(&edit, "Path\\To\\Key", "Name", &value, err);
  *	spp_edit_delete(&edit, "Path\\To\\Key", "Name", err);
  *	spp_edit_finish(&edit, seq, err);
- *	... edit.cells.ledger says what may differ, edit.watch what must not
+ *	... edit.cells.ledger says what may differ, edit.cells.watch what must not
  *	    belong to anybody else ...
  *	spp_edit_release(&edit);
  *
@@ -21,11 +21,9 @@
 #define HIVE_EDIT_H
 
 #include "hive/cells.h"
-#include "hive/watch.h"
 
 struct spp_edit {
 	struct spp_cells cells;
-	struct spp_watch watch; /* cells in use that are taken over */
 	uint64_t now; /* FILETIME given to edited keys and the base block */
 };
 
@@ -34,7 +32,7 @@ void spp_edit_release(struct spp_edit *edit);
 /*
  * Sets a value of an existing key; the key's other values, their cells and
  * their order stay.  SPP_LIMIT past SPP_VALUE_MAX bytes, SPP_INVALID for a
- * new name that is not ASCII.
+ * new name that is not ASCII or too long.
  */
 enum spp_status spp_edit_set(struct spp_edit *edit, const char *path,
 			     const char *name, const struct spp_value *value,

@@ -14,6 +14,7 @@
  */
 #include "hive/regf.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -168,22 +169,30 @@ enum spp_status spp_subkeys_next(struct spp_subkeys *it, struct spp_error *err)
 	return SPP_OK;
 }
 
-/* Counts damage that a look-up can pass over but an edit must not. */
+void spp_regf_damaged(struct spp_regf *hive, const char *fmt, ...)
+{
+	char text[SPP_ERROR_TEXT];
+	va_list ap;
+
+	if (hive->damaged++)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	spp_fail(&hive->damage, SPP_CORRUPT, "%s", text);
+}
+
 static void note_damage(struct spp_regf *hive, struct spp_error *what)
 {
-	if (!hive->damaged++)
-		hive->damage = *what;
+	spp_regf_damaged(hive, "%s", what->text);
 	spp_error_clear(what);
 }
 
 static void note_twin(struct spp_regf *hive, const char *what, const char *name,
 		      size_t n)
 {
-	struct spp_error twin = SPP_ERROR_INIT;
-
-	spp_fail(&twin, SPP_CORRUPT, "two %s are named '%.*s' but for case",
-		 what, (int)n, name);
-	note_damage(hive, &twin);
+	spp_regf_damaged(hive, "two %s are named '%.*s' but for case", what,
+			 (int)n, name);
 }
 
 static void note_oddity(struct spp_regf *hive, const char *what,
@@ -200,6 +209,21 @@ static void note_oddity(struct spp_regf *hive, const char *what,
 		 what, spp_buf_text(&text));
 }
 
+/*
+ * Among many subkeys only those are read whose hash says that they may be
+ * the one, as Windows does: reading thousands of keys, such as those of
+ * Classes, would read most of a hive.  Among few all are, so that what is odd
+ * or damaged beside the one is noticed.
+ */
+#define FEW_SUBKEYS 512
+
+static bool may_be(const struct spp_subkeys *it, const struct spp_key *key,
+		   uint32_t hash)
+{
+	return key->subkeys <= FEW_SUBKEYS || it->kind != 'h' ||
+	       it->hash == hash;
+}
+
 enum spp_status spp_key_subkey(struct spp_regf *hive, const struct spp_key *key,
 			       const char *name, size_t n,
 			       struct spp_key *subkey, struct spp_error *err)
@@ -207,6 +231,7 @@ enum spp_status spp_key_subkey(struct spp_regf *hive, const struct spp_key *key,
 	struct spp_buf CLEANUP(spp_buf_release) wide = SPP_BUF_INIT;
 	struct spp_error local = SPP_ERROR_INIT;
 	struct spp_name wanted;
+	uint32_t hash;
 	struct spp_subkeys it;
 	struct spp_key found;
 	enum spp_status st;
@@ -216,8 +241,11 @@ enum spp_status spp_key_subkey(struct spp_regf *hive, const struct spp_key *key,
 	if (st)
 		return st;
 	wanted = (struct spp_name){ wide.data, wide.size / 2, true };
+	hash = spp_name_hash(&wanted);
 	spp_subkeys_begin(&it, hive, key);
 	while (!(st = spp_subkeys_next(&it, err))) {
+		if (!may_be(&it, key, hash))
+			continue;
 		if (spp_regf_key(hive, it.key, &found, &local)) {
 			if (local.status != SPP_CORRUPT)
 				return spp_fail(err, local.status, "%s",

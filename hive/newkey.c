@@ -7,8 +7,6 @@
 #include "hive/judge.h"
 #include "hive/scratch.h"
 
-#define NAME_MAX_UNITS 255 /* Windows' limit on the name of a key */
-
 /* The deepest key of path that exists; *rest is what lies below it. */
 static enum spp_status deepest(struct spp_regf *hive, const char *path,
 			       struct spp_key *key, const char **rest,
@@ -37,7 +35,7 @@ static enum spp_status check_names(const char *path, unsigned int *count,
 
 	for (*count = 0; *at; ++*count) {
 		n = strcspn(at, "\\");
-		if (!n || n > NAME_MAX_UNITS)
+		if (!n || n > SPP_KEY_NAME_MAX)
 			return spp_fail(err, SPP_INVALID,
 					"'%s' has a key name of %zu characters",
 					path, n);

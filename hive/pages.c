@@ -248,6 +248,8 @@ size_t spp_pages_dirty(const struct spp_pages *pages, uint64_t *off)
 	size_t count = page_count(pages->size);
 	uint64_t stop;
 
+	if (*off >= pages->size) /* may lie within the last page */
+		return 0;
 	while (page < count && !(pages->state[page] & DIRTY))
 		page++;
 	if (page == count)

@@ -141,20 +141,24 @@ enum spp_status spp_sha256(const struct spp_source *source,
 	return st;
 }
 
-/* The slot of key whose record lies at offset. */
-static enum spp_status slot_at(const struct spp_regf *hive,
-			       const struct spp_key *key, uint32_t offset,
+/*
+ * The slot of key that has the record of old.  Edits append and take out, so
+ * it is where it was or a little before: keys may have many values.
+ */
+static enum spp_status slot_of(const struct spp_regf *hive,
+			       const struct spp_key *key,
+			       const struct spp_slot *old,
 			       struct spp_slot *slot, struct spp_error *err)
 {
-	enum spp_status st = SPP_OK;
-	uint32_t i;
+	uint32_t i = old->index < key->values ? old->index + 1 : key->values;
+	enum spp_status st;
 
-	for (i = 0; !st; i++) {
+	while (i--) {
 		st = spp_key_slot(hive, key, i, slot, err);
-		if (!st && slot->offset == offset)
-			return SPP_OK;
+		if (st || slot->offset == old->offset)
+			return st;
 	}
-	return st;
+	return SPP_NOTFOUND;
 }
 
 static enum spp_status same_value(const struct spp_regf *before,
@@ -168,7 +172,7 @@ static enum spp_status same_value(const struct spp_regf *before,
 	struct spp_slot slot;
 	enum spp_status st;
 
-	st = slot_at(after, key, old->offset, &slot, err);
+	st = slot_of(after, key, old, &slot, err);
 	if (!st)
 		st = spp_regf_value(before, old, &was, err);
 	if (!st)

@@ -32,6 +32,9 @@
 #define SPP_SUBKEYS_MAX 1000000
 #define SPP_VALUES_MAX	110000
 #define SPP_DATA_MAX	((size_t)16 << 20)
+/* Windows' limits on names, in characters. */
+#define SPP_KEY_NAME_MAX   255
+#define SPP_VALUE_NAME_MAX 16383
 
 /*
  *   0 "regf"      4 sequence 1    8 sequence 2   12 FILETIME written
@@ -198,7 +201,8 @@ enum spp_status spp_subkeys_next(struct spp_subkeys *it, struct spp_error *err);
  * The subkey of this name, n bytes of UTF-8.  A damaged sibling is passed
  * over and counted in hive->damaged; so is the second of two that differ in
  * case only, as which of them Windows would take is not to be guessed.  A
- * sibling whose name is not text is counted in hive->odd.
+ * sibling whose name is not text is counted in hive->odd.  Of very many
+ * siblings only those are looked at that have the same hash.
  */
 enum spp_status spp_key_subkey(struct spp_regf *hive, const struct spp_key *key,
 			       const char *name, size_t n,
@@ -207,6 +211,10 @@ enum spp_status spp_key_subkey(struct spp_regf *hive, const struct spp_key *key,
 /* Follows a path of names separated by backslashes from the root. */
 enum spp_status spp_regf_find(struct spp_regf *hive, const char *path,
 			      struct spp_key *key, struct spp_error *err);
+
+/* Counts damage that a look-up can pass over but an edit must not. */
+void spp_regf_damaged(struct spp_regf *hive, const char *fmt, ...)
+	SPP_PRINTF(2, 3);
 
 /* The value at index of the key's list. */
 enum spp_status spp_key_slot(const struct spp_regf *hive,

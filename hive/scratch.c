@@ -36,25 +36,42 @@ void spp_scratch_close(struct spp_scratch *scratch)
 	*scratch = (struct spp_scratch)SPP_SCRATCH_INIT;
 }
 
-enum spp_status spp_scratch_fill(struct spp_scratch *scratch,
-				 struct spp_pages *pages, struct spp_error *err)
+enum spp_status spp_scratch_copy(struct spp_scratch *scratch,
+				 const struct spp_source *source,
+				 struct spp_error *err)
 {
-	uint64_t size = spp_pages_size(pages), off;
 	enum spp_status st = SPP_OK;
 	uint8_t *buf = malloc(CHUNK);
+	uint64_t off;
 	size_t n;
 
 	if (!buf)
 		return spp_nomem(err);
-	for (off = 0; !st && off < size; off += n) {
-		n = size - off < CHUNK ? (size_t)(size - off) : CHUNK;
-		st = spp_pages_read(pages, off, buf, n, err);
+	for (off = 0; !st && off < source->size; off += n) {
+		n = source->size - off < CHUNK ? (size_t)(source->size - off)
+					       : CHUNK;
+		st = source->read(source->ctx, off, buf, n, err);
 		if (!st)
 			st = spp_write_at(scratch->fd, off, buf, n,
 					  "the work file", err);
 	}
 	free(buf);
 	return st;
+}
+
+static enum spp_status read_pages(void *ctx, uint64_t off, void *buf, size_t n,
+				  struct spp_error *err)
+{
+	return spp_pages_read(ctx, off, buf, n, err);
+}
+
+enum spp_status spp_scratch_fill(struct spp_scratch *scratch,
+				 struct spp_pages *pages, struct spp_error *err)
+{
+	const struct spp_source source = { read_pages, pages,
+					   spp_pages_size(pages) };
+
+	return spp_scratch_copy(scratch, &source, err);
 }
 
 static enum spp_status read_fd(void *ctx, uint64_t off, void *buf, size_t n,

@@ -28,6 +28,11 @@ enum spp_status spp_scratch_fill(struct spp_scratch *scratch,
 				 struct spp_pages *pages,
 				 struct spp_error *err);
 
+/* The same from a source. */
+enum spp_status spp_scratch_copy(struct spp_scratch *scratch,
+				 const struct spp_source *source,
+				 struct spp_error *err);
+
 /* A source over an open file of any kind; *fd must outlive it. */
 enum spp_status spp_fd_source(const int *fd, struct spp_source *source,
 			      struct spp_error *err);

@@ -277,18 +277,21 @@ bool spp_session_changed(const struct spp_session *session)
 static enum spp_status edit_pages(struct spp_session *s, struct spp_edit *edit,
 				  struct spp_error *err)
 {
-	const struct change *c = s->change, *end = c + s->count;
 	uint32_t seq = spp_log_newest(&s->store->logs, &s->hive.base) + 1;
 	enum spp_status st = SPP_OK;
+	const struct change *c;
+	size_t i;
 
-	for (; !st && c < end; c++)
-		if (!c->absent)
-			st = spp_newkey_create(edit, c->path,
+	for (i = 0; !st && i < s->count; i++)
+		if (!s->change[i].absent)
+			st = spp_newkey_create(edit, s->change[i].path,
 					       s->store->scratch_dir, err);
-	for (c = s->change; !st && c < end; c++)
+	for (i = 0; !st && i < s->count; i++) {
+		c = &s->change[i];
 		st = c->absent ? spp_edit_delete(edit, c->path, c->name, err)
 			       : spp_edit_set(edit, c->path, c->name, &c->value,
 					      err);
+	}
 	if (!st && s->hive.damaged)
 		st = spp_fail(err, SPP_CORRUPT,
 			      "it is damaged near the edited key (%s); see "
@@ -356,12 +359,13 @@ static enum spp_status prove(struct spp_session *s,
 	enum spp_status st;
 	size_t i;
 
-	st = spp_proof_bytes(before, now, &edit->cells.ledger, &edit->watch,
-			     s->options.hash, &s->report.proof, err);
+	st = spp_proof_bytes(before, now, &edit->cells.ledger,
+			     &edit->cells.watch, s->options.hash,
+			     &s->report.proof, err);
 	if (!st)
 		st = spp_regf_open(&old, before, err);
 	if (!st)
-		st = spp_watch_judge(&edit->watch, &old, err);
+		st = spp_watch_judge(&edit->cells.watch, &old, err);
 	for (i = 0; !st && i < s->count; i++) {
 		edited.path = s->change[i].path;
 		st = spp_proof_key(&old, after, edited.path, is_edited, &edited,

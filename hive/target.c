@@ -2,10 +2,13 @@
 #include "hive/target.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+
+#include "hive/container.h"
 
 static const char *const role_names[SPP_ROLE_COUNT] = {
 	[SPP_ROLE_ANY] = "hive",
@@ -29,20 +32,74 @@ enum spp_role spp_role_find(const char *name)
 	return (enum spp_role)role;
 }
 
+static enum spp_status find_kind(const char *path, enum spp_target_kind *kind,
+				 struct spp_error *err)
+{
+	struct stat st;
+
+	/* The only URI there is; a path that looks like one is "./nbd...". */
+	if (!strncmp(path, "nbd+unix://", 11)) {
+		*kind = SPP_TARGET_NBD;
+		return SPP_OK;
+	}
+	if (stat(path, &st))
+		return spp_fail_errno(err,
+				      errno == ENOENT ? SPP_NOTFOUND : SPP_IO,
+				      "cannot open '%s'", path);
+	if (S_ISDIR(st.st_mode)) {
+		*kind = SPP_TARGET_FOLDER;
+		return SPP_OK;
+	}
+	return spp_container_kind_at(path, kind, err);
+}
+
 enum spp_status spp_target_open(const char *path,
 				const struct spp_target_options *options,
 				struct spp_target **target,
 				struct spp_error *err)
 {
-	struct stat st;
+	enum spp_target_kind kind = options->kind;
+	enum spp_status st = SPP_OK;
 
-	if (stat(path, &st))
-		return spp_fail_errno(err,
-				      errno == ENOENT ? SPP_NOTFOUND : SPP_IO,
-				      "cannot open '%s'", path);
-	if (S_ISDIR(st.st_mode))
+	if (kind == SPP_TARGET_AUTO)
+		st = find_kind(path, &kind, err);
+	if (st)
+		return st;
+	if (kind >= SPP_TARGET_RAW)
+		return spp_target_disk_open(path, options, target, err);
+	if (kind == SPP_TARGET_FOLDER)
 		return spp_target_dir_open(path, options, target, err);
 	return spp_target_file_open(path, options, target, err);
+}
+
+void spp_target_note(struct spp_target *target, const char *fmt, ...)
+{
+	char **grown, *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	grown = text ? realloc(target->note,
+			       (target->notes + 1) * sizeof(*grown))
+		     : NULL;
+	if (!grown) {
+		free(text);
+		spp_nomem(NULL);
+		return;
+	}
+	target->note = grown;
+	grown[target->notes++] = text;
+}
+
+void spp_target_free_notes(struct spp_target *target)
+{
+	size_t i;
+
+	for (i = 0; i < target->notes; i++)
+		free(target->note[i]);
+	free(target->note);
 }
 
 struct spp_store *spp_target_store(struct spp_target *target,

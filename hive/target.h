@@ -25,6 +25,7 @@
 #define HIVE_TARGET_H
 
 #include "hive/log.h"
+#include "hive/target_kind.h"
 
 enum spp_role {
 	SPP_ROLE_ANY,	   /* a hive file: its content says what it is */
@@ -39,12 +40,24 @@ const char *spp_role_name(enum spp_role role);
 /* The role of this name, in any case; SPP_ROLE_ANY if there is none. */
 enum spp_role spp_role_find(const char *name);
 
+/* An overlay above more than these is not opened. */
+#define SPP_BACKING_MAX 15
+
 struct spp_target_options {
 	unsigned int write; /* roles to be edited, as bits: 1 << role */
 	bool break_links;   /* see spp_atomic_options */
 	const char *backup; /* suffix to keep replaced hives under, or NULL */
+	enum spp_target_kind kind; /* SPP_TARGET_AUTO: look */
+	/* Of disk images. */
+	const char *partition; /* number of the one to take, or NULL */
+	bool unclean;	       /* go on though Windows did not close it */
+	bool snapshots;	       /* go on though it has snapshots */
+	const char *backing[SPP_BACKING_MAX]; /* the image's backing files */
+	size_t backings;
+	bool inspect; /* tell what is wrong in disk->refusal, go on */
 };
 
+struct spp_disk;
 struct spp_store;
 struct spp_target;
 
@@ -94,7 +107,7 @@ struct spp_restores {
 	}
 
 struct spp_target_ops {
-	const char *kind; /* "hive", "folder" */
+	const char *kind; /* "hive", "folder", "disk" */
 	enum spp_status (*publish)(struct spp_target *target,
 				   struct spp_error *err);
 	enum spp_status (*restore)(struct spp_target *target,
@@ -108,6 +121,9 @@ struct spp_target {
 	const struct spp_target_ops *ops;
 	char *path;				 /* as the user gave it */
 	struct spp_store *store[SPP_ROLE_COUNT]; /* NULL: not there */
+	char **note; /* what a person should know about it */
+	size_t notes;
+	const struct spp_disk *disk; /* of a disk image, or NULL */
 };
 
 /* Finds out what path is and opens it. */
@@ -141,6 +157,11 @@ enum spp_status spp_restores_add(struct spp_restores *restores,
 				 const char *label, const char *backup,
 				 struct spp_error *err);
 
+/* Adds a note; what does not fit in memory is lost. */
+void spp_target_note(struct spp_target *target, const char *fmt, ...)
+	SPP_PRINTF(2, 3);
+void spp_target_free_notes(struct spp_target *target);
+
 /* The openers of the kinds, which spp_target_open() chooses from. */
 enum spp_status spp_target_file_open(const char *path,
 				     const struct spp_target_options *options,
@@ -150,5 +171,13 @@ enum spp_status spp_target_dir_open(const char *path,
 				    const struct spp_target_options *options,
 				    struct spp_target **target,
 				    struct spp_error *err);
+
+enum spp_status spp_target_disk_open(const char *path,
+				     const struct spp_target_options *options,
+				     struct spp_target **target,
+				     struct spp_error *err);
+
+/* Whether disk images are in this build: their libraries, or NULL. */
+const char *spp_target_disk_built(void);
 
 #endif

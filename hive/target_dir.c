@@ -190,12 +190,12 @@ static enum spp_status find_windows(int *dirfd, struct spp_buf *label,
 	st = find_entry(*dirfd, "System32", &found, err);
 	if (st != SPP_NOTFOUND)
 		return st;
-	st = find_entry(*dirfd, "SOFTWARE", &found, err);
-	if (st != SPP_NOTFOUND) {
-		*config = true;
-		return st;
-	}
+	/* First, as a volume may have a folder Software of its own. */
 	st = enter(dirfd, "Windows", label, err);
+	if (st != SPP_NOTFOUND)
+		return st;
+	st = find_entry(*dirfd, "SOFTWARE", &found, err);
+	*config = !st;
 	if (st == SPP_NOTFOUND)
 		return spp_fail(err, SPP_NOTFOUND,
 				"'%s' is no Windows folder: neither Windows "

@@ -60,8 +60,8 @@ enum spp_status spp_target_file_open(const char *path,
 	char CLEANUP(spp_free_string) *real = realpath(path, NULL);
 	struct spp_target *t;
 	enum spp_status st;
-	char *name;
-	int dirfd;
+	char *name = NULL;
+	int dirfd = -1;
 
 	if (!real)
 		return spp_fail_errno(err,

@@ -2,6 +2,7 @@
 #include "hive/utf16.h"
 
 #include <stdlib.h>
+#include <unictype.h>
 #include <unistr.h>
 
 #include "hive/bytes.h"
@@ -88,11 +89,47 @@ enum spp_status spp_utf16_to(const uint8_t *data, size_t size,
 	return SPP_OK;
 }
 
-/* Whether data starts with the text "\u{", which escapes must not imitate. */
-static bool looks_escaped(const uint8_t *data, size_t size)
+/* What is no text, or would not be seen. */
+static bool is_escaped(ucs4_t c, bool bad)
 {
-	return size >= 6 && spp_get16(data) == '\\' &&
-	       spp_get16(data + 2) == 'u' && spp_get16(data + 4) == '{';
+	return bad || c < 0x20 || (c >= 0x7f && c < 0xa0) ||
+	       uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Cf |
+							   UC_CATEGORY_MASK_Zl |
+							   UC_CATEGORY_MASK_Zp);
+}
+
+/* Whether an escape comes next, or text that looks like the rest of one. */
+static bool escape_follows(const uint8_t *data, size_t size)
+{
+	ucs4_t c;
+	bool bad;
+
+	if (!size)
+		return false;
+	if (size >= 4 && spp_get16(data) == 'u' && spp_get16(data + 2) == '{')
+		return true;
+	next_char(data, size, &c, &bad);
+	return is_escaped(c, bad);
+}
+
+/*
+ * Backslashes as they are, or each twice where they could be taken for the
+ * beginning of an escape; *used bytes of them.
+ */
+static enum spp_status put_slashes(const uint8_t *data, size_t size,
+				   size_t *used, struct spp_buf *out,
+				   struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	size_t run = 0, n;
+
+	while (run < size && spp_get16(data + run) == '\\')
+		run += 2;
+	n = escape_follows(data + run, size - run) ? run : run / 2;
+	for (; !st && n; n--)
+		st = spp_buf_puts(out, "\\", err);
+	*used = run;
+	return st;
 }
 
 enum spp_status spp_utf16_show(const uint8_t *data, size_t size,
@@ -108,17 +145,15 @@ enum spp_status spp_utf16_show(const uint8_t *data, size_t size,
 		*plain = !odd;
 	for (size -= odd; size; data += used, size -= used) {
 		used = next_char(data, size, &c, &bad);
-		if (bad || c < 0x20 || (c >= 0x7f && c < 0xa0)) {
+		if (c == '\\') {
+			st = put_slashes(data, size, &used, out, err);
+		} else if (is_escaped(c, bad)) {
 			if (plain)
 				*plain = false;
 			st = spp_buf_printf(out, err, "\\u{%X}",
 					    (unsigned int)c);
 		} else {
-			st = SPP_OK;
-			if (looks_escaped(data, size))
-				st = spp_buf_puts(out, "\\", err);
-			if (!st)
-				st = put_char(out, c, err);
+			st = put_char(out, c, err);
 		}
 		if (st)
 			return st;

@@ -6,7 +6,8 @@
  * Writing is strict: malformed UTF-8 is refused.  Reading offers both a
  * strict form and a form for display that hides nothing: what is no valid
  * text is spelled as an escape, "\u{D800}" for a lone surrogate, "\u{0}" for
- * a NUL, and a backslash that stands before "u{" is doubled.
+ * a NUL, and backslashes that stand before an escape or before "u{" are
+ * doubled.
  */
 #ifndef HIVE_UTF16_H
 #define HIVE_UTF16_H

@@ -16,57 +16,68 @@ void spp_watch_release(struct spp_watch *watch)
 }
 
 enum spp_status spp_watch_add(struct spp_watch *watch, uint32_t offset,
+			      uint32_t size, uint32_t owned,
 			      struct spp_error *err)
 {
 	struct spp_watched *grown;
 	size_t i;
 
-	for (i = 0; i < watch->count; i++)
-		if (watch->cell[i].offset == offset)
-			return SPP_OK;
+	for (i = 0; i < watch->count; i++) {
+		if (watch->cell[i].offset != offset)
+			continue;
+		if (watch->cell[i].size < size)
+			watch->cell[i].size = size;
+		return SPP_OK;
+	}
 	grown = realloc(watch->cell, (watch->count + 1) * sizeof(*grown));
 	if (!grown)
 		return spp_nomem(err);
 	watch->cell = grown;
-	grown[watch->count++] = (struct spp_watched){ offset, 0 };
+	grown[watch->count++] = (struct spp_watched){ offset, size, owned, 0 };
 	return SPP_OK;
 }
 
 /* A plain loop over words, which compilers turn into a few wide compares. */
-static uint32_t count_words(const uint32_t *word, size_t n, uint32_t wanted)
+static uint32_t count_words(const uint8_t *data, size_t n, uint32_t offset,
+			    uint32_t size)
 {
-	uint32_t seen = 0;
+	uint32_t seen = 0, word;
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		seen += word[i] == wanted;
+	for (i = 0; i + 4 <= n; i += 4) {
+		word = spp_get32(data + i);
+		seen += word - offset < size && !(word % 8);
+	}
 	return seen;
 }
 
 void spp_watch_count(struct spp_watch *watch, const uint8_t *data, size_t n)
 {
-	uint8_t little[4];
-	uint32_t wanted;
 	size_t i;
 
-	for (i = 0; i < watch->count; i++) {
-		spp_put32(little, watch->cell[i].offset);
-		memcpy(&wanted, little, sizeof(wanted));
+	for (i = 0; i < watch->count; i++)
 		watch->cell[i].seen += count_words(
-			(const uint32_t *)(const void *)data, n / 4, wanted);
-	}
+			data, n, watch->cell[i].offset, watch->cell[i].size);
 }
 
-static bool is_shared(const struct spp_check *check, uint32_t offset)
+/* Whether the check found that something else leads into the cell. */
+static bool is_shared(const struct spp_check *check,
+		      const struct spp_watched *cell)
 {
+	uint64_t at = spp_file_offset(cell->offset);
+	const struct spp_finding *f;
 	size_t i;
 
-	if (check->total[SPP_CHECK_SHARED] > SPP_CHECK_KEPT)
+	if (check->total[SPP_CHECK_SHARED] > SPP_CHECK_KEPT ||
+	    check->total[SPP_CHECK_REFERENCE] > SPP_CHECK_KEPT)
 		return true; /* not all are listed: do not guess */
-	for (i = 0; i < check->count; i++)
-		if (check->finding[i].rule == SPP_CHECK_SHARED &&
-		    check->finding[i].offset == spp_file_offset(offset))
+	for (i = 0; i < check->count; i++) {
+		f = &check->finding[i];
+		if ((f->rule == SPP_CHECK_SHARED ||
+		     f->rule == SPP_CHECK_REFERENCE) &&
+		    f->offset >= at && f->offset - at < cell->size)
 			return true;
+	}
 	return false;
 }
 
@@ -79,7 +90,7 @@ enum spp_status spp_watch_judge(const struct spp_watch *watch,
 	size_t i;
 
 	for (i = 0; i < watch->count; i++) {
-		if (watch->cell[i].seen < 2)
+		if (watch->cell[i].seen <= watch->cell[i].owned)
 			continue;
 		if (!checked) {
 			st = spp_check_run(&check, hive, err);
@@ -87,7 +98,7 @@ enum spp_status spp_watch_judge(const struct spp_watch *watch,
 				return st;
 			checked = true;
 		}
-		if (is_shared(&check, watch->cell[i].offset))
+		if (is_shared(&check, &watch->cell[i]))
 			return spp_fail(err, SPP_CORRUPT,
 					"it is damaged: cell 0x%x, which the "
 					"edit would change, is in use for "

@@ -50,24 +50,38 @@ enum spp_status spp_document_dump(struct spp_windows *windows,
 	return st;
 }
 
+/* Adds what is there, or wanted; offers: what is wanted where nothing is. */
+static enum spp_status gather(const struct spp_policy *from, bool offers,
+			      struct spp_policy *to, struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < from->count; i++) {
+		const struct spp_policy_item *item = &from->item[i];
+
+		if (item->wish == SPP_PRESENT ||
+		    (offers && item->wish == SPP_DEFAULT))
+			st = spp_policy_set(to, &item->scope, item->setting,
+					    &item->value, err);
+	}
+	return st;
+}
+
 enum spp_status spp_document_state(const struct spp_document *document,
 				   struct spp_policy *state,
 				   struct spp_error *err)
 {
-	const struct spp_policy *parts[] = { &document->policy,
-					     &document->observed };
-	enum spp_status st = SPP_OK;
-	size_t i, j;
+	enum spp_status st = gather(&document->policy, false, state, err);
 
-	for (i = 0; i < 2; i++) {
-		for (j = 0; !st && j < parts[i]->count; j++) {
-			const struct spp_policy_item *item = &parts[i]->item[j];
+	return st ? st : gather(&document->observed, false, state, err);
+}
 
-			if (item->wish == SPP_PRESENT)
-				st = spp_policy_set(state, &item->scope,
-						    item->setting, &item->value,
-						    err);
-		}
-	}
-	return st;
+enum spp_status spp_document_meant(const struct spp_document *document,
+				   struct spp_policy *state,
+				   struct spp_error *err)
+{
+	enum spp_status st = gather(&document->policy, true, state, err);
+
+	return st ? st : gather(&document->observed, false, state, err);
 }

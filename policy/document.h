@@ -36,5 +36,9 @@ enum spp_status spp_document_dump(struct spp_windows *windows,
 enum spp_status spp_document_state(const struct spp_document *document,
 				   struct spp_policy *state,
 				   struct spp_error *err);
+/* The same with what is wanted where there is none, for those who judge. */
+enum spp_status spp_document_meant(const struct spp_document *document,
+				   struct spp_policy *state,
+				   struct spp_error *err);
 
 #endif

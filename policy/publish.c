@@ -95,16 +95,34 @@ static bool parse_u16(const char *text, uint16_t *n)
 	return true;
 }
 
+#define SEPARATORS " \t;|"
+
+/* Whether more than one of the words between separators is a domain. */
+static bool has_several(const char *text)
+{
+	unsigned int domains = 0;
+	char *word;
+	size_t n;
+
+	for (; *text; text += n) {
+		text += strspn(text, SEPARATORS);
+		n = strcspn(text, SEPARATORS);
+		word = strndup(text, n);
+		domains += word && strchr(word, '.') && spp_domain_valid(word);
+		free(word);
+	}
+	return domains > 1;
+}
+
 static unsigned int domain_flaws(const char *domain)
 {
 	size_t n = strlen(domain);
 	char *bare;
 	bool ok;
 
-	if (strpbrk(domain, ";|"))
-		return SPP_FLAW_SEPARATOR;
-	if (strpbrk(domain, " \t"))
-		return SPP_FLAW_SEPARATOR | SPP_FLAW_SEVERAL;
+	if (strpbrk(domain, SEPARATORS))
+		return SPP_FLAW_SEPARATOR |
+		       (has_several(domain) ? SPP_FLAW_SEVERAL : 0);
 	if (!strncasecmp(domain, SRV_PREFIX, strlen(SRV_PREFIX)))
 		return SPP_FLAW_SRV;
 	if (n && domain[n - 1] == '.') {
@@ -167,17 +185,31 @@ static enum spp_status parse_entry(struct spp_publish_entry *entry,
 	return SPP_OK;
 }
 
-/* Marks each entry whose domain an earlier one has. */
+/* Whether a stored domain is this one, but for case and a trailing dot. */
+static bool is_domain(const char *has, const char *domain)
+{
+	char CLEANUP(spp_free_string) *ascii = NULL;
+	size_t n = strlen(domain);
+
+	if (!strncasecmp(has, domain, n) && (!has[n] || !strcmp(has + n, ".")))
+		return true;
+	/* Or in letters that the DNS does not have. */
+	return !spp_domain_parse(has, &ascii, NULL, NULL) &&
+	       !strcasecmp(ascii, domain);
+}
+
+/* Marks each entry whose domain an earlier one has, however it is spelled. */
 static void mark_duplicates(struct spp_publish *list)
 {
+	const char *domain;
 	size_t i, j;
 
 	for (i = 0; i < list->count; i++) {
 		list->entry[i].flaws &= ~(unsigned int)SPP_FLAW_DUPLICATE;
-		for (j = 0; j < i && j < 256; j++)
-			if (*list->entry[i].domain &&
-			    !strcasecmp(list->entry[i].domain,
-					list->entry[j].domain))
+		domain = list->entry[i].domain;
+		for (j = 0; *domain && j < i && j < 256; j++)
+			if (is_domain(domain, list->entry[j].domain) ||
+			    is_domain(list->entry[j].domain, domain))
 				list->entry[i].flaws |= SPP_FLAW_DUPLICATE;
 	}
 }
@@ -360,16 +392,34 @@ static enum spp_status parse_wanted(const char *text, struct wanted *w,
 static struct spp_publish_entry *find(struct spp_publish *list,
 				      const char *domain)
 {
-	size_t i, n = strlen(domain);
+	size_t i;
 
-	for (i = 0; i < list->count; i++) {
-		const char *has = list->entry[i].domain;
-
-		if (!strncasecmp(has, domain, n) &&
-		    (!has[n] || !strcmp(has + n, ".")))
+	for (i = 0; i < list->count; i++)
+		if (is_domain(list->entry[i].domain, domain))
 			return &list->entry[i];
-	}
 	return NULL;
+}
+
+static void drop(struct spp_publish *list, struct spp_publish_entry *entry)
+{
+	size_t at = (size_t)(entry - list->entry);
+
+	release_entry(entry);
+	memmove(entry, entry + 1, (list->count - at - 1) * sizeof(*entry));
+	list->count--;
+}
+
+/* An updated domain is listed once, whatever was there before. */
+static void remove_twins(struct spp_publish *list,
+			 struct spp_publish_entry *kept, const char *domain)
+{
+	size_t i = (size_t)(kept - list->entry) + 1;
+
+	while (i < list->count)
+		if (is_domain(list->entry[i].domain, domain))
+			drop(list, &list->entry[i]);
+		else
+			i++;
 }
 
 enum spp_status spp_publish_add(struct spp_publish *list, const char *text,
@@ -385,6 +435,8 @@ enum spp_status spp_publish_add(struct spp_publish *list, const char *text,
 			w.priority = old->priority;
 		if (old && !w.has_weight)
 			w.weight = old->weight;
+		if (old)
+			remove_twins(list, old, w.domain);
 		st = put(list, old, w.domain, w.priority, w.weight, err);
 	}
 	if (!st)
@@ -397,22 +449,18 @@ enum spp_status spp_publish_remove(struct spp_publish *list, const char *domain,
 				   struct spp_error *err)
 {
 	struct spp_publish_entry *entry;
-	size_t at;
 	char *bare = NULL;
 	bool any = false;
 
-	/* What is stored may be anything, so what is removed may be too. */
+	/* What is stored may be anything, so what is removed may be too: an
+	 * international name as it would be written, and as it was found. */
 	if (spp_domain_parse(domain, &bare, NULL, NULL))
 		bare = strdup(domain);
 	if (!bare)
 		return spp_nomem(err);
-	while ((entry = find(list, bare))) {
+	while ((entry = find(list, bare)) || (entry = find(list, domain))) {
 		any = true;
-		at = (size_t)(entry - list->entry);
-		release_entry(entry);
-		memmove(entry, entry + 1,
-			(list->count - at - 1) * sizeof(*entry));
-		list->count--;
+		drop(list, entry);
 	}
 	free(bare);
 	mark_duplicates(list);
@@ -427,7 +475,7 @@ enum spp_status spp_publish_rank(struct spp_publish *list, long priority,
 	enum spp_status st = SPP_OK;
 	size_t i;
 
-	for (i = 0; !st && i < list->count; i++) {
+	for (i = 0; i < list->count; i++) {
 		e = &list->entry[i];
 		if (e->flaws)
 			return spp_fail(err, SPP_INVALID,
@@ -436,6 +484,9 @@ enum spp_status spp_publish_rank(struct spp_publish *list, long priority,
 					"first",
 					e->text,
 					flaws[__builtin_ctz(e->flaws)].text);
+	}
+	for (i = 0; !st && i < list->count; i++) {
+		e = &list->entry[i];
 		spp_free_string(&domain);
 		domain = strdup(e->domain);
 		if (!domain)

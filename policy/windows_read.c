@@ -112,6 +112,24 @@ static enum spp_status walk(struct spp_windows *windows, visitor what,
 }
 
 /* The settings of one key. */
+/* A value that cannot be read is reported, and does not hide the others. */
+static enum spp_status read_value(struct spp_regf *hive,
+				  const struct spp_slot *slot,
+				  const struct spp_setting *setting,
+				  struct spp_value *value,
+				  struct spp_error *err)
+{
+	struct spp_error why = SPP_ERROR_INIT;
+	enum spp_status st = spp_regf_value(hive, slot, value, &why);
+
+	if (st == SPP_CORRUPT || st == SPP_LIMIT) {
+		spp_regf_damaged(hive, "the value of %s: %s", setting->value,
+				 why.text);
+		return SPP_NOTFOUND;
+	}
+	return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
+}
+
 static enum spp_status read_key(void *ctx, struct spp_session *session,
 				const struct spp_key *key,
 				const struct spp_scope *scope,
@@ -130,7 +148,8 @@ static enum spp_status read_key(void *ctx, struct spp_session *session,
 		st = spp_key_value(hive, key, spp_settings[i].value, &slot,
 				   err);
 		if (!st)
-			st = spp_regf_value(hive, &slot, &value, err);
+			st = read_value(hive, &slot, &spp_settings[i], &value,
+					err);
 		if (!st)
 			st = spp_policy_set(policy, scope, &spp_settings[i],
 					    &value, err);

@@ -12,6 +12,15 @@
 
 static char folder[256];
 
+void unit_row(bool ok, const char *what, const char *row, const char *file,
+	      unsigned int line)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "%s in row '%s'", what, row);
+	CU_assertImplementation(ok, line, text, file, "", CU_FALSE);
+}
+
 const char *unit_fixture(const char *name)
 {
 	static char path[512];
@@ -54,14 +63,19 @@ unsigned char *unit_slurp(const char *path, size_t *size)
 	return data;
 }
 
+void unit_path(char path[UNIT_PATH], const char *name)
+{
+	snprintf(path, UNIT_PATH, "%s/%s", folder, name);
+}
+
 const char *unit_copy(const char *from, const char *name)
 {
-	static char path[512];
+	static char path[UNIT_PATH];
 	unsigned char *data;
 	size_t size;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	unit_path(path, name);
 	data = unit_slurp(from, &size);
 	f = data ? fopen(path, "wb") : NULL;
 	if (!f || fwrite(data, 1, size, f) != size || fclose(f)) {

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a target is, and whether it could be edited: the preflight. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/json.h"
+#include "cli/open.h"
+#include "cli/out.h"
+#include "hive/disk.h"
+
+/* A hive as it was found. */
+struct found {
+	struct spp_session *session; /* NULL: why says why not */
+	struct spp_error why;
+};
+
+struct view {
+	struct spp_target *target;
+	struct found hive[SPP_ROLE_COUNT];
+	const struct spp_error *refusal; /* the first reason against an edit */
+};
+
+static void release(struct view *v)
+{
+	int role;
+
+	for (role = 0; role < SPP_ROLE_COUNT; role++)
+		spp_session_close(v->hive[role].session);
+	spp_target_close(v->target);
+}
+
+static void look(struct view *v)
+{
+	const struct spp_session_options options = { 0 };
+	const struct spp_disk *disk = v->target->disk;
+	struct found *hive;
+	int role;
+
+	if (disk && disk->refusal.status)
+		v->refusal = &disk->refusal;
+	for (role = 0; role < SPP_ROLE_COUNT; role++) {
+		hive = &v->hive[role];
+		if (v->target->store[role] &&
+		    spp_session_open(v->target->store[role], &options,
+				     &hive->session, &hive->why) &&
+		    !v->refusal)
+			v->refusal = &hive->why;
+	}
+}
+
+/* "12.0 KiB", "8.0 GiB" */
+static const char *size_text(uint64_t size, char text[24])
+{
+	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB",
+					     "TiB" };
+	double n = (double)size;
+	size_t i = 0;
+
+	for (; n >= 1024 && i + 1 < sizeof(units) / sizeof(units[0]); i++)
+		n /= 1024;
+	snprintf(text, 24, i ? "%.1f %s" : "%.0f %s", n, units[i]);
+	return text;
+}
+
+/* "hibernated, log cached, dirty"; "clean" for none of these. */
+static void state_text(const struct spp_volume_facts *facts,
+		       struct spp_buf *out)
+{
+	if (facts->hibernated)
+		spp_buf_puts(out, "hibernated", NULL);
+	if (facts->log != SPP_VOLUME_LOG_CLEAN)
+		spp_buf_printf(out, NULL, "%slog %s", out->size ? ", " : "",
+			       spp_disk_log_word(facts->log));
+	if (facts->dirty)
+		spp_buf_printf(out, NULL, "%sdirty", out->size ? ", " : "");
+	if (!out->size)
+		spp_buf_puts(out, "clean", NULL);
+}
+
+static void print_partition(struct cli_table *t, const struct spp_partition *p,
+			    const struct spp_disk_volume *v)
+{
+	struct spp_buf CLEANUP(spp_buf_release) state = SPP_BUF_INIT;
+	char number[16], off[24], size[24];
+
+	snprintf(number, sizeof(number), p->number ? "%u" : "-", p->number);
+	snprintf(off, sizeof(off), "%" PRIu64, p->off);
+	if (v->probed && !v->why.status)
+		state_text(&v->facts, &state);
+	cli_row(t, number, off, size_text(p->size, size),
+		spp_content_word(p->content),
+		v->windows	? "Windows"
+		: v->why.status ? "unreadable"
+				: "",
+		spp_buf_text(&state),
+		*v->facts.label ? v->facts.label : p->name, NULL);
+}
+
+static void print_disk(const struct spp_disk *disk)
+{
+	struct cli_table *t;
+	char size[24], file[24];
+	unsigned int bit;
+	size_t i;
+
+	printf("%s disk", spp_target_kind_name(disk->image->kind));
+	if (disk->block)
+		printf(" of %s", size_text(disk->block->size, size));
+	if (disk->image->file_size)
+		printf(" in a file of %s",
+		       size_text(disk->image->file_size, file));
+	for (bit = 0; bit < SPP_CONTAINER_FLAGS; bit++)
+		if (disk->image->flags >> bit & 1)
+			printf(", %s", spp_container_flag_word(bit));
+	printf("\n");
+	if (disk->image->backing)
+		printf("overlay of '%s'\n", disk->image->backing);
+	if (!disk->block)
+		return;
+	printf("partition table: %s", spp_table_word(disk->table.kind));
+	if (disk->table.sector)
+		printf(", sectors of %u bytes", disk->table.sector);
+	printf("\n");
+	t = cli_table_open(">NUMBER|>OFFSET|>SIZE|CONTENT|HAS|STATE|NAME");
+	for (i = 0; i < disk->table.count; i++)
+		print_partition(t, &disk->table.part[i], &disk->volume[i]);
+	cli_table_close(t, stdout, 2);
+	if (disk->pending)
+		printf("unfinished edit: %zu pages, to be completed by the "
+		       "next edit\n",
+		       disk->pending);
+}
+
+static void print_hive(struct cli_table *t, const struct view *v,
+		       enum spp_role role)
+{
+	const struct spp_disk *disk = v->target->disk;
+	const struct found *hive = &v->hive[role];
+	const struct spp_session_report *r;
+	char size[24], parts[24] = "", state[64];
+
+	if (disk && disk->windows)
+		snprintf(parts, sizeof(parts), "%zu",
+			 disk->windows->file[role][0].extents);
+	size_text(v->target->store[role]->source.size, size);
+	if (!hive->session) {
+		cli_row(t, spp_role_name(role), size, parts,
+			spp_status_word(hive->why.status), NULL);
+		return;
+	}
+	r = spp_session_report(hive->session);
+	snprintf(state, sizeof(state), "%s, sequence %u",
+		 r->replay.format ? "recovered from its logs" : "clean",
+		 r->seq_before);
+	cli_row(t, spp_role_name(role), size, parts, state, NULL);
+}
+
+static void print_text(const struct view *v)
+{
+	const struct spp_disk *disk = v->target->disk;
+	struct cli_table *t;
+	char size[24];
+	int role;
+
+	printf("%s%s%s: %s\n", cli_bold(), v->target->path, cli_plain(),
+	       v->target->ops->kind);
+	if (disk)
+		print_disk(disk);
+	t = cli_table_open(disk && disk->windows ? "HIVE|>SIZE|>PARTS|STATE"
+						 : "HIVE|>SIZE||STATE");
+	for (role = 0; role < SPP_ROLE_COUNT; role++)
+		if (v->target->store[role])
+			print_hive(t, v, (enum spp_role)role);
+	cli_table_close(t, stdout, 2);
+	if (disk && disk->block)
+		printf("read of the disk: %s\n",
+		       size_text(disk->block->bytes_read, size));
+	if (v->refusal)
+		printf("edit: refused (%s): %s\n",
+		       spp_status_word(v->refusal->status), v->refusal->text);
+	else
+		puts("edit: possible");
+}
+
+static json_t *json_facts(const struct spp_volume_facts *facts)
+{
+	char serial[24], version[8];
+
+	snprintf(serial, sizeof(serial), "%016" PRIx64, facts->serial);
+	snprintf(version, sizeof(version), "%u.%u", facts->major, facts->minor);
+	return json_pack("{s:o, s:s, s:s, s:I, s:b, s:s, s:b}", "label",
+			 cli_json_text(facts->label), "serial", serial,
+			 "version", version, "cluster",
+			 (json_int_t)facts->cluster, "hibernated",
+			 facts->hibernated, "log",
+			 spp_disk_log_word(facts->log), "dirty", facts->dirty);
+}
+
+static json_t *json_partition(const struct spp_partition *p,
+			      const struct spp_disk_volume *v)
+{
+	json_t *json = json_pack(
+		"{s:I, s:I, s:I, s:o, s:o, s:s, s:b}", "number",
+		(json_int_t)p->number, "offset", (json_int_t)p->off, "size",
+		(json_int_t)p->size, "type", cli_json_text(p->type), "name",
+		cli_json_text(p->name), "content", spp_content_word(p->content),
+		"windows", v->windows);
+
+	json_object_set_new(json, "volume",
+			    v->probed && !v->why.status ? json_facts(&v->facts)
+							: json_null());
+	json_object_set_new(json, "unreadable",
+			    v->why.status ? cli_json_text(v->why.text)
+					  : json_null());
+	return json;
+}
+
+static json_t *json_disk(const struct spp_disk *disk)
+{
+	json_t *flags = json_array(), *parts = json_array();
+	const struct spp_container *image = disk->image;
+	unsigned int bit;
+	size_t i;
+
+	for (bit = 0; bit < SPP_CONTAINER_FLAGS; bit++)
+		if (image->flags >> bit & 1)
+			json_array_append_new(
+				flags,
+				json_string(spp_container_flag_word(bit)));
+	for (i = 0; i < disk->table.count; i++)
+		json_array_append_new(
+			parts,
+			json_partition(&disk->table.part[i], &disk->volume[i]));
+	return json_pack(
+		"{s:s, s:I, s:I, s:o, s:o, s:s, s:I, s:o, s:o, s:I, s:I}",
+		"format", spp_target_kind_name(image->kind), "size",
+		(json_int_t)(disk->block ? disk->block->size : 0), "file_size",
+		(json_int_t)image->file_size, "flags", flags, "backing",
+		cli_json_text(image->backing), "table",
+		spp_table_word(disk->table.kind), "sector",
+		(json_int_t)disk->table.sector, "partitions", parts, "chosen",
+		disk->chosen < 0
+			? json_null()
+			: json_integer(disk->table.part[disk->chosen].number),
+		"unfinished_pages", (json_int_t)disk->pending, "bytes_read",
+		(json_int_t)(disk->block ? disk->block->bytes_read : 0));
+}
+
+static json_t *json_hives(const struct view *v)
+{
+	const struct spp_disk *disk = v->target->disk;
+	json_t *list = json_array(), *json;
+	const struct found *hive;
+	int role;
+
+	for (role = 0; role < SPP_ROLE_COUNT; role++) {
+		hive = &v->hive[role];
+		if (!v->target->store[role])
+			continue;
+		json = hive->session
+			       ? cli_json_hive(hive->session,
+					       (enum spp_role)role)
+			       : json_pack("{s:s, s:o}", "role",
+					   spp_role_name((enum spp_role)role),
+					   "path",
+					   cli_json_text(v->target->store[role]
+								 ->label));
+		if (disk && disk->windows)
+			json_object_set_new(
+				json, "parts",
+				json_integer(
+					(json_int_t)disk->windows->file[role][0]
+						.extents));
+		json_object_set_new(json, "unusable",
+				    hive->why.status
+					    ? cli_json_text(hive->why.text)
+					    : json_null());
+		json_array_append_new(list, json);
+	}
+	return list;
+}
+
+static void print_json(const struct view *v)
+{
+	const struct spp_disk *disk = v->target->disk;
+	json_t *document = cli_json_document("info", 1);
+	json_t *notes = json_array(), *refusal = json_null();
+	size_t i;
+
+	for (i = 0; i < v->target->notes; i++)
+		json_array_append_new(notes, cli_json_text(v->target->note[i]));
+	if (v->refusal)
+		refusal =
+			json_pack("{s:s, s:o, s:i}", "status",
+				  spp_status_word(v->refusal->status),
+				  "message", cli_json_text(v->refusal->text),
+				  "exit", (int)cli_exit_of(v->refusal->status));
+	json_object_set_new(document, "path", cli_json_text(v->target->path));
+	json_object_set_new(document, "kind",
+			    json_string(v->target->ops->kind));
+	json_object_set_new(document, "disk",
+			    disk ? json_disk(disk) : json_null());
+	json_object_set_new(document, "hives", json_hives(v));
+	json_object_set_new(document, "editable", json_boolean(!v->refusal));
+	json_object_set_new(document, "refusal", refusal);
+	json_object_set_new(document, "warnings", notes);
+	cli_json_print(document, stdout);
+}
+
+static enum cli_exit run(const struct cli_call *call)
+{
+	struct spp_windows_options options;
+	struct view CLEANUP(release) v = { .target = NULL };
+	struct spp_error err = SPP_ERROR_INIT;
+	enum spp_status st;
+
+	st = cli_options_of(call, 0, &options, &err);
+	options.target.inspect = true;
+	if (!st)
+		st = spp_target_open(call->operand[0], &options.target,
+				     &v.target, &err);
+	if (st)
+		return cli_fail(call, &err);
+	cli_warn_of_target(v.target);
+	look(&v);
+	if (cli_has(call, OPT_JSON))
+		print_json(&v);
+	else
+		print_text(&v);
+	return v.refusal ? cli_exit_of(v.refusal->status) : CLI_OK;
+}
+
+const struct cli_command cli_command_info = {
+	.name = "info",
+	.operands = "TARGET",
+	.least = 1,
+	.most = 1,
+	.summary = "say what a target is and whether it could be edited",
+	.about = "Of a disk image: its format, partitions, the volume with "
+		 "Windows and the state in which\nWindows left it, the hives "
+		 "and their state. Exits as an edit would that is refused; 0 "
+		 "means\nthat nothing known stands in its way. Reads what is "
+		 "needed for the answer and writes\nnothing.",
+	.options = { CLI_DISK_OPTIONS, OPT_JSON },
+	.examples = {
+		{ "info disk.qcow2", "partitions, Windows, hives" },
+		{ "info disk.vhdx --json && sppctl set disk.vhdx "
+		  "host-caching=off",
+		  "edit only what can be edited" },
+	},
+	.run = run,
+};

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/design.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/out.h"
+#include "policy/plain.h"
+
+enum spp_status cli_design_load(const struct cli_call *call,
+				struct cli_design *design,
+				struct spp_error *err)
+{
+	enum spp_status st = cli_one_target(call, call->operands, err);
+	size_t i;
+
+	if (st)
+		return st;
+	design->failed = cli_fleet_load(call, &design->fleet);
+	for (i = 0; !st && i < design->fleet.count; i++) {
+		struct spp_policy CLEANUP(spp_policy_release) state =
+			SPP_POLICY_INIT;
+		const struct cli_member *m = &design->fleet.member[i];
+
+		if (m->err.status)
+			continue;
+		st = spp_document_meant(&m->document, &state, err);
+		if (!st)
+			st = spp_dns_add(&design->dns, m->path, &state,
+					 &m->document.image, err);
+	}
+	if (st)
+		return st;
+	spp_dns_finish(&design->dns);
+	/* A design of which a part is missing is not judged. */
+	return design->failed ? SPP_OK
+			      : spp_resilience_judge(&design->dns,
+						     &design->found, err);
+}
+
+void cli_design_release(struct cli_design *design)
+{
+	spp_resilience_release(&design->found);
+	spp_dns_release(&design->dns);
+	cli_fleet_release(&design->fleet);
+}
+
+const char *cli_design_host(const struct cli_design *design,
+			    const struct spp_srv *srv)
+{
+	return spp_machine_name(&design->dns.machine[srv->machine]);
+}
+
+/* One line of somebody else's words. */
+static void line(const char *prefix, const char *who, const char *text)
+{
+	char CLEANUP(spp_free_string) *name = who ? spp_plain(who) : NULL;
+	char CLEANUP(spp_free_string) *plain = spp_plain(text);
+
+	printf("%s%s%s%s\n", prefix, name ? name : "", name ? ": " : "",
+	       plain ? plain : "");
+}
+
+static void print_machine(const struct spp_machine *m, const char *prefix,
+			  bool clients)
+{
+	size_t i;
+
+	if (m->silence != SPP_PUBLISHES &&
+	    (clients || m->silence != SPP_SILENT_CLIENT)) {
+		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+
+		spp_buf_printf(&text, NULL, "no records: %s",
+			       spp_silence_text(m->silence));
+		line(prefix, m->label, spp_buf_text(&text));
+	}
+	for (i = 0; i < m->notes.count; i++)
+		line(prefix, m->label, m->notes.text[i]);
+}
+
+void cli_design_notes(const struct cli_design *design, const char *prefix,
+		      bool clients)
+{
+	const struct spp_resilience *found = &design->found;
+	size_t i;
+
+	for (i = 0; i < design->dns.machines; i++)
+		print_machine(&design->dns.machine[i], prefix, clients);
+	if (design->failed)
+		printf("%sthe design is not judged: a target could not be "
+		       "read\n",
+		       prefix);
+	for (i = 0; i < found->count; i++) {
+		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+
+		spp_buf_printf(&text, NULL, "weak: %s",
+			       found->weakness[i].text);
+		line(prefix, NULL, spp_buf_text(&text));
+	}
+	for (i = 0; i < SPP_WEAKNESS_COUNT; i++)
+		if (found->total[i] > SPP_WEAKNESS_KEPT)
+			printf("%sweak: and %zu more of %s\n", prefix,
+			       found->total[i] - SPP_WEAKNESS_KEPT,
+			       spp_weakness_word((enum spp_weakness_kind)i));
+}
+
+static json_t *json_machine(const struct spp_machine *m)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:b, s:s, s:o}", "target",
+			 cli_json_text(m->label), "computer",
+			 cli_json_text(m->computer), "fqdn",
+			 cli_json_text(m->fqdn), "home_domain",
+			 cli_json_text(m->home), "publishes",
+			 m->silence == SPP_PUBLISHES, "because",
+			 spp_silence_word(m->silence), "notes",
+			 cli_json_notes(&m->notes));
+}
+
+json_t *cli_json_machines(const struct cli_design *design)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < design->dns.machines; i++)
+		json_array_append_new(list,
+				      json_machine(&design->dns.machine[i]));
+	return list;
+}
+
+json_t *cli_json_weaknesses(const struct cli_design *design)
+{
+	json_t *list = design->failed ? json_null() : json_array();
+	size_t i;
+
+	for (i = 0; i < design->found.count; i++) {
+		const struct spp_weakness *w = &design->found.weakness[i];
+
+		json_array_append_new(
+			list, json_pack("{s:s, s:o, s:o}", "kind",
+					spp_weakness_word(w->kind), "domain",
+					cli_json_text(w->domain), "text",
+					cli_json_text(w->text)));
+	}
+	return list;
+}
+
+json_t *cli_json_failures(const struct cli_design *design)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < design->fleet.count; i++)
+		if (design->fleet.member[i].err.status)
+			json_array_append_new(
+				list,
+				cli_json_member(&design->fleet.member[i]));
+	return list;
+}
+
+enum spp_status cli_number(const struct cli_call *call, enum cli_option_id id,
+			   unsigned long long most, unsigned long long *n,
+			   struct spp_error *err)
+{
+	const char *text = cli_value(call, id);
+	unsigned long long v;
+
+	if (!text)
+		return SPP_OK;
+	errno = 0;
+	v = strtoull(text, NULL, 10);
+	if (!*text || text[strspn(text, "0123456789")] || errno || v > most)
+		return spp_fail(err, SPP_USAGE,
+				"--%s '%s' is no number from 0 to %llu",
+				cli_options[id].name, text, most);
+	*n = v;
+	return SPP_OK;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * All targets of a command that only looks, loaded and closed again.
+ *
+ *	struct cli_fleet fleet = CLI_FLEET_INIT;
+ *
+ *	code = cli_fleet_load(call, &fleet);
+ *	... fleet.member[i].document, unless fleet.member[i].err.status ...
+ *	cli_fleet_release(&fleet);
+ *
+ * A target that cannot be read is complained of and does not stop the
+ * others.  Only what was read stays in memory, so that a fleet may be large.
+ */
+#ifndef CLI_FLEET_H
+#define CLI_FLEET_H
+
+#include "cli/json.h"
+#include "cli/load.h"
+
+struct cli_member {
+	const char *path; /* as given */
+	const char *kind; /* "hive", "folder", ...; "policy" for a file */
+	struct spp_document document;
+	unsigned int hives; /* roles that were read, as bits */
+	struct spp_notes notes;
+	struct spp_error err;
+};
+
+struct cli_fleet {
+	struct cli_member *member;
+	size_t count;
+	size_t loaded; /* without an error */
+};
+
+#define CLI_FLEET_INIT         \
+	{                      \
+		.member = NULL \
+	}
+
+/* The worst exit code of those that failed; CLI_OK if none did. */
+enum cli_exit cli_fleet_load(const struct cli_call *call,
+			     struct cli_fleet *fleet);
+void cli_fleet_release(struct cli_fleet *fleet);
+
+/* {"path", "kind", "warnings"}, or {"path", "error"}. */
+json_t *cli_json_member(const struct cli_member *member);
+
+/* What Windows it is: {"title", "computer", "fqdn", ...}; null: not known. */
+json_t *cli_json_identity(const struct spp_image *image);
+
+#endif

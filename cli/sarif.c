@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The findings of sppctl audit as SARIF 2.1.0 (OASIS), one run:
+ *
+ *   tool.driver.rules      the table of rules, all of them
+ *   artifacts              the targets, with what Windows they are
+ *   results                the findings; level error, warning or note
+ *   invocations            targets that could not be read, what could not be
+ *                          judged, rules that were ignored
+ *
+ * Dashboards that grade by "security-severity" get a number in the middle of
+ * its band.  A region is asked for by some of them: line 1 stands for the
+ * whole file, since a hive has no lines; the registry path is the logical
+ * location.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "cli/audit.h"
+#include "policy/plain.h"
+
+#define SCHEMA                                                                \
+	"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/" \
+	"sarif-schema-2.1.0.json"
+
+static const struct {
+	const char *level, *score; /* NULL: none */
+} grades[SPP_GRADE_COUNT] = {
+	[SPP_GRADE_INFO] = { "note", NULL },
+	[SPP_GRADE_LOW] = { "note", "2.0" },
+	[SPP_GRADE_MEDIUM] = { "warning", "5.5" },
+	[SPP_GRADE_HIGH] = { "error", "8.0" },
+	[SPP_GRADE_CRITICAL] = { "error", "9.5" },
+};
+
+/*
+ * A message's text, in which braces are doubled lest a number in them be
+ * taken for a placeholder (3.11.5), and "](" is parted lest a hive's text be
+ * taken for a link (3.11.6).
+ */
+static json_t *message(const char *text)
+{
+	char CLEANUP(spp_free_string) *plain = spp_plain(text);
+	struct spp_buf out = SPP_BUF_INIT;
+	const char *p;
+
+	for (p = plain ? plain : ""; *p; p++) {
+		if (*p == '{' || *p == '}')
+			spp_buf_append(&out, p, 1, NULL);
+		else if (*p == ']' && p[1] == '(')
+			spp_buf_puts(&out, "\\", NULL);
+		spp_buf_append(&out, p, 1, NULL);
+	}
+	return json_pack("{s:o}", "text", cli_json_take(&out));
+}
+
+/* A path as a URI reference: relative ones stay relative. */
+static json_t *uri(const char *path)
+{
+	struct spp_buf out = SPP_BUF_INIT;
+	const unsigned char *p = (const unsigned char *)path;
+
+	if (*p == '/')
+		spp_buf_puts(&out, "file://", NULL);
+	for (; *p; p++) {
+		if (*p < 0x80 && (isalnum(*p) || strchr("/-._~", *p)))
+			spp_buf_append(&out, p, 1, NULL);
+		else
+			spp_buf_printf(&out, NULL, "%%%02X", *p);
+	}
+	return cli_json_take(&out);
+}
+
+static json_t *rule_tags(const struct spp_rule *r)
+{
+	const char *score = grades[r->grade].score;
+	json_t *json = json_pack("{s:[s, s], s:s}", "tags", "security",
+				 "volume-activation", "severity",
+				 spp_grade_word(r->grade));
+
+	if (score)
+		json_object_set_new(json, "security-severity",
+				    json_string(score));
+	return json;
+}
+
+static json_t *rule(const struct spp_rule *r)
+{
+	char CLEANUP(spp_free_string) *remedy = cli_audit_remedy(r);
+	struct spp_buf CLEANUP(spp_buf_release) why = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) help = SPP_BUF_INIT;
+
+	spp_buf_printf(&why, NULL, "%s Source: %s.", r->rationale, r->source);
+	spp_buf_printf(&help, NULL, "%s%s%s%s%s", spp_buf_text(&why),
+		       remedy ? " Fix: " : "", remedy ? remedy : "",
+		       r->advice ? "; " : "", r->advice ? r->advice : "");
+	return json_pack(
+		"{s:s, s:s, s:o, s:o, s:o, s:{s:s}, s:o}", "id", r->id, "name",
+		r->name, "shortDescription", message(r->summary),
+		"fullDescription", message(spp_buf_text(&why)), "help",
+		message(spp_buf_text(&help)), "defaultConfiguration", "level",
+		grades[r->grade].level, "properties", rule_tags(r));
+}
+
+static json_t *driver(void)
+{
+	json_t *rules = json_array();
+	size_t i;
+
+	for (i = 0; i < SPP_RULE_COUNT; i++)
+		json_array_append_new(rules, rule(&spp_rules[i]));
+	return json_pack("{s:{s:s, s:s, s:s, s:o}}", "driver", "name", "sppctl",
+			 "version", CLI_VERSION, "semanticVersion", CLI_VERSION,
+			 "rules", rules);
+}
+
+static json_t *artifacts(const struct cli_audit *a)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < a->audit.subjects; i++)
+		json_array_append_new(
+			list,
+			json_pack("{s:{s:o}, s:{s:o, s:s}}", "location", "uri",
+				  uri(a->audit.subject[i].path), "properties",
+				  "identity",
+				  cli_json_identity(a->audit.subject[i].image),
+				  "role",
+				  spp_duty_word(a->audit.subject[i].duty)));
+	return list;
+}
+
+static json_t *location(const struct cli_audit *a,
+			const struct spp_audit_finding *f)
+{
+	struct spp_buf full = SPP_BUF_INIT;
+	json_t *json =
+		json_pack("{s:{s:{s:o, s:I}, s:{s:i}}}", "physicalLocation",
+			  "artifactLocation", "uri",
+			  uri(a->audit.subject[f->subject].path), "index",
+			  (json_int_t)f->subject, "region", "startLine", 1);
+
+	if (!f->key)
+		return json;
+	spp_buf_printf(&full, NULL, "%s\\%s", f->key, f->value);
+	json_object_set_new(
+		json, "logicalLocations",
+		json_pack("[{s:o, s:o, s:s}]", "name", cli_json_text(f->value),
+			  "fullyQualifiedName", cli_json_take(&full), "kind",
+			  "registry value"));
+	return json;
+}
+
+static bool same_place(const struct spp_audit_finding *a,
+		       const struct spp_audit_finding *b)
+{
+	return a->subject == b->subject && a->rule == b->rule && a->key &&
+	       b->key && !strcmp(a->key, b->key) && a->value && b->value &&
+	       !strcmp(a->value, b->value);
+}
+
+/* What stays the same from run to run: rule, value, and which of several. */
+static json_t *fingerprint(const struct cli_audit *a, size_t i)
+{
+	const struct spp_audit_finding *f = &a->audit.finding[i];
+	struct spp_buf text = SPP_BUF_INIT;
+	size_t n = 0;
+
+	while (n < i && same_place(f - n - 1, f))
+		n++;
+	spp_buf_printf(&text, NULL, "%s|%s|%s|%zu", f->rule->id,
+		       f->key ? f->key : "", f->value ? f->value : "", n + 1);
+	return json_pack("{s:o}", "sppctl/v1", cli_json_take(&text));
+}
+
+static json_t *result(const struct cli_audit *a, size_t i)
+{
+	const struct spp_audit_finding *f = &a->audit.finding[i];
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+
+	if (f->scope)
+		spp_buf_printf(&text, NULL, "%s %s: ", f->scope, f->name);
+	spp_buf_printf(&text, NULL, "%s%s%s", f->text,
+		       f->remedy ? "; fix: " : "", f->remedy ? f->remedy : "");
+	return json_pack(
+		"{s:s, s:I, s:s, s:o, s:[o], s:o, s:{s:s, s:o}}", "ruleId",
+		f->rule->id, "ruleIndex", (json_int_t)(f->rule - spp_rules),
+		"level", grades[f->grade].level, "message",
+		message(spp_buf_text(&text)), "locations", location(a, f),
+		"partialFingerprints", fingerprint(a, i), "properties",
+		"severity", spp_grade_word(f->grade), "remedy",
+		cli_json_text(f->remedy));
+}
+
+static json_t *results(const struct cli_audit *a)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < a->audit.findings; i++)
+		json_array_append_new(list, result(a, i));
+	return list;
+}
+
+static void notify(json_t *list, const char *level, const char *text)
+{
+	json_array_append_new(list, json_pack("{s:s, s:o}", "level", level,
+					      "message", message(text)));
+}
+
+static void notify_limits(const struct cli_audit *a, json_t *list)
+{
+	unsigned int bit, known = ~0u;
+	size_t i, k;
+
+	for (i = 0; i < a->audit.subjects; i++)
+		known &= ~spp_audit_unknown(&a->audit, i, &a->site);
+	for (bit = 0; bit < SPP_NEED_COUNT; bit++) {
+		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+		uint64_t rules = cli_audit_rules_of(bit, true) |
+				 cli_audit_rules_of(bit, false);
+
+		if (known >> bit & 1 || !a->audit.subjects)
+			continue;
+		spp_buf_puts(&text, "not judged, or in part:", NULL);
+		for (k = 0; k < SPP_RULE_COUNT; k++)
+			if (rules >> k & 1)
+				spp_buf_printf(&text, NULL, " %s",
+					       spp_rules[k].id);
+		spp_buf_printf(&text, NULL, "; %s", spp_need_text(bit));
+		notify(list, "note", spp_buf_text(&text));
+	}
+}
+
+/* Findings beyond those kept are in no result; that must not stay unseen. */
+static void notify_left_out(const struct cli_audit *a, json_t *list)
+{
+	size_t i, k;
+
+	for (i = 0; i < a->audit.subjects; i++) {
+		const struct spp_subject *s = &a->audit.subject[i];
+
+		for (k = 0; k < SPP_RULE_COUNT; k++) {
+			struct spp_buf CLEANUP(spp_buf_release) text =
+				SPP_BUF_INIT;
+
+			if (!s->left_out[k])
+				continue;
+			spp_buf_printf(
+				&text, NULL, "'%s' has %u more findings of %s",
+				s->path, s->left_out[k], spp_rules[k].id);
+			notify(list, "warning", spp_buf_text(&text));
+		}
+	}
+}
+
+static json_t *notifications(const struct cli_audit *a)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < a->fleet.count; i++)
+		if (a->fleet.member[i].err.status)
+			notify(list, "error", a->fleet.member[i].err.text);
+	notify_limits(a, list);
+	notify_left_out(a, list);
+	return list;
+}
+
+static json_t *ignored(const struct cli_audit *a)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < SPP_RULE_COUNT; i++)
+		if (a->options.ignore >> i & 1)
+			json_array_append_new(
+				list,
+				json_pack("{s:{s:b}, s:{s:s, s:I}}",
+					  "configuration", "enabled", 0,
+					  "descriptor", "id", spp_rules[i].id,
+					  "index", (json_int_t)i));
+	return list;
+}
+
+void cli_audit_sarif(const struct cli_audit *a)
+{
+	json_t *invocation, *run;
+
+	cli_json_watch_memory();
+	invocation =
+		json_pack("{s:b, s:o, s:o}", "executionSuccessful", !a->failed,
+			  "toolExecutionNotifications", notifications(a),
+			  "ruleConfigurationOverrides", ignored(a));
+	run = json_pack("{s:o, s:[o], s:o, s:o, s:s}", "tool", driver(),
+			"invocations", invocation, "artifacts", artifacts(a),
+			"results", results(a), "columnKind",
+			"unicodeCodePoints");
+
+	cli_json_print(json_pack("{s:s, s:s, s:[o]}", "$schema", SCHEMA,
+				 "version", "2.1.0", "runs", run),
+		       stdout);
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * qcow2, versions 2 and 3; all numbers big-endian:
+ *
+ *   0 "QFI\xfb"   4 version          8 offset of the backing file's name
+ *  16 its length 20 cluster bits    24 size of the disk
+ *  32 encryption 60 snapshots       72 incompatible features (version 3)
+ * 100 length of the header, behind which extensions follow until one of type
+ * 0: 0 type  4 length  8 data, padded to 8
+ *
+ * Source: docs/interop/qcow2.txt of qemu.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "hive/bytes.h"
+#include "hive/container_private.h"
+
+#define HEADER_2       72
+#define HEADER_3       104
+#define NAME_MAX_BYTES 1023
+#define EXTENSIONS_MAX 64
+#define EXT_BACKING    0xe2792acau /* name of the backing file's format */
+#define EXT_DATA_FILE  0x44415441u
+
+enum {
+	DIRTY = 1 << 0,
+	CORRUPT = 1 << 1,
+	DATA_FILE = 1 << 2,
+	COMPRESSION = 1 << 3,
+	EXTENDED_L2 = 1 << 4,
+};
+
+static uint32_t get32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	       (uint32_t)p[2] << 8 | p[3];
+}
+
+static uint64_t get64(const uint8_t *p)
+{
+	return (uint64_t)get32(p) << 32 | get32(p + 4);
+}
+
+static const struct {
+	uint64_t feature;
+	unsigned int flag;
+} features[] = {
+	{ DIRTY, SPP_CONTAINER_OPEN },
+	{ CORRUPT, SPP_CONTAINER_CORRUPT },
+	{ DATA_FILE, SPP_CONTAINER_DATA_FILE },
+};
+
+static enum spp_status read_features(struct spp_container *c, uint64_t bits,
+				     struct spp_error *err)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(features) / sizeof(features[0]); i++)
+		if (bits & features[i].feature)
+			c->flags |= features[i].flag;
+	if (bits & ~(uint64_t)(DIRTY | CORRUPT | DATA_FILE | COMPRESSION |
+			       EXTENDED_L2))
+		return spp_container_unknown(c, "a feature of a later version",
+					     err);
+	return SPP_OK;
+}
+
+/* The format of the backing file, by its name in an extension. */
+static enum spp_status read_format(struct spp_container *c, uint64_t at,
+				   uint32_t n, struct spp_error *err)
+{
+	char name[16] = "";
+	enum spp_status st;
+
+	if (n >= sizeof(name))
+		return spp_container_bad(c, "the format of its backing file",
+					 err);
+	st = spp_container_bytes(c, at, name, n, err);
+	if (st)
+		return st;
+	c->backing_kind = spp_target_kind_find(name);
+	return SPP_OK;
+}
+
+static enum spp_status read_extensions(struct spp_container *c, uint64_t at,
+				       struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	uint32_t type, n;
+	uint8_t head[8];
+	int i;
+
+	for (i = 0; !st && i < EXTENSIONS_MAX; i++) {
+		st = spp_container_bytes(c, at, head, sizeof(head), err);
+		if (st)
+			return st;
+		type = get32(head);
+		n = get32(head + 4);
+		if (!type)
+			return SPP_OK;
+		at += sizeof(head);
+		if (!spp_within(at, n, c->file_size))
+			return spp_container_bad(c, "a header extension", err);
+		if (type == EXT_BACKING)
+			st = read_format(c, at, n, err);
+		if (type == EXT_DATA_FILE)
+			c->flags |= SPP_CONTAINER_DATA_FILE;
+		at += ((uint64_t)n + 7) / 8 * 8;
+	}
+	return st;
+}
+
+static enum spp_status read_backing(struct spp_container *c, uint64_t at,
+				    uint32_t n, struct spp_error *err)
+{
+	enum spp_status st;
+
+	if (!at)
+		return SPP_OK;
+	if (!n || n > NAME_MAX_BYTES)
+		return spp_container_bad(c, "the name of its backing file",
+					 err);
+	c->backing = calloc(1, (size_t)n + 1);
+	if (!c->backing)
+		return spp_nomem(err);
+	c->flags |= SPP_CONTAINER_BACKING;
+	st = spp_container_bytes(c, at, c->backing, n, err);
+	if (!st && strlen(c->backing) != n)
+		st = spp_container_bad(c, "the name of its backing file", err);
+	return st;
+}
+
+enum spp_status spp_qcow2_read(struct spp_container *c, struct spp_error *err)
+{
+	uint32_t version, header = HEADER_2;
+	uint8_t head[HEADER_3] = { 0 };
+	enum spp_status st;
+
+	st = spp_container_bytes(c, 0, head, HEADER_2, err);
+	if (!st && memcmp(head, "QFI\xfb", 4))
+		return spp_fail(err, SPP_NOTHIVE, "'%s' is no qcow2 image",
+				c->label);
+	version = get32(head + 4);
+	if (!st && version != 2 && version != 3)
+		st = spp_container_unknown(c, "another version than 2 and 3",
+					   err);
+	if (!st && version == 3) {
+		st = spp_container_bytes(c, 0, head, HEADER_3, err);
+		header = get32(head + 100);
+		if (!st)
+			st = read_features(c, get64(head + 72), err);
+	}
+	if (st)
+		return st;
+	if (get32(head + 32))
+		c->flags |= SPP_CONTAINER_ENCRYPTED;
+	c->snapshots = get32(head + 60);
+	if (c->snapshots)
+		c->flags |= SPP_CONTAINER_SNAPSHOTS;
+	st = read_backing(c, get64(head + 8), get32(head + 16), err);
+	return st ? st : read_extensions(c, header, err);
+}

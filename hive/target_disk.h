@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A disk image as a target; shared by the files that make it one.
+ *
+ * Two views of the disk are kept.  What is there is read through was: the
+ * disk, and above it, where an edit was interrupted and this run must not
+ * write, what its journal will make of it.  What is edited goes to edit.
+ */
+#ifndef HIVE_TARGET_DISK_H
+#define HIVE_TARGET_DISK_H
+
+#include "hive/commit.h"
+#include "hive/disk.h"
+#include "hive/imagefile.h"
+#include "hive/target.h"
+
+struct spp_target_disk {
+	struct spp_target base;
+	struct spp_target_options options;
+	struct spp_imagefile *file;
+	struct spp_overlay *was, *edit;
+	struct spp_disk disk;
+	struct spp_volume volume; /* the chosen one, as it was */
+	struct spp_volume after;  /* the same with the edit */
+};
+
+/*
+ * Finds the volume with Windows, or the one that the user chose, probes it
+ * and judges the state in which Windows left it.
+ */
+enum spp_status spp_target_disk_choose(struct spp_target_disk *t,
+				       struct spp_error *err);
+
+/* Probes the chosen volume with the edit; what was not edited must be as it
+ * was. */
+enum spp_status spp_target_disk_reprobe(struct spp_target_disk *t,
+					struct spp_error *err);
+
+/* Whether a backup that was asked for can be kept; before anything is done. */
+enum spp_status spp_target_disk_backup(const struct spp_target_disk *t,
+				       struct spp_error *err);
+
+/* The hive of a role; nothing if it is not there. */
+enum spp_status spp_store_disk_open(struct spp_target_disk *t,
+				    enum spp_role role, struct spp_error *err);
+void spp_store_disk_close(struct spp_store *store);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/editing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit.h"
+
+static enum spp_status open_it(struct editing *e, const char *path,
+			       const struct spp_target_options *target,
+			       const struct spp_session_options *session)
+{
+	enum spp_status st;
+
+	*e = (struct editing){ .target = NULL };
+	st = spp_target_open(path, target, &e->target, &e->err);
+	return st ? st
+		  : spp_session_open(spp_target_store(e->target, SPP_ROLE_ANY),
+				     session, &e->session, &e->err);
+}
+
+enum spp_status editing_open(struct editing *e, const char *path,
+			     const struct spp_session_options *options)
+{
+	static const struct spp_session_options none = { .now = EDITING_NOW };
+	static const struct spp_target_options write = {
+		.write = 1u << SPP_ROLE_ANY
+	};
+
+	return open_it(e, path, &write, options ? options : &none);
+}
+
+enum spp_status editing_read(struct editing *e, const char *path)
+{
+	static const struct spp_session_options none = { .now = EDITING_NOW };
+	static const struct spp_target_options read = { .write = 0 };
+
+	return open_it(e, path, &read, &none);
+}
+
+void editing_close(struct editing *e)
+{
+	spp_session_close(e->session);
+	spp_target_close(e->target);
+	*e = (struct editing){ .target = NULL };
+}
+
+enum spp_status editing_set(struct editing *e, const char *path,
+			    const char *name, const char *text)
+{
+	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+
+	CU_ASSERT_EQUAL(spp_value_set_text(&value, SPP_REG_SZ, text, NULL),
+			SPP_OK);
+	return spp_session_set(e->session, path, name, &value, &e->err);
+}
+
+bool editing_has(struct editing *e, const char *path, const char *name,
+		 const char *text)
+{
+	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+	char CLEANUP(spp_free_string) *got = NULL;
+	enum spp_status st;
+
+	st = spp_session_get(e->session, path, name, &value, &e->err);
+	if (st || !text)
+		return st == SPP_NOTFOUND && !text && !e->err.status;
+	return value.type == SPP_REG_SZ &&
+	       !spp_value_get_text(&value, &got, NULL, NULL) &&
+	       !strcmp(got, text);
+}
+
+enum spp_status editing_commit(struct editing *e)
+{
+	enum spp_status st = spp_session_prepare(e->session, &e->err);
+
+	return st ? st : spp_target_publish(e->target, &e->err);
+}
+
+enum spp_status editing_once(const char *path, const char *key,
+			     const char *name, const char *text,
+			     struct spp_error *err)
+{
+	struct editing e;
+	enum spp_status st = editing_open(&e, path, NULL);
+
+	if (!st)
+		st = editing_set(&e, key, name, text);
+	if (!st)
+		st = editing_commit(&e);
+	if (err)
+		*err = e.err;
+	editing_close(&e);
+	return st;
+}

@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/atomic.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "tests/unit.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define TEMP	 ".f.sppctl-new"
+
+static const struct spp_atomic_options reading = { .write = false };
+static const struct spp_atomic_options writing = { .write = true };
+
+static int open_folder(void)
+{
+	int dir = open(unit_folder(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	CU_ASSERT_TRUE_FATAL(dir >= 0);
+	return dir;
+}
+
+static void put(int dir, const char *name, const char *text)
+{
+	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	CU_ASSERT_TRUE_FATAL(fd >= 0);
+	CU_ASSERT_EQUAL(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+}
+
+/* Whether the file holds this text; NULL: whether it is not there. */
+static bool holds(int dir, const char *name, const char *text)
+{
+	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW);
+	char buf[64] = "";
+	ssize_t n;
+
+	if (fd < 0)
+		return !text && errno == ENOENT;
+	n = read(fd, buf, sizeof(buf) - 1);
+	close(fd);
+	return text && n >= 0 && !strcmp(buf, text);
+}
+
+static ino_t inode(int dir, const char *name)
+{
+	struct stat st = { 0 };
+
+	CU_ASSERT_EQUAL(fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW), 0);
+	return st.st_ino;
+}
+
+/* The steps up to what is ready to be published. */
+static enum spp_status seal(struct spp_atomic *a, int dir,
+			    const struct spp_atomic_options *options,
+			    struct spp_error *err)
+{
+	enum spp_status st = spp_atomic_open(a, dir, "f", "F", options, err);
+
+	if (!st)
+		st = spp_atomic_begin(a, err);
+	if (!st)
+		CU_ASSERT_EQUAL(write(a->fd, "new", 3), 3);
+	return st ? st : spp_atomic_seal(a, err);
+}
+
+static void file_is_replaced(void)
+{
+	struct spp_atomic a = SPP_ATOMIC_INIT;
+	int dir = open_folder();
+	ino_t old;
+
+	put(dir, "f", "old");
+	old = inode(dir, "f");
+	CU_ASSERT_EQUAL(seal(&a, dir, &writing, NULL), SPP_OK);
+	CU_ASSERT_TRUE(holds(dir, "f", "old"));
+	CU_ASSERT_TRUE(holds(dir, TEMP, "new"));
+	CU_ASSERT_EQUAL(spp_atomic_publish(&a, NULL), SPP_OK);
+	CU_ASSERT_TRUE(holds(dir, "f", "new"));
+	spp_atomic_close(&a);
+	CU_ASSERT_TRUE(holds(dir, "f", "new"));
+	CU_ASSERT_TRUE(holds(dir, TEMP, NULL));
+	CU_ASSERT_NOT_EQUAL(inode(dir, "f"), old);
+	close(dir);
+}
+
+/* Closing without publishing, at any step, is as if nothing had happened. */
+static void nothing_published_nothing_done(void)
+{
+	struct spp_atomic a = SPP_ATOMIC_INIT;
+	int dir = open_folder(), step;
+	struct stat before, after;
+
+	put(dir, "f", "old");
+	CU_ASSERT_EQUAL(fstatat(dir, "f", &before, 0), 0);
+	for (step = 0; step < 3; step++) {
+		CU_ASSERT_EQUAL(
+			spp_atomic_open(&a, dir, "f", "F", &writing, NULL),
+			SPP_OK);
+		if (step > 0)
+			CU_ASSERT_EQUAL(spp_atomic_begin(&a, NULL), SPP_OK);
+		if (step > 1)
+			CU_ASSERT_EQUAL(spp_atomic_seal(&a, NULL), SPP_OK);
+		spp_atomic_close(&a);
+		CU_ASSERT_TRUE(holds(dir, TEMP, NULL));
+	}
+	CU_ASSERT_EQUAL(fstatat(dir, "f", &after, 0), 0);
+	CU_ASSERT_EQUAL(
+		memcmp(&before.st_mtim, &after.st_mtim, sizeof(before.st_mtim)),
+		0);
+	CU_ASSERT_EQUAL(before.st_ino, after.st_ino);
+	CU_ASSERT_TRUE(holds(dir, "f", "old"));
+	spp_atomic_close(&a);
+	spp_atomic_close(NULL);
+	close(dir);
+}
+
+/* What a crash left under the name of the new file is thrown away. */
+static void leftovers_are_thrown_away(void)
+{
+	struct spp_atomic a = SPP_ATOMIC_INIT;
+	int dir = open_folder(), kind;
+
+	put(dir, "victim", "untouched");
+	for (kind = 0; kind < 2; kind++) {
+		put(dir, "f", "old");
+		if (!kind)
+			put(dir, TEMP, "half a file that was begun");
+		else if (symlinkat("victim", dir, TEMP))
+			CU_FAIL("no link");
+		CU_ASSERT_EQUAL(seal(&a, dir, &writing, NULL), SPP_OK);
+		CU_ASSERT_EQUAL(spp_atomic_publish(&a, NULL), SPP_OK);
+		spp_atomic_close(&a);
+		CU_ASSERT_TRUE(holds(dir, "f", "new"));
+		CU_ASSERT_TRUE(holds(dir, TEMP, NULL));
+	}
+	CU_ASSERT_TRUE(holds(dir, "victim", "untouched"));
+	close(dir);
+}
+
+/* Puts something under the name of the backup; "f": a link to the file. */
+static void put_backup(int dir, const char *what)
+{
+	if (!what)
+		return;
+	if (strcmp(what, "f"))
+		put(dir, "f.bak", what);
+	else if (linkat(dir, "f", dir, "f.bak", 0))
+		CU_FAIL("no link");
+}
+
+static void backups(void)
+{
+	static const struct {
+		const char *name;
+		const char *early, *late; /* there before, or suddenly */
+		enum spp_status begin, publish;
+		const char *f, *bak;
+	} rows[] = {
+		{ "none yet", NULL, NULL, SPP_OK, SPP_OK, "new", "old" },
+		{ "a foreign one", "foreign", NULL, SPP_REFUSED, SPP_REFUSED,
+		  "old", "foreign" },
+		{ "an empty one", "", NULL, SPP_REFUSED, SPP_REFUSED, "old",
+		  "" },
+		{ "one made meanwhile", NULL, "late", SPP_OK, SPP_REFUSED,
+		  "old", "late" },
+		/* A link to the file itself: left by a crash. */
+		{ "its own", "f", NULL, SPP_OK, SPP_OK, "new", "old" },
+	};
+	static const struct spp_atomic_options how = { .write = true,
+						       .backup = ".bak" };
+	struct spp_atomic a = SPP_ATOMIC_INIT;
+	int dir = open_folder();
+	struct spp_error err;
+	enum spp_status st;
+	ino_t old;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		err = (struct spp_error)SPP_ERROR_INIT;
+		unlinkat(dir, "f.bak", 0);
+		unlinkat(dir, "f", 0);
+		put(dir, "f", "old");
+		old = inode(dir, "f");
+		put_backup(dir, rows[i].early);
+		st = seal(&a, dir, &how, &err);
+		UNIT_ROW(st == rows[i].begin, rows[i].name);
+		put_backup(dir, rows[i].late);
+		if (!st)
+			st = spp_atomic_publish(&a, &err);
+		UNIT_ROW(st == rows[i].publish, rows[i].name);
+		UNIT_ROW(!st || !strcmp(err.text,
+					"backup 'F.bak' exists already; remove "
+					"it or name another suffix"),
+			 rows[i].name);
+		spp_atomic_close(&a);
+		UNIT_ROW(holds(dir, "f", rows[i].f), rows[i].name);
+		UNIT_ROW(holds(dir, "f.bak", rows[i].bak), rows[i].name);
+		UNIT_ROW(holds(dir, TEMP, NULL), rows[i].name);
+		if (!st) /* the old file itself, not a copy */
+			UNIT_ROW(inode(dir, "f.bak") == old, rows[i].name);
+	}
+	close(dir);
+}
+
+enum { FILE_PLAIN, READ_ONLY, LINKED, SYMLINK, FIFO, FOLDER, NONE };
+
+/* Makes "f" of this kind, and a file "other". */
+static void make(int dir, int kind)
+{
+	int rc = 0;
+
+	put(dir, "other", "old");
+	if (kind == LINKED)
+		rc = linkat(dir, "other", dir, "f", 0);
+	else if (kind == SYMLINK)
+		rc = symlinkat("other", dir, "f");
+	else if (kind == FIFO)
+		rc = mkfifoat(dir, "f", 0600);
+	else if (kind == FOLDER)
+		rc = mkdirat(dir, "f", 0700);
+	else if (kind != NONE)
+		put(dir, "f", "old");
+	if (kind == READ_ONLY)
+		rc = fchmodat(dir, "f", 0444, 0);
+	CU_ASSERT_EQUAL(rc, 0);
+}
+
+/* What is refused before anything is done; reading goes on where it can. */
+static void some_files_are_refused(void)
+{
+	static const struct {
+		const char *name;
+		int kind;
+		enum spp_status write, read;
+		const char *text;
+	} rows[] = {
+		{ "plain", FILE_PLAIN, SPP_OK, SPP_OK, "" },
+		{ "read-only", READ_ONLY, SPP_REFUSED, SPP_OK,
+		  "'F' is marked read-only; allow writing with chmod u+w "
+		  "first" },
+		{ "linked", LINKED, SPP_REFUSED, SPP_OK,
+		  "'F' has 2 hard links and an edit would part them; pass "
+		  "--break-links to do so" },
+		{ "symlink", SYMLINK, SPP_NOTHIVE, SPP_NOTHIVE,
+		  "'F' is not a regular file" },
+		{ "fifo", FIFO, SPP_NOTHIVE, SPP_NOTHIVE,
+		  "'F' is not a regular file" },
+		{ "folder", FOLDER, SPP_NOTHIVE, SPP_NOTHIVE,
+		  "'F' is not a regular file" },
+		{ "none", NONE, SPP_NOTFOUND, SPP_NOTFOUND,
+		  "cannot open 'F': No such file or directory" },
+	};
+	struct spp_atomic a = SPP_ATOMIC_INIT;
+	struct spp_error err;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		int dir = open_folder();
+
+		make(dir, rows[i].kind);
+		err = (struct spp_error)SPP_ERROR_INIT;
+		UNIT_ROW(spp_atomic_open(&a, dir, "f", "F", &writing, &err) ==
+				 rows[i].write,
+			 rows[i].name);
+		UNIT_ROW(!strcmp(err.text, rows[i].text), rows[i].name);
+		spp_atomic_close(&a);
+		UNIT_ROW(spp_atomic_open(&a, dir, "f", "F", &reading, NULL) ==
+				 rows[i].read,
+			 rows[i].name);
+		spp_atomic_close(&a);
+		unlinkat(dir, "f", rows[i].kind == FOLDER ? AT_REMOVEDIR : 0);
+		close(dir);
+	}
+}
+
+static void links_are_broken_when_asked(void)
+{
+	static const struct spp_atomic_options how = { .write = true,
+						       .break_links = true };
+	struct spp_atomic a = SPP_ATOMIC_INIT;
+	int dir = open_folder();
+
+	put(dir, "f", "old");
+	CU_ASSERT_EQUAL(linkat(dir, "f", dir, "other", 0), 0);
+	CU_ASSERT_EQUAL(seal(&a, dir, &how, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(spp_atomic_publish(&a, NULL), SPP_OK);
+	spp_atomic_close(&a);
+	CU_ASSERT_TRUE(holds(dir, "f", "new"));
+	CU_ASSERT_TRUE(holds(dir, "other", "old"));
+	close(dir);
+}
+
+/* Another process that holds the lock until it is killed. */
+static pid_t lock_elsewhere(int dir)
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	CU_ASSERT_EQUAL_FATAL(pipe(ready), 0);
+	pid = fork();
+	CU_ASSERT_TRUE_FATAL(pid >= 0);
+	if (!pid) {
+		int fd = openat(dir, "f", O_RDWR);
+
+		byte = fd >= 0 && !flock(fd, LOCK_EX | LOCK_NB) ? 'y' : 'n';
+		if (write(ready[1], &byte, 1) == 1)
+			pause();
+		_exit(0);
+	}
+	CU_ASSERT_EQUAL(read(ready[0], &byte, 1), 1);
+	CU_ASSERT_EQUAL(byte, 'y');
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
+static void locked_files_are_in_use(void)
+{
+	struct spp_atomic a = SPP_ATOMIC_INIT, b = SPP_ATOMIC_INIT;
+	struct spp_error err = SPP_ERROR_INIT;
+	int dir = open_folder();
+	pid_t pid;
+
+	put(dir, "f", "old");
+	pid = lock_elsewhere(dir);
+	CU_ASSERT_EQUAL(spp_atomic_open(&a, dir, "f", "F", &writing, &err),
+			SPP_BUSY);
+	CU_ASSERT_STRING_EQUAL(err.text,
+			       "'F' is in use by another sppctl; try again");
+	CU_ASSERT_EQUAL(spp_atomic_open(&a, dir, "f", "F", &reading, NULL),
+			SPP_OK);
+	spp_atomic_close(&a);
+	kill(pid, SIGKILL);
+	CU_ASSERT_EQUAL(waitpid(pid, NULL, 0), pid);
+	CU_ASSERT_EQUAL(spp_atomic_open(&a, dir, "f", "F", &writing, NULL),
+			SPP_OK);
+	CU_ASSERT_EQUAL(spp_atomic_open(&b, dir, "f", "F", &writing, NULL),
+			SPP_BUSY);
+	spp_atomic_close(&a);
+	CU_ASSERT_EQUAL(spp_atomic_open(&b, dir, "f", "F", &writing, NULL),
+			SPP_OK);
+	spp_atomic_close(&b);
+	close(dir);
+}
+
+static void owner_mode_and_attributes_stay(void)
+{
+	static const mode_t modes[] = { 0600, 0640, 0755, 0666, 0620 };
+	struct spp_atomic a = SPP_ATOMIC_INIT;
+	struct stat before, after;
+	char value[16] = "";
+	size_t i;
+	int dir = open_folder(), fd;
+	bool attributes;
+
+	for (i = 0; i < COUNT(modes); i++) {
+		put(dir, "f", "old");
+		fd = openat(dir, "f", O_RDWR);
+		attributes = !fsetxattr(fd, "user.sppctl.test", "kept", 4, 0);
+		if (!geteuid())
+			CU_ASSERT_EQUAL(fchown(fd, 1234, 4321), 0);
+		CU_ASSERT_EQUAL(fchmod(fd, modes[i]), 0);
+		CU_ASSERT_EQUAL(fstat(fd, &before), 0);
+		close(fd);
+		CU_ASSERT_EQUAL(seal(&a, dir, &writing, NULL), SPP_OK);
+		CU_ASSERT_EQUAL(spp_atomic_publish(&a, NULL), SPP_OK);
+		CU_ASSERT_EQUAL(fstat(a.fd, &after), 0);
+		CU_ASSERT_EQUAL(after.st_mode, before.st_mode);
+		CU_ASSERT_EQUAL(after.st_uid, before.st_uid);
+		CU_ASSERT_EQUAL(after.st_gid, before.st_gid);
+		CU_ASSERT_EQUAL(fgetxattr(a.fd, "user.sppctl.test", value,
+					  sizeof(value)),
+				attributes ? 4 : -1);
+		CU_ASSERT_TRUE(!attributes || !memcmp(value, "kept", 4));
+		spp_atomic_close(&a);
+		unlinkat(dir, "f", 0);
+	}
+	close(dir);
+}
+
+/* Somebody who cares for no lock writes to the file while it is edited. */
+static void changes_meanwhile_are_noticed(void)
+{
+	static const struct timespec old[2] = { { 1000000000, 5 },
+						{ 1000000000, 5 } };
+	static const char *const texts[] = { "longer", "odl", "" };
+	struct spp_atomic a = SPP_ATOMIC_INIT;
+	struct spp_error err;
+	int dir = open_folder();
+	size_t i;
+
+	for (i = 0; i < COUNT(texts); i++) {
+		err = (struct spp_error)SPP_ERROR_INIT;
+		put(dir, "f", "old");
+		CU_ASSERT_EQUAL(utimensat(dir, "f", old, 0), 0);
+		CU_ASSERT_EQUAL(seal(&a, dir, &writing, &err), SPP_OK);
+		put(dir, "f", texts[i]);
+		UNIT_ROW(spp_atomic_publish(&a, &err) == SPP_BUSY, texts[i]);
+		UNIT_ROW(!strcmp(err.text, "'F' changed while it was edited; "
+					   "nothing was replaced"),
+			 texts[i]);
+		spp_atomic_close(&a);
+		UNIT_ROW(holds(dir, "f", texts[i]), texts[i]);
+		UNIT_ROW(holds(dir, TEMP, NULL), texts[i]);
+	}
+	close(dir);
+}
+
+/* There is nothing to go back to when nothing was replaced. */
+static void backup_of_a_failed_edit_is_removed(void)
+{
+	static const struct spp_atomic_options how = { .write = true,
+						       .backup = ".bak" };
+	struct spp_atomic a = SPP_ATOMIC_INIT;
+	int dir = open_folder();
+
+	put(dir, "f", "old");
+	CU_ASSERT_EQUAL(seal(&a, dir, &how, NULL), SPP_OK);
+	unlinkat(dir, TEMP, 0); /* so that the rename fails */
+	CU_ASSERT_EQUAL(spp_atomic_publish(&a, NULL), SPP_IO);
+	spp_atomic_close(&a);
+	CU_ASSERT_TRUE(holds(dir, "f", "old"));
+	CU_ASSERT_TRUE(holds(dir, "f.bak", NULL));
+	close(dir);
+}
+
+static const struct unit_test tests[] = {
+	{ "the file is replaced", file_is_replaced },
+	{ "nothing published, nothing done", nothing_published_nothing_done },
+	{ "leftovers are thrown away", leftovers_are_thrown_away },
+	{ "backups", backups },
+	{ "some files are refused", some_files_are_refused },
+	{ "links are broken when asked", links_are_broken_when_asked },
+	{ "locked files are in use", locked_files_are_in_use },
+	{ "owner, mode and attributes stay", owner_mode_and_attributes_stay },
+	{ "changes meanwhile are noticed", changes_meanwhile_are_noticed },
+	{ "the backup of a failed edit is removed",
+	  backup_of_a_failed_edit_is_removed },
+	{ NULL, NULL },
+};
+
+const struct unit_suite unit_atomic = { "atomic", tests };

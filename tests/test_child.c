@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/child.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/unit.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static enum spp_status succeed(void *ctx, struct spp_error *err)
+{
+	(void)ctx;
+	(void)err;
+	return SPP_OK;
+}
+
+static enum spp_status fail(void *ctx, struct spp_error *err)
+{
+	return spp_fail(err, SPP_TRUNCATED, "text of %s", (char *)ctx);
+}
+
+static enum spp_status fail_silently(void *ctx, struct spp_error *err)
+{
+	(void)ctx;
+	(void)err;
+	return SPP_DIRTY;
+}
+
+static enum spp_status die(void *ctx, struct spp_error *err)
+{
+	(void)err;
+	raise(*(int *)ctx);
+	return SPP_OK;
+}
+
+static enum spp_status leave(void *ctx, struct spp_error *err)
+{
+	(void)ctx;
+	(void)err;
+	_exit(0);
+}
+
+static enum spp_status change_memory(void *ctx, struct spp_error *err)
+{
+	(void)err;
+	*(int *)ctx = 2;
+	return SPP_OK;
+}
+
+static enum spp_status linger(void *ctx, struct spp_error *err)
+{
+	(void)ctx;
+	(void)err;
+	pause();
+	return SPP_OK;
+}
+
+static enum spp_status run(spp_job job, void *ctx, struct spp_error *err)
+{
+	struct spp_child child = SPP_CHILD_INIT;
+
+	CU_ASSERT_EQUAL_FATAL(spp_child_start(&child, job, ctx, err), SPP_OK);
+	return spp_child_wait(&child, "the job", err);
+}
+
+/* However a job ends, its parent hears of it and goes on. */
+static void jobs_end(void)
+{
+	static int kill_signal = SIGKILL, alarm_signal = SIGALRM;
+	static char who[] = "the child";
+	static const struct {
+		const char *name;
+		spp_job job;
+		void *ctx;
+		enum spp_status want;
+		const char *text;
+	} rows[] = {
+		{ "succeed", succeed, NULL, SPP_OK, "" },
+		{ "fail", fail, who, SPP_TRUNCATED, "text of the child" },
+		{ "fail silently", fail_silently, NULL, SPP_DIRTY, "dirty" },
+		{ "die", die, &kill_signal, SPP_CORRUPT,
+		  "the job crashed (Killed)" },
+		{ "hang", die, &alarm_signal, SPP_CORRUPT,
+		  "the job did not finish within 120 seconds" },
+		{ "leave", leave, NULL, SPP_CORRUPT, "the job gave up" },
+	};
+	struct spp_error err;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		err = (struct spp_error)SPP_ERROR_INIT;
+		UNIT_ROW(run(rows[i].job, rows[i].ctx, &err) == rows[i].want,
+			 rows[i].name);
+		UNIT_ROW(err.status == rows[i].want, rows[i].name);
+		UNIT_ROW(!strcmp(err.text, rows[i].text), rows[i].name);
+		UNIT_ROW(run(rows[i].job, rows[i].ctx, NULL) == rows[i].want,
+			 rows[i].name);
+	}
+}
+
+static void aborting_is_crashing(void)
+{
+	static int signal_number = SIGABRT;
+	struct spp_error err = SPP_ERROR_INIT;
+
+	CU_ASSERT_EQUAL(run(die, &signal_number, &err), SPP_CORRUPT);
+	CU_ASSERT_STRING_EQUAL(err.text, "the job crashed (Aborted)");
+}
+
+static void memory_is_the_childs_own(void)
+{
+	int value = 1;
+
+	CU_ASSERT_EQUAL(run(change_memory, &value, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(value, 1);
+}
+
+static void children_run_side_by_side(void)
+{
+	struct spp_child a = SPP_CHILD_INIT, b = SPP_CHILD_INIT;
+	static char who[] = "b";
+	struct spp_error err = SPP_ERROR_INIT;
+
+	CU_ASSERT_EQUAL(spp_child_start(&a, succeed, NULL, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(spp_child_start(&b, fail, who, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(spp_child_wait(&b, "b", &err), SPP_TRUNCATED);
+	CU_ASSERT_STRING_EQUAL(err.text, "text of b");
+	CU_ASSERT_EQUAL(spp_child_wait(&a, "a", NULL), SPP_OK);
+}
+
+static void abandoned_children_are_gone(void)
+{
+	struct spp_child child = SPP_CHILD_INIT;
+	pid_t pid;
+
+	spp_child_abandon(&child);
+	spp_child_abandon(NULL);
+	CU_ASSERT_EQUAL(spp_child_start(&child, linger, NULL, NULL), SPP_OK);
+	pid = child.pid;
+	CU_ASSERT_EQUAL(kill(pid, 0), 0);
+	spp_child_abandon(&child);
+	CU_ASSERT_EQUAL(kill(pid, 0), -1);
+	CU_ASSERT_EQUAL(errno, ESRCH);
+	CU_ASSERT_EQUAL(child.pid, -1);
+	spp_child_abandon(&child);
+	/* One that was waited for is no longer anybody's. */
+	CU_ASSERT_EQUAL(spp_child_start(&child, succeed, NULL, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(spp_child_wait(&child, "x", NULL), SPP_OK);
+	CU_ASSERT_EQUAL(child.pid, -1);
+	spp_child_abandon(&child);
+}
+
+static const struct unit_test tests[] = {
+	{ "jobs end", jobs_end },
+	{ "aborting is crashing", aborting_is_crashing },
+	{ "memory is the child's own", memory_is_the_childs_own },
+	{ "children run side by side", children_run_side_by_side },
+	{ "abandoned children are gone", abandoned_children_are_gone },
+	{ NULL, NULL },
+};
+
+const struct unit_suite unit_child = { "child", tests };

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/error.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit.h"
+
+static void words_are_unique(void)
+{
+	int i, j;
+
+	for (i = 0; i < SPP_STATUS_COUNT; i++) {
+		const char *word = spp_status_word((enum spp_status)i);
+
+		CU_ASSERT_PTR_NOT_NULL_FATAL(word);
+		UNIT_ROW(!strpbrk(word, " _ABCDEFGHIJKLMNOPQRSTUVWXYZ"), word);
+		for (j = 0; j < i; j++)
+			UNIT_ROW(strcmp(word,
+					spp_status_word((enum spp_status)j)),
+				 word);
+	}
+	CU_ASSERT_STRING_EQUAL(
+		spp_status_word((enum spp_status)SPP_STATUS_COUNT), "unknown");
+	CU_ASSERT_STRING_EQUAL(spp_status_word((enum spp_status) - 1),
+			       "unknown");
+}
+
+static void first_failure_wins(void)
+{
+	struct spp_error err = SPP_ERROR_INIT;
+
+	CU_ASSERT_EQUAL(spp_fail(&err, SPP_CORRUPT, "cell %d", 7), SPP_CORRUPT);
+	CU_ASSERT_EQUAL(spp_fail(&err, SPP_IO, "later"), SPP_IO);
+	errno = EIO;
+	CU_ASSERT_EQUAL(spp_fail_errno(&err, SPP_BUSY, "later"), SPP_BUSY);
+	CU_ASSERT_EQUAL(err.status, SPP_CORRUPT);
+	CU_ASSERT_STRING_EQUAL(err.text, "cell 7");
+	spp_error_clear(&err);
+	CU_ASSERT_EQUAL(err.status, SPP_OK);
+	CU_ASSERT_STRING_EQUAL(err.text, "");
+	spp_fail(&err, SPP_DIRTY, "anew");
+	CU_ASSERT_STRING_EQUAL(err.text, "anew");
+}
+
+static void no_error_struct_is_needed(void)
+{
+	CU_ASSERT_EQUAL(spp_fail(NULL, SPP_LIMIT, "%s", "x"), SPP_LIMIT);
+	errno = EACCES;
+	CU_ASSERT_EQUAL(spp_fail_errno(NULL, SPP_IO, "x"), SPP_IO);
+	spp_error_clear(NULL);
+}
+
+static void errno_is_told(void)
+{
+	struct spp_error err = SPP_ERROR_INIT;
+
+	errno = ENOENT;
+	CU_ASSERT_EQUAL(spp_fail_errno(&err, SPP_IO, "cannot open '%s'", "x"),
+			SPP_IO);
+	CU_ASSERT_STRING_EQUAL(err.text,
+			       "cannot open 'x': No such file or directory");
+}
+
+static void memory_is_remembered(void)
+{
+	struct spp_error err = SPP_ERROR_INIT;
+
+	errno = ENOMEM;
+	CU_ASSERT_EQUAL(spp_fail_errno(&err, SPP_IO, "cannot"), SPP_NOMEM);
+	CU_ASSERT_EQUAL(err.status, SPP_NOMEM);
+	CU_ASSERT_TRUE(spp_memory_ran_out());
+	spp_error_clear(&err);
+	CU_ASSERT_EQUAL(spp_nomem(&err), SPP_NOMEM);
+	CU_ASSERT_STRING_EQUAL(err.text, "out of memory");
+}
+
+/* Whatever is quoted, a message is one line of at most so many bytes. */
+static void messages_are_one_line(void)
+{
+	static const struct {
+		const char *given, *want;
+	} rows[] = {
+		{ "a\nb", "a?b" },
+		{ "\x1b[31m", "?[31m" },
+		{ "\r\t", "??" },
+		{ "a\x7f", "a?" },
+		{ "\u00e4\u03c9", "\u00e4\u03c9" },
+		{ "", "" },
+	};
+	char *big = malloc(5000);
+	struct spp_error err = SPP_ERROR_INIT;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		spp_error_clear(&err);
+		spp_fail(&err, SPP_INVALID, "%s", rows[i].given);
+		UNIT_ROW(!strcmp(err.text, rows[i].want), rows[i].want);
+	}
+	CU_ASSERT_PTR_NOT_NULL_FATAL(big);
+	memset(big, 'x', 4999);
+	big[4999] = '\0';
+	spp_error_clear(&err);
+	errno = EIO;
+	spp_fail_errno(&err, SPP_IO, "%s", big);
+	CU_ASSERT_EQUAL(strlen(err.text), SPP_ERROR_TEXT - 1);
+	free(big);
+}
+
+static void strings_are_freed_once(void)
+{
+	char *s = strdup("x");
+
+	spp_free_string(&s);
+	CU_ASSERT_PTR_NULL(s);
+	spp_free_string(&s);
+}
+
+static const struct unit_test tests[] = {
+	{ "words are unique", words_are_unique },
+	{ "the first failure wins", first_failure_wins },
+	{ "no error struct is needed", no_error_struct_is_needed },
+	{ "errno is told", errno_is_told },
+	{ "running out of memory is remembered", memory_is_remembered },
+	{ "messages are one line", messages_are_one_line },
+	{ "strings are freed once", strings_are_freed_once },
+	{ NULL, NULL },
+};
+
+const struct unit_suite unit_error = { "error", tests };
