@@ -16,9 +16,10 @@
 #   readers  which of them, where not all three can be trusted with the hives
 #   against  lines "FIXTURE NAME": what NAME is to differ from instead, where
 #            that is not what lay there: a dirty hive is what its logs make it
-# A command may also call "$SPPCTL" itself, where what is to be seen is not a
+# A command may also call $SPPCTL itself, where what is to be seen is not a
 # transcript; then out and err are what it prints and code is the exit code of
-# its last line, and files and after are compared where they are there.
+# its last line, and files and after are compared where they are there.  The
+# folder of the case is $CASE.
 # What a call must always keep, whatever the case: it ends with an exit code
 # of its own and says at most one thing that went wrong, and with --json its
 # stdout is one JSON document.  Of several targets each may say one thing.
@@ -190,11 +191,11 @@ if [ -f "$case/against" ]; then
 		cp "$fixtures/$from" "$work/was/$to" || exit 2
 	done <"$case/against"
 fi
-export SPPCTL="$program"
+export SPPCTL="$program" CASE="$case"
 (cd "$work/d" && set +u && . "$case/command") >"$work/out" 2>"$work/err"
 code=$?
 what='out files after'
-if grep -qF '"$SPPCTL"' "$case/command"; then
+if grep -qF '$SPPCTL' "$case/command"; then
 	what='out err code'
 	[ ! -e "$case/files" ] || what="$what files"
 	[ ! -e "$case/after" ] || what="$what after"

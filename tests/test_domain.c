@@ -105,7 +105,9 @@ static void domains(void)
 {
 	static const struct row more[] = {
 		{ ".", NULL, NULL, 0 },
-		{ "1.2.3.4", "1.2.3.4", NULL, 0 },
+		{ "1.2.3.4", NULL,
+		  "'1.2.3.4' is a number or an address, not a domain", 0 },
+		{ "300.1.1.1", NULL, NULL, 0 },
 		{ "kms:1688", NULL,
 		  "domain 'kms:1688' has the character ':'; allowed are "
 		  "letters, digits and hyphens",
@@ -164,8 +166,8 @@ static void stored_names_are_judged(void)
 		{ "corp.example.", false, false },
 		{ "", false, false },
 		{ "m\u00fcnchen.example", false, false },
-		{ "1.2.3.4", true, true },
-		{ "1.2.3", true, false },
+		{ "1.2.3.4", false, true },
+		{ "1.2.3", false, false },
 		{ "::1", false, false },
 		{ "[::1]", false, true },
 		{ "a b", false, false },

@@ -231,7 +231,8 @@ static void refusals(void)
 		  "all|ad|kms|token" },
 		{ "VLActivationType", "4",
 		  "'4' is no value of VLActivationType; allowed: 0..3" },
-		{ "kms-host", "", "a domain name is empty" },
+		{ "kms-host", "",
+		  "kms-host cannot be empty; sppctl unset removes it" },
 		{ "kms-host", "a:1688",
 		  "host 'a:1688' has a colon; the port is a setting of its "
 		  "own, kms-port" },
