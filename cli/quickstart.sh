@@ -5,11 +5,11 @@
 #	sh cli/quickstart.sh
 #
 # Works from a fresh Debian 12 or Ubuntu machine.  The program is then
-# build/release/sppctl, the sample build/sample/SOFTWARE.
+# build/release/sppctl, and build/sample has hives, folders and a disk image.
 set -eu
 cd "$(dirname "$0")/.."
 . cli/packages.sh
-install_packages $BUILD_PACKAGES
+install_packages $BUILD_PACKAGES $SAMPLE_PACKAGES
 
 echo "building ..."
 log=$(mktemp)
@@ -17,7 +17,7 @@ trap 'rm -f "$log"' EXIT
 {
 	cmake -S . -B build/release -G Ninja -DSPPCTL_BUILD=release \
 		-DSPPCTL_TESTS=OFF &&
-		cmake --build build/release --target sppctl docs mkhive
+		cmake --build build/release --target all
 } >"$log" 2>&1 || {
 	cat "$log"
 	exit 1
@@ -31,8 +31,7 @@ run()
 }
 
 mkdir -p build/sample
-build/release/fixtures/mkhive fixtures/recipes/server.recipe \
-	build/sample/SOFTWARE
+sh fixtures/sample.sh build/release/fixtures build/sample
 cp build/release/sppctl build/sample/
 cd build/sample
 PATH=$PWD:$PATH

@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . cli/packages.sh
-install_packages $BUILD_PACKAGES $TEST_PACKAGES
+install_packages $BUILD_PACKAGES $SAMPLE_PACKAGES $TEST_PACKAGES
 
 # A plain build, as users get it, and the one with sanitizers, which is tested.
 cmake -S . -B build/release -G Ninja -DSPPCTL_BUILD=release \
