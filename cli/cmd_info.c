@@ -77,14 +77,22 @@ static void state_text(const struct spp_volume_facts *facts,
 		spp_buf_puts(out, "clean", NULL);
 }
 
-static void print_partition(struct cli_table *t, const struct spp_partition *p,
-			    const struct spp_disk_volume *v)
+/* Volumes that libguestfs finds lie in no one place. */
+static bool has_places(const struct spp_disk *disk)
 {
+	return disk->table.kind != SPP_TABLE_GUEST;
+}
+
+static void print_partition(struct cli_table *t, const struct spp_disk *disk,
+			    size_t i)
+{
+	const struct spp_partition *p = &disk->table.part[i];
+	const struct spp_disk_volume *v = &disk->volume[i];
 	struct spp_buf CLEANUP(spp_buf_release) state = SPP_BUF_INIT;
 	char number[16], off[24], size[24];
 
 	snprintf(number, sizeof(number), p->number ? "%u" : "-", p->number);
-	snprintf(off, sizeof(off), "%" PRIu64, p->off);
+	snprintf(off, sizeof(off), has_places(disk) ? "%" PRIu64 : "-", p->off);
 	if (v->probed && !v->why.status)
 		state_text(&v->facts, &state);
 	cli_row(t, number, off, size_text(p->size, size),
@@ -93,7 +101,8 @@ static void print_partition(struct cli_table *t, const struct spp_partition *p,
 		: v->why.status ? "unreadable"
 				: "",
 		spp_buf_text(&state),
-		*v->facts.label ? v->facts.label : p->name, NULL);
+		*v->facts.label && has_places(disk) ? v->facts.label : p->name,
+		NULL);
 }
 
 static void print_disk(const struct spp_disk *disk)
@@ -123,7 +132,7 @@ static void print_disk(const struct spp_disk *disk)
 	printf("\n");
 	t = cli_table_open(">NUMBER|>OFFSET|>SIZE|CONTENT|HAS|STATE|NAME");
 	for (i = 0; i < disk->table.count; i++)
-		print_partition(t, &disk->table.part[i], &disk->volume[i]);
+		print_partition(t, disk, i);
 	cli_table_close(t, stdout, 2);
 	if (disk->pending)
 		printf("unfinished edit: %zu pages, to be completed by the "
@@ -196,15 +205,18 @@ static json_t *json_facts(const struct spp_volume_facts *facts)
 			 spp_disk_log_word(facts->log), "dirty", facts->dirty);
 }
 
-static json_t *json_partition(const struct spp_partition *p,
-			      const struct spp_disk_volume *v)
+static json_t *json_partition(const struct spp_disk *disk, size_t i)
 {
+	const struct spp_partition *p = &disk->table.part[i];
+	const struct spp_disk_volume *v = &disk->volume[i];
 	json_t *json = json_pack(
-		"{s:I, s:I, s:I, s:o, s:o, s:s, s:b}", "number",
-		(json_int_t)p->number, "offset", (json_int_t)p->off, "size",
-		(json_int_t)p->size, "type", cli_json_text(p->type), "name",
-		cli_json_text(p->name), "content", spp_content_word(p->content),
-		"windows", v->windows);
+		"{s:I, s:o, s:I, s:o, s:o, s:s, s:b}", "number",
+		(json_int_t)p->number, "offset",
+		has_places(disk) ? json_integer((json_int_t)p->off)
+				 : json_null(),
+		"size", (json_int_t)p->size, "type", cli_json_text(p->type),
+		"name", cli_json_text(p->name), "content",
+		spp_content_word(p->content), "windows", v->windows);
 
 	json_object_set_new(json, "volume",
 			    v->probed && !v->why.status ? json_facts(&v->facts)
@@ -228,9 +240,7 @@ static json_t *json_disk(const struct spp_disk *disk)
 				flags,
 				json_string(spp_container_flag_word(bit)));
 	for (i = 0; i < disk->table.count; i++)
-		json_array_append_new(
-			parts,
-			json_partition(&disk->table.part[i], &disk->volume[i]));
+		json_array_append_new(parts, json_partition(disk, i));
 	return json_pack(
 		"{s:s, s:I, s:I, s:o, s:o, s:s, s:I, s:o, s:o, s:I, s:I}",
 		"format", spp_target_kind_name(image->kind), "size",

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/out.h"
+#include "hive/guest.h"
 #include "hive/target.h"
 
 extern const struct cli_command cli_command_show, cli_command_get,
@@ -102,10 +103,12 @@ static int finish(enum cli_exit code)
 static void print_version(void)
 {
 	const char *disk = spp_target_disk_built();
+	const char *guest = spp_guest_built();
 
 	puts("sppctl " CLI_VERSION);
 	printf("disk images: %s\n",
 	       disk ? disk : "not in this build (no libntfs-3g or libnbd)");
+	printf("libguestfs: %s\n", guest ? guest : "not built in");
 }
 
 int main(int argc, char **argv)

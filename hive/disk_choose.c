@@ -92,7 +92,9 @@ static void name_it(const struct spp_target_disk *t, size_t i,
 {
 	const struct spp_partition *p = &t->disk.table.part[i];
 
-	if (p->number)
+	if (t->guest)
+		spp_buf_printf(name, NULL, "%s of '%s'", p->name, t->base.path);
+	else if (p->number)
 		spp_buf_printf(name, NULL, "partition %u of '%s'", p->number,
 			       t->base.path);
 	else
@@ -186,6 +188,9 @@ static enum spp_status explain_many(const struct spp_target_disk *t,
 			continue;
 		spp_buf_printf(&list, NULL, "%s%u", list.size ? ", " : "",
 			       table->part[i].number);
+		if (t->guest)
+			spp_buf_printf(&list, NULL, " (%s)",
+				       table->part[i].name);
 		if (*v->facts.label)
 			spp_buf_printf(&list, NULL, " '%s'", v->facts.label);
 		spp_buf_printf(&list, NULL, " of %llu MiB",
@@ -207,7 +212,13 @@ static enum spp_status find_named(const struct spp_target_disk *t,
 	char *end;
 
 	number = strtoul(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end)
+	for (i = 0; t->guest && i < t->disk.table.count; i++) {
+		if (strcmp(t->disk.table.part[i].name, text) != 0)
+			continue;
+		*index = i;
+		return SPP_OK;
+	}
+	if ((*text < '0' || *text > '9' || *end) && !(t->guest && *text == '/'))
 		return spp_fail(err, SPP_USAGE,
 				"'%s' is no number of a partition", text);
 	for (i = 0; i < t->disk.table.count; i++) {
@@ -321,8 +332,10 @@ static void note_state(struct spp_target_disk *t)
 enum spp_status spp_target_disk_choose(struct spp_target_disk *t,
 				       struct spp_error *err)
 {
-	enum spp_status st = spp_partitions_read(t->was, &t->disk.table, err);
+	enum spp_status st = SPP_OK;
 
+	if (!t->guest)
+		st = spp_partitions_read(t->was, &t->disk.table, err);
 	if (st)
 		return st;
 	t->disk.volume =
@@ -337,8 +350,11 @@ enum spp_status spp_target_disk_choose(struct spp_target_disk *t,
 	if (spp_partitions_dynamic(&t->disk.table))
 		return spp_fail(err, SPP_UNSUPPORTED,
 				"'%s' is a dynamic disk (LDM) or part of a "
-				"storage pool, which sppctl does not read",
-				t->base.path);
+				"storage pool, which sppctl does not read%s",
+				t->base.path,
+				spp_guest_built() ? "; libguestfs may, with "
+						    "--disk-backend=guestfs"
+						  : "");
 	st = t->options.partition ? take_named(t, err) : take_only(t, err);
 	if (!st)
 		t->disk.windows = &t->volume;

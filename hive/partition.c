@@ -11,6 +11,7 @@ static const char *const tables[] = {
 	[SPP_TABLE_UNKNOWN] = "unknown",
 	[SPP_TABLE_MBR] = "mbr",
 	[SPP_TABLE_GPT] = "gpt",
+	[SPP_TABLE_GUEST] = "libguestfs",
 };
 
 /* How volumes begin. */

@@ -26,6 +26,7 @@ enum spp_table {
 	SPP_TABLE_UNKNOWN, /* neither table nor known volume */
 	SPP_TABLE_MBR,
 	SPP_TABLE_GPT,
+	SPP_TABLE_GUEST, /* none of the disk's: what libguestfs found */
 };
 
 /* What lies at the beginning of a partition. */
@@ -46,7 +47,7 @@ struct spp_partition {
 	enum spp_content content;
 	bool dynamic;	/* part of a dynamic disk (LDM) or a storage pool */
 	char type[40];	/* "0x07", or the GUID of the type */
-	char name[112]; /* GPT's name for display; "" for none */
+	char name[112]; /* GPT's name for display, or the device; "": none */
 };
 
 struct spp_partitions {
@@ -62,7 +63,7 @@ struct spp_partitions {
 		.kind = SPP_TABLE_NONE \
 	}
 
-/* "none", "unknown", "mbr", "gpt" */
+/* "none", "unknown", "mbr", "gpt", "libguestfs" */
 const char *spp_table_word(enum spp_table table);
 /* "ntfs", "bitlocker", "fat", ..., "unknown" */
 const char *spp_content_word(enum spp_content content);

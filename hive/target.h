@@ -54,7 +54,10 @@ struct spp_target_options {
 	bool snapshots;	       /* go on though it has snapshots */
 	const char *backing[SPP_BACKING_MAX]; /* the image's backing files */
 	size_t backings;
-	bool inspect; /* tell what is wrong in disk->refusal, go on */
+	bool guest;	      /* volumes are found by libguestfs */
+	bool guest_backend;   /* see spp_guest_options */
+	const char *key_file; /* with the key of an encrypted volume, or NULL */
+	bool inspect;	      /* tell what is wrong in disk->refusal, go on */
 };
 
 struct spp_disk;
