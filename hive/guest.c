@@ -341,6 +341,7 @@ static enum spp_status learn(struct spp_guest *g, struct spp_error *err)
 	st = ask(g, SPP_GUEST_START, 0, 0, NULL, 0, &answer, err);
 	if (st)
 		return st;
+	spp_nbdexport_hide(&g->export);
 	if (answer.n > SPP_GUEST_DEVICES ||
 	    !spp_guest_take(g->socket, g->device,
 			    (size_t)answer.n * sizeof(*g->device)))

@@ -163,14 +163,27 @@ static enum spp_status launch(struct work *w, struct spp_error *err)
 	return SPP_OK;
 }
 
-/* A volume; one that has no size, or a name of several parts, is none. */
+static bool is_known(const struct work *w, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < w->devices; i++)
+		if (!strcmp(w->device[i].name, name))
+			return true;
+	return false;
+}
+
+/*
+ * A volume; what has no size, or is a part of one as of btrfs, is none.  Some
+ * are listed twice.
+ */
 static void add(struct work *w, const char *name, const char *type)
 {
 	struct spp_guest_device *d = &w->device[w->devices];
 	int64_t size;
 
 	if (w->devices == SPP_GUEST_DEVICES || strncmp(name, "/dev/", 5) ||
-	    strlen(name) >= sizeof(d->name))
+	    strlen(name) >= sizeof(d->name) || is_known(w, name))
 		return;
 	size = w->lib.blockdev_getsize64(w->g, name);
 	if (size <= 0)

@@ -271,21 +271,26 @@ enum spp_status spp_nbdexport_open(struct spp_nbdexport *x,
 	return SPP_OK;
 }
 
+void spp_nbdexport_hide(struct spp_nbdexport *x)
+{
+	char *slash = strrchr(x->path, '/');
+
+	if (!slash)
+		return;
+	unlink(x->path);
+	*slash = '\0';
+	rmdir(x->path);
+	*x->path = '\0';
+}
+
 void spp_nbdexport_close(struct spp_nbdexport *x)
 {
-	char *slash;
-
 	if (!x)
 		return;
 	close_fd(&x->fd);
 	close_fd(&x->listener);
 	free(x->buf);
-	if (*x->path) {
-		unlink(x->path);
-		slash = strrchr(x->path, '/');
-		*slash = '\0';
-		rmdir(x->path);
-	}
+	spp_nbdexport_hide(x);
 	*x = (struct spp_nbdexport)SPP_NBDEXPORT_INIT;
 }
 

@@ -45,6 +45,9 @@ enum spp_status spp_nbdexport_open(struct spp_nbdexport *export,
 				   struct spp_error *err);
 void spp_nbdexport_close(struct spp_nbdexport *export);
 
+/* Nobody else needs the socket's name: it is gone, also if we are killed. */
+void spp_nbdexport_hide(struct spp_nbdexport *export);
+
 /* What to wait for: the connection, or one to come. */
 int spp_nbdexport_fd(const struct spp_nbdexport *export);
 
