@@ -21,7 +21,7 @@ static struct spp_target_wim *target_wim(struct spp_target *target)
 
 /* Names of what lies beside the WIM under a suffix. */
 struct beside {
-	struct spp_buf name, label;
+	struct spp_buf name, label, temp;
 	struct spp_wim_undo_place place;
 };
 
@@ -29,6 +29,7 @@ static void release_beside(struct beside *b)
 {
 	spp_buf_release(&b->name);
 	spp_buf_release(&b->label);
+	spp_buf_release(&b->temp);
 }
 
 static enum spp_status beside(const struct spp_target_wim *t,
@@ -37,12 +38,15 @@ static enum spp_status beside(const struct spp_target_wim *t,
 {
 	enum spp_status st;
 
-	*b = (struct beside){ SPP_BUF_INIT, SPP_BUF_INIT, { -1, NULL, NULL } };
+	*b = (struct beside){ .place = { .dir = t->dir } };
 	st = spp_buf_printf(&b->name, err, "%s%s", t->name, suffix);
 	if (!st)
 		st = spp_buf_printf(&b->label, err, "%s%s", t->file, suffix);
-	b->place = (struct spp_wim_undo_place){ t->dir, spp_buf_text(&b->name),
-						spp_buf_text(&b->label) };
+	if (!st)
+		st = spp_buf_printf(&b->temp, err, ".%s.sppctl-undo", t->name);
+	b->place.name = spp_buf_text(&b->name);
+	b->place.label = spp_buf_text(&b->label);
+	b->place.temp = spp_buf_text(&b->temp);
 	return st;
 }
 
@@ -265,13 +269,22 @@ static enum spp_status take_lock(struct spp_target_wim *t,
 		.break_links = o->break_links || !o->rebuild,
 		.backup = o->rebuild ? o->backup : NULL,
 	};
+	struct beside CLEANUP(release_beside) b = { .place = { .dir = -1 } };
 	enum spp_status st = spp_wim_writable(&t->wim, err);
 
 	if (!st)
 		st = probe_lock(t, err);
-	return st ? st
-		  : spp_atomic_open(&t->lock, t->dir, t->name, t->file, &how,
-				    err);
+	if (!st)
+		st = spp_atomic_open(&t->lock, t->dir, t->name, t->file, &how,
+				     err);
+	if (!st)
+		st = beside(t, "", &b, err);
+	if (st)
+		return st;
+	/* What a crash left, as nobody else may be at it now. */
+	unlinkat(t->dir, b.place.temp, 0);
+	unlinkat(t->dir, t->lock.temp_name, 0);
+	return SPP_OK;
 }
 
 static enum spp_status load(struct spp_target_wim *t, struct spp_error *err)

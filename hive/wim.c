@@ -265,10 +265,11 @@ enum spp_status spp_wim_writable(const struct spp_wim *wim,
 				"and clear the mark with wimoptimize",
 				wim->label);
 	if (wim->flags & SPP_WIM_READ_ONLY)
-		return spp_fail(err, SPP_REFUSED,
-				"'%s' is marked read-only in its header; clear "
-				"the mark with wiminfo --no-readonly first",
-				wim->label);
+		return spp_fail(
+			err, SPP_REFUSED,
+			"'%s' is marked read-only in its header; edit a "
+			"copy without the mark, which wimexport makes",
+			wim->label);
 	return SPP_OK;
 }
 

@@ -139,12 +139,10 @@ static enum spp_status save(const struct spp_wim_undo_place *place,
 			    const uint8_t *undo, mode_t mode, bool replace,
 			    struct spp_error *err)
 {
-	char *temp = NULL;
+	const char *temp = place->temp;
 	enum spp_status st;
 	int fd;
 
-	if (asprintf(&temp, ".%s.sppctl-new", place->name) < 0)
-		return spp_nomem(err);
 	unlinkat(place->dir, temp, 0);
 	fd = openat(place->dir, temp,
 		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
@@ -162,7 +160,6 @@ static enum spp_status save(const struct spp_wim_undo_place *place,
 		close(fd);
 	if (st)
 		unlinkat(place->dir, temp, 0);
-	free(temp);
 	return st;
 }
 

@@ -23,6 +23,7 @@
 struct spp_wim_undo_place {
 	int dir;	   /* folder of the WIM */
 	const char *name;  /* of the undo file in it */
+	const char *temp;  /* and until it is whole */
 	const char *label; /* for messages */
 };
 
