@@ -74,8 +74,10 @@ static enum spp_status all_of(const char *operand, char **file,
 
 	if (!st && (!image || strcmp(image, "all") != 0 ||
 		    spp_container_kind_at(*file, &kind, NULL) ||
-		    kind != SPP_TARGET_WIM))
-		spp_free_string(file), *file = NULL;
+		    kind != SPP_TARGET_WIM)) {
+		free(*file);
+		*file = NULL;
+	}
 	return st;
 }
 

@@ -69,7 +69,6 @@ static enum spp_status unchanged(const struct spp_target_wim *t,
 			t->file);
 }
 
-/* What is behind the old end stays there unseen if this fails. */
 static enum spp_status append(struct spp_target_wim *t,
 			      struct spp_wim_edit *edit, struct spp_error *err)
 {
@@ -89,8 +88,9 @@ static enum spp_status append(struct spp_target_wim *t,
 					fd, edit->head, edit->end, err);
 	if (!st)
 		return spp_wim_switch(fd, edit->head, t->file, err);
+	/* Else it is longer, and no worse: the next edit writes over it. */
 	if (ftruncate(fd, t->st.st_size))
-		return st; /* then it is longer, and no worse */
+		errno = 0;
 	return st;
 }
 
