@@ -8,13 +8,12 @@ BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libhivex-dev
 nettle-dev libidn2-dev libunistring-dev libjansson-dev libxml2-dev
 ntfs-3g-dev libnbd-dev qemu-utils libwim-dev"
 
-# To make a disk image to try it on.
-SAMPLE_PACKAGES="ntfs-3g fdisk"
+# To make a disk image and a WIM to try it on.
+SAMPLE_PACKAGES="ntfs-3g fdisk wimtools"
 
 # To test it: CUnit, and readers of hives that are not ours.
 TEST_PACKAGES="libcunit1-dev libhivex-bin libwin-hivex-perl reglookup
-libregf-utils valgrind python3 attr acl groff-base python3-samba libxml2-utils
-wimtools"
+libregf-utils valgrind python3 attr acl groff-base python3-samba libxml2-utils"
 
 # And judges of SARIF and of zones.
 TEST_PACKAGES="$TEST_PACKAGES python3-jsonschema bind9-utils"
