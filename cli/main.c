@@ -104,11 +104,13 @@ static void print_version(void)
 {
 	const char *disk = spp_target_disk_built();
 	const char *guest = spp_guest_built();
+	const char *wim = spp_target_wim_built();
 
 	puts("sppctl " CLI_VERSION);
 	printf("disk images: %s\n",
 	       disk ? disk : "not in this build (no libntfs-3g or libnbd)");
 	printf("libguestfs: %s\n", guest ? guest : "not built in");
+	printf("WIM: %s\n", wim ? wim : "not in this build (no libwim)");
 }
 
 int main(int argc, char **argv)

@@ -75,13 +75,15 @@ static const struct {
 	enum spp_content content;
 	enum spp_status status;
 	const char *text;
+	const char *key; /* before what would unlock it, or NULL */
 } strangers[] = {
 	{ SPP_CONTENT_BITLOCKER, SPP_UNSUPPORTED,
 	  "is encrypted by BitLocker; decrypt it in Windows with manage-bde "
-	  "-off" },
-	{ SPP_CONTENT_LUKS, SPP_UNSUPPORTED, "is encrypted (LUKS)" },
+	  "-off",
+	  ", or pass " },
+	{ SPP_CONTENT_LUKS, SPP_UNSUPPORTED, "is encrypted (LUKS)", "; pass " },
 	{ SPP_CONTENT_REFS, SPP_UNSUPPORTED,
-	  "has ReFS, which sppctl does not read" },
+	  "has ReFS, which sppctl does not read", NULL },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -121,6 +123,14 @@ static enum spp_status probe(struct spp_target_disk *t, size_t i,
 	return SPP_OK;
 }
 
+/* The options that would unlock a volume; "" if there are none. */
+static const char *unlocking(const struct spp_target_disk *t)
+{
+	if (t->guest)
+		return t->options.key_file ? "" : "--disk-key";
+	return spp_guest_built() ? "--disk-backend=guestfs and --disk-key" : "";
+}
+
 /* Tells of a partition that a person chose but that cannot serve. */
 static enum spp_status explain(const struct spp_target_disk *t, size_t i,
 			       struct spp_error *err)
@@ -128,13 +138,18 @@ static enum spp_status explain(const struct spp_target_disk *t, size_t i,
 	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
 	const struct spp_partition *p = &t->disk.table.part[i];
 	const struct spp_disk_volume *v = &t->disk.volume[i];
+	const char *how;
 	size_t s;
 
 	name_it(t, i, &name);
-	for (s = 0; s < COUNT(strangers); s++)
-		if (p->content == strangers[s].content)
-			return spp_fail(err, strangers[s].status, "%s %s",
-					spp_buf_text(&name), strangers[s].text);
+	for (s = 0; s < COUNT(strangers); s++) {
+		if (p->content != strangers[s].content)
+			continue;
+		how = strangers[s].key ? unlocking(t) : "";
+		return spp_fail(err, strangers[s].status, "%s %s%s%s",
+				spp_buf_text(&name), strangers[s].text,
+				*how ? strangers[s].key : "", how);
+	}
 	if (v->why.status)
 		return spp_fail(err, v->why.status,
 				"the NTFS in %s cannot be read: %s",
