@@ -37,6 +37,8 @@ struct library {
 	int (*launch)(guestfs_h *g);
 	int (*shutdown)(guestfs_h *g);
 	char **(*list_filesystems)(guestfs_h *g);
+	char **(*list_partitions)(guestfs_h *g);
+	char **(*list_devices)(guestfs_h *g);
 	char *(*vfs_type)(guestfs_h *g, const char *device);
 	int64_t (*blockdev_getsize64)(guestfs_h *g, const char *device);
 	int (*blockdev_flushbufs)(guestfs_h *g, const char *device);
@@ -70,6 +72,8 @@ static const struct {
 	FUNCTION(launch, false),
 	FUNCTION(shutdown, false),
 	FUNCTION(list_filesystems, false),
+	FUNCTION(list_partitions, false),
+	FUNCTION(list_devices, false),
 	FUNCTION(vfs_type, false),
 	FUNCTION(blockdev_getsize64, false),
 	FUNCTION(blockdev_flushbufs, false),
@@ -238,19 +242,49 @@ static enum spp_status unlock(struct work *w, struct spp_error *err)
 	return SPP_OK;
 }
 
+static void free_list(char **list)
+{
+	size_t i;
+
+	for (i = 0; list[i]; i++)
+		free(list[i]);
+	free(list);
+}
+
+/* Those that are encrypted are no file systems; so they are not listed. */
+static enum spp_status add_encrypted(struct work *w, char **devices,
+				     struct spp_error *err)
+{
+	char *type;
+	size_t i;
+
+	if (!devices)
+		return fail(w, "list the partitions of", err);
+	for (i = 0; devices[i]; i++) {
+		type = w->lib.vfs_type(w->g, devices[i]);
+		if (type && is_encrypted(type))
+			add(w, devices[i], type);
+		free(type);
+	}
+	free_list(devices);
+	return SPP_OK;
+}
+
 static enum spp_status find(struct work *w, struct spp_error *err)
 {
 	char **list = w->lib.list_filesystems(w->g);
+	enum spp_status st;
 	size_t i;
 
 	if (!list)
 		return fail(w, "list the volumes of", err);
 	for (i = 0; list[i] && list[i + 1]; i += 2)
 		add(w, list[i], list[i + 1]);
-	for (i = 0; list[i]; i++)
-		free(list[i]);
-	free(list);
-	return unlock(w, err);
+	free_list(list);
+	st = add_encrypted(w, w->lib.list_partitions(w->g), err);
+	if (!st)
+		st = add_encrypted(w, w->lib.list_devices(w->g), err);
+	return st ? st : unlock(w, err);
 }
 
 static enum spp_status start(struct work *w, struct spp_error *err)

@@ -25,7 +25,9 @@ static enum spp_status fill_table(struct spp_target_disk *t,
 {
 	struct spp_partitions *table = &t->disk.table;
 	const struct spp_guest_device *d;
+	enum spp_status st = SPP_OK;
 	struct spp_partition *p;
+	uint8_t first;
 	size_t i;
 
 	table->kind = SPP_TABLE_GUEST;
@@ -33,7 +35,7 @@ static enum spp_status fill_table(struct spp_target_disk *t,
 		calloc(spp_guest_count(t->guest) + 1, sizeof(*table->part));
 	if (!table->part)
 		return spp_nomem(err);
-	for (i = 0; i < spp_guest_count(t->guest); i++) {
+	for (i = 0; !st && i < spp_guest_count(t->guest); i++) {
 		d = spp_guest_device(t->guest, i);
 		p = &table->part[table->count++];
 		p->number = (unsigned int)i + 1;
@@ -41,9 +43,12 @@ static enum spp_status fill_table(struct spp_target_disk *t,
 		p->size = d->size;
 		memcpy(p->name, d->name, sizeof(p->name));
 		memcpy(p->type, d->type, sizeof(p->type));
-		p->content = spp_partition_look(t->was, p->off);
+		/* Which is content with what it cannot read. */
+		st = spp_overlay_read(t->was, p->off, &first, 1, err);
+		if (!st)
+			p->content = spp_partition_look(t->was, p->off);
 	}
-	return SPP_OK;
+	return st;
 }
 
 enum spp_status spp_target_guest_open(struct spp_target_disk *t,
