@@ -49,7 +49,7 @@ struct spp_target_options {
 	const char *backup; /* suffix to keep replaced hives under, or NULL */
 	enum spp_target_kind kind; /* SPP_TARGET_AUTO: look */
 	/* Of disk images. */
-	const char *partition; /* number of the one to take, or NULL */
+	const char *partition; /* number or device of the one to take */
 	bool unclean;	       /* go on though Windows did not close it */
 	bool snapshots;	       /* go on though it has snapshots */
 	const char *backing[SPP_BACKING_MAX]; /* the image's backing files */

@@ -136,7 +136,7 @@ slow 4 "opens none of the encrypted" show luks.raw --disk-key badkey
 slow 0 "1 change" set luks.raw kms-port=1701 --disk-key key
 slow 0 "^1701$" get luks.raw kms-port --disk-key key
 
-# --- Several; and an edit that was interrupted.
+# --- Several.
 
 gpt two.raw win.ntfs win.ntfs
 slow 4 "several partitions .*: 2 (/dev/sda2) 'Windows' of 12 MiB, 3 (/dev/sda3)" \
@@ -144,20 +144,5 @@ slow 4 "several partitions .*: 2 (/dev/sda2) 'Windows' of 12 MiB, 3 (/dev/sda3)"
 slow 0 "1 change" set two.raw kms-port=1702 --partition /dev/sda3
 expect 0 "^1702$" "$SPPCTL" get two.raw kms-port --partition 3
 expect 1 "" "$SPPCTL" get two.raw kms-port --partition 2
-
-"${CC:-cc}" -D_GNU_SOURCE -shared -fPIC -o exit_at.so "$SOURCE/tests/exit_at.c" \
-	-ldl || exit 2
-gpt disk.raw win.ntfs
-cp --sparse=always disk.raw once.raw
-EXIT_AT=1000000 EXIT_LOG=calls LD_PRELOAD=$work/exit_at.so \
-	"$SPPCTL" set once.raw kms-port=1703 >out 2>&1
-EXIT_AT=$(($(cat calls) - 2)) EXIT_LOG=calls LD_PRELOAD=$work/exit_at.so \
-	"$SPPCTL" set disk.raw kms-port=1703 >out 2>&1
-[ -e disk.raw.sppctl-journal ] || fail "no unfinished edit to play with"
-was=$(hash disk.raw)
-slow 0 "was interrupted" show disk.raw
-[ "$(hash disk.raw)" = "$was" ] || fail "show wrote to the image"
-slow 0 "is now completed" set disk.raw kms-port=1703
-cmp -s disk.raw once.raw || fail "another result than without interruption"
 
 exit $failed
