@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/help_json.h"
 #include "cli/out.h"
 #include "cli/show.h"
 #include "policy/format.h"
@@ -255,6 +256,7 @@ const struct cli_topic cli_topics[] = {
 	{ "skus", "the SKU ids of volume editions", print_skus },
 	{ "formats", "files that hold policies", print_formats },
 	{ "policy", "the policy document, with an example", cli_help_policy },
+	{ "json", "the documents that --json prints", cli_help_json },
 	{ "site", "what sppctl audit may be told of a site", cli_help_site },
 	{ "exit", "what the exit codes mean", print_exits },
 	{ "man", "the man page, as roff", cli_print_man },
