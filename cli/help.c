@@ -256,6 +256,7 @@ const struct cli_topic cli_topics[] = {
 	{ "skus", "the SKU ids of volume editions", print_skus },
 	{ "formats", "files that hold policies", print_formats },
 	{ "policy", "the policy document, with an example", cli_help_policy },
+	{ "schema", "the JSON Schema of policy documents", cli_help_schema },
 	{ "json", "the documents that --json prints", cli_help_json },
 	{ "site", "what sppctl audit may be told of a site", cli_help_site },
 	{ "exit", "what the exit codes mean", print_exits },

@@ -27,6 +27,7 @@ extern const size_t cli_topic_count;
 
 /* Of the files that people write: help_files.c. */
 void cli_help_policy(void);
+void cli_help_schema(void);
 void cli_help_site(void);
 
 void cli_print_man(void);

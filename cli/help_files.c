@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/help.h"
+#include "policy/fmt_json.h"
 
 /* Each form of a wish once, valid but for the remarks. */
 static const char example[] =
@@ -79,10 +80,21 @@ void cli_help_policy(void)
 	     "An error tells where, as FILE:LINE:COLUMN:\n\n"
 	     "  sppctl: kms.json:7:9: 'maybe' is no value of "
 	     "dns-publishing; allowed: on|off\n\n"
+	     "sppctl help schema prints a JSON Schema of all this, for "
+	     "editors and validators; a member\n\"$schema\" may name it.\n\n"
 	     "Three policies are ready to be changed and applied, installed "
 	     "in share/sppctl below the\nprefix: primary.json and "
 	     "secondary.json for two KMS hosts, client.json for their "
 	     "clients.");
+}
+
+void cli_help_schema(void)
+{
+	struct spp_buf CLEANUP(spp_buf_release) out = SPP_BUF_INIT;
+
+	/* Without memory, main() says so. */
+	if (!spp_json_schema(&out, NULL))
+		fputs(spp_buf_text(&out), stdout);
 }
 
 void cli_help_site(void)
