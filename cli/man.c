@@ -4,6 +4,7 @@
 
 #include "cli/help.h"
 #include "cli/help_json.h"
+#include "policy/format.h"
 #include "policy/setting.h"
 
 /* Roff reads a leading dot or quote and every backslash and hyphen. */
@@ -247,6 +248,18 @@ static void readme_verbs(const struct spp_script *script)
 	}
 }
 
+static void readme_formats(void)
+{
+	size_t i;
+
+	puts("\n| Format | Read | Written | What |\n| --- | --- | --- | --- |");
+	for (i = 0; i < spp_format_count; i++)
+		printf("| `%s` | %s | %s | %s |\n", spp_formats[i]->name,
+		       spp_formats[i]->read ? "yes" : "",
+		       spp_formats[i]->write ? "yes" : "",
+		       spp_formats[i]->summary);
+}
+
 void cli_print_readme(void)
 {
 	size_t i;
@@ -270,6 +283,7 @@ void cli_print_readme(void)
 		       s->fallback && s->unit ? " " : "",
 		       s->fallback && s->unit ? s->unit : "");
 	}
+	readme_formats();
 	readme_verbs(&spp_script_slmgr);
 	readme_verbs(&spp_script_ospp);
 	puts("\n| Exit code | Meaning |\n| --- | --- |");

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "hive/bytes.h"
 
@@ -181,6 +183,37 @@ enum spp_status spp_pages_grow(struct spp_pages *pages, uint64_t size,
 		state[page] |= LOADED | DIRTY;
 	pages->size = size;
 	return SPP_OK;
+}
+
+/* The machine's pages that lie within; what is left of others is no matter. */
+static void give_back(uint8_t *from, uint8_t *to)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t skip = (page - (uintptr_t)from % page) % page;
+	uintptr_t drop = (uintptr_t)to % page;
+
+	if ((uintptr_t)(to - from) > skip + drop)
+		madvise(from + skip, (uintptr_t)(to - from) - skip - drop,
+			MADV_DONTNEED);
+}
+
+void spp_pages_forget(struct spp_pages *pages)
+{
+	size_t count = page_count(pages->size), first, end;
+	uint64_t stop;
+
+	for (first = 0; first < count; first = end + 1) {
+		for (end = first; end < count && pages->state[end] == LOADED;
+		     end++)
+			pages->state[end] = 0;
+		stop = (uint64_t)end * SPP_PAGE;
+		if (end > first)
+			give_back(pages->data + first * (size_t)SPP_PAGE,
+				  pages->data + (stop < pages->size
+							 ? stop
+							 : pages->size));
+	}
+	pages->all_loaded = false;
 }
 
 /* What is dirty comes from memory, the rest from the source. */

@@ -16,7 +16,7 @@
  *	...
  *	spp_pages_close(pages);
  *
- * Pointers stay good until spp_pages_grow() or spp_pages_close().
+ * Pointers stay good until spp_pages_grow(), _forget() or _close().
  */
 #ifndef HIVE_PAGES_H
 #define HIVE_PAGES_H
@@ -62,6 +62,12 @@ enum spp_status spp_pages_grow(struct spp_pages *pages, uint64_t size,
 
 /* Reads all that has not been read, for whoever walks everything anyway. */
 enum spp_status spp_pages_load(struct spp_pages *pages, struct spp_error *err);
+
+/*
+ * Gives back the memory of all that was read and not changed; it is read
+ * again when it is looked at.  Invalidates pointers.
+ */
+void spp_pages_forget(struct spp_pages *pages);
 
 /*
  * Copies n bytes at off as they are now to buf, without keeping what had to

@@ -441,6 +441,8 @@ static enum spp_status build(struct spp_session *s, struct spp_error *err)
 
 	if (!st)
 		st = s->store->ops->prepare(s->store, s->pages, err);
+	/* The proof may need a whole hive of its own. */
+	spp_pages_forget(s->pages);
 	spp_ranges_sort(&edit.cells.ledger);
 	if (!st)
 		st = verify(s, &edit, err);

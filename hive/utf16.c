@@ -117,16 +117,16 @@ static bool escape_follows(const uint8_t *data, size_t size)
  * beginning of an escape; *used bytes of them.
  */
 static enum spp_status put_slashes(const uint8_t *data, size_t size,
-				   size_t *used, struct spp_buf *out,
-				   struct spp_error *err)
+				   size_t *used, bool *twice,
+				   struct spp_buf *out, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	size_t run = 0, n;
 
 	while (run < size && spp_get16(data + run) == '\\')
 		run += 2;
-	n = escape_follows(data + run, size - run) ? run : run / 2;
-	for (; !st && n; n--)
+	*twice = escape_follows(data + run, size - run);
+	for (n = *twice ? run : run / 2; !st && n; n--)
 		st = spp_buf_puts(out, "\\", err);
 	*used = run;
 	return st;
@@ -136,7 +136,7 @@ enum spp_status spp_utf16_show(const uint8_t *data, size_t size,
 			       struct spp_buf *out, bool *plain,
 			       struct spp_error *err)
 {
-	bool bad, odd = size % 2 != 0;
+	bool bad, other, odd = size % 2 != 0;
 	enum spp_status st;
 	size_t used;
 	ucs4_t c;
@@ -145,16 +145,18 @@ enum spp_status spp_utf16_show(const uint8_t *data, size_t size,
 		*plain = !odd;
 	for (size -= odd; size; data += used, size -= used) {
 		used = next_char(data, size, &c, &bad);
+		other = false;
 		if (c == '\\') {
-			st = put_slashes(data, size, &used, out, err);
+			st = put_slashes(data, size, &used, &other, out, err);
 		} else if (is_escaped(c, bad)) {
-			if (plain)
-				*plain = false;
+			other = true;
 			st = spp_buf_printf(out, err, "\\u{%X}",
 					    (unsigned int)c);
 		} else {
 			st = put_char(out, c, err);
 		}
+		if (plain && other)
+			*plain = false;
 		if (st)
 			return st;
 	}

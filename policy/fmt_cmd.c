@@ -218,19 +218,8 @@ static enum spp_status write_cmd(const struct spp_document *document,
 				 struct spp_buf *out, struct spp_notes *notes,
 				 struct spp_error *err)
 {
-	struct spp_live CLEANUP(spp_live_release) live = SPP_LIVE_INIT;
-	struct spp_reglines CLEANUP(spp_reglines_release) lines =
-		SPP_REGLINES_INIT;
-	struct spp_reglines_rules rules = { .format = FORMAT,
-					    .users = true,
-					    .offers = true };
-	enum spp_status st;
-
-	st = spp_reglines_make(&document->policy, &rules, &lines, err);
-	if (!st)
-		st = spp_live_plan(&lines, options->product_key, &live, notes,
-				   err);
-	return st ? st : write_lines(&lines, &live, out, err);
+	return spp_live_write(FORMAT, write_lines, document, options, out,
+			      notes, err);
 }
 
 const struct spp_format spp_format_cmd = {

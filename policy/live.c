@@ -169,3 +169,24 @@ enum spp_status spp_live_plan(const struct spp_reglines *lines,
 	*live = made;
 	return SPP_OK;
 }
+
+enum spp_status spp_live_write(const char *format, spp_live_put put,
+			       const struct spp_document *document,
+			       const struct spp_export *options,
+			       struct spp_buf *out, struct spp_notes *notes,
+			       struct spp_error *err)
+{
+	struct spp_live CLEANUP(spp_live_release) live = SPP_LIVE_INIT;
+	struct spp_reglines CLEANUP(spp_reglines_release) lines =
+		SPP_REGLINES_INIT;
+	struct spp_reglines_rules rules = { .format = format,
+					    .users = true,
+					    .offers = true };
+	enum spp_status st;
+
+	st = spp_reglines_make(&document->policy, &rules, &lines, err);
+	if (!st)
+		st = spp_live_plan(&lines, options->product_key, &live, notes,
+				   err);
+	return st ? st : put(&lines, &live, out, err);
+}

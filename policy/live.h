@@ -3,12 +3,12 @@
  * What scripts for a running machine have in common, whatever they are
  * written in: which settings slmgr.vbs sets, and the product key.
  *
- *	struct spp_live live = SPP_LIVE_INIT;
+ *	spp_live_write("cmd", put, document, options, out, notes, err);
  *
- *	spp_live_plan(&lines, product_key, &live, notes, err);
- *	... live.covered[i]: line i is done by a verb ...
- *	... live.verb[0..verbs-1]: slmgr.vbs NAME ARGUMENT, in this order ...
- *	spp_live_release(&live);
+ * and put() gets the lines with the plan:
+ *
+ *	... live->covered[i]: line i is done by a verb ...
+ *	... live->verb[0..verbs-1]: slmgr.vbs NAME ARGUMENT, in this order ...
  *
  * A verb is used only where it is documented to leave behind just what the
  * policy says: for the KMS host with its port (/skms deletes a port that is
@@ -19,6 +19,7 @@
 #ifndef POLICY_LIVE_H
 #define POLICY_LIVE_H
 
+#include "policy/format.h"
 #include "policy/regline.h"
 
 #define SPP_LIVE_VERBS 4
@@ -48,5 +49,18 @@ void spp_live_release(struct spp_live *live);
 enum spp_status spp_live_plan(const struct spp_reglines *lines,
 			      const char *product_key, struct spp_live *live,
 			      struct spp_notes *notes, struct spp_error *err);
+
+/* Writes one script: the lines that are not covered, and the verbs. */
+typedef enum spp_status (*spp_live_put)(const struct spp_reglines *lines,
+					const struct spp_live *live,
+					struct spp_buf *out,
+					struct spp_error *err);
+
+/* Plans a script for a document and has it written; format is its name. */
+enum spp_status spp_live_write(const char *format, spp_live_put put,
+			       const struct spp_document *document,
+			       const struct spp_export *options,
+			       struct spp_buf *out, struct spp_notes *notes,
+			       struct spp_error *err);
 
 #endif

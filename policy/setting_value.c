@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "hive/bytes.h"
+#include "hive/utf16.h"
 #include "policy/domain.h"
 #include "policy/publish.h"
 
@@ -200,10 +201,30 @@ static enum spp_status parse_name(const struct spp_setting *s, const char *text,
 	return st ? st : spp_value_set_text(value, SPP_REG_SZ, name, err);
 }
 
+/* What is shown otherwise than it was typed could not be typed again. */
+static enum spp_status refuse_escaped(const struct spp_setting *s,
+				      const struct spp_value *value,
+				      struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) shown = SPP_BUF_INIT;
+	bool plain;
+	enum spp_status st = spp_utf16_show(value->data, value->size - 2,
+					    &shown, &plain, err);
+
+	if (!st && !plain)
+		st = spp_fail(
+			err, SPP_INVALID,
+			"%s has characters that do not show, or \"\\u{\", "
+			"by which those are shown",
+			s->name);
+	return st;
+}
+
 static enum spp_status parse_text(const struct spp_setting *s, const char *text,
 				  struct spp_value *value,
 				  struct spp_error *err)
 {
+	enum spp_status st;
 	const char *c;
 
 	for (c = text; *c; c++)
@@ -215,7 +236,12 @@ static enum spp_status parse_text(const struct spp_setting *s, const char *text,
 		return spp_fail(err, SPP_INVALID,
 				"%s may have %d characters at the most",
 				s->name, SPP_TEXT_MAX);
-	return spp_value_set_text(value, s->type, text, err);
+	st = spp_value_set_text(value, s->type, text, err);
+	if (!st)
+		st = refuse_escaped(s, value, err);
+	if (st)
+		spp_value_release(value);
+	return st;
 }
 
 /* Entries separated by semicolons. */

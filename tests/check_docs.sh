@@ -13,4 +13,10 @@ for table in table.*; do
 		cat "$table"
 	}
 done
+# And the files that it names are there.
+grep -o '`tests/[^`]*`' "$SOURCE/README.md" | tr -d '`' | sort -u |
+	while read -r name; do
+		(cd "$SOURCE" && ls -d $name) >/dev/null 2>&1 || echo "$name"
+	done >missing
+[ ! -s missing ] || fail "README.md names what is not there: $(cat missing)"
 exit $failed

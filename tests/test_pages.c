@@ -290,6 +290,36 @@ static void assigning_marks_what_differs(void)
 }
 
 /* Random edits, growth and reads against plain memory. */
+/* What was changed stays; the rest is read again, and is the same. */
+static void forgetting(void)
+{
+	struct probe probe;
+	struct spp_pages *pages = open_probe(&probe, SIZE - 5);
+	uint64_t off, had;
+	const uint8_t *p;
+	uint8_t *w;
+
+	CU_ASSERT_EQUAL(spp_pages_load(pages, NULL), SPP_OK);
+	for (off = 7; off < SIZE - 5; off += 9 * SPP_PAGE) {
+		w = spp_pages_edit(pages, off, 1, NULL);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(w);
+		*w = (uint8_t)~byte_at(off);
+	}
+	had = spp_pages_bytes_read(pages);
+	spp_pages_forget(pages);
+	CU_ASSERT_EQUAL(spp_pages_bytes_read(pages), had);
+	p = spp_pages_at(pages, 0, SIZE - 5, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
+	CU_ASSERT_TRUE(spp_pages_bytes_read(pages) > had);
+	for (off = 0; off < SIZE - 5; off++)
+		if (p[off] != (off % (9 * SPP_PAGE) == 7
+				       ? (uint8_t)~byte_at(off)
+				       : byte_at(off)))
+			break;
+	CU_ASSERT_EQUAL(off, SIZE - 5);
+	spp_pages_close(pages);
+}
+
 static void pages_are_plain_memory(void)
 {
 	static uint8_t model[3 * SIZE], buf[4 * SPP_PAGE];
@@ -345,6 +375,7 @@ static const struct unit_test tests[] = {
 	{ "growing appends zeros", growing_appends_zeros },
 	{ "reading past the pages", reading_past_the_pages },
 	{ "assigning marks what differs", assigning_marks_what_differs },
+	{ "forgetting", forgetting },
 	{ "pages are plain memory", pages_are_plain_memory },
 	{ NULL, NULL },
 };

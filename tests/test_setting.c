@@ -243,6 +243,10 @@ static void refusals(void)
 		  "the domain of 'A.B.' is listed twice" },
 		{ "publish-list", "a.b;;c.d", "a domain name is empty" },
 		{ "publish-list", "a.b,1,2,3", NULL },
+		{ "alternate-url", "a\\u{200B}",
+		  "alternate-url has characters that do not show, or "
+		  "\"\\u{\", by which those are shown" },
+		{ "alternate-url", "a\u200bb", NULL },
 		{ "alternate-url", "a\nb",
 		  "alternate-url may not have control characters" },
 		{ "alternate-url", "\xff", NULL },

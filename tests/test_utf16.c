@@ -132,7 +132,7 @@ static void display_hides_nothing(void)
 		{ "00dc", "\\u{DC00}", false },
 		{ "5c005c00", "\\\\", true },
 		{ "43003a005c007500", "C:\\u", true },
-		{ "5c0075007b00", "\\\\u{", true },
+		{ "5c0075007b00", "\\\\u{", false },
 	};
 	uint8_t bytes[64];
 	size_t i, n;

@@ -60,3 +60,10 @@ write("json", "small", b'{"sppctl-policy":1,"scopes":{"spp":{"dns-publishing":'
       b'"hex":"98060000"}},"spp/*/*":{"*":null,"kms-host":{"keep":true}}},'
       b'"observed":{"cache":{"cached-host":{"type":1,"hex":"6100"}}},"image":'
       b'{"build":"22631","hooks":[{"program":"a","value":"b","data":"c"}]}}')
+
+# A journal of two pages for a disk of eight.
+page = b"".join((struct.pack("<QHxxxxxx", at, 4096) + b"\0" * 4096 +
+                 b"\x11" * 4096) for at in (4096, 16384))
+write("journal", "two-pages", b"\0" + struct.pack(
+    "<8sIIQQQQ", b"SPPCTL-J", 1, 4096, 8 * 4096, 2, 0, 7).ljust(128, b"\0") +
+    page)

@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the examples of README.md and compares what they print.
+
+    tests/readme.py README FOLDER [--update]
+
+Every block marked "console" has lines "$ COMMAND", each with its output below
+it.  The commands run one after the other, in FOLDER, where "cd" moves for all
+that follow.  --update writes what came out into README instead.
+"""
+import difflib
+import os
+import subprocess
+import sys
+
+readme, cwd = sys.argv[1:3]
+lines = open(readme, encoding="utf-8").read().split("\n")
+out, here, inside = [], cwd, False
+for line in lines:
+    if inside and line == "```":
+        inside = False
+    if inside and not line.startswith("$ "):
+        continue
+    out.append(line)
+    if line == "```console":
+        inside = True
+    if inside and line.startswith("$ cd "):
+        here = os.path.normpath(os.path.join(here, line[5:]))
+    elif inside and line.startswith("$ "):
+        ran = subprocess.run(["sh", "-c", line[2:]], cwd=here, text=True,
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT)
+        out += ran.stdout.rstrip("\n").split("\n") if ran.stdout else []
+
+if sys.argv[3:] == ["--update"]:
+    open(readme, "w", encoding="utf-8").write("\n".join(out))
+elif out != lines:
+    sys.stdout.writelines(s + "\n" for s in difflib.unified_diff(
+        lines, out, "README.md", "what came out", lineterm=""))
+    sys.exit(1)
