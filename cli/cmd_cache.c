@@ -84,7 +84,7 @@ const struct cli_command cli_command_clear_cache = {
 		 "as well, in spp, ospp and the 32-bit mirror: they\nwin over "
 		 "the global ones and survive slmgr /ckms. The global settings "
 		 "stay.",
-	.options = { OPT_OVERRIDES, OPT_DRY_RUN, OPT_BACKUP, OPT_BREAK_LINKS,
+	.options = { OPT_OVERRIDES, OPT_DRY_RUN, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD,
 		     OPT_AS, CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
 	.examples = {
 		{ "clear-cache /mnt/Windows --overrides",

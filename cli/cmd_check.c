@@ -236,5 +236,6 @@ const struct cli_command cli_command_check = {
 		{ "check SOFTWARE", "one hive" },
 		{ "check /mnt/Windows --json", "all hives, for scripts" },
 	},
+	.each = true,
 	.run = run,
 };

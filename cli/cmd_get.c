@@ -128,5 +128,6 @@ const struct cli_command cli_command_get = {
 		{ "get SOFTWARE KeyManagementServiceListeningPort",
 		  "prints 1689, or nothing and exits 1" },
 	},
+	.each = true,
 	.run = run,
 };

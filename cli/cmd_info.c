@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "cli/info_wim.h"
 #include "cli/json.h"
 #include "cli/open.h"
 #include "cli/out.h"
@@ -38,6 +39,8 @@ static void look(struct view *v)
 
 	if (disk && disk->refusal.status)
 		v->refusal = &disk->refusal;
+	if (v->target->wim && v->target->wim->refusal.status)
+		v->refusal = &v->target->wim->refusal;
 	for (role = 0; role < SPP_ROLE_COUNT; role++) {
 		hive = &v->hive[role];
 		if (v->target->store[role] &&
@@ -49,7 +52,7 @@ static void look(struct view *v)
 }
 
 /* "12.0 KiB", "8.0 GiB" */
-static const char *size_text(uint64_t size, char text[24])
+const char *cli_size_text(uint64_t size, char text[24])
 {
 	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB",
 					     "TiB" };
@@ -87,7 +90,7 @@ static void print_partition(struct cli_table *t, const struct spp_partition *p,
 	snprintf(off, sizeof(off), "%" PRIu64, p->off);
 	if (v->probed && !v->why.status)
 		state_text(&v->facts, &state);
-	cli_row(t, number, off, size_text(p->size, size),
+	cli_row(t, number, off, cli_size_text(p->size, size),
 		spp_content_word(p->content),
 		v->windows	? "Windows"
 		: v->why.status ? "unreadable"
@@ -105,10 +108,10 @@ static void print_disk(const struct spp_disk *disk)
 
 	printf("%s disk", spp_target_kind_name(disk->image->kind));
 	if (disk->block)
-		printf(" of %s", size_text(disk->block->size, size));
+		printf(" of %s", cli_size_text(disk->block->size, size));
 	if (disk->image->file_size)
 		printf(" in a file of %s",
-		       size_text(disk->image->file_size, file));
+		       cli_size_text(disk->image->file_size, file));
 	for (bit = 0; bit < SPP_CONTAINER_FLAGS; bit++)
 		if (disk->image->flags >> bit & 1)
 			printf(", %s", spp_container_flag_word(bit));
@@ -142,7 +145,7 @@ static void print_hive(struct cli_table *t, const struct view *v,
 	if (disk && disk->windows)
 		snprintf(parts, sizeof(parts), "%zu",
 			 disk->windows->file[role][0].extents);
-	size_text(v->target->store[role]->source.size, size);
+	cli_size_text(v->target->store[role]->source.size, size);
 	if (!hive->session) {
 		cli_row(t, spp_role_name(role), size, parts,
 			spp_status_word(hive->why.status), NULL);
@@ -155,29 +158,43 @@ static void print_hive(struct cli_table *t, const struct view *v,
 	cli_row(t, spp_role_name(role), size, parts, state, NULL);
 }
 
-static void print_text(const struct view *v)
+static void print_hives(const struct view *v)
 {
 	const struct spp_disk *disk = v->target->disk;
 	struct cli_table *t;
-	char size[24];
 	int role;
 
-	printf("%s%s%s: %s\n", cli_bold(), v->target->path, cli_plain(),
-	       v->target->ops->kind);
-	if (disk)
-		print_disk(disk);
+	/* Of a WIM as a whole the hives are told with its images. */
+	if (v->target->wim && !v->target->wim->chosen)
+		return;
 	t = cli_table_open(disk && disk->windows ? "HIVE|>SIZE|>PARTS|STATE"
 						 : "HIVE|>SIZE||STATE");
 	for (role = 0; role < SPP_ROLE_COUNT; role++)
 		if (v->target->store[role])
 			print_hive(t, v, (enum spp_role)role);
 	cli_table_close(t, stdout, 2);
+}
+
+static void print_text(const struct view *v)
+{
+	const struct spp_disk *disk = v->target->disk;
+	char size[24];
+
+	printf("%s%s%s: %s\n", cli_bold(), v->target->path, cli_plain(),
+	       v->target->ops->kind);
+	if (disk)
+		print_disk(disk);
+	if (v->target->wim)
+		cli_print_wim(v->target->wim);
+	print_hives(v);
 	if (disk && disk->block)
 		printf("read of the disk: %s\n",
-		       size_text(disk->block->bytes_read, size));
+		       cli_size_text(disk->block->bytes_read, size));
 	if (v->refusal)
 		printf("edit: refused (%s): %s\n",
 		       spp_status_word(v->refusal->status), v->refusal->text);
+	else if (v->target->wim && !v->target->wim->chosen)
+		puts("edit: possible, of an image by its number or name");
 	else
 		puts("edit: possible");
 }
@@ -300,6 +317,9 @@ static void print_json(const struct view *v)
 			    json_string(v->target->ops->kind));
 	json_object_set_new(document, "disk",
 			    disk ? json_disk(disk) : json_null());
+	json_object_set_new(document, "wim",
+			    v->target->wim ? cli_json_wim(v->target->wim)
+					   : json_null());
 	json_object_set_new(document, "hives", json_hives(v));
 	json_object_set_new(document, "editable", json_boolean(!v->refusal));
 	json_object_set_new(document, "refusal", refusal);
@@ -336,7 +356,7 @@ const struct cli_command cli_command_info = {
 	.least = 1,
 	.most = 1,
 	.summary = "say what a target is and whether it could be edited",
-	.about = "Of a disk image: its format, partitions, the volume with "
+	.about = "Of a WIM: its images and the hives in them. Of a disk image: its format, partitions, the volume with "
 		 "Windows and the state in which\nWindows left it, the hives "
 		 "and their state. Exits as an edit would that is refused; 0 "
 		 "means\nthat nothing known stands in its way. Reads what is "
@@ -347,6 +367,7 @@ const struct cli_command cli_command_info = {
 		{ "info disk.vhdx --json && sppctl set disk.vhdx "
 		  "host-caching=off",
 		  "edit only what can be edited" },
+		{ "info install.wim", "the images of a WIM" },
 	},
 	.run = run,
 };

@@ -193,7 +193,7 @@ const struct cli_command cli_command_apply = {
 		 "mention is left alone. One target that fails does not stop "
 		 "the\nothers.",
 	.options = { OPT_DRY_RUN, OPT_FORMAT, OPT_PREFIX, OPT_IGNORE_FILTERS,
-		     OPT_STRICT, OPT_BACKUP, OPT_BREAK_LINKS, OPT_AS,
+		     OPT_STRICT, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
 		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_SHOW_KEYS, OPT_JSON },
 	.examples = {
 		{ "apply SOFTWARE primary.json --dry-run",

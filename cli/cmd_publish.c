@@ -201,7 +201,7 @@ const struct cli_command cli_command_publish = {
 		 "are not touched keep their bytes, even\nwhere they are "
 		 "wrong.",
 	.options = { OPT_ADD, OPT_REMOVE, OPT_CLEAR, OPT_PRIORITY, OPT_WEIGHT,
-		     OPT_DRY_RUN, OPT_SCOPE, OPT_BACKUP, OPT_BREAK_LINKS,
+		     OPT_DRY_RUN, OPT_SCOPE, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD,
 		     OPT_AS,
 		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
 	.examples = {
@@ -214,5 +214,6 @@ const struct cli_command cli_command_publish = {
 		{ "publish SOFTWARE --remove old.example --dry-run",
 		  "what would change" },
 	},
+	.each = true,
 	.run = run,
 };

@@ -125,7 +125,7 @@ const struct cli_command cli_command_recover = {
 		 "same in passing; this one is for those who want the hive\n"
 		 "itself. With --output the hive is left alone and the "
 		 "recovered one written elsewhere.",
-	.options = { OPT_OUTPUT, OPT_BACKUP, OPT_BREAK_LINKS, OPT_DISCARD_LOGS,
+	.options = { OPT_OUTPUT, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_DISCARD_LOGS,
 		     OPT_JSON },
 	.examples = {
 		{ "recover SOFTWARE -o SOFTWARE.recovered",

@@ -48,6 +48,7 @@ static enum cli_exit run(const struct cli_call *call)
 	enum spp_status st;
 
 	st = cli_options_of(call, ~(1u << SPP_ROLE_SYSTEM), &options, &err);
+	options.target.whole = true;
 	if (!st)
 		st = spp_target_open(call->operand[0], &options.target, &target,
 				     &err);

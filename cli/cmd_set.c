@@ -113,7 +113,7 @@ const struct cli_command cli_command_set = {
 		 "name of its registry value; then\nVALUE is what the "
 		 "registry is to hold. What has its value already is not "
 		 "written again.",
-	.options = { OPT_DRY_RUN, OPT_SCOPE, OPT_BACKUP, OPT_BREAK_LINKS,
+	.options = { OPT_DRY_RUN, OPT_SCOPE, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD,
 		     OPT_AS,
 		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
 	.examples = {
@@ -139,12 +139,13 @@ const struct cli_command cli_command_unset = {
 	.least = 2,
 	.most = -1,
 	.summary = "remove settings, so that the defaults hold",
-	.options = { OPT_DRY_RUN, OPT_SCOPE, OPT_BACKUP, OPT_BREAK_LINKS,
+	.options = { OPT_DRY_RUN, OPT_SCOPE, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD,
 		     OPT_AS,
 		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_SHOW_KEYS, OPT_JSON },
 	.examples = {
 		{ "unset SOFTWARE kms-host kms-port",
 		  "back to discovery through the DNS" },
 	},
+	.each = true,
 	.run = run_unset,
 };

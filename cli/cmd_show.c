@@ -346,5 +346,6 @@ const struct cli_command cli_command_show = {
 		  "which KMS host wins, and why" },
 		{ "show SOFTWARE --json", "the same facts for scripts" },
 	},
+	.each = true,
 	.run = run,
 };

@@ -179,7 +179,7 @@ const struct cli_command cli_command_slmgr = {
 		 "same.\nAn ACTIVATION-ID is a SKU "
 		 "of sppctl help skus, or APPLICATION/ID.\nInstalled under the "
 		 "name slmgr, the program needs no \"slmgr\".",
-	.options = { OPT_DRY_RUN, OPT_BACKUP, OPT_BREAK_LINKS, OPT_AS,
+	.options = { OPT_DRY_RUN, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
 		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
 	.examples = {
 		{ "slmgr SOFTWARE /sdns", "a KMS host that publishes itself" },
@@ -193,6 +193,7 @@ const struct cli_command cli_command_slmgr = {
 		  "what slmgr would say of the KMS" },
 	},
 	.script = &spp_script_slmgr,
+	.each = true,
 	.run = run,
 };
 
@@ -210,7 +211,7 @@ const struct cli_command cli_command_ospp = {
 		 "every SKU takes it, spp/office or ospp, with a warning. "
 		 "What is removed is\nremoved in all of them.\nInstalled under "
 		 "the name ospp, the program needs no \"ospp\".",
-	.options = { OPT_DRY_RUN, OPT_BACKUP, OPT_BREAK_LINKS, OPT_AS,
+	.options = { OPT_DRY_RUN, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
 		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
 	.examples = {
 		{ "ospp SOFTWARE /sethst:kms1.corp.example /setprt:1689",
@@ -218,5 +219,6 @@ const struct cli_command cli_command_ospp = {
 		{ "ospp /mnt/Windows /remhst", "and back to that of Windows" },
 	},
 	.script = &spp_script_ospp,
+	.each = true,
 	.run = run,
 };

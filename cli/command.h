@@ -62,6 +62,7 @@ enum cli_option_id {
 	OPT_PREFIX,
 	OPT_PRIORITY,
 	OPT_PRODUCT_KEY,
+	OPT_REBUILD,
 	OPT_REMOVE,
 	OPT_RULES,
 	OPT_SARIF,
@@ -118,6 +119,10 @@ struct cli_call {
 	size_t given_count;
 	char **operand;
 	int operands;
+	/* See images.h: operands that are images of a WIM. */
+	char **images;
+	bool *follows;
+	size_t images_count;
 };
 
 struct cli_command {
@@ -126,13 +131,14 @@ struct cli_command {
 	int least, most;      /* operands; most -1: any number */
 	const char *summary;  /* one line */
 	const char *about;    /* paragraphs separated by \n */
-	enum cli_option_id options[32];
+	enum cli_option_id options[36];
 	struct cli_example examples[6];
 	/*
 	 * Whose verbs follow the target, or NULL.  As -sdns is one, behind the
 	 * target only --options are options.
 	 */
 	const struct spp_script *script;
+	bool each; /* WIM#all: is run for each image in turn */
 	enum cli_exit (*run)(const struct cli_call *call);
 };
 

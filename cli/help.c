@@ -130,8 +130,10 @@ void cli_help(FILE *to)
 	      "  sppctl COMMAND [OPTION]... TARGET ...\n\n"
 	      "TARGET is a SOFTWARE hive, a NetworkService NTUSER.DAT, a "
 	      "Windows folder (a\nmounted system volume or its Windows "
-	      "directory), or a disk image (raw, qcow2,\nvhdx, vhd, vmdk, "
-	      "vdi, or an export nbd+unix:///?socket=PATH).\n\nCommands\n",
+	      "directory), a disk image (raw, qcow2,\nvhdx, vhd, vmdk, vdi, "
+	      "or an export nbd+unix:///?socket=PATH), or an image of a "
+	      "WIM\n(install.wim#2, install.wim#NAME, install.wim#all for "
+	      "each in turn).\n\nCommands\n",
 	      to);
 	for (i = 0; i < cli_command_count; i++)
 		fprintf(to, "  %-11s  %s\n", cli_commands[i]->name,

@@ -102,10 +102,12 @@ static int finish(enum cli_exit code)
 static void print_version(void)
 {
 	const char *disk = spp_target_disk_built();
+	const char *wim = spp_target_wim_built();
 
 	puts("sppctl " CLI_VERSION);
 	printf("disk images: %s\n",
 	       disk ? disk : "not in this build (no libntfs-3g or libnbd)");
+	printf("WIM: %s\n", wim ? wim : "not in this build (no libwim)");
 }
 
 int main(int argc, char **argv)

@@ -144,12 +144,18 @@ void cli_print_man(void)
 	     "without ever hurting the image: an edit writes a new hive "
 	     "beside the old one, proves that nothing but the edit differs, "
 	     "and then lets them change places.\n.PP\nTARGET is a SOFTWARE "
-	     "hive, a NetworkService NTUSER.DAT, a Windows folder or a disk "
-	     "image: raw, qcow2, vhdx, vhd, vmdk, vdi, or an NBD export "
+	     "hive, a NetworkService NTUSER.DAT, a Windows folder, a disk "
+	     "image or an image of a WIM.\n.PP\nA disk image is raw, qcow2, "
+	     "vhdx, vhd, vmdk, vdi, or an NBD export "
 	     "nbd+unix:///?socket=PATH.  A hive in a disk image is edited in "
 	     "place; a journal beside the image, IMAGE.sppctl\\-journal, "
 	     "makes that all or nothing: after a crash any later edit of the "
-	     "image completes it.");
+	     "image completes it.\n.PP\nAn image of a WIM is named by its "
+	     "number or its name: install.wim#2, install.wim#NAME; one that "
+	     "is alone in its WIM needs none, and install.wim#all means each "
+	     "in turn, one edit after the other.  What an edit changes is "
+	     "appended to the WIM, and takes effect with one write of its "
+	     "header; \\fB\\-\\-rebuild\\fR writes a new file instead.");
 	puts(".SH COMMANDS");
 	for (i = 0; i < cli_command_count; i++)
 		man_command(cli_commands[i]);

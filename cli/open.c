@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "cli/images.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "hive/filetime.h"
@@ -116,6 +117,7 @@ enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
 	*options = (struct spp_windows_options){
 		.target = { .write = write,
 			    .break_links = cli_has(call, OPT_BREAK_LINKS),
+			    .rebuild = cli_has(call, OPT_REBUILD),
 			    .partition = cli_value(call, OPT_PARTITION),
 			    .unclean = cli_has(call, OPT_UNCLEAN),
 			    .snapshots = cli_has(call, OPT_SNAPSHOTS) },
@@ -141,6 +143,7 @@ enum spp_status cli_open(const struct cli_call *call, const char *path,
 	struct spp_windows_options options;
 	enum spp_status st = cli_options_of(call, write, &options, err);
 
+	options.target.follow = cli_follows(call, path);
 	return st ? st : spp_windows_open(path, &options, windows, err);
 }
 

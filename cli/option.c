@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/help.h"
+#include "cli/images.h"
 
 const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_ADD] = { "add", 'a', "DOMAIN[,PRIORITY[,WEIGHT]]",
@@ -22,8 +23,8 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			  "layer below it" },
 	[OPT_BACKUP] = { "backup", 'b', "[SUFFIX]",
 			 "keep the replaced hive as HIVE.bak, or with "
-			 "another suffix; of a disk image, what undoes the "
-			 "edit" },
+			 "another suffix; of a disk image or a WIM, what "
+			 "undoes the edit" },
 	[OPT_BREAK_LINKS] = { "break-links", 0, NULL,
 			      "edit a hive although it has several hard "
 			      "links, which parts it from the others" },
@@ -79,6 +80,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			   "give every domain of the list this priority" },
 	[OPT_PRODUCT_KEY] = { "product-key", 0, "KEY",
 			      "cmd, ps1: install this key and activate" },
+	[OPT_REBUILD] = { "rebuild", 0, NULL,
+			  "write a WIM anew, without what it does not use any "
+			  "more, instead of appending to it" },
 	[OPT_REMOVE] = { "remove", 'r', "DOMAIN",
 			 "remove a domain from the list" },
 	[OPT_RULES] = { "rules", 0, NULL, "list the rules of the audit" },
@@ -106,7 +110,8 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			 "it is only read" },
 	[OPT_TARGET_KIND] = { "target-kind", 0, "KIND",
 			      "what the target is, whatever it looks like: "
-			      "hive, folder, raw, qcow2, vhdx, vhd, vmdk, vdi "
+			      "hive, folder, wim, raw, qcow2, vhdx, vhd, vmdk, "
+			      "vdi "
 			      "or nbd" },
 	[OPT_UNCLEAN] = { "unclean", 0, NULL,
 			  "read a volume that Windows did not close as it "
@@ -293,7 +298,7 @@ enum cli_exit cli_run(const struct cli_command *command, int argc, char **argv)
 	if (!code && cli_has(&call, OPT_HELP))
 		cli_help_command(command);
 	else if (!code && !(code = check_operands(&call)))
-		code = command->run(&call);
+		code = cli_run_images(&call);
 	free(call.given);
 	free(call.operand);
 	return code;

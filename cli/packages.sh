@@ -2,14 +2,14 @@
 # The packages of Debian 12 and Ubuntu that sppctl needs, in one place.
 # Sourced by cli/quickstart.sh and tests/run.sh.
 
-# To build it; the last three for disk images, which are left out without.
-# qemu-utils has the program that unpacks all but raw images.
+# To build it; the last four for disk images and WIMs, which are left out
+# without.  qemu-utils has the program that unpacks all but raw images.
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libhivex-dev
 nettle-dev libidn2-dev libunistring-dev libjansson-dev libxml2-dev
-ntfs-3g-dev libnbd-dev qemu-utils"
+ntfs-3g-dev libnbd-dev qemu-utils libwim-dev"
 
-# To make a disk image to try it on.
-SAMPLE_PACKAGES="ntfs-3g fdisk"
+# To make a disk image and a WIM to try it on.
+SAMPLE_PACKAGES="ntfs-3g fdisk wimtools"
 
 # To test it: CUnit, and readers of hives that are not ours.
 TEST_PACKAGES="libcunit1-dev libhivex-bin libwin-hivex-perl reglookup

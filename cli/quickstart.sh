@@ -17,7 +17,7 @@ trap 'rm -f "$log"' EXIT
 {
 	cmake -S . -B build/release -G Ninja -DSPPCTL_BUILD=release \
 		-DSPPCTL_TESTS=OFF &&
-		cmake --build build/release --target all
+		cmake --build build/release --target sppctl docs generators
 } >"$log" 2>&1 || {
 	cat "$log"
 	exit 1

@@ -18,10 +18,11 @@
 
 static const char *const kinds[SPP_TARGET_KINDS] = {
 	[SPP_TARGET_AUTO] = "auto",	[SPP_TARGET_HIVE] = "hive",
-	[SPP_TARGET_FOLDER] = "folder", [SPP_TARGET_RAW] = "raw",
-	[SPP_TARGET_QCOW2] = "qcow2",	[SPP_TARGET_VHDX] = "vhdx",
-	[SPP_TARGET_VHD] = "vhd",	[SPP_TARGET_VMDK] = "vmdk",
-	[SPP_TARGET_VDI] = "vdi",	[SPP_TARGET_NBD] = "nbd",
+	[SPP_TARGET_FOLDER] = "folder", [SPP_TARGET_WIM] = "wim",
+	[SPP_TARGET_RAW] = "raw",	[SPP_TARGET_QCOW2] = "qcow2",
+	[SPP_TARGET_VHDX] = "vhdx",	[SPP_TARGET_VHD] = "vhd",
+	[SPP_TARGET_VMDK] = "vmdk",	[SPP_TARGET_VDI] = "vdi",
+	[SPP_TARGET_NBD] = "nbd",
 };
 
 /* What the first bytes say, more particular ones first. */
@@ -31,6 +32,8 @@ static const struct {
 	const char *bytes;
 } magics[] = {
 	{ SPP_TARGET_HIVE, 0, 4, "regf" },
+	{ SPP_TARGET_WIM, 0, 8, "MSWIM\0\0" },
+	{ SPP_TARGET_WIM, 0, 8, "WLPWM\0\0" },
 	{ SPP_TARGET_QCOW2, 0, 4, "QFI\xfb" },
 	{ SPP_TARGET_VHDX, 0, 8, "vhdxfile" },
 	{ SPP_TARGET_VMDK, 0, 4, "KDMV" },

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "hive/container.h"
+#include "hive/wim_spec.h"
 
 static const char *const role_names[SPP_ROLE_COUNT] = {
 	[SPP_ROLE_ANY] = "hive",
@@ -35,11 +36,19 @@ enum spp_role spp_role_find(const char *name)
 static enum spp_status find_kind(const char *path, enum spp_target_kind *kind,
 				 struct spp_error *err)
 {
+	char CLEANUP(spp_free_string) *file = NULL;
+	const char *image = NULL;
 	struct stat st;
 
 	/* The only URI there is; a path that looks like one is "./nbd...". */
 	if (!strncmp(path, "nbd+unix://", 11)) {
 		*kind = SPP_TARGET_NBD;
+		return SPP_OK;
+	}
+	if (spp_wim_split(path, &file, &image, err))
+		return SPP_NOMEM;
+	if (image) {
+		*kind = SPP_TARGET_WIM;
 		return SPP_OK;
 	}
 	if (stat(path, &st))
@@ -65,6 +74,8 @@ enum spp_status spp_target_open(const char *path,
 		st = find_kind(path, &kind, err);
 	if (st)
 		return st;
+	if (kind == SPP_TARGET_WIM)
+		return spp_target_wim_open(path, options, target, err);
 	if (kind >= SPP_TARGET_RAW)
 		return spp_target_disk_open(path, options, target, err);
 	if (kind == SPP_TARGET_FOLDER)

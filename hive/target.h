@@ -54,10 +54,15 @@ struct spp_target_options {
 	bool snapshots;	       /* go on though it has snapshots */
 	const char *backing[SPP_BACKING_MAX]; /* the image's backing files */
 	size_t backings;
-	bool inspect; /* tell what is wrong in disk->refusal, go on */
+	/* Of WIMs. */
+	bool rebuild; /* a new file without what is not used any more */
+	bool follow;  /* the backup may be of the edit just before */
+	bool whole;   /* all of it is meant, and no image opened */
+	bool inspect; /* tell what is wrong in the refusal, go on */
 };
 
 struct spp_disk;
+struct spp_wim_about;
 struct spp_store;
 struct spp_target;
 
@@ -107,7 +112,7 @@ struct spp_restores {
 	}
 
 struct spp_target_ops {
-	const char *kind; /* "hive", "folder", "disk" */
+	const char *kind; /* "hive", "folder", "disk", "wim" */
 	enum spp_status (*publish)(struct spp_target *target,
 				   struct spp_error *err);
 	enum spp_status (*restore)(struct spp_target *target,
@@ -123,7 +128,8 @@ struct spp_target {
 	struct spp_store *store[SPP_ROLE_COUNT]; /* NULL: not there */
 	char **note; /* what a person should know about it */
 	size_t notes;
-	const struct spp_disk *disk; /* of a disk image, or NULL */
+	const struct spp_disk *disk;	 /* of a disk image, or NULL */
+	const struct spp_wim_about *wim; /* of a WIM inspected, or NULL */
 };
 
 /* Finds out what path is and opens it. */
@@ -176,6 +182,18 @@ enum spp_status spp_target_disk_open(const char *path,
 				     const struct spp_target_options *options,
 				     struct spp_target **target,
 				     struct spp_error *err);
+
+/* path may have an image behind it: see wim_spec.h. */
+enum spp_status spp_target_wim_open(const char *path,
+				    const struct spp_target_options *options,
+				    struct spp_target **target,
+				    struct spp_error *err);
+/* How many images there are. */
+enum spp_status spp_target_wim_count(const char *path, unsigned int *images,
+				     struct spp_error *err);
+
+/* Whether WIMs are in this build: their library, or NULL. */
+const char *spp_target_wim_built(void);
 
 /* Whether disk images are in this build: their libraries, or NULL. */
 const char *spp_target_disk_built(void);

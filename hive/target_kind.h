@@ -7,6 +7,7 @@ enum spp_target_kind {
 	SPP_TARGET_AUTO, /* found out from the content */
 	SPP_TARGET_HIVE,
 	SPP_TARGET_FOLDER,
+	SPP_TARGET_WIM, /* an image in it */
 	/* Disk images. */
 	SPP_TARGET_RAW,
 	SPP_TARGET_QCOW2,
@@ -18,7 +19,7 @@ enum spp_target_kind {
 };
 #define SPP_TARGET_KINDS (SPP_TARGET_NBD + 1)
 
-/* "auto", "hive", "folder", "raw", "qcow2", "vhdx", "vhd", ... */
+/* "auto", "hive", "folder", "wim", "raw", "qcow2", "vhdx", "vhd", ... */
 const char *spp_target_kind_name(enum spp_target_kind kind);
 /* The kind of this name; qemu's "vpc" is "vhd".  SPP_TARGET_KINDS if none. */
 enum spp_target_kind spp_target_kind_find(const char *name);

@@ -455,7 +455,7 @@ static enum spp_status read_json(const struct spp_input *in,
 		      !*where.text))
 		return spp_nomem(err);
 	if (!root)
-		return spp_fail(err, SPP_INVALID, "%s:%d:%d: %s", in->name,
+		return spp_fail(err, SPP_CORRUPT, "%s:%d:%d: %s", in->name,
 				where.line, where.column, where.text);
 	st = read_document(&r, root, &doc);
 	json_decref(root);

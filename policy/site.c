@@ -344,7 +344,7 @@ enum spp_status spp_site_read(const char *name, const void *data, size_t size,
 	}
 	root = json_loadb(r.text, r.size, JSON_REJECT_DUPLICATES, &where);
 	if (!root)
-		return spp_fail(err, SPP_INVALID, "%s:%d:%d: %s", name,
+		return spp_fail(err, SPP_CORRUPT, "%s:%d:%d: %s", name,
 				where.line, where.column, where.text);
 	st = read_site(&r, root);
 	json_decref(root);

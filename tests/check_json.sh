@@ -163,6 +163,31 @@ if [ -e golden.qcow2 ] && command -v qemu-img >/dev/null; then
 	document 4 info volume.raw
 fi
 
+# And WIMs: an image without a hive, one with a hard link, one that is broken.
+if "$SPPCTL" --version | grep -q 'WIM: libwim' &&
+	command -v wimcapture >/dev/null; then
+	mkdir -p empty tree/Windows/System32/config
+	cp server tree/Windows/System32/config/SOFTWARE
+	wimcapture tree images.wim Pro --image-property WINDOWS/ARCH=9 \
+		>log/wim 2>&1
+	ln tree/Windows/System32/config/SOFTWARE tree/link
+	wimappend tree images.wim Home >log/wim 2>&1
+	wimappend empty images.wim '' >log/wim 2>&1
+	document '0|4' info images.wim
+	document 0 info images.wim#1
+	document 0 show images.wim#1
+	document 0 set images.wim#1 kms-port=1701
+	document '3|4' set images.wim#2 kms-port=1701
+	document '3|4' audit images.wim#all
+	document 2 check images.wim#all
+	wiminfo images.wim --blobs >log/blobs
+	at=$(sed -n 's/^Offset in WIM *= \([0-9]*\) bytes/\1/p; /METADATA/p' \
+		log/blobs | grep -B1 METADATA | sed -n 1p)
+	printf 'broken' | dd of=images.wim bs=1 seek="$at" conv=notrunc \
+		status=none
+	document '0|3|4' info images.wim
+fi
+
 "$SPPCTL" help json >table
 "$SPPCTL" --help | sed -n '/^Commands/,/^$/s/^  \([a-z-]*\).*/\1/p' |
 	while read -r name; do
@@ -275,10 +300,12 @@ for n in sorted(documents, key=int):
         faults.append("sppctl %s: %s" % (" ".join(call).strip(), wrong))
 
 # Nothing stands in the table that there is not.
-disk = set() if os.path.exists("golden.qcow2") \
+absent = set() if os.path.exists("golden.qcow2") \
     else {"DISK", "PARTITION", "VOLUME", "parts"}
+if not os.path.exists("images.wim"):
+    absent |= {"WIM", "IMAGE", "PACKED"}
 for name, shape in shapes.items():
-    if name in disk:
+    if name in absent:
         continue
     if (name, "", "there") not in seen:
         faults.append("no document has a %s" % name)
@@ -289,7 +316,7 @@ for name, shape in shapes.items():
     for key, (types, optional) in shape["rows"].items():
         forms = alternatives(types) + ["there"] + optional * ["missing"]
         for form in forms:
-            if key != "..." and not {key, form} & disk and \
+            if key != "..." and not {key, form} & absent and \
                     (name, key, form) not in seen:
                 faults.append("%s of %s was never %s" % (key, name, form))
 for command in open("takes").read().split():

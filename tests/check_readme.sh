@@ -4,10 +4,14 @@
 # sample that the quickstart makes.  UPDATE=1 writes down what came out.
 . "$SOURCE/tests/check.sh"
 PATH=$PATH:/sbin:/usr/sbin
-for tool in mkntfs sfdisk qemu-img python3; do
+for tool in mkntfs sfdisk qemu-img wimcapture python3; do
 	command -v $tool >/dev/null || skip "no $tool"
 done
 [ -x "$FIXTURES/mkvolume" ] || skip "no disk images in this build"
+case $("$SPPCTL" --version) in
+*'WIM: libwim'*) ;;
+*) skip "no WIMs in this build" ;;
+esac
 mkdir -p build/sample bin policy
 cp -r "$SOURCE/policy/ready" policy/
 sh "$SOURCE/fixtures/sample.sh" "$FIXTURES" build/sample || fail "no sample"

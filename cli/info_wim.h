@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What sppctl info says of a WIM. */
+#ifndef CLI_INFO_WIM_H
+#define CLI_INFO_WIM_H
+
+#include "cli/json.h"
+#include "hive/wim_about.h"
+
+void cli_print_wim(const struct spp_wim_about *wim);
+json_t *cli_json_wim(const struct spp_wim_about *wim);
+
+/* "12.0 KiB", "8.0 GiB"; in cmd_info.c */
+const char *cli_size_text(uint64_t size, char text[24]);
+
+#endif

@@ -1,0 +1,132 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# sppctl is ended instead of its Kth write, flush or rename, for every K, and
+# killed at any time: the WIM is sound, its image the old one or the new one,
+# and the next edit goes on from there.
+set -u
+. "$SOURCE/tests/wim.sh"
+export SOURCE_DATE_EPOCH=1700000000
+
+"${CC:-cc}" -D_GNU_SOURCE -shared -fPIC -o exit_at.so "$SOURCE/tests/exit_at.c" \
+	-ldl || exit 2
+
+# interrupted NUMBER COMMAND...: ended instead of call NUMBER
+interrupted()
+{
+	number=$1
+	shift
+	EXIT_AT=$number EXIT_LOG=calls LD_PRELOAD=$work/exit_at.so \
+		ASAN_OPTIONS=verify_asan_link_order=0 "$@" >out 2>&1
+}
+
+# hive WIM: the bytes of the one that is edited
+hive()
+{
+	wimextract "$1" 2 /$CONFIG/SOFTWARE --to-stdout 2>extract.out | md5sum
+}
+
+# learn: what it is before the edit and after
+learn()
+{
+	cp old.wim new.wim
+	expect 0 '1 change' "$SPPCTL" set new.wim#2 dns-publishing=off
+	old_hive=$(hive old.wim)
+	new_hive=$(hive new.wim)
+	[ "$old_hive" != "$new_hive" ] || fail "nothing changed"
+	[ "$(value new.wim 2 DisableDnsPublishing)" = 1 ] || fail "no change"
+}
+
+# whole WIM: sound, and says on or off where the edit was
+whole()
+{
+	sound "$1"
+	case $(hive "$1") in
+	"$new_hive") is=new ;;
+	"$old_hive") is=old ;;
+	*) is=torn ;;
+	esac
+}
+
+# crash OPTION...: at every K
+crash()
+{
+	cp old.wim new.wim
+	interrupted 1000000 "$SPPCTL" set new.wim#2 dns-publishing=off "$@" ||
+		fail "set $*: $(cat out)"
+	calls=$(cat calls)
+	whole new.wim
+	[ $is = new ] || fail "set $*: not done"
+	kept=0
+	k=1
+	while [ $k -le "$calls" ]; do
+		rm -f disk.wim* .disk.wim*
+		cp old.wim disk.wim
+		interrupted $k "$SPPCTL" set disk.wim#2 dns-publishing=off "$@"
+		[ $? -eq 99 ] || fail "no end at $k: $(cat out)"
+		whole disk.wim
+		[ $is != torn ] || fail "$k of $calls: neither old nor new"
+		[ $is = new ] || kept=$((kept + 1))
+		[ $is = new ] || same disk.wim old.wim '1 2'
+		expect 0 '' "$SPPCTL" show disk.wim#2
+		# A backup that was written for nothing is in nobody's way.
+		expect 0 '' "$SPPCTL" set disk.wim#2 dns-publishing=off "$@"
+		cmp -s disk.wim new.wim ||
+			fail "$k of $calls: not as if nothing had happened"
+		case $* in
+		*--backup*)
+			expect 0 'put back' "$SPPCTL" restore disk.wim
+			cmp -s disk.wim old.wim || fail "$k: not as it was" ;;
+		esac
+		rest=$(ls -A | grep -e '^\.disk' -e sppctl-)
+		[ -z "$rest" ] || fail "$k: left behind: $rest"
+		k=$((k + 1))
+	done
+	echo "set $*: $calls calls, old after $kept of them"
+}
+
+wim old.wim --compress=LZX --check
+learn
+crash
+crash --backup
+crash --rebuild
+
+# One that restores.
+cp old.wim edited.wim
+expect 0 '1 change' "$SPPCTL" set edited.wim#2 dns-publishing=off --backup
+cp edited.wim new.wim
+cp edited.wim.bak new.wim.bak
+interrupted 1000000 "$SPPCTL" restore new.wim || fail "$(cat out)"
+calls=$(cat calls)
+k=1
+while [ $k -le "$calls" ]; do
+	cp edited.wim disk.wim
+	cp edited.wim.bak disk.wim.bak
+	interrupted $k "$SPPCTL" restore disk.wim
+	whole disk.wim
+	[ $is != torn ] || fail "restore, $k: neither old nor new"
+	[ ! -e disk.wim.bak ] || expect 0 'put back' "$SPPCTL" restore disk.wim
+	cmp -s disk.wim old.wim || fail "restore, $k: not as it was"
+	k=$((k + 1))
+done
+
+# Killed whenever it happens to be.
+head -c 6000000 /dev/urandom | base64 >tree/Windows/noise
+wim old.wim --compress=LZX --check
+learn
+killed=0
+for i in $(seq 1 20); do
+	cp old.wim disk.wim
+	"$SPPCTL" set disk.wim#2 dns-publishing=off >/dev/null 2>&1 &
+	pid=$!
+	sleep "0.0$((i * 4 % 97 + 10))"
+	kill -9 $pid 2>/dev/null
+	wait $pid 2>/dev/null
+	[ $? -eq 137 ] && killed=$((killed + 1))
+	whole disk.wim
+	[ $is != torn ] || fail "killed: neither old nor new"
+	expect 0 '' "$SPPCTL" set disk.wim#2 dns-publishing=off
+	whole disk.wim
+	[ $is = new ] || fail "killed: the next edit does not do"
+done
+echo "killed $killed times"
+exit $failed
