@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/help_json.h"
 #include "cli/out.h"
 #include "cli/show.h"
 #include "policy/format.h"
@@ -244,36 +245,6 @@ static void print_formats(void)
 	cli_table_close(t, stdout, 2);
 }
 
-static void print_site(void)
-{
-	puts("A site file says what a site knows of itself, for sppctl audit "
-	     "--site. All but the first\nmember may be left out:\n\n"
-	     "  {\n"
-	     "    \"sppctl-site\": 1,\n"
-	     "    \"domains\": [ \"corp.example\" ],\n"
-	     "    \"kms-hosts\": [ \"kms.partner.example\", \"10.1.2.3\" ],\n"
-	     "    \"known-bad\": [ \"kms*.bad.example\" ],\n"
-	     "    \"role\": \"image\",\n"
-	     "    \"platform\": \"azure\",\n"
-	     "    \"targets\": [\n"
-	     "      { \"match\": \"KMS0*\", \"role\": \"host\" },\n"
-	     "      { \"match\": \"*/golden/*\", \"platform\": \"aws\" }\n"
-	     "    ]\n"
-	     "  }\n\n"
-	     "domains    the site's own, with all below them; every KMS host "
-	     "in them is fine\n"
-	     "kms-hosts  allowed beside those; to allow some hosts only, name "
-	     "them and no domains\n"
-	     "known-bad  names beside the list of public KMS hosts that "
-	     "sppctl has\n"
-	     "role       image (to be cloned), host (a KMS host) or client\n"
-	     "platform   azure, google, aws or on-premises\n"
-	     "targets    role and platform of targets with this path, "
-	     "computer or host name\n\n"
-	     "* stands for any characters, in known-bad and in match. The "
-	     "first target that fits counts.");
-}
-
 static void print_exits(void)
 {
 	int i;
@@ -286,7 +257,10 @@ const struct cli_topic cli_topics[] = {
 	{ "scopes", "where settings live, and which wins", print_scopes },
 	{ "skus", "the SKU ids of volume editions", print_skus },
 	{ "formats", "files that hold policies", print_formats },
-	{ "site", "what sppctl audit may be told of a site", print_site },
+	{ "policy", "the policy document, with an example", cli_help_policy },
+	{ "schema", "the JSON Schema of policy documents", cli_help_schema },
+	{ "json", "the documents that --json prints", cli_help_json },
+	{ "site", "what sppctl audit may be told of a site", cli_help_site },
 	{ "exit", "what the exit codes mean", print_exits },
 	{ "man", "the man page, as roff", cli_print_man },
 	{ "bash", "completion for bash", cli_print_completion },

@@ -25,6 +25,11 @@ struct cli_topic {
 extern const struct cli_topic cli_topics[];
 extern const size_t cli_topic_count;
 
+/* Of the files that people write: help_files.c. */
+void cli_help_policy(void);
+void cli_help_schema(void);
+void cli_help_site(void);
+
 void cli_print_man(void);
 void cli_print_completion(void);
 void cli_print_readme(void);

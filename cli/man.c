@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/help.h"
+#include "cli/help_json.h"
 #include "policy/format.h"
 #include "policy/setting.h"
 
@@ -112,6 +113,22 @@ static void man_setting(const struct spp_setting *s)
 	printf(". (%s; %s)\n", s->source, spp_trust_word(s->trust));
 }
 
+static void man_json(const struct cli_json_row *row)
+{
+	fputs(row->type ? ".TP\n.B " : ".SS ", stdout);
+	roff(row->name);
+	if (row->type)
+		fputs("\n\\fI", stdout);
+	else if (row->version)
+		printf(", version %d\nPrinted by ", row->version);
+	if (row->type) {
+		roff(row->type);
+		fputs("\\fR, ", stdout);
+	}
+	roff(row->says);
+	fputs(row->version ? ".\n" : "\n", stdout);
+}
+
 void cli_print_man(void)
 {
 	size_t i;
@@ -145,6 +162,11 @@ void cli_print_man(void)
 	puts(".SH SETTINGS");
 	for (i = 0; i < spp_setting_count; i++)
 		man_setting(&spp_settings[i]);
+	puts(".SH JSON DOCUMENTS");
+	roff(cli_json_about);
+	putchar('\n');
+	for (i = 0; i < cli_json_row_count; i++)
+		man_json(&cli_json_rows[i]);
 	puts(".SH EXIT STATUS");
 	for (code = 0; code < CLI_EXIT_COUNT; code++) {
 		printf(".TP\n.B %d\n", code);

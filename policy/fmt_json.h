@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Between the reader and the writer of policy documents. */
+/* Between the reader and the writer of policy documents; their schema. */
 #ifndef POLICY_FMT_JSON_H
 #define POLICY_FMT_JSON_H
 
@@ -11,5 +11,8 @@ enum spp_status spp_json_write(const struct spp_document *document,
 			       const struct spp_export *options,
 			       struct spp_buf *out, struct spp_notes *notes,
 			       struct spp_error *err);
+
+/* Appends the JSON Schema of policy documents. */
+enum spp_status spp_json_schema(struct spp_buf *out, struct spp_error *err);
 
 #endif

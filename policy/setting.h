@@ -75,6 +75,12 @@ const char *spp_kind_word(enum spp_kind kind);
 const char *spp_trust_word(enum spp_trust trust);
 const char *spp_roles_word(unsigned int role);
 
+/* Characters that a setting of text may have. */
+#define SPP_TEXT_MAX 1024
+
+/* The i-th word for a value of a switch or a choice; NULL past the last. */
+const char *spp_setting_word(const struct spp_setting *setting, size_t i);
+
 /* Appends what may be given: "on|off", "15..43200 minutes", ... */
 enum spp_status spp_setting_range(const struct spp_setting *setting,
 				  struct spp_buf *out, struct spp_error *err);

@@ -13,8 +13,6 @@
 #include "policy/domain.h"
 #include "policy/publish.h"
 
-#define TEXT_MAX 1024
-
 static const char *const choices[] = { "all", "ad", "kms", "token" };
 #define CHOICES (sizeof(choices) / sizeof(choices[0]))
 
@@ -27,6 +25,8 @@ static const struct {
 	{ "enabled", true }, { "disabled", false }, { "1", true },
 	{ "0", false },
 };
+
+#define SWITCH_WORDS (sizeof(switch_words) / sizeof(switch_words[0]))
 
 static const struct {
 	const char *word, *text;
@@ -43,6 +43,13 @@ static const struct {
 	{ "bad-entry", "an entry that a KMS host may not understand" },
 	{ "duplicate-domain", "a domain listed twice" },
 };
+
+const char *spp_setting_word(const struct spp_setting *s, size_t i)
+{
+	if (s->kind == SPP_KIND_SWITCH)
+		return i < SWITCH_WORDS ? switch_words[i].word : NULL;
+	return s->kind == SPP_KIND_CHOICE && i < CHOICES ? choices[i] : NULL;
+}
 
 const char *spp_oddity_word(unsigned int bit)
 {
@@ -138,7 +145,7 @@ static enum spp_status parse_switch(const struct spp_setting *s,
 			return refuse(s, text, raw, err);
 		return spp_value_set_dword(value, n, err);
 	}
-	for (i = 0; i < sizeof(switch_words) / sizeof(switch_words[0]); i++)
+	for (i = 0; i < SWITCH_WORDS; i++)
 		if (!strcasecmp(switch_words[i].word, text))
 			return spp_value_set_dword(
 				value,
@@ -225,10 +232,10 @@ static enum spp_status parse_text(const struct spp_setting *s, const char *text,
 			return spp_fail(err, SPP_INVALID,
 					"%s may not have control characters",
 					s->name);
-	if (strlen(text) > TEXT_MAX)
+	if (strlen(text) > SPP_TEXT_MAX)
 		return spp_fail(err, SPP_INVALID,
 				"%s may have %d characters at the most",
-				s->name, TEXT_MAX);
+				s->name, SPP_TEXT_MAX);
 	st = spp_value_set_text(value, s->type, text, err);
 	if (!st)
 		st = refuse_escaped(s, value, err);

@@ -172,6 +172,7 @@ static const struct scenario scenarios[] = {
 	{ { NULL }, { "settings", "--json" }, SELDOM },
 	{ { NULL }, { "help", "set" }, OFTEN },
 	{ { NULL }, { "help", "man" }, OFTEN },
+	{ { NULL }, { "help", "schema" }, SELDOM },
 };
 
 static const char *fixtures;

@@ -1,0 +1,331 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every document of --json against the table of "sppctl help json": its kind,
+# its version, who prints it, and that it has no member and no type but those
+# that are listed, and all of those.  And that the table says no more than is
+# seen: every shape, every member, every "or null" must occur.
+. "$SOURCE/tests/check.sh"
+command -v python3 >/dev/null || skip "no python3"
+mkdir doc
+count=0
+
+# document CODES ARGUMENT...: keeps what it prints, and what it was asked
+document()
+{
+	run "$@" --json
+	shift
+	count=$((count + 1))
+	cp log/out "doc/$count.json"
+	printf '%s\n' "$@" >"doc/$count.call"
+}
+
+for name in client server workstation kms-primary office2010 netsvc system \
+	no-spp layered malformed-list wrong-types dirty-new dirty \
+	damaged-value-size-long damaged-base-type truncated; do
+	fixture $name
+done
+cp "$FIXTURES/dirty-new.hive.LOG1" dirty-new.LOG1
+fixture audit-kms38 kms38
+fixture audit-stale-cache stale-cache
+fixture audit-activation-hook hook
+mkdir sample
+sh "$SOURCE/fixtures/sample.sh" "$FIXTURES" sample || fail "no samples"
+mv sample/primary sample/secondary .
+[ ! -e sample/golden.qcow2 ] || mv sample/golden.qcow2 .
+mkdir -p both/System32/config both/ServiceProfiles/NetworkService
+cp kms-primary both/System32/config/SOFTWARE
+cp system both/System32/config/SYSTEM
+cp netsvc both/ServiceProfiles/NetworkService/NTUSER.DAT
+
+# What is only read.
+for name in client kms-primary malformed-list wrong-types no-spp system \
+	netsvc primary both dirty-new layered; do
+	document '0|3|4' show $name
+	document '0|3|4' show $name --all
+	document '0|1|3|4' check $name
+	document '0|1|2|3|4' audit $name
+	document '0|2|3|4' info $name
+	document '0|1|3|4' publish $name
+done
+for name in office2010 server kms38 stale-cache hook both; do
+	document 0 show $name --all
+	document '0|1' audit $name
+done
+document 0 show dirty --discard-logs
+document '3|4' show dirty
+document '1|4' check dirty
+document '3|4' info dirty
+document 1 check damaged-value-size-long
+document 4 info truncated
+document '3|4' info damaged-base-type
+document 0 show both --all --show-keys
+document 0 get client host-caching
+document 1 get client kms-host
+document 3 get netsvc kms-host
+document 2 get client no-such-setting
+document 0 settings
+document 0 publish kms-primary --scope spp
+document 2 publish client --scope nowhere
+"$SPPCTL" dump kms38 --show-keys >kms38.json
+"$SPPCTL" dump client >client.json
+printf '{"sppctl-policy":1,"observed":{"spp":{"backup-product-key":
+{"type":"REG_SZ","hex":"41002d00420000000000"}}},
+"image":{"policy_dns_suffix":"corp.example"}}' >key.json
+document 1 diff client kms-primary
+document 0 diff client client.json
+document 0 diff kms-primary key.json
+document 0 audit key.json
+document 1 diff key.json kms-primary
+document 2 diff client client.json --format none
+document 3 diff client nothing
+
+# Judged, several at a time.
+printf '{"sppctl-site":1,"domains":["corp.example"],"role":"client"}' >site
+document '1|3' audit client nothing kms-primary --ignore R31 --site site
+document 0 audit client.json
+document 2 audit client --fail-on nothing
+document 0 audit --rules
+for name in primary secondary; do
+	"$SPPCTL" publish $name --add corp.example,10,100 >log/list
+done
+document 0 dns primary secondary client
+document 0 dns primary --ttl 3600
+document '0|1' audit primary secondary sample/client
+document '0|1' dns kms-primary
+"$SPPCTL" set secondary dns-publishing=off >log/list
+document 0 dns primary secondary client
+document '1|3' dns primary nothing
+document 2 dns primary --ttl never
+document 0 simulate primary secondary client
+document '0|1' simulate primary secondary --down kms01 --clients 100
+document 1 simulate primary --down kms01 --seed 18446744073709551615
+document '0|1' simulate kms-primary
+document 3 simulate server
+document 3 simulate primary nothing
+document 2 simulate primary --clients none
+document 0 slmgr client /dlv
+document 0 slmgr kms-primary /dli all
+document 3 slmgr nothing /dlv
+document 2 slmgr client /nothing
+
+# Edited.
+for name in client kms-primary both golden.qcow2; do
+	[ -e $name ] || continue
+	document 1 set $name kms-port=1701 --dry-run
+	document 0 set $name kms-port=1701 --backup
+	document 0 set $name kms-port=1701
+	document 1 restore $name --dry-run
+	document 0 restore $name
+	document 0 unset $name renewal-interval kms-port
+done
+document 3 restore client
+document 3 set nothing kms-port=1701
+document 3 apply client nothing server client.json
+document 2 set client kms-port=0
+document 2 unset client nothing
+document '0|3' apply both office2010 client.json
+document 0 publish server --add corp.example,10,100
+document 1 publish server --clear --dry-run
+document 2 publish server --add .
+document 0 clear-cache both --overrides
+document 0 clear-cache netsvc --backup
+document 3 clear-cache client
+document 0 slmgr client /skms kms1.corp.example:1689 /ckhc
+document 1 slmgr client /ckms --dry-run
+document 0 ospp office2010 /sethst:kms2.corp.example
+document 2 ospp office2010 /nothing
+document 0 recover dirty-new --output copy
+document 3 recover nothing
+document 4 recover dirty
+document 0 recover dirty-new
+document 0 recover client
+
+# Disk images, where there are any.
+if [ -e golden.qcow2 ] && command -v qemu-img >/dev/null; then
+	document 0 info golden.qcow2
+	document 0 show golden.qcow2
+	document '0|1' check golden.qcow2
+	document '0|1' audit golden.qcow2
+	qemu-img create -q -f qcow2 -F qcow2 -b golden.qcow2 over.qcow2
+	document '0|4' info over.qcow2 --backing golden.qcow2
+	document '3|4' info over.qcow2
+	# A partition that says it is NTFS, and is not.
+	qemu-img convert -O raw golden.qcow2 bad.raw
+	dd if=/dev/zero of=bad.raw bs=4096 seek=257 count=64 conv=notrunc \
+		status=none
+	document '0|2|3|4' info bad.raw
+	truncate -s 16M volume.raw
+	(PATH=$PATH:/sbin:/usr/sbin
+	mkntfs -Q -q -F -s 512 -p 0 -H 0 -S 0 volume.raw) >log/mkntfs 2>&1
+	"$FIXTURES/mkvolume" volume.raw mkdir Windows/System32/config \
+		put dirty Windows/System32/config/SOFTWARE ||
+		fail "no volume"
+	document 4 info volume.raw
+fi
+
+# And WIMs: an image without a hive, one with a hard link, one that is broken.
+if "$SPPCTL" --version | grep -q 'WIM: libwim' &&
+	command -v wimcapture >/dev/null; then
+	mkdir -p empty tree/Windows/System32/config
+	cp server tree/Windows/System32/config/SOFTWARE
+	wimcapture tree images.wim Pro --image-property WINDOWS/ARCH=9 \
+		>log/wim 2>&1
+	ln tree/Windows/System32/config/SOFTWARE tree/link
+	wimappend tree images.wim Home >log/wim 2>&1
+	wimappend empty images.wim '' >log/wim 2>&1
+	document '0|4' info images.wim
+	document 0 info images.wim#1
+	document 0 show images.wim#1
+	document 0 set images.wim#1 kms-port=1701
+	document '3|4' set images.wim#2 kms-port=1701
+	document '3|4' audit images.wim#all
+	document 2 check images.wim#all
+	wiminfo images.wim --blobs >log/blobs
+	at=$(sed -n 's/^Offset in WIM *= \([0-9]*\) bytes/\1/p; /METADATA/p' \
+		log/blobs | grep -B1 METADATA | sed -n 1p)
+	printf 'broken' | dd of=images.wim bs=1 seek="$at" conv=notrunc \
+		status=none
+	document '0|3|4' info images.wim
+fi
+
+"$SPPCTL" help json >table
+"$SPPCTL" --help | sed -n '/^Commands/,/^$/s/^  \([a-z-]*\).*/\1/p' |
+	while read -r name; do
+		"$SPPCTL" help "$name" | grep -q -e '--json ' && echo "$name"
+	done >takes
+python3 - <<'PY' || failed=1
+import json, os, re, sys
+
+def read_table(path):
+    shapes, shape = {}, None
+    for line in open(path):
+        head = re.match(r"(\S+)(?:, version (\d+), printed by (.*))?$", line)
+        row = re.match(r"  (\S+)  +(\S.*?)  +\S", line)
+        if row:
+            shape["rows"][row[1].rstrip("?")] = row[2], row[1][-1] == "?"
+        elif head:
+            shape = shapes[head[1]] = {"rows": {}, "version": head[2],
+                                       "by": head[3]}
+    return shapes
+
+shapes = read_table("table")
+plain = {"text": str, "bool": bool, "number": (int, float),
+         "null": type(None)}
+
+# All members of a shape: name: (type, whether it may be missing).
+def members(name):
+    rows = dict(shapes[name]["rows"])
+    if "..." in rows:
+        rows.update(members(rows.pop("...")[0]))
+    return rows
+
+# "A or B", but for what stands in brackets
+def alternatives(types):
+    return [types] if types[0] in "[{" and types[-1] in "]}" \
+        else re.split(r" or (?![^\[]*\])", types)
+
+# Each judge returns what is wrong with a value and what was seen in it.
+def judge(value, types, where):
+    found = [judge_one(value, one, where) + (one,)
+             for one in alternatives(types)]
+    wrong, notes, one = min(found, key=lambda f: len(f[0]))
+    return wrong, notes | {one}
+
+def judge_all(values, one, where):
+    wrong, notes = [], set()
+    for value in values:
+        more, also = judge(value, one, where)
+        wrong += more
+        notes |= {n for n in also if isinstance(n, tuple)}
+    return wrong, notes
+
+def judge_one(value, one, where):
+    if one in plain:
+        fits = isinstance(value, plain[one]) and \
+            (one != "number" or not isinstance(value, bool))
+        return [] if fits else ["%s is no %s: %r" % (where, one, value)], \
+            set()
+    if one[0] == "[" and isinstance(value, list):
+        return judge_all(value, one[1:-1], where)
+    if one[0] == "{" and isinstance(value, dict):
+        return judge_all(value.values(), one[1:-1], where)
+    if isinstance(value, dict) and one in shapes and \
+            not shapes[one]["version"]:
+        return judge_shape(value, one, where)
+    return ["%s is no %s" % (where, one)], set()
+
+def judge_shape(value, name, where):
+    wrong, notes, rows = [], {(name, "", "there")}, members(name)
+    for key in value:
+        if key not in rows:
+            wrong.append("%s/%s is not in the table of %s"
+                         % (where, key, name))
+    for key, (types, optional) in rows.items():
+        notes.add((name, key, "there" if key in value else "missing"))
+        if key in value:
+            more, also = judge(value[key], types, where + "/" + key)
+            wrong += more
+            notes |= {(name, key, n) if isinstance(n, str) else n
+                      for n in also}
+        elif not optional:
+            wrong.append("%s has no '%s' of %s" % (where, key, name))
+    return wrong, notes
+
+def judge_document(call, document):
+    head = [document.pop(k, None) for k in ("sppctl", "document", "version")]
+    kind = head[1]
+    if "error" in document:
+        if kind != call[0]:
+            return ["a failure of kind '%s'" % kind]
+        kind = "COMMAND"
+    if kind not in shapes or not shapes[kind]["version"]:
+        return ["the table has no document '%s'" % kind]
+    wrong, notes = judge_shape(document, kind, kind)
+    by = [words.split()[0] for words in shapes[kind]["by"].split(", ")]
+    if kind != "COMMAND" and call[0] not in by:
+        wrong.append("the table does not say that it prints '%s'" % kind)
+    if str(head[2]) != shapes[kind]["version"]:
+        wrong.append("version %s, not %s" % (head[2], shapes[kind]["version"]))
+    if not isinstance(head[0], str):
+        wrong.append("no version of sppctl")
+    seen.update(notes)
+    printers.setdefault(kind, set()).add(call[0])
+    return wrong
+
+seen, printers, faults = set(), {}, []
+documents = [f[:-5] for f in os.listdir("doc") if f.endswith(".json")]
+for n in sorted(documents, key=int):
+    call = open("doc/%s.call" % n).read().split("\n")
+    for wrong in judge_document(call, json.load(open("doc/%s.json" % n))):
+        faults.append("sppctl %s: %s" % (" ".join(call).strip(), wrong))
+
+# Nothing stands in the table that there is not.
+absent = set() if os.path.exists("golden.qcow2") \
+    else {"DISK", "PARTITION", "VOLUME", "parts"}
+if not os.path.exists("images.wim"):
+    absent |= {"WIM", "IMAGE", "PACKED"}
+for name, shape in shapes.items():
+    if name in absent:
+        continue
+    if (name, "", "there") not in seen:
+        faults.append("no document has a %s" % name)
+    if shape["by"] and name != "COMMAND":
+        told = {words.split()[0] for words in shape["by"].split(", ")}
+        for command in sorted(told - printers.get(name, set())):
+            faults.append("'%s' was not seen of %s" % (name, command))
+    for key, (types, optional) in shape["rows"].items():
+        forms = alternatives(types) + ["there"] + optional * ["missing"]
+        for form in forms:
+            if key != "..." and not {key, form} & absent and \
+                    (name, key, form) not in seen:
+                faults.append("%s of %s was never %s" % (key, name, form))
+for command in open("takes").read().split():
+    if not any(command in of for of in printers.values()):
+        faults.append("%s --json was never run" % command)
+for fault in faults:
+    print(fault)
+print("%d documents of %d kinds; %d faults"
+      % (len(documents), len(printers), len(faults)))
+sys.exit(1 if faults else 0)
+PY
+exit $failed
