@@ -12,8 +12,9 @@ static void ask_for_patience(void)
 	static bool said;
 
 	if (!said && isatty(STDERR_FILENO))
-		fputs("sppctl: starting libguestfs, which takes some "
-		      "seconds\n",
+		/* In place of what cli_progress() has there. */
+		fputs("\r\033[Ksppctl: starting libguestfs, which takes "
+		      "some seconds\n",
 		      stderr);
 	said = true;
 }
