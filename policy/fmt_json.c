@@ -147,9 +147,10 @@ static enum spp_status read_entry(struct reader *r, const json_t *json,
 	if (json_is_string(json))
 		return spp_buf_puts(text, json_string_value(json), r->err);
 	if (!domain || (priority && !json_is_integer(priority)) ||
-	    (weight && !json_is_integer(weight)))
+	    (weight && !json_is_integer(weight)) ||
+	    json_object_size(json) != 1u + !!priority + !!weight)
 		return complain(r, "an entry must be text or have 'domain', "
-				   "'priority' and 'weight'");
+				   "'priority' and 'weight' alone");
 	return spp_buf_printf(
 		text, r->err,
 		"%s, %" JSON_INTEGER_FORMAT ", %" JSON_INTEGER_FORMAT, domain,

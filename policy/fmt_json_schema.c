@@ -131,11 +131,12 @@ static json_t *make_bytes(void)
 static json_t *make_entry(void)
 {
 	return json_pack(
-		"{s:[o, o, {s:s, s:[s], s:{s:{s:[o, o]}, s:o, s:o}}]}", "anyOf",
-		text_like("^" ENTRY "$"), text_like(FOREIGN), "type", "object",
-		"required", "domain", "properties", "domain", "anyOf",
-		text_like("^" LISTED "$"), text_like(FOREIGN), "priority",
-		whole(0, SPP_PRIORITY_MAX), "weight", whole(0, SPP_WEIGHT_MAX));
+		"{s:[o, o, {s:s, s:[s], s:b, s:{s:{s:[o, o]}, s:o, s:o}}]}",
+		"anyOf", text_like("^" ENTRY "$"), text_like(FOREIGN), "type",
+		"object", "required", "domain", "additionalProperties", 0,
+		"properties", "domain", "anyOf", text_like("^" LISTED "$"),
+		text_like(FOREIGN), "priority", whole(0, SPP_PRIORITY_MAX),
+		"weight", whole(0, SPP_WEIGHT_MAX));
 }
 
 static void add_words(json_t *any, const struct spp_setting *s)

@@ -77,7 +77,9 @@ def try_wish(scope, name, wish, want=None):
 try_document({"sppctl-policy": 1}, True)
 try_document({"sppctl-policy": 1, "$schema": "policy.schema.json",
               "name": "x", "description": "y", "scopes": {}}, True)
-for wrong in ({}, [], 1, None, {"sppctl-policy": 2}, {"sppctl-policy": "1"},
+for wrong in ({"sppctl-policy": 1, "scopes": {"spp": {"publish-list": [
+                  {"domain": "a.example", "prority": 3}]}}},
+              {}, [], 1, None, {"sppctl-policy": 2}, {"sppctl-policy": "1"},
               {"sppctl-policy": 1, "nothing": 1},
               {"sppctl-policy": 1, "name": 1},
               {"sppctl-policy": 1, "description": None},
