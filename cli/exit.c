@@ -5,13 +5,11 @@ const char *const cli_exit_text[CLI_EXIT_COUNT] = {
 	[CLI_OK] = "done; or clean, equal, nothing to change",
 	[CLI_FINDINGS] = "findings, differences, a value that is not set, or "
 			 "changes pending (--dry-run)",
-	[CLI_USAGE] = "the command line or a wanted value is wrong; nothing "
-		      "was touched",
+	[CLI_USAGE] = "the command line or a wanted value is wrong",
 	[CLI_FAILED] = "failed: cannot be read or written, is no hive, is "
-		       "damaged; nothing was replaced unless the message says "
-		       "so",
+		       "damaged",
 	[CLI_REFUSED] = "refused, a person must decide: dirty, truncated, "
-			"layered, read-only, in use; nothing was replaced",
+			"layered, read-only, in use",
 };
 
 static const enum cli_exit codes[SPP_STATUS_COUNT] = {

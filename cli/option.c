@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <ctype.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/images.h"
+#include "cli/open.h"
 
 const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_ADD] = { "add", 'a', "DOMAIN[,PRIORITY[,WEIGHT]]",
@@ -212,13 +214,15 @@ static enum cli_option_id id_of(const struct cli_command *command, int c)
 	return OPT_HELP;
 }
 
-static enum cli_exit complain(const struct cli_command *command,
-			      const char *what, const char *about)
+static enum cli_exit complain(const struct cli_call *call, const char *what,
+			      const char *about)
 {
-	fprintf(stderr, "sppctl: %s%s%s%s; see sppctl help %s\n", what,
-		about ? " '" : "", about ? about : "", about ? "'" : "",
-		command->name);
-	return CLI_USAGE;
+	struct spp_error err = SPP_ERROR_INIT;
+
+	spp_fail(&err, SPP_USAGE, "%s%s%s%s; see sppctl help %s", what,
+		 about ? " '" : "", about ? about : "", about ? "'" : "",
+		 call->command->name);
+	return cli_fail(call, &err);
 }
 
 /*
@@ -237,9 +241,23 @@ static bool is_verb(const struct cli_call *call, int argc, char **argv)
 		(isdigit((unsigned char)word[1]) || (word[1] && word[2])));
 }
 
+/* A letter in the middle of a word, or the word itself.  The numbers of long
+ * options, which getopt tells too, are no letters. */
+static const char *unknown(char **argv)
+{
+	static char letter[3] = "-";
+
+	if (optopt > CHAR_MAX || !isalpha(optopt))
+		return argv[optind - 1];
+	letter[1] = (char)optopt;
+	return letter;
+}
+
 static enum cli_exit parse(struct cli_call *call, int argc, char **argv)
 {
+	const char *what = NULL;
 	struct forms forms;
+	char about[80];
 	int c;
 
 	make_forms(call->command, &forms);
@@ -253,12 +271,17 @@ static enum cli_exit parse(struct cli_call *call, int argc, char **argv)
 		c = getopt_long(argc, argv, forms.shorts, forms.longs, NULL);
 		if (c == -1)
 			break;
-		if (c == '?')
-			return complain(call->command, "unknown option",
-					argv[optind - 1]);
-		if (c == ':')
-			return complain(call->command, "no value for",
-					argv[optind - 1]);
+		if (c == '?' || c == ':') {
+			/* The first is told; --json may still come. */
+			if (!what)
+				snprintf(about, sizeof(about), "%s",
+					 c == '?' ? unknown(argv)
+						  : argv[optind - 1]);
+			what = what	  ? what
+			       : c == '?' ? "unknown option"
+					  : "no value for";
+			continue;
+		}
 		if (c == 1 && call->command->script) /* an operand */
 			call->operand[call->operands++] = optarg;
 		else
@@ -268,22 +291,23 @@ static enum cli_exit parse(struct cli_call *call, int argc, char **argv)
 	}
 	while (optind < argc)
 		call->operand[call->operands++] = argv[optind++];
-	return CLI_OK;
+	return what ? complain(call, what, about) : CLI_OK;
 }
 
 static enum cli_exit check_operands(const struct cli_call *call)
 {
 	const struct cli_command *command = call->command;
 
+	struct spp_error err = SPP_ERROR_INIT;
+
 	if (call->operands < command->least) {
-		fprintf(stderr,
-			"sppctl: too few operands; usage: sppctl %s "
-			"[OPTION]... %s\n",
-			command->name, command->operands);
-		return CLI_USAGE;
+		spp_fail(&err, SPP_USAGE,
+			 "too few operands; usage: sppctl %s [OPTION]... %s",
+			 command->name, command->operands);
+		return cli_fail(call, &err);
 	}
 	if (command->most >= 0 && call->operands > command->most)
-		return complain(command, "one operand too many:",
+		return complain(call, "one operand too many:",
 				call->operand[command->most]);
 	return CLI_OK;
 }

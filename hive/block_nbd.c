@@ -7,6 +7,7 @@
  * of a block read it first.
  */
 #include <libnbd.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,12 +16,14 @@
 /* Servers need not take more than 32 MiB at once; less is as fast. */
 #define CHUNK	  ((size_t)1 << 20)
 #define BLOCK_MAX 65536 /* the protocol's own limit on the smallest block */
+#define SILENCE	  60	/* seconds after which a server is taken for dead */
 
 struct nbd_block {
 	struct spp_block base;
 	struct nbd_handle *nbd;
 	size_t grain;	 /* the smallest block */
 	uint8_t *bounce; /* CHUNK bytes */
+	bool silent;	 /* the server answers no more */
 };
 
 static struct nbd_block *nbd_block(struct spp_block *block)
@@ -31,10 +34,54 @@ static struct nbd_block *nbd_block(struct spp_block *block)
 static enum spp_status fail(const struct spp_block *block, const char *what,
 			    struct spp_error *err)
 {
+	const struct nbd_block *b = (const struct nbd_block *)block;
 	const char *why = nbd_get_error();
 
+	if (b->silent)
+		return spp_fail(err, SPP_IO,
+				"cannot %s '%s': its server does not answer",
+				what, block->label);
 	return spp_fail(err, SPP_IO, "cannot %s '%s': %s", what, block->label,
 			why ? why : "unknown error");
+}
+
+/* One step of the conversation; false when there is no more. */
+static bool step(struct nbd_block *b)
+{
+	int moved = nbd_poll(b->nbd, SILENCE * 1000);
+
+	b->silent = moved == 0;
+	return moved > 0;
+}
+
+/* Until a command is done; like nbd_pread() and the like, with an end. */
+static int settle(struct nbd_block *b, int64_t cookie)
+{
+	int done = cookie < 0 ? -1 : 0;
+
+	while (!done) {
+		done = nbd_aio_command_completed(b->nbd, (uint64_t)cookie);
+		if (!done && !step(b))
+			return -1;
+	}
+	return done > 0 ? 0 : -1;
+}
+
+static int settle_connect(struct nbd_block *b, int started)
+{
+	if (started)
+		return -1;
+	while (nbd_aio_is_connecting(b->nbd) > 0)
+		if (!step(b))
+			return -1;
+	/* A connection that failed or was closed has left its reason. */
+	return nbd_aio_is_ready(b->nbd) > 0 ? 0 : -1;
+}
+
+static int read_at(struct nbd_block *b, size_t n, uint64_t off)
+{
+	return settle(b, nbd_aio_pread(b->nbd, b->bounce, n, off,
+				       NBD_NULL_COMPLETION, 0));
 }
 
 /* The whole blocks around a range, of at most CHUNK bytes; *lead before it. */
@@ -63,7 +110,7 @@ static enum spp_status read_nbd(struct spp_block *block, uint64_t off,
 
 	for (; n; to += take, off += take, n -= take) {
 		got = widen(b, off, n, &start, &lead);
-		if (nbd_pread(b->nbd, b->bounce, got, start, 0))
+		if (read_at(b, got, start))
 			return fail(block, "read", err);
 		take = got - lead < n ? got - lead : n;
 		memcpy(to, b->bounce + lead, take);
@@ -83,10 +130,11 @@ static enum spp_status write_nbd(struct spp_block *block, uint64_t off,
 	for (; n; from += take, off += take, n -= take) {
 		got = widen(b, off, n, &start, &lead);
 		take = got - lead < n ? got - lead : n;
-		if (take != got && nbd_pread(b->nbd, b->bounce, got, start, 0))
+		if (take != got && read_at(b, got, start))
 			return fail(block, "read", err);
 		memcpy(b->bounce + lead, from, take);
-		if (nbd_pwrite(b->nbd, b->bounce, got, start, 0))
+		if (settle(b, nbd_aio_pwrite(b->nbd, b->bounce, got, start,
+					     NBD_NULL_COMPLETION, 0)))
 			return fail(block, "write", err);
 	}
 	return SPP_OK;
@@ -96,7 +144,8 @@ static enum spp_status flush_nbd(struct spp_block *block, struct spp_error *err)
 {
 	struct nbd_block *b = nbd_block(block);
 
-	if (nbd_can_flush(b->nbd) > 0 && nbd_flush(b->nbd, 0))
+	if (nbd_can_flush(b->nbd) > 0 &&
+	    settle(b, nbd_aio_flush(b->nbd, NBD_NULL_COMPLETION, 0)))
 		return fail(block, "write to disk", err);
 	return SPP_OK;
 }
@@ -106,7 +155,11 @@ static void close_nbd(struct spp_block *block)
 	struct nbd_block *b = nbd_block(block);
 
 	if (b->nbd) {
-		nbd_shutdown(b->nbd, 0);
+		if (!b->silent)
+			nbd_aio_disconnect(b->nbd, 0);
+		while (!b->silent && nbd_aio_is_closed(b->nbd) == 0 &&
+		       nbd_aio_is_dead(b->nbd) == 0 && step(b))
+			;
 		nbd_close(b->nbd);
 	}
 	free(b->bounce);
@@ -122,7 +175,7 @@ static int connect_uri(struct nbd_handle *nbd, const char *uri)
 	if (nbd_set_uri_allow_transports(nbd, LIBNBD_ALLOW_TRANSPORT_UNIX) ||
 	    nbd_set_uri_allow_tls(nbd, LIBNBD_TLS_DISABLE))
 		return -1;
-	return nbd_connect_uri(nbd, uri);
+	return nbd_aio_connect_uri(nbd, uri);
 }
 
 static enum spp_status learn(struct nbd_block *b, struct spp_error *err)
@@ -161,8 +214,9 @@ enum spp_status spp_block_nbd(int socket, const char *uri, bool write,
 	b->nbd = b->bounce ? nbd_create() : NULL;
 	if (!b->nbd)
 		st = spp_nomem(err);
-	else if (socket >= 0 ? nbd_connect_socket(b->nbd, socket)
-			     : connect_uri(b->nbd, uri))
+	else if (settle_connect(
+			 b, socket >= 0 ? nbd_aio_connect_socket(b->nbd, socket)
+					: connect_uri(b->nbd, uri)))
 		st = fail(&b->base, "open", err);
 	if (!st)
 		st = learn(b, err);

@@ -4,7 +4,9 @@
  *
  *   0 "QFI\xfb"   4 version          8 offset of the backing file's name
  *  16 its length 20 cluster bits    24 size of the disk
- *  32 encryption 60 snapshots       72 incompatible features (version 3)
+ *  32 encryption 48 offset of the refcount table  56 its clusters
+ *  60 snapshots  72 incompatible features (version 3)
+ *  96 bits of a refcount, as a power of two (version 3; 4 before)
  * 100 length of the header, behind which extensions follow until one of type
  * 0: 0 type  4 length  8 data, padded to 8
  *
@@ -20,6 +22,8 @@
 #define HEADER_3       104
 #define NAME_MAX_BYTES 1023
 #define EXTENSIONS_MAX 64
+#define TABLE_MAX      ((uint64_t)8 << 20) /* bytes; qemu's own limit */
+#define CLUSTER_BITS   21		   /* at the most, of 9 */
 #define EXT_BACKING    0xe2792acau /* name of the backing file's format */
 #define EXT_DATA_FILE  0x44415441u
 
@@ -131,9 +135,77 @@ static enum spp_status read_backing(struct spp_container *c, uint64_t at,
 	return st;
 }
 
+/* The bytes of a run up to the last that is not zero. */
+static size_t used_bytes(const uint8_t *data, size_t n)
+{
+	while (n && !data[n - 1])
+		n--;
+	return n;
+}
+
+/*
+ * The last cluster in use, by the last refcounts that are not zero, must
+ * begin in the file: a copy that was cut short would be edited else.
+ */
+static enum spp_status check_end(const struct spp_container *c,
+				 const uint8_t *table, size_t n,
+				 unsigned int bits, uint32_t order,
+				 struct spp_error *err)
+{
+	size_t cluster = (size_t)1 << bits, used;
+	uint64_t entries = (uint64_t)cluster * 8 >> order, last;
+	uint8_t *block = malloc(cluster);
+	enum spp_status st = SPP_OK;
+
+	if (!block)
+		return spp_nomem(err);
+	for (n /= 8; !st && n; n--) {
+		if (!get64(table + 8 * (n - 1)))
+			continue;
+		st = spp_container_bytes(c, get64(table + 8 * (n - 1)), block,
+					 cluster, err);
+		used = st ? 0 : used_bytes(block, cluster);
+		if (!used)
+			continue;
+		last = (n - 1) * entries + (((used - 1) * 8) >> order);
+		if (last >= (c->file_size + cluster - 1) >> bits)
+			st = spp_fail(err, SPP_TRUNCATED,
+				      "'%s' is truncated: it has data behind "
+				      "its end; copy it anew, or see qemu-img "
+				      "check",
+				      c->label);
+		break;
+	}
+	free(block);
+	return st;
+}
+
+static enum spp_status read_refcounts(const struct spp_container *c,
+				      const uint8_t *head, uint32_t order,
+				      struct spp_error *err)
+{
+	uint32_t bits = get32(head + 20);
+	uint64_t n = (uint64_t)get32(head + 56) << (bits & 31);
+	enum spp_status st;
+	uint8_t *table;
+
+	if (bits < 9 || bits > CLUSTER_BITS || order > 6)
+		return spp_container_bad(c, "the size of its clusters", err);
+	if (n > TABLE_MAX)
+		return spp_container_bad(c, "its refcount table", err);
+	table = malloc(n ? (size_t)n : 1);
+	if (!table)
+		return spp_nomem(err);
+	st = spp_container_bytes(c, get64(head + 48), table, (size_t)n, err);
+	if (!st)
+		st = check_end(c, table, (size_t)n, bits, order, err);
+	free(table);
+	return st;
+}
+
 enum spp_status spp_qcow2_read(struct spp_container *c, struct spp_error *err)
 {
-	uint32_t version, header = HEADER_2;
+	uint32_t version, header = HEADER_2, order = 4;
 	uint8_t head[HEADER_3] = { 0 };
 	enum spp_status st;
 
@@ -148,6 +220,7 @@ enum spp_status spp_qcow2_read(struct spp_container *c, struct spp_error *err)
 	if (!st && version == 3) {
 		st = spp_container_bytes(c, 0, head, HEADER_3, err);
 		header = get32(head + 100);
+		order = get32(head + 96);
 		if (!st)
 			st = read_features(c, get64(head + 72), err);
 	}
@@ -159,5 +232,7 @@ enum spp_status spp_qcow2_read(struct spp_container *c, struct spp_error *err)
 	if (c->snapshots)
 		c->flags |= SPP_CONTAINER_SNAPSHOTS;
 	st = read_backing(c, get64(head + 8), get32(head + 16), err);
-	return st ? st : read_extensions(c, header, err);
+	if (!st)
+		st = read_extensions(c, header, err);
+	return st ? st : read_refcounts(c, head, order, err);
 }

@@ -177,6 +177,12 @@ static enum spp_status explain_none(const struct spp_target_disk *t,
 	for (i = 0; i < table->count; i++)
 		if (t->disk.volume[i].why.status)
 			return explain(t, i, err);
+	for (i = 0; i < table->count; i++)
+		if (table->part[i].content == SPP_CONTENT_OUTSIDE)
+			return spp_fail(err, SPP_TRUNCATED,
+					"'%s' is truncated: its partition %u "
+					"reaches behind its end; copy it anew",
+					t->base.path, table->part[i].number);
 	if (table->kind == SPP_TABLE_UNKNOWN)
 		return spp_fail(err, SPP_NOTFOUND,
 				"'%s' has neither a partition table nor a "

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,6 +23,7 @@
 #define LISTEN_FD  3
 #define FIRST_FREE 10 /* our own numbers stay clear of it */
 #define NOT_FOUND  127
+#define STOP_MS	   (120 * 1000) /* what takes longer will not end */
 
 /* qemu's names of the formats, and whether they know backing files. */
 static const struct {
@@ -65,8 +68,8 @@ static enum spp_status describe(const struct spp_layer *layers, size_t count,
 }
 
 /* In the child: becomes qemu-nbd, listening on the socket. */
-static void become(int listener, int log, const int *keep, size_t count,
-		   const char *graph, bool write)
+static void become(pid_t parent, int listener, int log, const int *keep,
+		   size_t count, const char *graph, bool write)
 {
 	const char *const args[] = { "qemu-nbd", graph, write ? NULL : "-r",
 				     NULL };
@@ -79,8 +82,12 @@ static void become(int listener, int log, const int *keep, size_t count,
 	setenv("LISTEN_FDS", "1", 1);
 	setrlimit(RLIMIT_CORE, &no_core);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	/* What ends us from a terminal must not end it before it is done. */
+	/* What ends us from a terminal must not end it before it is done; but
+	 * without us it would keep the image locked, and wait for ever. */
 	setsid();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent) /* it died before the line above */
+		_exit(1);
 	for (i = 0; i < count; i++)
 		fcntl(keep[i], F_SETFD, 0);
 	dup2(log, STDERR_FILENO);
@@ -149,6 +156,7 @@ static enum spp_status launch(struct spp_nbdserver *server,
 {
 	struct spp_buf CLEANUP(spp_buf_release) graph = SPP_BUF_INIT;
 	enum spp_status st = describe(layers, count, fds, &graph, err);
+	pid_t parent = getpid();
 
 	if (st)
 		return st;
@@ -157,8 +165,8 @@ static enum spp_status launch(struct spp_nbdserver *server,
 	if (server->pid < 0)
 		return spp_fail_errno(err, SPP_IO, "cannot start qemu-nbd");
 	if (!server->pid)
-		become(listener, server->log, fds, count, spp_buf_text(&graph),
-		       write);
+		become(parent, listener, server->log, fds, count,
+		       spp_buf_text(&graph), write);
 	return SPP_OK;
 }
 
@@ -192,10 +200,24 @@ enum spp_status spp_nbdserver_start(struct spp_nbdserver *server,
 	return SPP_OK;
 }
 
+/* Waits, but not for ever: one that nobody spoke to never ends by itself. */
+static void await_end(pid_t pid)
+{
+	struct pollfd end = { (int)syscall(SYS_pidfd_open, pid, 0), POLLIN, 0 };
+
+	if (end.fd < 0) /* an old kernel */
+		return;
+	if (!poll(&end, 1, STOP_MS))
+		kill(pid, SIGKILL);
+	close(end.fd);
+}
+
 static int reap(struct spp_nbdserver *server)
 {
 	int how = 0;
 
+	if (server->pid > 0)
+		await_end(server->pid);
 	while (server->pid > 0 && waitpid(server->pid, &how, 0) < 0 &&
 	       errno == EINTR)
 		;

@@ -107,7 +107,7 @@ static enum spp_status check_within(const struct spp_wim *wim,
 {
 	if (spp_within(r->off, r->stored, wim->file_size))
 		return SPP_OK;
-	return spp_fail(err, SPP_CORRUPT,
+	return spp_fail(err, SPP_TRUNCATED,
 			"'%s' is truncated or damaged: its %s lies behind its "
 			"end",
 			wim->label, what);

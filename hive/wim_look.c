@@ -58,7 +58,8 @@ enum spp_status spp_target_wim_names(struct spp_target_wim *t,
 }
 
 static enum spp_status list_images(const struct spp_target_wim *t,
-				   const char *what, struct spp_error *err)
+				   enum spp_status st, const char *what,
+				   struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) list = SPP_BUF_INIT;
 	const char *name;
@@ -70,8 +71,8 @@ static enum spp_status list_images(const struct spp_target_wim *t,
 			       i + 1, name ? " (" : "", name ? name : "",
 			       name ? ")" : "");
 	}
-	return spp_fail(err, SPP_REFUSED, "'%s' %s; name one: %s%s or #all",
-			t->file, what, spp_buf_text(&list),
+	return spp_fail(err, st, "'%s' %s; name one: %s%s or #all", t->file,
+			what, spp_buf_text(&list),
 			i < t->about.images ? ", ..." : "");
 }
 
@@ -111,7 +112,7 @@ enum spp_status spp_target_wim_choose(struct spp_target_wim *t,
 				t->file);
 	if (!image && t->about.images > 1) {
 		snprintf(what, sizeof(what), "has %zu images", t->about.images);
-		return list_images(t, what, err);
+		return list_images(t, SPP_REFUSED, what, err);
 	}
 	if (image && !strcmp(image, "all"))
 		return spp_fail(err, SPP_USAGE,
@@ -122,7 +123,7 @@ enum spp_status spp_target_wim_choose(struct spp_target_wim *t,
 	if (t->about.chosen)
 		return SPP_OK;
 	snprintf(what, sizeof(what), "has no image '%.40s'", image);
-	return list_images(t, what, err);
+	return list_images(t, SPP_USAGE, what, err);
 }
 
 /* Of the hive's first page, if it is one. */

@@ -110,7 +110,7 @@ for i in $(seq 1 150); do
 	set -- "$@" --add "a-rather-long-domain-name-$i.corp.example"
 done
 crash raw 3 publish "$@"
-crash qcow2 7 publish "$@"
+crash qcow2 2 publish "$@"
 
 # A journal that does not fit is not applied, whoever asks.
 cp --sparse=always old.raw disk.raw
@@ -151,5 +151,16 @@ expect 0 "was interrupted" "$SPPCTL" show disk.raw
 expect 0 "is now completed" "$SPPCTL" unset disk.raw kms-port
 expect 0 "^on$" "$SPPCTL" get disk.raw host-caching
 [ -e disk.raw.sppctl-journal ] && fail "a journal is left"
+
+# Who is killed takes his qemu-nbd with him: the image is free at once, or as
+# soon as the kernel has seen to it.
+qemu-img convert -t unsafe -O qcow2 old.raw disk.qcow2
+n=0
+while [ $n -lt 10 ]; do
+	(timeout -s KILL 0.0$n "$SPPCTL" set disk.qcow2 kms-port=17$n >out 2>&1)
+	free disk.qcow2
+	expect 0 "" "$SPPCTL" set disk.qcow2 kms-port=1699
+	n=$((n + 1))
+done
 
 exit $failed

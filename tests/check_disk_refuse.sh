@@ -276,4 +276,17 @@ qemu-img convert -t unsafe -O qcow2 disk.raw disk.qcow2
 expect 0 "" env PATH=/nonexistent "$SPPCTL" show disk.raw
 expect 3 "install qemu-utils" env PATH=/nonexistent "$SPPCTL" show disk.qcow2
 
+# A copy that was cut short is not edited, though all that is asked for is
+# there.
+size=$(stat -c %s disk.qcow2)
+head -c $((size - 65536)) disk.qcow2 >cut.qcow2
+for command in show dump info; do
+	expect 4 "is truncated: it has data behind its end" "$SPPCTL" \
+		$command cut.qcow2
+done
+expect 4 "is truncated" "$SPPCTL" set cut.qcow2 kms-port=1700
+size=$(stat -c %s disk.raw)
+head -c $((size / 2)) disk.raw >cut.raw
+refused cut.raw "is truncated: its partition . reaches behind its end"
+
 exit $failed

@@ -85,7 +85,7 @@ echo "$count bad WIMs"
 # What is damaged is told in one line, and exits 3.
 wim old.wim --compress=LZX
 head -c 3000 old.wim >bad.wim
-expect 3 'truncated or damaged' "$SPPCTL" show bad.wim#1
+expect 4 'truncated or damaged' "$SPPCTL" show bad.wim#1
 cp old.wim bad.wim
 wimdir old.wim 1 --detailed >listing
 at=$(sed -n '/config.SOFTWARE"/,/Offset in WIM/s/^Offset in WIM *= \([0-9]*\).*/\1/p' listing | head -1)
