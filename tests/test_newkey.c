@@ -265,7 +265,11 @@ static void damage_is_refused_or_kept(void)
 	}
 }
 
-/* Sixty keys in no order, after each of which all is as it should be. */
+/*
+ * Sixty keys in no order, after each of which all is as it should be.  None
+ * has a character from '[' to '`': between the cases of letters older versions
+ * of libhivex keep another order than Windows, which is refused.
+ */
 static void many_keys(void)
 {
 	static const char *const hives[] = { "kms-primary.hive", "minor3.hive",
@@ -286,8 +290,8 @@ static void many_keys(void)
 					     BED_SPP);
 			while (bed_random(&seed) % 5 && k < sizeof(path) - 1)
 				path[k++] =
-					(char)(0x21 + bed_random(&seed) % 59);
-			path[k] = '\0'; /* below 0x5c, the backslash */
+					(char)(0x21 + bed_random(&seed) % 58);
+			path[k] = '\0';
 			wrong += spp_newkey_create(&edit, path, -1, NULL) !=
 				 SPP_OK;
 			wrong += bed_findings(&bed.hive, SPP_WARNING);
