@@ -89,7 +89,7 @@ static void print_text(const struct checked *c)
 	struct cli_table *t;
 	size_t i;
 
-	printf("%s: ", spp_session_store(c->session)->label);
+	printf("%s: ", cli_path(spp_session_store(c->session)->label));
 	print_count(check->keys, "key", ", ");
 	print_count(check->values, "value", ", ");
 	print_count(check->bins, "bin", "; ");

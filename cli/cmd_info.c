@@ -126,7 +126,7 @@ static void print_disk(const struct spp_disk *disk)
 			printf(", %s", spp_container_flag_word(bit));
 	printf("\n");
 	if (disk->image->backing)
-		printf("overlay of '%s'\n", disk->image->backing);
+		printf("overlay of '%s'\n", cli_path(disk->image->backing));
 	if (!disk->block)
 		return;
 	printf("partition table: %s", spp_table_word(disk->table.kind));
@@ -189,8 +189,8 @@ static void print_text(const struct view *v)
 	const struct spp_disk *disk = v->target->disk;
 	char size[24];
 
-	printf("%s%s%s: %s\n", cli_bold(), v->target->path, cli_plain(),
-	       v->target->ops->kind);
+	printf("%s%s%s: %s\n", cli_bold(), cli_path(v->target->path),
+	       cli_plain(), v->target->ops->kind);
 	if (disk)
 		print_disk(disk);
 	if (v->target->wim)

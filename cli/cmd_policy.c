@@ -85,10 +85,12 @@ static void print_diff(const struct cli_call *call, const struct sides *s)
 	size_t i;
 
 	if (!s->changes.count) {
-		printf("%s and %s: no difference\n", s->a.path, s->b.path);
+		printf("%s and %s: no difference\n", cli_path(s->a.path),
+		       cli_path(s->b.path));
 		return;
 	}
-	printf("%s -> %s: %zu %s\n", s->a.path, s->b.path, s->changes.count,
+	printf("%s -> %s: %zu %s\n", cli_path(s->a.path), cli_path(s->b.path),
+	       s->changes.count,
 	       s->changes.count == 1 ? "difference" : "differences");
 	for (i = 0; i < s->changes.count; i++)
 		cli_print_change(call, stdout, &s->changes.change[i]);

@@ -32,7 +32,7 @@ static enum spp_status write_copy(struct spp_session *session, const char *path,
 static void print_text(struct spp_session *session, const char *output)
 {
 	const struct spp_replay *r = &spp_session_report(session)->replay;
-	const char *label = spp_session_store(session)->label;
+	const char *label = cli_path(spp_session_store(session)->label);
 	int i;
 
 	if (!r->format && !r->discarded)

@@ -11,7 +11,7 @@ static void print_text(const struct cli_call *call,
 	size_t i;
 
 	for (i = 0; i < restores->count; i++)
-		printf("%s: %s %s\n", restores->item[i].label,
+		printf("%s: %s %s\n", cli_path(restores->item[i].label),
 		       cli_has(call, OPT_DRY_RUN) ? "would be put back from"
 						  : "put back from",
 		       restores->item[i].backup);

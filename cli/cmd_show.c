@@ -50,8 +50,8 @@ static void print_hive(struct spp_session *session, enum spp_role role)
 
 	printf("%s%s%s hive '%s', version %u.%u, sequence %u, %s\n", cli_bold(),
 	       spp_role_name(role), cli_plain(),
-	       spp_session_store(session)->label, base->major, base->minor,
-	       base->seq1,
+	       cli_path(spp_session_store(session)->label), base->major,
+	       base->minor, base->seq1,
 	       r->replay.discarded ? "dirty, logs discarded"
 	       : r->replay.format  ? "recovered from its logs"
 				   : "clean");

@@ -36,10 +36,11 @@ static void print_changes(const struct edit *e, FILE *to)
 	size_t i, n = e->changes.count;
 
 	if (!n) {
-		fprintf(to, "%s: nothing to change\n", e->path);
+		fprintf(to, "%s: nothing to change\n", cli_path(e->path));
 		return;
 	}
-	fprintf(to, "%s: %zu %s%s\n", e->path, n, n == 1 ? "change" : "changes",
+	fprintf(to, "%s: %zu %s%s\n", cli_path(e->path), n,
+		n == 1 ? "change" : "changes",
 		cli_has(e->call, OPT_DRY_RUN) ? " pending" : "");
 	for (i = 0; i < n; i++)
 		cli_print_change(e->call, to, &e->changes.change[i]);

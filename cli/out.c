@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/out.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -210,4 +211,22 @@ void cli_warn(const char *fmt, ...)
 	va_start(ap, fmt);
 	say("sppctl: warning: ", fmt, ap);
 	va_end(ap);
+}
+
+const char *cli_path(const char *text)
+{
+	static char ring[4][PATH_MAX + 256];
+	static unsigned int turn;
+	char *to = ring[turn++ % 4], *c;
+
+	snprintf(to, sizeof(ring[0]), "%s", text ? text : "");
+	for (c = to; *c; c++) {
+		/* 0x80 to 0x9f, as two bytes, are controls, too */
+		if ((unsigned char)c[0] == 0xc2 &&
+		    (unsigned char)c[1] >= 0x80 && (unsigned char)c[1] < 0xa0)
+			c[0] = c[1] = '?';
+		else if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			*c = '?';
+	}
+	return to;
 }

@@ -46,4 +46,10 @@ bool cli_has_replaced(void);
 const char *cli_bold(void);
 const char *cli_plain(void);
 
+/*
+ * A path or name for stdout, with "?" for control characters: who names a file
+ * or makes an image does not talk to the terminal.  Good until four more.
+ */
+const char *cli_path(const char *text);
+
 #endif
