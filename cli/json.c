@@ -7,24 +7,9 @@
 
 #include "cli/command.h"
 
-/* jansson's failures must not pass in silence either. */
-static void *allocate(size_t n)
-{
-	void *p = malloc(n);
-
-	if (!p)
-		spp_nomem(NULL);
-	return p;
-}
-
-void cli_json_watch_memory(void)
-{
-	json_set_alloc_funcs(allocate, free);
-}
-
 json_t *cli_json_document(const char *kind, int version)
 {
-	cli_json_watch_memory();
+	spp_json_watch_memory();
 	return json_pack("{s:s, s:s, s:i}", "sppctl", CLI_VERSION, "document",
 			 kind, "version", version);
 }

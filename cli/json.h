@@ -15,12 +15,11 @@
 #include <stdio.h>
 
 #include "hive/session.h"
+#include "policy/fmt_json_value.h"
 #include "policy/policy.h"
 #include "policy/publish.h"
 #include "policy/windows.h"
 
-/* Lets spp_memory_ran_out() know of JSON's failures; a document does it. */
-void cli_json_watch_memory(void);
 /* A new document of this kind. */
 json_t *cli_json_document(const char *kind, int version);
 /* Prints and frees it. */

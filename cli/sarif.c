@@ -288,7 +288,7 @@ void cli_audit_sarif(const struct cli_audit *a)
 {
 	json_t *invocation, *run;
 
-	cli_json_watch_memory();
+	spp_json_watch_memory();
 	invocation =
 		json_pack("{s:b, s:o, s:o}", "executionSuccessful", !a->failed,
 			  "toolExecutionNotifications", notifications(a),

@@ -32,6 +32,18 @@ static inline uint64_t spp_get64(const uint8_t *p)
 	return (uint64_t)spp_get32(p) | (uint64_t)spp_get32(p + 4) << 32;
 }
 
+/* Disk formats and NBD have theirs the other way round. */
+static inline uint32_t spp_get32be(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	       (uint32_t)p[2] << 8 | p[3];
+}
+
+static inline uint64_t spp_get64be(const uint8_t *p)
+{
+	return (uint64_t)spp_get32be(p) << 32 | spp_get32be(p + 4);
+}
+
 static inline void spp_put16(uint8_t *p, uint16_t v)
 {
 	p[0] = (uint8_t)(v & 0xff);

@@ -35,17 +35,6 @@ enum {
 	EXTENDED_L2 = 1 << 4,
 };
 
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	       (uint32_t)p[2] << 8 | p[3];
-}
-
-static uint64_t get64(const uint8_t *p)
-{
-	return (uint64_t)get32(p) << 32 | get32(p + 4);
-}
-
 static const struct {
 	uint64_t feature;
 	unsigned int flag;
@@ -99,8 +88,8 @@ static enum spp_status read_extensions(struct spp_container *c, uint64_t at,
 		st = spp_container_bytes(c, at, head, sizeof(head), err);
 		if (st)
 			return st;
-		type = get32(head);
-		n = get32(head + 4);
+		type = spp_get32be(head);
+		n = spp_get32be(head + 4);
 		if (!type)
 			return SPP_OK;
 		at += sizeof(head);
@@ -160,10 +149,10 @@ static enum spp_status check_end(const struct spp_container *c,
 	if (!block)
 		return spp_nomem(err);
 	for (n /= 8; !st && n; n--) {
-		if (!get64(table + 8 * (n - 1)))
+		if (!spp_get64be(table + 8 * (n - 1)))
 			continue;
-		st = spp_container_bytes(c, get64(table + 8 * (n - 1)), block,
-					 cluster, err);
+		st = spp_container_bytes(c, spp_get64be(table + 8 * (n - 1)),
+					 block, cluster, err);
 		used = st ? 0 : used_bytes(block, cluster);
 		if (!used)
 			continue;
@@ -184,8 +173,8 @@ static enum spp_status read_refcounts(const struct spp_container *c,
 				      const uint8_t *head, uint32_t order,
 				      struct spp_error *err)
 {
-	uint32_t bits = get32(head + 20);
-	uint64_t n = (uint64_t)get32(head + 56) << (bits & 31);
+	uint32_t bits = spp_get32be(head + 20);
+	uint64_t n = (uint64_t)spp_get32be(head + 56) << (bits & 31);
 	enum spp_status st;
 	uint8_t *table;
 
@@ -196,7 +185,8 @@ static enum spp_status read_refcounts(const struct spp_container *c,
 	table = malloc(n ? (size_t)n : 1);
 	if (!table)
 		return spp_nomem(err);
-	st = spp_container_bytes(c, get64(head + 48), table, (size_t)n, err);
+	st = spp_container_bytes(c, spp_get64be(head + 48), table, (size_t)n,
+				 err);
 	if (!st)
 		st = check_end(c, table, (size_t)n, bits, order, err);
 	free(table);
@@ -213,25 +203,26 @@ enum spp_status spp_qcow2_read(struct spp_container *c, struct spp_error *err)
 	if (!st && memcmp(head, "QFI\xfb", 4))
 		return spp_fail(err, SPP_NOTHIVE, "'%s' is no qcow2 image",
 				c->label);
-	version = get32(head + 4);
+	version = spp_get32be(head + 4);
 	if (!st && version != 2 && version != 3)
 		st = spp_container_unknown(c, "another version than 2 and 3",
 					   err);
 	if (!st && version == 3) {
 		st = spp_container_bytes(c, 0, head, HEADER_3, err);
-		header = get32(head + 100);
-		order = get32(head + 96);
+		header = spp_get32be(head + 100);
+		order = spp_get32be(head + 96);
 		if (!st)
-			st = read_features(c, get64(head + 72), err);
+			st = read_features(c, spp_get64be(head + 72), err);
 	}
 	if (st)
 		return st;
-	if (get32(head + 32))
+	if (spp_get32be(head + 32))
 		c->flags |= SPP_CONTAINER_ENCRYPTED;
-	c->snapshots = get32(head + 60);
+	c->snapshots = spp_get32be(head + 60);
 	if (c->snapshots)
 		c->flags |= SPP_CONTAINER_SNAPSHOTS;
-	st = read_backing(c, get64(head + 8), get32(head + 16), err);
+	st = read_backing(c, spp_get64be(head + 8), spp_get32be(head + 16),
+			  err);
 	if (!st)
 		st = read_extensions(c, header, err);
 	return st ? st : read_refcounts(c, head, order, err);

@@ -20,12 +20,6 @@
 
 enum { FIXED = 2, DYNAMIC = 3, DIFFERENCING = 4 };
 
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	       (uint32_t)p[2] << 8 | p[3];
-}
-
 static bool is_footer(const uint8_t *footer)
 {
 	uint32_t sum = 0;
@@ -34,7 +28,8 @@ static bool is_footer(const uint8_t *footer)
 	for (i = 0; i < FOOTER; i++)
 		if (i < 64 || i >= 68)
 			sum += footer[i];
-	return !memcmp(footer, "conectix", 8) && get32(footer + 64) == ~sum;
+	return !memcmp(footer, "conectix", 8) &&
+	       spp_get32be(footer + 64) == ~sum;
 }
 
 static enum spp_status find_footer(const struct spp_container *c,
@@ -65,9 +60,9 @@ enum spp_status spp_vhd_read(struct spp_container *c, struct spp_error *err)
 
 	if (st)
 		return st;
-	if (get32(footer + 12) >> 16 != 1)
+	if (spp_get32be(footer + 12) >> 16 != 1)
 		return spp_container_unknown(c, "another version than 1", err);
-	type = get32(footer + 60);
+	type = spp_get32be(footer + 60);
 	if (type == DIFFERENCING)
 		c->flags |= SPP_CONTAINER_CHILD;
 	else if (type != FIXED && type != DYNAMIC)

@@ -19,6 +19,7 @@
 
 #include "hive/bytes.h"
 #include "hive/nbdexport.h"
+#include "hive/stream.h"
 
 /* Volumes begin at multiples of it on the common device. */
 #define GRAIN ((uint64_t)1 << 20)
@@ -38,36 +39,6 @@ struct spp_guest {
 	uint64_t ahead_off;
 	size_t ahead_n;
 };
-
-bool spp_guest_take(int fd, void *buf, size_t n)
-{
-	char *to = buf;
-	ssize_t got;
-
-	for (; n; to += got, n -= (size_t)got) {
-		got = recv(fd, to, n, MSG_WAITALL);
-		if (got < 0 && errno == EINTR)
-			got = 0;
-		else if (got <= 0)
-			return false;
-	}
-	return true;
-}
-
-bool spp_guest_give(int fd, const void *data, size_t n)
-{
-	const char *from = data;
-	ssize_t put;
-
-	for (; n; from += put, n -= (size_t)put) {
-		put = send(fd, from, n, MSG_NOSIGNAL);
-		if (put < 0 && errno == EINTR)
-			put = 0;
-		else if (put <= 0)
-			return false;
-	}
-	return true;
-}
 
 static enum spp_status died(const struct spp_guest *g, struct spp_error *err)
 {
@@ -116,13 +87,13 @@ static enum spp_status ask(struct spp_guest *g, enum spp_guest_op op,
 
 	if (g->socket < 0 || g->stopped)
 		return spp_fail(err, SPP_BUG, "libguestfs is not at work");
-	if (!spp_guest_give(g->socket, &r, sizeof(r)) ||
-	    (data && !spp_guest_give(g->socket, data, n)))
+	if (!spp_stream_give(g->socket, &r, sizeof(r)) ||
+	    (data && !spp_stream_give(g->socket, data, n)))
 		return died(g, err);
 	st = await(g, err);
 	if (st)
 		return st;
-	if (!spp_guest_take(g->socket, answer, sizeof(*answer)))
+	if (!spp_stream_take(g->socket, answer, sizeof(*answer)))
 		return died(g, err);
 	/* The library in there may have been taken over. */
 	answer->error.text[sizeof(answer->error.text) - 1] = '\0';
@@ -170,7 +141,7 @@ static enum spp_status fetch(struct spp_guest *g, uint64_t off, uint8_t *to,
 	enum spp_status st = ask(g, SPP_GUEST_READ, (size_t)(d - g->device),
 				 off - d->off, NULL, n, &answer, err);
 
-	if (!st && (answer.n != n || !spp_guest_take(g->socket, to, n)))
+	if (!st && (answer.n != n || !spp_stream_take(g->socket, to, n)))
 		st = died(g, err);
 	return st;
 }
@@ -343,8 +314,8 @@ static enum spp_status learn(struct spp_guest *g, struct spp_error *err)
 		return st;
 	spp_nbdexport_hide(&g->export);
 	if (answer.n > SPP_GUEST_DEVICES ||
-	    !spp_guest_take(g->socket, g->device,
-			    (size_t)answer.n * sizeof(*g->device)))
+	    !spp_stream_take(g->socket, g->device,
+			     (size_t)answer.n * sizeof(*g->device)))
 		return died(g, err);
 	g->devices = (size_t)answer.n;
 	for (i = 0; i < g->devices; i++) {

@@ -39,8 +39,4 @@ struct spp_guest_job {
 /* The whole life of the child; returns when the other end is closed. */
 void spp_guest_work(const struct spp_guest_job *job);
 
-/* All or nothing; false when the other end is gone. */
-bool spp_guest_take(int fd, void *buf, size_t n);
-bool spp_guest_give(int fd, const void *data, size_t n);
-
 #endif

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "hive/guest_private.h"
+#include "hive/stream.h"
 
 #ifndef SPP_GUESTFS_SONAME
 #define SPP_GUESTFS_SONAME "libguestfs.so.0"
@@ -384,8 +385,8 @@ static bool serve(struct work *w, const struct spp_guest_request *r)
 	}
 	if (answer.error.status)
 		answer.n = n = 0;
-	return spp_guest_give(w->job->socket, &answer, sizeof(answer)) &&
-	       spp_guest_give(w->job->socket, data, n);
+	return spp_stream_give(w->job->socket, &answer, sizeof(answer)) &&
+	       spp_stream_give(w->job->socket, data, n);
 }
 
 void spp_guest_work(const struct spp_guest_job *job)
@@ -397,10 +398,10 @@ void spp_guest_work(const struct spp_guest_job *job)
 		return;
 	w->job = job;
 	w->buf = malloc(SPP_GUEST_CHUNK);
-	while (w->buf && spp_guest_take(job->socket, &r, sizeof(r))) {
+	while (w->buf && spp_stream_take(job->socket, &r, sizeof(r))) {
 		if (!fits(w, &r) ||
 		    (r.op == SPP_GUEST_WRITE &&
-		     !spp_guest_take(job->socket, w->buf, (size_t)r.n)) ||
+		     !spp_stream_take(job->socket, w->buf, (size_t)r.n)) ||
 		    !serve(w, &r))
 			break;
 	}

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "hive/bytes.h"
+#include "hive/stream.h"
 
 #define OPTION_MAGIC  UINT64_C(0x49484156454f5054) /* "IHAVEOPT" */
 #define REPLY_MAGIC   UINT64_C(0x3e889045565a9)
@@ -58,47 +59,6 @@ static void put64(uint8_t *p, uint64_t v)
 	put32(p + 4, (uint32_t)(v & 0xffffffff));
 }
 
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	       (uint32_t)p[2] << 8 | (uint32_t)p[3];
-}
-
-static uint64_t get64(const uint8_t *p)
-{
-	return (uint64_t)get32(p) << 32 | get32(p + 4);
-}
-
-static bool take(int fd, void *buf, size_t n)
-{
-	uint8_t *to = buf;
-	ssize_t got;
-
-	for (; n; to += got, n -= (size_t)got) {
-		got = recv(fd, to, n, MSG_WAITALL);
-		if (got < 0 && errno == EINTR)
-			got = 0;
-		else if (got <= 0)
-			return false;
-	}
-	return true;
-}
-
-static bool give(int fd, const void *data, size_t n)
-{
-	const uint8_t *from = data;
-	ssize_t put;
-
-	for (; n; from += put, n -= (size_t)put) {
-		put = send(fd, from, n, MSG_NOSIGNAL);
-		if (put < 0 && errno == EINTR)
-			put = 0;
-		else if (put <= 0)
-			return false;
-	}
-	return true;
-}
-
 static uint64_t disk_size(const struct spp_nbdexport *x)
 {
 	return spp_overlay_block(x->disk)->size;
@@ -113,7 +73,8 @@ static bool reply(int fd, uint32_t option, uint32_t what, const void *data,
 	put32(head + 8, option);
 	put32(head + 12, what);
 	put32(head + 16, n);
-	return give(fd, head, sizeof(head)) && (!n || give(fd, data, n));
+	return spp_stream_give(fd, head, sizeof(head)) &&
+	       (!n || spp_stream_give(fd, data, n));
 }
 
 /* GO and INFO: size, flags, and which blocks are good. */
@@ -139,7 +100,7 @@ static bool tell_oldest(const struct spp_nbdexport *x, bool zeroes)
 
 	put64(text, disk_size(x));
 	put16(text + 8, EXPORT_FLAGS);
-	return give(x->fd, text, zeroes ? sizeof(text) : 10);
+	return spp_stream_give(x->fd, text, zeroes ? sizeof(text) : 10);
 }
 
 /* One option of the handshake; false ends the connection. */
@@ -148,11 +109,12 @@ static bool negotiate(struct spp_nbdexport *x, bool zeroes)
 	uint8_t head[16];
 	uint32_t option, n;
 
-	if (!take(x->fd, head, sizeof(head)) || get64(head) != OPTION_MAGIC)
+	if (!spp_stream_take(x->fd, head, sizeof(head)) ||
+	    spp_get64be(head) != OPTION_MAGIC)
 		return false;
-	option = get32(head + 8);
-	n = get32(head + 12);
-	if (n > OPTION_MAX || !take(x->fd, x->buf, n))
+	option = spp_get32be(head + 8);
+	n = spp_get32be(head + 12);
+	if (n > OPTION_MAX || !spp_stream_take(x->fd, x->buf, n))
 		return false;
 	switch (option) {
 	case OPT_EXPORT_NAME:
@@ -177,11 +139,11 @@ static bool handshake(struct spp_nbdexport *x)
 	uint8_t hello[18] = "NBDMAGICIHAVEOPT", flags[4];
 
 	put16(hello + 16, FIXED_NEWSTYLE | NO_ZEROES);
-	if (!give(x->fd, hello, sizeof(hello)) ||
-	    !take(x->fd, flags, sizeof(flags)))
+	if (!spp_stream_give(x->fd, hello, sizeof(hello)) ||
+	    !spp_stream_take(x->fd, flags, sizeof(flags)))
 		return false;
 	while (!x->talking)
-		if (!negotiate(x, !(get32(flags) & NO_ZEROES)))
+		if (!negotiate(x, !(spp_get32be(flags) & NO_ZEROES)))
 			return false;
 	return true;
 }
@@ -194,8 +156,8 @@ static bool answer(const struct spp_nbdexport *x, const uint8_t *request,
 	put32(head, ANSWER_MAGIC);
 	put32(head + 4, error);
 	memcpy(head + 8, request + 8, 8);
-	return give(x->fd, head, sizeof(head)) &&
-	       (error || !n || give(x->fd, x->buf, n));
+	return spp_stream_give(x->fd, head, sizeof(head)) &&
+	       (error || !n || spp_stream_give(x->fd, x->buf, n));
 }
 
 static uint32_t store(struct spp_nbdexport *x, uint64_t off, size_t n)
@@ -214,11 +176,11 @@ static bool command(struct spp_nbdexport *x)
 	uint64_t off;
 	size_t n;
 
-	if (!take(x->fd, request, sizeof(request)) ||
-	    get32(request) != REQUEST_MAGIC)
+	if (!spp_stream_take(x->fd, request, sizeof(request)) ||
+	    spp_get32be(request) != REQUEST_MAGIC)
 		return false;
-	off = get64(request + 16);
-	n = get32(request + 24);
+	off = spp_get64be(request + 16);
+	n = spp_get32be(request + 24);
 	inside = n <= SPP_NBDEXPORT_CHUNK && spp_within(off, n, disk_size(x));
 	switch (request[6] << 8 | request[7]) {
 	case CMD_READ:
@@ -229,7 +191,7 @@ static bool command(struct spp_nbdexport *x)
 		return answer(x, request, 0, n);
 	case CMD_WRITE:
 		/* Its data follow, so there is no way on after a bad one. */
-		if (!inside || !take(x->fd, x->buf, n))
+		if (!inside || !spp_stream_take(x->fd, x->buf, n))
 			return false;
 		return answer(x, request, store(x, off, n), 0);
 	case CMD_DISC:

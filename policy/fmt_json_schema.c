@@ -22,6 +22,7 @@
 #include <stdlib.h>
 
 #include "policy/fmt_json.h"
+#include "policy/fmt_json_value.h"
 #include "policy/publish.h"
 
 #define GUID                                                               \
@@ -43,23 +44,6 @@
 #define LISTED BLANK "(?![0-9.]*" BLANK "([,;]|$))" LABELS BLANK
 #define RANK   "(," BLANK "[0-9]{1,5}" BLANK ")"
 #define ENTRY  LISTED RANK "{0,2}"
-
-static void *allocate(size_t n)
-{
-	void *data = malloc(n);
-
-	if (!data)
-		spp_nomem(NULL);
-	return data;
-}
-
-static json_t *take(struct spp_buf *buf)
-{
-	json_t *json = json_string(spp_buf_text(buf));
-
-	spp_buf_release(buf);
-	return json;
-}
 
 /* "FIRST" "SECOND" as the name of a member. */
 static void put(json_t *object, const char *first, const char *second,
@@ -97,7 +81,7 @@ static json_t *refer(const char *name, const char *part)
 	struct spp_buf to = SPP_BUF_INIT;
 
 	spp_buf_printf(&to, NULL, "#/definitions/%s%s", name, part);
-	return json_pack("{s:o}", "$ref", take(&to));
+	return json_pack("{s:o}", "$ref", spp_json_take(&to));
 }
 
 /* An object that has this member. */
@@ -223,7 +207,7 @@ static json_t *describe(const struct spp_setting *s, bool raw)
 			       s->unit ? " " : "", s->unit ? s->unit : "");
 	if (s->fallback)
 		spp_buf_printf(&text, NULL, "; default %s", s->fallback);
-	return take(&text);
+	return spp_json_take(&text);
 }
 
 /* What is wished of one setting, by one of its names. */
@@ -403,7 +387,7 @@ enum spp_status spp_json_schema(struct spp_buf *out, struct spp_error *err)
 	json_t *schema;
 	char *text;
 
-	json_set_alloc_funcs(allocate, free);
+	spp_json_watch_memory();
 	schema = make_schema();
 	text = json_dumps(schema, JSON_INDENT(2));
 	json_decref(schema);

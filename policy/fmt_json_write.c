@@ -5,25 +5,8 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "policy/fmt_json_value.h"
 #include "policy/publish.h"
-
-/* jansson goes on without what it has no memory for; this remembers it. */
-static void *allocate(size_t n)
-{
-	void *data = malloc(n);
-
-	if (!data)
-		spp_nomem(NULL);
-	return data;
-}
-
-static json_t *text_of(struct spp_buf *buf)
-{
-	json_t *json = json_string(spp_buf_text(buf));
-
-	spp_buf_release(buf);
-	return json;
-}
 
 static json_t *write_raw(const struct spp_setting *setting,
 			 const struct spp_value *value)
@@ -36,7 +19,8 @@ static json_t *write_raw(const struct spp_setting *setting,
 	return json_pack("{s:o, s:o, s:o}", "type",
 			 name ? json_string(name)
 			      : json_integer((json_int_t)value->type),
-			 "hex", text_of(&hex), "text", text_of(&text));
+			 "hex", spp_json_take(&hex), "text",
+			 spp_json_take(&text));
 }
 
 static json_t *write_list(const struct spp_value *value)
@@ -86,7 +70,7 @@ static json_t *write_value(const struct spp_setting *setting,
 		spp_buf_release(&text);
 		return json_integer((json_int_t)n);
 	}
-	return text_of(&text);
+	return spp_json_take(&text);
 }
 
 static json_t *write_item(const struct spp_policy_item *item)
@@ -111,7 +95,7 @@ static json_t *write_observed(const struct spp_policy_item *item,
 		return write_raw(item->setting, &item->value);
 	spp_setting_show(item->setting, &item->value, true, &text, NULL);
 	spp_setting_redact(&text);
-	return json_pack("{s:o}", "redacted", text_of(&text));
+	return json_pack("{s:o}", "redacted", spp_json_take(&text));
 }
 
 static json_t *write_scopes(const struct spp_policy *policy, bool observed,
@@ -170,7 +154,7 @@ enum spp_status spp_json_write(const struct spp_document *document,
 	char *text;
 
 	(void)notes;
-	json_set_alloc_funcs(allocate, free);
+	spp_json_watch_memory();
 	root = json_pack("{s:i}", "sppctl-policy", SPP_JSON_VERSION);
 	if (document->name)
 		json_object_set_new(root, "name", json_string(document->name));

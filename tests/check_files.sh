@@ -26,7 +26,7 @@ SoftwareProtectionPlatform/KeyManagementServicePort" "$1" 2>&1)
 mkdir real
 fixture kms-client real/hive
 ln -s hive real/near
-ln -s ../work/real/near far
+ln -s ../elsewhere/real/near far
 ln -s "$work/real/near" absolute
 ln -s real/near relative
 run 0 set relative kms-port=1701 --backup

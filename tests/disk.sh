@@ -2,56 +2,19 @@
 # What the tests of disk images share: making them, without root and mounts,
 # and reading them back with other people's programs.  Sourced.
 #
-# Needs of the environment: SPPCTL, FIXTURES (see tests/CMakeLists.txt).
+# Needs of the environment: SPPCTL, FIXTURES, SOURCE (see tests/CMakeLists.txt).
 
 PATH=$PATH:/sbin:/usr/sbin
-export SOURCE_DATE_EPOCH=1700000000 NO_COLOR=1 LC_ALL=C.UTF-8 TZ=UTC
+export SOURCE_DATE_EPOCH=1700000000
 MKVOLUME=$FIXTURES/mkvolume
-SPP='Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform'
-failed=0
 
 case $("$SPPCTL" --version) in
 *'disk images: lib'*) ;;
 *) echo "skipped: no disk images in this build"; exit 77 ;;
 esac
-for tool in mkntfs ntfscat ntfsfix ntfsinfo sfdisk qemu-img qemu-nbd qemu-io \
-	hivexget python3; do
-	command -v $tool >/dev/null || { echo "skipped: no $tool"; exit 77; }
-done
-
-# In memory where there is room: most of the time would go to flushes.
-work=
-[ "$(df -k --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 1000000 ] \
-	2>/dev/null && work=$(mktemp -d -p /dev/shm)
-[ "$work" ] || work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-
-fail()
-{
-	echo "FAILED: $*"
-	failed=1
-}
-
-# expect CODE PATTERN COMMAND...: its exit code and what it says
-expect()
-{
-	code=$1
-	pattern=$2
-	shift 2
-	"$@" >out 2>&1 </dev/null
-	got=$?
-	[ $got -eq "$code" ] ||
-		fail "exit $got instead of $code: $*: $(head -c 400 out)"
-	[ -z "$pattern" ] || grep -qe "$pattern" out ||
-		fail "no '$pattern' from $*: $(head -c 400 out)"
-}
-
-# hash FILE
-hash()
-{
-	md5sum <"$1"
-}
+. "$SOURCE/tests/image.sh"
+need mkntfs ntfscat ntfsfix ntfsinfo sfdisk qemu-img qemu-nbd qemu-io \
+	hivexget python3
 
 # volume FILE MIB SECTOR [MKVOLUME-COMMAND...]: NTFS, then the commands
 volume()
@@ -70,8 +33,6 @@ volume()
 # The folders of Windows, and its three hives.
 FOLDERS="mkdir Windows/System32/config
 	mkdir Windows/ServiceProfiles/NetworkService"
-CONFIG=Windows/System32/config
-NETSVC=Windows/ServiceProfiles/NetworkService
 
 # windows FILE MIB SECTOR [MKVOLUME-COMMAND...]: one with Windows on it
 windows()

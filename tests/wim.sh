@@ -4,53 +4,13 @@
 #
 # Needs of the environment: SPPCTL, FIXTURES, SOURCE (see CMakeLists.txt).
 
-export NO_COLOR=1 LC_ALL=C.UTF-8 TZ=UTC
-SPP='Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform'
-CONFIG=Windows/System32/config
-NETSVC=Windows/ServiceProfiles/NetworkService
-failed=0
-
 case $("$SPPCTL" --version) in
 *'WIM: libwim'*) ;;
 *) echo "skipped: no WIMs in this build"; exit 77 ;;
 esac
-for tool in wimcapture wimappend wimverify wimdir wiminfo wimextract wimsplit \
-	hivexget python3 iconv; do
-	command -v $tool >/dev/null || { echo "skipped: no $tool"; exit 77; }
-done
-
-work=
-[ "$(df -k --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 1000000 ] \
-	2>/dev/null && work=$(mktemp -d -p /dev/shm)
-[ "$work" ] || work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-
-fail()
-{
-	echo "FAILED: $*"
-	failed=1
-}
-
-# expect CODE PATTERN COMMAND...: its exit code and what it says
-expect()
-{
-	code=$1
-	pattern=$2
-	shift 2
-	"$@" >out 2>&1 </dev/null
-	got=$?
-	[ $got -eq "$code" ] ||
-		fail "exit $got instead of $code: $*: $(head -c 400 out)"
-	[ -z "$pattern" ] || grep -qe "$pattern" out ||
-		fail "no '$pattern' from $*: $(head -c 400 out)"
-}
-
-# hash FILE
-hash()
-{
-	md5sum <"$1"
-}
+. "$SOURCE/tests/image.sh"
+need wimcapture wimappend wimverify wimdir wiminfo wimextract wimsplit \
+	hivexget python3 iconv
 
 # state FILE: its bytes, and what else a no-op must leave alone
 state()
