@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h> /* the headers of libntfs-3g in Debian 13 need it first */
 
 #include <ntfs-3g/attrib.h>
 #include <ntfs-3g/dir.h>

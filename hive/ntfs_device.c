@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h> /* the headers of libntfs-3g in Debian 13 need it first */
 
 #include <ntfs-3g/device.h>
 #include <ntfs-3g/logging.h>
