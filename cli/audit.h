@@ -4,7 +4,7 @@
 #define CLI_AUDIT_H
 
 #include "cli/fleet.h"
-#include "policy/audit.h"
+#include "policy/audit/engine.h"
 
 struct cli_audit {
 	const struct cli_call *call;

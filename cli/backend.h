@@ -4,7 +4,7 @@
 #define CLI_BACKEND_H
 
 #include "cli/command.h"
-#include "hive/target.h"
+#include "hive/target/target.h"
 
 /* Fills in what --disk-backend and --disk-key say. */
 enum spp_status cli_disk_backend(const struct cli_call *call,

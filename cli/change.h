@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
-#include "policy/policy.h"
+#include "policy/model/policy.h"
 
 void cli_print_change(const struct cli_call *call, FILE *to,
 		      const struct spp_change *change);

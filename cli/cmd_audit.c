@@ -5,7 +5,7 @@
 
 #include "cli/audit.h"
 #include "cli/out.h"
-#include "policy/plain.h"
+#include "policy/text/printable.h"
 
 bool cli_audit_fails(const struct cli_audit *a)
 {

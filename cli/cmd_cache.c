@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* clear-cache: what makes a clone activate against the host of its original. */
 #include "cli/edit.h"
-#include "policy/cache.h"
+#include "policy/windows/found_hosts.h"
 
 /* What is to be cleared must be there to be looked at. */
 static enum spp_status look(const struct cli_call *call, void *ctx,

@@ -5,7 +5,7 @@
 #include "cli/json.h"
 #include "cli/open.h"
 #include "cli/out.h"
-#include "hive/check.h"
+#include "hive/check/check.h"
 
 /* One hive, checked. */
 struct checked {

@@ -7,7 +7,7 @@
 #include "cli/json.h"
 #include "cli/open.h"
 #include "cli/out.h"
-#include "hive/disk.h"
+#include "hive/target/disk_about.h"
 
 /* A hive as it was found. */
 struct found {

@@ -4,7 +4,7 @@
 #include "cli/command.h"
 #include "cli/json.h"
 #include "cli/out.h"
-#include "policy/setting.h"
+#include "policy/model/setting.h"
 
 static json_t *json_of(const struct spp_setting *s)
 {

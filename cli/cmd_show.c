@@ -6,7 +6,7 @@
 #include "cli/out.h"
 #include "cli/print.h"
 #include "cli/show.h"
-#include "policy/cache.h"
+#include "policy/windows/found_hosts.h"
 
 static const struct {
 	const char *heading;

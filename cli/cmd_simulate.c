@@ -6,7 +6,7 @@
 
 #include "cli/design.h"
 #include "cli/out.h"
-#include "policy/simulate.h"
+#include "policy/dns/simulate.h"
 
 #define CLIENTS_DEFAULT 1000
 #define SEED_DEFAULT	1

@@ -6,8 +6,8 @@
 #include "cli/dlv.h"
 #include "cli/edit.h"
 #include "cli/help.h"
-#include "policy/image.h"
-#include "policy/slmgr.h"
+#include "policy/windows/identity.h"
+#include "policy/verb/slmgr.h"
 
 /* The verbs of one call, and what they learn of a target. */
 struct job {

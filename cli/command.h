@@ -12,8 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "hive/error.h"
-#include "policy/verb.h"
+#include "hive/base/error.h"
+#include "policy/verb/verb.h"
 
 #define CLI_VERSION "0.1.0"
 

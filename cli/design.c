@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/out.h"
-#include "policy/plain.h"
+#include "policy/text/printable.h"
 
 enum spp_status cli_design_load(const struct cli_call *call,
 				struct cli_design *design,

@@ -7,7 +7,7 @@
 #define CLI_DESIGN_H
 
 #include "cli/fleet.h"
-#include "policy/resilience.h"
+#include "policy/audit/resilience.h"
 
 struct cli_design {
 	struct cli_fleet fleet;

@@ -15,7 +15,7 @@
 #include "cli/json.h"
 #include "cli/open.h"
 #include "cli/show.h"
-#include "policy/slmgr.h"
+#include "policy/verb/slmgr.h"
 
 static const char *const types[] = { "All", "AD", "KMS", "Token" };
 

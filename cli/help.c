@@ -6,8 +6,8 @@
 #include "cli/help_json.h"
 #include "cli/out.h"
 #include "cli/show.h"
-#include "policy/format.h"
-#include "policy/sku.h"
+#include "policy/format/format.h"
+#include "policy/model/sku.h"
 
 /* "--backup[=SUFFIX]", "--scope SCOPE", "--json" */
 static void option_form(const struct cli_option *o, char *to, size_t room)

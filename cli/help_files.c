@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "cli/help.h"
-#include "policy/fmt_json.h"
+#include "policy/format/json.h"
 
 /* Each form of a wish once, valid but for the remarks. */
 static const char example[] =

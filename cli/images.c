@@ -7,9 +7,9 @@
 
 #include "cli/open.h"
 #include "cli/out.h"
-#include "hive/container.h"
-#include "hive/target.h"
-#include "hive/wim_spec.h"
+#include "hive/image/format.h"
+#include "hive/target/target.h"
+#include "hive/wim/spec.h"
 
 /* Operands made of those that were given. */
 struct operands {

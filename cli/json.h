@@ -14,11 +14,11 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "hive/session.h"
-#include "policy/fmt_json_value.h"
-#include "policy/policy.h"
-#include "policy/publish.h"
-#include "policy/windows.h"
+#include "hive/edit/session.h"
+#include "policy/format/json_value.h"
+#include "policy/model/policy.h"
+#include "policy/model/publish_list.h"
+#include "policy/windows/windows.h"
 
 /* A new document of this kind. */
 json_t *cli_json_document(const char *kind, int version);

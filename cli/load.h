@@ -12,7 +12,7 @@
 #define CLI_LOAD_H
 
 #include "cli/open.h"
-#include "policy/format.h"
+#include "policy/format/format.h"
 
 struct cli_source {
 	const char *path; /* borrowed */

@@ -9,8 +9,8 @@
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/out.h"
-#include "hive/guest.h"
-#include "hive/target.h"
+#include "hive/image/guest.h"
+#include "hive/target/target.h"
 
 extern const struct cli_command cli_command_show, cli_command_get,
 	cli_command_set, cli_command_unset, cli_command_publish,

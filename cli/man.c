@@ -4,8 +4,8 @@
 
 #include "cli/help.h"
 #include "cli/help_json.h"
-#include "policy/format.h"
-#include "policy/setting.h"
+#include "policy/format/format.h"
+#include "policy/model/setting.h"
 
 /* Roff reads a leading dot or quote and every backslash and hyphen. */
 static void roff(const char *text)

@@ -11,7 +11,7 @@
 #include "cli/images.h"
 #include "cli/json.h"
 #include "cli/out.h"
-#include "hive/filetime.h"
+#include "hive/base/filetime.h"
 
 enum spp_status cli_now(uint64_t *filetime, struct spp_error *err)
 {

@@ -4,7 +4,7 @@
 #define CLI_OPEN_H
 
 #include "cli/command.h"
-#include "policy/windows.h"
+#include "policy/windows/windows.h"
 
 /* Under which --backup keeps a hive unless told otherwise. */
 #define CLI_BACKUP_SUFFIX ".bak"

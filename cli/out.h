@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "hive/error.h"
+#include "hive/base/error.h"
 
 struct cli_table;
 

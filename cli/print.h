@@ -3,8 +3,8 @@
 #ifndef CLI_PRINT_H
 #define CLI_PRINT_H
 
-#include "policy/publish.h"
-#include "policy/setting.h"
+#include "policy/model/publish_list.h"
+#include "policy/model/setting.h"
 
 void cli_print_publish(const struct spp_publish *list, int indent);
 

@@ -17,7 +17,7 @@
 #include <string.h>
 
 #include "cli/audit.h"
-#include "policy/plain.h"
+#include "policy/text/printable.h"
 
 #define SCHEMA                                                                \
 	"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/" \

@@ -6,7 +6,7 @@
 #include "cli/json.h"
 #include "cli/open.h"
 #include "cli/print.h"
-#include "policy/sku.h"
+#include "policy/model/sku.h"
 
 void cli_view_release(struct cli_view *view)
 {

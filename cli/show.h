@@ -6,8 +6,8 @@
 #include <jansson.h>
 
 #include "cli/out.h"
-#include "policy/effective.h"
-#include "policy/image.h"
+#include "policy/model/effective.h"
+#include "policy/windows/identity.h"
 
 struct cli_view {
 	const struct cli_call *call;

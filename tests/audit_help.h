@@ -3,9 +3,9 @@
 #ifndef TESTS_AUDIT_HELP_H
 #define TESTS_AUDIT_HELP_H
 
-#include "policy/audit.h"
-#include "policy/dns.h"
-#include "policy/format.h"
+#include "policy/audit/engine.h"
+#include "policy/dns/records.h"
+#include "policy/format/format.h"
 
 /* Hives of one target, by the names of their fixtures; NULL: not there. */
 struct help_hives {

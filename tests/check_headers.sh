@@ -3,7 +3,7 @@
 # Every header compiles alone.
 set -eu
 cd "$SOURCE"
-for h in hive/*.h policy/*.h cli/*.h; do
+for h in $(find hive policy cli -name "*.h"); do
 	echo "#include \"$h\"" | "$CC" -std=c11 -D_GNU_SOURCE -I. -Wall -Wextra \
 		-Wpedantic -Werror -fsyntax-only -x c - || exit 1
 done

@@ -12,7 +12,7 @@
 #ifndef TESTS_EDITING_H
 #define TESTS_EDITING_H
 
-#include "hive/session.h"
+#include "hive/edit/session.h"
 #include "tests/bed.h"
 
 #define EDITING_NOW 133700000000000001ull

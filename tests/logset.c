@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hive/bytes.h"
+#include "hive/base/bytes.h"
 #include "tests/unit.h"
 
 void logset_part(struct logset *set, int i, size_t size)

@@ -3,7 +3,7 @@
 #ifndef TESTS_LOGSET_H
 #define TESTS_LOGSET_H
 
-#include "hive/log.h"
+#include "hive/log/log.h"
 #include "tests/bed.h"
 
 struct logset {

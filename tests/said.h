@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/format.h"
+#include "policy/format/format.h"
 #include "tests/unit.h"
 
 static inline void said_policy(const struct spp_policy *policy,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "policy/known.h"
+#include "policy/audit/known_hosts.h"
 #include "tests/unit.h"
 
 static const struct {

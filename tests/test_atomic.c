@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/atomic.h"
+#include "hive/place/replace.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/plain.h"
+#include "policy/text/printable.h"
 #include "tests/audit_help.h"
 #include "tests/unit.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/buf.h"
+#include "hive/base/buf.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/check.h"
+#include "hive/check/check.h"
 
 #include <glob.h>
 #include <stdlib.h>

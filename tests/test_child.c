@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/child.h"
+#include "hive/sandbox/process.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hive/bytes.h"
+#include "hive/base/bytes.h"
 #include "tests/editing.h"
 #include "tests/unit.h"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/resilience.h"
+#include "policy/audit/resilience.h"
 #include "tests/audit_help.h"
 #include "tests/unit.h"
 

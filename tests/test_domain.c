@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "policy/domain.h"
+#include "policy/model/dns_name.h"
 
 #include <stdlib.h>
 #include <string.h>

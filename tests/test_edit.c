@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/edit.h"
+#include "hive/edit/edit.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "hive/bytes.h"
+#include "hive/base/bytes.h"
 #include "tests/bed.h"
 #include "tests/unit.h"
 

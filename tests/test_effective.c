@@ -2,10 +2,10 @@
 /* Which KMS host a client asks first, and what is wished away with a cache. */
 #include <string.h>
 
-#include "policy/cache.h"
-#include "policy/effective.h"
-#include "policy/image.h"
-#include "policy/sku.h"
+#include "policy/windows/found_hosts.h"
+#include "policy/model/effective.h"
+#include "policy/windows/identity.h"
+#include "policy/model/sku.h"
 #include "tests/unit.h"
 
 #define APP "55c92734-d682-4d71-983e-d6ec3f16059f"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/error.h"
+#include "hive/base/error.h"
 
 #include <errno.h>
 #include <stdlib.h>

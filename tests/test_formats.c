@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/format.h"
+#include "policy/format/format.h"
 #include "tests/unit.h"
 
 #define ROUNDS 400

@@ -2,8 +2,8 @@
 /* Group Policy preferences, and reports that hold them. */
 #include <stdlib.h>
 
-#include "policy/gpp.h"
-#include "policy/xml.h"
+#include "policy/format/gpp.h"
+#include "policy/format/xml_read.h"
 #include "tests/said.h"
 
 #define HEAD "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n"

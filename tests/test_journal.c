@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/commit.h"
+#include "hive/place/commit.h"
 
 #include <fcntl.h>
 #include <stdio.h>

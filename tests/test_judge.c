@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/judge.h"
+#include "hive/edit/second_opinion.h"
 
 #include <glob.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Keys, their lists, and values: hive/key.c. */
+/* Keys, their lists, and values: hive/regf/key.c. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "hive/bytes.h"
+#include "hive/base/bytes.h"
 #include "tests/bed.h"
 #include "tests/unit.h"
 

@@ -3,8 +3,8 @@
 #include <nettle/base64.h>
 #include <stdlib.h>
 
-#include "hive/utf16.h"
-#include "policy/live.h"
+#include "hive/base/utf16.h"
+#include "policy/format/live.h"
 #include "tests/said.h"
 
 #define KEY   "BCDFG-HJKMP-QRTVW-XY234-6789N"

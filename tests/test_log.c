@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hive/bytes.h"
-#include "hive/marvin.h"
+#include "hive/base/bytes.h"
+#include "hive/log/marvin.h"
 #include "tests/logset.h"
 #include "tests/unit.h"
 

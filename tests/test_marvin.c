@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/marvin.h"
+#include "hive/log/marvin.h"
 
 #include <string.h>
 
-#include "hive/bytes.h"
+#include "hive/base/bytes.h"
 #include "tests/unit.h"
 
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hive/edit.h"
+#include "hive/edit/edit.h"
 #include "tests/bed.h"
 #include "tests/unit.h"
 

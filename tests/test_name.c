@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/name.h"
+#include "hive/base/name.h"
 
 #include <string.h>
 
-#include "hive/utf16.h"
+#include "hive/base/utf16.h"
 #include "tests/unit.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/nbdexport.h"
+#include "hive/image/nbd_export.h"
 
 #include <stdio.h>
 #include <sys/socket.h>

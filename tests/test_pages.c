@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/pages.h"
+#include "hive/regf/pages.h"
 
 #include <stdlib.h>
 #include <string.h>

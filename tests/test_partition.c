@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/partition.h"
+#include "hive/image/partition.h"
 
 #include <string.h>
 
-#include "hive/bytes.h"
+#include "hive/base/bytes.h"
 #include "tests/memory_block.h"
 #include "tests/unit.h"
 

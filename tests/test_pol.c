@@ -2,8 +2,8 @@
 /* Registry.pol. */
 #include <stdlib.h>
 
-#include "hive/bytes.h"
-#include "hive/utf16.h"
+#include "hive/base/bytes.h"
+#include "hive/base/utf16.h"
 #include "tests/said.h"
 
 #define KEY                                                 \

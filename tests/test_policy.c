@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "policy/policy.h"
+#include "policy/model/policy.h"
 
 #include <stdlib.h>
 #include <string.h>

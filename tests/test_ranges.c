@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/ranges.h"
+#include "hive/base/rangeset.h"
 
 #include <string.h>
 

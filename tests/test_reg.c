@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* .reg files. */
-#include "hive/utf16.h"
+#include "hive/base/utf16.h"
 #include "tests/said.h"
 
 #define V5 "Windows Registry Editor Version 5.00\r\n\r\n"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/regf.h"
+#include "hive/regf/regf.h"
 
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "hive/bytes.h"
+#include "hive/base/bytes.h"
 #include "tests/bed.h"
 #include "tests/unit.h"
 

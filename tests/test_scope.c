@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "policy/scope.h"
+#include "policy/model/scope.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "policy/setting.h"
+#include "policy/model/setting.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/simulate.h"
+#include "policy/dns/simulate.h"
 #include "tests/audit_help.h"
 #include "tests/unit.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/site.h"
+#include "policy/audit/site.h"
 #include "tests/unit.h"
 
 static const char full[] =

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/slmgr.h"
+#include "policy/verb/slmgr.h"
 #include "tests/unit.h"
 
 static const struct spp_script *const scripts[] = { &spp_script_slmgr,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/utf16.h"
+#include "hive/base/utf16.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "hive/bytes.h"
-#include "hive/value.h"
+#include "hive/base/bytes.h"
+#include "hive/base/value.h"
 #include "tests/unit.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

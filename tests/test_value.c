@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/value.h"
+#include "hive/base/value.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/wim_xml.h"
+#include "hive/wim/xml.h"
 
 #include <stdlib.h>
 #include <string.h>

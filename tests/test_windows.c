@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "policy/windows.h"
+#include "policy/windows/windows.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/worker.h"
+#include "hive/sandbox/wire.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "hive/bytes.h"
+#include "hive/base/bytes.h"
 #include "tests/unit.h"
 
 #define SIZE ((size_t)100000)

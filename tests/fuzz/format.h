@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-#include "policy/format.h"
+#include "policy/format/format.h"
 #include "tests/fuzz/memory.h"
 
 static void again(const struct spp_format *format,

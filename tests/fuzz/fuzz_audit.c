@@ -6,10 +6,10 @@
  */
 #include <stdlib.h>
 
-#include "policy/audit.h"
-#include "policy/format.h"
-#include "policy/resilience.h"
-#include "policy/simulate.h"
+#include "policy/audit/engine.h"
+#include "policy/format/format.h"
+#include "policy/audit/resilience.h"
+#include "policy/dns/simulate.h"
 #include "tests/fuzz/memory.h"
 
 static void must_be_plain(const char *text)

@@ -7,8 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "hive/container.h"
-#include "hive/partition.h"
+#include "hive/image/format.h"
+#include "hive/image/partition.h"
 #include "tests/memory_block.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

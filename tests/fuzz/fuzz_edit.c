@@ -7,8 +7,8 @@
  */
 #include <stdlib.h>
 
-#include "hive/check.h"
-#include "hive/edit.h"
+#include "hive/check/check.h"
+#include "hive/edit/edit.h"
 #include "tests/fuzz/memory.h"
 
 #define NAMES	  4

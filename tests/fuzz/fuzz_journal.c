@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hive/journal.h"
+#include "hive/place/journal.h"
 #include "tests/memory_block.h"
 
 #define SIZE (8 * (size_t)SPP_OVERLAY_PAGE)

@@ -7,8 +7,8 @@
  */
 #include <stdlib.h>
 
-#include "hive/log.h"
-#include "hive/marvin.h"
+#include "hive/log/log.h"
+#include "hive/log/marvin.h"
 #include "tests/fuzz/memory.h"
 
 static uint8_t *take(const uint8_t **data, size_t *size, struct memory *m)

@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "policy/publish.h"
+#include "policy/model/publish_list.h"
 #include "tests/fuzz/memory.h"
 
 static void must_survive(const struct spp_publish *list)

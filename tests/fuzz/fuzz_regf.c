@@ -3,8 +3,8 @@
  * The bytes are a hive: judge it, look for keys and values, read all data,
  * check its integrity.
  */
-#include "hive/check.h"
-#include "policy/scope.h"
+#include "hive/check/check.h"
+#include "policy/model/scope.h"
 #include "tests/fuzz/memory.h"
 
 static void read_values(struct spp_regf *hive, const struct spp_key *key)

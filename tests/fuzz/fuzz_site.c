@@ -2,7 +2,7 @@
 /* The bytes are a site file; what is wrong with it is told in one line. */
 #include <stdlib.h>
 
-#include "policy/site.h"
+#include "policy/audit/site.h"
 #include "tests/fuzz/memory.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

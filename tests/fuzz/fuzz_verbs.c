@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "policy/slmgr.h"
+#include "policy/verb/slmgr.h"
 #include "tests/fuzz/memory.h"
 
 #define WORDS 8

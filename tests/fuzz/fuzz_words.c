@@ -6,8 +6,8 @@
  */
 #include <stdlib.h>
 
-#include "policy/domain.h"
-#include "policy/setting.h"
+#include "policy/model/dns_name.h"
+#include "policy/model/setting.h"
 #include "tests/fuzz/memory.h"
 
 static void value_of(const struct spp_setting *s, const char *text, bool raw)

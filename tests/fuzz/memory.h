@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "hive/bytes.h"
-#include "hive/pages.h"
+#include "hive/base/bytes.h"
+#include "hive/regf/pages.h"
 
 struct memory {
 	const uint8_t *data;

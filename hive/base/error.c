@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/base/error.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const status_words[SPP_STATUS_COUNT] = {
+	[SPP_OK] = "ok",
+	[SPP_NOTFOUND] = "not-found",
+	[SPP_USAGE] = "usage",
+	[SPP_INVALID] = "invalid",
+	[SPP_NOMEM] = "no-memory",
+	[SPP_IO] = "io",
+	[SPP_NOTHIVE] = "not-a-hive",
+	[SPP_CORRUPT] = "corrupt",
+	[SPP_TRUNCATED] = "truncated",
+	[SPP_UNSUPPORTED] = "unsupported",
+	[SPP_DIRTY] = "dirty",
+	[SPP_BUSY] = "in-use",
+	[SPP_REFUSED] = "refused",
+	[SPP_LIMIT] = "limit",
+	[SPP_BUG] = "proof-failed",
+};
+
+static bool ran_out;
+
+const char *spp_status_word(enum spp_status status)
+{
+	if ((unsigned int)status >= SPP_STATUS_COUNT)
+		return "unknown";
+	return status_words[status];
+}
+
+/* Messages are one line each, whatever name or path they quote. */
+static void flatten(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			*text = '?';
+}
+
+static void fill(struct spp_error *err, enum spp_status status, const char *fmt,
+		 va_list ap)
+{
+	err->status = status;
+	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	flatten(err->text);
+}
+
+enum spp_status spp_fail(struct spp_error *err, enum spp_status status,
+			 const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!err || err->status)
+		return status;
+	va_start(ap, fmt);
+	fill(err, status, fmt, ap);
+	va_end(ap);
+	return status;
+}
+
+enum spp_status spp_fail_errno(struct spp_error *err, enum spp_status status,
+			       const char *fmt, ...)
+{
+	int code = errno;
+	size_t used;
+	va_list ap;
+
+	if (code == ENOMEM) {
+		ran_out = true;
+		status = SPP_NOMEM;
+	}
+	if (!err || err->status)
+		return status;
+	va_start(ap, fmt);
+	fill(err, status, fmt, ap);
+	va_end(ap);
+	used = strlen(err->text);
+	snprintf(err->text + used, sizeof(err->text) - used, ": %s",
+		 strerror(code));
+	return status;
+}
+
+enum spp_status spp_nomem(struct spp_error *err)
+{
+	ran_out = true;
+	return spp_fail(err, SPP_NOMEM, "out of memory");
+}
+
+bool spp_memory_ran_out(void)
+{
+	return ran_out;
+}
+
+void spp_error_clear(struct spp_error *err)
+{
+	if (!err)
+		return;
+	err->status = SPP_OK;
+	err->text[0] = '\0';
+}
+
+void spp_free_string(char **s)
+{
+	free(*s);
+	*s = NULL;
+}

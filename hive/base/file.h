@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whole reads, writes and copies of open files; name is for messages. */
+#ifndef HIVE_FILE_H
+#define HIVE_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hive/base/error.h"
+
+/* Exactly n bytes, however many calls it takes. */
+enum spp_status spp_read_at(int fd, uint64_t off, void *buf, size_t n,
+			    const char *name, struct spp_error *err);
+enum spp_status spp_write_at(int fd, uint64_t off, const void *buf, size_t n,
+			     const char *name, struct spp_error *err);
+/* Copies n bytes from the start of one file to another, sharing if it can. */
+enum spp_status spp_copy_file(int from, int to, uint64_t n, const char *name,
+			      struct spp_error *err);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/check/shared_cells.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "hive/base/bytes.h"
+#include "hive/check/check.h"
+
+void spp_watch_release(struct spp_watch *watch)
+{
+	if (!watch)
+		return;
+	free(watch->cell);
+	*watch = (struct spp_watch)SPP_WATCH_INIT;
+}
+
+enum spp_status spp_watch_add(struct spp_watch *watch, uint32_t offset,
+			      uint32_t size, uint32_t owned,
+			      struct spp_error *err)
+{
+	struct spp_watched *grown;
+	size_t i;
+
+	for (i = 0; i < watch->count; i++) {
+		if (watch->cell[i].offset != offset)
+			continue;
+		if (watch->cell[i].size < size)
+			watch->cell[i].size = size;
+		return SPP_OK;
+	}
+	grown = realloc(watch->cell, (watch->count + 1) * sizeof(*grown));
+	if (!grown)
+		return spp_nomem(err);
+	watch->cell = grown;
+	grown[watch->count++] = (struct spp_watched){ offset, size, owned, 0 };
+	return SPP_OK;
+}
+
+/* A plain loop over words, which compilers turn into a few wide compares. */
+static uint32_t count_words(const uint8_t *data, size_t n, uint32_t offset,
+			    uint32_t size)
+{
+	uint32_t seen = 0, word;
+	size_t i;
+
+	for (i = 0; i + 4 <= n; i += 4) {
+		word = spp_get32(data + i);
+		seen += word - offset < size && !(word % 8);
+	}
+	return seen;
+}
+
+void spp_watch_count(struct spp_watch *watch, const uint8_t *data, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < watch->count; i++)
+		watch->cell[i].seen += count_words(
+			data, n, watch->cell[i].offset, watch->cell[i].size);
+}
+
+/* Whether the check found that something else leads into the cell. */
+static bool is_shared(const struct spp_check *check,
+		      const struct spp_watched *cell)
+{
+	uint64_t at = spp_file_offset(cell->offset);
+	const struct spp_finding *f;
+	size_t i;
+
+	if (check->total[SPP_CHECK_SHARED] > SPP_CHECK_KEPT ||
+	    check->total[SPP_CHECK_REFERENCE] > SPP_CHECK_KEPT)
+		return true; /* not all are listed: do not guess */
+	for (i = 0; i < check->count; i++) {
+		f = &check->finding[i];
+		if ((f->rule == SPP_CHECK_SHARED ||
+		     f->rule == SPP_CHECK_REFERENCE) &&
+		    f->offset >= at && f->offset - at < cell->size)
+			return true;
+	}
+	return false;
+}
+
+enum spp_status spp_watch_judge(const struct spp_watch *watch,
+				struct spp_regf *hive, struct spp_error *err)
+{
+	struct spp_check CLEANUP(spp_check_release) check = SPP_CHECK_INIT;
+	bool checked = false;
+	enum spp_status st;
+	size_t i;
+
+	for (i = 0; i < watch->count; i++) {
+		if (watch->cell[i].seen <= watch->cell[i].owned)
+			continue;
+		if (!checked) {
+			st = spp_check_run(&check, hive, err);
+			if (st)
+				return st;
+			checked = true;
+		}
+		if (is_shared(&check, &watch->cell[i]))
+			return spp_fail(err, SPP_CORRUPT,
+					"it is damaged: cell 0x%x, which the "
+					"edit would change, is in use for "
+					"something else too; see sppctl check",
+					watch->cell[i].offset);
+	}
+	return SPP_OK;
+}

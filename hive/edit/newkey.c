@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/edit/newkey.h"
+
+#include <string.h>
+
+#include "hive/base/bytes.h"
+#include "hive/edit/second_opinion.h"
+#include "hive/edit/tmpfile.h"
+
+/* The deepest key of path that exists; *rest is what lies below it. */
+static enum spp_status deepest(struct spp_regf *hive, const char *path,
+			       struct spp_key *key, const char **rest,
+			       struct spp_error *err)
+{
+	enum spp_status st = spp_regf_key(hive, hive->base.root, key, err);
+	struct spp_key next;
+	size_t n;
+
+	for (*rest = path; !st && **rest;) {
+		n = strcspn(*rest, "\\");
+		st = spp_key_subkey(hive, key, *rest, n, &next, err);
+		if (st == SPP_NOTFOUND)
+			return SPP_OK;
+		*key = next;
+		*rest += (*rest)[n] ? n + 1 : n;
+	}
+	return st;
+}
+
+static enum spp_status check_names(const char *path, unsigned int *count,
+				   struct spp_error *err)
+{
+	const char *at = path;
+	size_t n, i;
+
+	for (*count = 0; *at; ++*count) {
+		n = strcspn(at, "\\");
+		if (!n || n > SPP_KEY_NAME_MAX)
+			return spp_fail(err, SPP_INVALID,
+					"'%s' has a key name of %zu characters",
+					path, n);
+		for (i = 0; i < n; i++)
+			if ((unsigned char)at[i] < 0x20 ||
+			    (unsigned char)at[i] > 0x7e)
+				return spp_fail(err, SPP_INVALID,
+						"cannot create the key '%s': "
+						"its name is not ASCII",
+						path);
+		at += at[n] ? n + 1 : n;
+	}
+	return SPP_OK;
+}
+
+/* What libhivex may change of cells that were there before. */
+static enum spp_status enter(struct spp_edit *edit, const struct spp_key *was,
+			     struct spp_error *err)
+{
+	static const struct {
+		uint8_t at, n;
+	} fields[] = { { SPP_NK_SUBKEYS, 4 },
+		       { SPP_NK_SUBKEY_LIST, 4 },
+		       { SPP_NK_MAX_SUBKEY, 4 } };
+	const struct spp_regf *hive = edit->cells.hive;
+	struct spp_ranges *ledger = &edit->cells.ledger;
+	uint64_t nk = spp_file_offset(was->offset) + 4;
+	enum spp_status st = SPP_OK;
+	struct spp_subkeys it;
+	struct spp_cell cell;
+	size_t i;
+
+	for (i = 0; !st && i < sizeof(fields) / sizeof(fields[0]); i++)
+		st = spp_ranges_add(ledger, nk + fields[i].at, fields[i].n,
+				    err);
+	if (!st)
+		st = spp_ranges_add(ledger,
+				    spp_file_offset(was->security) + 4 +
+					    SPP_SK_REFERENCES,
+				    4, err);
+	if (st || !was->subkeys)
+		return st;
+	/* A list is replaced: its cell freed, the root's pointer changed. */
+	if (!spp_regf_cell(hive, was->subkey_list, SPP_LIST_HEAD, &cell, err))
+		st = spp_ranges_add(ledger, spp_file_offset(cell.offset),
+				    cell.size + 4, err);
+	spp_subkeys_begin(&it, hive, was);
+	while (!st && !(st = spp_subkeys_next(&it, err)))
+		if (!it.index)
+			st = spp_ranges_add(ledger, spp_file_offset(it.leaf), 4,
+					    err);
+	return st == SPP_NOTFOUND ? SPP_OK : st;
+}
+
+/* Hives before version 1.5 keep names' first characters, not hashes. */
+static enum spp_status old_list(struct spp_edit *edit,
+				const struct spp_key *key,
+				struct spp_error *err)
+{
+	const struct spp_regf *hive = edit->cells.hive;
+	struct spp_subkeys it;
+	enum spp_status st;
+	struct spp_key sub;
+	uint8_t *p;
+
+	if (hive->base.minor >= 5)
+		return SPP_OK;
+	spp_subkeys_begin(&it, hive, key);
+	while (!(st = spp_subkeys_next(&it, err))) {
+		if (it.kind != 'h' || key->subkeys != 1)
+			continue;
+		st = spp_regf_key(hive, it.key, &sub, err);
+		p = st ? NULL
+		       : spp_cells_payload(&edit->cells, it.leaf, 0, 12, err);
+		if (!p)
+			return SPP_CORRUPT;
+		memcpy(p, "lf", 2);
+		spp_put32(p + 8, spp_name_hint(&sub.name));
+	}
+	return st == SPP_NOTFOUND ? SPP_OK : st;
+}
+
+/* The longest name of a subkey, in the half of the field that is its own. */
+static enum spp_status raise_maximum(struct spp_edit *edit,
+				     const struct spp_key *key, uint16_t was,
+				     const char *name, struct spp_error *err)
+{
+	size_t bytes = 2 * strcspn(name, "\\");
+	uint8_t *p = spp_cells_payload(&edit->cells, key->offset,
+				       SPP_NK_MAX_SUBKEY, 2, err);
+
+	if (!p)
+		return SPP_CORRUPT;
+	spp_put16(p, bytes > was ? (uint16_t)bytes : was);
+	return SPP_OK;
+}
+
+/* Finishes the keys from parent downwards; path is what was created. */
+static enum spp_status finish(struct spp_edit *edit, const struct spp_key *was,
+			      const char *path, struct spp_error *err)
+{
+	const struct spp_regf *hive = edit->cells.hive;
+	uint16_t longest = (uint16_t)was->max_subkey_name;
+	struct spp_key key = *was;
+	enum spp_status st;
+	uint8_t *p;
+
+	st = spp_regf_key(hive, was->offset, &key, err);
+	while (!st) {
+		p = spp_cells_payload(&edit->cells, key.offset, SPP_NK_TIME, 8,
+				      err);
+		if (!p)
+			return SPP_CORRUPT;
+		spp_put64(p, edit->now);
+		if (!*path)
+			return SPP_OK;
+		st = raise_maximum(edit, &key, longest, path, err);
+		if (!st)
+			st = old_list(edit, &key, err);
+		if (!st)
+			st = spp_key_subkey(edit->cells.hive, &key, path,
+					    strcspn(path, "\\"), &key, err);
+		path += strcspn(path, "\\");
+		path += *path == '\\';
+		longest = 0;
+	}
+	return spp_fail(err, SPP_BUG, "the created key is not there");
+}
+
+/* The parent's subkeys before and after: the same, one more, in order. */
+static enum spp_status compare(const struct spp_regf *hive,
+			       const struct spp_key *key, const uint32_t *was,
+			       uint32_t count, struct spp_error *err)
+{
+	struct spp_key sub, before = { 0 };
+	bool extra = false, first = true;
+	struct spp_subkeys it;
+	enum spp_status st;
+	uint32_t i = 0;
+
+	spp_subkeys_begin(&it, hive, key);
+	while (!(st = spp_subkeys_next(&it, err))) {
+		if (i < count && it.key == was[i])
+			i++;
+		else if (extra)
+			break;
+		else
+			extra = true;
+		st = spp_regf_key(hive, it.key, &sub, err);
+		if (st)
+			return st;
+		if (!first && spp_name_cmp(&before.name, &sub.name) >= 0)
+			return spp_fail(err, SPP_CORRUPT,
+					"the subkeys beside the new key are "
+					"not in Windows' order");
+		before = sub;
+		first = false;
+	}
+	if (st != SPP_NOTFOUND || i != count || !extra)
+		return spp_fail(err, SPP_BUG,
+				"libhivex lost a subkey beside the new key");
+	return SPP_OK;
+}
+
+/* The offsets of the subkeys, as an array in a buffer. */
+static enum spp_status list_subkeys(const struct spp_regf *hive,
+				    const struct spp_key *key,
+				    struct spp_buf *out, struct spp_error *err)
+{
+	struct spp_subkeys it;
+	enum spp_status st;
+
+	spp_subkeys_begin(&it, hive, key);
+	while (!(st = spp_subkeys_next(&it, err))) {
+		st = spp_buf_append(out, &it.key, sizeof(it.key), err);
+		if (st)
+			return st;
+	}
+	return st == SPP_NOTFOUND ? SPP_OK : st;
+}
+
+/* Sends the pages through libhivex and takes what it made of them. */
+static enum spp_status through_libhivex(struct spp_edit *edit, uint32_t parent,
+					const char *path, int dirfd,
+					struct spp_error *err)
+{
+	struct spp_scratch CLEANUP(spp_scratch_close) scratch =
+		SPP_SCRATCH_INIT;
+	struct spp_regf *hive = edit->cells.hive;
+	uint32_t had = hive->base.bins_size;
+	struct spp_source source;
+	enum spp_status st;
+	const uint8_t *head;
+
+	st = spp_scratch_open(&scratch, dirfd, err);
+	if (!st)
+		st = spp_scratch_fill(&scratch, hive->pages, err);
+	if (!st)
+		st = spp_judge_create(scratch.path, parent, path, err);
+	if (!st)
+		st = spp_fd_source(&scratch.fd, &source, err);
+	if (!st && source.size < spp_pages_size(hive->pages))
+		st = spp_fail(err, SPP_BUG, "libhivex shortened the hive");
+	if (!st)
+		st = spp_pages_assign(hive->pages, &source, err);
+	head = st ? NULL : spp_pages_at(hive->pages, 0, 512, err);
+	if (!head)
+		return st ? st : SPP_IO;
+	st = spp_base_read(head, 512, &hive->base, err);
+	if (!st)
+		st = spp_ranges_add(&edit->cells.ledger, spp_file_offset(had),
+				    hive->base.bins_size - had, err);
+	return st;
+}
+
+enum spp_status spp_newkey_create(struct spp_edit *edit, const char *path,
+				  int dirfd, struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) subkeys = SPP_BUF_INIT;
+	struct spp_regf *hive = edit->cells.hive;
+	struct spp_key parent, now;
+	unsigned int count;
+	enum spp_status st;
+	const char *rest;
+
+	st = deepest(hive, path, &parent, &rest, err);
+	if (st || !*rest)
+		return st;
+	st = check_names(rest, &count, err);
+	if (!st)
+		st = list_subkeys(hive, &parent, &subkeys, err);
+	if (!st)
+		st = enter(edit, &parent, err);
+	if (!st)
+		st = through_libhivex(edit, parent.offset, rest, dirfd, err);
+	if (!st)
+		st = spp_regf_key(hive, parent.offset, &now, err);
+	if (!st)
+		st = compare(hive, &now, (const uint32_t *)subkeys.data,
+			     (uint32_t)(subkeys.size / 4), err);
+	return st ? st : finish(edit, &parent, rest, err);
+}

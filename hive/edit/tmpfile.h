@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A nameless file that is gone with its descriptor, for libhivex, which
+ * reads and writes files by name only: /proc/self/fd/N names it.
+ */
+#ifndef HIVE_SCRATCH_H
+#define HIVE_SCRATCH_H
+
+#include "hive/regf/pages.h"
+
+struct spp_scratch {
+	int fd;
+	char path[40];
+};
+
+#define SPP_SCRATCH_INIT \
+	{                \
+		-1, ""   \
+	}
+
+/* In the folder dirfd where it can, so that it costs no memory; else there. */
+enum spp_status spp_scratch_open(struct spp_scratch *scratch, int dirfd,
+				 struct spp_error *err);
+void spp_scratch_close(struct spp_scratch *scratch);
+
+/* Fills it with the pages as they are now. */
+enum spp_status spp_scratch_fill(struct spp_scratch *scratch,
+				 struct spp_pages *pages,
+				 struct spp_error *err);
+
+/* The same from a source. */
+enum spp_status spp_scratch_copy(struct spp_scratch *scratch,
+				 const struct spp_source *source,
+				 struct spp_error *err);
+
+/* A source over an open file of any kind; *fd must outlive it. */
+enum spp_status spp_fd_source(const int *fd, struct spp_source *source,
+			      struct spp_error *err);
+
+#endif

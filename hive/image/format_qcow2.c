@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * qcow2, versions 2 and 3; all numbers big-endian:
+ *
+ *   0 "QFI\xfb"   4 version          8 offset of the backing file's name
+ *  16 its length 20 cluster bits    24 size of the disk
+ *  32 encryption 48 offset of the refcount table  56 its clusters
+ *  60 snapshots  72 incompatible features (version 3)
+ *  96 bits of a refcount, as a power of two (version 3; 4 before)
+ * 100 length of the header, behind which extensions follow until one of type
+ * 0: 0 type  4 length  8 data, padded to 8
+ *
+ * Source: docs/interop/qcow2.txt of qemu.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "hive/base/bytes.h"
+#include "hive/image/format_private.h"
+
+#define HEADER_2       72
+#define HEADER_3       104
+#define NAME_MAX_BYTES 1023
+#define EXTENSIONS_MAX 64
+#define TABLE_MAX      ((uint64_t)8 << 20) /* bytes; qemu's own limit */
+#define CLUSTER_BITS   21		   /* at the most, of 9 */
+#define EXT_BACKING    0xe2792acau /* name of the backing file's format */
+#define EXT_DATA_FILE  0x44415441u
+
+enum {
+	DIRTY = 1 << 0,
+	CORRUPT = 1 << 1,
+	DATA_FILE = 1 << 2,
+	COMPRESSION = 1 << 3,
+	EXTENDED_L2 = 1 << 4,
+};
+
+static const struct {
+	uint64_t feature;
+	unsigned int flag;
+} features[] = {
+	{ DIRTY, SPP_CONTAINER_OPEN },
+	{ CORRUPT, SPP_CONTAINER_CORRUPT },
+	{ DATA_FILE, SPP_CONTAINER_DATA_FILE },
+};
+
+static enum spp_status read_features(struct spp_container *c, uint64_t bits,
+				     struct spp_error *err)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(features) / sizeof(features[0]); i++)
+		if (bits & features[i].feature)
+			c->flags |= features[i].flag;
+	if (bits & ~(uint64_t)(DIRTY | CORRUPT | DATA_FILE | COMPRESSION |
+			       EXTENDED_L2))
+		return spp_container_unknown(c, "a feature of a later version",
+					     err);
+	return SPP_OK;
+}
+
+/* The format of the backing file, by its name in an extension. */
+static enum spp_status read_format(struct spp_container *c, uint64_t at,
+				   uint32_t n, struct spp_error *err)
+{
+	char name[16] = "";
+	enum spp_status st;
+
+	if (n >= sizeof(name))
+		return spp_container_bad(c, "the format of its backing file",
+					 err);
+	st = spp_container_bytes(c, at, name, n, err);
+	if (st)
+		return st;
+	c->backing_kind = spp_target_kind_find(name);
+	return SPP_OK;
+}
+
+static enum spp_status read_extensions(struct spp_container *c, uint64_t at,
+				       struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	uint32_t type, n;
+	uint8_t head[8];
+	int i;
+
+	for (i = 0; !st && i < EXTENSIONS_MAX; i++) {
+		st = spp_container_bytes(c, at, head, sizeof(head), err);
+		if (st)
+			return st;
+		type = spp_get32be(head);
+		n = spp_get32be(head + 4);
+		if (!type)
+			return SPP_OK;
+		at += sizeof(head);
+		if (!spp_within(at, n, c->file_size))
+			return spp_container_bad(c, "a header extension", err);
+		if (type == EXT_BACKING)
+			st = read_format(c, at, n, err);
+		if (type == EXT_DATA_FILE)
+			c->flags |= SPP_CONTAINER_DATA_FILE;
+		at += ((uint64_t)n + 7) / 8 * 8;
+	}
+	return st;
+}
+
+static enum spp_status read_backing(struct spp_container *c, uint64_t at,
+				    uint32_t n, struct spp_error *err)
+{
+	enum spp_status st;
+
+	if (!at)
+		return SPP_OK;
+	if (!n || n > NAME_MAX_BYTES)
+		return spp_container_bad(c, "the name of its backing file",
+					 err);
+	c->backing = calloc(1, (size_t)n + 1);
+	if (!c->backing)
+		return spp_nomem(err);
+	c->flags |= SPP_CONTAINER_BACKING;
+	st = spp_container_bytes(c, at, c->backing, n, err);
+	if (!st && strlen(c->backing) != n)
+		st = spp_container_bad(c, "the name of its backing file", err);
+	return st;
+}
+
+/* The bytes of a run up to the last that is not zero. */
+static size_t used_bytes(const uint8_t *data, size_t n)
+{
+	while (n && !data[n - 1])
+		n--;
+	return n;
+}
+
+/*
+ * The last cluster in use, by the last refcounts that are not zero, must
+ * begin in the file: a copy that was cut short would be edited else.
+ */
+static enum spp_status check_end(const struct spp_container *c,
+				 const uint8_t *table, size_t n,
+				 unsigned int bits, uint32_t order,
+				 struct spp_error *err)
+{
+	size_t cluster = (size_t)1 << bits, used;
+	uint64_t entries = (uint64_t)cluster * 8 >> order, last;
+	uint8_t *block = malloc(cluster);
+	enum spp_status st = SPP_OK;
+
+	if (!block)
+		return spp_nomem(err);
+	for (n /= 8; !st && n; n--) {
+		if (!spp_get64be(table + 8 * (n - 1)))
+			continue;
+		st = spp_container_bytes(c, spp_get64be(table + 8 * (n - 1)),
+					 block, cluster, err);
+		used = st ? 0 : used_bytes(block, cluster);
+		if (!used)
+			continue;
+		last = (n - 1) * entries + (((used - 1) * 8) >> order);
+		if (last >= (c->file_size + cluster - 1) >> bits)
+			st = spp_fail(err, SPP_TRUNCATED,
+				      "'%s' is truncated: it has data behind "
+				      "its end; copy it anew, or see qemu-img "
+				      "check",
+				      c->label);
+		break;
+	}
+	free(block);
+	return st;
+}
+
+static enum spp_status read_refcounts(const struct spp_container *c,
+				      const uint8_t *head, uint32_t order,
+				      struct spp_error *err)
+{
+	uint32_t bits = spp_get32be(head + 20);
+	uint64_t n = (uint64_t)spp_get32be(head + 56) << (bits & 31);
+	enum spp_status st;
+	uint8_t *table;
+
+	if (bits < 9 || bits > CLUSTER_BITS || order > 6)
+		return spp_container_bad(c, "the size of its clusters", err);
+	if (n > TABLE_MAX)
+		return spp_container_bad(c, "its refcount table", err);
+	table = malloc(n ? (size_t)n : 1);
+	if (!table)
+		return spp_nomem(err);
+	st = spp_container_bytes(c, spp_get64be(head + 48), table, (size_t)n,
+				 err);
+	if (!st)
+		st = check_end(c, table, (size_t)n, bits, order, err);
+	free(table);
+	return st;
+}
+
+enum spp_status spp_qcow2_read(struct spp_container *c, struct spp_error *err)
+{
+	uint32_t version, header = HEADER_2, order = 4;
+	uint8_t head[HEADER_3] = { 0 };
+	enum spp_status st;
+
+	st = spp_container_bytes(c, 0, head, HEADER_2, err);
+	if (!st && memcmp(head, "QFI\xfb", 4))
+		return spp_fail(err, SPP_NOTHIVE, "'%s' is no qcow2 image",
+				c->label);
+	version = spp_get32be(head + 4);
+	if (!st && version != 2 && version != 3)
+		st = spp_container_unknown(c, "another version than 2 and 3",
+					   err);
+	if (!st && version == 3) {
+		st = spp_container_bytes(c, 0, head, HEADER_3, err);
+		header = spp_get32be(head + 100);
+		order = spp_get32be(head + 96);
+		if (!st)
+			st = read_features(c, spp_get64be(head + 72), err);
+	}
+	if (st)
+		return st;
+	if (spp_get32be(head + 32))
+		c->flags |= SPP_CONTAINER_ENCRYPTED;
+	c->snapshots = spp_get32be(head + 60);
+	if (c->snapshots)
+		c->flags |= SPP_CONTAINER_SNAPSHOTS;
+	st = read_backing(c, spp_get64be(head + 8), spp_get32be(head + 16),
+			  err);
+	if (!st)
+		st = read_extensions(c, header, err);
+	return st ? st : read_refcounts(c, head, order, err);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/image/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+
+/* qemu's permissions, by their bit. */
+enum { READ = 0, WRITE = 1, RESIZE = 3 };
+
+#define USED	 100 /* byte of a permission that is used */
+#define UNSHARED 200 /* byte of one that nobody else may use */
+
+/* What a reader and a writer of ours use, and what they forbid others. */
+struct rule {
+	bool write; /* of writers only */
+	int byte;   /* locked by us */
+	int clash;  /* must not be locked by anybody else */
+};
+
+static const struct rule rules[] = {
+	{ false, USED + READ, UNSHARED + READ },
+	{ true, USED + WRITE, UNSHARED + WRITE },
+	{ false, UNSHARED + WRITE, USED + WRITE },
+	{ false, UNSHARED + RESIZE, USED + RESIZE },
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static struct flock at(int byte, short type)
+{
+	return (struct flock){ .l_type = type,
+			       .l_whence = SEEK_SET,
+			       .l_start = byte,
+			       .l_len = 1 };
+}
+
+static enum spp_status busy(const char *label, struct spp_error *err)
+{
+	return spp_fail(err, SPP_BUSY,
+			"'%s' is in use by another process; shut the virtual "
+			"machine down first",
+			label);
+}
+
+enum spp_status spp_imagelock_probe(int fd, bool write, const char *label,
+				    struct spp_error *err)
+{
+	struct flock lock;
+	size_t i;
+
+	for (i = 0; i < COUNT(rules); i++) {
+		if (rules[i].write && !write)
+			continue;
+		lock = at(rules[i].clash, F_WRLCK);
+		/* A file system without locks has nobody's locks either. */
+		if (!fcntl(fd, F_OFD_GETLK, &lock) && lock.l_type != F_UNLCK)
+			return busy(label, err);
+	}
+	return SPP_OK;
+}
+
+/* First our bytes, then the look at theirs: of two at once one must lose. */
+enum spp_status spp_imagelock_take(int fd, bool write, const char *label,
+				   struct spp_error *err)
+{
+	struct flock lock;
+	size_t i;
+
+	for (i = 0; i < COUNT(rules); i++) {
+		if (rules[i].write && !write)
+			continue;
+		lock = at(rules[i].byte, F_RDLCK);
+		if (fcntl(fd, F_OFD_SETLK, &lock) &&
+		    (errno == EAGAIN || errno == EACCES))
+			return busy(label, err);
+	}
+	return spp_imagelock_probe(fd, write, label, err);
+}
+
+enum spp_status spp_imagelock_lease(int fd, const char *label,
+				    struct spp_error *err)
+{
+	/* Who opens the file now breaks the lease, which must not end us. */
+	fcntl(fd, F_SETSIG, SIGURG);
+	if (fcntl(fd, F_SETLEASE, F_RDLCK)) {
+		if (errno != EAGAIN)
+			return SPP_OK;
+		return spp_fail(err, SPP_BUSY,
+				"'%s' is in use by another process, which has "
+				"it open for writing; end that first",
+				label);
+	}
+	fcntl(fd, F_SETLEASE, F_UNLCK);
+	return SPP_OK;
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A disk behind the NBD protocol.
+ *
+ * Exports have a smallest block (512 bytes for vhdx) and refuse anything
+ * else, so that reads are widened to whole blocks here and writes of parts
+ * of a block read it first.
+ */
+#include <libnbd.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hive/image/block.h"
+
+/* Servers need not take more than 32 MiB at once; less is as fast. */
+#define CHUNK	  ((size_t)1 << 20)
+#define BLOCK_MAX 65536 /* the protocol's own limit on the smallest block */
+#define SILENCE	  60	/* seconds after which a server is taken for dead */
+
+struct nbd_block {
+	struct spp_block base;
+	struct nbd_handle *nbd;
+	size_t grain;	 /* the smallest block */
+	uint8_t *bounce; /* CHUNK bytes */
+	bool silent;	 /* the server answers no more */
+};
+
+static struct nbd_block *nbd_block(struct spp_block *block)
+{
+	return (struct nbd_block *)block; /* base comes first */
+}
+
+static enum spp_status fail(const struct spp_block *block, const char *what,
+			    struct spp_error *err)
+{
+	const struct nbd_block *b = (const struct nbd_block *)block;
+	const char *why = nbd_get_error();
+
+	if (b->silent)
+		return spp_fail(err, SPP_IO,
+				"cannot %s '%s': its server does not answer",
+				what, block->label);
+	return spp_fail(err, SPP_IO, "cannot %s '%s': %s", what, block->label,
+			why ? why : "unknown error");
+}
+
+/* One step of the conversation; false when there is no more. */
+static bool step(struct nbd_block *b)
+{
+	int moved = nbd_poll(b->nbd, SILENCE * 1000);
+
+	b->silent = moved == 0;
+	return moved > 0;
+}
+
+/* Until a command is done; like nbd_pread() and the like, with an end. */
+static int settle(struct nbd_block *b, int64_t cookie)
+{
+	int done = cookie < 0 ? -1 : 0;
+
+	while (!done) {
+		done = nbd_aio_command_completed(b->nbd, (uint64_t)cookie);
+		if (!done && !step(b))
+			return -1;
+	}
+	return done > 0 ? 0 : -1;
+}
+
+static int settle_connect(struct nbd_block *b, int started)
+{
+	if (started)
+		return -1;
+	while (nbd_aio_is_connecting(b->nbd) > 0)
+		if (!step(b))
+			return -1;
+	/* A connection that failed or was closed has left its reason. */
+	return nbd_aio_is_ready(b->nbd) > 0 ? 0 : -1;
+}
+
+static int read_at(struct nbd_block *b, size_t n, uint64_t off)
+{
+	return settle(b, nbd_aio_pread(b->nbd, b->bounce, n, off,
+				       NBD_NULL_COMPLETION, 0));
+}
+
+/* The whole blocks around a range, of at most CHUNK bytes; *lead before it. */
+static size_t widen(const struct nbd_block *b, uint64_t off, size_t n,
+		    uint64_t *start, size_t *lead)
+{
+	uint64_t end;
+
+	*lead = (size_t)(off % b->grain);
+	*start = off - *lead;
+	if (n > CHUNK - BLOCK_MAX)
+		n = CHUNK - BLOCK_MAX;
+	end = off + n + (b->grain - (off + n) % b->grain) % b->grain;
+	if (end > b->base.size)
+		end = b->base.size;
+	return (size_t)(end - *start);
+}
+
+static enum spp_status read_nbd(struct spp_block *block, uint64_t off,
+				void *buf, size_t n, struct spp_error *err)
+{
+	struct nbd_block *b = nbd_block(block);
+	uint8_t *to = buf;
+	size_t lead, got, take;
+	uint64_t start;
+
+	for (; n; to += take, off += take, n -= take) {
+		got = widen(b, off, n, &start, &lead);
+		if (read_at(b, got, start))
+			return fail(block, "read", err);
+		take = got - lead < n ? got - lead : n;
+		memcpy(to, b->bounce + lead, take);
+	}
+	return SPP_OK;
+}
+
+static enum spp_status write_nbd(struct spp_block *block, uint64_t off,
+				 const void *buf, size_t n,
+				 struct spp_error *err)
+{
+	struct nbd_block *b = nbd_block(block);
+	const uint8_t *from = buf;
+	size_t lead, got, take;
+	uint64_t start;
+
+	for (; n; from += take, off += take, n -= take) {
+		got = widen(b, off, n, &start, &lead);
+		take = got - lead < n ? got - lead : n;
+		if (take != got && read_at(b, got, start))
+			return fail(block, "read", err);
+		memcpy(b->bounce + lead, from, take);
+		if (settle(b, nbd_aio_pwrite(b->nbd, b->bounce, got, start,
+					     NBD_NULL_COMPLETION, 0)))
+			return fail(block, "write", err);
+	}
+	return SPP_OK;
+}
+
+static enum spp_status flush_nbd(struct spp_block *block, struct spp_error *err)
+{
+	struct nbd_block *b = nbd_block(block);
+
+	if (nbd_can_flush(b->nbd) > 0 &&
+	    settle(b, nbd_aio_flush(b->nbd, NBD_NULL_COMPLETION, 0)))
+		return fail(block, "write to disk", err);
+	return SPP_OK;
+}
+
+static void close_nbd(struct spp_block *block)
+{
+	struct nbd_block *b = nbd_block(block);
+
+	if (b->nbd) {
+		if (!b->silent)
+			nbd_aio_disconnect(b->nbd, 0);
+		while (!b->silent && nbd_aio_is_closed(b->nbd) == 0 &&
+		       nbd_aio_is_dead(b->nbd) == 0 && step(b))
+			;
+		nbd_close(b->nbd);
+	}
+	free(b->bounce);
+	free(b);
+}
+
+static const struct spp_block_ops ops = { read_nbd, write_nbd, flush_nbd,
+					  close_nbd };
+
+/* A URI may name a UNIX socket and nothing else of this machine. */
+static int connect_uri(struct nbd_handle *nbd, const char *uri)
+{
+	if (nbd_set_uri_allow_transports(nbd, LIBNBD_ALLOW_TRANSPORT_UNIX) ||
+	    nbd_set_uri_allow_tls(nbd, LIBNBD_TLS_DISABLE))
+		return -1;
+	return nbd_aio_connect_uri(nbd, uri);
+}
+
+static enum spp_status learn(struct nbd_block *b, struct spp_error *err)
+{
+	int64_t size = nbd_get_size(b->nbd);
+	int64_t grain = nbd_get_block_size(b->nbd, LIBNBD_SIZE_MINIMUM);
+
+	if (size < 0 || grain < 0)
+		return fail(&b->base, "open", err);
+	if (b->base.write && nbd_is_read_only(b->nbd))
+		return spp_fail(err, SPP_REFUSED,
+				"'%s' is exported for reading only",
+				b->base.label);
+	b->base.size = (uint64_t)size;
+	b->grain = grain ? (size_t)grain : 512;
+	if (b->grain > BLOCK_MAX || b->grain & (b->grain - 1))
+		return spp_fail(err, SPP_UNSUPPORTED,
+				"'%s' is exported in blocks of %zu bytes",
+				b->base.label, b->grain);
+	return SPP_OK;
+}
+
+enum spp_status spp_block_nbd(int socket, const char *uri, bool write,
+			      const char *label, struct spp_block **block,
+			      struct spp_error *err)
+{
+	struct nbd_block *b = calloc(1, sizeof(*b));
+	enum spp_status st = SPP_OK;
+
+	if (!b)
+		return spp_nomem(err);
+	b->base = (struct spp_block){ .ops = &ops,
+				      .label = label,
+				      .write = write };
+	b->bounce = malloc(CHUNK);
+	b->nbd = b->bounce ? nbd_create() : NULL;
+	if (!b->nbd)
+		st = spp_nomem(err);
+	else if (settle_connect(
+			 b, socket >= 0 ? nbd_aio_connect_socket(b->nbd, socket)
+					: connect_uri(b->nbd, uri)))
+		st = fail(&b->base, "open", err);
+	if (!st)
+		st = learn(b, err);
+	if (st) {
+		close_nbd(&b->base);
+		return st;
+	}
+	*block = &b->base;
+	return SPP_OK;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/image/nbd_uri.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Two characters of a URI's escape, or -1. */
+static int unhex(const char *p)
+{
+	char *end, text[3] = { p[0], p[0] ? p[1] : '\0', '\0' };
+	long n = strtol(text, &end, 16);
+
+	return end == text + 2 && n ? (int)n : -1;
+}
+
+/* The path of the socket: the query's socket=, with its escapes undone. */
+static enum spp_status socket_path(const char *uri, struct spp_buf *path,
+				   struct spp_error *err)
+{
+	const char *p = strchr(uri, '?');
+	enum spp_status st = SPP_OK;
+	char c;
+
+	while (p && strncmp(p + 1, "socket=", 7))
+		p = strchr(p + 1, '&');
+	for (p = p ? p + 8 : ""; !st && *p && *p != '&' && *p != '#'; p++) {
+		c = *p;
+		if (c == '%' && unhex(p + 1) > 0) {
+			c = (char)unhex(p + 1);
+			p += 2;
+		}
+		st = spp_buf_append(path, &c, 1, err);
+	}
+	if (!st && !path->size)
+		st = spp_fail(err, SPP_USAGE,
+			      "'%s' names no socket; write "
+			      "nbd+unix:///EXPORT?socket=PATH",
+			      uri);
+	return st;
+}
+
+/* The name of the export, in which a slash is no separator. */
+static enum spp_status add_export(struct spp_buf *path, const char *uri,
+				  struct spp_error *err)
+{
+	const char *p = strstr(uri, "://") + 3, *end;
+	enum spp_status st = SPP_OK;
+
+	p += strcspn(p, "/?#");
+	p += *p == '/';
+	end = p + strcspn(p, "?#");
+	if (p < end)
+		st = spp_buf_puts(path, "-", err);
+	for (; !st && p < end; p++)
+		st = spp_buf_append(path, *p == '/' ? "_" : p, 1, err);
+	return st;
+}
+
+enum spp_status spp_nbduri_path(const char *uri, struct spp_buf *path,
+				struct spp_error *err)
+{
+	enum spp_status st = socket_path(uri, path, err);
+
+	return st ? st : add_export(path, uri, err);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the readers of the two tables share. */
+#ifndef HIVE_PARTITION_PRIVATE_H
+#define HIVE_PARTITION_PRIVATE_H
+
+#include "hive/image/partition.h"
+
+#define SPP_SECTOR_MIN 512
+#define SPP_SECTOR_MAX 4096
+
+/* A new entry; places it on the disk and looks at what is there. */
+enum spp_status spp_partition_add(struct spp_overlay *disk,
+				  struct spp_partitions *table,
+				  unsigned int number, uint64_t first,
+				  uint64_t sectors,
+				  struct spp_partition **added,
+				  struct spp_error *err);
+
+/* What lies at off, by the 512 bytes there. */
+enum spp_content spp_partition_look(struct spp_overlay *disk, uint64_t off);
+
+/* Fills table from the GPT, whose sector size it finds out. */
+enum spp_status spp_gpt_read(struct spp_overlay *disk,
+			     struct spp_partitions *table,
+			     struct spp_error *err);
+/* Fills table from the MBR, whose 512 bytes mbr are. */
+enum spp_status spp_mbr_read(struct spp_overlay *disk, const uint8_t *mbr,
+			     struct spp_partitions *table,
+			     struct spp_error *err);
+
+#endif

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/image/qemu_nbd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "hive/base/buf.h"
+
+/* The protocol of systemd's socket activation: the first socket is fd 3. */
+#define LISTEN_FD  3
+#define FIRST_FREE 10 /* our own numbers stay clear of it */
+#define NOT_FOUND  127
+#define STOP_MS	   (120 * 1000) /* what takes longer will not end */
+
+/* qemu's names of the formats, and whether they know backing files. */
+static const struct {
+	const char *driver;
+	bool backing;
+} drivers[SPP_TARGET_KINDS] = {
+	[SPP_TARGET_RAW] = { "raw", false },
+	[SPP_TARGET_QCOW2] = { "qcow2", true },
+	[SPP_TARGET_VHDX] = { "vhdx", false },
+	[SPP_TARGET_VHD] = { "vpc", false },
+	[SPP_TARGET_VMDK] = { "vmdk", true },
+	[SPP_TARGET_VDI] = { "vdi", false },
+};
+
+/*
+ * The whole graph of the disk, as JSON.  Files are named by their descriptors
+ * so that no odd name and no exchange of the file in between can matter.
+ */
+static enum spp_status describe(const struct spp_layer *layers, size_t count,
+				const int *fds, struct spp_buf *text,
+				struct spp_error *err)
+{
+	enum spp_status st = spp_buf_puts(text, "json:", err);
+	size_t i;
+
+	for (i = 0; !st && i < count; i++) {
+		st = spp_buf_printf(text, err,
+				    "{\"driver\":\"%s\",\"file\":{\"driver\":"
+				    "\"file\",\"filename\":\"/proc/self/fd/"
+				    "%d\"%s}",
+				    drivers[layers[i].kind].driver, fds[i],
+				    i ? "" : ",\"locking\":\"off\"");
+		if (!st && drivers[layers[i].kind].backing)
+			st = spp_buf_puts(text,
+					  i + 1 < count ? ",\"backing\":"
+							: ",\"backing\":null",
+					  err);
+	}
+	for (i = 0; !st && i < count; i++)
+		st = spp_buf_puts(text, "}", err);
+	return st;
+}
+
+/* In the child: becomes qemu-nbd, listening on the socket. */
+static void become(pid_t parent, int listener, int log, const int *keep,
+		   size_t count, const char *graph, bool write)
+{
+	const char *const args[] = { "qemu-nbd", graph, write ? NULL : "-r",
+				     NULL };
+	const struct rlimit no_core = { 0, 0 };
+	char pid[24];
+	size_t i;
+
+	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+	setenv("LISTEN_PID", pid, 1);
+	setenv("LISTEN_FDS", "1", 1);
+	setrlimit(RLIMIT_CORE, &no_core);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	/* What ends us from a terminal must not end it before it is done; but
+	 * without us it would keep the image locked, and wait for ever. */
+	setsid();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent) /* it died before the line above */
+		_exit(1);
+	for (i = 0; i < count; i++)
+		fcntl(keep[i], F_SETFD, 0);
+	dup2(log, STDERR_FILENO);
+	dup2(log, STDOUT_FILENO);
+	if (listener == LISTEN_FD)
+		fcntl(listener, F_SETFD, 0);
+	else
+		dup2(listener, LISTEN_FD);
+	execvp(args[0], (char *const *)(uintptr_t)args);
+	_exit(NOT_FOUND);
+}
+
+/*
+ * A socket that nobody else can connect to: its folder is only ours, and it
+ * is gone as soon as both ends are there.
+ */
+static enum spp_status make_sockets(int *listener, int *fd,
+				    struct spp_error *err)
+{
+	char folder[] = "/tmp/sppctl-XXXXXX";
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	enum spp_status st = SPP_OK;
+
+	*listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (*listener < 0 || *fd < 0 || !mkdtemp(folder))
+		return spp_fail_errno(err, SPP_IO, "cannot make a socket");
+	snprintf(name.sun_path, sizeof(name.sun_path), "%s/nbd", folder);
+	if (bind(*listener, (struct sockaddr *)&name, sizeof(name)) ||
+	    listen(*listener, 1) ||
+	    connect(*fd, (struct sockaddr *)&name, sizeof(name)))
+		st = spp_fail_errno(err, SPP_IO, "cannot connect a socket");
+	unlink(name.sun_path);
+	rmdir(folder);
+	return st;
+}
+
+/* Duplicates the layers' descriptors to numbers above those in use. */
+static enum spp_status lift(const struct spp_layer *layers, size_t count,
+			    int *fds, struct spp_error *err)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		fds[i] = -1;
+	for (i = 0; i < count; i++) {
+		fds[i] = fcntl(layers[i].fd, F_DUPFD_CLOEXEC, FIRST_FREE);
+		if (fds[i] < 0)
+			return spp_fail_errno(err, SPP_IO,
+					      "cannot pass on a file");
+	}
+	return SPP_OK;
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static enum spp_status launch(struct spp_nbdserver *server,
+			      const struct spp_layer *layers, size_t count,
+			      bool write, const int *fds, int listener,
+			      struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) graph = SPP_BUF_INIT;
+	enum spp_status st = describe(layers, count, fds, &graph, err);
+	pid_t parent = getpid();
+
+	if (st)
+		return st;
+	server->log = memfd_create("qemu-nbd", MFD_CLOEXEC);
+	server->pid = server->log < 0 ? -1 : fork();
+	if (server->pid < 0)
+		return spp_fail_errno(err, SPP_IO, "cannot start qemu-nbd");
+	if (!server->pid)
+		become(parent, listener, server->log, fds, count,
+		       spp_buf_text(&graph), write);
+	return SPP_OK;
+}
+
+enum spp_status spp_nbdserver_start(struct spp_nbdserver *server,
+				    const struct spp_layer *layers,
+				    size_t count, bool write, const char *label,
+				    int *fd, struct spp_error *err)
+{
+	int fds[SPP_LAYERS_MAX], listener = -1, connected = -1;
+	enum spp_status st;
+	size_t i;
+
+	if (count > SPP_LAYERS_MAX)
+		return spp_fail(err, SPP_LIMIT,
+				"'%s' lies above more than %d other images",
+				label, SPP_LAYERS_MAX - 1);
+	st = lift(layers, count, fds, err);
+	if (!st)
+		st = make_sockets(&listener, &connected, err);
+	if (!st)
+		st = launch(server, layers, count, write, fds, listener, err);
+	close_fd(&listener);
+	for (i = 0; i < count; i++)
+		close_fd(&fds[i]);
+	if (st) {
+		close_fd(&connected);
+		spp_nbdserver_stop(server);
+		return st;
+	}
+	*fd = connected;
+	return SPP_OK;
+}
+
+/* Waits, but not for ever: one that nobody spoke to never ends by itself. */
+static void await_end(pid_t pid)
+{
+	struct pollfd end = { (int)syscall(SYS_pidfd_open, pid, 0), POLLIN, 0 };
+
+	if (end.fd < 0) /* an old kernel */
+		return;
+	if (!poll(&end, 1, STOP_MS))
+		kill(pid, SIGKILL);
+	close(end.fd);
+}
+
+static int reap(struct spp_nbdserver *server)
+{
+	int how = 0;
+
+	if (server->pid > 0)
+		await_end(server->pid);
+	while (server->pid > 0 && waitpid(server->pid, &how, 0) < 0 &&
+	       errno == EINTR)
+		;
+	server->pid = -1;
+	return how;
+}
+
+/* The last line that it said, behind its own name. */
+static void last_words(int log, char *text, size_t room)
+{
+	ssize_t n = pread(log, text, room - 1, 0);
+	char *line;
+
+	text[n < 0 ? 0 : n] = '\0';
+	while ((line = strrchr(text, '\n')) && !line[1])
+		*line = '\0';
+	if (line)
+		memmove(text, line + 1, strlen(line + 1) + 1);
+	/* Its graph is of no use to anybody: "...json:{...}': why" */
+	line = strstr(text, "}': ");
+	if (line)
+		memmove(text, line + 4, strlen(line + 4) + 1);
+}
+
+enum spp_status spp_nbdserver_why(struct spp_nbdserver *server,
+				  const char *label, struct spp_error *err)
+{
+	char text[512] = "";
+	int how = reap(server);
+
+	if (WIFEXITED(how) && WEXITSTATUS(how) == NOT_FOUND)
+		return spp_fail(err, SPP_IO,
+				"cannot open '%s': qemu-nbd, which unpacks "
+				"it, is not installed; install qemu-utils",
+				label);
+	last_words(server->log, text, sizeof(text));
+	if (strstr(text, "lock") && strstr(text, "Failed to get"))
+		return spp_fail(err, SPP_BUSY,
+				"'%s' is in use by another process; shut the "
+				"virtual machine down first",
+				label);
+	if (WIFSIGNALED(how))
+		return spp_fail(err, SPP_CORRUPT,
+				"cannot open '%s': qemu-nbd crashed (%s)",
+				label, strsignal(WTERMSIG(how)));
+	return spp_fail(err, SPP_CORRUPT, "cannot open '%s': qemu-nbd: %s",
+			label, text);
+}
+
+void spp_nbdserver_stop(struct spp_nbdserver *server)
+{
+	if (!server)
+		return;
+	reap(server);
+	close_fd(&server->log);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * qemu-nbd as the one who unpacks qcow2, vhdx, vhd, vmdk and vdi: a process
+ * of its own, started for one connection and gone with it.
+ *
+ *	struct spp_nbdserver server = SPP_NBDSERVER_INIT;
+ *
+ *	spp_nbdserver_start(&server, layers, count, write, label, &fd, err);
+ *	... speak NBD on fd ...; close it
+ *	spp_nbdserver_stop(&server);		waits until all is on disk
+ *
+ * The format is stated, never guessed, and the layers below an overlay are
+ * passed open: no name that stands in an image is ever opened.
+ */
+#ifndef HIVE_NBDSERVER_H
+#define HIVE_NBDSERVER_H
+
+#include <sys/types.h>
+
+#include "hive/base/error.h"
+#include "hive/target/kind.h"
+
+#define SPP_LAYERS_MAX 16
+
+/* An image, or one below it. */
+struct spp_layer {
+	int fd;
+	enum spp_target_kind kind;
+};
+
+struct spp_nbdserver {
+	pid_t pid;
+	int log; /* what it says */
+};
+
+#define SPP_NBDSERVER_INIT \
+	{                  \
+		-1, -1     \
+	}
+
+/*
+ * layers[0] is the image, each next one the backing file of the one before.
+ * Locking the image is the caller's business; the others are locked here.
+ * *fd is connected and yours.  It answers nothing if the image cannot be
+ * opened; spp_nbdserver_why() says why then.
+ */
+enum spp_status spp_nbdserver_start(struct spp_nbdserver *server,
+				    const struct spp_layer *layers,
+				    size_t count, bool write, const char *label,
+				    int *fd, struct spp_error *err);
+
+/* After a failed conversation: what the server died of. */
+enum spp_status spp_nbdserver_why(struct spp_nbdserver *server,
+				  const char *label, struct spp_error *err);
+void spp_nbdserver_stop(struct spp_nbdserver *server);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Transaction logs: what a dirty hive still lacks.
+ *
+ * Windows writes changes to a log first and to the hive later, with Fast
+ * Startup up to a whole session later.  A hive is dirty when its sequence
+ * numbers differ or the checksum of its base block is wrong; what its logs
+ * hold must then be replayed before anybody reads or edits it.  Logs beside a
+ * clean hive are stale and never applied.
+ *
+ *	struct spp_logs logs = { .log = { ..., &source1, &source2 } };
+ *	struct spp_replay replay = SPP_REPLAY_INIT;
+ *
+ *	spp_log_replay(pages, &logs, &replay, err);
+ *
+ * changes the pages in memory only.  Source: regf specification, "Format of
+ * transaction log files", "Dirty state of a hive" and "Multiple transaction
+ * log files".
+ */
+#ifndef HIVE_LOG_H
+#define HIVE_LOG_H
+
+#include "hive/regf/regf.h"
+
+enum spp_log_name { SPP_LOG, SPP_LOG1, SPP_LOG2 };
+#define SPP_LOG_COUNT 3
+
+/* The logs beside a hive; NULL where there is none. */
+struct spp_logs {
+	const struct spp_source *log[SPP_LOG_COUNT];
+};
+
+/* What was applied from one log. */
+struct spp_log_use {
+	uint32_t entries; /* log entries; one for the old format */
+	uint32_t pages;
+	uint64_t bytes;
+};
+
+enum spp_log_format { SPP_LOG_NONE, SPP_LOG_OLD, SPP_LOG_NEW };
+
+struct spp_replay {
+	enum spp_log_format format; /* SPP_LOG_NONE: the hive was clean */
+	bool base_from_log;	    /* the base block was bad */
+	bool discarded;		    /* dirty, and the logs were given up */
+	struct spp_log_use use[SPP_LOG_COUNT];
+	uint32_t last_seq; /* of what was applied last */
+};
+
+#define SPP_REPLAY_INIT                \
+	{                              \
+		.format = SPP_LOG_NONE \
+	}
+
+/* ".LOG", ".LOG1", ".LOG2" */
+const char *spp_log_suffix(enum spp_log_name log);
+/* "none", "DIRT", "HvLE" */
+const char *spp_log_format_name(enum spp_log_format format);
+
+/*
+ * Brings the pages of a dirty hive to the state that its logs describe, as
+ * Windows would.  A clean hive is left as it is.  SPP_DIRTY when there are
+ * no logs, or none that verify.
+ */
+enum spp_status spp_log_replay(struct spp_pages *pages,
+			       const struct spp_logs *logs,
+			       struct spp_replay *replay,
+			       struct spp_error *err);
+
+/*
+ * Writes both sequence numbers and the checksum of the base block, as after
+ * a finished write: the end of a replay, or of giving the logs up.
+ */
+enum spp_status spp_log_settle(struct spp_pages *pages, uint32_t seq,
+			       struct spp_error *err);
+
+/*
+ * The highest sequence number in the logs or in base, so that a new one can
+ * be ahead of all of them.  Logs that do not verify are passed over.
+ */
+uint32_t spp_log_newest(const struct spp_logs *logs,
+			const struct spp_base *base);
+
+#endif

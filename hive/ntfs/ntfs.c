@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/ntfs/private.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h> /* the headers of libntfs-3g in Debian 13 need it first */
+
+#include <ntfs-3g/attrib.h>
+#include <ntfs-3g/dir.h>
+#include <ntfs-3g/inode.h>
+#include <ntfs-3g/logfile.h>
+#include <ntfs-3g/volume.h>
+
+#include "hive/base/bytes.h"
+#include "hive/regf/pages.h"
+#include "hive/base/utf16.h"
+
+/* Where Windows is installed, by its versions. */
+static const char *const windows[] = { "Windows", "WINNT" };
+
+/* From there; the logs lie beside. */
+static const struct {
+	enum spp_role role;
+	const char *folder, *name;
+} hives[] = {
+	{ SPP_ROLE_SOFTWARE, "System32/config", "SOFTWARE" },
+	{ SPP_ROLE_SYSTEM, "System32/config", "SYSTEM" },
+	{ SPP_ROLE_NETSVC, "ServiceProfiles/NetworkService", "NTUSER.DAT" },
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+const char *spp_ntfs_version(void)
+{
+	return SPP_NTFS_VERSION;
+}
+
+/* The unnamed data of an inode, by function, for a few bytes at its start. */
+static s64 read_start(ntfs_inode *ni, void *buf, s64 n)
+{
+	ntfs_attr *na = ntfs_attr_open(ni, AT_DATA, AT_UNNAMED, 0);
+	s64 got = na ? ntfs_attr_pread(na, 0, n, buf) : -1;
+
+	if (na)
+		ntfs_attr_close(na);
+	return got;
+}
+
+/*
+ * Windows writes its memory to hiberfil.sys and marks it so: "hibr", and in
+ * capitals since Windows 8; "rstr" while it reads it back; "wake" when that
+ * is done.  The library knows the first only.
+ */
+static enum spp_status check_hibernation(ntfs_volume *vol, bool *hibernated,
+					 struct spp_error *err)
+{
+	static const char *const marks[] = { "hibr", "HIBR", "rstr", "RSTR" };
+	char head[4] = "";
+	ntfs_inode *ni;
+	size_t i;
+
+	*hibernated = false;
+	if (ntfs_volume_check_hiberfile(vol, 0)) {
+		if (errno != EPERM)
+			return spp_ntfs_fail(err, "read hiberfil.sys");
+		*hibernated = true;
+		return SPP_OK;
+	}
+	ni = ntfs_pathname_to_inode(vol, NULL, "hiberfil.sys");
+	if (!ni)
+		return SPP_OK;
+	if (read_start(ni, head, sizeof(head)) == sizeof(head))
+		for (i = 0; i < COUNT(marks); i++)
+			*hibernated |= !memcmp(head, marks[i], sizeof(head));
+	ntfs_inode_close(ni);
+	return SPP_OK;
+}
+
+/*
+ * Version 2.0 is what Windows 8 and later write while they have the volume,
+ * and leave when they mean to come back to it.
+ */
+static enum spp_volume_log judge_log(ntfs_attr *na)
+{
+	RESTART_PAGE_HEADER *rp = NULL;
+	enum spp_volume_log log = SPP_VOLUME_LOG_CLEAN;
+
+	if (!ntfs_check_logfile(na, &rp) || !ntfs_is_logfile_clean(na, rp))
+		log = SPP_VOLUME_LOG_UNCLEAN;
+	if (rp && le16_to_cpu(rp->major_ver) == 2 &&
+	    le16_to_cpu(rp->minor_ver) == 0)
+		log = SPP_VOLUME_LOG_CACHED;
+	free(rp);
+	return log;
+}
+
+static enum spp_status check_log(ntfs_volume *vol, enum spp_volume_log *log,
+				 struct spp_error *err)
+{
+	ntfs_inode *ni = ntfs_inode_open(vol, FILE_LogFile);
+	ntfs_attr *na = ni ? ntfs_attr_open(ni, AT_DATA, AT_UNNAMED, 0) : NULL;
+	enum spp_status st = SPP_OK;
+
+	if (na)
+		*log = judge_log(na);
+	else
+		st = spp_ntfs_fail(err, "read $LogFile");
+	if (na)
+		ntfs_attr_close(na);
+	if (ni)
+		ntfs_inode_close(ni);
+	return st;
+}
+
+/* The serial number stands in the boot sector, which is kept by nobody. */
+static enum spp_status read_serial(const struct spp_ntfs_io *io,
+				   uint64_t *serial, struct spp_error *err)
+{
+	uint8_t bytes[8];
+	enum spp_status st = io->read(io->ctx, 72, bytes, sizeof(bytes), err);
+
+	if (!st)
+		*serial = spp_get64(bytes);
+	return st;
+}
+
+/* The name as it is on the disk, not as a locale would have it. */
+static void read_label(ntfs_volume *vol, char *label, size_t room)
+{
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	uint8_t name[64];
+	s64 size = 0;
+	void *raw;
+
+	raw = ntfs_attr_readall(vol->vol_ni, AT_VOLUME_NAME, AT_UNNAMED, 0,
+				&size);
+	if (raw && size > 0) {
+		size = size > (s64)sizeof(name) ? (s64)sizeof(name) : size;
+		memcpy(name, raw, (size_t)size);
+		if (!spp_utf16_show(name, (size_t)size, &text, NULL, NULL))
+			snprintf(label, room, "%s", spp_buf_text(&text));
+	}
+	free(raw);
+}
+
+static enum spp_status read_facts(const struct spp_ntfs_io *io,
+				  ntfs_volume *vol,
+				  struct spp_volume_facts *facts,
+				  struct spp_error *err)
+{
+	enum spp_status st = read_serial(io, &facts->serial, err);
+
+	facts->cluster = vol->cluster_size;
+	facts->sector = vol->sector_size;
+	facts->major = vol->major_ver;
+	facts->minor = vol->minor_ver;
+	facts->dirty = (vol->flags & VOLUME_IS_DIRTY) != 0;
+	if (!st)
+		st = check_hibernation(vol, &facts->hibernated, err);
+	if (!st)
+		st = check_log(vol, &facts->log, err);
+	if (!st)
+		read_label(vol, facts->label, sizeof(facts->label));
+	return st;
+}
+
+/* What the inode says; the library may not even open such an attribute. */
+static unsigned int file_flags(const ntfs_inode *ni)
+{
+	static const struct {
+		FILE_ATTR_FLAGS inode;
+		unsigned int flag;
+	} flags[] = {
+		{ FILE_ATTR_COMPRESSED, SPP_FILE_COMPRESSED },
+		{ FILE_ATTR_SPARSE_FILE, SPP_FILE_SPARSE },
+		{ FILE_ATTR_ENCRYPTED, SPP_FILE_ENCRYPTED },
+		{ FILE_ATTR_REPARSE_POINT, SPP_FILE_REPARSE },
+	};
+	unsigned int found = 0;
+	size_t i;
+
+	for (i = 0; i < COUNT(flags); i++)
+		if (ni->flags & flags[i].inode)
+			found |= flags[i].flag;
+	return found;
+}
+
+/* The runs of a file; one without a place makes it sparse. */
+static enum spp_status map_file(ntfs_volume *vol, ntfs_attr *na,
+				struct spp_volume_file *file,
+				struct spp_error *err)
+{
+	const runlist_element *rl;
+	size_t n = 0;
+
+	if (ntfs_attr_map_whole_runlist(na))
+		return spp_ntfs_fail(err, "find the parts of a hive");
+	for (rl = na->rl; rl && rl->length; rl++)
+		n++;
+	if (n > SPP_EXTENTS_MAX)
+		return spp_fail(err, SPP_LIMIT,
+				"a hive lies in more than %d parts",
+				SPP_EXTENTS_MAX);
+	file->extent = calloc(n + 1, sizeof(*file->extent));
+	if (!file->extent)
+		return spp_nomem(err);
+	for (rl = na->rl; rl && rl->length; rl++) {
+		if (rl->lcn < 0 || rl->length < 0) {
+			file->flags |= SPP_FILE_SPARSE;
+			break;
+		}
+		file->extent[file->extents++] = (struct spp_extent){
+			(uint64_t)rl->lcn << vol->cluster_size_bits,
+			(uint64_t)rl->length << vol->cluster_size_bits,
+		};
+	}
+	return SPP_OK;
+}
+
+static enum spp_status read_resident(ntfs_attr *na,
+				     struct spp_volume_file *file,
+				     struct spp_error *err)
+{
+	if (file->size > SPP_RESIDENT_MAX)
+		return spp_fail(err, SPP_CORRUPT,
+				"an MFT record says that it holds %llu bytes",
+				(unsigned long long)file->size);
+	file->resident = calloc(1, SPP_RESIDENT_MAX);
+	if (!file->resident)
+		return spp_nomem(err);
+	if (ntfs_attr_pread(na, 0, (s64)file->size, file->resident) !=
+	    (s64)file->size)
+		return spp_ntfs_fail(err, "read a file");
+	return SPP_OK;
+}
+
+/* Whether each cluster of the file is marked as used in $Bitmap. */
+static enum spp_status check_allocation(ntfs_volume *vol,
+					struct spp_volume_file *file,
+					struct spp_error *err)
+{
+	uint64_t first, last, at;
+	uint8_t bits[512];
+	s64 start, n;
+	size_t i;
+
+	for (i = 0; i < file->extents; i++) {
+		first = file->extent[i].off >> vol->cluster_size_bits;
+		last = first + (file->extent[i].n >> vol->cluster_size_bits);
+		for (at = first; at < last; at++) {
+			start = (s64)(at / 8);
+			if (at == first || at % (8 * sizeof(bits)) == 0) {
+				start -= start % (s64)sizeof(bits);
+				n = ntfs_attr_pread(vol->lcnbmp_na, start,
+						    sizeof(bits), bits);
+				if (n <= 0)
+					return spp_ntfs_fail(err,
+							     "read $Bitmap");
+				memset(bits + n, 0, sizeof(bits) - (size_t)n);
+			}
+			if (!(bits[at / 8 % sizeof(bits)] >> at % 8 & 1))
+				file->flags |= SPP_FILE_UNALLOCATED;
+		}
+	}
+	return SPP_OK;
+}
+
+static enum spp_status read_attr(ntfs_volume *vol, ntfs_attr *na,
+				 bool allocated, struct spp_volume_file *file,
+				 struct spp_error *err)
+{
+	enum spp_status st;
+
+	if (na->data_size < 0 || na->initialized_size < 0)
+		return spp_fail(err, SPP_CORRUPT,
+				"the MFT has a file of negative size");
+	file->size = (uint64_t)na->data_size;
+	file->valid = (uint64_t)na->initialized_size;
+	if (!NAttrNonResident(na))
+		return read_resident(na, file, err);
+	/* The attribute's own flags, in case the inode's do not say so. */
+	if (na->data_flags & ATTR_COMPRESSION_MASK)
+		file->flags |= SPP_FILE_COMPRESSED;
+	if (na->data_flags & ATTR_IS_ENCRYPTED)
+		file->flags |= SPP_FILE_ENCRYPTED;
+	if (na->data_flags & ATTR_IS_SPARSE)
+		file->flags |= SPP_FILE_SPARSE;
+	if (file->flags)
+		return SPP_OK;
+	st = map_file(vol, na, file, err);
+	if (!st && allocated)
+		st = check_allocation(vol, file, err);
+	return st;
+}
+
+static enum spp_status read_data(ntfs_volume *vol, ntfs_inode *ni,
+				 bool allocated, struct spp_volume_file *file,
+				 struct spp_error *err)
+{
+	ntfs_attr *na = ntfs_attr_open(ni, AT_DATA, AT_UNNAMED, 0);
+	enum spp_status st;
+
+	if (!na)
+		return spp_ntfs_fail(err, "open a hive");
+	st = read_attr(vol, na, allocated, file, err);
+	ntfs_attr_close(na);
+	return st;
+}
+
+/* One file of a folder; not being there is no failure. */
+static enum spp_status read_file(ntfs_volume *vol, ntfs_inode *folder,
+				 const char *name, bool allocated,
+				 struct spp_volume_file *file,
+				 struct spp_error *err)
+{
+	enum spp_status st;
+	ntfs_inode *ni;
+
+	ni = ntfs_pathname_to_inode(vol, folder, name);
+	if (!ni)
+		return errno == ENOENT ? SPP_OK
+				       : spp_ntfs_fail(err, "look for a hive");
+	if (ni->mrec->flags & MFT_RECORD_IS_DIRECTORY) {
+		ntfs_inode_close(ni);
+		return SPP_OK;
+	}
+	file->there = true;
+	file->reference =
+		MK_MREF(ni->mft_no, le16_to_cpu(ni->mrec->sequence_number));
+	file->flags = file_flags(ni);
+	/* What cannot be used by a map needs none. */
+	st = file->flags ? SPP_OK : read_data(vol, ni, allocated, file, err);
+	ntfs_inode_close(ni);
+	return st;
+}
+
+/* A hive and its logs, below the Windows folder. */
+static enum spp_status read_hive(ntfs_volume *vol, ntfs_inode *from, size_t i,
+				 bool allocated, struct spp_volume *volume,
+				 struct spp_error *err)
+{
+	struct spp_volume_file *file = volume->file[hives[i].role];
+	ntfs_inode *folder = ntfs_pathname_to_inode(vol, from, hives[i].folder);
+	enum spp_status st;
+	char name[32];
+	int log;
+
+	if (!folder)
+		return errno == ENOENT ? SPP_OK
+				       : spp_ntfs_fail(err, "look for a hive");
+	st = read_file(vol, folder, hives[i].name, allocated, file, err);
+	for (log = 0; !st && file->there && log < SPP_LOG_COUNT; log++) {
+		snprintf(name, sizeof(name), "%s%s", hives[i].name,
+			 spp_log_suffix((enum spp_log_name)log));
+		st = read_file(vol, folder, name, false, &file[1 + log], err);
+	}
+	ntfs_inode_close(folder);
+	return st;
+}
+
+static enum spp_status read_hives(ntfs_volume *vol, bool allocated,
+				  struct spp_volume *volume,
+				  struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	ntfs_inode *from = NULL;
+	size_t i;
+
+	for (i = 0; !from && i < COUNT(windows); i++) {
+		from = ntfs_pathname_to_inode(vol, NULL, windows[i]);
+		if (!from && errno != ENOENT)
+			return spp_ntfs_fail(err, "look for Windows");
+	}
+	for (i = 0; from && !st && i < COUNT(hives); i++)
+		st = read_hive(vol, from, i, allocated, volume, err);
+	if (from)
+		ntfs_inode_close(from);
+	return st;
+}
+
+enum spp_status spp_ntfs_probe(const struct spp_ntfs_io *io, bool allocated,
+			       struct spp_volume *volume, struct spp_error *err)
+{
+	struct spp_ntfs_device device = { .io = io };
+	ntfs_volume *vol;
+	enum spp_status st;
+
+	st = spp_ntfs_mount(&device, false, &vol, err);
+	if (st)
+		return st;
+	st = read_facts(io, vol, &volume->facts, err);
+	if (!st)
+		st = read_hives(vol, allocated, volume, err);
+	ntfs_umount(vol, FALSE);
+	return st;
+}
+
+static enum spp_status write_run(ntfs_attr *na, struct spp_pages *pages,
+				 uint64_t off, size_t n, struct spp_error *err)
+{
+	const uint8_t *data = spp_pages_at(pages, off, n, err);
+	s64 put;
+
+	if (!data)
+		return SPP_IO;
+	for (; n; off += (uint64_t)put, data += put, n -= (size_t)put) {
+		errno = EIO;
+		put = ntfs_attr_pwrite(na, (s64)off, (s64)n, data);
+		if (put > 0)
+			continue;
+		if (errno == ENOSPC)
+			return spp_fail(err, SPP_REFUSED,
+					"the volume is full; make room on it "
+					"first");
+		return spp_ntfs_fail(err, "write a hive");
+	}
+	return SPP_OK;
+}
+
+static enum spp_status write_file(ntfs_volume *vol,
+				  const struct spp_volume_edit *edit,
+				  struct spp_error *err)
+{
+	ntfs_inode *ni = ntfs_inode_open(vol, edit->file->reference);
+	ntfs_attr *na = ni ? ntfs_attr_open(ni, AT_DATA, AT_UNNAMED, 0) : NULL;
+	enum spp_status st = na ? SPP_OK : spp_ntfs_fail(err, "open a hive");
+	uint64_t off = 0;
+	size_t n;
+
+	for (; !st && (n = spp_pages_dirty(edit->pages, &off)); off += n)
+		st = write_run(na, edit->pages, off, n, err);
+	if (na)
+		ntfs_attr_close(na);
+	if (ni && ntfs_inode_close(ni) && !st)
+		st = spp_ntfs_fail(err, "complete a hive");
+	return st;
+}
+
+enum spp_status spp_ntfs_write(const struct spp_ntfs_io *io,
+			       const struct spp_volume_edit *edits,
+			       size_t count, struct spp_error *err)
+{
+	struct spp_ntfs_device device = { .io = io };
+	ntfs_volume *vol;
+	enum spp_status st;
+	size_t i;
+
+	st = spp_ntfs_mount(&device, true, &vol, err);
+	if (st)
+		return st;
+	for (i = 0; !st && i < count; i++)
+		st = write_file(vol, &edits[i], err);
+	if (ntfs_umount(vol, FALSE) && !st)
+		st = spp_ntfs_fail(err, "close the volume");
+	return st;
+}

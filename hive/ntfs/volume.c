@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/ntfs/volume.h"
+
+#include <nettle/sha2.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hive/base/bytes.h"
+#include "hive/ntfs/ntfs.h"
+#include "hive/sandbox/wire.h"
+
+#define LIBRARY "libntfs-3g"
+/* $Boot takes the first 8 KiB of every volume; no other file begins there. */
+#define BOOT_SIZE 8192
+
+/*
+ * What the child reports.  The kind of a report says what of which file it
+ * has: FACTS, or PART * number of the file + what.
+ */
+enum { FACTS, FILE_HEAD, FILE_EXTENTS, FILE_RESIDENT, PARTS };
+
+/* A file without what it points to. */
+struct file_head {
+	uint32_t there, flags;
+	uint64_t reference, size, valid, extents;
+};
+
+/* The child's side. */
+struct probe {
+	uint64_t size;
+	bool allocated;
+};
+
+struct growth {
+	uint64_t size;
+	const struct spp_volume_edit *edits;
+	size_t count;
+};
+
+/* The parent's side. */
+struct host {
+	struct spp_overlay *disk;
+	struct spp_volume *volume;
+	bool facts; /* they came */
+};
+
+static struct spp_volume_file *file_at(struct spp_volume *volume, size_t i)
+{
+	return &volume->file[i / SPP_HIVE_FILES][i % SPP_HIVE_FILES];
+}
+
+#define FILES ((size_t)SPP_ROLE_COUNT * SPP_HIVE_FILES)
+
+void spp_volume_release(struct spp_volume *volume)
+{
+	size_t i;
+
+	if (!volume)
+		return;
+	for (i = 0; i < FILES; i++) {
+		free(file_at(volume, i)->extent);
+		free(file_at(volume, i)->resident);
+	}
+	memset(volume, 0, sizeof(*volume));
+}
+
+bool spp_volume_has_windows(const struct spp_volume *volume)
+{
+	return volume->file[SPP_ROLE_SOFTWARE][0].there;
+}
+
+/* In the child: what libntfs-3g asks for goes over the wire. */
+static enum spp_status wire_read(void *ctx, uint64_t off, void *buf, size_t n,
+				 struct spp_error *err)
+{
+	return spp_wire_read(ctx, off, buf, n, err);
+}
+
+static enum spp_status wire_write(void *ctx, uint64_t off, const void *data,
+				  size_t n, struct spp_error *err)
+{
+	return spp_wire_write(ctx, off, data, n, err);
+}
+
+static enum spp_status report_extents(struct spp_wire *wire, uint64_t kind,
+				      const struct spp_volume_file *file,
+				      struct spp_error *err)
+{
+	size_t most = SPP_WIRE_MAX / sizeof(*file->extent), i, n;
+	enum spp_status st = SPP_OK;
+
+	for (i = 0; !st && i < file->extents; i += n) {
+		n = file->extents - i < most ? file->extents - i : most;
+		st = spp_wire_report(wire, kind, file->extent + i,
+				     n * sizeof(*file->extent), err);
+	}
+	return st;
+}
+
+static enum spp_status report_file(struct spp_wire *wire, size_t i,
+				   const struct spp_volume_file *file,
+				   struct spp_error *err)
+{
+	struct file_head head = { file->there, file->flags, file->reference,
+				  file->size,  file->valid, file->extents };
+	enum spp_status st;
+
+	st = spp_wire_report(wire, i * PARTS + FILE_HEAD, &head, sizeof(head),
+			     err);
+	if (!st)
+		st = report_extents(wire, i * PARTS + FILE_EXTENTS, file, err);
+	if (!st && file->resident)
+		st = spp_wire_report(wire, i * PARTS + FILE_RESIDENT,
+				     file->resident, SPP_RESIDENT_MAX, err);
+	return st;
+}
+
+static enum spp_status report(struct spp_wire *wire, struct spp_volume *volume,
+			      struct spp_error *err)
+{
+	enum spp_status st;
+	size_t i;
+
+	st = spp_wire_report(wire, FACTS, &volume->facts, sizeof(volume->facts),
+			     err);
+	for (i = 0; !st && i < FILES; i++)
+		if (file_at(volume, i)->there)
+			st = report_file(wire, i, file_at(volume, i), err);
+	return st;
+}
+
+static enum spp_status probe_job(struct spp_wire *wire, void *ctx,
+				 struct spp_error *err)
+{
+	const struct probe *probe = ctx;
+	struct spp_ntfs_io io = { wire, probe->size, wire_read, NULL };
+	struct spp_volume volume;
+	enum spp_status st;
+
+	memset(&volume, 0, sizeof(volume));
+	st = spp_ntfs_probe(&io, probe->allocated, &volume, err);
+	if (!st)
+		st = report(wire, &volume, err);
+	spp_volume_release(&volume);
+	return st;
+}
+
+static enum spp_status grow_job(struct spp_wire *wire, void *ctx,
+				struct spp_error *err)
+{
+	const struct growth *growth = ctx;
+	struct spp_ntfs_io io = { wire, growth->size, wire_read, wire_write };
+
+	return spp_ntfs_write(&io, growth->edits, growth->count, err);
+}
+
+/* In the parent: only this volume, whatever the child asks for. */
+static enum spp_status host_read(void *ctx, uint64_t off, void *buf, size_t n,
+				 struct spp_error *err)
+{
+	const struct host *host = ctx;
+
+	if (!spp_within(off, n, host->volume->size))
+		return SPP_BUG;
+	return spp_overlay_read(host->disk, host->volume->off + off, buf, n,
+				err);
+}
+
+static enum spp_status host_write(void *ctx, uint64_t off, const void *data,
+				  size_t n, struct spp_error *err)
+{
+	const struct host *host = ctx;
+
+	if (!spp_within(off, n, host->volume->size))
+		return SPP_BUG;
+	return spp_overlay_write(host->disk, host->volume->off + off, data, n,
+				 err);
+}
+
+static enum spp_status take_facts(struct host *host, const void *data, size_t n)
+{
+	struct spp_volume_facts *facts = &host->volume->facts;
+
+	if (n != sizeof(*facts) || host->facts)
+		return SPP_BUG;
+	memcpy(facts, data, n);
+	host->facts = true;
+	/* Bytes of another process are not yet a bool or an enum. */
+	facts->hibernated = *(const uint8_t *)&facts->hibernated != 0;
+	facts->dirty = *(const uint8_t *)&facts->dirty != 0;
+	facts->label[sizeof(facts->label) - 1] = '\0';
+	return (unsigned int)facts->log > SPP_VOLUME_LOG_CACHED ||
+			       !facts->cluster || !facts->sector
+		       ? SPP_BUG
+		       : SPP_OK;
+}
+
+static enum spp_status take_head(struct spp_volume_file *file, const void *data,
+				 size_t n, struct spp_error *err)
+{
+	struct file_head head;
+
+	if (n != sizeof(head) || file->there)
+		return SPP_BUG;
+	memcpy(&head, data, n);
+	if (!head.there || head.extents > SPP_EXTENTS_MAX)
+		return SPP_BUG;
+	*file = (struct spp_volume_file){ .there = true,
+					  .flags = head.flags,
+					  .reference = head.reference,
+					  .size = head.size,
+					  .valid = head.valid };
+	file->extent = calloc((size_t)head.extents + 1, sizeof(*file->extent));
+	return file->extent ? SPP_OK : spp_nomem(err);
+}
+
+static enum spp_status take_extents(const struct spp_volume *volume,
+				    struct spp_volume_file *file,
+				    const void *data, size_t n,
+				    struct spp_error *err)
+{
+	size_t count = n / sizeof(*file->extent), i;
+	struct spp_extent *grown;
+
+	if (!file->there || n % sizeof(*file->extent) ||
+	    count > SPP_EXTENTS_MAX - file->extents)
+		return SPP_BUG;
+	grown = realloc(file->extent, (file->extents + count) * sizeof(*grown));
+	if (!grown)
+		return spp_nomem(err);
+	file->extent = grown;
+	memcpy(grown + file->extents, data, n);
+	for (i = file->extents; i < file->extents + count; i++)
+		if (!grown[i].n || grown[i].off < BOOT_SIZE ||
+		    !spp_within(grown[i].off, grown[i].n, volume->size))
+			return spp_fail(err, SPP_CORRUPT,
+					"the MFT places a hive outside of the "
+					"volume, or over its boot sector");
+	file->extents += count;
+	return SPP_OK;
+}
+
+static enum spp_status take_resident(struct spp_volume_file *file,
+				     const void *data, size_t n,
+				     struct spp_error *err)
+{
+	if (!file->there || file->resident || n != SPP_RESIDENT_MAX ||
+	    file->size > n)
+		return SPP_BUG;
+	file->resident = malloc(n);
+	if (!file->resident)
+		return spp_nomem(err);
+	memcpy(file->resident, data, n);
+	return SPP_OK;
+}
+
+static enum spp_status host_report(void *ctx, uint64_t kind, const void *data,
+				   size_t n, struct spp_error *err)
+{
+	struct host *host = ctx;
+	struct spp_volume_file *file;
+
+	if (kind == FACTS)
+		return take_facts(host, data, n);
+	if (kind / PARTS >= FILES)
+		return SPP_BUG;
+	file = file_at(host->volume, (size_t)(kind / PARTS));
+	switch (kind % PARTS) {
+	case FILE_HEAD:
+		return take_head(file, data, n, err);
+	case FILE_EXTENTS:
+		return take_extents(host->volume, file, data, n, err);
+	case FILE_RESIDENT:
+		return take_resident(file, data, n, err);
+	default:
+		return SPP_BUG;
+	}
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct spp_extent *x = a, *y = b;
+
+	return x->off < y->off ? -1 : x->off > y->off;
+}
+
+/* No byte of a hive may be at two places of it, or of another hive. */
+static enum spp_status check_overlaps(const struct spp_volume *volume,
+				      struct spp_error *err)
+{
+	struct spp_extent *all;
+	size_t i, role, n = 0;
+	bool bad = false;
+
+	for (role = 0; role < SPP_ROLE_COUNT; role++)
+		n += volume->file[role][0].extents;
+	all = calloc(n + 1, sizeof(*all));
+	if (!all)
+		return spp_nomem(err);
+	for (n = role = 0; role < SPP_ROLE_COUNT; role++) {
+		const struct spp_volume_file *file = volume->file[role];
+
+		if (file->extents)
+			memcpy(all + n, file->extent,
+			       file->extents * sizeof(*all));
+		n += file->extents;
+	}
+	qsort(all, n, sizeof(*all), by_place);
+	for (i = 1; i < n; i++)
+		bad |= all[i].off < all[i - 1].off + all[i - 1].n;
+	free(all);
+	if (bad)
+		return spp_fail(err, SPP_CORRUPT,
+				"two parts of a hive are at the same place");
+	return SPP_OK;
+}
+
+/* A map must reach as far as the file. */
+static enum spp_status check_file(const struct spp_volume_file *file,
+				  struct spp_error *err)
+{
+	uint64_t mapped = 0;
+	size_t i;
+
+	if (!file->there || file->resident || file->flags)
+		return SPP_OK;
+	for (i = 0; i < file->extents; i++)
+		mapped += file->extent[i].n;
+	if (file->size > mapped || file->valid > file->size)
+		return spp_fail(err, SPP_CORRUPT,
+				"a hive of %llu bytes has %llu on the volume",
+				(unsigned long long)file->size,
+				(unsigned long long)mapped);
+	return SPP_OK;
+}
+
+static enum spp_status check(struct spp_volume *volume, struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < FILES; i++)
+		st = check_file(file_at(volume, i), err);
+	return st ? st : check_overlaps(volume, err);
+}
+
+enum spp_status spp_volume_probe(struct spp_overlay *disk, uint64_t off,
+				 uint64_t size, bool allocated,
+				 struct spp_volume *volume,
+				 struct spp_error *err)
+{
+	struct probe probe = { size, allocated };
+	struct host host = { disk, volume, false };
+	const struct spp_worker_host worker = { &host, host_read, NULL,
+						host_report };
+	enum spp_status st;
+
+	memset(volume, 0, sizeof(*volume));
+	volume->off = off;
+	volume->size = size;
+	st = spp_worker_run(probe_job, &probe, &worker, LIBRARY, err);
+	if (!st && !host.facts)
+		st = spp_fail(err, SPP_CORRUPT, LIBRARY " said nothing");
+	if (!st)
+		st = check(volume, err);
+	if (st)
+		spp_volume_release(volume);
+	return st;
+}
+
+enum spp_status spp_volume_grow(struct spp_overlay *disk,
+				const struct spp_volume *volume,
+				const struct spp_volume_edit *edits,
+				size_t count, struct spp_error *err)
+{
+	struct growth growth = { volume->size, edits, count };
+	struct spp_volume same = { .off = volume->off, .size = volume->size };
+	struct host host = { disk, &same, false };
+	const struct spp_worker_host worker = { &host, host_read, host_write,
+						NULL };
+
+	return spp_worker_run(grow_job, &growth, &worker, LIBRARY, err);
+}
+
+/* The place of a byte of a file, and how many follow in one piece. */
+static uint64_t locate(const struct spp_volume_file *file, uint64_t at,
+		       uint64_t *run)
+{
+	size_t i;
+
+	for (i = 0; i < file->extents; i++) {
+		if (at < file->extent[i].n) {
+			*run = file->extent[i].n - at;
+			return file->extent[i].off + at;
+		}
+		at -= file->extent[i].n;
+	}
+	*run = 0;
+	return 0;
+}
+
+enum spp_status spp_volume_read(struct spp_overlay *disk,
+				const struct spp_volume *volume,
+				const struct spp_volume_file *file, uint64_t at,
+				void *buf, size_t n, struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	uint64_t off, run;
+	uint8_t *to = buf;
+	size_t take;
+
+	if (!spp_within(at, n, file->size))
+		return spp_fail(err, SPP_CORRUPT,
+				"0x%llx lies outside of a file",
+				(unsigned long long)at);
+	if (file->resident)
+		memcpy(buf, file->resident + at, n);
+	for (; !st && n && !file->resident; to += take, at += take, n -= take) {
+		if (at >= file->valid) {
+			memset(to, 0, n);
+			break;
+		}
+		take = file->valid - at < n ? (size_t)(file->valid - at) : n;
+		off = locate(file, at, &run);
+		take = run < take ? (size_t)run : take;
+		st = spp_overlay_read(disk, volume->off + off, to, take, err);
+	}
+	return st;
+}
+
+enum spp_status spp_volume_overwrite(struct spp_overlay *disk,
+				     const struct spp_volume *volume,
+				     const struct spp_volume_file *file,
+				     uint64_t at, const void *data, size_t n,
+				     struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	const uint8_t *from = data;
+	uint64_t off, run;
+	size_t take;
+
+	if (file->resident || file->flags || !spp_within(at, n, file->valid))
+		return spp_fail(err, SPP_BUG, "a hive would grow unseen");
+	for (; !st && n; from += take, at += take, n -= take) {
+		off = locate(file, at, &run);
+		take = run < n ? (size_t)run : n;
+		st = spp_overlay_write(disk, volume->off + off, from, take,
+				       err);
+	}
+	return st;
+}
+
+static void add64(struct sha256_ctx *sum, uint64_t v)
+{
+	uint8_t bytes[8];
+
+	spp_put64(bytes, v);
+	sha256_update(sum, sizeof(bytes), bytes);
+}
+
+void spp_volume_layout(const struct spp_volume *volume, uint8_t sha256[32])
+{
+	struct sha256_ctx sum;
+	size_t role, i;
+
+	sha256_init(&sum);
+	for (role = 0; role < SPP_ROLE_COUNT; role++) {
+		const struct spp_volume_file *file = volume->file[role];
+
+		add64(&sum, file->reference);
+		add64(&sum, file->size);
+		for (i = 0; i < file->extents; i++) {
+			add64(&sum, file->extent[i].off);
+			add64(&sum, file->extent[i].n);
+		}
+	}
+	sha256_digest(&sum, SHA256_DIGEST_SIZE, sha256);
+}

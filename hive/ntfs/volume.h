@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * An NTFS volume: what state Windows left it in, and where its hives lie.
+ *
+ *	struct spp_volume volume;
+ *
+ *	spp_volume_probe(overlay, off, size, true, &volume, err);
+ *	spp_volume_judge(&volume, ...);		what a person must know
+ *	spp_volume_read(overlay, &volume, file, at, buf, n, err);
+ *	spp_volume_overwrite(overlay, &volume, file, at, data, n, err);
+ *	spp_volume_grow(overlay, &volume, edits, count, err);
+ *	spp_volume_release(&volume);
+ *
+ * libntfs-3g reads the file system's own structures, in a confined child; it
+ * hands back a map of each hive.  What lies in the hives is read by that map,
+ * and where a hive keeps its size only the mapped bytes are written: no
+ * structure of the file system changes then.  To grow, libntfs-3g writes,
+ * into the overlay.  Nothing here reaches the disk.
+ */
+#ifndef HIVE_VOLUME_H
+#define HIVE_VOLUME_H
+
+#include "hive/image/overlay.h"
+#include "hive/target/target.h"
+
+/* The files of a hive: itself, and its logs. */
+#define SPP_HIVE_FILES	 (1 + SPP_LOG_COUNT)
+#define SPP_EXTENTS_MAX	 262144
+#define SPP_RESIDENT_MAX 4096
+
+enum spp_volume_log {
+	SPP_VOLUME_LOG_CLEAN,	/* of version 1.1, closed; or empty */
+	SPP_VOLUME_LOG_UNCLEAN, /* has what was not yet written */
+	SPP_VOLUME_LOG_CACHED,	/* version 2.0: Windows resumes from it */
+};
+
+/* Why a file cannot be read or written by a map of it. */
+enum {
+	SPP_FILE_COMPRESSED = 1 << 0,
+	SPP_FILE_SPARSE = 1 << 1,
+	SPP_FILE_ENCRYPTED = 1 << 2,
+	SPP_FILE_REPARSE = 1 << 3,     /* its content is elsewhere (WOF, ...) */
+	SPP_FILE_UNALLOCATED = 1 << 4, /* the volume counts it as free */
+};
+
+/* A run of a file that lies in one piece; in the file's order. */
+struct spp_extent {
+	uint64_t off; /* on the volume, bytes */
+	uint64_t n;
+};
+
+struct spp_volume_file {
+	bool there;
+	unsigned int flags;
+	uint64_t reference;   /* MFT record number and sequence number */
+	uint64_t size, valid; /* bytes; what is behind valid reads as zero */
+	struct spp_extent *extent;
+	size_t extents;
+	uint8_t *resident; /* SPP_RESIDENT_MAX bytes; NULL: has extents */
+};
+
+struct spp_volume_facts {
+	uint64_t serial;
+	uint32_t cluster, sector; /* bytes */
+	uint8_t major, minor;	  /* version of NTFS */
+	bool hibernated;
+	bool dirty; /* chkdsk is due */
+	enum spp_volume_log log;
+	char label[132]; /* UTF-8, for display */
+};
+
+struct spp_volume {
+	uint64_t off, size; /* on the disk */
+	struct spp_volume_facts facts;
+	struct spp_volume_file file[SPP_ROLE_COUNT][SPP_HIVE_FILES];
+};
+
+/* Hives with pages that are dirty, to be written. */
+struct spp_volume_edit {
+	const struct spp_volume_file *file;
+	struct spp_pages *pages;
+};
+
+/*
+ * allocated: check that the hives' clusters are counted as used, which
+ * whoever wants to write should know.
+ */
+enum spp_status spp_volume_probe(struct spp_overlay *disk, uint64_t off,
+				 uint64_t size, bool allocated,
+				 struct spp_volume *volume,
+				 struct spp_error *err);
+void spp_volume_release(struct spp_volume *volume);
+
+/* Whether there is a SOFTWARE hive on it. */
+bool spp_volume_has_windows(const struct spp_volume *volume);
+
+enum spp_status spp_volume_read(struct spp_overlay *disk,
+				const struct spp_volume *volume,
+				const struct spp_volume_file *file, uint64_t at,
+				void *buf, size_t n, struct spp_error *err);
+
+/* Within the valid size of a file with extents only. */
+enum spp_status spp_volume_overwrite(struct spp_overlay *disk,
+				     const struct spp_volume *volume,
+				     const struct spp_volume_file *file,
+				     uint64_t at, const void *data, size_t n,
+				     struct spp_error *err);
+
+/* Writes what is dirty, making the files longer; volume is stale then. */
+enum spp_status spp_volume_grow(struct spp_overlay *disk,
+				const struct spp_volume *volume,
+				const struct spp_volume_edit *edits,
+				size_t count, struct spp_error *err);
+
+/* SHA-256 over where the hives lie and how long they are. */
+void spp_volume_layout(const struct spp_volume *volume, uint8_t sha256[32]);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Bringing the changes of an overlay to the disk, all of them or none.
+ *
+ *	spp_commit_run(&place, overlay, &bind, err);
+ *
+ *   1. a journal of all changes beside the image, whole and on disk
+ *   2. the changes to the image, on disk
+ *   3. the journal is removed, or kept as the undo file under its suffix
+ *
+ * A crash before the end of 1 leaves the image as it was and half a journal
+ * that nobody looks at and the next edit removes.  After that the journal is
+ * there, and whoever opens the image next completes the edit or shows it as
+ * complete:
+ *
+ *	spp_commit_pending(&place, disk, &journal, err);	is there one?
+ *	spp_commit_resume(&place, journal, disk, err);		goes on with 2
+ */
+#ifndef HIVE_COMMIT_H
+#define HIVE_COMMIT_H
+
+#include "hive/place/journal.h"
+
+/* Where the image is, and so its journal. */
+struct spp_commit_place {
+	int dir;	   /* the image's folder; borrowed */
+	const char *name;  /* the image in it; borrowed */
+	const char *label; /* the image for messages; borrowed */
+};
+
+/* SPP_REFUSED if there is already what the undo file would be named. */
+enum spp_status spp_commit_allowed(const struct spp_commit_place *place,
+				   const char *suffix, struct spp_error *err);
+
+/*
+ * Fails in two ways: before anything was done to the image, or, saying so,
+ * with the journal left for another try.
+ */
+enum spp_status spp_commit_run(const struct spp_commit_place *place,
+			       struct spp_overlay *overlay,
+			       const struct spp_journal_bind *bind,
+			       struct spp_error *err);
+
+/*
+ * The journal of an unfinished edit of this disk; NULL if there is none.
+ * SPP_REFUSED if there is one that does not fit: a person must decide.
+ */
+enum spp_status spp_commit_pending(const struct spp_commit_place *place,
+				   struct spp_overlay *disk,
+				   struct spp_journal **journal,
+				   struct spp_error *err);
+
+/* Removes half a journal, if a crash left one. */
+void spp_commit_discard(const struct spp_commit_place *place);
+
+/* Completes an unfinished edit; disk must be writable and unchanged. */
+enum spp_status spp_commit_resume(const struct spp_commit_place *place,
+				  const struct spp_journal *journal,
+				  struct spp_block *disk,
+				  struct spp_error *err);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A confined child that works on a disk it cannot see.
+ *
+ *	static enum spp_status job(struct spp_wire *wire, void *ctx,
+ *				   struct spp_error *err)
+ *	{
+ *		spp_wire_read(wire, off, buf, n, err);
+ *		spp_wire_write(wire, off, data, n, err);
+ *		spp_wire_report(wire, kind, data, n, err);
+ *	}
+ *
+ *	spp_worker_run(job, ctx, &host, "libntfs-3g", err);
+ *
+ * The child has no files, only a socket to the parent, over which it asks
+ * for each byte of the disk, hands over each byte that it would write, and
+ * reports.  What it says is checked by the parent as if it came from the
+ * image, as it may well do.  When the child crashes, hangs or takes too much
+ * memory, that is SPP_CORRUPT for the parent and no more.
+ *
+ * A message is a head and up to SPP_WIRE_MAX bytes, in one packet:
+ *
+ *   child   READ off n                  parent  n bytes, or FAILED
+ *   child   WRITE off n, n bytes        parent  DONE, or FAILED
+ *   child   REPORT off n, n bytes       (no answer; off is the kind)
+ */
+#ifndef HIVE_WORKER_H
+#define HIVE_WORKER_H
+
+#include <stdint.h>
+
+#include "hive/base/error.h"
+
+#define SPP_WIRE_MAX ((size_t)32768)
+
+struct spp_wire; /* the child's end */
+
+typedef enum spp_status (*spp_worker_job)(struct spp_wire *wire, void *ctx,
+					  struct spp_error *err);
+
+/* What the parent does for its child; a NULL refuses. */
+struct spp_worker_host {
+	void *ctx;
+	enum spp_status (*read)(void *ctx, uint64_t off, void *buf, size_t n,
+				struct spp_error *err);
+	enum spp_status (*write)(void *ctx, uint64_t off, const void *data,
+				 size_t n, struct spp_error *err);
+	enum spp_status (*report)(void *ctx, uint64_t kind, const void *data,
+				  size_t n, struct spp_error *err);
+};
+
+/* Any n; SPP_IO without details, which the parent knows. */
+enum spp_status spp_wire_read(struct spp_wire *wire, uint64_t off, void *buf,
+			      size_t n, struct spp_error *err);
+enum spp_status spp_wire_write(struct spp_wire *wire, uint64_t off,
+			       const void *data, size_t n,
+			       struct spp_error *err);
+/* At most SPP_WIRE_MAX bytes. */
+enum spp_status spp_wire_report(struct spp_wire *wire, uint64_t kind,
+				const void *data, size_t n,
+				struct spp_error *err);
+
+/* The job's status; that of the host if the host failed first. */
+enum spp_status spp_worker_run(spp_worker_job job, void *ctx,
+			       const struct spp_worker_host *host,
+			       const char *who, struct spp_error *err);
+
+#endif

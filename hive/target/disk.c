@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/target/disk.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hive/base/buf.h"
+
+static struct spp_target_disk *target_disk(struct spp_target *target)
+{
+	return (struct spp_target_disk *)target; /* base comes first */
+}
+
+static struct spp_commit_place place_of(const struct spp_target_disk *t)
+{
+	return (struct spp_commit_place){ t->file->dir, t->file->name,
+					  t->base.path };
+}
+
+enum spp_status spp_target_disk_backup(const struct spp_target_disk *t,
+				       struct spp_error *err)
+{
+	const struct spp_commit_place place = place_of(t);
+
+	return t->options.backup
+		       ? spp_commit_allowed(&place, t->options.backup, err)
+		       : SPP_OK;
+}
+
+static enum spp_status commit(struct spp_target_disk *t, const char *suffix,
+			      struct spp_error *err)
+{
+	struct spp_commit_place place = place_of(t);
+	struct spp_journal_bind bind = {
+		.disk_size = t->file->block->size,
+		.volume = t->volume.off,
+		.serial = t->volume.facts.serial,
+	};
+	enum spp_status st;
+
+	spp_volume_layout(&t->after, bind.layout);
+	st = spp_commit_allowed(&place, suffix ? suffix : "", err);
+	if (st)
+		return st;
+	if (suffix)
+		strncpy(bind.suffix, suffix, sizeof(bind.suffix) - 1);
+	st = spp_imagefile_unchanged(t->file, err);
+	if (!st)
+		st = spp_imagefile_begin(t->file, err);
+	return st ? st
+		  : spp_commit_run(&place, t->guest ? t->disk_edit : t->edit,
+				   &bind, err);
+}
+
+static enum spp_status publish(struct spp_target *target, struct spp_error *err)
+{
+	struct spp_target_disk *t = target_disk(target);
+	enum spp_status st = SPP_OK;
+	bool prepared = false;
+	int role;
+
+	for (role = 0; role < SPP_ROLE_COUNT; role++) {
+		if (!target->store[role])
+			continue;
+		prepared |= target->store[role]->prepared;
+		target->store[role]->prepared = false;
+	}
+	if (prepared && t->guest)
+		st = spp_target_guest_settle(t, err);
+	return prepared && !st ? commit(t, t->options.backup, err) : st;
+}
+
+static enum spp_status undo_refused(const struct spp_target_disk *t,
+				    const char *undo, struct spp_error *err)
+{
+	return spp_fail(err, SPP_REFUSED,
+			"'%s' is not as the edit left it that '%s' would undo",
+			t->base.path, undo);
+}
+
+/* Whether the undo file belongs to the image as it is now. */
+static enum spp_status compare_undo(struct spp_target_disk *t,
+				    const struct spp_journal *journal,
+				    const char *undo, bool *undone,
+				    struct spp_error *err)
+{
+	const struct spp_journal_bind *bind = spp_journal_bind(journal);
+	uint8_t layout[SPP_LAYOUT_SIZE];
+	enum spp_journal_fit fit;
+	enum spp_status st;
+
+	st = spp_journal_compare(journal, t->guest ? t->disk_was : t->was, &fit,
+				 err);
+	if (st)
+		return st;
+	if (bind->volume != t->volume.off ||
+	    bind->serial != t->volume.facts.serial)
+		return undo_refused(t, undo, err);
+	*undone = fit == SPP_FIT_BEFORE;
+	if (*undone)
+		return SPP_OK;
+	/* The same bytes at a place that is no longer the hive's do not do. */
+	spp_volume_layout(&t->volume, layout);
+	if (fit != SPP_FIT_AFTER ||
+	    memcmp(layout, bind->layout, sizeof(layout)) != 0)
+		return undo_refused(t, undo, err);
+	return SPP_OK;
+}
+
+/*
+ * The volume must be one, and have its hives, when it is undone.  libguestfs
+ * would have to be started again to see that.
+ */
+static enum spp_status undo(struct spp_target_disk *t,
+			    const struct spp_journal *journal,
+			    struct spp_error *err)
+{
+	enum spp_status st =
+		t->guest ? spp_target_guest_settle(t, err) : SPP_OK;
+
+	if (!st)
+		st = spp_journal_load(journal, false,
+				      t->guest ? t->disk_edit : t->edit, err);
+	spp_volume_release(&t->after);
+	if (!st && t->guest)
+		return commit(t, NULL, err);
+	if (!st)
+		st = spp_volume_probe(t->edit, t->volume.off, t->volume.size,
+				      true, &t->after, err);
+	if (!st && !spp_volume_has_windows(&t->after))
+		st = spp_fail(err, SPP_BUG, "Windows would be gone");
+	return st ? st : commit(t, NULL, err);
+}
+
+static enum spp_status remove_undo(const struct spp_target_disk *t,
+				   const char *name, const char *label,
+				   struct spp_error *err)
+{
+	if (unlinkat(t->file->dir, name, 0) ||
+	    (fsync(t->file->dir) && errno != EINVAL))
+		return spp_fail_errno(err, SPP_IO,
+				      "'%s' is put back, but '%s' cannot be "
+				      "removed",
+				      t->base.path, label);
+	return SPP_OK;
+}
+
+static enum spp_status restore_by(struct spp_target_disk *t, const char *name,
+				  const char *label, bool dry,
+				  struct spp_restores *restores,
+				  struct spp_error *err)
+{
+	struct spp_journal *journal = NULL;
+	bool undone = false;
+	enum spp_status st;
+
+	st = spp_journal_open(t->file->dir, name, label, &journal, err);
+	if (st == SPP_NOTFOUND)
+		return SPP_OK;
+	if (!st)
+		st = compare_undo(t, journal, label, &undone, err);
+	if (!st)
+		st = spp_restores_add(restores, t->base.path, label, err);
+	/* A crash may have come between undoing and removing. */
+	if (!st && !dry && !undone)
+		st = undo(t, journal, err);
+	if (!st && !dry)
+		st = remove_undo(t, name, label, err);
+	spp_journal_close(journal);
+	return st;
+}
+
+static enum spp_status restore(struct spp_target *target, const char *suffix,
+			       bool dry, struct spp_restores *restores,
+			       struct spp_error *err)
+{
+	struct spp_target_disk *t = target_disk(target);
+	struct spp_buf CLEANUP(spp_buf_release) label = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
+	enum spp_status st;
+
+	st = spp_buf_printf(&name, err, "%s%s", t->file->name, suffix);
+	if (!st)
+		st = spp_buf_printf(&label, err, "%s%s", target->path, suffix);
+	return st ? st
+		  : restore_by(t, spp_buf_text(&name), spp_buf_text(&label),
+			       dry, restores, err);
+}
+
+static void close_target(struct spp_target *target)
+{
+	struct spp_target_disk *t = target_disk(target);
+	int i;
+
+	for (i = 0; i < SPP_ROLE_COUNT; i++)
+		spp_store_disk_close(target->store[i]);
+	spp_volume_release(&t->volume);
+	spp_volume_release(&t->after);
+	spp_partitions_release(&t->disk.table);
+	free(t->disk.volume);
+	spp_guest_close(t->guest);
+	spp_overlay_close(t->disk_was);
+	spp_overlay_close(t->disk_edit);
+	spp_overlay_close(t->was);
+	spp_overlay_close(t->edit);
+	spp_imagefile_close(t->file);
+	spp_target_free_notes(target);
+	free(target->path);
+	free(t);
+}
+
+static const struct spp_target_ops ops = { "disk", publish, restore,
+					   close_target };
+
+const char *spp_target_disk_built(void)
+{
+	return SPP_DISK_LIBRARIES;
+}
+
+/*
+ * An edit that was interrupted: whoever may write completes it, whoever only
+ * reads sees the disk as it will be then.
+ */
+static enum spp_status settle(struct spp_target_disk *t, struct spp_error *err)
+{
+	struct spp_commit_place place = place_of(t);
+	struct spp_journal *journal = NULL;
+	enum spp_status st = spp_commit_pending(&place, t->was, &journal, err);
+
+	if (!st && t->options.write)
+		spp_commit_discard(&place);
+	if (st || !journal)
+		return st;
+	t->disk.pending = spp_journal_pages(journal);
+	if (t->options.write) {
+		st = spp_imagefile_begin(t->file, err);
+		if (!st)
+			st = spp_commit_resume(&place, journal, t->file->block,
+					       err);
+		spp_imagefile_refresh(t->file);
+		spp_target_note(&t->base,
+				"an earlier edit of '%s' had been interrupted "
+				"and is now completed",
+				t->base.path);
+	} else {
+		st = spp_journal_load(journal, true, t->was, err);
+		spp_target_note(&t->base,
+				"an edit of '%s' was interrupted; what is "
+				"shown is what the next edit will complete",
+				t->base.path);
+	}
+	spp_journal_close(journal);
+	return st;
+}
+
+static enum spp_status open_image(struct spp_target_disk *t,
+				  struct spp_error *err)
+{
+	const struct spp_target_options *o = &t->options;
+	const struct spp_imagefile_options options = {
+		.kind = o->kind,
+		.write = o->write != 0,
+		.snapshots = o->snapshots || o->inspect,
+		.backing = o->backing,
+		.backings = o->backings,
+	};
+	enum spp_status st =
+		spp_imagefile_open(t->base.path, &options, &t->file, err);
+
+	if (t->file)
+		t->disk.image = &t->file->image;
+	if (!st)
+		t->disk.block = t->file->block;
+	if (!st)
+		st = spp_overlay_open(t->file->block, &t->was, err);
+	if (!st)
+		st = spp_overlay_open(t->file->block, &t->edit, err);
+	return st;
+}
+
+static enum spp_status open_disk(struct spp_target_disk *t,
+				 struct spp_error *err)
+{
+	enum spp_status st = open_image(t, err);
+	int role;
+
+	if (!st)
+		st = settle(t, err);
+	if (!st && t->options.guest)
+		st = spp_target_guest_open(t, err);
+	if (!st)
+		st = spp_target_disk_choose(t, err);
+	for (role = 0; !st && role < SPP_ROLE_COUNT; role++)
+		st = spp_store_disk_open(t, (enum spp_role)role, err);
+	return st;
+}
+
+/*
+ * Whoever inspects wants to know why an edit would be refused, and as much
+ * of the rest as can be told.
+ */
+static enum spp_status inspect(struct spp_target_disk *t, enum spp_status st,
+			       struct spp_error *err)
+{
+	unsigned int allowed =
+		SPP_CONTAINER_BACKING |
+		(t->options.snapshots ? SPP_CONTAINER_SNAPSHOTS : 0);
+	struct spp_error *refusal = &t->disk.refusal;
+	int role;
+
+	if (!t->disk.image || st == SPP_NOMEM || st == SPP_USAGE)
+		return spp_fail(err, st ? st : refusal->status, "%s",
+				refusal->text);
+	if (!st)
+		st = spp_container_judge(t->disk.image, allowed, true, refusal);
+	if (!st)
+		spp_imagefile_writable(t->file, refusal);
+	for (role = 0; t->disk.chosen >= 0 && role < SPP_ROLE_COUNT; role++) {
+		if (t->base.store[role] || t->volume.file[role][0].flags)
+			continue;
+		st = spp_store_disk_open(t, (enum spp_role)role, err);
+		if (st)
+			return st;
+	}
+	return SPP_OK;
+}
+
+static struct spp_target_disk *allocate(
+	const char *path, const struct spp_target_options *options)
+{
+	struct spp_target_disk *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->base.ops = &ops;
+	t->base.path = strdup(path);
+	t->base.disk = &t->disk;
+	t->options = *options;
+	t->disk.chosen = -1;
+	if (!t->base.path) {
+		free(t);
+		return NULL;
+	}
+	return t;
+}
+
+static enum spp_status open_it(const char *path,
+			       const struct spp_target_options *options,
+			       struct spp_target_disk **target,
+			       struct spp_error *err)
+{
+	struct spp_target_disk *t = allocate(path, options);
+	enum spp_status st;
+
+	if (!t)
+		return spp_nomem(err);
+	st = open_disk(t, options->inspect ? &t->disk.refusal : err);
+	if (options->inspect)
+		st = inspect(t, st, err);
+	if (st) {
+		close_target(&t->base);
+		return st;
+	}
+	*target = t;
+	return SPP_OK;
+}
+
+enum spp_status spp_target_disk_open(const char *path,
+				     const struct spp_target_options *options,
+				     struct spp_target **target,
+				     struct spp_error *err)
+{
+	struct spp_target_disk *t = NULL;
+	enum spp_status st = open_it(path, options, &t, err);
+
+	if (!st)
+		*target = &t->base;
+	return st;
+}

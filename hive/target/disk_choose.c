@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which volume of a disk is meant, and whether it may be used. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "hive/base/buf.h"
+#include "hive/target/disk.h"
+
+static bool is_hibernated(const struct spp_volume_facts *facts)
+{
+	return facts->hibernated;
+}
+
+static bool is_cached(const struct spp_volume_facts *facts)
+{
+	return facts->log == SPP_VOLUME_LOG_CACHED;
+}
+
+static bool is_unclean(const struct spp_volume_facts *facts)
+{
+	return facts->log == SPP_VOLUME_LOG_UNCLEAN;
+}
+
+static bool is_dirty(const struct spp_volume_facts *facts)
+{
+	return facts->dirty;
+}
+
+#define SHUT_DOWN "start Windows and run shutdown /s /t 0"
+
+/*
+ * How Windows left the volume.  One option is for reading what lies there
+ * anyway; editing it would be undone or would damage it when Windows comes
+ * back, but for the flag, which only asks Windows to look.
+ */
+static const struct {
+	bool (*is)(const struct spp_volume_facts *facts);
+	enum spp_status status;
+	bool edit; /* the option helps an edit, too */
+	const char *text, *remedy;
+} states[] = {
+	{ is_hibernated, SPP_REFUSED, false,
+	  "Windows is hibernated, or was shut down by fast startup",
+	  SHUT_DOWN },
+	{ is_cached, SPP_REFUSED, false,
+	  "Windows has not given the volume up ($LogFile is of version 2.0: "
+	  "fast startup, or a copy made while it ran)",
+	  SHUT_DOWN },
+	{ is_unclean, SPP_DIRTY, false,
+	  "the volume was not closed cleanly ($LogFile has unfinished writes)",
+	  SHUT_DOWN },
+	{ is_dirty, SPP_DIRTY, true,
+	  "the volume is marked dirty, to be checked by chkdsk",
+	  "start Windows once" },
+};
+
+/* What a hive must not be. */
+static const struct {
+	unsigned int flag;
+	const char *text;
+} hindrances[] = {
+	{ SPP_FILE_ENCRYPTED, "is encrypted by EFS; decrypt it in Windows" },
+	{ SPP_FILE_REPARSE,
+	  "has its content elsewhere (a reparse point, as of WOF); expand it "
+	  "in Windows with compact /u /exe" },
+	{ SPP_FILE_COMPRESSED,
+	  "is compressed by NTFS; expand it in Windows with compact /u" },
+	{ SPP_FILE_SPARSE, "is a sparse file; copy it in Windows" },
+	{ SPP_FILE_UNALLOCATED,
+	  "lies where the volume counts room as free; run chkdsk in Windows" },
+};
+
+/* Partitions that explain why there is no Windows to be found. */
+static const struct {
+	enum spp_content content;
+	enum spp_status status;
+	const char *text;
+	const char *key; /* before what would unlock it, or NULL */
+} strangers[] = {
+	{ SPP_CONTENT_BITLOCKER, SPP_UNSUPPORTED,
+	  "is encrypted by BitLocker; decrypt it in Windows with manage-bde "
+	  "-off",
+	  ", or pass " },
+	{ SPP_CONTENT_LUKS, SPP_UNSUPPORTED, "is encrypted (LUKS)", "; pass " },
+	{ SPP_CONTENT_REFS, SPP_UNSUPPORTED,
+	  "has ReFS, which sppctl does not read", NULL },
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* "partition 3 of 'disk.img'", or "'disk.img'" */
+static void name_it(const struct spp_target_disk *t, size_t i,
+		    struct spp_buf *name)
+{
+	const struct spp_partition *p = &t->disk.table.part[i];
+
+	if (t->guest)
+		spp_buf_printf(name, NULL, "%s of '%s'", p->name, t->base.path);
+	else if (p->number)
+		spp_buf_printf(name, NULL, "partition %u of '%s'", p->number,
+			       t->base.path);
+	else
+		spp_buf_printf(name, NULL, "'%s'", t->base.path);
+}
+
+static enum spp_status probe(struct spp_target_disk *t, size_t i,
+			     struct spp_volume *volume, struct spp_error *err)
+{
+	struct spp_disk_volume *v = &t->disk.volume[i];
+	const struct spp_partition *p = &t->disk.table.part[i];
+	enum spp_status st;
+
+	v->probed = true;
+	st = spp_volume_probe(t->was, p->off, p->size,
+			      t->options.write || t->options.inspect, volume,
+			      &v->why);
+	if (st == SPP_NOMEM)
+		return spp_nomem(err);
+	if (st)
+		return SPP_OK; /* kept in why */
+	v->facts = volume->facts;
+	v->windows = spp_volume_has_windows(volume);
+	return SPP_OK;
+}
+
+/* The options that would unlock a volume; "" if there are none. */
+static const char *unlocking(const struct spp_target_disk *t)
+{
+	if (t->guest)
+		return t->options.key_file ? "" : "--disk-key";
+	return spp_guest_built() ? "--disk-backend=guestfs and --disk-key" : "";
+}
+
+/* Tells of a partition that a person chose but that cannot serve. */
+static enum spp_status explain(const struct spp_target_disk *t, size_t i,
+			       struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
+	const struct spp_partition *p = &t->disk.table.part[i];
+	const struct spp_disk_volume *v = &t->disk.volume[i];
+	const char *how;
+	size_t s;
+
+	name_it(t, i, &name);
+	for (s = 0; s < COUNT(strangers); s++) {
+		if (p->content != strangers[s].content)
+			continue;
+		how = strangers[s].key ? unlocking(t) : "";
+		return spp_fail(err, strangers[s].status, "%s %s%s%s",
+				spp_buf_text(&name), strangers[s].text,
+				*how ? strangers[s].key : "", how);
+	}
+	if (v->why.status)
+		return spp_fail(err, v->why.status,
+				"the NTFS in %s cannot be read: %s",
+				spp_buf_text(&name), v->why.text);
+	if (v->probed)
+		return spp_fail(err, SPP_NOTFOUND,
+				"%s has NTFS, but no Windows (no "
+				"System32\\config\\SOFTWARE)",
+				spp_buf_text(&name));
+	return spp_fail(err, SPP_NOTFOUND, "%s has no NTFS (content: %s)",
+			spp_buf_text(&name), spp_content_word(p->content));
+}
+
+/* Nothing was found: the most telling of the reasons. */
+static enum spp_status explain_none(const struct spp_target_disk *t,
+				    struct spp_error *err)
+{
+	const struct spp_partitions *table = &t->disk.table;
+	size_t i, s;
+
+	for (s = 0; s < COUNT(strangers); s++)
+		for (i = 0; i < table->count; i++)
+			if (table->part[i].content == strangers[s].content)
+				return explain(t, i, err);
+	for (i = 0; i < table->count; i++)
+		if (t->disk.volume[i].why.status)
+			return explain(t, i, err);
+	for (i = 0; i < table->count; i++)
+		if (table->part[i].content == SPP_CONTENT_OUTSIDE)
+			return spp_fail(err, SPP_TRUNCATED,
+					"'%s' is truncated: its partition %u "
+					"reaches behind its end; copy it anew",
+					t->base.path, table->part[i].number);
+	if (table->kind == SPP_TABLE_UNKNOWN)
+		return spp_fail(err, SPP_NOTFOUND,
+				"'%s' has neither a partition table nor a "
+				"volume that sppctl knows",
+				t->base.path);
+	return spp_fail(err, SPP_NOTFOUND,
+			"there is no Windows on '%s' (no "
+			"System32\\config\\SOFTWARE on any NTFS volume)",
+			t->base.path);
+}
+
+/* Several have Windows: which one is not to be guessed. */
+static enum spp_status explain_many(const struct spp_target_disk *t,
+				    struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) list = SPP_BUF_INIT;
+	const struct spp_partitions *table = &t->disk.table;
+	size_t i;
+
+	for (i = 0; i < table->count; i++) {
+		const struct spp_disk_volume *v = &t->disk.volume[i];
+
+		if (!v->windows)
+			continue;
+		spp_buf_printf(&list, NULL, "%s%u", list.size ? ", " : "",
+			       table->part[i].number);
+		if (t->guest)
+			spp_buf_printf(&list, NULL, " (%s)",
+				       table->part[i].name);
+		if (*v->facts.label)
+			spp_buf_printf(&list, NULL, " '%s'", v->facts.label);
+		spp_buf_printf(&list, NULL, " of %llu MiB",
+			       (unsigned long long)table->part[i].size >> 20);
+	}
+	return spp_fail(err, SPP_REFUSED,
+			"there is Windows on several partitions of '%s': %s; "
+			"choose one with --partition",
+			t->base.path, spp_buf_text(&list));
+}
+
+/* The index of the partition that the user named. */
+static enum spp_status find_named(const struct spp_target_disk *t,
+				  size_t *index, struct spp_error *err)
+{
+	const char *text = t->options.partition;
+	unsigned long number;
+	size_t i;
+	char *end;
+
+	number = strtoul(text, &end, 10);
+	for (i = 0; t->guest && i < t->disk.table.count; i++) {
+		if (strcmp(t->disk.table.part[i].name, text) != 0)
+			continue;
+		*index = i;
+		return SPP_OK;
+	}
+	if ((*text < '0' || *text > '9' || *end) && !(t->guest && *text == '/'))
+		return spp_fail(err, SPP_USAGE,
+				"'%s' is no number of a partition", text);
+	for (i = 0; i < t->disk.table.count; i++) {
+		if (t->disk.table.part[i].number != number)
+			continue;
+		*index = i;
+		return SPP_OK;
+	}
+	return spp_fail(err, SPP_USAGE,
+			"'%s' has no partition %s; sppctl info lists them",
+			t->base.path, text);
+}
+
+static enum spp_status take_named(struct spp_target_disk *t,
+				  struct spp_error *err)
+{
+	size_t i = 0;
+	enum spp_status st = find_named(t, &i, err);
+
+	if (!st && t->disk.table.part[i].content == SPP_CONTENT_NTFS)
+		st = probe(t, i, &t->volume, err);
+	if (!st && !t->disk.volume[i].windows)
+		st = explain(t, i, err);
+	if (!st)
+		t->disk.chosen = (int)i;
+	return st;
+}
+
+static enum spp_status take_only(struct spp_target_disk *t,
+				 struct spp_error *err)
+{
+	const struct spp_partitions *table = &t->disk.table;
+	enum spp_status st = SPP_OK;
+	struct spp_volume volume;
+	size_t i, found = 0;
+
+	for (i = 0; !st && i < table->count; i++) {
+		if (table->part[i].content != SPP_CONTENT_NTFS)
+			continue;
+		memset(&volume, 0, sizeof(volume));
+		st = probe(t, i, &volume, err);
+		if (!st && t->disk.volume[i].windows && !found++) {
+			t->disk.chosen = (int)i;
+			t->volume = volume;
+		} else {
+			spp_volume_release(&volume);
+		}
+	}
+	if (!st && found > 1) {
+		t->disk.chosen = -1;
+		return explain_many(t, err);
+	}
+	return st || found ? st : explain_none(t, err);
+}
+
+/* The first state that stands in the way, in its own words. */
+static enum spp_status judge_state(const struct spp_target_disk *t, bool write,
+				   struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
+	bool unclean = t->options.unclean;
+	size_t i;
+
+	name_it(t, (size_t)t->disk.chosen, &name);
+	for (i = 0; i < COUNT(states); i++) {
+		if (!states[i].is(&t->volume.facts) ||
+		    (unclean && (!write || states[i].edit)))
+			continue;
+		return spp_fail(
+			err, states[i].status, "%s: %s; %s%s",
+			spp_buf_text(&name), states[i].text, states[i].remedy,
+			!write		 ? ", or pass --unclean to read what "
+					   "lies there"
+			: states[i].edit ? ", or pass --unclean to edit it "
+					   "nevertheless"
+					 : "");
+	}
+	return SPP_OK;
+}
+
+static enum spp_status judge_hives(const struct spp_target_disk *t,
+				   struct spp_error *err)
+{
+	const struct spp_volume_file *file;
+	size_t role, i;
+
+	for (role = 0; role < SPP_ROLE_COUNT; role++) {
+		file = &t->volume.file[role][0];
+		for (i = 0; file->there && i < COUNT(hindrances); i++)
+			if (file->flags & hindrances[i].flag)
+				return spp_fail(
+					err, SPP_UNSUPPORTED,
+					"the %s hive of '%s' %s",
+					spp_role_name((enum spp_role)role),
+					t->base.path, hindrances[i].text);
+	}
+	return SPP_OK;
+}
+
+static void note_state(struct spp_target_disk *t)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(states); i++)
+		if (t->options.unclean && states[i].is(&t->volume.facts))
+			spp_target_note(&t->base,
+					"'%s' is taken as it lies there: %s",
+					t->base.path, states[i].text);
+}
+
+enum spp_status spp_target_disk_choose(struct spp_target_disk *t,
+				       struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+
+	if (!t->guest)
+		st = spp_partitions_read(t->was, &t->disk.table, err);
+	if (st)
+		return st;
+	t->disk.volume =
+		calloc(t->disk.table.count + 1, sizeof(*t->disk.volume));
+	if (!t->disk.volume)
+		return spp_nomem(err);
+	if (t->disk.table.backup)
+		spp_target_note(&t->base,
+				"the first partition table of '%s' is "
+				"damaged; the one at its end is used",
+				t->base.path);
+	if (spp_partitions_dynamic(&t->disk.table))
+		return spp_fail(err, SPP_UNSUPPORTED,
+				"'%s' is a dynamic disk (LDM) or part of a "
+				"storage pool, which sppctl does not read%s",
+				t->base.path,
+				spp_guest_built() ? "; libguestfs may, with "
+						    "--disk-backend=guestfs"
+						  : "");
+	st = t->options.partition ? take_named(t, err) : take_only(t, err);
+	if (!st)
+		t->disk.windows = &t->volume;
+	if (!st)
+		st = judge_state(t, t->options.write || t->options.inspect,
+				 err);
+	if (!st)
+		st = judge_hives(t, err);
+	if (!st)
+		note_state(t);
+	return st;
+}
+
+static bool same_file(const struct spp_volume_file *a,
+		      const struct spp_volume_file *b)
+{
+	size_t i;
+
+	if (a->there != b->there || a->reference != b->reference ||
+	    a->size != b->size || a->flags != b->flags ||
+	    a->extents != b->extents)
+		return false;
+	for (i = 0; i < a->extents; i++)
+		if (a->extent[i].off != b->extent[i].off ||
+		    a->extent[i].n != b->extent[i].n)
+			return false;
+	return true;
+}
+
+/* An edited hive may have become longer, and nothing else. */
+static bool may_be_edited(const struct spp_volume_file *was,
+			  const struct spp_volume_file *is)
+{
+	return was->there && is->there && was->reference == is->reference &&
+	       !is->flags && is->size >= was->size && is->valid == is->size;
+}
+
+enum spp_status spp_target_disk_reprobe(struct spp_target_disk *t,
+					struct spp_error *err)
+{
+	enum spp_status st;
+	size_t role, i;
+	bool good;
+
+	spp_volume_release(&t->after);
+	st = spp_volume_probe(t->edit, t->volume.off, t->volume.size, true,
+			      &t->after, err);
+	for (role = 0; !st && role < SPP_ROLE_COUNT; role++) {
+		for (i = 0; !st && i < SPP_HIVE_FILES; i++) {
+			const struct spp_volume_file *was =
+				&t->volume.file[role][i];
+			const struct spp_volume_file *is =
+				&t->after.file[role][i];
+
+			good = same_file(was, is) ||
+			       (!i && t->options.write >> role & 1 &&
+				may_be_edited(was, is));
+			if (!good)
+				st = spp_fail(
+					err, SPP_BUG,
+					"the volume with the edit has "
+					"another %s hive",
+					spp_role_name((enum spp_role)role));
+		}
+	}
+	return st;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* In place of disk images, in a build without their libraries. */
+#include "hive/target/target.h"
+
+const char *spp_target_disk_built(void)
+{
+	return NULL;
+}
+
+enum spp_status spp_target_disk_open(const char *path,
+				     const struct spp_target_options *options,
+				     struct spp_target **target,
+				     struct spp_error *err)
+{
+	(void)options;
+	(void)target;
+	return spp_fail(err, SPP_UNSUPPORTED,
+			"'%s' is a disk image, and this sppctl was built "
+			"without libntfs-3g and libnbd",
+			path);
+}

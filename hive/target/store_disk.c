@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A store whose hive is a file on an NTFS volume in a disk image. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hive/regf/pages.h"
+#include "hive/edit/tmpfile.h"
+#include "hive/target/disk.h"
+
+/* From the Windows folder, for messages. */
+static const char *const paths[SPP_ROLE_COUNT] = {
+	[SPP_ROLE_SOFTWARE] = "System32/config/SOFTWARE",
+	[SPP_ROLE_SYSTEM] = "System32/config/SYSTEM",
+	[SPP_ROLE_NETSVC] = "ServiceProfiles/NetworkService/NTUSER.DAT",
+};
+
+struct disk_store;
+
+/* What a source reads: one of the files of a hive. */
+struct file_at {
+	struct disk_store *store;
+	int index;
+};
+
+struct disk_store {
+	struct spp_store base;
+	struct spp_target_disk *target;
+	struct file_at at[SPP_HIVE_FILES];
+	struct spp_source log[SPP_LOG_COUNT];
+	struct spp_scratch copy; /* of the hive as prepared */
+};
+
+static struct disk_store *disk_store(struct spp_store *store)
+{
+	return (struct disk_store *)store; /* base comes first */
+}
+
+static const struct spp_volume_file *hive_file(const struct disk_store *s,
+					       const struct spp_volume *volume)
+{
+	return &volume->file[s->base.role][0];
+}
+
+static enum spp_status read_was(void *ctx, uint64_t off, void *buf, size_t n,
+				struct spp_error *err)
+{
+	const struct file_at *at = ctx;
+	const struct disk_store *s = at->store;
+	const struct spp_volume *volume = &s->target->volume;
+	const struct spp_volume_file *file =
+		&volume->file[s->base.role][at->index];
+
+	/* Hives like that were refused, so this is a log. */
+	if (file->flags)
+		return spp_fail(err, SPP_UNSUPPORTED,
+				"a log of '%s' is compressed, sparse or "
+				"encrypted",
+				s->base.label);
+	return spp_volume_read(s->target->was, volume, file, off, buf, n, err);
+}
+
+static enum spp_status read_after(void *ctx, uint64_t off, void *buf, size_t n,
+				  struct spp_error *err)
+{
+	const struct disk_store *s = ctx;
+	const struct spp_volume *volume = &s->target->after;
+
+	return spp_volume_read(s->target->edit, volume, hive_file(s, volume),
+			       off, buf, n, err);
+}
+
+static enum spp_status read_copy(void *ctx, uint64_t off, void *buf, size_t n,
+				 struct spp_error *err)
+{
+	struct disk_store *s = ctx;
+	struct spp_source source;
+	enum spp_status st = spp_fd_source(&s->copy.fd, &source, err);
+
+	return st ? st : source.read(source.ctx, off, buf, n, err);
+}
+
+static bool grows(struct spp_pages *pages, const struct spp_volume_file *file)
+{
+	uint64_t off = 0;
+	size_t n;
+
+	if (spp_pages_size(pages) > file->size)
+		return true;
+	for (; (n = spp_pages_dirty(pages, &off)); off += n)
+		if (off + n > file->valid)
+			return true;
+	return false;
+}
+
+/* Into the overlay only. */
+static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
+			       struct spp_error *err)
+{
+	struct disk_store *s = disk_store(store);
+	struct spp_target_disk *t = s->target;
+	const struct spp_volume_file *file = hive_file(s, &t->volume);
+	struct spp_volume_edit edit = { file, pages };
+	enum spp_status st = spp_target_disk_backup(t, err);
+	const uint8_t *data;
+	uint64_t off = 0;
+	size_t n;
+
+	if (!st && grows(pages, file))
+		return spp_volume_grow(t->edit, &t->volume, &edit, 1, err);
+	for (; !st && (n = spp_pages_dirty(pages, &off)); off += n) {
+		data = spp_pages_at(pages, off, n, err);
+		st = data ? spp_volume_overwrite(t->edit, &t->volume, file, off,
+						 data, n, err)
+			  : SPP_IO;
+	}
+	return st;
+}
+
+/* The whole hive once, as whoever opens the edited volume would read it. */
+static enum spp_status copy_hive(struct disk_store *s, struct spp_error *err)
+{
+	struct spp_target_disk *t = s->target;
+	const struct spp_volume_file *file = hive_file(s, &t->after);
+	enum spp_status st;
+
+	spp_scratch_close(&s->copy);
+	st = spp_scratch_open(&s->copy, s->base.scratch_dir, err);
+	return st ? st
+		  : spp_scratch_copy(
+			    &s->copy,
+			    &(struct spp_source){ read_after, s, file->size },
+			    err);
+}
+
+static enum spp_status reread(struct spp_store *store,
+			      struct spp_source *source, struct spp_error *err)
+{
+	struct disk_store *s = disk_store(store);
+	enum spp_status st = spp_target_disk_reprobe(s->target, err);
+
+	if (!st)
+		st = copy_hive(s, err);
+	if (!st)
+		*source = (struct spp_source){
+			read_copy, s, hive_file(s, &s->target->after)->size
+		};
+	return st;
+}
+
+static enum spp_status name(struct spp_store *store, const char **path,
+			    struct spp_error *err)
+{
+	(void)err;
+	*path = disk_store(store)->copy.path;
+	return SPP_OK;
+}
+
+static enum spp_status seal(struct spp_store *store, struct spp_error *err)
+{
+	(void)err;
+	spp_scratch_close(&disk_store(store)->copy);
+	store->prepared = true;
+	return SPP_OK;
+}
+
+static const struct spp_store_ops ops = {
+	.prepare = prepare,
+	.reread = reread,
+	.name = name,
+	.seal = seal,
+};
+
+static void set_sources(struct disk_store *s)
+{
+	const struct spp_volume_file *file =
+		s->target->volume.file[s->base.role];
+	int i;
+
+	for (i = 0; i < SPP_HIVE_FILES; i++) {
+		s->at[i] = (struct file_at){ s, i };
+		if (i && file[i].there) {
+			s->log[i - 1] =
+				(struct spp_source){ read_was, &s->at[i],
+						     file[i].size };
+			s->base.logs.log[i - 1] = &s->log[i - 1];
+		}
+	}
+	s->base.source =
+		(struct spp_source){ read_was, &s->at[0], file[0].size };
+}
+
+enum spp_status spp_store_disk_open(struct spp_target_disk *t,
+				    enum spp_role role, struct spp_error *err)
+{
+	struct disk_store *s;
+
+	if (!t->volume.file[role][0].there)
+		return SPP_OK;
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return spp_nomem(err);
+	s->target = t;
+	s->copy = (struct spp_scratch)SPP_SCRATCH_INIT;
+	s->base.ops = &ops;
+	s->base.role = role;
+	s->base.write = t->options.write >> role & 1;
+	s->base.scratch_dir = s->base.write ? t->file->dir : -1;
+	if (asprintf(&s->base.label, "%s:%s", t->base.path, paths[role]) < 0) {
+		free(s);
+		return spp_nomem(err);
+	}
+	set_sources(s);
+	t->base.store[role] = &s->base;
+	return SPP_OK;
+}
+
+void spp_store_disk_close(struct spp_store *store)
+{
+	if (!store)
+		return;
+	spp_scratch_close(&disk_store(store)->copy);
+	free(store->label);
+	free(store);
+}

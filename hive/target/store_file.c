@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/target/store_file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "hive/place/replace.h"
+#include "hive/base/bytes.h"
+#include "hive/base/file.h"
+#include "hive/edit/tmpfile.h"
+
+struct file_store {
+	struct spp_store base;
+	struct spp_atomic file;
+	int log_fd[SPP_LOG_COUNT];
+	struct spp_source log[SPP_LOG_COUNT];
+	char name[40]; /* of the prepared file, through /proc */
+};
+
+static struct file_store *file_store(struct spp_store *store)
+{
+	return (struct file_store *)store; /* base comes first */
+}
+
+static enum spp_status read_old(void *ctx, uint64_t off, void *buf, size_t n,
+				struct spp_error *err)
+{
+	const struct file_store *s = ctx;
+
+	return spp_read_at(s->file.old, off, buf, n, s->file.label, err);
+}
+
+static enum spp_status read_new(void *ctx, uint64_t off, void *buf, size_t n,
+				struct spp_error *err)
+{
+	const struct file_store *s = ctx;
+
+	return spp_read_at(s->file.fd, off, buf, n, s->file.temp_name, err);
+}
+
+/* The old bytes first, sharing blocks if the file system can; then changes. */
+static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
+			       struct spp_error *err)
+{
+	struct file_store *s = file_store(store);
+	uint64_t off = 0, size = s->base.source.size;
+	enum spp_status st;
+	const uint8_t *p;
+	size_t n;
+
+	st = spp_atomic_begin(&s->file, err);
+	if (!st)
+		st = spp_copy_file(s->file.old, s->file.fd, size,
+				   s->file.temp_name, err);
+	for (; !st && (n = spp_pages_dirty(pages, &off)); off += n) {
+		p = spp_pages_at(pages, off, n, err);
+		st = p ? spp_write_at(s->file.fd, off, p, n, s->file.temp_name,
+				      err)
+		       : SPP_IO;
+	}
+	/* The disk may begin while the proof reads from memory. */
+	if (!st)
+		sync_file_range(s->file.fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	return st;
+}
+
+static enum spp_status seal(struct spp_store *store, struct spp_error *err)
+{
+	enum spp_status st = spp_atomic_seal(&file_store(store)->file, err);
+
+	store->prepared = !st;
+	return st;
+}
+
+static enum spp_status reread(struct spp_store *store,
+			      struct spp_source *source, struct spp_error *err)
+{
+	struct file_store *s = file_store(store);
+	enum spp_status st = spp_fd_source(&s->file.fd, source, err);
+
+	source->read = read_new;
+	source->ctx = s;
+	return st;
+}
+
+static enum spp_status name(struct spp_store *store, const char **path,
+			    struct spp_error *err)
+{
+	struct file_store *s = file_store(store);
+
+	(void)err;
+	snprintf(s->name, sizeof(s->name), "/proc/self/fd/%d", s->file.fd);
+	*path = s->name;
+	return SPP_OK;
+}
+
+static const struct spp_store_ops ops = {
+	.prepare = prepare,
+	.reread = reread,
+	.name = name,
+	.seal = seal,
+};
+
+/* The log that file is of the hive called hive; -1 if of none. */
+static int log_index(const char *hive, const char *file)
+{
+	size_t n = strlen(hive);
+	int i;
+
+	if (strncasecmp(hive, file, n))
+		return -1;
+	for (i = 0; i < SPP_LOG_COUNT; i++)
+		if (!strcasecmp(file + n, spp_log_suffix((enum spp_log_name)i)))
+			return i;
+	return -1;
+}
+
+static enum spp_status open_log(struct file_store *s, int i, const char *file,
+				struct spp_error *err)
+{
+	enum spp_status st;
+
+	if (s->log_fd[i] >= 0)
+		return spp_fail(err, SPP_REFUSED,
+				"two files beside '%s' are its log '%s' but "
+				"for upper and lower case; remove one",
+				s->base.label, file);
+	s->log_fd[i] = openat(s->file.dir, file,
+			      O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (s->log_fd[i] < 0)
+		return spp_fail_errno(err, SPP_IO, "cannot open the log '%s'",
+				      file);
+	st = spp_fd_source(&s->log_fd[i], &s->log[i], err);
+	if (!st)
+		s->base.logs.log[i] = &s->log[i];
+	return st;
+}
+
+/* Logs are found in any case of their names, as on the Windows they are of. */
+static enum spp_status find_logs(struct file_store *s, struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	struct dirent *entry;
+	int fd, i;
+	DIR *dir;
+
+	fd = openat(s->file.dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = fd < 0 ? NULL : fdopendir(fd);
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return spp_fail_errno(err, SPP_IO,
+				      "cannot look for the logs of '%s'",
+				      s->base.label);
+	}
+	while (!st && (entry = readdir(dir))) {
+		i = log_index(s->file.name, entry->d_name);
+		if (i >= 0)
+			st = open_log(s, i, entry->d_name, err);
+	}
+	closedir(dir);
+	return st;
+}
+
+enum spp_status spp_store_file_open(int dirfd, const char *file,
+				    const char *label, enum spp_role role,
+				    const struct spp_target_options *options,
+				    struct spp_store **store,
+				    struct spp_error *err)
+{
+	bool write = role == SPP_ROLE_ANY ? options->write != 0
+					  : options->write >> role & 1;
+	struct spp_atomic_options how = { .write = write,
+					  .break_links = options->break_links,
+					  .backup = options->backup };
+	struct file_store *s = calloc(1, sizeof(*s));
+	enum spp_status st;
+	int i;
+
+	if (!s)
+		return spp_nomem(err);
+	for (i = 0; i < SPP_LOG_COUNT; i++)
+		s->log_fd[i] = -1;
+	s->file = (struct spp_atomic)SPP_ATOMIC_INIT;
+	s->base.ops = &ops;
+	s->base.role = role;
+	s->base.write = write;
+	s->base.label = strdup(label);
+	st = s->base.label
+		     ? spp_atomic_open(&s->file, dirfd, file, label, &how, err)
+		     : spp_nomem(err);
+	if (!st) {
+		s->base.source =
+			(struct spp_source){ read_old, s,
+					     (uint64_t)s->file.st.st_size };
+		s->base.scratch_dir = write ? s->file.dir : -1;
+		st = find_logs(s, err);
+	}
+	if (st) {
+		spp_store_file_close(&s->base);
+		return st;
+	}
+	*store = &s->base;
+	return SPP_OK;
+}
+
+enum spp_status spp_store_file_publish(struct spp_store *store,
+				       struct spp_error *err)
+{
+	struct file_store *s = file_store(store);
+	enum spp_status st;
+
+	if (!store->prepared)
+		return SPP_OK;
+	store->prepared = false;
+	st = spp_atomic_publish(&s->file, err);
+	return st;
+}
+
+/* What stays the same in a hive however often it is edited. */
+static bool same_hive(const uint8_t *a, const uint8_t *b)
+{
+	static const struct {
+		size_t at, n;
+	} fields[] = {
+		{ 0, 4 },    /* signature */
+		{ 20, 20 },  /* version, type, format, root */
+		{ 48, 64 },  /* name */
+		{ 112, 16 }, /* id of its resource manager */
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (memcmp(a + fields[i].at, b + fields[i].at, fields[i].n))
+			return false;
+	return true;
+}
+
+/* The backup must be this hive, not newer than it, and whole. */
+static enum spp_status check_backup(struct file_store *s, int fd,
+				    const char *backup, struct spp_error *err)
+{
+	uint8_t now[512], then[512];
+	struct spp_base base;
+	struct stat st;
+	enum spp_status status;
+
+	if (fstat(fd, &st))
+		return spp_fail_errno(err, SPP_IO, "cannot examine '%s'",
+				      backup);
+	if (!S_ISREG(st.st_mode) || st.st_size < SPP_BASE_BLOCK)
+		return spp_fail(err, SPP_NOTHIVE, "'%s' is not a registry hive",
+				backup);
+	status = spp_read_at(s->file.old, 0, now, sizeof(now), s->base.label,
+			     err);
+	if (!status)
+		status = spp_read_at(fd, 0, then, sizeof(then), backup, err);
+	if (status)
+		return status;
+	if (!same_hive(now, then) ||
+	    spp_get32(now + 4) - spp_get32(then + 4) >= 0x80000000u)
+		return spp_fail(err, SPP_REFUSED,
+				"'%s' is not an earlier state of '%s'", backup,
+				s->base.label);
+	spp_base_read(then, sizeof(then), &base, NULL);
+	if ((uint64_t)st.st_size < SPP_BASE_BLOCK + (uint64_t)base.bins_size)
+		return spp_fail(err, SPP_TRUNCATED, "'%s' is truncated",
+				backup);
+	return SPP_OK;
+}
+
+static enum spp_status put_back(struct file_store *s, const char *name,
+				struct spp_error *err)
+{
+	if (renameat(s->file.dir, name, s->file.dir, s->file.name))
+		return spp_fail_errno(err, SPP_IO, "cannot put back '%s'",
+				      name);
+	if (fsync(s->file.dir) && errno != EINVAL)
+		return spp_fail_errno(err, SPP_IO,
+				      "'%s' is put back, but its folder could "
+				      "not be written to disk",
+				      s->base.label);
+	return SPP_OK;
+}
+
+enum spp_status spp_store_file_restore(struct spp_store *store,
+				       const char *suffix, bool dry,
+				       struct spp_restores *restores,
+				       struct spp_error *err)
+{
+	struct file_store *s = file_store(store);
+	struct spp_buf CLEANUP(spp_buf_release) label = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
+	enum spp_status st;
+	int fd;
+
+	st = spp_buf_printf(&name, err, "%s%s", s->file.name, suffix);
+	if (!st)
+		st = spp_buf_printf(&label, err, "%s%s", store->label, suffix);
+	if (st)
+		return st;
+	fd = openat(s->file.dir, spp_buf_text(&name),
+		    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 && errno == ENOENT)
+		return SPP_OK;
+	if (fd < 0)
+		return spp_fail_errno(err, SPP_IO, "cannot open '%s'",
+				      spp_buf_text(&label));
+	st = check_backup(s, fd, spp_buf_text(&label), err);
+	close(fd);
+	if (!st)
+		st = spp_restores_add(restores, store->label,
+				      spp_buf_text(&label), err);
+	return st || dry ? st : put_back(s, spp_buf_text(&name), err);
+}
+
+void spp_store_file_close(struct spp_store *store)
+{
+	struct file_store *s = file_store(store);
+	int i;
+
+	if (!store)
+		return;
+	for (i = 0; i < SPP_LOG_COUNT; i++)
+		if (s->log_fd[i] >= 0)
+			close(s->log_fd[i]);
+	spp_atomic_close(&s->file);
+	free(s->base.label);
+	free(s);
+}

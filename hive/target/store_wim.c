@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A store whose hive is a file in an image of a WIM.  It is unpacked as a
+ * whole when the first byte of it is asked for, as only then its hash can be
+ * checked.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hive/base/bytes.h"
+#include "hive/regf/pages.h"
+#include "hive/target/wim.h"
+
+struct wim_store;
+
+/* What a source reads: one of the files of a hive. */
+struct file_at {
+	struct wim_store *store;
+	int index;
+	struct spp_wim_bytes bytes; /* once it is unpacked */
+};
+
+struct wim_store {
+	struct spp_store base;
+	struct spp_target_wim *target;
+	struct file_at at[SPP_WIM_FILES];
+	struct spp_source log[SPP_LOG_COUNT];
+	struct spp_wim_piece piece; /* as prepared, packed */
+	struct spp_scratch copy;    /* and unpacked again */
+	uint64_t now;		    /* FILETIME that it has been given */
+};
+
+static struct wim_store *wim_store(struct spp_store *store)
+{
+	return (struct wim_store *)store; /* base comes first */
+}
+
+static const struct spp_wim_file *file_of(const struct wim_store *s, int index)
+{
+	return &s->target->tree.file[s->base.role][index];
+}
+
+static enum spp_status unpack(struct file_at *at, struct spp_error *err)
+{
+	struct spp_wim_bytes CLEANUP(spp_wim_bytes_release) bytes =
+		SPP_WIM_BYTES_INIT;
+	const struct wim_store *s = at->store;
+	const struct spp_wim_file *file = file_of(s, at->index);
+	const struct spp_wim *wim = &s->target->wim;
+	const char *odd = spp_wim_file_odd(file->flags &
+					   ~(unsigned int)SPP_WIM_FILE_LINKS);
+	enum spp_status st;
+
+	/* Hives like that were refused, so this is a log. */
+	if (odd)
+		return spp_fail(err, SPP_UNSUPPORTED,
+				"a log of '%s' cannot be read: it is %s",
+				s->base.label, odd);
+	st = spp_wim_read(wim, &file->place, 0, file->place.size, &bytes, err);
+	if (!st)
+		st = spp_wim_verify(wim, &bytes, file->sha1, file->path, err);
+	if (st)
+		return st;
+	at->bytes = bytes;
+	bytes = (struct spp_wim_bytes)SPP_WIM_BYTES_INIT;
+	return SPP_OK;
+}
+
+static enum spp_status read_file(void *ctx, uint64_t off, void *buf, size_t n,
+				 struct spp_error *err)
+{
+	struct file_at *at = ctx;
+	enum spp_status st = at->bytes.data ? SPP_OK : unpack(at, err);
+
+	if (st)
+		return st;
+	if (!spp_within(off, n, at->bytes.size))
+		return spp_fail(err, SPP_CORRUPT, "'%s' is too short",
+				at->store->base.label);
+	memcpy(buf, at->bytes.data + off, n);
+	return SPP_OK;
+}
+
+static enum spp_status read_pages(void *ctx, uint64_t off, void *buf, size_t n,
+				  struct spp_error *err)
+{
+	return spp_pages_read(ctx, off, buf, n, err);
+}
+
+static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
+			       struct spp_error *err)
+{
+	struct wim_store *s = wim_store(store);
+	const struct spp_source source = { read_pages, pages,
+					   spp_pages_size(pages) };
+	const uint8_t *base = spp_pages_at(pages, 0, 512, err);
+
+	if (!base)
+		return SPP_IO;
+	s->now = spp_get64(base + 12); /* its last-written time */
+	return spp_wim_piece_make(&s->target->wim, &source, store->scratch_dir,
+				  &s->piece, err);
+}
+
+static enum spp_status read_copy(void *ctx, uint64_t off, void *buf, size_t n,
+				 struct spp_error *err)
+{
+	struct wim_store *s = ctx;
+	struct spp_source source;
+	enum spp_status st = spp_fd_source(&s->copy.fd, &source, err);
+
+	return st ? st : source.read(source.ctx, off, buf, n, err);
+}
+
+static enum spp_status read_bytes(void *ctx, uint64_t off, void *buf, size_t n,
+				  struct spp_error *err)
+{
+	const struct spp_wim_bytes *bytes = ctx;
+
+	(void)err;
+	memcpy(buf, bytes->data + off, n);
+	return SPP_OK;
+}
+
+/* As whoever reads the edited WIM will unpack it. */
+static enum spp_status reread(struct spp_store *store,
+			      struct spp_source *source, struct spp_error *err)
+{
+	struct spp_wim_bytes CLEANUP(spp_wim_bytes_release) bytes =
+		SPP_WIM_BYTES_INIT;
+	struct wim_store *s = wim_store(store);
+	enum spp_status st;
+
+	st = spp_wim_piece_read(&s->target->wim, &s->piece, &bytes, err);
+	spp_scratch_close(&s->copy);
+	if (!st)
+		st = spp_scratch_open(&s->copy, store->scratch_dir, err);
+	if (!st)
+		st = spp_scratch_copy(
+			&s->copy,
+			&(struct spp_source){ read_bytes, &bytes, bytes.size },
+			err);
+	if (!st)
+		*source = (struct spp_source){ read_copy, s, bytes.size };
+	return st;
+}
+
+static enum spp_status name(struct spp_store *store, const char **path,
+			    struct spp_error *err)
+{
+	(void)err;
+	*path = wim_store(store)->copy.path;
+	return SPP_OK;
+}
+
+static enum spp_status seal(struct spp_store *store, struct spp_error *err)
+{
+	(void)err;
+	spp_scratch_close(&wim_store(store)->copy);
+	store->prepared = true;
+	return SPP_OK;
+}
+
+static const struct spp_store_ops ops = {
+	.prepare = prepare,
+	.reread = reread,
+	.name = name,
+	.seal = seal,
+};
+
+bool spp_store_wim_change(struct spp_store *store,
+			  struct spp_wim_change *change, uint64_t *now)
+{
+	struct wim_store *s = wim_store(store);
+
+	if (!store->prepared)
+		return false;
+	store->prepared = false;
+	*change = (struct spp_wim_change){ file_of(s, 0), &s->piece };
+	*now = s->now;
+	return true;
+}
+
+static enum spp_status judge(const struct wim_store *s, struct spp_error *err)
+{
+	unsigned int flags = file_of(s, 0)->flags;
+	const char *odd;
+
+	if (!s->base.write)
+		flags &= ~(unsigned int)SPP_WIM_FILE_LINKS;
+	odd = spp_wim_file_odd(flags);
+	if (odd)
+		return spp_fail(err, SPP_UNSUPPORTED,
+				"'%s' cannot be %s: it is %s", s->base.label,
+				s->base.write ? "edited" : "read", odd);
+	if (file_of(s, 0)->place.size > SPP_HIVE_MAX)
+		return spp_fail(err, SPP_LIMIT,
+				"'%s' has %" PRIu64
+				" bytes, more than Windows holds of a hive",
+				s->base.label, file_of(s, 0)->place.size);
+	return SPP_OK;
+}
+
+static void set_sources(struct wim_store *s)
+{
+	const struct spp_wim_file *file;
+	int i;
+
+	for (i = 0; i < SPP_WIM_FILES; i++) {
+		file = file_of(s, i);
+		s->at[i].store = s;
+		s->at[i].index = i;
+		if (!i || !file->there || file->place.size > SPP_HIVE_MAX)
+			continue;
+		s->log[i - 1] = (struct spp_source){ read_file, &s->at[i],
+						     file->place.size };
+		s->base.logs.log[i - 1] = &s->log[i - 1];
+	}
+	s->base.source = (struct spp_source){ read_file, &s->at[0],
+					      file_of(s, 0)->place.size };
+}
+
+enum spp_status spp_store_wim_open(struct spp_target_wim *t, enum spp_role role,
+				   struct spp_error *err)
+{
+	struct wim_store *s;
+	enum spp_status st;
+
+	if (!t->tree.file[role][0].there)
+		return SPP_OK;
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return spp_nomem(err);
+	s->target = t;
+	s->copy = (struct spp_scratch)SPP_SCRATCH_INIT;
+	s->piece = (struct spp_wim_piece)SPP_WIM_PIECE_INIT;
+	s->base.ops = &ops;
+	s->base.role = role;
+	s->base.write = t->options.write >> role & 1;
+	s->base.scratch_dir = s->base.write ? t->dir : -1;
+	if (asprintf(&s->base.label, "%s#%u:%s", t->file, t->tree.image,
+		     t->tree.file[role][0].path) < 0) {
+		s->base.label = NULL;
+		st = spp_nomem(err);
+	} else {
+		st = judge(s, err);
+	}
+	if (st) {
+		spp_store_wim_close(&s->base);
+		return st;
+	}
+	set_sources(s);
+	t->base.store[role] = &s->base;
+	return SPP_OK;
+}
+
+void spp_store_wim_close(struct spp_store *store)
+{
+	struct wim_store *s = wim_store(store);
+	int i;
+
+	if (!store)
+		return;
+	for (i = 0; i < SPP_WIM_FILES; i++)
+		spp_wim_bytes_release(&s->at[i].bytes);
+	spp_wim_piece_release(&s->piece);
+	spp_scratch_close(&s->copy);
+	free(store->label);
+	free(s);
+}

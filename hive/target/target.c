@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/target/target.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "hive/image/format.h"
+#include "hive/wim/spec.h"
+
+static const char *const role_names[SPP_ROLE_COUNT] = {
+	[SPP_ROLE_ANY] = "hive",
+	[SPP_ROLE_SOFTWARE] = "SOFTWARE",
+	[SPP_ROLE_SYSTEM] = "SYSTEM",
+	[SPP_ROLE_NETSVC] = "NetworkService",
+};
+
+const char *spp_role_name(enum spp_role role)
+{
+	return role_names[role];
+}
+
+enum spp_role spp_role_find(const char *name)
+{
+	int role;
+
+	for (role = SPP_ROLE_COUNT - 1; role > SPP_ROLE_ANY; role--)
+		if (!strcasecmp(role_names[role], name))
+			break;
+	return (enum spp_role)role;
+}
+
+static enum spp_status find_kind(const char *path, enum spp_target_kind *kind,
+				 struct spp_error *err)
+{
+	char CLEANUP(spp_free_string) *file = NULL;
+	const char *image = NULL;
+	struct stat st;
+
+	/* The only URI there is; a path that looks like one is "./nbd...". */
+	if (!strncmp(path, "nbd+unix://", 11)) {
+		*kind = SPP_TARGET_NBD;
+		return SPP_OK;
+	}
+	if (spp_wim_split(path, &file, &image, err))
+		return SPP_NOMEM;
+	if (image) {
+		*kind = SPP_TARGET_WIM;
+		return SPP_OK;
+	}
+	if (stat(path, &st))
+		return spp_fail_errno(err,
+				      errno == ENOENT ? SPP_NOTFOUND : SPP_IO,
+				      "cannot open '%s'", path);
+	if (S_ISDIR(st.st_mode)) {
+		*kind = SPP_TARGET_FOLDER;
+		return SPP_OK;
+	}
+	return spp_container_kind_at(path, kind, err);
+}
+
+enum spp_status spp_target_open(const char *path,
+				const struct spp_target_options *options,
+				struct spp_target **target,
+				struct spp_error *err)
+{
+	enum spp_target_kind kind = options->kind;
+	enum spp_status st = SPP_OK;
+
+	if (kind == SPP_TARGET_AUTO)
+		st = find_kind(path, &kind, err);
+	if (st)
+		return st;
+	if (kind == SPP_TARGET_WIM)
+		return spp_target_wim_open(path, options, target, err);
+	if (kind >= SPP_TARGET_RAW)
+		return spp_target_disk_open(path, options, target, err);
+	if (kind == SPP_TARGET_FOLDER)
+		return spp_target_dir_open(path, options, target, err);
+	return spp_target_file_open(path, options, target, err);
+}
+
+void spp_target_note(struct spp_target *target, const char *fmt, ...)
+{
+	char **grown, *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	grown = text ? realloc(target->note,
+			       (target->notes + 1) * sizeof(*grown))
+		     : NULL;
+	if (!grown) {
+		free(text);
+		spp_nomem(NULL);
+		return;
+	}
+	target->note = grown;
+	grown[target->notes++] = text;
+}
+
+void spp_target_free_notes(struct spp_target *target)
+{
+	size_t i;
+
+	for (i = 0; i < target->notes; i++)
+		free(target->note[i]);
+	free(target->note);
+}
+
+struct spp_store *spp_target_store(struct spp_target *target,
+				   enum spp_role role)
+{
+	return target->store[role];
+}
+
+enum spp_status spp_target_publish(struct spp_target *target,
+				   struct spp_error *err)
+{
+	return target->ops->publish(target, err);
+}
+
+enum spp_status spp_target_restore(struct spp_target *target,
+				   const char *suffix, bool dry,
+				   struct spp_restores *restores,
+				   struct spp_error *err)
+{
+	enum spp_status st;
+
+	st = target->ops->restore(target, suffix, dry, restores, err);
+	if (!st && !restores->count)
+		st = spp_fail(err, SPP_NOTFOUND,
+			      "'%s' has no backup under the suffix '%s'",
+			      target->path, suffix);
+	return st;
+}
+
+void spp_restores_release(struct spp_restores *restores)
+{
+	size_t i;
+
+	if (!restores)
+		return;
+	for (i = 0; i < restores->count; i++) {
+		free(restores->item[i].label);
+		free(restores->item[i].backup);
+	}
+	free(restores->item);
+	*restores = (struct spp_restores)SPP_RESTORES_INIT;
+}
+
+enum spp_status spp_restores_add(struct spp_restores *restores,
+				 const char *label, const char *backup,
+				 struct spp_error *err)
+{
+	struct spp_restored *grown;
+
+	grown = realloc(restores->item, (restores->count + 1) * sizeof(*grown));
+	if (!grown)
+		return spp_nomem(err);
+	restores->item = grown;
+	grown += restores->count;
+	grown->label = strdup(label);
+	grown->backup = strdup(backup);
+	if (!grown->label || !grown->backup) {
+		free(grown->label);
+		free(grown->backup);
+		return spp_nomem(err);
+	}
+	restores->count++;
+	return SPP_OK;
+}
+
+void spp_target_close(struct spp_target *target)
+{
+	if (target)
+		target->ops->close(target);
+}

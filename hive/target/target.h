@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where hives live, and how edited ones get back there.
+ *
+ * A target is what a user names: a hive file, a Windows folder.  It has one
+ * store for each hive that it holds.
+ *
+ *	struct spp_target *target;
+ *	struct spp_store *store;
+ *
+ *	spp_target_open(path, &options, &target, err);
+ *	store = spp_target_store(target, SPP_ROLE_SOFTWARE);
+ *	... read store->source and store->logs ...
+ *	store->ops->prepare(store, pages, err);		written, not visible
+ *	store->ops->reread(store, &source, err);	for the proof
+ *	store->ops->seal(store, err);			proven
+ *	spp_target_publish(target, err);		all of them at once
+ *	spp_target_close(target);
+ *
+ * Reading takes no lock and writes nothing.  A target opened for writing
+ * holds its hives until it is closed; what was prepared and not published is
+ * gone then.
+ */
+#ifndef HIVE_TARGET_H
+#define HIVE_TARGET_H
+
+#include "hive/log/log.h"
+#include "hive/target/kind.h"
+
+enum spp_role {
+	SPP_ROLE_ANY,	   /* a hive file: its content says what it is */
+	SPP_ROLE_SOFTWARE, /* Windows/System32/config/SOFTWARE */
+	SPP_ROLE_SYSTEM,   /* Windows/System32/config/SYSTEM */
+	SPP_ROLE_NETSVC,   /* ServiceProfiles/NetworkService/NTUSER.DAT */
+};
+#define SPP_ROLE_COUNT (SPP_ROLE_NETSVC + 1)
+
+/* "hive", "SOFTWARE", "SYSTEM", "NetworkService" */
+const char *spp_role_name(enum spp_role role);
+/* The role of this name, in any case; SPP_ROLE_ANY if there is none. */
+enum spp_role spp_role_find(const char *name);
+
+/* An overlay above more than these is not opened. */
+#define SPP_BACKING_MAX 15
+
+struct spp_target_options {
+	unsigned int write; /* roles to be edited, as bits: 1 << role */
+	bool break_links;   /* see spp_atomic_options */
+	const char *backup; /* suffix to keep replaced hives under, or NULL */
+	enum spp_target_kind kind; /* SPP_TARGET_AUTO: look */
+	/* Of disk images. */
+	const char *partition; /* number or device of the one to take */
+	bool unclean;	       /* go on though Windows did not close it */
+	bool snapshots;	       /* go on though it has snapshots */
+	const char *backing[SPP_BACKING_MAX]; /* the image's backing files */
+	size_t backings;
+	bool guest;	      /* volumes are found by libguestfs */
+	bool guest_backend;   /* see spp_guest_options */
+	const char *key_file; /* with the key of an encrypted volume, or NULL */
+	/* Of WIMs. */
+	bool rebuild; /* a new file without what is not used any more */
+	bool follow;  /* the backup may be of the edit just before */
+	bool whole;   /* all of it is meant, and no image opened */
+	bool inspect; /* tell what is wrong in the refusal, go on */
+};
+
+struct spp_disk;
+struct spp_wim_about;
+struct spp_store;
+struct spp_target;
+
+struct spp_store_ops {
+	/* Writes the pages where they will be published from; may go on
+	 * writing to the disk in the background. */
+	enum spp_status (*prepare)(struct spp_store *store,
+				   struct spp_pages *pages,
+				   struct spp_error *err);
+	/* The bytes as prepared, read back. */
+	enum spp_status (*reread)(struct spp_store *store,
+				  struct spp_source *source,
+				  struct spp_error *err);
+	/* A name by which the prepared bytes can be opened; borrowed. */
+	enum spp_status (*name)(struct spp_store *store, const char **path,
+				struct spp_error *err);
+	/* Completes what was prepared and proven: on disk, ready to publish. */
+	enum spp_status (*seal)(struct spp_store *store, struct spp_error *err);
+};
+
+/* One hive of a target. */
+struct spp_store {
+	const struct spp_store_ops *ops;
+	enum spp_role role;
+	char *label;		  /* for messages: the path of the hive */
+	struct spp_source source; /* its bytes */
+	struct spp_logs logs;
+	bool write;
+	bool prepared;
+	int scratch_dir; /* a folder for work files, or -1 */
+};
+
+/* One hive put back from its backup. */
+struct spp_restored {
+	char *label; /* of the hive; owned */
+	char *backup;
+};
+
+struct spp_restores {
+	struct spp_restored *item;
+	size_t count;
+};
+
+#define SPP_RESTORES_INIT \
+	{                 \
+		NULL, 0   \
+	}
+
+struct spp_target_ops {
+	const char *kind; /* "hive", "folder", "disk", "wim" */
+	enum spp_status (*publish)(struct spp_target *target,
+				   struct spp_error *err);
+	enum spp_status (*restore)(struct spp_target *target,
+				   const char *suffix, bool dry,
+				   struct spp_restores *restores,
+				   struct spp_error *err);
+	void (*close)(struct spp_target *target);
+};
+
+struct spp_target {
+	const struct spp_target_ops *ops;
+	char *path;				 /* as the user gave it */
+	struct spp_store *store[SPP_ROLE_COUNT]; /* NULL: not there */
+	char **note; /* what a person should know about it */
+	size_t notes;
+	const struct spp_disk *disk;	 /* of a disk image, or NULL */
+	const struct spp_wim_about *wim; /* of a WIM inspected, or NULL */
+};
+
+/* Finds out what path is and opens it. */
+enum spp_status spp_target_open(const char *path,
+				const struct spp_target_options *options,
+				struct spp_target **target,
+				struct spp_error *err);
+
+/* The store of a role, or NULL. */
+struct spp_store *spp_target_store(struct spp_target *target,
+				   enum spp_role role);
+
+/* Makes all that was prepared visible. */
+enum spp_status spp_target_publish(struct spp_target *target,
+				   struct spp_error *err);
+void spp_target_close(struct spp_target *target);
+
+/*
+ * Puts back what was kept under the suffix when the target was edited, after
+ * checking that it is the same hive in an earlier state; the backups are gone
+ * then.  The target must be open for writing.  dry: only check.  SPP_NOTFOUND
+ * if no hive has a backup.
+ */
+enum spp_status spp_target_restore(struct spp_target *target,
+				   const char *suffix, bool dry,
+				   struct spp_restores *restores,
+				   struct spp_error *err);
+void spp_restores_release(struct spp_restores *restores);
+/* Notes one hive; copies. */
+enum spp_status spp_restores_add(struct spp_restores *restores,
+				 const char *label, const char *backup,
+				 struct spp_error *err);
+
+/* Adds a note; what does not fit in memory is lost. */
+void spp_target_note(struct spp_target *target, const char *fmt, ...)
+	SPP_PRINTF(2, 3);
+void spp_target_free_notes(struct spp_target *target);
+
+/* The openers of the kinds, which spp_target_open() chooses from. */
+enum spp_status spp_target_file_open(const char *path,
+				     const struct spp_target_options *options,
+				     struct spp_target **target,
+				     struct spp_error *err);
+enum spp_status spp_target_dir_open(const char *path,
+				    const struct spp_target_options *options,
+				    struct spp_target **target,
+				    struct spp_error *err);
+
+enum spp_status spp_target_disk_open(const char *path,
+				     const struct spp_target_options *options,
+				     struct spp_target **target,
+				     struct spp_error *err);
+
+/* path may have an image behind it: see wim_spec.h. */
+enum spp_status spp_target_wim_open(const char *path,
+				    const struct spp_target_options *options,
+				    struct spp_target **target,
+				    struct spp_error *err);
+/* How many images there are. */
+enum spp_status spp_target_wim_count(const char *path, unsigned int *images,
+				     struct spp_error *err);
+
+/* Whether WIMs are in this build: their library, or NULL. */
+const char *spp_target_wim_built(void);
+
+/* Whether disk images are in this build: their libraries, or NULL. */
+const char *spp_target_disk_built(void);
+
+#endif

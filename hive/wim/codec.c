@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/wim/codec.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <wimlib.h>
+
+#include "hive/sandbox/process.h"
+
+#define CHILDREN_MAX 8
+/* One child's share: well within what it may take of time. */
+#define SHARE ((size_t)8 << 20)
+#define WHO   "libwim"
+
+_Static_assert(SPP_WIM_XPRESS == (int)WIMLIB_COMPRESSION_TYPE_XPRESS &&
+		       SPP_WIM_LZX == (int)WIMLIB_COMPRESSION_TYPE_LZX &&
+		       SPP_WIM_LZMS == (int)WIMLIB_COMPRESSION_TYPE_LZMS,
+	       "the numbers of the format and of libwim are the same");
+
+const char *spp_wim_method_word(enum spp_wim_method method)
+{
+	static const char *const words[SPP_WIM_METHODS] = {
+		[SPP_WIM_NONE] = "none",
+		[SPP_WIM_XPRESS] = "XPRESS",
+		[SPP_WIM_LZX] = "LZX",
+		[SPP_WIM_LZMS] = "LZMS",
+	};
+
+	return words[method];
+}
+
+const char *spp_wim_library(void)
+{
+	static char text[32];
+	uint32_t v = wimlib_get_version();
+
+	snprintf(text, sizeof(text), "libwim %u.%u.%u", v >> 20,
+		 v >> 10 & 0x3ff, v & 0x3ff);
+	return text;
+}
+
+enum spp_status spp_wim_bytes_map(struct spp_wim_bytes *bytes, size_t n,
+				  struct spp_error *err)
+{
+	size_t mapped = n ? n : 1;
+	void *p = mmap(NULL, mapped, PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		return spp_nomem(err);
+	*bytes = (struct spp_wim_bytes){ p, n, mapped };
+	return SPP_OK;
+}
+
+void spp_wim_bytes_release(struct spp_wim_bytes *bytes)
+{
+	if (!bytes || !bytes->data)
+		return;
+	munmap(bytes->data, bytes->mapped);
+	*bytes = (struct spp_wim_bytes)SPP_WIM_BYTES_INIT;
+}
+
+struct unpacking {
+	const struct spp_wim_codec *codec;
+	const uint8_t *in;
+	const struct spp_wim_chunk *chunk;
+	size_t count;
+	uint8_t *out;
+};
+
+/* In a child. */
+static enum spp_status unpack(void *ctx, struct spp_error *err)
+{
+	const struct unpacking *u = ctx;
+	struct wimlib_decompressor *d = NULL;
+	const struct spp_wim_chunk *c;
+	size_t i;
+
+	for (i = 0; i < u->count; i++) {
+		c = &u->chunk[i];
+		if (c->in_size == c->out_size) {
+			memcpy(u->out + c->out, u->in + c->in, c->out_size);
+			continue;
+		}
+		if (!d &&
+		    wimlib_create_decompressor(
+			    (enum wimlib_compression_type)u->codec->method,
+			    u->codec->chunk, &d))
+			return spp_fail(err, SPP_CORRUPT,
+					"'%s' is damaged: it has %s chunks of "
+					"%u bytes",
+					u->codec->label,
+					spp_wim_method_word(u->codec->method),
+					u->codec->chunk);
+		if (wimlib_decompress(u->in + c->in, c->in_size,
+				      u->out + c->out, c->out_size, d))
+			return spp_fail(err, SPP_CORRUPT,
+					"'%s' is damaged: a chunk does not "
+					"unpack",
+					u->codec->label);
+	}
+	return SPP_OK; /* the child's memory goes with it */
+}
+
+enum spp_status spp_wim_unpack(const struct spp_wim_codec *codec,
+			       const uint8_t *in,
+			       const struct spp_wim_chunk *chunk, size_t count,
+			       uint8_t *out, struct spp_error *err)
+{
+	struct spp_child CLEANUP(spp_child_abandon) child = SPP_CHILD_INIT;
+	struct unpacking job = { codec, in, chunk, count, out };
+	struct spp_error why = SPP_ERROR_INIT;
+	enum spp_status st;
+
+	st = spp_child_start_confined(&child, unpack, &job, codec->fd, err);
+	if (st)
+		return st;
+	st = spp_child_wait(&child, WHO, &why);
+	if (st == SPP_CORRUPT && why.text[0] != '\'')
+		return spp_fail(err, st, "'%s' cannot be unpacked: %s",
+				codec->label, why.text);
+	return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
+}
+
+struct packing {
+	const struct spp_wim_codec *codec;
+	const uint8_t *in;
+	size_t n;
+	uint8_t *out;
+	uint32_t *packed;
+};
+
+/* In a child. */
+static enum spp_status pack(void *ctx, struct spp_error *err)
+{
+	const struct packing *p = ctx;
+	struct wimlib_compressor *c;
+	uint32_t chunk = p->codec->chunk;
+	size_t off, n;
+
+	if (wimlib_create_compressor(
+		    (enum wimlib_compression_type)p->codec->method, chunk, 0,
+		    &c))
+		return spp_fail(err, SPP_UNSUPPORTED,
+				"cannot pack '%s' in %s chunks of %u bytes",
+				p->codec->label,
+				spp_wim_method_word(p->codec->method), chunk);
+	for (off = 0; off < p->n; off += n) {
+		n = p->n - off < chunk ? p->n - off : chunk;
+		p->packed[off / chunk] = (uint32_t)wimlib_compress(
+			p->in + off, n, p->out + off, n - 1, c);
+	}
+	return SPP_OK;
+}
+
+static size_t processors(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1 ? 1 : n > CHILDREN_MAX ? CHILDREN_MAX : (size_t)n;
+}
+
+/* Whole chunks, at least one. */
+static size_t share(const struct spp_wim_codec *codec)
+{
+	return codec->chunk < SHARE ? SHARE - SHARE % codec->chunk
+				    : codec->chunk;
+}
+
+size_t spp_wim_pack_batch(const struct spp_wim_codec *codec)
+{
+	return share(codec) * processors();
+}
+
+enum spp_status spp_wim_pack(const struct spp_wim_codec *codec,
+			     const uint8_t *in, size_t n, uint8_t *out,
+			     uint32_t *packed, struct spp_error *err)
+{
+	struct spp_child child[CHILDREN_MAX];
+	enum spp_status st = SPP_OK, now;
+	size_t off, i, count = 0;
+	struct packing job;
+
+	for (off = 0; !st && off < n && count < CHILDREN_MAX;
+	     off += share(codec)) {
+		job = (struct packing){ codec, in + off,
+					n - off < share(codec) ? n - off
+							       : share(codec),
+					out + off,
+					packed + off / codec->chunk };
+		child[count] = (struct spp_child)SPP_CHILD_INIT;
+		st = spp_child_start_confined(&child[count], pack, &job,
+					      codec->fd, err);
+		count += !st;
+	}
+	for (i = 0; i < count; i++) {
+		now = spp_child_wait(&child[i], WHO, st ? NULL : err);
+		st = st ? st : now;
+	}
+	if (!st && off < n)
+		return spp_fail(err, SPP_BUG, "more than a batch");
+	return st;
+}

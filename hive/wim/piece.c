@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/wim/piece.h"
+
+#include <nettle/sha1.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hive/base/bytes.h"
+#include "hive/base/file.h"
+
+#define NAME "a work file"
+#define COPY ((size_t)1 << 20)
+
+/* The packing under way. */
+struct work {
+	struct spp_wim_codec codec;
+	const struct spp_source *source;
+	struct spp_wim_piece *piece;
+	struct sha1_ctx sha1;
+	struct spp_wim_bytes in, out, packed; /* of a batch */
+	uint8_t *table;
+	unsigned int width; /* bytes of an offset in it */
+	uint64_t begin;	    /* of the chunks, behind it */
+	uint64_t at;	    /* written so far, from begin */
+	uint64_t chunks;
+};
+
+static void release(struct work *w)
+{
+	spp_wim_bytes_release(&w->in);
+	spp_wim_bytes_release(&w->out);
+	spp_wim_bytes_release(&w->packed);
+	free(w->table);
+}
+
+static enum spp_status read_batch(struct work *w, uint64_t off, size_t n,
+				  struct spp_error *err)
+{
+	enum spp_status st =
+		w->source->read(w->source->ctx, off, w->in.data, n, err);
+
+	if (!st)
+		sha1_update(&w->sha1, n, w->in.data);
+	return st;
+}
+
+/* As it is. */
+static enum spp_status store(struct work *w, struct spp_error *err)
+{
+	struct spp_wim_resource *r = &w->piece->resource;
+	enum spp_status st = SPP_OK;
+	uint64_t off;
+	size_t n;
+
+	sha1_init(&w->sha1);
+	for (off = 0; !st && off < r->size; off += n) {
+		n = r->size - off < w->in.size ? (size_t)(r->size - off)
+					       : w->in.size;
+		st = read_batch(w, off, n, err);
+		if (!st)
+			st = spp_write_at(w->piece->file.fd, off, w->in.data, n,
+					  NAME, err);
+	}
+	r->stored = r->size;
+	r->flags = 0;
+	return st;
+}
+
+/* Chunk by chunk behind what is there; where they begin goes to the table. */
+static enum spp_status write_batch(struct work *w, uint64_t first, size_t n,
+				   struct spp_error *err)
+{
+	const uint32_t *packed = (const uint32_t *)(void *)w->packed.data;
+	size_t off, all = 0, size, i = 0;
+	const uint8_t *from;
+	uint64_t chunk;
+
+	/* Moved together, so that one write does. */
+	for (off = 0; off < n; off += w->codec.chunk, i++) {
+		size = n - off < w->codec.chunk ? n - off : w->codec.chunk;
+		from = packed[i] ? w->out.data + off : w->in.data + off;
+		size = packed[i] ? packed[i] : size;
+		chunk = first + i;
+		if (chunk && w->width == 4)
+			spp_put32(w->table + (chunk - 1) * 4,
+				  (uint32_t)(w->at + all));
+		else if (chunk)
+			spp_put64(w->table + (chunk - 1) * 8, w->at + all);
+		memmove(w->out.data + all, from, size);
+		all += size;
+	}
+	w->at += all;
+	return spp_write_at(w->piece->file.fd, w->begin + w->at - all,
+			    w->out.data, all, NAME, err);
+}
+
+static enum spp_status pack(struct work *w, struct spp_error *err)
+{
+	struct spp_wim_resource *r = &w->piece->resource;
+	enum spp_status st = SPP_OK;
+	uint64_t off;
+	size_t n;
+
+	sha1_init(&w->sha1);
+	for (off = 0; !st && off < r->size; off += n) {
+		n = r->size - off < w->in.size ? (size_t)(r->size - off)
+					       : w->in.size;
+		st = read_batch(w, off, n, err);
+		if (!st)
+			st = spp_wim_pack(&w->codec, w->in.data, n, w->out.data,
+					  (uint32_t *)(void *)w->packed.data,
+					  err);
+		if (!st)
+			st = write_batch(w, off / w->codec.chunk, n, err);
+	}
+	if (!st)
+		st = spp_write_at(w->piece->file.fd, 0, w->table, w->begin,
+				  NAME, err);
+	r->stored = w->begin + w->at;
+	r->flags = SPP_RESOURCE_PACKED;
+	return st;
+}
+
+static enum spp_status allocate(struct work *w, struct spp_error *err)
+{
+	const struct spp_wim_resource *r = &w->piece->resource;
+	size_t batch = w->codec.method ? spp_wim_pack_batch(&w->codec) : COPY;
+	enum spp_status st = spp_wim_bytes_map(&w->in, batch, err);
+
+	if (st || !w->codec.method)
+		return st;
+	w->width = r->size <= UINT32_MAX ? 4 : 8;
+	w->chunks = (r->size + w->codec.chunk - 1) / w->codec.chunk;
+	w->begin = (w->chunks ? w->chunks - 1 : 0) * w->width;
+	w->table = malloc(w->begin + 1);
+	if (!w->table)
+		return spp_nomem(err);
+	st = spp_wim_bytes_map(&w->out, batch, err);
+	return st ? st
+		  : spp_wim_bytes_map(&w->packed,
+				      (batch / w->codec.chunk + 1) *
+					      sizeof(uint32_t),
+				      err);
+}
+
+enum spp_status spp_wim_piece_make(const struct spp_wim *wim,
+				   const struct spp_source *source, int dirfd,
+				   struct spp_wim_piece *piece,
+				   struct spp_error *err)
+{
+	struct work CLEANUP(release) w = { .source = source, .piece = piece };
+	enum spp_status st;
+
+	w.codec = (struct spp_wim_codec){ wim->method, wim->chunk, wim->fd,
+					  wim->label };
+	spp_wim_piece_release(piece);
+	piece->resource.size = source->size;
+	st = spp_scratch_open(&piece->file, dirfd, err);
+	if (!st)
+		st = allocate(&w, err);
+	if (!st && wim->method)
+		st = pack(&w, err);
+	if (!st && (!wim->method || piece->resource.stored >= source->size))
+		st = store(&w, err);
+	if (!st)
+		sha1_digest(&w.sha1, SPP_WIM_HASH, piece->sha1);
+	return st;
+}
+
+void spp_wim_piece_release(struct spp_wim_piece *piece)
+{
+	if (!piece)
+		return;
+	spp_scratch_close(&piece->file);
+	*piece = (struct spp_wim_piece)SPP_WIM_PIECE_INIT;
+}
+
+enum spp_status spp_wim_piece_read(const struct spp_wim *wim,
+				   const struct spp_wim_piece *piece,
+				   struct spp_wim_bytes *bytes,
+				   struct spp_error *err)
+{
+	struct spp_wim_place place = spp_wim_whole(&piece->resource);
+	struct spp_wim file = *wim;
+	enum spp_status st;
+
+	file.fd = piece->file.fd;
+	file.file_size = piece->resource.stored;
+	st = spp_wim_read(&file, &place, 0, place.size, bytes, err);
+	return st ? st
+		  : spp_wim_verify(&file, bytes, piece->sha1, "the new hive",
+				   err);
+}
+
+enum spp_status spp_wim_copy(int from, uint64_t off, uint64_t n, int to,
+			     uint64_t at, const char *label,
+			     struct spp_error *err)
+{
+	uint8_t *buf = malloc(COPY);
+	enum spp_status st = buf ? SPP_OK : spp_nomem(err);
+	size_t now;
+
+	for (; !st && n; off += now, at += now, n -= now) {
+		now = n < COPY ? (size_t)n : COPY;
+		st = spp_read_at(from, off, buf, now, label, err);
+		if (!st)
+			st = spp_write_at(to, at, buf, now, label, err);
+	}
+	free(buf);
+	return st;
+}
+
+enum spp_status spp_wim_piece_write(const struct spp_wim_piece *piece, int fd,
+				    uint64_t off, const char *label,
+				    struct spp_error *err)
+{
+	return spp_wim_copy(piece->file.fd, 0, piece->resource.stored, fd, off,
+			    label, err);
+}

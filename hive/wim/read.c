@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading what a WIM stores; the format is drawn in wim.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "hive/base/bytes.h"
+#include "hive/base/file.h"
+#include "hive/wim/wim.h"
+
+#define SOLID_HEAD 16
+
+/* A packed resource, or the part of it that is wanted. */
+struct part {
+	const struct spp_wim *wim;
+	const struct spp_wim_resource *resource;
+	struct spp_wim_codec codec;
+	bool solid;
+	uint64_t chunks;      /* of the whole */
+	uint64_t first, last; /* chunks wanted */
+	uint64_t table;	      /* where sizes or offsets begin, in the file */
+	uint64_t data;	      /* where chunks begin */
+	unsigned int width;   /* bytes of an offset */
+	struct spp_wim_chunk *chunk;
+};
+
+static enum spp_status damaged(const struct part *p, const char *what,
+			       struct spp_error *err)
+{
+	return spp_fail(err, SPP_CORRUPT, "'%s' is damaged: %s", p->wim->label,
+			what);
+}
+
+static enum spp_status solid_head(struct part *p, struct spp_error *err)
+{
+	uint8_t head[SOLID_HEAD];
+	enum spp_status st;
+	uint32_t method;
+
+	if (p->resource->stored < SOLID_HEAD)
+		return damaged(p, "a solid resource is too short", err);
+	st = spp_read_at(p->wim->fd, p->resource->off, head, SOLID_HEAD,
+			 p->wim->label, err);
+	if (st)
+		return st;
+	method = spp_get32(head + 12);
+	p->codec.chunk = spp_get32(head + 8);
+	if (method >= SPP_WIM_METHODS || !p->codec.chunk ||
+	    p->codec.chunk & (p->codec.chunk - 1) || p->codec.chunk > 1u << 30)
+		return damaged(p, "a solid resource makes no sense", err);
+	p->codec.method = (enum spp_wim_method)method;
+	return SPP_OK;
+}
+
+/* What stands before the chunks must lie within the resource. */
+static enum spp_status lay_out(struct part *p, uint64_t off, uint64_t n,
+			       struct spp_error *err)
+{
+	const struct spp_wim_resource *r = p->resource;
+	uint64_t entries, before;
+	enum spp_status st = SPP_OK;
+
+	p->solid = r->flags & SPP_RESOURCE_SOLID;
+	if (p->solid)
+		st = solid_head(p, err);
+	if (st)
+		return st;
+	if (!p->codec.chunk || (!p->solid && !p->codec.method))
+		return damaged(p, "it has what is packed, and is not", err);
+	p->chunks = r->size / p->codec.chunk + (r->size % p->codec.chunk != 0);
+	p->width = p->solid || r->size <= UINT32_MAX ? 4 : 8;
+	entries = p->solid ? p->chunks : p->chunks - 1;
+	before = p->solid ? SOLID_HEAD : 0;
+	if (before > r->stored || entries > (r->stored - before) / p->width)
+		return damaged(p, "a resource has more chunks than bytes", err);
+	p->table = r->off + before;
+	p->data = p->table + entries * p->width;
+	p->first = off / p->codec.chunk;
+	p->last = (off + n - 1) / p->codec.chunk;
+	return SPP_OK;
+}
+
+/* Where chunk i begins, given the table as read from chunk 0 or first on. */
+static uint64_t begin_of(const struct part *p, const uint8_t *table,
+			 uint64_t from, uint64_t i, uint64_t end)
+{
+	const uint8_t *at;
+
+	if (!i)
+		return 0;
+	if (i >= p->chunks)
+		return end;
+	at = table + (i - 1 - from) * p->width;
+	return p->width == 4 ? spp_get32(at) : spp_get64(at);
+}
+
+static enum spp_status set_chunk(struct part *p, uint64_t i, uint64_t begin,
+				 uint64_t end, uint64_t all,
+				 struct spp_error *err)
+{
+	struct spp_wim_chunk *c = &p->chunk[i - p->first];
+	uint64_t from = i * p->codec.chunk;
+	uint64_t n = p->resource->size - from;
+
+	if (n > p->codec.chunk)
+		n = p->codec.chunk;
+	if (end > all || begin >= end || end - begin > n)
+		return damaged(p, "a chunk has a size that it cannot have",
+			       err);
+	*c = (struct spp_wim_chunk){ begin, from - p->first * p->codec.chunk,
+				     (uint32_t)(end - begin), (uint32_t)n };
+	return SPP_OK;
+}
+
+/* Sizes of all chunks up to the last that is wanted. */
+static enum spp_status solid_chunks(struct part *p, uint64_t all,
+				    const uint8_t *table, struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	uint64_t at = 0, i, n;
+
+	for (i = 0; !st && i <= p->last; i++, at += n) {
+		n = spp_get32(table + i * 4);
+		if (i >= p->first)
+			st = set_chunk(p, i, at, at + n, all, err);
+	}
+	return st;
+}
+
+static enum spp_status plain_chunks(struct part *p, uint64_t all,
+				    const uint8_t *table, uint64_t from,
+				    struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	uint64_t i;
+
+	for (i = p->first; !st && i <= p->last; i++)
+		st = set_chunk(p, i, begin_of(p, table, from, i, all),
+			       begin_of(p, table, from, i + 1, all), all, err);
+	return st;
+}
+
+static enum spp_status find_chunks(struct part *p, struct spp_error *err)
+{
+	uint64_t all = p->resource->stored - (p->data - p->resource->off);
+	uint64_t from = p->solid || !p->first ? 0 : p->first - 1;
+	uint64_t to = p->solid			? p->last + 1
+		      : p->last + 1 < p->chunks ? p->last + 1
+						: p->chunks - 1;
+	uint8_t *table = malloc((to - from) * p->width + 1);
+	enum spp_status st;
+
+	p->chunk = calloc(p->last - p->first + 1, sizeof(*p->chunk));
+	if (!table || !p->chunk) {
+		free(table);
+		return spp_nomem(err);
+	}
+	st = spp_read_at(p->wim->fd, p->table + from * p->width, table,
+			 (to - from) * p->width, p->wim->label, err);
+	if (!st)
+		st = p->solid ? solid_chunks(p, all, table, err)
+			      : plain_chunks(p, all, table, from, err);
+	free(table);
+	return st;
+}
+
+/* Unpacks the chunks that are wanted, whole. */
+static enum spp_status unpack(struct part *p, struct spp_wim_bytes *bytes,
+			      struct spp_error *err)
+{
+	size_t count = p->last - p->first + 1, i;
+	const struct spp_wim_chunk *end = &p->chunk[count - 1];
+	uint64_t base = p->chunk[0].in;
+	size_t n = end->in + end->in_size - base;
+	uint8_t *in = malloc(n);
+	enum spp_status st;
+
+	if (!in)
+		return spp_nomem(err);
+	for (i = 0; i < count; i++)
+		p->chunk[i].in -= base;
+	st = spp_read_at(p->wim->fd, p->data + base, in, n, p->wim->label, err);
+	if (!st)
+		st = spp_wim_bytes_map(bytes, end->out + end->out_size, err);
+	if (!st)
+		st = spp_wim_unpack(&p->codec, in, p->chunk, count, bytes->data,
+				    err);
+	free(in);
+	return st;
+}
+
+static enum spp_status read_packed(const struct spp_wim *wim,
+				   const struct spp_wim_resource *r,
+				   uint64_t off, uint64_t n,
+				   struct spp_wim_bytes *bytes,
+				   struct spp_error *err)
+{
+	struct part p = { .wim = wim, .resource = r };
+	uint64_t skip;
+	enum spp_status st;
+
+	p.codec = (struct spp_wim_codec){ wim->method, wim->chunk, wim->fd,
+					  wim->label };
+	st = lay_out(&p, off, n, err);
+	if (!st)
+		st = find_chunks(&p, err);
+	if (!st)
+		st = unpack(&p, bytes, err);
+	free(p.chunk);
+	if (st)
+		return st;
+	skip = off - p.first * p.codec.chunk;
+	memmove(bytes->data, bytes->data + skip, n);
+	return SPP_OK;
+}
+
+static enum spp_status read_plain(const struct spp_wim *wim,
+				  const struct spp_wim_resource *r,
+				  uint64_t off, uint64_t n,
+				  struct spp_wim_bytes *bytes,
+				  struct spp_error *err)
+{
+	enum spp_status st;
+
+	if (r->stored != r->size)
+		return spp_fail(err, SPP_CORRUPT,
+				"'%s' is damaged: what is not packed has two "
+				"sizes",
+				wim->label);
+	st = spp_wim_bytes_map(bytes, n, err);
+	return st ? st
+		  : spp_read_at(wim->fd, r->off + off, bytes->data, n,
+				wim->label, err);
+}
+
+enum spp_status spp_wim_read(const struct spp_wim *wim,
+			     const struct spp_wim_place *place, uint64_t off,
+			     uint64_t n, struct spp_wim_bytes *bytes,
+			     struct spp_error *err)
+{
+	struct spp_wim_bytes CLEANUP(spp_wim_bytes_release) got =
+		SPP_WIM_BYTES_INIT;
+	const struct spp_wim_resource *r = &place->resource;
+	enum spp_status st;
+
+	if (!spp_within(off, n, place->size) ||
+	    !spp_within(place->off, place->size, r->size))
+		return spp_fail(err, SPP_CORRUPT,
+				"'%s' is damaged: a file is longer than what "
+				"it lies in",
+				wim->label);
+	if (!spp_within(r->off, r->stored, wim->file_size))
+		return spp_fail(err, SPP_CORRUPT,
+				"'%s' is truncated or damaged: a resource lies "
+				"behind its end",
+				wim->label);
+	if (!n)
+		return spp_wim_bytes_map(bytes, 0, err);
+	off += place->off;
+	st = r->flags & (SPP_RESOURCE_PACKED | SPP_RESOURCE_SOLID)
+		     ? read_packed(wim, r, off, n, &got, err)
+		     : read_plain(wim, r, off, n, &got, err);
+	if (st)
+		return st;
+	*bytes = got;
+	bytes->size = n;
+	got = (struct spp_wim_bytes)SPP_WIM_BYTES_INIT;
+	return SPP_OK;
+}

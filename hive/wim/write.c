@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/wim/write.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hive/base/bytes.h"
+#include "hive/base/file.h"
+#include "hive/base/utf16.h"
+#include "hive/wim/integrity.h"
+#include "hive/wim/xml.h"
+
+/* The file as it is being written. */
+struct writer {
+	struct spp_wim_edit *edit;
+	const struct spp_wim *wim;
+	int fd;
+	uint64_t at;	/* the next free byte */
+	uint8_t *entry; /* the new table */
+	size_t entries;
+	bool append;
+};
+
+static uint8_t *entry_of(const struct writer *w, size_t i)
+{
+	return w->entry + i * SPP_WIM_ENTRY;
+}
+
+static uint32_t references(const uint8_t *entry)
+{
+	return spp_get32(entry + 26);
+}
+
+static void set_place(uint8_t *p, const struct spp_wim_piece *piece,
+		      uint64_t off, unsigned int flags)
+{
+	struct spp_wim_resource r = piece->resource;
+
+	r.off = off;
+	r.flags |= flags;
+	spp_wim_put_resource(p, &r);
+}
+
+static enum spp_status write_piece(struct writer *w,
+				   const struct spp_wim_piece *piece,
+				   struct spp_error *err)
+{
+	enum spp_status st =
+		spp_wim_piece_write(piece, w->fd, w->at, w->wim->label, err);
+
+	w->at += piece->resource.stored;
+	return st;
+}
+
+static enum spp_status copy_table(struct writer *w, struct spp_error *err)
+{
+	size_t n = w->wim->entries * SPP_WIM_ENTRY;
+
+	w->entry = malloc(n + w->edit->changes * SPP_WIM_ENTRY);
+	if (!w->entry)
+		return spp_nomem(err);
+	memcpy(w->entry, w->wim->entry, n);
+	w->entries = w->wim->entries;
+	return SPP_OK;
+}
+
+/* One file less has these bytes. */
+static void release_old(struct writer *w, const struct spp_wim_file *file)
+{
+	uint8_t *e;
+
+	if (!file->place.size)
+		return;
+	e = entry_of(w, file->place.entry);
+	if (references(e))
+		spp_put32(e + 26, references(e) - 1);
+}
+
+/* Whether the table has these bytes already. */
+static uint8_t *find_same(const struct writer *w,
+			  const struct spp_wim_piece *piece)
+{
+	uint8_t *e;
+	size_t i;
+
+	for (i = 0; i < w->entries; i++) {
+		e = entry_of(w, i);
+		if (!memcmp(e + 30, piece->sha1, SPP_WIM_HASH) &&
+		    references(e) && !(e[7] & SPP_RESOURCE_METADATA))
+			return e;
+	}
+	return NULL;
+}
+
+static enum spp_status add_new(struct writer *w,
+			       const struct spp_wim_change *change,
+			       struct spp_error *err)
+{
+	uint8_t *e = find_same(w, change->piece);
+
+	memcpy(w->edit->tree->bytes.data + change->file->slot,
+	       change->piece->sha1, SPP_WIM_HASH);
+	if (e) {
+		spp_put32(e + 26, references(e) + 1);
+		return SPP_OK;
+	}
+	e = entry_of(w, w->entries++);
+	memset(e, 0, SPP_WIM_ENTRY);
+	set_place(e, change->piece, w->at, 0);
+	spp_put16(e + 24, 1); /* the part */
+	spp_put32(e + 26, 1);
+	memcpy(e + 30, change->piece->sha1, SPP_WIM_HASH);
+	return write_piece(w, change->piece, err);
+}
+
+static enum spp_status read_memory(void *ctx, uint64_t off, void *buf, size_t n,
+				   struct spp_error *err)
+{
+	(void)err;
+	memcpy(buf, (const uint8_t *)ctx + off, n);
+	return SPP_OK;
+}
+
+static enum spp_status write_metadata(struct writer *w, struct spp_error *err)
+{
+	struct spp_wim_piece CLEANUP(spp_wim_piece_release) piece =
+		SPP_WIM_PIECE_INIT;
+	struct spp_wim_edit *edit = w->edit;
+	const struct spp_source source = { read_memory, edit->tree->bytes.data,
+					   edit->tree->bytes.size };
+	unsigned int image = edit->tree->image;
+	uint8_t *e = entry_of(w, w->wim->metadata[image - 1]);
+	enum spp_status st;
+
+	st = spp_wim_piece_make(w->wim, &source, edit->dir, &piece, err);
+	if (st)
+		return st;
+	set_place(e, &piece, w->at, SPP_RESOURCE_METADATA);
+	memcpy(e + 30, piece.sha1, SPP_WIM_HASH);
+	return write_piece(w, &piece, err);
+}
+
+/* The head of a solid resource counts whatever its references are. */
+static bool is_used(const struct writer *w, const uint8_t *entry)
+{
+	return references(entry) || spp_wim_is_solid_head(w->wim, entry);
+}
+
+/* What nobody refers to any more is left out. */
+static void compact_table(struct writer *w)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < w->entries; i++)
+		if (is_used(w, entry_of(w, i)))
+			memmove(entry_of(w, n++), entry_of(w, i),
+				SPP_WIM_ENTRY);
+	w->entries = n;
+}
+
+/* Table and XML are never packed: others cannot read them then. */
+static enum spp_status write_plain(struct writer *w, const void *data, size_t n,
+				   size_t where, struct spp_error *err)
+{
+	struct spp_wim_resource r;
+	enum spp_status st;
+
+	st = spp_write_at(w->fd, w->at, data, n, w->wim->label, err);
+	spp_wim_get_resource(w->wim->head + where, &r);
+	r = (struct spp_wim_resource){
+		w->at, n, n, r.flags & ~(unsigned int)SPP_RESOURCE_PACKED
+	};
+	spp_wim_put_resource(w->edit->head + where, &r);
+	w->at += n;
+	return st;
+}
+
+/* An XML that is no text is kept as it is. */
+static enum spp_status patch_xml(const struct writer *w,
+				 const struct spp_wim_bytes *old,
+				 struct spp_buf *xml, struct spp_error *err)
+{
+	struct spp_wim_patch patch = { .image = w->edit->tree->image,
+				       .now = w->edit->now,
+				       .all = w->at };
+	struct spp_buf CLEANUP(spp_buf_release) was = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) is = SPP_BUF_INIT;
+	const struct spp_wim_change *c;
+	enum spp_status st;
+	size_t i;
+
+	for (i = 0; i < w->edit->changes; i++) {
+		c = &w->edit->change[i];
+		patch.grown += (int64_t)c->piece->resource.size -
+			       (int64_t)c->file->place.size;
+	}
+	st = spp_utf16_to(old->data, old->size, &was, NULL);
+	if (!st)
+		st = spp_wim_xml_patch(spp_buf_text(&was), was.size, &patch,
+				       &is, NULL);
+	if (!st)
+		st = spp_utf16_from(spp_buf_text(&is), is.size, xml, NULL);
+	if (!st)
+		return SPP_OK;
+	if (st == SPP_NOMEM)
+		return spp_nomem(err);
+	xml->size = 0;
+	return spp_buf_append(xml, old->data, old->size, err);
+}
+
+static enum spp_status write_xml(struct writer *w, struct spp_error *err)
+{
+	struct spp_wim_bytes CLEANUP(spp_wim_bytes_release) old =
+		SPP_WIM_BYTES_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) xml = SPP_BUF_INIT;
+	struct spp_wim_place place = spp_wim_whole(&w->wim->xml);
+	enum spp_status st;
+
+	if (place.size > SPP_WIM_XML_MAX)
+		return spp_fail(err, SPP_CORRUPT,
+				"'%s' is damaged: its XML is too long",
+				w->wim->label);
+	st = spp_wim_read(w->wim, &place, 0, place.size, &old, err);
+	if (!st)
+		st = patch_xml(w, &old, &xml, err);
+	return st ? st
+		  : write_plain(w, xml.data, xml.size, SPP_WIM_AT_XML, err);
+}
+
+static enum spp_status write_integrity(struct writer *w, uint64_t covered,
+				       struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) table = SPP_BUF_INIT;
+	enum spp_status st;
+
+	if (!w->wim->integrity.stored)
+		return SPP_OK;
+	st = spp_wim_integrity(w->wim, w->fd, covered, w->append, &table, err);
+	if (!st)
+		st = write_plain(w, table.data, table.size,
+				 SPP_WIM_AT_INTEGRITY, err);
+	return st;
+}
+
+/* Everything from the changed hives on. */
+static enum spp_status write_new(struct writer *w, struct spp_error *err)
+{
+	struct spp_wim_edit *edit = w->edit;
+	enum spp_status st = SPP_OK;
+	uint64_t covered;
+	size_t i;
+
+	for (i = 0; !st && i < edit->changes; i++)
+		st = add_new(w, &edit->change[i], err);
+	if (!st)
+		st = write_metadata(w, err);
+	if (!st && w->wim->boot && w->wim->boot <= w->wim->images)
+		memcpy(edit->head + SPP_WIM_AT_BOOT_METADATA,
+		       entry_of(w, w->wim->metadata[w->wim->boot - 1]),
+		       SPP_WIM_PLACE);
+	if (st)
+		return st;
+	compact_table(w);
+	st = write_plain(w, w->entry, w->entries * SPP_WIM_ENTRY,
+			 SPP_WIM_AT_TABLE, err);
+	covered = w->at;
+	if (!st)
+		st = write_xml(w, err);
+	return st ? st : write_integrity(w, covered, err);
+}
+
+static enum spp_status finish(struct writer *w, enum spp_status st,
+			      struct spp_error *err)
+{
+	w->edit->end = w->at;
+	free(w->entry);
+	/* What an edit that was interrupted left further behind goes, too. */
+	if (!st && ftruncate(w->fd, (off_t)w->at))
+		st = spp_fail_errno(err, SPP_IO, "cannot write to '%s'",
+				    w->wim->label);
+	if (!st && fsync(w->fd))
+		st = spp_fail_errno(err, SPP_IO, "cannot write '%s' to disk",
+				    w->wim->label);
+	return st;
+}
+
+static enum spp_status begin(struct writer *w, struct spp_wim_edit *edit,
+			     int fd, bool append, struct spp_error *err)
+{
+	enum spp_status st;
+	size_t i;
+
+	*w = (struct writer){
+		.edit = edit, .wim = edit->wim, .fd = fd, .append = append
+	};
+	memcpy(edit->head, edit->wim->head, SPP_WIM_HEAD);
+	st = copy_table(w, err);
+	for (i = 0; !st && i < edit->changes; i++)
+		release_old(w, edit->change[i].file);
+	return st;
+}
+
+enum spp_status spp_wim_append(struct spp_wim_edit *edit, int fd,
+			       struct spp_error *err)
+{
+	struct writer w;
+	enum spp_status st = begin(&w, edit, fd, true, err);
+
+	w.at = edit->wim->end;
+	if (!st)
+		st = write_new(&w, err);
+	return finish(&w, st, err);
+}
+
+/*
+ * Resources as they are, packed.  All together they are no longer than the
+ * file that they come from, unless somebody made it so.
+ */
+static enum spp_status copy_used(struct writer *w, struct spp_error *err)
+{
+	const struct spp_wim *wim = w->wim;
+	size_t changed = wim->metadata[w->edit->tree->image - 1], i;
+	struct spp_wim_resource r;
+	enum spp_status st = SPP_OK;
+	uint8_t *e;
+
+	for (i = 0; !st && i < w->entries; i++) {
+		e = entry_of(w, i);
+		spp_wim_get_resource(e, &r);
+		if (i == changed || !is_used(w, e) ||
+		    (wim->solid && r.flags & SPP_RESOURCE_SOLID &&
+		     !spp_wim_is_solid_head(wim, e)))
+			continue;
+		if (!spp_within(r.off, r.stored, wim->file_size) ||
+		    w->at + r.stored > wim->file_size)
+			return spp_fail(err, SPP_CORRUPT,
+					"'%s' is damaged: its resources do not "
+					"lie within it",
+					wim->label);
+		st = spp_wim_copy(wim->fd, r.off, r.stored, w->fd, w->at,
+				  wim->label, err);
+		r.off = w->at;
+		w->at += r.stored;
+		spp_wim_put_resource(e, &r);
+	}
+	return st;
+}
+
+enum spp_status spp_wim_rebuild(struct spp_wim_edit *edit, int fd,
+				struct spp_error *err)
+{
+	struct writer w;
+	enum spp_status st = begin(&w, edit, fd, false, err);
+
+	w.at = SPP_WIM_HEAD;
+	if (!st)
+		st = copy_used(&w, err);
+	if (!st)
+		st = write_new(&w, err);
+	if (!st)
+		st = spp_write_at(fd, 0, edit->head, SPP_WIM_HEAD,
+				  edit->wim->label, err);
+	return finish(&w, st, err);
+}
+
+enum spp_status spp_wim_switch(int fd, const uint8_t head[SPP_WIM_HEAD],
+			       const char *label, struct spp_error *err)
+{
+	enum spp_status st =
+		spp_write_at(fd, 0, head, SPP_WIM_HEAD, label, err);
+
+	if (!st && fsync(fd))
+		st = spp_fail_errno(err, SPP_IO, "cannot write '%s' to disk",
+				    label);
+	return st;
+}

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "policy/audit/engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "policy/audit/private.h"
+#include "policy/text/printable.h"
+
+static const char *const grade_words[SPP_GRADE_COUNT] = {
+	[SPP_GRADE_INFO] = "info",	   [SPP_GRADE_LOW] = "low",
+	[SPP_GRADE_MEDIUM] = "medium",	   [SPP_GRADE_HIGH] = "high",
+	[SPP_GRADE_CRITICAL] = "critical",
+};
+
+static const char *const need_texts[SPP_NEED_COUNT] = {
+	"no SOFTWARE hive",
+	"no NetworkService hive, which holds the cached KMS host; see "
+	"--netsvc",
+	"the primary DNS suffix is not known; it is in the SYSTEM hive, see "
+	"--system",
+	"the build of Windows is not known",
+	"a policy says what is wanted, not what is there",
+	"no site file says whether this is an image, a host or a client",
+	"no site file says which platform this is for",
+	"no site file says which domains and KMS hosts are the site's own",
+	"one target is no fleet",
+};
+
+const char *spp_grade_word(enum spp_grade grade)
+{
+	return grade_words[grade];
+}
+
+bool spp_grade_find(const char *word, enum spp_grade *grade)
+{
+	int i;
+
+	for (i = 0; i < SPP_GRADE_COUNT; i++) {
+		if (!strcasecmp(grade_words[i], word)) {
+			*grade = (enum spp_grade)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *spp_need_text(unsigned int bit)
+{
+	return need_texts[bit];
+}
+
+const struct spp_rule *spp_rule_find(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < SPP_RULE_COUNT; i++)
+		if (!strcasecmp(spp_rules[i].id, text) ||
+		    !strcasecmp(spp_rules[i].name, text))
+			return &spp_rules[i];
+	return NULL;
+}
+
+static void release_subject(struct spp_subject *subject)
+{
+	free(subject->path);
+	spp_policy_release(&subject->state);
+	free(subject->item_fired);
+}
+
+static void release_finding(struct spp_audit_finding *finding)
+{
+	free(finding->scope);
+	free(finding->key);
+	free(finding->value);
+	free(finding->text);
+	free(finding->remedy);
+}
+
+void spp_audit_release(struct spp_audit *audit)
+{
+	size_t i;
+
+	if (!audit)
+		return;
+	for (i = 0; i < audit->subjects; i++)
+		release_subject(&audit->subject[i]);
+	for (i = 0; i < audit->findings; i++)
+		release_finding(&audit->finding[i]);
+	free(audit->subject);
+	free(audit->finding);
+	*audit = (struct spp_audit)SPP_AUDIT_INIT;
+}
+
+enum spp_status spp_audit_add(struct spp_audit *audit, const char *path,
+			      const struct spp_document *document,
+			      unsigned int hives, struct spp_error *err)
+{
+	struct spp_subject subject = { .image = &document->image,
+				       .is_state = document->is_dump,
+				       .is_document = !hives,
+				       .hives = hives };
+	enum spp_status st = spp_document_meant(document, &subject.state, err);
+	struct spp_subject *grown = NULL;
+
+	if (!st) {
+		subject.path = strdup(path);
+		subject.item_fired = calloc(subject.state.count + 1,
+					    sizeof(*subject.item_fired));
+		grown = realloc(audit->subject,
+				(audit->subjects + 1) * sizeof(*grown));
+	}
+	if (grown)
+		audit->subject = grown;
+	if (!grown || !subject.path || !subject.item_fired) {
+		release_subject(&subject);
+		return st ? st : spp_nomem(err);
+	}
+	grown[audit->subjects++] = subject;
+	return SPP_OK;
+}
+
+/* The settings that make no sense without each other go together. */
+static const char *companions(const struct spp_policy_item *item)
+{
+	if (spp_item_is(item, "kms-host"))
+		return "kms-host kms-port";
+	if (spp_item_is(item, "cached-host") ||
+	    spp_item_is(item, "cached-address"))
+		return "cached-host cached-port cached-address";
+	return item->setting->name;
+}
+
+void spp_audit_argument(const char *text, struct spp_buf *out)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_./:@%+=,-";
+
+	spp_buf_puts(out, " ", NULL);
+	if (*text && !text[strspn(text, plain)]) {
+		spp_buf_puts(out, text, NULL);
+		return;
+	}
+	spp_buf_puts(out, "'", NULL);
+	for (; *text; text++) {
+		if (*text == '\'')
+			spp_buf_puts(out, "'\\''", NULL);
+		else
+			spp_buf_append(out, text, 1, NULL);
+	}
+	spp_buf_puts(out, "'", NULL);
+}
+
+/* A document has no target that a command could mend. */
+static void put_target(const struct spp_subject *subject, struct spp_buf *out)
+{
+	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
+
+	/* A path must not look like an option. */
+	spp_buf_printf(&path, NULL, "%s%s", *subject->path == '-' ? "./" : "",
+		       subject->path);
+	if (subject->is_document)
+		spp_buf_puts(out, " TARGET", NULL);
+	else
+		spp_audit_argument(spp_buf_text(&path), out);
+}
+
+void spp_audit_scope(const struct spp_policy_item *item, struct spp_buf *out)
+{
+	struct spp_scope home = spp_policy_home(item->setting);
+
+	if (!spp_scope_cmp(&item->scope, &home))
+		return;
+	spp_buf_puts(out, " --scope ", NULL);
+	spp_scope_show(&item->scope, out, NULL);
+}
+
+void spp_audit_command(const struct spp_audit_job *job, const char *verb,
+		       struct spp_buf *out)
+{
+	spp_buf_printf(out, NULL, "sppctl %s", verb);
+	put_target(job->subject, out);
+}
+
+/* The rule's own remedy; a word in braces brings the blank before it. */
+static void expand(const struct spp_audit_job *job,
+		   const struct spp_policy_item *item, struct spp_buf *out)
+{
+	const char *at = job->rule->remedy;
+
+	while (at && *at) {
+		if (*at != '{') {
+			spp_buf_append(out, at++, 1, NULL);
+			continue;
+		}
+		if (!strncmp(at, "{target}", 8))
+			put_target(job->subject, out);
+		else if (item && !strncmp(at, "{names}", 7))
+			spp_buf_printf(out, NULL, " %s", companions(item));
+		else if (item && !strncmp(at, "{scope}", 7))
+			spp_audit_scope(item, out);
+		at += strcspn(at, "}") + 1;
+	}
+}
+
+/* "SOFTWARE\\Microsoft\\..."; that of NetworkService by its id. */
+static void put_key(const struct spp_scope *scope, struct spp_buf *out)
+{
+	spp_buf_puts(out,
+		     spp_place_is_cache(scope->place) ? "S-1-5-20\\"
+						      : "SOFTWARE\\",
+		     NULL);
+	spp_scope_path(scope, out, NULL);
+}
+
+static bool locate(const struct spp_policy_item *item,
+		   struct spp_audit_finding *f)
+{
+	struct spp_buf scope = SPP_BUF_INIT, key = SPP_BUF_INIT;
+
+	spp_scope_show(&item->scope, &scope, NULL);
+	put_key(&item->scope, &key);
+	f->name = item->setting->name;
+	f->scope = spp_buf_take(&scope);
+	f->key = spp_buf_take(&key);
+	f->value = strdup(item->setting->value);
+	return f->scope && f->key && f->value;
+}
+
+/* Counts a finding; whether it is to be kept, too. */
+static bool count(struct spp_audit_job *job, enum spp_grade grade,
+		  const struct spp_policy_item *item)
+{
+	struct spp_subject *subject = job->subject;
+	size_t rule = (size_t)(job->rule - spp_rules);
+	size_t at = item ? (size_t)(item - subject->state.item) : 0;
+
+	if (item && subject->item_fired[at] & job->rule->silenced_by)
+		return false;
+	subject->fired |= SPP_RULE_BIT(rule);
+	if (item)
+		subject->item_fired[at] |= SPP_RULE_BIT(rule);
+	if (job->options->ignore & SPP_RULE_BIT(rule)) {
+		job->audit->ignored++;
+		return false;
+	}
+	job->audit->grade[grade]++;
+	return subject->left_out[rule]++ < SPP_AUDIT_KEPT;
+}
+
+/* Takes the texts. */
+static void keep(struct spp_audit_job *job, struct spp_audit_finding *f)
+{
+	struct spp_audit *audit = job->audit;
+	struct spp_audit_finding *grown;
+
+	f->rule = job->rule;
+	f->subject = (size_t)(job->subject - audit->subject);
+	f->order = audit->findings;
+	grown = realloc(audit->finding, (audit->findings + 1) * sizeof(*grown));
+	if (grown) {
+		audit->finding = grown;
+		grown[audit->findings++] = *f;
+	} else {
+		release_finding(f);
+		job->st = spp_nomem(NULL);
+	}
+}
+
+/* Fit for eyes that must not see keys, and for terminals. */
+static char *show(const struct spp_audit_job *job, const char *text)
+{
+	char *shown = spp_plain(text);
+
+	if (shown && !job->options->show_keys)
+		spp_redact_keys(shown);
+	return shown;
+}
+
+static char *format(const struct spp_audit_job *job, const char *fmt,
+		    va_list ap)
+{
+	char CLEANUP(spp_free_string) *text = NULL;
+
+	if (vasprintf(&text, fmt, ap) < 0) {
+		text = NULL;
+		return NULL;
+	}
+	return show(job, text);
+}
+
+static void note(struct spp_audit_job *job, enum spp_grade grade,
+		 const struct spp_policy_item *item,
+		 const struct spp_buf *remedy, const char *fmt, va_list ap)
+{
+	struct spp_audit_finding f = { .grade = grade };
+	struct spp_buf CLEANUP(spp_buf_release) own = SPP_BUF_INIT;
+
+	if (job->st || !count(job, grade, item))
+		return;
+	if (!remedy) {
+		expand(job, item, &own);
+		remedy = &own;
+	}
+	f.text = format(job, fmt, ap);
+	f.remedy = remedy->size ? show(job, spp_buf_text(remedy)) : NULL;
+	if (!f.text || (item && !locate(item, &f)) ||
+	    (remedy->size && !f.remedy)) {
+		release_finding(&f);
+		job->st = spp_nomem(NULL);
+		return;
+	}
+	keep(job, &f);
+}
+
+void spp_audit_note(struct spp_audit_job *job, enum spp_grade grade,
+		    const struct spp_policy_item *item, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	note(job, grade, item, NULL, fmt, ap);
+	va_end(ap);
+}
+
+void spp_audit_note_fix(struct spp_audit_job *job, enum spp_grade grade,
+			const struct spp_policy_item *item,
+			const struct spp_buf *remedy, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	note(job, grade, item, remedy, fmt, ap);
+	va_end(ap);
+}
+
+void spp_audit_note_at(struct spp_audit_job *job, enum spp_grade grade,
+		       const char *key, const char *value, const char *fmt, ...)
+{
+	struct spp_audit_finding f = { .grade = grade };
+	va_list ap;
+
+	if (job->st || !count(job, grade, NULL))
+		return;
+	va_start(ap, fmt);
+	f.text = format(job, fmt, ap);
+	va_end(ap);
+	f.key = spp_plain(key);
+	f.value = spp_plain(value);
+	if (!f.text || !f.key || !f.value) {
+		release_finding(&f);
+		job->st = spp_nomem(NULL);
+		return;
+	}
+	keep(job, &f);
+}
+
+bool spp_audit_worse(const struct spp_audit_job *job)
+{
+	return job->subject->fired & job->rule->worse_with;
+}
+
+static void run_rule(struct spp_audit_job *job, const struct spp_rule *rule)
+{
+	struct spp_audit *audit = job->audit;
+	size_t i;
+
+	job->rule = rule;
+	for (i = 0; rule->check && !job->st && i < audit->subjects; i++) {
+		job->subject = &audit->subject[i];
+		rule->check(job);
+	}
+	if (rule->check_fleet && !job->st && audit->subjects > 1)
+		rule->check_fleet(job);
+}
+
+static int by_target(const void *a, const void *b)
+{
+	const struct spp_audit_finding *x = a, *y = b;
+
+	if (x->subject != y->subject)
+		return x->subject < y->subject ? -1 : 1;
+	if (x->grade != y->grade)
+		return x->grade > y->grade ? -1 : 1;
+	if (x->rule != y->rule)
+		return x->rule < y->rule ? -1 : 1;
+	return (x->order > y->order) - (x->order < y->order);
+}
+
+/* From "all that were found" to "those that were not kept". */
+static void count_left_out(struct spp_subject *subject)
+{
+	size_t i;
+
+	for (i = 0; i < SPP_RULE_COUNT; i++)
+		subject->left_out[i] -= subject->left_out[i] > SPP_AUDIT_KEPT
+						? SPP_AUDIT_KEPT
+						: subject->left_out[i];
+}
+
+enum spp_status spp_audit_run(struct spp_audit *audit,
+			      const struct spp_site *site,
+			      const struct spp_audit_options *options,
+			      struct spp_error *err)
+{
+	struct spp_audit_job job = { .audit = audit,
+				     .site = site,
+				     .options = options };
+	uint64_t done = 0, before = 1;
+	size_t i;
+
+	for (i = 0; i < audit->subjects; i++)
+		spp_site_place(site, audit->subject[i].path,
+			       audit->subject[i].image, &audit->subject[i].duty,
+			       &audit->subject[i].platform);
+	/* Each rule after those that silence it or make it worse. */
+	while (done != before) {
+		before = done;
+		for (i = 0; i < SPP_RULE_COUNT; i++) {
+			uint64_t first = spp_rules[i].silenced_by |
+					 spp_rules[i].worse_with;
+
+			if (done & SPP_RULE_BIT(i) || first & ~done)
+				continue;
+			run_rule(&job, &spp_rules[i]);
+			done |= SPP_RULE_BIT(i);
+		}
+	}
+	for (i = 0; i < audit->subjects; i++)
+		count_left_out(&audit->subject[i]);
+	if (audit->findings)
+		qsort(audit->finding, audit->findings, sizeof(*audit->finding),
+		      by_target);
+	return job.st ? spp_nomem(err) : SPP_OK;
+}

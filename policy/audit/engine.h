@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The audit: a table of rules, and what they find in one or many targets.
+ *
+ *	struct spp_audit audit = SPP_AUDIT_INIT;
+ *
+ *	spp_audit_add(&audit, path, &document, hives, err);	each target
+ *	spp_audit_run(&audit, &site, &options, err);
+ *	... audit.finding[0 .. audit.findings - 1] ...
+ *	spp_audit_release(&audit);
+ *
+ * A target is judged by what is stored in it: policy and observed part of a
+ * document alike, so that a hive and its dump get the same findings.  Rules
+ * about a fleet (R23 and others) see all targets that were added.
+ *
+ * What a rule cannot know is said, not guessed: spp_audit_limits() names the
+ * rules that could not judge a target, or only in part, and why.  No text of
+ * a finding holds a product key unless the options ask for it, nor a control
+ * character.  Rules and their rationale: policy/audit/rules.c.
+ *
+ *   audit.c           targets, findings, order, limits
+ *   audit_rules.c     the table
+ *   audit_item.c      what rules ask of a target
+ *   audit_client.c, audit_emulator.c, audit_fleet.c, audit_general.c,
+ *   audit_host.c      one small function for each rule, by theme
+ */
+#ifndef POLICY_AUDIT_H
+#define POLICY_AUDIT_H
+
+#include "policy/model/document.h"
+#include "policy/audit/site.h"
+
+/* How bad it is, from what is worth knowing to what must not be. */
+enum spp_grade {
+	SPP_GRADE_INFO,
+	SPP_GRADE_LOW,
+	SPP_GRADE_MEDIUM,
+	SPP_GRADE_HIGH,
+	SPP_GRADE_CRITICAL,
+};
+#define SPP_GRADE_COUNT (SPP_GRADE_CRITICAL + 1)
+
+const char *spp_grade_word(enum spp_grade grade);
+bool spp_grade_find(const char *word, enum spp_grade *grade);
+
+/* In the order of the table, which is that of their ids. */
+enum spp_rule_index {
+	SPP_R01,
+	SPP_R02,
+	SPP_R03,
+	SPP_R04,
+	SPP_R05,
+	SPP_R06,
+	SPP_R07,
+	SPP_R08,
+	SPP_R09,
+	SPP_R10,
+	SPP_R11,
+	SPP_R12,
+	SPP_R13,
+	SPP_R14,
+	SPP_R15,
+	SPP_R16,
+	SPP_R17,
+	SPP_R18,
+	SPP_R19,
+	SPP_R20,
+	SPP_R21,
+	SPP_R22,
+	SPP_R23,
+	SPP_R24,
+	SPP_R25,
+	SPP_R26,
+	SPP_R27,
+	SPP_R28,
+	SPP_R29,
+	SPP_R30,
+	SPP_R31,
+	SPP_R32,
+};
+#define SPP_RULE_COUNT	   (SPP_R32 + 1)
+#define SPP_RULE_BIT(rule) ((uint64_t)1 << (rule))
+
+/* What a rule must know of a target to judge it, as bits. */
+enum spp_need {
+	SPP_NEED_SOFTWARE = 1 << 0, /* a SOFTWARE hive, or what is in one */
+	SPP_NEED_CACHE = 1 << 1,    /* the same of NetworkService */
+	SPP_NEED_SUFFIX = 1 << 2,   /* the primary DNS suffix */
+	SPP_NEED_BUILD = 1 << 3,
+	SPP_NEED_STATE = 1 << 4, /* a state, not a wish */
+	SPP_NEED_DUTY = 1 << 5,	 /* what it is meant to be */
+	SPP_NEED_PLATFORM = 1 << 6,
+	SPP_NEED_OWN = 1 << 7,	 /* what is the site's own */
+	SPP_NEED_FLEET = 1 << 8, /* more than one target */
+};
+#define SPP_NEED_COUNT 9
+
+/* "no SYSTEM hive: the primary DNS suffix is not known", by bit number. */
+const char *spp_need_text(unsigned int bit);
+
+struct spp_audit_job;
+
+struct spp_rule {
+	const char *id;	      /* "R01" */
+	const char *name;     /* "public-kms-host" */
+	enum spp_grade grade; /* the usual one */
+	const char *others;   /* when it is another, in words; or NULL */
+	const char *summary, *rationale, *source;
+	/* "sppctl ...", with {target}, {names} and {scope}; or NULL. */
+	const char *remedy;
+	const char *advice;   /* what no command does, or NULL */
+	uint64_t silenced_by; /* rules that say more of the same value */
+	uint64_t worse_with;  /* rules that, in the same target, raise it */
+	unsigned int needs;   /* without these it cannot judge */
+	unsigned int wants;   /* without these it judges in part */
+	void (*check)(struct spp_audit_job *job);	/* one target */
+	void (*check_fleet)(struct spp_audit_job *job); /* all of them */
+};
+
+extern const struct spp_rule spp_rules[SPP_RULE_COUNT];
+
+/* By id or name, in any case; NULL if there is none. */
+const struct spp_rule *spp_rule_find(const char *text);
+
+/* One target. */
+struct spp_subject {
+	char *path;
+	const struct spp_image *image; /* borrowed */
+	struct spp_policy state;
+	bool is_state;	    /* found in a target, not wished for */
+	bool is_document;   /* a file with a policy: no command mends it */
+	unsigned int hives; /* that were read, as bits: 1 << role */
+	enum spp_duty duty;
+	enum spp_platform platform;
+	/* Filled by the run. */
+	uint64_t fired;	      /* rules with a finding here */
+	uint64_t *item_fired; /* the same of each item of the state */
+	uint32_t left_out[SPP_RULE_COUNT]; /* found but not kept */
+};
+
+/* More than this of one rule in one target are counted, not kept. */
+#define SPP_AUDIT_KEPT 100
+
+struct spp_audit_finding {
+	const struct spp_rule *rule;
+	enum spp_grade grade;
+	size_t subject;
+	char *scope;	   /* "spp/office", or NULL */
+	const char *name;  /* of the setting, or NULL */
+	char *key, *value; /* in the registry; NULL where it is no value */
+	char *text;
+	char *remedy; /* a command line, or NULL */
+	size_t order; /* as found */
+};
+
+struct spp_audit {
+	struct spp_subject *subject;
+	size_t subjects;
+	/* By target, then the worst first, then by rule. */
+	struct spp_audit_finding *finding;
+	size_t findings;
+	uint64_t grade[SPP_GRADE_COUNT]; /* how many, kept or not */
+	uint64_t ignored;		 /* findings of ignored rules */
+};
+
+#define SPP_AUDIT_INIT          \
+	{                       \
+		.subject = NULL \
+	}
+
+struct spp_audit_options {
+	uint64_t ignore; /* rules whose findings are not wanted, as bits */
+	bool show_keys;
+};
+
+void spp_audit_release(struct spp_audit *audit);
+
+/*
+ * Adds a target; the document's image must outlive the audit.  hives are the
+ * roles of the hives that were open, 0 for a document.
+ */
+enum spp_status spp_audit_add(struct spp_audit *audit, const char *path,
+			      const struct spp_document *document,
+			      unsigned int hives, struct spp_error *err);
+enum spp_status spp_audit_run(struct spp_audit *audit,
+			      const struct spp_site *site,
+			      const struct spp_audit_options *options,
+			      struct spp_error *err);
+
+/*
+ * What is not known of a target, as SPP_NEED_ bits.  A rule that has one of
+ * them in its needs could not judge it; in its wants, only in part.
+ */
+unsigned int spp_audit_unknown(const struct spp_audit *audit, size_t subject,
+			       const struct spp_site *site);
+
+/* Whether this is a KMS host, as far as its registry or the site tell. */
+bool spp_subject_is_host(const struct spp_subject *subject);
+
+#endif

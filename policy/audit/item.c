@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What rules ask of a target. */
+#include <stdlib.h>
+
+#include "policy/audit/private.h"
+#include "policy/model/effective.h"
+
+static bool is_vista(const struct spp_subject *subject)
+{
+	uint32_t build = spp_image_build(subject->image);
+
+	return build >= SPP_BUILD_VISTA && build < SPP_BUILD_7;
+}
+
+/* The key SL counts before Windows 7 only, and then the other does not. */
+static bool counts(const struct spp_subject *subject, enum spp_place place)
+{
+	if (place == SPP_PLACE_SL || place == SPP_PLACE_CACHE_SL)
+		return spp_image_build(subject->image) < SPP_BUILD_7;
+	return (place != SPP_PLACE_SPP && place != SPP_PLACE_CACHE) ||
+	       !is_vista(subject);
+}
+
+const struct spp_policy_item *spp_audit_item(const struct spp_audit_job *job,
+					     size_t i)
+{
+	const struct spp_policy_item *item = &job->subject->state.item[i];
+
+	return counts(job->subject, item->scope.place) ? item : NULL;
+}
+
+const struct spp_policy_item *spp_audit_next(const struct spp_audit_job *job,
+					     const char *name,
+					     const struct spp_policy_item *last)
+{
+	const struct spp_policy *state = &job->subject->state;
+	size_t i = last ? (size_t)(last - state->item) + 1 : 0;
+
+	for (; i < state->count; i++)
+		if (spp_item_is(&state->item[i], name) &&
+		    counts(job->subject, state->item[i].scope.place))
+			return &state->item[i];
+	return NULL;
+}
+
+const struct spp_policy_item *spp_audit_root(const struct spp_subject *subject,
+					     const char *name)
+{
+	bool raw;
+	const struct spp_setting *setting = spp_setting_find(name, &raw);
+	struct spp_scope scope = spp_policy_home(setting);
+
+	if (scope.place == SPP_PLACE_SPP && is_vista(subject))
+		scope.place = SPP_PLACE_SL;
+	return spp_policy_get(&subject->state, &scope, setting);
+}
+
+bool spp_item_number(const struct spp_policy_item *item, uint32_t *n)
+{
+	return item && spp_setting_number(&item->value, n);
+}
+
+bool spp_item_on(const struct spp_policy_item *item)
+{
+	uint32_t n;
+
+	return spp_item_number(item, &n) && n;
+}
+
+const struct spp_policy_item *spp_audit_effective(
+	const struct spp_audit_job *job, const struct spp_scope *scope,
+	const char *name)
+{
+	bool raw;
+
+	return spp_effective_item(&job->subject->state, scope,
+				  spp_setting_find(name, &raw));
+}
+
+bool spp_audit_address(struct spp_audit_job *job,
+		       const struct spp_policy_item *item,
+		       struct spp_address *address)
+{
+	if (!item)
+		return false;
+	if (spp_address_of(&item->value, address, NULL))
+		job->st = spp_nomem(NULL);
+	return !job->st && *address->name;
+}
+
+bool spp_audit_list(struct spp_audit_job *job,
+		    const struct spp_subject *subject,
+		    const struct spp_policy_item **item,
+		    struct spp_publish *list)
+{
+	*item = spp_audit_root(subject, "publish-list");
+	if (!*item)
+		return false;
+	if (spp_publish_read(&(*item)->value, list, NULL))
+		job->st = spp_nomem(NULL);
+	return !job->st && list->count;
+}
+
+bool spp_subject_is_host(const struct spp_subject *subject)
+{
+	static const enum spp_place places[] = { SPP_PLACE_SPP, SPP_PLACE_WOW,
+						 SPP_PLACE_SL };
+	bool raw;
+	const struct spp_setting *setting =
+		spp_setting_find("host-version", &raw);
+	struct spp_scope scope = SPP_SCOPE_INIT;
+	size_t i;
+
+	if (subject->duty == SPP_DUTY_HOST)
+		return true;
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		scope.place = places[i];
+		if (counts(subject, scope.place) &&
+		    spp_policy_get(&subject->state, &scope, setting))
+			return true;
+	}
+	return false;
+}
+
+bool spp_subject_is_silent(const struct spp_subject *subject)
+{
+	return spp_item_on(spp_audit_root(subject, "dns-publishing"));
+}
+
+/* Whether anything of this hive was seen. */
+static bool seen(const struct spp_subject *subject, enum spp_role role)
+{
+	size_t i;
+
+	if (subject->hives >> role & 1)
+		return true;
+	for (i = 0; i < subject->state.count; i++)
+		if (spp_places[subject->state.item[i].scope.place].role == role)
+			return true;
+	return false;
+}
+
+unsigned int spp_audit_unknown(const struct spp_audit *audit, size_t subject,
+			       const struct spp_site *site)
+{
+	const struct spp_subject *s = &audit->subject[subject];
+	unsigned int unknown = 0;
+
+	if (!seen(s, SPP_ROLE_SOFTWARE) && s->is_state &&
+	    !s->image->fact[SPP_FACT_PRODUCT])
+		unknown |= SPP_NEED_SOFTWARE;
+	if (!seen(s, SPP_ROLE_NETSVC))
+		unknown |= SPP_NEED_CACHE;
+	if (!spp_image_suffix(s->image))
+		unknown |= SPP_NEED_SUFFIX;
+	if (!spp_image_build(s->image))
+		unknown |= SPP_NEED_BUILD;
+	if (!s->is_state)
+		unknown |= SPP_NEED_STATE;
+	if (!s->duty)
+		unknown |= SPP_NEED_DUTY;
+	if (!s->platform)
+		unknown |= SPP_NEED_PLATFORM;
+	if (!site->domain.count && !site->host.count)
+		unknown |= SPP_NEED_OWN;
+	if (audit->subjects < 2)
+		unknown |= SPP_NEED_FLEET;
+	return unknown;
+}

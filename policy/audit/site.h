@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a site knows of itself and no hive says: which domains and KMS hosts
+ * are its own, which names are bad, what an image is meant to be.
+ *
+ *	struct spp_site site = SPP_SITE_INIT;
+ *
+ *	spp_site_read("site.json", data, size, &site, err);
+ *	spp_site_place(&site, path, &image, &role, &platform);
+ *	spp_site_release(&site);
+ *
+ * policy/audit/site.c draws the file.  What is wrong in it is told with line and
+ * column.  A site without a file is SPP_SITE_INIT: it knows nothing.
+ */
+#ifndef POLICY_SITE_H
+#define POLICY_SITE_H
+
+#include "policy/windows/identity.h"
+#include "policy/audit/known_hosts.h"
+
+#define SPP_SITE_VERSION   1
+#define SPP_SITE_NAMES_MAX 10000 /* of one list */
+
+/* What a target is meant to be. */
+enum spp_duty {
+	SPP_DUTY_UNKNOWN,
+	SPP_DUTY_IMAGE,	 /* to be cloned */
+	SPP_DUTY_HOST,	 /* a KMS host */
+	SPP_DUTY_CLIENT, /* one machine that activates */
+};
+#define SPP_DUTY_COUNT (SPP_DUTY_CLIENT + 1)
+
+/* "image", "host", "client"; "unknown" */
+const char *spp_duty_word(enum spp_duty duty);
+
+struct spp_names {
+	char **name;
+	size_t count;
+};
+
+/* Targets of one kind: by path, computer name or host name. */
+struct spp_site_target {
+	char *match; /* '*' stands for any characters */
+	enum spp_duty duty;
+	enum spp_platform platform;
+};
+
+struct spp_site {
+	bool given;		 /* a file was read */
+	struct spp_names domain; /* own; every host in them is fine */
+	struct spp_names host;	 /* allowed, wherever they are */
+	struct spp_names bad;	 /* patterns, beside spp_known_public */
+	enum spp_duty duty;	 /* of targets that no row names */
+	enum spp_platform platform;
+	struct spp_site_target *target;
+	size_t targets;
+};
+
+#define SPP_SITE_INIT          \
+	{                      \
+		.given = false \
+	}
+
+void spp_site_release(struct spp_site *site);
+
+/* name is for messages; SPP_INVALID is "NAME:LINE:COLUMN: what". */
+enum spp_status spp_site_read(const char *name, const void *data, size_t size,
+			      struct spp_site *site, struct spp_error *err);
+
+/* What the site says of one target; the first row that fits counts. */
+void spp_site_place(const struct spp_site *site, const char *path,
+		    const struct spp_image *image, enum spp_duty *duty,
+		    enum spp_platform *platform);
+
+/* Whether a host is one of kms-hosts; or lies in one of the domains. */
+bool spp_site_allows(const struct spp_site *site,
+		     const struct spp_address *address);
+bool spp_site_owns(const struct spp_site *site,
+		   const struct spp_address *address);
+/* The pattern of known-bad that fits, or NULL. */
+const char *spp_site_condemns(const struct spp_site *site,
+			      const struct spp_address *address);
+
+#endif

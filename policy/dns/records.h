@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The SRV records that KMS hosts would publish, _vlmcs._tcp.DOMAIN.
+ *
+ *	struct spp_dns dns = SPP_DNS_INIT;
+ *
+ *	spp_dns_add(&dns, path, &state, &image, err);	each machine
+ *	spp_dns_finish(&dns);
+ *	for (i = 0; i < dns.count; i = next)
+ *		next = spp_dns_domain(&dns, i);	records i .. next - 1
+ *	spp_dns_release(&dns);
+ *
+ * One record for each well-formed entry of DnsDomainPublishList, and one for
+ * the home domain, which is the primary DNS suffix.  Microsoft's pages differ
+ * on the latter: "always used, so it is not necessary to include it"
+ * (Registry Settings for Volume Activation) against "suspends the default
+ * behavior of publishing only in" it (Deploy KMS Activation).  Both hold if
+ * the home domain is always published, and listing it gives its record a
+ * priority and a weight; this reading, an inference, is the one used here.
+ *
+ * What the service makes of a malformed entry is not documented: no record is
+ * made of it, and a note says so.  A record has no time to live: Microsoft
+ * documents none.
+ */
+#ifndef POLICY_DNS_H
+#define POLICY_DNS_H
+
+#include "policy/windows/identity.h"
+#include "policy/model/policy.h"
+
+#define SPP_SRV_PREFIX	 "_vlmcs._tcp."
+#define SPP_DEFAULT_PORT 1688
+
+/* Why a machine publishes nothing. */
+enum spp_silence {
+	SPP_PUBLISHES,
+	SPP_SILENT_OFF,	    /* DisableDnsPublishing */
+	SPP_SILENT_CLIENT,  /* nothing says that it is a KMS host */
+	SPP_SILENT_NOWHERE, /* no list, and the home domain is not known */
+};
+#define SPP_SILENCE_COUNT (SPP_SILENT_NOWHERE + 1)
+
+/* "dns-publishing-off", and the same in words. */
+const char *spp_silence_word(enum spp_silence silence);
+const char *spp_silence_text(enum spp_silence silence);
+
+/* A KMS host, or a client that might ask for one. */
+struct spp_machine {
+	char *label;	/* the target, as the user named it */
+	char *computer; /* NetBIOS name; NULL: not known */
+	char *fqdn;	/* a valid one; NULL: not known */
+	char *home;	/* primary DNS suffix; NULL: not known */
+	char *pinned;	/* KMS host that is set for the machine, or NULL */
+	bool caches;	/* stays with the host it found */
+	bool repeated;	/* has the full name of one before it */
+	uint16_t port;
+	enum spp_silence silence;
+	struct spp_notes notes; /* what is not certain */
+};
+
+enum spp_origin {
+	SPP_FROM_LIST,
+	SPP_FROM_HOME, /* not listed */
+	SPP_FROM_BOTH, /* the home domain, listed */
+};
+#define SPP_ORIGIN_COUNT (SPP_FROM_BOTH + 1)
+
+const char *spp_origin_word(enum spp_origin origin);
+
+struct spp_srv {
+	char *domain; /* valid */
+	size_t machine;
+	uint16_t priority, weight, port;
+	enum spp_origin origin;
+};
+
+struct spp_dns {
+	struct spp_machine *machine;
+	size_t machines;
+	/* In order of domain, priority, weight (the most first), machine. */
+	struct spp_srv *srv;
+	size_t count;
+};
+
+#define SPP_DNS_INIT            \
+	{                       \
+		.machine = NULL \
+	}
+
+void spp_dns_release(struct spp_dns *dns);
+
+/* Copies what it needs. */
+enum spp_status spp_dns_add(struct spp_dns *dns, const char *label,
+			    const struct spp_policy *state,
+			    const struct spp_image *image,
+			    struct spp_error *err);
+/* Sorts the records, and leaves one of those that are the same. */
+void spp_dns_finish(struct spp_dns *dns);
+/* The end of the domain that begins at record from. */
+size_t spp_dns_domain(const struct spp_dns *dns, size_t from);
+
+/* How a machine is called: its full name, or as the user named it. */
+const char *spp_machine_name(const struct spp_machine *machine);
+/* Whether a user's text means this machine: by any of its names. */
+bool spp_machine_is(const struct spp_machine *machine, const char *text);
+
+#endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A batch file for a machine that is running: SetupComplete.cmd, a task
+ * sequence.  Written only.
+ *
+ *	reg add "HKLM\SOFTWARE\..." /v "NAME" /t REG_SZ /d "DATA" /f /reg:64
+ *	reg query ... && reg delete ...		only what is there is deleted
+ *	cscript slmgr.vbs /skms ...		where policy/format/live.h allows it
+ *
+ * Data stands in quotes, and nothing in it can end them: a quote, a control
+ * character or anything beyond ASCII, which cmd would read in the machine's
+ * code page, is refused.  In quotes, cmd still expands %, which is doubled;
+ * delayed expansion, with its !, is off; ^ & | < > are plain there.  reg.exe
+ * takes a backslash before the closing quote for an escape, so that one is
+ * doubled as well.  reg.exe and slmgr.vbs are documented; the file itself was
+ * not tried on Windows.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "hive/base/bytes.h"
+#include "policy/format/live.h"
+
+#define FORMAT	 "cmd"
+#define LINE_MAX 8000 /* cmd takes 8191 characters a line */
+
+/* Text between quotes. */
+static enum spp_status put_quoted(struct spp_buf *out,
+				  const struct spp_regline *line,
+				  const char *text, struct spp_error *err)
+{
+	enum spp_status st = spp_buf_puts(out, "\"", err);
+	size_t slashes = 0;
+
+	for (; !st && *text; text++) {
+		if (*text < 0x20 || *text > 0x7e || *text == '"')
+			return spp_regline_cannot(
+				FORMAT, line,
+				"it has characters that cannot stand in "
+				"quotes; export it as ps1 or reg",
+				err);
+		slashes = *text == '\\' ? slashes + 1 : 0;
+		if (*text == '%')
+			st = spp_buf_puts(out, "%", err);
+		if (!st)
+			st = spp_buf_append(out, text, 1, err);
+	}
+	for (; !st && slashes; slashes--)
+		st = spp_buf_puts(out, "\\", err);
+	return st ? st : spp_buf_puts(out, "\"", err);
+}
+
+struct joiner {
+	const struct spp_regline *line;
+	struct spp_buf text;
+};
+
+static enum spp_status join(void *ctx, size_t i, const char *text,
+			    struct spp_error *err)
+{
+	struct joiner *j = ctx;
+	size_t n = strlen(text);
+	enum spp_status st = SPP_OK;
+
+	if (strstr(text, "\\0") || text[n - 1] == '\\')
+		return spp_regline_cannot(
+			FORMAT, j->line,
+			"reg.exe would take a backslash in it "
+			"for the end of a string",
+			err);
+	if (i)
+		st = spp_buf_puts(&j->text, "\\0", err);
+	return st ? st : spp_buf_puts(&j->text, text, err);
+}
+
+static enum spp_status put_list(struct spp_buf *out,
+				const struct spp_regline *line,
+				struct spp_error *err)
+{
+	struct joiner j = { .line = line };
+	enum spp_status st = spp_regline_list(FORMAT, line, join, &j, err);
+
+	if (!st)
+		st = put_quoted(out, line, spp_buf_text(&j.text), err);
+	spp_buf_release(&j.text);
+	return st;
+}
+
+static enum spp_status put_data(struct spp_buf *out,
+				const struct spp_regline *line,
+				struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	const struct spp_value *value = line->value;
+	enum spp_status st;
+
+	switch (value->type) {
+	case SPP_REG_SZ:
+	case SPP_REG_EXPAND_SZ:
+		st = spp_regline_text(FORMAT, line, &text, err);
+		break;
+	case SPP_REG_MULTI_SZ:
+		return put_list(out, line, err);
+	case SPP_REG_BINARY:
+		st = spp_hex_show(value->data, value->size, &text, err);
+		break;
+	case SPP_REG_DWORD:
+	case SPP_REG_QWORD:
+		if (value->size != (value->type == SPP_REG_DWORD ? 4 : 8))
+			return spp_regline_cannot(
+				FORMAT, line, "it has not the size of its type",
+				err);
+		st = spp_buf_printf(
+			&text, err, "%llu",
+			value->size == 4
+				? (unsigned long long)spp_get32(value->data)
+				: (unsigned long long)spp_get64(value->data));
+		break;
+	default:
+		return spp_regline_cannot(FORMAT, line, "its type", err);
+	}
+	return st ? st : put_quoted(out, line, spp_buf_text(&text), err);
+}
+
+/* "HKLM\SOFTWARE\..." /v "NAME" */
+static enum spp_status put_name(struct spp_buf *out,
+				const struct spp_regline *line,
+				struct spp_error *err)
+{
+	return spp_buf_printf(out, err, "\"%s\\%s\" /v \"%s\"",
+			      line->root == SPP_ROOT_USERS ? "HKU" : "HKLM",
+			      line->key, line->name);
+}
+
+static enum spp_status put_line(struct spp_buf *out,
+				const struct spp_regline *line,
+				struct spp_error *err)
+{
+	size_t start = out->size;
+	enum spp_status st = SPP_OK;
+
+	if (line->op != SPP_REGOP_SET) {
+		st = spp_buf_puts(out, "reg query ", err);
+		if (!st)
+			st = put_name(out, line, err);
+		if (!st)
+			st = spp_buf_printf(out, err, " /reg:64 >nul 2>&1 %s (",
+					    line->value ? "||" : "&&");
+	}
+	if (!st)
+		st = spp_buf_printf(out, err, "reg %s ",
+				    line->value ? "add" : "delete");
+	if (!st)
+		st = put_name(out, line, err);
+	if (!st && line->value && !spp_type_name(line->value->type))
+		st = spp_regline_cannot(FORMAT, line, "its type", err);
+	if (!st && line->value)
+		st = spp_buf_printf(out, err, " /t %s /d ",
+				    spp_type_name(line->value->type));
+	if (!st && line->value)
+		st = put_data(out, line, err);
+	if (!st)
+		st = spp_buf_printf(out, err,
+				    " /f /reg:64 >nul || set failed=1%s\r\n",
+				    line->op == SPP_REGOP_SET ? "" : ")");
+	if (!st && out->size - start > LINE_MAX)
+		st = spp_regline_cannot(FORMAT, line,
+					"it is too long for a line; export it "
+					"as ps1 or reg",
+					err);
+	return st;
+}
+
+/* The argument has no character that means anything to cmd. */
+static enum spp_status put_verb(struct spp_buf *out,
+				const struct spp_live_verb *verb,
+				struct spp_error *err)
+{
+	return spp_buf_printf(out, err,
+			      "cscript //nologo \"%%slmgr%%\" %s%s%s || set "
+			      "failed=1\r\n",
+			      verb->name, verb->argument ? " " : "",
+			      verb->argument ? verb->argument : "");
+}
+
+static enum spp_status write_lines(const struct spp_reglines *lines,
+				   const struct spp_live *live,
+				   struct spp_buf *out, struct spp_error *err)
+{
+	bool any = false;
+	enum spp_status st;
+	size_t i;
+
+	st = spp_buf_puts(out,
+			  "@echo off\r\n"
+			  "rem KMS settings, written by sppctl; run as "
+			  "administrator.\r\n"
+			  "setlocal EnableExtensions DisableDelayedExpansion"
+			  "\r\n"
+			  "set \"slmgr=%SystemRoot%\\System32\\slmgr.vbs\"\r\n"
+			  "set failed=0\r\n",
+			  err);
+	for (i = 0; !st && i < lines->count; i++) {
+		if (live->covered[i])
+			continue;
+		any = true;
+		st = put_line(out, &lines->line[i], err);
+	}
+	if (!st && any)
+		st = spp_buf_puts(out, "net stop sppsvc >nul 2>&1\r\n", err);
+	for (i = 0; !st && i < live->verbs; i++)
+		st = put_verb(out, &live->verb[i], err);
+	return st ? st : spp_buf_puts(out, "exit /b %failed%\r\n", err);
+}
+
+static enum spp_status write_cmd(const struct spp_document *document,
+				 const struct spp_export *options,
+				 struct spp_buf *out, struct spp_notes *notes,
+				 struct spp_error *err)
+{
+	return spp_live_write(FORMAT, write_lines, document, options, out,
+			      notes, err);
+}
+
+const struct spp_format spp_format_cmd = {
+	.name = FORMAT,
+	.suffix = "cmd",
+	.summary = "batch file for a running machine",
+	.write = write_cmd,
+};

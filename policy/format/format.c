@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "policy/format/format.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define FOREIGN_MAX 400 /* bytes, and three more for "..." */
+
+extern const struct spp_format spp_format_json, spp_format_gpp,
+	spp_format_gpreport, spp_format_pol, spp_format_reg, spp_format_lgpo,
+	spp_format_admx, spp_format_cmd, spp_format_ps1;
+
+const struct spp_format *const spp_formats[] = {
+	&spp_format_json, &spp_format_gpp, &spp_format_gpreport,
+	&spp_format_pol,  &spp_format_reg, &spp_format_lgpo,
+	&spp_format_admx, &spp_format_cmd, &spp_format_ps1,
+};
+const size_t spp_format_count = sizeof(spp_formats) / sizeof(spp_formats[0]);
+
+const struct spp_format *spp_format_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < spp_format_count; i++)
+		if (!strcasecmp(spp_formats[i]->name, name))
+			return spp_formats[i];
+	return NULL;
+}
+
+const struct spp_format *spp_format_of_path(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *dot;
+	size_t i;
+
+	dot = strrchr(slash ? slash : path, '.');
+	for (i = 0; dot && i < spp_format_count; i++)
+		if (spp_formats[i]->suffix &&
+		    !strcasecmp(spp_formats[i]->suffix, dot + 1))
+			return spp_formats[i];
+	return NULL;
+}
+
+const struct spp_format *spp_format_probe(const uint8_t *data, size_t size)
+{
+	const struct spp_format *best = NULL;
+	int sure, surest = 0;
+	size_t i;
+
+	for (i = 0; i < spp_format_count; i++) {
+		if (!spp_formats[i]->probe)
+			continue;
+		sure = spp_formats[i]->probe(data, size);
+		if (sure > surest) {
+			best = spp_formats[i];
+			surest = sure;
+		}
+	}
+	return best;
+}
+
+void spp_import_release(struct spp_import *import)
+{
+	if (!import)
+		return;
+	spp_notes_release(&import->listed);
+	spp_notes_release(&import->notes);
+	import->foreign = import->noted = import->cleared = 0;
+}
+
+/* One line of bearable length, whatever a file calls its things. */
+static void tame(char *text)
+{
+	unsigned char *at = (unsigned char *)text;
+
+	for (; *at; at++) {
+		if (*at < 0x20 || *at == 0x7f)
+			*at = '?';
+		if (*at == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0)
+			at[1] = 0xbf; /* a control becomes a question mark */
+	}
+	if (strlen(text) <= FOREIGN_MAX + 3)
+		return;
+	at = (unsigned char *)text + FOREIGN_MAX;
+	while ((*at & 0xc0) == 0x80)
+		at--;
+	strcpy((char *)at, "...");
+}
+
+/* Adds to a list what is counted in any case. */
+static void list(struct spp_notes *to, size_t *count, const char *fmt,
+		 va_list ap)
+{
+	char *text;
+
+	if ((*count)++ >= SPP_FOREIGN_LISTED)
+		return;
+	if (vasprintf(&text, fmt, ap) < 0) {
+		spp_nomem(NULL);
+		return;
+	}
+	tame(text);
+	spp_note(to, "%s", text);
+	free(text);
+}
+
+void spp_import_foreign(struct spp_import *import, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	list(&import->listed, &import->foreign, fmt, ap);
+	va_end(ap);
+}
+
+void spp_import_note(struct spp_import *import, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	list(&import->notes, &import->noted, fmt, ap);
+	va_end(ap);
+}

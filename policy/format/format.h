@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The formats in which a policy can stand in a file: a table, one row and one
+ * file (fmt_NAME.c) for each.
+ *
+ *	struct spp_document doc = SPP_DOCUMENT_INIT;
+ *	struct spp_import import = SPP_IMPORT_INIT;
+ *	const struct spp_format *format = spp_format_probe(data, size);
+ *
+ *	format->read(&input, &doc, &import, err);
+ *	format->write(&doc, &options, &out, &notes, err);
+ *
+ * Readers take hostile bytes: every size, count and depth is bounded, a
+ * failure is one line with the place.  What a file holds beyond the settings
+ * that sppctl knows is counted and listed in the import, never dropped in
+ * silence.  Writers say in notes what a format cannot express, and fail where
+ * leaving it out would change the meaning.
+ */
+#ifndef POLICY_FORMAT_H
+#define POLICY_FORMAT_H
+
+#include "hive/base/buf.h"
+#include "policy/model/document.h"
+#include "policy/text/notes.h"
+
+/*
+ * No file of any format is read past this; what is made of it may need five
+ * times as much.
+ */
+#define SPP_FILE_MAX ((size_t)8 << 20)
+/* So many things are listed by name, of what is not ours and of notes each; all
+ * are counted. */
+#define SPP_FOREIGN_LISTED 100
+
+struct spp_input {
+	const char *name; /* of the file, for messages */
+	const uint8_t *data;
+	size_t size;
+	const char *prefix;  /* .reg: the key a hive was loaded under */
+	bool ignore_filters; /* gpp: drop item-level targeting */
+};
+
+/* What was read beside the policy. */
+struct spp_import {
+	size_t foreign; /* values and items that are no setting of ours */
+	size_t cleared; /* keys that were to lose all they have */
+	size_t noted;	/* all that was to be noted */
+	struct spp_notes listed;
+	struct spp_notes notes;
+};
+
+#define SPP_IMPORT_INIT      \
+	{                    \
+		.foreign = 0 \
+	}
+
+struct spp_export {
+	uint64_t now;		 /* FILETIME, where a format wants a time */
+	const char *flavour;	 /* gpp: "gpmc" or "cmdlet"; NULL: the first */
+	bool collection;	 /* gpp: the form to drag into the editor */
+	const char *uid;	 /* gpp: of the only item; NULL: derived */
+	const char *changed;	 /* gpp: for all items; NULL: from now */
+	bool utf8;		 /* reg, lgpo: instead of UTF-16LE */
+	const char *prefix;	 /* reg: see spp_input */
+	const char *product_key; /* cmd, ps1: to install and activate */
+	bool show_keys;		 /* json: product keys in full */
+	const char *language;	 /* admx: write the ADML instead if not NULL */
+};
+
+struct spp_format {
+	const char *name;
+	const char *suffix; /* of a file's name, or NULL */
+	const char *summary;
+	/* How sure, 0 to 100, that these bytes are of this format. */
+	int (*probe)(const uint8_t *data, size_t size);
+	/* NULL where there is no reader or no writer. */
+	enum spp_status (*read)(const struct spp_input *in,
+				struct spp_document *document,
+				struct spp_import *import,
+				struct spp_error *err);
+	enum spp_status (*write)(const struct spp_document *document,
+				 const struct spp_export *options,
+				 struct spp_buf *out, struct spp_notes *notes,
+				 struct spp_error *err);
+};
+
+extern const struct spp_format *const spp_formats[];
+extern const size_t spp_format_count;
+
+const struct spp_format *spp_format_find(const char *name);
+/* By the end of a file's name, or NULL. */
+const struct spp_format *spp_format_of_path(const char *path);
+/* The likeliest format of these bytes, or NULL. */
+const struct spp_format *spp_format_probe(const uint8_t *data, size_t size);
+
+void spp_import_release(struct spp_import *import);
+/* Counts and lists one thing that is not ours. */
+void spp_import_foreign(struct spp_import *import, const char *fmt, ...)
+	SPP_PRINTF(2, 3);
+/* Notes something about what is ours. */
+void spp_import_note(struct spp_import *import, const char *fmt, ...)
+	SPP_PRINTF(2, 3);
+
+#endif

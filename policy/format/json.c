@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The policy document.
+ *
+ *   {
+ *     "sppctl-policy": 1,
+ *     "name": "primary KMS host", "description": "...",
+ *     "scopes": {
+ *       "spp": {
+ *         "dns-publishing": "on",           a word, a number, or
+ *         "listening-port": 1689,
+ *         "kms-host": null,                 must not be there
+ *         "publish-list": [
+ *           { "domain": "corp.example", "priority": 10, "weight": 100 },
+ *           "branch.example, 10, 100"
+ *         ],
+ *         "kms-port": { "type": "REG_DWORD", "hex": "98060000" },  as found
+ *         "kms-host": { "default": "kms1.corp.example" },  if it has none
+ *         "skip-rearm": { "keep": true }    an exception from "*"
+ *       },
+ *       "spp/office": { "*": null }        nothing else in this scope
+ *     },
+ *     "observed": { ... }, "image": { ... }   in a dump; apply ignores them
+ *   }
+ *
+ * What is not mentioned is left alone.  In a scope, "*" may stand for any
+ * application or SKU id; then all values must be null.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/format/json.h"
+#include "policy/format/format.h"
+#include "policy/format/json_where.h"
+#include "policy/model/publish_list.h"
+
+static int probe(const uint8_t *data, size_t size)
+{
+	size_t at = 0;
+
+	if (size >= 3 && !memcmp(data, "\xef\xbb\xbf", 3))
+		at = 3;
+	while (at < size && memchr(" \t\r\n", data[at], 4))
+		at++;
+	return at < size && data[at] == '{' ? 80 : 0;
+}
+
+/* A document being read, and where the reader stands in it. */
+struct reader {
+	const struct spp_input *in;
+	struct spp_json_path path;
+	struct spp_import *import;
+	struct spp_error *err;
+};
+
+static void push(struct reader *r, const char *name, size_t index)
+{
+	if (r->path.depth < SPP_JSON_DEEP) {
+		r->path.step[r->path.depth].name = name;
+		r->path.step[r->path.depth].index = index;
+	}
+	r->path.depth++;
+}
+
+static void pop(struct reader *r)
+{
+	r->path.depth--;
+}
+
+/* "FILE:LINE:COLUMN: what" */
+static enum spp_status complain(struct reader *r, const char *fmt, ...)
+	SPP_PRINTF(2, 3);
+
+static enum spp_status complain(struct reader *r, const char *fmt, ...)
+{
+	struct spp_json_path path = r->path;
+	size_t line, column;
+	char what[600];
+	va_list ap;
+
+	if (path.depth > SPP_JSON_DEEP)
+		path.depth = SPP_JSON_DEEP;
+	spp_json_where((const char *)r->in->data, r->in->size, &path, &line,
+		       &column);
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	return spp_fail(r->err, SPP_INVALID, "%s:%zu:%zu: %s", r->in->name,
+			line, column, what);
+}
+
+static enum spp_status parse_hex(struct reader *r, const char *hex,
+				 uint32_t type, struct spp_value *value)
+{
+	struct spp_buf CLEANUP(spp_buf_release) data = SPP_BUF_INIT;
+	size_t n = strlen(hex), i;
+	enum spp_status st = SPP_OK;
+	unsigned int byte;
+	char pair[3] = "";
+
+	if (n % 2 || hex[strspn(hex, "0123456789abcdefABCDEF")])
+		return complain(r, "'hex' must be pairs of hex digits");
+	for (i = 0; !st && i < n; i += 2) {
+		uint8_t b;
+
+		memcpy(pair, hex + i, 2);
+		sscanf(pair, "%2x", &byte);
+		b = (uint8_t)byte;
+		st = spp_buf_append(&data, &b, 1, r->err);
+	}
+	return st ? st
+		  : spp_value_set(value, type, data.data, data.size, r->err);
+}
+
+/* { "type": "REG_SZ", "hex": "..." } */
+static enum spp_status read_raw(struct reader *r, const json_t *json,
+				struct spp_value *value)
+{
+	const json_t *type = json_object_get(json, "type");
+	const char *hex = json_string_value(json_object_get(json, "hex"));
+	const char *name = json_string_value(type);
+	uint32_t number;
+
+	if (!hex || !type)
+		return complain(r, "an object must have 'type' and 'hex', or "
+				   "'keep'");
+	if (json_is_integer(type) && json_integer_value(type) >= 0 &&
+	    json_integer_value(type) <= 0xffffffff)
+		return parse_hex(r, hex, (uint32_t)json_integer_value(type),
+				 value);
+	for (number = 0; name && spp_type_name(number); number++)
+		if (!strcmp(spp_type_name(number), name))
+			return parse_hex(r, hex, number, value);
+	return complain(r, "'type' must be a name such as REG_SZ, or a number");
+}
+
+/* One element of a publish list, as the text that publish_add takes. */
+static enum spp_status read_entry(struct reader *r, const json_t *json,
+				  struct spp_buf *text)
+{
+	const char *domain = json_string_value(json_object_get(json, "domain"));
+	const json_t *priority = json_object_get(json, "priority");
+	const json_t *weight = json_object_get(json, "weight");
+
+	if (json_is_string(json))
+		return spp_buf_puts(text, json_string_value(json), r->err);
+	if (!domain || (priority && !json_is_integer(priority)) ||
+	    (weight && !json_is_integer(weight)) ||
+	    json_object_size(json) != 1u + !!priority + !!weight)
+		return complain(r, "an entry must be text or have 'domain', "
+				   "'priority' and 'weight' alone");
+	return spp_buf_printf(
+		text, r->err,
+		"%s, %" JSON_INTEGER_FORMAT ", %" JSON_INTEGER_FORMAT, domain,
+		json_integer_value(priority), json_integer_value(weight));
+}
+
+static enum spp_status read_list(struct reader *r, const json_t *json,
+				 struct spp_value *value)
+{
+	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_error why = SPP_ERROR_INIT;
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < json_array_size(json); i++) {
+		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+
+		push(r, NULL, i);
+		st = read_entry(r, json_array_get(json, i), &text);
+		if (!st)
+			st = spp_publish_add(&list, spp_buf_text(&text),
+					     &r->import->notes, &why);
+		if (!st && list.count != i + 1)
+			st = spp_fail(&why, SPP_INVALID,
+				      "domain '%s' is listed twice",
+				      spp_buf_text(&text));
+		if (st && why.status)
+			st = complain(r, "%s", why.text);
+		pop(r);
+	}
+	return st ? st : spp_publish_write(&list, value, r->err);
+}
+
+/* A word, a number or a truth value, by the rules of the setting. */
+static enum spp_status read_word(struct reader *r, const json_t *json,
+				 const struct spp_setting *setting, bool raw,
+				 struct spp_value *value)
+{
+	struct spp_error why = SPP_ERROR_INIT;
+	const char *text = json_string_value(json);
+	char number[32];
+
+	if (json_is_integer(json)) {
+		snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT,
+			 json_integer_value(json));
+		text = number;
+	} else if (json_is_boolean(json) && setting->kind == SPP_KIND_SWITCH) {
+		text = json_is_true(json) ? "on" : "off";
+		raw = false;
+	} else if (!text) {
+		return complain(r, "%s cannot have a value of this kind",
+				setting->name);
+	}
+	if (spp_setting_parse(setting, text, raw, value, &r->import->notes,
+			      &why))
+		return complain(r, "%s", why.text);
+	return SPP_OK;
+}
+
+static enum spp_status read_present(struct reader *r, const json_t *json,
+				    const struct spp_setting *setting, bool raw,
+				    struct spp_value *value)
+{
+	if (json_is_object(json))
+		return read_raw(r, json, value);
+	if (json_is_array(json) && setting->kind == SPP_KIND_PUBLISH)
+		return read_list(r, json, value);
+	return read_word(r, json, setting, raw, value);
+}
+
+/* setting NULL: "*", all that have no wish of their own. */
+static enum spp_status read_wish(struct reader *r, const json_t *json,
+				 const struct spp_scope *scope,
+				 const struct spp_setting *setting, bool raw,
+				 struct spp_policy *policy)
+{
+	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+	const json_t *offer = json_object_get(json, "default");
+	enum spp_status st;
+
+	if (json_is_null(json))
+		return spp_policy_wish(policy, scope, setting, SPP_ABSENT,
+				       r->err);
+	if (json_is_true(json_object_get(json, "keep")))
+		return spp_policy_wish(policy, scope, setting, SPP_KEEP,
+				       r->err);
+	if (!setting || spp_scope_is_wide(scope))
+		return complain(r, "what stands for many may only be null");
+	if (setting->flags & SPP_STATE)
+		return complain(r,
+				"%s is kept by Windows itself; it may only "
+				"be null",
+				setting->name);
+	st = read_present(r, offer ? offer : json, setting, raw, &value);
+	if (st)
+		return st;
+	if (offer)
+		return spp_policy_offer(policy, scope, setting, &value, r->err);
+	return spp_policy_set(policy, scope, setting, &value, r->err);
+}
+
+static enum spp_status read_setting(struct reader *r, const char *name,
+				    const json_t *json,
+				    const struct spp_scope *scope,
+				    struct spp_policy *policy)
+{
+	const struct spp_setting *setting = NULL;
+	bool raw = false;
+
+	if (!strcmp(name, "*"))
+		return read_wish(r, json, scope, NULL, false, policy);
+	setting = spp_setting_find(name, &raw);
+	if (!setting)
+		return complain(r, "'%s' is no setting", name);
+	if (!(setting->places >> scope->place & 1))
+		return complain(r, "%s does not live in this scope", name);
+	if (spp_policy_get(policy, scope, setting))
+		return complain(r, "%s is given twice", setting->name);
+	return read_wish(r, json, scope, setting, raw, policy);
+}
+
+static enum spp_status read_observed(struct reader *r, const char *name,
+				     const json_t *json,
+				     const struct spp_scope *scope,
+				     struct spp_policy *policy)
+{
+	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+	const char *redacted =
+		json_string_value(json_object_get(json, "redacted"));
+	const struct spp_setting *setting;
+	enum spp_status st;
+	bool raw;
+
+	setting = spp_setting_find(name, &raw);
+	if (!setting)
+		return complain(r, "'%s' is no setting", name);
+	st = redacted ? spp_value_set_text(&value, SPP_REG_SZ, redacted, r->err)
+		      : read_raw(r, json, &value);
+	return st ? st : spp_policy_set(policy, scope, setting, &value, r->err);
+}
+
+typedef enum spp_status (*read_member)(struct reader *r, const char *name,
+				       const json_t *json,
+				       const struct spp_scope *scope,
+				       struct spp_policy *policy);
+
+static enum spp_status read_scope(struct reader *r, const char *text,
+				  json_t *json, bool wide, read_member read,
+				  struct spp_policy *policy)
+{
+	struct spp_error why = SPP_ERROR_INIT;
+	enum spp_status st = SPP_OK;
+	struct spp_scope scope;
+	const char *name;
+	json_t *member;
+
+	if (spp_scope_parse(text, wide, &scope, &why))
+		return complain(r, "%s", why.text);
+	if (!json_is_object(json))
+		return complain(r, "a scope must be an object");
+	json_object_foreach(json, name, member)
+	{
+		push(r, name, 0);
+		st = read(r, name, member, &scope, policy);
+		pop(r);
+		if (st)
+			return st;
+	}
+	return SPP_OK;
+}
+
+static enum spp_status read_scopes(struct reader *r, json_t *json, bool wide,
+				   read_member read, struct spp_policy *policy)
+{
+	enum spp_status st = SPP_OK;
+	const char *name;
+	json_t *member;
+
+	if (!json_is_object(json))
+		return complain(r, "must be an object of scopes");
+	json_object_foreach(json, name, member)
+	{
+		push(r, name, 0);
+		st = read_scope(r, name, member, wide, read, policy);
+		pop(r);
+		if (st)
+			return st;
+	}
+	return SPP_OK;
+}
+
+static enum spp_status read_hook(struct reader *r, const json_t *json,
+				 struct spp_image *image)
+{
+	const char *program =
+		json_string_value(json_object_get(json, "program"));
+	const char *value = json_string_value(json_object_get(json, "value"));
+	const char *data = json_string_value(json_object_get(json, "data"));
+
+	if (!program || !value || !data)
+		return complain(r, "a hook must have 'program', 'value' and "
+				   "'data'");
+	return spp_image_add_hook(image, program, value, data, r->err);
+}
+
+static enum spp_status read_image(struct reader *r, const json_t *json,
+				  struct spp_image *image)
+{
+	const json_t *hooks = json_object_get(json, "hooks");
+	enum spp_status st = SPP_OK;
+	const char *text;
+	size_t i;
+	int fact;
+
+	for (fact = 0; !st && fact < SPP_FACT_COUNT; fact++) {
+		text = json_string_value(json_object_get(
+			json, spp_fact_name((enum spp_fact)fact)));
+		if (text)
+			st = spp_image_set(image, (enum spp_fact)fact, text,
+					   r->err);
+	}
+	image->has_system = json_is_true(json_object_get(json, "has_system"));
+	for (i = 0; !st && i < json_array_size(hooks); i++)
+		st = read_hook(r, json_array_get(hooks, i), image);
+	return st;
+}
+
+static enum spp_status read_text(struct reader *r, const json_t *json,
+				 char **to)
+{
+	if (!json_is_string(json))
+		return complain(r, "must be text");
+	free(*to);
+	*to = strdup(json_string_value(json));
+	return *to ? SPP_OK : spp_nomem(r->err);
+}
+
+static enum spp_status read_top(struct reader *r, const char *name,
+				json_t *json, struct spp_document *doc)
+{
+	if (!strcmp(name, "sppctl-policy") || !strcmp(name, "$schema"))
+		return SPP_OK;
+	if (!strcmp(name, "name"))
+		return read_text(r, json, &doc->name);
+	if (!strcmp(name, "description"))
+		return read_text(r, json, &doc->description);
+	if (!strcmp(name, "scopes"))
+		return read_scopes(r, json, true, read_setting, &doc->policy);
+	if (!strcmp(name, "observed"))
+		return read_scopes(r, json, false, read_observed,
+				   &doc->observed);
+	if (!strcmp(name, "image")) {
+		doc->is_dump = true;
+		return read_image(r, json, &doc->image);
+	}
+	return complain(r, "'%s' is no member of a policy document", name);
+}
+
+static enum spp_status read_document(struct reader *r, json_t *root,
+				     struct spp_document *doc)
+{
+	enum spp_status st = SPP_OK;
+	const char *name;
+	json_t *member;
+
+	if (!json_is_object(root))
+		return complain(r, "a policy document must be an object");
+	if (json_integer_value(json_object_get(root, "sppctl-policy")) !=
+	    SPP_JSON_VERSION)
+		return complain(r,
+				"'sppctl-policy' must be %d; is this a "
+				"policy document?",
+				SPP_JSON_VERSION);
+	json_object_foreach(root, name, member)
+	{
+		push(r, name, 0);
+		st = read_top(r, name, member, doc);
+		pop(r);
+		if (st)
+			return st;
+	}
+	return SPP_OK;
+}
+
+static enum spp_status read_json(const struct spp_input *in,
+				 struct spp_document *document,
+				 struct spp_import *import,
+				 struct spp_error *err)
+{
+	struct reader r = { .in = in, .import = import, .err = err };
+	struct spp_document doc = SPP_DOCUMENT_INIT;
+	const char *text = (const char *)in->data;
+	enum spp_status st;
+	json_error_t where;
+	size_t skip = 0;
+	json_t *root;
+
+	if (in->size >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
+		skip = 3;
+	root = json_loadb(text + skip, in->size - skip, JSON_REJECT_DUPLICATES,
+			  &where);
+	if (!root && (json_error_code(&where) == json_error_out_of_memory ||
+		      !*where.text))
+		return spp_nomem(err);
+	if (!root)
+		return spp_fail(err, SPP_CORRUPT, "%s:%d:%d: %s", in->name,
+				where.line, where.column, where.text);
+	st = read_document(&r, root, &doc);
+	json_decref(root);
+	if (st) {
+		spp_document_release(&doc);
+		return st;
+	}
+	spp_document_release(document);
+	*document = doc;
+	return SPP_OK;
+}
+
+const struct spp_format spp_format_json = {
+	.name = "json",
+	.suffix = "json",
+	.summary = "the policy document",
+	.probe = probe,
+	.read = read_json,
+	.write = spp_json_write,
+};

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Policy documents, written; fmt_json.c draws them. */
+#include "policy/format/json.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "policy/format/json_value.h"
+#include "policy/model/publish_list.h"
+
+static json_t *write_raw(const struct spp_setting *setting,
+			 const struct spp_value *value)
+{
+	struct spp_buf hex = SPP_BUF_INIT, text = SPP_BUF_INIT;
+	const char *name = spp_type_name(value->type);
+
+	spp_hex_show(value->data, value->size, &hex, NULL);
+	spp_setting_show(setting, value, true, &text, NULL);
+	return json_pack("{s:o, s:o, s:o}", "type",
+			 name ? json_string(name)
+			      : json_integer((json_int_t)value->type),
+			 "hex", spp_json_take(&hex), "text",
+			 spp_json_take(&text));
+}
+
+static json_t *write_list(const struct spp_value *value)
+{
+	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	json_t *json = json_array();
+	size_t i;
+
+	if (spp_publish_read(value, &list, NULL))
+		return json;
+	for (i = 0; i < list.count; i++)
+		json_array_append_new(
+			json, json_pack("{s:s, s:i, s:i}", "domain",
+					list.entry[i].domain, "priority",
+					(int)list.entry[i].priority, "weight",
+					(int)list.entry[i].weight));
+	return json;
+}
+
+/*
+ * The value in words where the words give the same bytes again, else as it
+ * was found: a dump loses nothing.
+ */
+static json_t *write_value(const struct spp_setting *setting,
+			   const struct spp_value *value)
+{
+	struct spp_value CLEANUP(spp_value_release) again = SPP_VALUE_INIT;
+	struct spp_buf text = SPP_BUF_INIT;
+	bool same;
+	uint32_t n;
+
+	spp_setting_show(setting, value, false, &text, NULL);
+	same = !spp_setting_parse(setting, spp_buf_text(&text), false, &again,
+				  NULL, NULL) &&
+	       spp_value_equal(value, &again);
+	if (!same) {
+		spp_buf_release(&text);
+		return write_raw(setting, value);
+	}
+	if (setting->kind == SPP_KIND_PUBLISH) {
+		spp_buf_release(&text);
+		return write_list(value);
+	}
+	if ((setting->kind == SPP_KIND_NUMBER ||
+	     setting->kind == SPP_KIND_PORT) &&
+	    spp_setting_number(value, &n)) {
+		spp_buf_release(&text);
+		return json_integer((json_int_t)n);
+	}
+	return spp_json_take(&text);
+}
+
+static json_t *write_item(const struct spp_policy_item *item)
+{
+	if (item->wish == SPP_KEEP)
+		return json_pack("{s:b}", "keep", 1);
+	if (item->wish == SPP_ABSENT)
+		return json_null();
+	if (item->wish == SPP_DEFAULT)
+		return json_pack("{s:o}", "default",
+				 write_value(item->setting, &item->value));
+	return write_value(item->setting, &item->value);
+}
+
+/* A product key is not for every eye that sees a dump. */
+static json_t *write_observed(const struct spp_policy_item *item,
+			      bool show_keys)
+{
+	struct spp_buf text = SPP_BUF_INIT;
+
+	if (!(item->setting->flags & SPP_SECRET) || show_keys)
+		return write_raw(item->setting, &item->value);
+	spp_setting_show(item->setting, &item->value, true, &text, NULL);
+	spp_setting_redact(&text);
+	return json_pack("{s:o}", "redacted", spp_json_take(&text));
+}
+
+static json_t *write_scopes(const struct spp_policy *policy, bool observed,
+			    bool show_keys)
+{
+	json_t *scopes = json_object(), *scope;
+	size_t i;
+
+	for (i = 0; i < policy->count; i++) {
+		struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
+		const struct spp_policy_item *item = &policy->item[i];
+
+		spp_scope_show(&item->scope, &name, NULL);
+		scope = json_object_get(scopes, spp_buf_text(&name));
+		if (!scope) {
+			scope = json_object();
+			json_object_set_new(scopes, spp_buf_text(&name), scope);
+		}
+		json_object_set_new(scope,
+				    item->setting ? item->setting->name : "*",
+				    observed ? write_observed(item, show_keys)
+					     : write_item(item));
+	}
+	return scopes;
+}
+
+static json_t *write_image(const struct spp_image *image)
+{
+	json_t *json = json_object(), *hooks = json_array();
+	size_t i;
+
+	for (i = 0; i < SPP_FACT_COUNT; i++)
+		if (image->fact[i])
+			json_object_set_new(json,
+					    spp_fact_name((enum spp_fact)i),
+					    json_string(image->fact[i]));
+	json_object_set_new(json, "has_system",
+			    json_boolean(image->has_system));
+	for (i = 0; i < image->hooks; i++)
+		json_array_append_new(hooks,
+				      json_pack("{s:s, s:s, s:s}", "program",
+						image->hook[i].program, "value",
+						image->hook[i].value, "data",
+						image->hook[i].data));
+	json_object_set_new(json, "hooks", hooks);
+	return json;
+}
+
+enum spp_status spp_json_write(const struct spp_document *document,
+			       const struct spp_export *options,
+			       struct spp_buf *out, struct spp_notes *notes,
+			       struct spp_error *err)
+{
+	enum spp_status st;
+	json_t *root;
+	char *text;
+
+	(void)notes;
+	spp_json_watch_memory();
+	root = json_pack("{s:i}", "sppctl-policy", SPP_JSON_VERSION);
+	if (document->name)
+		json_object_set_new(root, "name", json_string(document->name));
+	if (document->description)
+		json_object_set_new(root, "description",
+				    json_string(document->description));
+	json_object_set_new(root, "scopes",
+			    write_scopes(&document->policy, false, false));
+	if (document->observed.count)
+		json_object_set_new(root, "observed",
+				    write_scopes(&document->observed, true,
+						 options->show_keys));
+	if (document->is_dump)
+		json_object_set_new(root, "image",
+				    write_image(&document->image));
+	text = json_dumps(root, JSON_INDENT(2));
+	json_decref(root);
+	st = !text || spp_memory_ran_out() ? spp_nomem(err)
+					   : spp_buf_puts(out, text, err);
+	if (!st)
+		st = spp_buf_puts(out, "\n", err);
+	free(text);
+	return st;
+}

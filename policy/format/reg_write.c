@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * .reg files, written; fmt_reg.c draws them.
+ *
+ * With --utf8 all text beyond ASCII is written as bytes: regedit takes a file
+ * without a mark for one in the machine's code page, so that the file means
+ * the same to it and to whoever reads UTF-8.
+ */
+#include <string.h>
+
+#include "hive/base/bytes.h"
+#include "hive/base/utf16.h"
+#include "policy/format/reg.h"
+#include "policy/format/regop.h"
+#include "policy/text/lines.h"
+
+#define WIDTH 80 /* where regedit wraps bytes */
+
+/* Whether the value is text that stands in quotes without loss. */
+static bool is_plain(const struct spp_value *value, bool ascii,
+		     struct spp_buf *text)
+{
+	size_t i;
+
+	if (value->type != SPP_REG_SZ || value->size < 2 || value->size % 2 ||
+	    spp_get16(value->data + value->size - 2) ||
+	    spp_utf16_to(value->data, value->size - 2, text, NULL))
+		return false;
+	for (i = 0; i < text->size; i++)
+		if (text->data[i] < 0x20 || text->data[i] == 0x7f ||
+		    (ascii && text->data[i] >= 0x80))
+			return false;
+	return true;
+}
+
+static enum spp_status put_quoted(struct spp_buf *out, const char *text,
+				  struct spp_error *err)
+{
+	enum spp_status st = spp_buf_puts(out, "\"", err);
+
+	for (; !st && *text; text++) {
+		if (*text == '"' || *text == '\\')
+			st = spp_buf_puts(out, "\\", err);
+		if (!st)
+			st = spp_buf_append(out, text, 1, err);
+	}
+	return st ? st : spp_buf_puts(out, "\"", err);
+}
+
+static enum spp_status put_bytes(struct spp_buf *out, size_t column,
+				 const struct spp_value *value,
+				 struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < value->size; i++) {
+		bool last = i + 1 == value->size;
+
+		if (column + 4 > WIDTH) {
+			st = spp_buf_puts(out, "\\\r\n  ", err);
+			column = 2;
+		}
+		if (!st)
+			st = spp_buf_printf(out, err, "%02x%s", value->data[i],
+					    last ? "" : ",");
+		column += 3;
+	}
+	return st;
+}
+
+static enum spp_status put_value(struct spp_buf *out,
+				 const struct spp_value *value, size_t start,
+				 bool ascii, struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	enum spp_status st;
+	uint32_t n;
+
+	if (spp_value_get_dword(value, &n))
+		return spp_buf_printf(out, err, "dword:%08x", n);
+	if (is_plain(value, ascii, &text))
+		return put_quoted(out, spp_buf_text(&text), err);
+	st = value->type == SPP_REG_BINARY
+		     ? spp_buf_puts(out, "hex:", err)
+		     : spp_buf_printf(out, err, "hex(%x):", value->type);
+	return st ? st : put_bytes(out, out->size - start, value, err);
+}
+
+/* The key's name in the file: the hive's own one, or where it was loaded. */
+static enum spp_status put_key(struct spp_buf *out,
+			       const struct spp_regline *line,
+			       const char *prefix, struct spp_error *err)
+{
+	const char *key = line->key;
+
+	if (!prefix)
+		return spp_buf_printf(out, err, "\r\n[%s\\%s]\r\n",
+				      spp_root_name(line->root), key);
+	return spp_buf_printf(out, err, "\r\n[%s%s]\r\n", prefix,
+			      strchr(key, '\\'));
+}
+
+/* A prefix stands for one hive. */
+static enum spp_status check_prefix(const struct spp_reglines *lines,
+				    const char *prefix, struct spp_error *err)
+{
+	size_t i;
+
+	if (!*prefix || prefix[strlen(prefix) - 1] == '\\' ||
+	    strpbrk(prefix, "[]\r\n"))
+		return spp_fail(err, SPP_USAGE,
+				"'%s' is no name of a key; give one such as "
+				"HKEY_LOCAL_MACHINE\\OFFLINE",
+				prefix);
+	for (i = 1; i < lines->count; i++)
+		if (lines->line[i].root != lines->line[0].root)
+			return spp_fail(err, SPP_INVALID,
+					"the policy is for more than one "
+					"hive, and --prefix names but one");
+	return SPP_OK;
+}
+
+static enum spp_status put_lines(const struct spp_reglines *lines,
+				 const struct spp_export *options,
+				 struct spp_buf *out, struct spp_error *err)
+{
+	enum spp_status st;
+	size_t i, start;
+
+	st = spp_buf_puts(out, "Windows Registry Editor Version 5.00\r\n", err);
+	for (i = 0; !st && i < lines->count; i++) {
+		const struct spp_regline *line = &lines->line[i];
+
+		if (!i || strcmp(line->key, line[-1].key))
+			st = put_key(out, line, options->prefix, err);
+		start = out->size;
+		if (!st)
+			st = spp_buf_printf(out, err, "\"%s\"=", line->name);
+		if (!st)
+			st = line->value ? put_value(out, line->value, start,
+						     options->utf8, err)
+					 : spp_buf_puts(out, "-", err);
+		if (!st)
+			st = spp_buf_puts(out, "\r\n", err);
+	}
+	return st ? st : spp_buf_puts(out, "\r\n", err);
+}
+
+enum spp_status spp_reg_write(const struct spp_document *document,
+			      const struct spp_export *options,
+			      struct spp_buf *out, struct spp_notes *notes,
+			      struct spp_error *err)
+{
+	struct spp_reglines CLEANUP(spp_reglines_release) lines =
+		SPP_REGLINES_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	struct spp_reglines_rules rules = { .format = "reg", .users = true };
+	enum spp_status st;
+
+	(void)notes;
+	st = spp_reglines_make(&document->policy, &rules, &lines, err);
+	if (!st && options->prefix)
+		st = check_prefix(&lines, options->prefix, err);
+	if (!st)
+		st = put_lines(&lines, options, &text, err);
+	return st ? st : spp_text_write(&text, options->utf8, out, err);
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a policy to registry operations. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "policy/format/regop_private.h"
+
+void spp_reglines_release(struct spp_reglines *lines)
+{
+	size_t i;
+
+	if (!lines)
+		return;
+	for (i = 0; i < lines->count; i++)
+		free(lines->key[i]);
+	free(lines->key);
+	free(lines->line);
+	spp_policy_release(&lines->policy);
+	*lines = (struct spp_reglines)SPP_REGLINES_INIT;
+}
+
+/* Takes key. */
+static enum spp_status append(struct spp_reglines *lines,
+			      const struct spp_regline *line, char *key,
+			      struct spp_error *err)
+{
+	struct spp_regline *line_grown;
+	char **key_grown;
+
+	line_grown =
+		realloc(lines->line, (lines->count + 1) * sizeof(*line_grown));
+	if (line_grown)
+		lines->line = line_grown;
+	key_grown =
+		realloc(lines->key, (lines->count + 1) * sizeof(*key_grown));
+	if (key_grown)
+		lines->key = key_grown;
+	if (!line_grown || !key_grown) {
+		free(key);
+		return spp_nomem(err);
+	}
+	lines->line[lines->count] = *line;
+	lines->line[lines->count].key = key;
+	lines->key[lines->count++] = key;
+	return SPP_OK;
+}
+
+static enum spp_status add(struct spp_reglines *lines,
+			   const struct spp_policy_item *item,
+			   struct spp_error *err)
+{
+	const struct spp_hive_row *hive =
+		&spp_hives[spp_places[item->scope.place].role];
+	struct spp_regline line = { .op = SPP_REGOP_DELETE,
+				    .root = hive->root,
+				    .name = item->setting->value,
+				    .setting = item->setting };
+	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
+	enum spp_status st;
+	char *key;
+
+	if (item->wish != SPP_ABSENT) {
+		line.op = item->wish == SPP_DEFAULT ? SPP_REGOP_OFFER
+						    : SPP_REGOP_SET;
+		line.value = &item->value;
+	}
+	st = spp_buf_printf(&path, err, "%s\\", hive->key);
+	if (!st)
+		st = spp_scope_path(&item->scope, &path, err);
+	if (st)
+		return st;
+	key = spp_buf_take(&path);
+	return key ? append(lines, &line, key, err) : spp_nomem(err);
+}
+
+/* "Nothing else here" as a deletion for each setting that it reaches. */
+static enum spp_status spell_out(const struct spp_policy *policy,
+				 const struct spp_policy_item *item,
+				 struct spp_policy *to, struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < spp_setting_count; i++)
+		if (spp_settings[i].places >> item->scope.place & 1 &&
+		    spp_policy_wish_for(policy, &item->scope,
+					&spp_settings[i]) == item)
+			st = spp_policy_set(to, &item->scope, &spp_settings[i],
+					    NULL, err);
+	return st;
+}
+
+static enum spp_status refuse(const struct spp_policy_item *item,
+			      const struct spp_reglines_rules *rules,
+			      const char *why, struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) scope = SPP_BUF_INIT;
+
+	spp_scope_show(&item->scope, &scope, NULL);
+	return spp_fail(err, SPP_INVALID,
+			"format %s cannot say what the policy wants of %s in "
+			"scope '%s': %s",
+			rules->format,
+			item->setting ? item->setting->name : "everything",
+			spp_buf_text(&scope), why);
+}
+
+static enum spp_status check(const struct spp_policy_item *item,
+			     const struct spp_reglines_rules *rules,
+			     struct spp_error *err)
+{
+	enum spp_role role = spp_places[item->scope.place].role;
+
+	if (item->wish == SPP_KEEP)
+		return SPP_OK; /* nothing is written that it would be from */
+	if (spp_scope_is_wide(&item->scope))
+		return refuse(item, rules, "it needs the id, not '*'", err);
+	if (!rules->users && spp_hives[role].root == SPP_ROOT_USERS)
+		return refuse(item, rules,
+			      "it is in a user's hive, not in the machine's",
+			      err);
+	if (!rules->offers && item->wish == SPP_DEFAULT)
+		return refuse(item, rules, "a value only where there is none",
+			      err);
+	return SPP_OK;
+}
+
+/* A policy with what can be said in lines alone. */
+static enum spp_status narrow(const struct spp_policy *policy,
+			      const struct spp_policy_item *item,
+			      struct spp_policy *to, struct spp_error *err)
+{
+	switch (item->wish) {
+	case SPP_PRESENT:
+		return spp_policy_set(to, &item->scope, item->setting,
+				      &item->value, err);
+	case SPP_DEFAULT:
+		return spp_policy_offer(to, &item->scope, item->setting,
+					&item->value, err);
+	case SPP_ABSENT:
+		if (!item->setting)
+			return spell_out(policy, item, to, err);
+		return spp_policy_set(to, &item->scope, item->setting, NULL,
+				      err);
+	case SPP_KEEP:
+		break;
+	}
+	return SPP_OK;
+}
+
+static enum spp_status make(const struct spp_policy *policy,
+			    const struct spp_reglines_rules *rules,
+			    struct spp_reglines *lines, struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < policy->count; i++) {
+		st = check(&policy->item[i], rules, err);
+		if (!st)
+			st = narrow(policy, &policy->item[i], &lines->policy,
+				    err);
+	}
+	for (i = 0; !st && i < lines->policy.count; i++)
+		st = add(lines, &lines->policy.item[i], err);
+	return st;
+}
+
+enum spp_status spp_reglines_make(const struct spp_policy *policy,
+				  const struct spp_reglines_rules *rules,
+				  struct spp_reglines *lines,
+				  struct spp_error *err)
+{
+	struct spp_reglines made = SPP_REGLINES_INIT;
+	enum spp_status st = make(policy, rules, &made, err);
+
+	if (st) {
+		spp_reglines_release(&made);
+		return st;
+	}
+	spp_reglines_release(lines);
+	*lines = made;
+	return SPP_OK;
+}
+
+void spp_reglines_warn_of_tattoos(const struct spp_reglines *lines,
+				  struct spp_notes *notes)
+{
+	static const char managed[] = "SOFTWARE\\Policies\\";
+	size_t i, count = 0;
+
+	for (i = 0; i < lines->count; i++)
+		if (lines->line[i].value &&
+		    strncasecmp(lines->line[i].key, managed,
+				sizeof(managed) - 1))
+			count++;
+	if (count)
+		spp_note(notes,
+			 "%zu %s outside the Policies keys: Group Policy "
+			 "leaves such behind when the GPO no longer applies "
+			 "(tattooing); preferences (format gpp) can remove "
+			 "them again",
+			 count, count == 1 ? "value lies" : "values lie");
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "policy/format/xml_write.h"
+
+#include <libxml/parserInternals.h>
+#include <libxml/xmlwriter.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistr.h>
+
+#include "policy/format/xml_read.h"
+
+struct spp_xmlout {
+	struct spp_buf text;
+	xmlOutputBufferPtr to; /* the writer's own */
+	xmlTextWriterPtr writer;
+	struct spp_error error;
+	bool failed;
+};
+
+/* libxml2's side of the buffer. */
+static int take_bytes(void *ctx, const char *data, int n)
+{
+	struct spp_xmlout *xml = ctx;
+
+	if (spp_buf_append(&xml->text, data, (size_t)n, &xml->error))
+		return -1;
+	return n;
+}
+
+enum spp_status spp_xmlout_open(struct spp_xmlout **xml, struct spp_error *err)
+{
+	struct spp_xmlout *made = calloc(1, sizeof(*made));
+
+	spp_xml_prepare();
+	if (made)
+		made->to =
+			xmlOutputBufferCreateIO(take_bytes, NULL, made, NULL);
+	if (made && made->to)
+		made->writer = xmlNewTextWriter(made->to); /* takes it */
+	if (!made || !made->writer) {
+		if (made && made->to)
+			xmlOutputBufferClose(made->to);
+		free(made);
+		return spp_nomem(err);
+	}
+	*xml = made;
+	return SPP_OK;
+}
+
+enum spp_status spp_xmlout_close(struct spp_xmlout *xml, struct spp_buf *out,
+				 struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+
+	xml->failed |= xmlTextWriterFlush(xml->writer) < 0;
+	xmlFreeTextWriter(xml->writer);
+	if (xml->error.status)
+		st = spp_fail(err, xml->error.status, "%s", xml->error.text);
+	else if (xml->failed)
+		st = spp_nomem(err);
+	else if (out)
+		st = spp_buf_append(out, xml->text.data, xml->text.size, err);
+	spp_buf_release(&xml->text);
+	free(xml);
+	return st;
+}
+
+void spp_xmlout_start(struct spp_xmlout *xml, const char *name)
+{
+	xml->failed |=
+		xmlTextWriterStartElement(xml->writer, BAD_CAST name) < 0;
+}
+
+void spp_xmlout_attribute(struct spp_xmlout *xml, const char *name,
+			  const char *value)
+{
+	if (value)
+		xml->failed |=
+			xmlTextWriterWriteAttribute(xml->writer, BAD_CAST name,
+						    BAD_CAST value) < 0;
+}
+
+void spp_xmlout_text(struct spp_xmlout *xml, const char *text)
+{
+	xml->failed |= xmlTextWriterWriteString(xml->writer, BAD_CAST text) < 0;
+}
+
+void spp_xmlout_raw(struct spp_xmlout *xml, const char *text)
+{
+	xml->failed |= xmlTextWriterWriteRaw(xml->writer, BAD_CAST text) < 0;
+}
+
+void spp_xmlout_end(struct spp_xmlout *xml, const char *before)
+{
+	/* The writer has no blank of its own to put there. */
+	xml->failed |= xmlOutputBufferWriteString(xml->to, before) < 0;
+	xml->failed |= xmlTextWriterEndElement(xml->writer) < 0;
+}
+
+void spp_xmlout_element(struct spp_xmlout *xml, const char *name,
+			const char *text)
+{
+	spp_xmlout_start(xml, name);
+	if (*text)
+		spp_xmlout_text(xml, text);
+	spp_xmlout_end(xml, "");
+}
+
+bool spp_xmlout_can(const char *text)
+{
+	const uint8_t *at = (const uint8_t *)text;
+	size_t left = strlen(text);
+	ucs4_t c;
+	int used;
+
+	for (; left; at += used, left -= (size_t)used) {
+		used = u8_mbtoucr(&c, at, left);
+		if (used <= 0 || !IS_CHAR(c))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "policy/model/dns_name.h"
+
+#include <arpa/inet.h>
+#include <idn2.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ASCII only: names must not mean something else in another locale. */
+static bool is_ldh(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '-';
+}
+
+static bool is_ascii(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text >= 0x80)
+			return false;
+	return true;
+}
+
+/* 1.2.3.4 and 300.1.1.1 would pass as domain names. */
+static bool is_numeric(const char *text)
+{
+	return !text[strspn(text, "0123456789.")];
+}
+
+static enum spp_status check_label(const char *name, const char *label,
+				   size_t n, struct spp_error *err)
+{
+	size_t i;
+
+	if (!n)
+		return spp_fail(err, SPP_INVALID,
+				"domain '%s' has an empty label", name);
+	if (n > SPP_LABEL_MAX)
+		return spp_fail(err, SPP_INVALID,
+				"domain '%s' has a label of %zu characters; "
+				"the most is %d",
+				name, n, SPP_LABEL_MAX);
+	if (label[0] == '-' || label[n - 1] == '-')
+		return spp_fail(err, SPP_INVALID,
+				"domain '%s' has a label that starts or ends "
+				"with a hyphen",
+				name);
+	for (i = 0; i < n; i++)
+		if (!is_ldh(label[i]) && label[i] != '_')
+			return spp_fail(err, SPP_INVALID,
+					"domain '%s' has the character '%c'; "
+					"allowed are letters, digits and "
+					"hyphens",
+					name, label[i]);
+	return SPP_OK;
+}
+
+/* An ASCII name without a trailing dot. */
+static enum spp_status check_name(const char *name, struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	const char *at = name;
+	size_t n;
+
+	if (!*name || !strcmp(name, "."))
+		return spp_fail(err, SPP_INVALID, "a domain name is empty");
+	if (is_numeric(name))
+		return spp_fail(err, SPP_INVALID,
+				"'%s' is a number or an address, not a domain",
+				name);
+	if (strlen(name) > SPP_DOMAIN_MAX)
+		return spp_fail(err, SPP_INVALID,
+				"domain '%.40s...' has %zu characters; the "
+				"most is %d",
+				name, strlen(name), SPP_DOMAIN_MAX);
+	for (;;) {
+		n = strcspn(at, ".");
+		st = check_label(name, at, n, err);
+		at += n;
+		if (st || !*at)
+			return st;
+		at++;
+	}
+}
+
+static void warn(const char *name, struct spp_notes *notes)
+{
+	if (strchr(name, '_'))
+		spp_note(notes,
+			 "domain '%s' has an underscore, which host names may "
+			 "not have",
+			 name);
+	if (!strchr(name, '.'))
+		spp_note(notes, "domain '%s' is a single label", name);
+}
+
+/* International names become A-labels; *out is yours. */
+static enum spp_status to_ascii(const char *text, char **out,
+				struct spp_error *err)
+{
+	uint8_t *ascii = NULL;
+	int rc;
+
+	if (is_ascii(text)) {
+		*out = strdup(text);
+		return *out ? SPP_OK : spp_nomem(err);
+	}
+	rc = idn2_lookup_u8((const uint8_t *)text, &ascii,
+			    IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+	if (rc == IDN2_MALLOC)
+		return spp_nomem(err);
+	if (rc != IDN2_OK)
+		return spp_fail(err, SPP_INVALID,
+				"domain '%s' has no form in the DNS: %s", text,
+				idn2_strerror(rc));
+	*out = strdup((const char *)ascii);
+	idn2_free(ascii);
+	return *out ? SPP_OK : spp_nomem(err);
+}
+
+enum spp_status spp_domain_parse(const char *text, char **out,
+				 struct spp_notes *notes, struct spp_error *err)
+{
+	char CLEANUP(spp_free_string) *name = NULL;
+	enum spp_status st = to_ascii(text, &name, err);
+	size_t n;
+
+	if (st)
+		return st;
+	n = strlen(name);
+	if (n > 1 && name[n - 1] == '.')
+		name[n - 1] = '\0';
+	st = check_name(name, err);
+	if (st)
+		return st;
+	warn(name, notes);
+	*out = name;
+	name = NULL;
+	return SPP_OK;
+}
+
+bool spp_domain_valid(const char *text)
+{
+	return is_ascii(text) && !check_name(text, NULL);
+}
+
+static bool is_ipv4(const char *text)
+{
+	struct in_addr addr;
+
+	return inet_pton(AF_INET, text, &addr) == 1;
+}
+
+static bool is_bracketed_ipv6(const char *text)
+{
+	char inner[INET6_ADDRSTRLEN];
+	struct in6_addr addr;
+	size_t n = strlen(text);
+
+	if (n < 4 || n - 2 >= sizeof(inner) || text[0] != '[' ||
+	    text[n - 1] != ']')
+		return false;
+	memcpy(inner, text + 1, n - 2);
+	inner[n - 2] = '\0';
+	return inet_pton(AF_INET6, inner, &addr) == 1;
+}
+
+bool spp_host_valid(const char *text)
+{
+	return is_ipv4(text) || is_bracketed_ipv6(text) ||
+	       spp_domain_valid(text);
+}
+
+enum spp_status spp_host_parse(const char *text, char **out,
+			       struct spp_notes *notes, struct spp_error *err)
+{
+	struct in6_addr addr;
+
+	if (is_ipv4(text) || is_bracketed_ipv6(text)) {
+		*out = strdup(text);
+		return *out ? SPP_OK : spp_nomem(err);
+	}
+	if (inet_pton(AF_INET6, text, &addr) == 1)
+		return spp_fail(err, SPP_INVALID,
+				"IPv6 address '%s' must stand in brackets: "
+				"[%s]",
+				text, text);
+	if (strchr(text, ':'))
+		return spp_fail(err, SPP_INVALID,
+				"host '%s' has a colon; the port is a setting "
+				"of its own, kms-port",
+				text);
+	if (is_numeric(text) && strpbrk(text, "0123456789"))
+		return spp_fail(err, SPP_INVALID,
+				"'%s' is no valid IPv4 address", text);
+	return spp_domain_parse(text, out, notes, err);
+}

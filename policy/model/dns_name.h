@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Names of DNS domains and hosts: strict where sppctl writes them, with the
+ * reason where one is refused.
+ *
+ * A domain has labels of 1 to 63 letters, digits and hyphens (not at an end),
+ * 253 characters in all (RFC 1035, RFC 1123).  A trailing dot is dropped,
+ * international names become A-labels (IDNA 2008, libidn2).  An underscore or
+ * a single label is accepted with a note: Windows' DNS takes both.
+ */
+#ifndef POLICY_DOMAIN_H
+#define POLICY_DOMAIN_H
+
+#include <stdbool.h>
+
+#include "hive/base/error.h"
+#include "policy/text/notes.h"
+
+#define SPP_DOMAIN_MAX 253
+#define SPP_LABEL_MAX  63
+
+/* *out is yours.  SPP_INVALID says what is wrong. */
+enum spp_status spp_domain_parse(const char *text, char **out,
+				 struct spp_notes *notes,
+				 struct spp_error *err);
+
+/*
+ * What KeyManagementServiceName may hold: a domain name, a NetBIOS name, an
+ * IPv4 address, or an IPv6 address in brackets, which stay in the value.
+ */
+enum spp_status spp_host_parse(const char *text, char **out,
+			       struct spp_notes *notes, struct spp_error *err);
+
+/* Whether text is a domain as it would be written, ASCII and in order. */
+bool spp_domain_valid(const char *text);
+bool spp_host_valid(const char *text);
+
+#endif

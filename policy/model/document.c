@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "policy/model/document.h"
+
+#include <stdlib.h>
+
+void spp_document_release(struct spp_document *document)
+{
+	if (!document)
+		return;
+	free(document->name);
+	free(document->description);
+	spp_policy_release(&document->policy);
+	spp_policy_release(&document->observed);
+	spp_image_release(&document->image);
+	*document = (struct spp_document)SPP_DOCUMENT_INIT;
+}
+
+/* Copies the items whose setting is, or is not, Windows' own. */
+static enum spp_status copy_items(const struct spp_policy *from, bool state,
+				  struct spp_policy *to, struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < from->count; i++) {
+		const struct spp_policy_item *item = &from->item[i];
+
+		if (!(item->setting->flags & SPP_STATE) == state)
+			continue;
+		st = spp_policy_set(to, &item->scope, item->setting,
+				    &item->value, err);
+	}
+	return st;
+}
+
+enum spp_status spp_document_dump(struct spp_windows *windows,
+				  struct spp_document *document,
+				  struct spp_error *err)
+{
+	struct spp_policy CLEANUP(spp_policy_release) have = SPP_POLICY_INIT;
+	enum spp_status st = spp_windows_read(windows, &have, err);
+
+	if (!st)
+		st = copy_items(&have, false, &document->policy, err);
+	if (!st)
+		st = copy_items(&have, true, &document->observed, err);
+	if (!st)
+		st = spp_image_read(windows, &document->image, err);
+	document->is_dump = true;
+	return st;
+}
+
+/* Adds what is there, or wanted; offers: what is wanted where nothing is. */
+static enum spp_status gather(const struct spp_policy *from, bool offers,
+			      struct spp_policy *to, struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < from->count; i++) {
+		const struct spp_policy_item *item = &from->item[i];
+
+		if (item->wish == SPP_PRESENT ||
+		    (offers && item->wish == SPP_DEFAULT))
+			st = spp_policy_set(to, &item->scope, item->setting,
+					    &item->value, err);
+	}
+	return st;
+}
+
+enum spp_status spp_document_state(const struct spp_document *document,
+				   struct spp_policy *state,
+				   struct spp_error *err)
+{
+	enum spp_status st = gather(&document->policy, false, state, err);
+
+	return st ? st : gather(&document->observed, false, state, err);
+}
+
+enum spp_status spp_document_meant(const struct spp_document *document,
+				   struct spp_policy *state,
+				   struct spp_error *err)
+{
+	enum spp_status st = gather(&document->policy, true, state, err);
+
+	return st ? st : gather(&document->observed, false, state, err);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "policy/model/effective.h"
+
+#include <string.h>
+
+#include "policy/windows/identity.h"
+
+#define DEFAULT_PORT 1688
+
+/* The services, each with its settings and what it found itself. */
+static const struct {
+	enum spp_place place, cache;
+} services[] = {
+	{ SPP_PLACE_SPP, SPP_PLACE_CACHE },
+	{ SPP_PLACE_OSPP, SPP_PLACE_CACHE_OSPP },
+	{ SPP_PLACE_SL, SPP_PLACE_CACHE_SL },
+};
+#define SERVICES (sizeof(services) / sizeof(services[0]))
+
+static const char *const step_names[SPP_STEP_COUNT] = {
+	[SPP_STEP_SKU] = "sku",	      [SPP_STEP_APPLICATION] = "application",
+	[SPP_STEP_GLOBAL] = "global", [SPP_STEP_CACHE] = "cache",
+	[SPP_STEP_DNS] = "dns",
+};
+
+const char *spp_step_name(enum spp_step step)
+{
+	return step_names[step];
+}
+
+enum spp_place spp_effective_cache(enum spp_place place)
+{
+	size_t i;
+
+	for (i = 0; i < SERVICES; i++)
+		if (services[i].place == place)
+			return services[i].cache;
+	return SPP_PLACE_CACHE;
+}
+
+/* Where a step looks; false for one that this client has not. */
+static bool scope_of(const struct spp_scope *client, enum spp_step step,
+		     struct spp_scope *scope)
+{
+	*scope = *client;
+	switch (step) {
+	case SPP_STEP_SKU:
+		return *client->sku;
+	case SPP_STEP_APPLICATION:
+		scope->sku[0] = '\0';
+		return *client->app;
+	case SPP_STEP_GLOBAL:
+		scope->app[0] = scope->sku[0] = '\0';
+		return true;
+	case SPP_STEP_CACHE:
+		scope->place = spp_effective_cache(client->place);
+		return true;
+	case SPP_STEP_DNS:
+		break;
+	}
+	return false;
+}
+
+static const struct spp_policy_item *present(const struct spp_policy *have,
+					     const struct spp_scope *scope,
+					     const struct spp_setting *setting)
+{
+	const struct spp_policy_item *item =
+		spp_policy_get(have, scope, setting);
+
+	return item && item->wish == SPP_PRESENT ? item : NULL;
+}
+
+/* A name that says something; a number or an empty one is none. */
+static const struct spp_policy_item *present_name(const struct spp_policy *have,
+						  const struct spp_scope *scope,
+						  const char *value)
+{
+	const struct spp_policy_item *item =
+		present(have, scope, spp_setting_of_value(value));
+	char CLEANUP(spp_free_string) *text = NULL;
+
+	if (!item || (item->value.type != SPP_REG_SZ &&
+		      item->value.type != SPP_REG_EXPAND_SZ))
+		return NULL;
+	if (spp_value_get_text(&item->value, &text, NULL, NULL) || !*text)
+		return NULL;
+	return item;
+}
+
+const struct spp_policy_item *spp_effective_item(
+	const struct spp_policy *have, const struct spp_scope *client,
+	const struct spp_setting *setting)
+{
+	const struct spp_policy_item *item = NULL;
+	struct spp_scope scope;
+	int step;
+
+	for (step = SPP_STEP_SKU; !item && step <= SPP_STEP_GLOBAL; step++)
+		if (scope_of(client, (enum spp_step)step, &scope))
+			item = present(have, &scope, setting);
+	return item;
+}
+
+/* Caching is a setting of the service, not of a SKU. */
+static bool is_caching(const struct spp_policy *have,
+		       const struct spp_scope *client)
+{
+	struct spp_scope root = { .place = client->place };
+	const struct spp_policy_item *item = present(
+		have, &root,
+		spp_setting_of_value("DisableKeyManagementServiceHostCaching"));
+	uint32_t off;
+
+	return !item || !spp_setting_number(&item->value, &off) || !off;
+}
+
+static void look(const struct spp_policy *have, enum spp_step step,
+		 struct spp_effective *e)
+{
+	bool cache = step == SPP_STEP_CACHE;
+	const struct spp_setting *port = spp_setting_of_value(
+		cache ? "DiscoveredKeyManagementServicePort"
+		      : "KeyManagementServicePort");
+
+	e->asked[step] = scope_of(&e->client, step, &e->scope[step]);
+	if (!e->asked[step])
+		return;
+	e->host[step] =
+		present_name(have, &e->scope[step],
+			     cache ? "DiscoveredKeyManagementServiceName"
+				   : "KeyManagementServiceName");
+	e->port[step] = present(have, &e->scope[step], port);
+	if (cache)
+		e->asked[step] = e->caching;
+}
+
+void spp_effective_find(const struct spp_policy *have,
+			const struct spp_scope *client,
+			struct spp_effective *effective)
+{
+	struct spp_effective e = { .client = *client, .wins = SPP_STEP_DNS };
+	struct spp_scope scope;
+	int step;
+
+	e.caching = is_caching(have, client);
+	for (step = SPP_STEP_CACHE; step >= 0; step--) {
+		look(have, (enum spp_step)step, &e);
+		if (e.asked[step] && e.host[step])
+			e.wins = (enum spp_step)step;
+	}
+	for (step = SPP_STEP_SKU; !e.domain && step <= SPP_STEP_GLOBAL; step++)
+		if (scope_of(client, (enum spp_step)step, &scope))
+			e.domain = present_name(
+				have, &scope,
+				"KeyManagementServiceLookupDomain");
+	e.asked[SPP_STEP_DNS] = true;
+	*effective = e;
+}
+
+enum spp_status spp_effective_show(const struct spp_effective *e,
+				   enum spp_step step, struct spp_buf *out,
+				   struct spp_error *err)
+{
+	const struct spp_policy_item *host = e->host[step];
+	const struct spp_policy_item *port = e->port[step];
+	enum spp_status st;
+	uint32_t n = 0;
+
+	if (!host)
+		return SPP_OK;
+	st = spp_setting_show(host->setting, &host->value, false, out, err);
+	/* "0" and what is no number are the default: slmgr shows 1688. */
+	if (port && !spp_setting_number(&port->value, &n))
+		n = 0;
+	return st ? st : spp_buf_printf(out, err, ":%u", n ? n : DEFAULT_PORT);
+}
+
+/* Whether an application has a host, port or domain of its own. */
+static bool has_own(const struct spp_policy *have,
+		    const struct spp_scope *scope)
+{
+	return present(have, scope,
+		       spp_setting_of_value("KeyManagementServiceName")) ||
+	       present(have, scope,
+		       spp_setting_of_value("KeyManagementServicePort")) ||
+	       present(have, scope,
+		       spp_setting_of_value(
+			       "KeyManagementServiceLookupDomain"));
+}
+
+static enum spp_status add_service(const struct spp_scopes *scopes,
+				   const struct spp_policy *have, size_t i,
+				   struct spp_scopes *clients,
+				   struct spp_error *err)
+{
+	struct spp_scope client = { .place = services[i].place };
+	enum spp_status st = spp_scopes_add(clients, &client, err);
+	size_t j;
+
+	for (j = 0; !st && j < scopes->count; j++) {
+		client = scopes->scope[j];
+		if (client.place != services[i].place &&
+		    client.place != services[i].cache)
+			continue;
+		client.place = services[i].place;
+		if (*client.sku || (*client.app && has_own(have, &client)))
+			st = spp_scopes_add(clients, &client, err);
+	}
+	return st;
+}
+
+/* Whether a service is there at all: it has a key. */
+static bool is_there(const struct spp_scopes *scopes, size_t i)
+{
+	struct spp_scope settings = { .place = services[i].place };
+	struct spp_scope cache = { .place = services[i].cache };
+
+	return spp_scopes_has(scopes, &settings) ||
+	       spp_scopes_has(scopes, &cache);
+}
+
+enum spp_status spp_effective_clients(const struct spp_scopes *scopes,
+				      const struct spp_policy *have,
+				      uint32_t build,
+				      struct spp_scopes *clients,
+				      struct spp_error *err)
+{
+	bool old = build && build < SPP_BUILD_7;
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < SERVICES; i++) {
+		/* Of spp and sl one is without effect. */
+		if (services[i].place == (old ? SPP_PLACE_SPP : SPP_PLACE_SL))
+			continue;
+		if (is_there(scopes, i))
+			st = add_service(scopes, have, i, clients, err);
+	}
+	spp_scopes_sort(clients);
+	return st;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which value wins where several scopes have one.
+ *
+ * A client is one SKU of one application, looking for its KMS host.  Microsoft
+ * documents the order (KMS Activation Timing and Discovery): the host set for
+ * the SKU, that of the application, the global one, the cached host of the
+ * last success unless caching is off, and the DNS.  By that page each is tried
+ * in turn until a host answers; by Registry Settings for Volume Activation a
+ * host that is set ends the search.  Either way the first that is there is the
+ * first to be asked, and that is what "wins" means here.
+ *
+ * Not documented, and decided here: an empty name counts as none, as it does
+ * for slmgr; a port counts beside the name of the same scope only; the lookup
+ * domain, the activation type and all others are taken in the same order.
+ *
+ *	struct spp_scopes clients = SPP_SCOPES_INIT;
+ *	struct spp_effective e;
+ *
+ *	spp_effective_clients(&scopes, build, &clients, err);
+ *	spp_effective_find(&have, &clients.scope[i], &e);
+ *	... e.host[e.wins], unless e.wins is SPP_STEP_DNS ...
+ */
+#ifndef POLICY_EFFECTIVE_H
+#define POLICY_EFFECTIVE_H
+
+#include "policy/model/policy.h"
+
+enum spp_step {
+	SPP_STEP_SKU,
+	SPP_STEP_APPLICATION,
+	SPP_STEP_GLOBAL,
+	SPP_STEP_CACHE,
+	SPP_STEP_DNS,
+};
+#define SPP_STEP_COUNT (SPP_STEP_DNS + 1)
+
+/* "sku", "application", "global", "cache", "dns" */
+const char *spp_step_name(enum spp_step step);
+
+/* Where a client looks for its host; items are borrowed, NULL: not there. */
+struct spp_effective {
+	struct spp_scope client; /* its place is spp, ospp or sl */
+	struct spp_scope scope[SPP_STEP_COUNT];		    /* where it looks */
+	bool asked[SPP_STEP_COUNT];			    /* looks at all */
+	const struct spp_policy_item *host[SPP_STEP_COUNT]; /* DNS: none */
+	const struct spp_policy_item *port[SPP_STEP_COUNT];
+	const struct spp_policy_item *domain; /* in which the DNS is asked */
+	bool caching;
+	enum spp_step wins;
+};
+
+/* Where the service of a place keeps what it found. */
+enum spp_place spp_effective_cache(enum spp_place place);
+
+void spp_effective_find(const struct spp_policy *have,
+			const struct spp_scope *client,
+			struct spp_effective *effective);
+
+/* The item of a setting that holds for a client: SKU, application, global. */
+const struct spp_policy_item *spp_effective_item(
+	const struct spp_policy *have, const struct spp_scope *client,
+	const struct spp_setting *setting);
+
+/* Appends "kms01.corp.example:1688" of a step; 1688 where no port is set. */
+enum spp_status spp_effective_show(const struct spp_effective *effective,
+				   enum spp_step step, struct spp_buf *out,
+				   struct spp_error *err);
+
+/*
+ * The clients of which the scopes tell: every SKU that has a scope, every
+ * application that has a host of its own in have, and "all others" of each
+ * service, whose ids are empty.  build: of Windows, 0 if it is not known;
+ * before Windows 7 the place is sl.  Yours.
+ */
+enum spp_status spp_effective_clients(const struct spp_scopes *scopes,
+				      const struct spp_policy *have,
+				      uint32_t build,
+				      struct spp_scopes *clients,
+				      struct spp_error *err);
+
+#endif

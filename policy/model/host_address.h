@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What KeyManagementServiceName leads to: a name, or an address and the kind
+ * of network that it lies in.
+ *
+ *	struct spp_address a;
+ *
+ *	spp_address_read("[::1]:1688", &a);	a.name "::1", a loopback
+ *
+ * Tolerant where policy/model/dns_name.h is strict: a port, brackets, a final dot,
+ * blanks and capitals are taken off, and the short, octal and hexadecimal
+ * spellings of IPv4 that inet_aton(3) knows are understood, as Windows' own
+ * resolver understands them.  Never fails: what is no address is a name.
+ * Source of the ranges: RFC 6890 and the IANA registries that it began.
+ */
+#ifndef POLICY_ADDRESS_H
+#define POLICY_ADDRESS_H
+
+#include <stdbool.h>
+
+#include "hive/base/value.h"
+
+enum spp_net {
+	SPP_NET_NAME,	  /* no address: a name of any kind */
+	SPP_NET_LOOPBACK, /* 127.0.0.0/8, ::1, localhost; 0.0.0.0 and :: */
+	SPP_NET_PRIVATE,  /* of one site or provider */
+	SPP_NET_LINK,	  /* of one wire */
+	SPP_NET_SPECIAL,  /* documentation, multicast, reserved */
+	SPP_NET_PUBLIC,
+};
+
+/* Longer than any name in the DNS. */
+#define SPP_ADDRESS_TEXT 264
+
+struct spp_address {
+	char name[SPP_ADDRESS_TEXT]; /* lower case; an address in one form */
+	enum spp_net net;
+};
+
+void spp_address_read(const char *text, struct spp_address *address);
+/* Reads a registry value of whatever type as an address. */
+enum spp_status spp_address_of(const struct spp_value *value,
+			       struct spp_address *address,
+			       struct spp_error *err);
+
+/* Whether two texts mean the same host as far as their spelling tells. */
+bool spp_address_same(const struct spp_address *a, const struct spp_address *b);
+
+/* Whether name is domain or lies below it; both without a final dot. */
+bool spp_name_below(const char *name, const char *domain);
+
+#endif

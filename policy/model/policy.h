@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A policy: of each (scope, setting) nothing, "absent", or "this value".
+ *
+ * A wish may be wide: its scope may have "*" for an application or SKU id,
+ * and its setting may be NULL for every setting there that has no wish of its
+ * own.  Wide wishes are "absent" only; the narrowest wish that fits counts.
+ * "Keep" is a narrow exception from a wide one.  "Default" is a value to be
+ * set only where there is none, as Group Policy's Create does it.
+ *
+ * What a target has, what somebody wants, every import and every slmgr verb
+ * are all this one type, so that one comparison and one writer serve them.
+ * What was observed keeps its bytes as found, of whatever type; only what is
+ * wanted is validated.
+ *
+ *	struct spp_policy have = SPP_POLICY_INIT, want = SPP_POLICY_INIT;
+ *	struct spp_changes changes = SPP_CHANGES_INIT;
+ *
+ *	spp_policy_set(&want, &scope, setting, &value, err);	copies
+ *	spp_policy_diff(&have, &want, &changes, err);
+ *
+ * Items are kept in order of scope and of the settings' table.
+ */
+#ifndef POLICY_POLICY_H
+#define POLICY_POLICY_H
+
+#include "policy/model/setting.h"
+
+enum spp_wish { SPP_PRESENT, SPP_ABSENT, SPP_KEEP, SPP_DEFAULT };
+
+struct spp_policy_item {
+	struct spp_scope scope;
+	const struct spp_setting *setting;
+	enum spp_wish wish;
+	struct spp_value value; /* if present or default; empty otherwise */
+};
+
+struct spp_policy {
+	struct spp_policy_item *item;
+	size_t count;
+};
+
+#define SPP_POLICY_INIT \
+	{               \
+		NULL, 0 \
+	}
+
+void spp_policy_release(struct spp_policy *policy);
+
+/* A wish without a value, SPP_ABSENT or SPP_KEEP. */
+enum spp_status spp_policy_wish(struct spp_policy *policy,
+				const struct spp_scope *scope,
+				const struct spp_setting *setting,
+				enum spp_wish wish, struct spp_error *err);
+/* value NULL: absent. */
+enum spp_status spp_policy_set(struct spp_policy *policy,
+			       const struct spp_scope *scope,
+			       const struct spp_setting *setting,
+			       const struct spp_value *value,
+			       struct spp_error *err);
+/* A value for where there is none, SPP_DEFAULT. */
+enum spp_status spp_policy_offer(struct spp_policy *policy,
+				 const struct spp_scope *scope,
+				 const struct spp_setting *setting,
+				 const struct spp_value *value,
+				 struct spp_error *err);
+/* Says nothing any more of what lives in a scope. */
+void spp_policy_forget(struct spp_policy *policy,
+		       const struct spp_scope *scope);
+/* NULL where the policy says nothing; borrowed. */
+const struct spp_policy_item *spp_policy_get(const struct spp_policy *policy,
+					     const struct spp_scope *scope,
+					     const struct spp_setting *setting);
+
+/* The narrowest wish that fits a setting in a narrow scope, or NULL. */
+const struct spp_policy_item *spp_policy_wish_for(
+	const struct spp_policy *policy, const struct spp_scope *scope,
+	const struct spp_setting *setting);
+
+/* The scope of a setting at its home. */
+struct spp_scope spp_policy_home(const struct spp_setting *setting);
+
+/* One difference between two policies. */
+struct spp_change {
+	struct spp_scope scope;
+	const struct spp_setting *setting;
+	const struct spp_value *before, *after; /* borrowed; NULL: absent */
+};
+
+struct spp_changes {
+	struct spp_change *change;
+	size_t count;
+};
+
+#define SPP_CHANGES_INIT \
+	{                \
+		NULL, 0  \
+	}
+
+void spp_changes_release(struct spp_changes *changes);
+
+/*
+ * What must change in have so that want holds.  Both must outlive the
+ * changes.  What want does not mention stays.  A wide wish does not reach
+ * what Windows keeps for itself, except in the cache.
+ */
+enum spp_status spp_policy_diff(const struct spp_policy *have,
+				const struct spp_policy *want,
+				struct spp_changes *changes,
+				struct spp_error *err);
+
+/*
+ * Whether the changes may be written: SPP_INVALID names a value that is of the
+ * wrong type or out of range, or one that only Windows may set.
+ */
+enum spp_status spp_changes_allowed(const struct spp_changes *changes,
+				    struct spp_error *err);
+
+/* Turns want into "exactly this": what have has beyond it must be absent. */
+enum spp_status spp_policy_close(struct spp_policy *want,
+				 const struct spp_policy *have,
+				 struct spp_error *err);
+
+#endif

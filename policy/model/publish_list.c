@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "policy/model/publish_list.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "hive/base/utf16.h"
+#include "policy/model/dns_name.h"
+
+#define SRV_PREFIX "_vlmcs._tcp."
+
+static const struct {
+	const char *word, *text;
+} flaws[SPP_FLAW_COUNT] = {
+	{ "empty", "an empty entry" },
+	{ "fields", "more than domain, priority and weight" },
+	{ "priority", "the priority is no number from 0 to 65535" },
+	{ "weight", "the weight is no number from 0 to 65535" },
+	{ "no-priority", "a weight without a priority" },
+	{ "domain", "not a valid DNS domain" },
+	{ "trailing-dot", "the domain ends with a dot" },
+	{ "srv-prefix", "the domain starts with _vlmcs._tcp" },
+	{ "separator", "fields are separated by something else than commas" },
+	{ "several", "more than one domain in an entry" },
+	{ "not-text", "not valid text" },
+	{ "duplicate", "the domain is listed before" },
+};
+
+const char *spp_flaw_word(unsigned int bit)
+{
+	return flaws[bit].word;
+}
+
+const char *spp_flaw_text(unsigned int bit)
+{
+	return flaws[bit].text;
+}
+
+bool spp_publish_understood(const struct spp_publish_entry *entry)
+{
+	return !(entry->flaws &
+		 ~(unsigned int)(SPP_FLAW_DUPLICATE | SPP_FLAW_DOT));
+}
+
+static void release_entry(struct spp_publish_entry *entry)
+{
+	free(entry->text);
+	free(entry->domain);
+	free(entry->raw);
+}
+
+void spp_publish_release(struct spp_publish *list)
+{
+	size_t i;
+
+	if (!list)
+		return;
+	for (i = 0; i < list->count; i++)
+		release_entry(&list->entry[i]);
+	free(list->entry);
+	*list = (struct spp_publish)SPP_PUBLISH_INIT;
+}
+
+/* A field without the blanks around it; *at moves behind its comma. */
+static char *next_field(const char **at)
+{
+	const char *start = *at, *end;
+	size_t n = strcspn(start, ",");
+
+	*at = start[n] ? start + n + 1 : NULL;
+	end = start + n;
+	while (start < end && (*start == ' ' || *start == '\t'))
+		start++;
+	while (end > start && (end[-1] == ' ' || end[-1] == '\t'))
+		end--;
+	return strndup(start, (size_t)(end - start));
+}
+
+/* 0 to 65535 in decimal digits and nothing else. */
+static bool parse_u16(const char *text, uint16_t *n)
+{
+	unsigned long v = 0;
+
+	if (!*text || strlen(text) > 5)
+		return false;
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9')
+			return false;
+		v = 10 * v + (unsigned long)(*text - '0');
+	}
+	if (v > 65535)
+		return false;
+	*n = (uint16_t)v;
+	return true;
+}
+
+#define SEPARATORS " \t;|"
+
+/* Whether more than one of the words between separators is a domain. */
+static bool has_several(const char *text)
+{
+	unsigned int domains = 0;
+	char *word;
+	size_t n;
+
+	for (; *text; text += n) {
+		text += strspn(text, SEPARATORS);
+		n = strcspn(text, SEPARATORS);
+		word = strndup(text, n);
+		domains += word && strchr(word, '.') && spp_domain_valid(word);
+		free(word);
+	}
+	return domains > 1;
+}
+
+static unsigned int domain_flaws(const char *domain)
+{
+	size_t n = strlen(domain);
+	char *bare;
+	bool ok;
+
+	if (strpbrk(domain, SEPARATORS))
+		return SPP_FLAW_SEPARATOR |
+		       (has_several(domain) ? SPP_FLAW_SEVERAL : 0);
+	if (!strncasecmp(domain, SRV_PREFIX, strlen(SRV_PREFIX)))
+		return SPP_FLAW_SRV;
+	if (n && domain[n - 1] == '.') {
+		bare = strndup(domain, n - 1);
+		if (!bare)
+			spp_nomem(NULL);
+		ok = bare && spp_domain_valid(bare);
+		free(bare);
+		return SPP_FLAW_DOT | (ok ? 0 : SPP_FLAW_DOMAIN);
+	}
+	return spp_domain_valid(domain) ? 0 : SPP_FLAW_DOMAIN;
+}
+
+static unsigned int number_flaws(const char *field, unsigned int flaw,
+				 uint16_t *n, bool *stated)
+{
+	if (parse_u16(field, n)) {
+		*stated = true;
+		return 0;
+	}
+	if (strchr(field, ';') || strchr(field, ' '))
+		flaw |= SPP_FLAW_SEPARATOR;
+	if (spp_domain_valid(field) && strchr(field, '.'))
+		flaw |= SPP_FLAW_SEVERAL;
+	return flaw;
+}
+
+/* Splits the text of an entry and judges its fields. */
+static enum spp_status parse_entry(struct spp_publish_entry *entry,
+				   struct spp_error *err)
+{
+	char CLEANUP(spp_free_string) *priority = NULL;
+	char CLEANUP(spp_free_string) *weight = NULL;
+	char CLEANUP(spp_free_string) *more = NULL;
+	char **field[4] = { &entry->domain, &priority, &weight, &more };
+	const char *at = entry->text;
+	size_t count = 0;
+
+	while (at && count < 4) {
+		*field[count] = next_field(&at);
+		if (!*field[count++])
+			return spp_nomem(err);
+	}
+	if (!*entry->text || (count == 1 && !*entry->domain))
+		entry->flaws |= SPP_FLAW_EMPTY;
+	else
+		entry->flaws |= domain_flaws(entry->domain);
+	if (count > 3)
+		entry->flaws |= SPP_FLAW_FIELDS;
+	if (count > 2 && !*priority)
+		entry->flaws |= SPP_FLAW_NO_PRIORITY;
+	else if (count > 1)
+		entry->flaws |=
+			number_flaws(priority, SPP_FLAW_PRIORITY,
+				     &entry->priority, &entry->has_priority);
+	if (count > 2)
+		entry->flaws |=
+			number_flaws(weight, SPP_FLAW_WEIGHT, &entry->weight,
+				     &entry->has_weight);
+	return SPP_OK;
+}
+
+/* Whether a stored domain is this one, but for case and a trailing dot. */
+static bool is_domain(const char *has, const char *domain)
+{
+	char CLEANUP(spp_free_string) *ascii = NULL;
+	size_t n = strlen(domain);
+
+	if (!strncasecmp(has, domain, n) && (!has[n] || !strcmp(has + n, ".")))
+		return true;
+	/* Or in letters that the DNS does not have. */
+	return !spp_domain_parse(has, &ascii, NULL, NULL) &&
+	       !strcasecmp(ascii, domain);
+}
+
+/* Marks each entry whose domain an earlier one has, however it is spelled. */
+static void mark_duplicates(struct spp_publish *list)
+{
+	const char *domain;
+	size_t i, j;
+
+	for (i = 0; i < list->count; i++) {
+		list->entry[i].flaws &= ~(unsigned int)SPP_FLAW_DUPLICATE;
+		domain = list->entry[i].domain;
+		for (j = 0; *domain && j < i && j < 256; j++)
+			if (is_domain(domain, list->entry[j].domain) ||
+			    is_domain(list->entry[j].domain, domain))
+				list->entry[i].flaws |= SPP_FLAW_DUPLICATE;
+	}
+}
+
+/* Takes text and raw. */
+static enum spp_status append(struct spp_publish *list, char *text,
+			      uint8_t *raw, size_t raw_size,
+			      unsigned int flaws_so_far, struct spp_error *err)
+{
+	struct spp_publish_entry entry = { .text = text,
+					   .raw = raw,
+					   .raw_size = raw_size,
+					   .flaws = flaws_so_far };
+	struct spp_publish_entry *grown;
+	enum spp_status st = parse_entry(&entry, err);
+
+	grown = st ? NULL
+		   : realloc(list->entry, (list->count + 1) * sizeof(*grown));
+	if (!grown) {
+		release_entry(&entry);
+		return spp_nomem(err);
+	}
+	list->entry = grown;
+	list->entry[list->count++] = entry;
+	return SPP_OK;
+}
+
+enum spp_status spp_publish_read(const struct spp_value *value,
+				 struct spp_publish *list,
+				 struct spp_error *err)
+{
+	struct spp_items CLEANUP(spp_items_release) items = SPP_ITEMS_INIT;
+	struct spp_publish found = SPP_PUBLISH_INIT;
+	enum spp_status st = spp_value_get_items(value, &items, err);
+	struct spp_item *item;
+	size_t i;
+
+	for (i = 0; !st && i < items.count; i++) {
+		item = &items.item[i];
+		st = append(&found, item->text, item->raw, item->raw_size,
+			    item->marks & SPP_MARK_UTF16 ? SPP_FLAW_TEXT : 0,
+			    err);
+		item->text = NULL; /* taken */
+		item->raw = NULL;
+	}
+	if (st) {
+		spp_publish_release(&found);
+		return st;
+	}
+	mark_duplicates(&found);
+	spp_publish_release(list);
+	*list = found;
+	return SPP_OK;
+}
+
+enum spp_status spp_publish_write(const struct spp_publish *list,
+				  struct spp_value *value,
+				  struct spp_error *err)
+{
+	struct spp_buf buf = SPP_BUF_INIT;
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < list->count; i++) {
+		st = spp_buf_append(&buf, list->entry[i].raw,
+				    list->entry[i].raw_size, err);
+		if (!st)
+			st = spp_buf_u16(&buf, 0, err);
+	}
+	if (!st)
+		st = spp_buf_u16(&buf, 0, err);
+	if (!st && buf.size > SPP_VALUE_MAX)
+		st = spp_fail(err, SPP_LIMIT,
+			      "the list would have %zu bytes; the most that is "
+			      "written is %d",
+			      buf.size, SPP_VALUE_MAX);
+	if (!st)
+		st = spp_value_set(value, SPP_REG_MULTI_SZ, buf.data, buf.size,
+				   err);
+	spp_buf_release(&buf);
+	return st;
+}
+
+/* Replaces an entry, or appends one, in Microsoft's form. */
+static enum spp_status put(struct spp_publish *list,
+			   struct spp_publish_entry *old, const char *domain,
+			   unsigned int priority, unsigned int weight,
+			   struct spp_error *err)
+{
+	struct spp_buf text = SPP_BUF_INIT, raw = SPP_BUF_INIT;
+	struct spp_publish one = SPP_PUBLISH_INIT;
+	enum spp_status st;
+
+	st = spp_buf_printf(&text, err, "%s, %u, %u", domain, priority, weight);
+	if (!st)
+		st = spp_utf16_from((char *)text.data, text.size, &raw, err);
+	if (st) {
+		spp_buf_release(&text);
+		spp_buf_release(&raw);
+		return st;
+	}
+	st = append(old ? &one : list, (char *)text.data, raw.data, raw.size, 0,
+		    err);
+	if (!st && old) {
+		release_entry(old);
+		*old = one.entry[0];
+		free(one.entry);
+	}
+	return st;
+}
+
+/* "DOMAIN[,PRIORITY[,WEIGHT]]" by the strict rules. */
+struct wanted {
+	char *domain;
+	uint16_t priority, weight;
+	bool has_priority, has_weight;
+};
+
+static enum spp_status parse_number(const char *text, const char *what,
+				    const char *field, uint16_t *n, bool *has,
+				    struct spp_error *err)
+{
+	if (!parse_u16(field, n))
+		return spp_fail(err, SPP_INVALID,
+				"%s '%s' in '%s' is no number from 0 to 65535",
+				what, field, text);
+	*has = true;
+	return SPP_OK;
+}
+
+/* The name of the record itself is what people find in DNS and paste. */
+static enum spp_status refuse_srv(const char *domain, struct spp_error *err)
+{
+	if (!(domain_flaws(domain) & SPP_FLAW_SRV))
+		return SPP_OK;
+	return spp_fail(err, SPP_INVALID,
+			"'%s' is the name of an SRV record; give the domain "
+			"alone: %s",
+			domain, domain + strlen(SRV_PREFIX));
+}
+
+static enum spp_status parse_wanted(const char *text, struct wanted *w,
+				    struct spp_notes *notes,
+				    struct spp_error *err)
+{
+	const char *at = text;
+	enum spp_status st = SPP_OK;
+	char *field;
+	int i;
+
+	for (i = 0; !st && at && i < 4; i++) {
+		field = next_field(&at);
+		if (!field)
+			return spp_nomem(err);
+		if (i == 0) {
+			st = spp_domain_parse(field, &w->domain, notes, err);
+			if (!st)
+				st = refuse_srv(w->domain, err);
+		} else if (i == 1) {
+			st = parse_number(text, "priority", field, &w->priority,
+					  &w->has_priority, err);
+		} else if (i == 2) {
+			st = parse_number(text, "weight", field, &w->weight,
+					  &w->has_weight, err);
+		} else {
+			st = spp_fail(err, SPP_INVALID,
+				      "'%s' has more than domain, priority "
+				      "and weight",
+				      text);
+		}
+		free(field);
+	}
+	return st;
+}
+
+/*
+ * The entry of a domain, however it is spelled.  In an entry with flaws only
+ * the domain counts, so that adding it again repairs it.
+ */
+static struct spp_publish_entry *find(struct spp_publish *list,
+				      const char *domain)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (is_domain(list->entry[i].domain, domain))
+			return &list->entry[i];
+	return NULL;
+}
+
+static void drop(struct spp_publish *list, struct spp_publish_entry *entry)
+{
+	size_t at = (size_t)(entry - list->entry);
+
+	release_entry(entry);
+	memmove(entry, entry + 1, (list->count - at - 1) * sizeof(*entry));
+	list->count--;
+}
+
+/* An updated domain is listed once, whatever was there before. */
+static void remove_twins(struct spp_publish *list,
+			 struct spp_publish_entry *kept, const char *domain)
+{
+	size_t i = (size_t)(kept - list->entry) + 1;
+
+	while (i < list->count)
+		if (is_domain(list->entry[i].domain, domain))
+			drop(list, &list->entry[i]);
+		else
+			i++;
+}
+
+enum spp_status spp_publish_add(struct spp_publish *list, const char *text,
+				struct spp_notes *notes, struct spp_error *err)
+{
+	struct spp_publish_entry *old;
+	struct wanted w = { .domain = NULL };
+	enum spp_status st = parse_wanted(text, &w, notes, err);
+
+	if (!st) {
+		old = find(list, w.domain);
+		if (old && !w.has_priority)
+			w.priority = old->priority;
+		if (old && !w.has_weight)
+			w.weight = old->weight;
+		if (old)
+			remove_twins(list, old, w.domain);
+		st = put(list, old, w.domain, w.priority, w.weight, err);
+	}
+	if (!st)
+		mark_duplicates(list);
+	free(w.domain);
+	return st;
+}
+
+enum spp_status spp_publish_remove(struct spp_publish *list, const char *domain,
+				   struct spp_error *err)
+{
+	struct spp_publish_entry *entry;
+	char *bare = NULL;
+	bool any = false;
+
+	/* What is stored may be anything, so what is removed may be too: an
+	 * international name as it would be written, and as it was found. */
+	if (spp_domain_parse(domain, &bare, NULL, NULL))
+		bare = strdup(domain);
+	if (!bare)
+		return spp_nomem(err);
+	while ((entry = find(list, bare)) || (entry = find(list, domain))) {
+		any = true;
+		drop(list, entry);
+	}
+	free(bare);
+	mark_duplicates(list);
+	return any ? SPP_OK : SPP_NOTFOUND;
+}
+
+enum spp_status spp_publish_rank(struct spp_publish *list, long priority,
+				 long weight, struct spp_error *err)
+{
+	struct spp_publish_entry *e;
+	char CLEANUP(spp_free_string) *domain = NULL;
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		e = &list->entry[i];
+		if (e->flaws)
+			return spp_fail(err, SPP_INVALID,
+					"cannot rank the entry '%s': %s; "
+					"remove it or add its domain anew "
+					"first",
+					e->text,
+					flaws[__builtin_ctz(e->flaws)].text);
+	}
+	for (i = 0; !st && i < list->count; i++) {
+		e = &list->entry[i];
+		spp_free_string(&domain);
+		domain = strdup(e->domain);
+		if (!domain)
+			return spp_nomem(err);
+		st = put(list, e, domain,
+			 priority < 0 ? e->priority : (unsigned int)priority,
+			 weight < 0 ? e->weight : (unsigned int)weight, err);
+	}
+	return st;
+}
+
+unsigned int spp_publish_flaws(const struct spp_publish *list)
+{
+	unsigned int all = 0;
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		all |= list->entry[i].flaws;
+	return all;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * DnsDomainPublishList: the domains in which a KMS host publishes its SRV
+ * record, beside the one of its primary DNS suffix.
+ *
+ * A REG_MULTI_SZ, one entry a string, in Microsoft's form "domain, priority,
+ * weight"; the two numbers may be left out and are 0 then.  How the service
+ * reads anything else is not documented: such entries are shown as found,
+ * marked, kept byte by byte when others change, and never written.  Source:
+ * Microsoft, Registry Settings for Volume Activation.
+ *
+ *	struct spp_publish list = SPP_PUBLISH_INIT;
+ *
+ *	spp_publish_read(&value, &list, err);
+ *	spp_publish_add(&list, "corp.example,10,100", &notes, err);
+ *	spp_publish_write(&list, &value, err);
+ *	spp_publish_release(&list);
+ */
+#ifndef POLICY_PUBLISH_H
+#define POLICY_PUBLISH_H
+
+#include "hive/base/value.h"
+#include "policy/text/notes.h"
+
+#define SPP_PRIORITY_MAX 65535 /* 16 bits in an SRV record, RFC 2782 */
+#define SPP_WEIGHT_MAX	 65535
+
+/* What is wrong with an entry, as bits; the table says it in words. */
+enum spp_flaw {
+	SPP_FLAW_EMPTY = 1 << 0,
+	SPP_FLAW_FIELDS = 1 << 1,      /* more than three */
+	SPP_FLAW_PRIORITY = 1 << 2,    /* not 0 to 65535 */
+	SPP_FLAW_WEIGHT = 1 << 3,      /* not 0 to 65535 */
+	SPP_FLAW_NO_PRIORITY = 1 << 4, /* weight alone: "dom,,10" */
+	SPP_FLAW_DOMAIN = 1 << 5,      /* breaks the rules of DNS names */
+	SPP_FLAW_DOT = 1 << 6,	       /* trailing dot */
+	SPP_FLAW_SRV = 1 << 7,	       /* starts with _vlmcs._tcp. */
+	SPP_FLAW_SEPARATOR = 1 << 8,   /* ';' or blanks between fields */
+	SPP_FLAW_SEVERAL = 1 << 9,     /* more than one domain */
+	SPP_FLAW_TEXT = 1 << 10,       /* not valid text */
+	SPP_FLAW_DUPLICATE = 1 << 11,  /* domain listed before */
+};
+#define SPP_FLAW_COUNT 12
+
+struct spp_publish_entry {
+	char *text;   /* for display, as stored */
+	char *domain; /* the first field; "" if there is none */
+	uint16_t priority, weight;
+	bool has_priority, has_weight; /* stated; 0 otherwise */
+	unsigned int flaws;
+	uint8_t *raw; /* UTF-16LE as stored */
+	size_t raw_size;
+};
+
+struct spp_publish {
+	struct spp_publish_entry *entry;
+	size_t count;
+};
+
+#define SPP_PUBLISH_INIT \
+	{                \
+		NULL, 0  \
+	}
+
+void spp_publish_release(struct spp_publish *list);
+
+/* Tolerant: any value of any type gives a list, with flaws where due. */
+enum spp_status spp_publish_read(const struct spp_value *value,
+				 struct spp_publish *list,
+				 struct spp_error *err);
+enum spp_status spp_publish_write(const struct spp_publish *list,
+				  struct spp_value *value,
+				  struct spp_error *err);
+
+/*
+ * Adds or updates "DOMAIN[,PRIORITY[,WEIGHT]]"; a number left out keeps the
+ * entry's own, or is 0 in a new one.  Strict: SPP_INVALID.
+ */
+enum spp_status spp_publish_add(struct spp_publish *list, const char *text,
+				struct spp_notes *notes, struct spp_error *err);
+/* Takes out every entry of this domain; SPP_NOTFOUND if there is none. */
+enum spp_status spp_publish_remove(struct spp_publish *list, const char *domain,
+				   struct spp_error *err);
+/*
+ * Gives every entry this priority or weight (-1: leave).  SPP_INVALID where
+ * an entry is not understood: what it would become is not to be guessed.
+ */
+enum spp_status spp_publish_rank(struct spp_publish *list, long priority,
+				 long weight, struct spp_error *err);
+
+/* Whether priority and weight are what the entry says, whatever its flaws. */
+bool spp_publish_understood(const struct spp_publish_entry *entry);
+
+/* All flaws of the list's entries together. */
+unsigned int spp_publish_flaws(const struct spp_publish *list);
+const char *spp_flaw_word(unsigned int bit);
+const char *spp_flaw_text(unsigned int bit);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The settings: one row each, and what follows from the row.
+ *
+ * A setting has a friendly name (dns-publishing) and the name of the registry
+ * value behind it (DisableDnsPublishing).  Some are the negation of their
+ * value; whoever uses the registry's name means the registry's number.
+ *
+ *	const struct spp_setting *s = spp_setting_find("dns-publishing", &raw);
+ *
+ *	spp_setting_parse(s, "off", raw, &value, &notes, err);	strict
+ *	spp_setting_show(s, &value, raw, &text, err);		tolerant
+ *	marks = spp_setting_examine(s, &value);		what is odd about it
+ */
+#ifndef POLICY_SETTING_H
+#define POLICY_SETTING_H
+
+#include "hive/base/value.h"
+#include "policy/text/notes.h"
+#include "policy/model/scope.h"
+
+enum spp_kind {
+	SPP_KIND_SWITCH,  /* REG_DWORD, zero or not */
+	SPP_KIND_NUMBER,  /* REG_DWORD between min and max */
+	SPP_KIND_CHOICE,  /* REG_DWORD with names for its values */
+	SPP_KIND_PORT,	  /* REG_SZ, decimal, 1 to 65535 */
+	SPP_KIND_HOST,	  /* REG_SZ, DNS or NetBIOS name or address */
+	SPP_KIND_DOMAIN,  /* REG_SZ, DNS domain */
+	SPP_KIND_TEXT,	  /* REG_SZ */
+	SPP_KIND_PATH,	  /* REG_EXPAND_SZ */
+	SPP_KIND_PUBLISH, /* REG_MULTI_SZ, DnsDomainPublishList */
+	SPP_KIND_OPAQUE,  /* kept by Windows, shown as it is */
+};
+#define SPP_KIND_COUNT (SPP_KIND_OPAQUE + 1)
+
+/* Whose setting it is, as bits. */
+enum { SPP_HOST = 1, SPP_CLIENT = 2, SPP_GENERAL = 4 };
+
+enum {
+	SPP_NEGATED = 1, /* the switch is on when the value is zero */
+	SPP_STATE = 2,	 /* written by Windows: may be removed, not set */
+	SPP_SECRET = 4,	 /* not shown unless asked for */
+};
+
+/* How sure the fact is. */
+enum spp_trust { SPP_DOCUMENTED, SPP_THIRD_PARTY, SPP_INFERRED };
+
+struct spp_setting {
+	const char *name;  /* friendly, unique */
+	const char *value; /* registry value, unique */
+	enum spp_type type;
+	enum spp_kind kind;
+	uint32_t min, max;
+	const char *fallback; /* documented default in words, or NULL */
+	const char *unit;     /* "minutes", or NULL */
+	unsigned int role;
+	unsigned int flags;
+	unsigned int places; /* where it may live: 1 << enum spp_place */
+	enum spp_place home; /* where it lives unless said otherwise */
+	enum spp_trust trust;
+	const char *source;
+	const char *summary; /* one line */
+};
+
+extern const struct spp_setting spp_settings[];
+extern const size_t spp_setting_count;
+
+/* By friendly or registry name, in any case; *raw says which it was. */
+const struct spp_setting *spp_setting_find(const char *name, bool *raw);
+/* By registry name alone. */
+const struct spp_setting *spp_setting_of_value(const char *value);
+size_t spp_setting_index(const struct spp_setting *setting);
+
+const char *spp_kind_word(enum spp_kind kind);
+const char *spp_trust_word(enum spp_trust trust);
+const char *spp_roles_word(unsigned int role);
+
+/* Characters that a setting of text may have. */
+#define SPP_TEXT_MAX 1024
+
+/* The i-th word for a value of a switch or a choice; NULL past the last. */
+const char *spp_setting_word(const struct spp_setting *setting, size_t i);
+
+/* Appends what may be given: "on|off", "15..43200 minutes", ... */
+enum spp_status spp_setting_range(const struct spp_setting *setting,
+				  struct spp_buf *out, struct spp_error *err);
+
+/*
+ * From text to the value that Microsoft documents; SPP_INVALID says what is
+ * allowed.  raw: text is in the registry's terms.  notes, which may be NULL,
+ * takes warnings.
+ */
+enum spp_status spp_setting_parse(const struct spp_setting *setting,
+				  const char *text, bool raw,
+				  struct spp_value *value,
+				  struct spp_notes *notes,
+				  struct spp_error *err);
+
+/* Appends the value as a word that parse() takes; no unit. */
+enum spp_status spp_setting_show(const struct spp_setting *setting,
+				 const struct spp_value *value, bool raw,
+				 struct spp_buf *out, struct spp_error *err);
+
+/* What is odd about a stored value, as bits. */
+enum spp_oddity {
+	SPP_ODD_TYPE = 1 << 0,	    /* not the documented type */
+	SPP_ODD_SIZE = 1 << 1,	    /* a number of the wrong size */
+	SPP_ODD_RANGE = 1 << 2,	    /* outside the documented range */
+	SPP_ODD_NUMBER = 1 << 3,    /* text that should be a number */
+	SPP_ODD_NAME = 1 << 4,	    /* no valid host or domain name */
+	SPP_ODD_LENGTH = 1 << 5,    /* odd number of bytes */
+	SPP_ODD_NUL = 1 << 6,	    /* not terminated */
+	SPP_ODD_TAIL = 1 << 7,	    /* bytes behind the terminator */
+	SPP_ODD_TEXT = 1 << 8,	    /* lone surrogates, control characters */
+	SPP_ODD_ENTRY = 1 << 9,	    /* a list entry a host may not read */
+	SPP_ODD_DUPLICATE = 1 << 10 /* a domain listed twice */
+};
+#define SPP_ODDITY_COUNT 11
+
+unsigned int spp_setting_examine(const struct spp_setting *setting,
+				 const struct spp_value *value);
+/* The word and the explanation of one oddity, by bit number. */
+const char *spp_oddity_word(unsigned int bit);
+const char *spp_oddity_text(unsigned int bit);
+
+/* Makes a product key unreadable but for its last group, as slmgr shows it. */
+void spp_setting_redact(struct spp_buf *text);
+
+/* Reads a number from a value of whatever type; false if it has none. */
+bool spp_setting_number(const struct spp_value *value, uint32_t *n);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Warnings gathered below cli/, which alone prints: one line each.
+ *
+ *	struct spp_notes notes = SPP_NOTES_INIT;
+ *
+ *	spp_note(&notes, "single label '%s'", label);
+ *	...
+ *	spp_notes_release(&notes);
+ *
+ * A note that cannot be stored is lost; spp_memory_ran_out() knows of it.
+ */
+#ifndef POLICY_NOTES_H
+#define POLICY_NOTES_H
+
+#include "hive/base/error.h"
+
+struct spp_notes {
+	char **text;
+	size_t count;
+};
+
+#define SPP_NOTES_INIT  \
+	{               \
+		NULL, 0 \
+	}
+
+/* notes may be NULL. */
+void spp_note(struct spp_notes *notes, const char *fmt, ...) SPP_PRINTF(2, 3);
+void spp_vnote(struct spp_notes *notes, const char *fmt, va_list ap);
+void spp_notes_release(struct spp_notes *notes);
+
+#endif

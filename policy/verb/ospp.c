@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where OSPP.VBS would have the service write.
+ *
+ * The script goes through every product of Office 2013 and later that has a
+ * KMS licence, and has the service write below the SKU of each: in spp since
+ * Windows 8, in ospp before (and for Office 2010, by a script of its own).  A
+ * hive does not say which products are installed, but which SKUs have a key in
+ * it, or a cached host.
+ *
+ * Where none has, what is set goes to the one scope from which every SKU takes
+ * it (effective.h): the application Office in spp, or all of ospp, which is
+ * also where Tools to manage volume activation of Office says it goes.  What
+ * is removed is removed there, too.
+ */
+#include <string.h>
+
+#include "policy/windows/identity.h"
+#include "policy/model/sku.h"
+#include "policy/verb/slmgr.h"
+
+static bool is_office(const struct spp_scope *scope)
+{
+	const struct spp_app *app = spp_app_find(scope->app);
+
+	return app == &spp_apps[SPP_APP_OFFICE] ||
+	       app == &spp_apps[SPP_APP_OFFICE_2010];
+}
+
+/* The place whose service serves a scope's SKU. */
+static bool place_of(const struct spp_scope *scope, enum spp_place *place)
+{
+	if (scope->place == SPP_PLACE_SPP || scope->place == SPP_PLACE_CACHE)
+		*place = SPP_PLACE_SPP;
+	else if (scope->place == SPP_PLACE_OSPP ||
+		 scope->place == SPP_PLACE_CACHE_OSPP)
+		*place = SPP_PLACE_OSPP;
+	else
+		return false;
+	return true;
+}
+
+/* Windows 7 has the service of ospp alone; its script refuses some verbs. */
+static bool is_seven(const struct spp_site *site)
+{
+	return site->build && site->build < SPP_BUILD_8;
+}
+
+static bool has_ospp(const struct spp_site *site)
+{
+	struct spp_scope ospp = { .place = SPP_PLACE_OSPP };
+
+	return spp_scopes_has(site->scopes, &ospp);
+}
+
+/* Which of the two services there is to serve this verb. */
+static bool serves(const struct spp_site *site, const struct spp_verb *verb,
+		   enum spp_place place)
+{
+	if (place == SPP_PLACE_SPP)
+		return !is_seven(site);
+	return !verb->new_only && (is_seven(site) || has_ospp(site));
+}
+
+static enum spp_status add_skus(const struct spp_slmgr *order,
+				const struct spp_site *site,
+				struct spp_scopes *scopes,
+				struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < site->scopes->count; i++) {
+		struct spp_scope scope = site->scopes->scope[i];
+
+		if (*scope.sku && is_office(&scope) &&
+		    place_of(&scope, &scope.place) &&
+		    serves(site, order->verb, scope.place))
+			st = spp_scopes_add(scopes, &scope, err);
+	}
+	return st;
+}
+
+/* The scopes above the SKUs: Office in spp, everything in ospp. */
+static enum spp_status add_common(const struct spp_slmgr *order,
+				  const struct spp_site *site,
+				  struct spp_scopes *scopes,
+				  struct spp_error *err)
+{
+	struct spp_scope office = { .place = SPP_PLACE_SPP };
+	struct spp_scope ospp = { .place = SPP_PLACE_OSPP };
+	enum spp_status st = SPP_OK;
+
+	strcpy(office.app, spp_apps[SPP_APP_OFFICE].guid);
+	if (serves(site, order->verb, SPP_PLACE_SPP))
+		st = spp_scopes_add(scopes, &office, err);
+	if (!st && serves(site, order->verb, SPP_PLACE_OSPP))
+		st = spp_scopes_add(scopes, &ospp, err);
+	return st;
+}
+
+/* Applications of ospp may have values of their own, to be removed. */
+static enum spp_status add_applications(const struct spp_slmgr *order,
+					const struct spp_site *site,
+					struct spp_scopes *scopes,
+					struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < site->scopes->count; i++) {
+		const struct spp_scope *scope = &site->scopes->scope[i];
+
+		if (scope->place == SPP_PLACE_OSPP && *scope->app &&
+		    !*scope->sku && serves(site, order->verb, SPP_PLACE_OSPP))
+			st = spp_scopes_add(scopes, scope, err);
+	}
+	return st;
+}
+
+static enum spp_status add_services(const struct spp_site *site,
+				    struct spp_scopes *scopes,
+				    struct spp_error *err)
+{
+	struct spp_scope spp = { .place = SPP_PLACE_SPP };
+	struct spp_scope ospp = { .place = SPP_PLACE_OSPP };
+	enum spp_status st = SPP_OK;
+
+	if (!is_seven(site))
+		st = spp_scopes_add(scopes, &spp, err);
+	if (!st && (is_seven(site) || has_ospp(site)))
+		st = spp_scopes_add(scopes, &ospp, err);
+	return st;
+}
+
+static void tell_common(const struct spp_site *site,
+			const struct spp_scopes *scopes,
+			struct spp_notes *notes)
+{
+	struct spp_buf CLEANUP(spp_buf_release) where = SPP_BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < scopes->count; i++) {
+		spp_buf_puts(&where, i ? " and " : "", NULL);
+		spp_scope_show(&scopes->scope[i], &where, NULL);
+	}
+	spp_note(notes,
+		 "'%s' has no key of an Office SKU; set in %s, from where "
+		 "every SKU takes it that has none of its own",
+		 site->path, spp_buf_text(&where));
+}
+
+enum spp_status spp_ospp_scopes(const struct spp_slmgr *order,
+				const struct spp_site *site,
+				struct spp_scopes *scopes,
+				struct spp_notes *notes, struct spp_error *err)
+{
+	bool clears = order->wish[0] == SPP_ABSENT;
+	enum spp_status st;
+
+	if (order->verb->service)
+		return add_services(site, scopes, err);
+	if (order->verb->new_only && is_seven(site))
+		return spp_fail(err, SPP_USAGE,
+				"/%s needs Windows 8 or later, and '%s' has "
+				"build %u",
+				order->verb->name, site->path, site->build);
+	st = add_skus(order, site, scopes, err);
+	if (!st && (clears || !scopes->count)) {
+		bool none = !scopes->count;
+
+		st = add_common(order, site, scopes, err);
+		if (!st && none && !clears)
+			tell_common(site, scopes, notes);
+	}
+	if (!st && clears)
+		st = add_applications(order, site, scopes, err);
+	spp_scopes_sort(scopes);
+	return st;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* For the tables of verbs: the rows of those that need a running Windows. */
+#ifndef POLICY_VERB_LIVE_H
+#define POLICY_VERB_LIVE_H
+
+#include "policy/verb/verb.h"
+
+/* What takes more than a hive. */
+#define LIVE(verb, takes, says_what, wants, there_is)                      \
+	{                                                                  \
+		.name = verb, .arguments = takes, .summary = says_what,    \
+		.does = SPP_DOES_LIVE, .needs = wants, .instead = there_is \
+	}
+
+#define SERVICE	 "the running service"
+#define LICENCES SERVICE ", which keeps the licences"
+#define KEYS	 SERVICE ", which checks and stores keys"
+#define UNKNOWN	 SERVICE ": where it keeps this is not known"
+#define TOKENS	 SERVICE " and its certificates"
+
+#endif

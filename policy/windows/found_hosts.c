@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "policy/windows/found_hosts.h"
+
+#include <string.h>
+
+#include "policy/model/effective.h"
+
+/* Source: the settings of these names. */
+static const char *const cached[SPP_CACHE_VALUES] = {
+	"DiscoveredKeyManagementServiceName",
+	"DiscoveredKeyManagementServicePort",
+	"DiscoveredKeyManagementServiceIpAddress",
+};
+
+static const char *const chosen[] = {
+	"KeyManagementServiceName",
+	"KeyManagementServicePort",
+	"KeyManagementServiceLookupDomain",
+};
+#define CHOSEN (sizeof(chosen) / sizeof(chosen[0]))
+
+/* Where single applications and SKUs may have a host of their own. */
+static const enum spp_place overriding[] = { SPP_PLACE_SPP, SPP_PLACE_OSPP,
+					     SPP_PLACE_WOW };
+#define OVERRIDING (sizeof(overriding) / sizeof(overriding[0]))
+
+const struct spp_setting *spp_cache_setting(size_t i)
+{
+	return spp_setting_of_value(cached[i]);
+}
+
+bool spp_cache_is_host(const struct spp_setting *setting)
+{
+	size_t i;
+
+	for (i = 0; i < SPP_CACHE_VALUES; i++)
+		if (setting == spp_cache_setting(i))
+			return true;
+	return false;
+}
+
+static enum spp_status wish_away(struct spp_policy *want,
+				 const struct spp_scope *scope,
+				 const char *const *value, size_t count,
+				 struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < count; i++)
+		st = spp_policy_wish(want, scope,
+				     spp_setting_of_value(value[i]), SPP_ABSENT,
+				     err);
+	return st;
+}
+
+/* A scope and everything below it. */
+static enum spp_status forget_below(struct spp_policy *want,
+				    struct spp_scope scope,
+				    struct spp_error *err)
+{
+	bool below = spp_places[scope.place].applications;
+	enum spp_status st;
+
+	st = wish_away(want, &scope, cached, SPP_CACHE_VALUES, err);
+	if (!st && below && !*scope.app) {
+		strcpy(scope.app, "*");
+		st = wish_away(want, &scope, cached, SPP_CACHE_VALUES, err);
+	}
+	if (!st && below && !*scope.sku) {
+		strcpy(scope.sku, "*");
+		st = wish_away(want, &scope, cached, SPP_CACHE_VALUES, err);
+	}
+	return st;
+}
+
+enum spp_status spp_cache_forget(struct spp_policy *want,
+				 const struct spp_scope *client,
+				 struct spp_error *err)
+{
+	struct spp_scope scope = *client;
+
+	scope.place = spp_effective_cache(client->place);
+	return forget_below(want, scope, err);
+}
+
+enum spp_status spp_cache_clear(struct spp_policy *want, struct spp_error *err)
+{
+	struct spp_scope scope = SPP_SCOPE_INIT;
+	enum spp_status st = SPP_OK;
+	int place;
+
+	for (place = 0; !st && place < SPP_PLACE_COUNT; place++) {
+		scope.place = (enum spp_place)place;
+		if (spp_place_is_cache(scope.place))
+			st = forget_below(want, scope, err);
+	}
+	return st;
+}
+
+enum spp_status spp_cache_overrides(struct spp_policy *want,
+				    struct spp_error *err)
+{
+	struct spp_scope application = { .app = "*" };
+	struct spp_scope sku = { .app = "*", .sku = "*" };
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < OVERRIDING; i++) {
+		application.place = sku.place = overriding[i];
+		st = wish_away(want, &application, chosen, CHOSEN, err);
+		if (!st)
+			st = wish_away(want, &sku, chosen, CHOSEN, err);
+	}
+	return st;
+}
+
+size_t spp_cache_count_overrides(const struct spp_policy *have)
+{
+	const struct spp_setting *name = spp_setting_of_value(chosen[0]);
+	size_t i, n = 0;
+
+	for (i = 0; i < have->count; i++)
+		n += have->item[i].setting == name && *have->item[i].scope.app;
+	return n;
+}

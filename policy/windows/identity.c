@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "policy/windows/identity.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define NT	  "Microsoft\\Windows NT\\CurrentVersion"
+#define TCPIP	  "Services\\Tcpip\\Parameters"
+#define HOOKS_MAX 64 /* kept of one hive */
+
+/* %s in a path of SYSTEM is the control set that is in use. */
+static const struct {
+	enum spp_fact fact;
+	enum spp_role role;
+	const char *path, *value;
+} sources[] = {
+	/* The first that is there is taken. */
+	{ SPP_FACT_PRODUCT, SPP_ROLE_SOFTWARE, NT, "ProductName" },
+	{ SPP_FACT_EDITION, SPP_ROLE_SOFTWARE, NT, "EditionID" },
+	{ SPP_FACT_INSTALLATION, SPP_ROLE_SOFTWARE, NT, "InstallationType" },
+	{ SPP_FACT_BUILD, SPP_ROLE_SOFTWARE, NT, "CurrentBuild" },
+	{ SPP_FACT_BUILD, SPP_ROLE_SOFTWARE, NT, "CurrentBuildNumber" },
+	{ SPP_FACT_REVISION, SPP_ROLE_SOFTWARE, NT, "UBR" },
+	{ SPP_FACT_VERSION, SPP_ROLE_SOFTWARE, NT, "DisplayVersion" },
+	{ SPP_FACT_VERSION, SPP_ROLE_SOFTWARE, NT, "ReleaseId" },
+	{ SPP_FACT_COMPUTER, SPP_ROLE_SYSTEM,
+	  "%sControl\\ComputerName\\ComputerName", "ComputerName" },
+	{ SPP_FACT_HOST, SPP_ROLE_SYSTEM, "%s" TCPIP, "NV Hostname" },
+	{ SPP_FACT_HOST, SPP_ROLE_SYSTEM, "%s" TCPIP, "Hostname" },
+	{ SPP_FACT_SUFFIX, SPP_ROLE_SYSTEM, "%s" TCPIP, "NV Domain" },
+	{ SPP_FACT_SUFFIX, SPP_ROLE_SYSTEM, "%s" TCPIP, "Domain" },
+	{ SPP_FACT_POLICY_SUFFIX, SPP_ROLE_SOFTWARE,
+	  "Policies\\Microsoft\\System\\DNSClient", "NV PrimaryDnsSuffix" },
+};
+
+static const char *const names[SPP_FACT_COUNT] = {
+	[SPP_FACT_PRODUCT] = "product",
+	[SPP_FACT_EDITION] = "edition",
+	[SPP_FACT_INSTALLATION] = "installation_type",
+	[SPP_FACT_BUILD] = "build",
+	[SPP_FACT_REVISION] = "revision",
+	[SPP_FACT_VERSION] = "display_version",
+	[SPP_FACT_COMPUTER] = "computer",
+	[SPP_FACT_HOST] = "host",
+	[SPP_FACT_SUFFIX] = "dns_suffix",
+	[SPP_FACT_POLICY_SUFFIX] = "policy_dns_suffix",
+};
+
+static const char *const hooked[] = { "SppExtComObj.exe", "sppsvc.exe",
+				      "osppsvc.exe" };
+
+const char *spp_fact_name(enum spp_fact fact)
+{
+	return names[fact];
+}
+
+void spp_image_release(struct spp_image *image)
+{
+	size_t i;
+
+	if (!image)
+		return;
+	for (i = 0; i < SPP_FACT_COUNT; i++)
+		free(image->fact[i]);
+	for (i = 0; i < image->hooks; i++) {
+		free(image->hook[i].program);
+		free(image->hook[i].value);
+		free(image->hook[i].data);
+	}
+	free(image->hook);
+	*image = (struct spp_image)SPP_IMAGE_INIT;
+}
+
+enum spp_status spp_image_set(struct spp_image *image, enum spp_fact fact,
+			      const char *text, struct spp_error *err)
+{
+	char *copy = text ? strdup(text) : NULL;
+
+	if (text && !copy)
+		return spp_nomem(err);
+	free(image->fact[fact]);
+	image->fact[fact] = copy;
+	return SPP_OK;
+}
+
+enum spp_status spp_image_add_hook(struct spp_image *image, const char *program,
+				   const char *value, const char *data,
+				   struct spp_error *err)
+{
+	struct spp_hook *grown, hook;
+
+	grown = realloc(image->hook, (image->hooks + 1) * sizeof(*grown));
+	if (!grown)
+		return spp_nomem(err);
+	image->hook = grown;
+	hook.program = strdup(program);
+	hook.value = strdup(value);
+	hook.data = strdup(data);
+	if (!hook.program || !hook.value || !hook.data) {
+		free(hook.program);
+		free(hook.value);
+		free(hook.data);
+		return spp_nomem(err);
+	}
+	grown[image->hooks++] = hook;
+	return SPP_OK;
+}
+
+/* "ControlSet001\" of the set that Select says is in use. */
+static enum spp_status control_set(struct spp_session *system, char *to,
+				   size_t room, struct spp_error *err)
+{
+	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+	enum spp_status st;
+	uint32_t n;
+
+	st = spp_session_get(system, "Select", "Current", &value, err);
+	if (st)
+		return st;
+	if (!spp_value_get_dword(&value, &n) || !n || n > 999)
+		return SPP_NOTFOUND;
+	snprintf(to, room, "ControlSet%03u\\", n);
+	return SPP_OK;
+}
+
+/* Text as it is, a number in decimal; SPP_NOTFOUND for an empty one. */
+static enum spp_status fact_text(const struct spp_value *value, char **text,
+				 struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	uint32_t n;
+
+	if (spp_value_get_dword(value, &n)) {
+		if (asprintf(text, "%u", n) < 0)
+			return spp_nomem(err);
+		return SPP_OK;
+	}
+	st = spp_value_get_text(value, text, NULL, err);
+	if (!st && !**text) {
+		spp_free_string(text);
+		st = SPP_NOTFOUND;
+	}
+	return st;
+}
+
+static enum spp_status read_fact(struct spp_windows *windows, size_t i,
+				 const char *set, struct spp_image *image,
+				 struct spp_error *err)
+{
+	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+	struct spp_session *session =
+		spp_windows_session(windows, sources[i].role);
+	const char *path = sources[i].path;
+	char CLEANUP(spp_free_string) *text = NULL;
+	char full[160];
+	enum spp_status st;
+
+	if (!session || image->fact[sources[i].fact])
+		return SPP_OK;
+	if (path[0] == '%')
+		snprintf(full, sizeof(full), "%s%s", set, path + 2);
+	else
+		snprintf(full, sizeof(full), "%s", path);
+	if (path[0] == '%' && !*set)
+		return SPP_OK;
+	st = spp_session_get(session, full, sources[i].value, &value, err);
+	if (!st)
+		st = fact_text(&value, &text, err);
+	if (!st)
+		st = spp_image_set(image, sources[i].fact, text, err);
+	return st == SPP_NOTFOUND ? SPP_OK : st;
+}
+
+/* Whether a value of a program's options is one that hooks it. */
+static bool is_hook(const char *name)
+{
+	return !strcasecmp(name, "VerifierDlls") ||
+	       !strcasecmp(name, "Debugger") || !strncasecmp(name, "KMS_", 4);
+}
+
+static enum spp_status read_hook(const struct spp_regf *hive,
+				 const struct spp_slot *slot,
+				 const char *program, struct spp_image *image,
+				 struct spp_error *err)
+{
+	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) hex = SPP_BUF_INIT;
+	char CLEANUP(spp_free_string) *text = NULL;
+	enum spp_status st;
+
+	st = spp_name_show(&slot->name, &name, NULL, err);
+	if (st || !is_hook(spp_buf_text(&name)))
+		return st;
+	st = spp_regf_value(hive, slot, &value, err);
+	if (!st &&
+	    (value.type == SPP_REG_SZ || value.type == SPP_REG_EXPAND_SZ))
+		st = spp_value_get_text(&value, &text, NULL, err);
+	else if (!st)
+		st = spp_hex_show(value.data, value.size < 64 ? value.size : 64,
+				  &hex, err);
+	return st ? st
+		  : spp_image_add_hook(image, program, spp_buf_text(&name),
+				       text ? text : spp_buf_text(&hex), err);
+}
+
+static enum spp_status read_hooks(struct spp_session *software,
+				  const char *program, struct spp_image *image,
+				  struct spp_error *err)
+{
+	struct spp_regf *hive = spp_session_hive(software);
+	struct spp_slot slot;
+	struct spp_key key;
+	enum spp_status st;
+	char path[160];
+	uint32_t i;
+
+	snprintf(path, sizeof(path), "%s\\Image File Execution Options\\%s", NT,
+		 program);
+	st = spp_regf_find(hive, path, &key, err);
+	for (i = 0; !st && i < key.values && image->hooks < HOOKS_MAX; i++) {
+		st = spp_key_slot(hive, &key, i, &slot, err);
+		if (!st)
+			st = read_hook(hive, &slot, program, image, err);
+	}
+	return st == SPP_NOTFOUND ? SPP_OK : st;
+}
+
+enum spp_status spp_image_read(struct spp_windows *windows,
+			       struct spp_image *image, struct spp_error *err)
+{
+	struct spp_session *software =
+		spp_windows_session(windows, SPP_ROLE_SOFTWARE);
+	struct spp_session *system =
+		spp_windows_session(windows, SPP_ROLE_SYSTEM);
+	enum spp_status st = SPP_OK;
+	char set[32] = "";
+	size_t i;
+
+	image->has_system = system != NULL;
+	if (system)
+		st = control_set(system, set, sizeof(set), err);
+	if (st == SPP_NOTFOUND)
+		st = SPP_OK;
+	for (i = 0; !st && i < sizeof(sources) / sizeof(sources[0]); i++)
+		st = read_fact(windows, i, set, image, err);
+	for (i = 0; !st && software && i < sizeof(hooked) / sizeof(hooked[0]);
+	     i++)
+		st = read_hooks(software, hooked[i], image, err);
+	return st;
+}
+
+uint32_t spp_image_build(const struct spp_image *image)
+{
+	const char *build = image->fact[SPP_FACT_BUILD];
+	unsigned long n = build ? strtoul(build, NULL, 10) : 0;
+
+	return n > 1000000 ? 0 : (uint32_t)n;
+}
+
+bool spp_image_is_server(const struct spp_image *image)
+{
+	const char *type = image->fact[SPP_FACT_INSTALLATION];
+	const char *edition = image->fact[SPP_FACT_EDITION];
+
+	if (type)
+		return strncasecmp(type, "Server", 6) == 0;
+	return edition && strncasecmp(edition, "Server", 6) == 0;
+}
+
+enum spp_status spp_image_title(const struct spp_image *image,
+				struct spp_buf *out, struct spp_error *err)
+{
+	const char *product = image->fact[SPP_FACT_PRODUCT];
+	const char *version = image->fact[SPP_FACT_VERSION];
+	const char *build = image->fact[SPP_FACT_BUILD];
+	const char *revision = image->fact[SPP_FACT_REVISION];
+	static const char ten[] = "Windows 10";
+	enum spp_status st = SPP_OK;
+
+	if (product && spp_image_build(image) >= SPP_BUILD_11 &&
+	    !strncmp(product, ten, sizeof(ten) - 1) &&
+	    !spp_image_is_server(image))
+		st = spp_buf_printf(out, err, "Windows 11%s",
+				    product + sizeof(ten) - 1);
+	else if (product)
+		st = spp_buf_puts(out, product, err);
+	if (!st && version)
+		st = spp_buf_printf(out, err, "%s%s", out->size ? " " : "",
+				    version);
+	if (!st && build)
+		st = spp_buf_printf(
+			out, err, "%sbuild %s%s%s", out->size ? ", " : "",
+			build, revision ? "." : "", revision ? revision : "");
+	return st;
+}
+
+const char *spp_image_suffix(const struct spp_image *image)
+{
+	const char *policy = image->fact[SPP_FACT_POLICY_SUFFIX];
+
+	return policy ? policy : image->fact[SPP_FACT_SUFFIX];
+}
+
+char *spp_image_fqdn(const struct spp_image *image)
+{
+	const char *host = image->fact[SPP_FACT_HOST];
+	const char *suffix = spp_image_suffix(image);
+	char *fqdn;
+
+	if (!host)
+		host = image->fact[SPP_FACT_COMPUTER];
+	if (!host || !suffix || asprintf(&fqdn, "%s.%s", host, suffix) < 0)
+		return NULL;
+	return fqdn;
+}
