@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/audit.h"
+#include "cli/audit/audit.h"
 #include "cli/out.h"
 #include "policy/text/printable.h"
 

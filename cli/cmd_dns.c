@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/design.h"
+#include "cli/fleet/design.h"
 #include "cli/out.h"
 
 #define TTL_MAX 2147483647 /* RFC 2181, section 8 */

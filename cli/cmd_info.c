@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "cli/info_wim.h"
+#include "cli/info/wim.h"
 #include "cli/json.h"
 #include "cli/open.h"
 #include "cli/out.h"

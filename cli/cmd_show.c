@@ -5,7 +5,7 @@
 #include "cli/open.h"
 #include "cli/out.h"
 #include "cli/print.h"
-#include "cli/show.h"
+#include "cli/show/show.h"
 #include "policy/windows/found_hosts.h"
 
 static const struct {

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "cli/design.h"
+#include "cli/fleet/design.h"
 #include "cli/out.h"
 #include "policy/dns/simulate.h"
 

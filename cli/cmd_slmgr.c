@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/dlv.h"
 #include "cli/edit.h"
-#include "cli/help.h"
-#include "policy/windows/identity.h"
+#include "cli/help/help.h"
+#include "cli/show/dlv.h"
 #include "policy/verb/slmgr.h"
+#include "policy/windows/identity.h"
 
 /* The verbs of one call, and what they learn of a target. */
 struct job {

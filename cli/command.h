@@ -4,7 +4,7 @@
  *
  * Each command is a const struct cli_command in a file of its own; cli/main.c
  * lists them.  Help, man page, completion and the README's tables are printed
- * from these tables (cli/help.c), so they cannot disagree with what runs.
+ * from these tables (cli/help/), so they cannot disagree with what runs.
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H

@@ -6,7 +6,7 @@
  *
  * and a member that it once had is never given another meaning; a changed
  * shape gets a new version.  The shapes are described by the table of
- * cli/help_json.c, which sppctl help json and the man page print.
+ * cli/help/json.c, which sppctl help json and the man page print.
  */
 #ifndef CLI_JSON_H
 #define CLI_JSON_H

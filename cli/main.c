@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
-#include "cli/help.h"
+#include "cli/help/help.h"
 #include "cli/out.h"
 #include "hive/image/guest.h"
 #include "hive/target/target.h"

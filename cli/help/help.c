@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/help.h"
+#include "cli/help/help.h"
 
 #include <string.h>
 
-#include "cli/help_json.h"
+#include "cli/help/json.h"
 #include "cli/out.h"
-#include "cli/show.h"
+#include "cli/show/show.h"
 #include "policy/format/format.h"
 #include "policy/model/sku.h"
 

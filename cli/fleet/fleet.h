@@ -11,8 +11,8 @@
  * A target that cannot be read is complained of and does not stop the
  * others.  Only what was read stays in memory, so that a fleet may be large.
  */
-#ifndef CLI_FLEET_H
-#define CLI_FLEET_H
+#ifndef CLI_FLEET_FLEET_H
+#define CLI_FLEET_FLEET_H
 
 #include "cli/json.h"
 #include "cli/load.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What slmgr /dlv prints of the KMS, as far as hives can answer. */
-#ifndef CLI_DLV_H
-#define CLI_DLV_H
+#ifndef CLI_SHOW_DLV_H
+#define CLI_SHOW_DLV_H
 
 #include "cli/command.h"
 

@@ -2,7 +2,7 @@
 /* The report of sppctl audit, and its rules, as JSON. */
 #include <stdio.h>
 
-#include "cli/audit.h"
+#include "cli/audit/audit.h"
 
 static json_t *json_finding(const struct spp_audit_finding *f)
 {

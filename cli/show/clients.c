@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "cli/json.h"
-#include "cli/show.h"
+#include "cli/show/show.h"
 
 const char cli_order[] =
 	"The order is that of Microsoft's \"KMS Activation Timing and "

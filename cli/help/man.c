@@ -2,8 +2,8 @@
 /* The man page, bash completion and README tables, printed from the tables. */
 #include <string.h>
 
-#include "cli/help.h"
-#include "cli/help_json.h"
+#include "cli/help/help.h"
+#include "cli/help/json.h"
 #include "policy/format/format.h"
 #include "policy/model/setting.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Help, man page, completion and README tables, all from the tables. */
-#ifndef CLI_HELP_H
-#define CLI_HELP_H
+#ifndef CLI_HELP_HELP_H
+#define CLI_HELP_HELP_H
 
 #include <stdio.h>
 

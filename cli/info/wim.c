@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/info_wim.h"
+#include "cli/info/wim.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/design.h"
+#include "cli/fleet/design.h"
 
 #include <errno.h>
 #include <stdlib.h>

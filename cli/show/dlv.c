@@ -7,14 +7,14 @@
  * So the lines of a host are printed where that is, and the lines of a client
  * for each SKU that the hives know, or once where they know none.
  */
-#include "cli/dlv.h"
+#include "cli/show/dlv.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/json.h"
 #include "cli/open.h"
-#include "cli/show.h"
+#include "cli/show/show.h"
 #include "policy/verb/slmgr.h"
 
 static const char *const types[] = { "All", "AD", "KMS", "Token" };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/show.h"
+#include "cli/show/show.h"
 
 #include <stdio.h>
 

@@ -3,10 +3,10 @@
  * What sppctl dns and sppctl simulate have in common: all machines, their
  * records, and the judgement on the design.
  */
-#ifndef CLI_DESIGN_H
-#define CLI_DESIGN_H
+#ifndef CLI_FLEET_DESIGN_H
+#define CLI_FLEET_DESIGN_H
 
-#include "cli/fleet.h"
+#include "cli/fleet/fleet.h"
 #include "policy/audit/resilience.h"
 
 struct cli_design {

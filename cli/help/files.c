@@ -2,7 +2,7 @@
 /* The files that people write for sppctl, each with an example. */
 #include <stdio.h>
 
-#include "cli/help.h"
+#include "cli/help/help.h"
 #include "policy/format/json.h"
 
 /* Each form of a wish once, valid but for the remarks. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One run of sppctl audit, between the command and its printers. */
-#ifndef CLI_AUDIT_H
-#define CLI_AUDIT_H
+#ifndef CLI_AUDIT_AUDIT_H
+#define CLI_AUDIT_AUDIT_H
 
-#include "cli/fleet.h"
+#include "cli/fleet/fleet.h"
 #include "policy/audit/engine.h"
 
 struct cli_audit {

@@ -16,7 +16,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "cli/audit.h"
+#include "cli/audit/audit.h"
 #include "policy/text/printable.h"
 
 #define SCHEMA                                                                \

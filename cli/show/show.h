@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What show works with, and its parts: scopes, and where clients look. */
-#ifndef CLI_SHOW_H
-#define CLI_SHOW_H
+#ifndef CLI_SHOW_SHOW_H
+#define CLI_SHOW_SHOW_H
 
 #include <jansson.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/help_json.h"
+#include "cli/help/json.h"
 
 #include <stdio.h>
 
