@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hive/base/bytes.h"
 #include "hive/edit/edit.h"
 #include "tests/bed.h"
 #include "tests/unit.h"
@@ -16,9 +17,17 @@ static enum spp_status prove(struct bed *bed, struct bed_bytes *after,
 			     struct spp_proof *proof, struct spp_error *err)
 {
 	struct spp_source source = bed_source(after);
+	struct spp_pages *meant;
+	enum spp_status st = spp_pages_open(&source, &meant, err);
+	const struct spp_proof_sides sides = { bed->pages, meant, &source,
+					       false };
 
-	return spp_proof_bytes(bed->pages, &source, ledger, NULL, false, proof,
-			       err);
+	if (!st && source.size && !spp_pages_edit(meant, 0, source.size, err))
+		st = SPP_IO;
+	if (!st)
+		st = spp_proof_bytes(&sides, ledger, proof, err);
+	spp_pages_close(meant);
+	return st;
 }
 
 /* A byte at each of many places, first without and then with leave. */
@@ -128,24 +137,18 @@ static void sums_are_sha256(void)
 				       0xf2, 0x00, 0x15, 0xad };
 	struct bed_bytes text = { (const unsigned char *)"abc", 3 };
 	struct spp_source source = bed_source(&text);
-	struct spp_ranges none = SPP_RANGES_INIT;
-	uint8_t sum[SPP_SHA256_SIZE];
-	struct spp_proof proof;
+	uint8_t sum[SPP_SHA256_SIZE], was[SPP_SHA256_SIZE];
 	struct bed bed;
 
 	CU_ASSERT_EQUAL(spp_sha256(&source, sum, NULL), SPP_OK);
 	CU_ASSERT_EQUAL(memcmp(sum, abc, sizeof(abc)), 0);
-	/* Of a file of more than one chunk, while it is being proven. */
+	/* Of a file of more than one chunk. */
 	CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture("many-values.hive")),
 			SPP_OK);
+	CU_ASSERT_EQUAL(spp_sha256(&bed.source, was, NULL), SPP_OK);
+	bed.bytes[bed.size - 1] ^= 1;
 	CU_ASSERT_EQUAL(spp_sha256(&bed.source, sum, NULL), SPP_OK);
-	CU_ASSERT_EQUAL(spp_proof_bytes(bed.pages, &bed.source, &none, NULL,
-					true, &proof, NULL),
-			SPP_OK);
-	CU_ASSERT_EQUAL(memcmp(sum, proof.sha256, sizeof(sum)), 0);
-	bed.bytes[100] ^= 1;
-	CU_ASSERT_EQUAL(spp_sha256(&bed.source, sum, NULL), SPP_OK);
-	CU_ASSERT_NOT_EQUAL(memcmp(sum, proof.sha256, sizeof(sum)), 0);
+	CU_ASSERT_NOT_EQUAL(memcmp(sum, was, sizeof(sum)), 0);
 	bed_close(&bed);
 }
 
@@ -159,20 +162,122 @@ static enum spp_status fail_reading(void *ctx, uint64_t off, void *buf,
 	return spp_fail(err, SPP_BUSY, "gone");
 }
 
+/* The bytes of a bed, read back with one bit flipped in a page. */
+struct misread {
+	struct bed *bed;
+	uint64_t at;
+};
+
+static enum spp_status read_wrong(void *ctx, uint64_t off, void *buf, size_t n,
+				  struct spp_error *err)
+{
+	const struct misread *m = ctx;
+
+	(void)err;
+	memcpy(buf, m->bed->bytes + off, n);
+	if (m->at >= off && m->at - off < n)
+		((uint8_t *)buf)[m->at - off] ^= 1;
+	return SPP_OK;
+}
+
+/* A clean page is not compared unless everything was encoded anew. */
+static void reads_back_as_meant(void)
+{
+	struct spp_ranges CLEANUP(spp_ranges_release) all = SPP_RANGES_INIT;
+	struct spp_error err = SPP_ERROR_INIT;
+	struct spp_pages *meant;
+	struct spp_proof proof;
+	struct misread m;
+	struct bed bed;
+	uint8_t *p;
+
+	CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture("many-values.hive")),
+			SPP_OK);
+	m = (struct misread){ &bed, 9000 };
+	spp_ranges_add(&all, 0, bed.size, NULL);
+	spp_ranges_sort(&all);
+	CU_ASSERT_EQUAL(spp_pages_open(&bed.source, &meant, NULL), SPP_OK);
+	{
+		const struct spp_source after = { read_wrong, &m, bed.size };
+		struct spp_proof_sides sides = { bed.pages, meant, &after,
+						 false };
+
+		CU_ASSERT_EQUAL(spp_proof_bytes(&sides, &all, &proof, NULL),
+				SPP_OK);
+		sides.encoded = true;
+		CU_ASSERT_EQUAL(spp_proof_bytes(&sides, &all, &proof, &err),
+				SPP_BUG);
+		CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "reads back"));
+		sides.encoded = false;
+		p = spp_pages_edit(meant, 9000, 1, NULL);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(p);
+		CU_ASSERT_EQUAL(spp_proof_bytes(&sides, &all, &proof, NULL),
+				SPP_BUG);
+		*p ^= 1; /* now it is what was meant */
+		CU_ASSERT_EQUAL(spp_proof_bytes(&sides, &all, &proof, NULL),
+				SPP_OK);
+		CU_ASSERT_EQUAL(proof.bytes_changed, 1);
+	}
+	spp_pages_close(meant);
+	bed_close(&bed);
+}
+
+/* Dirty pages are counted as they were, clean ones as they are. */
+static void watch_counts_in_the_old_bytes(void)
+{
+	struct spp_watch CLEANUP(spp_watch_release) watch = SPP_WATCH_INIT;
+	struct bed_bytes after;
+	struct spp_source source;
+	struct spp_pages *meant;
+	uint8_t *p, *bytes;
+	struct bed bed;
+	size_t i;
+
+	CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture("many-values.hive")),
+			SPP_OK);
+	bytes = malloc(bed.size);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
+	memcpy(bytes, bed.bytes, bed.size);
+	after = (struct bed_bytes){ bytes, bed.size };
+	source = bed_source(&after);
+	CU_ASSERT_EQUAL(spp_pages_open(&bed.source, &meant, NULL), SPP_OK);
+	/* In a clean page, in a dirty one before, in a dirty one after. */
+	spp_put32(bed.bytes + 8192, 0x7f000000);
+	spp_put32(bytes + 8192, 0x7f000000);
+	spp_put32(bed.bytes + 16384 + 40, 0x7f000008);
+	spp_put32(bytes + 20480, 0x7f000000);
+	for (i = 0; i < 2; i++) {
+		p = spp_pages_edit(meant, 16384 + 4096 * i, 1, NULL);
+		CU_ASSERT_PTR_NOT_NULL(p);
+	}
+	spp_watch_add(&watch, 0x7f000000, 16, 1, NULL);
+	CU_ASSERT_EQUAL(
+		spp_proof_watch(&(struct spp_proof_sides){ bed.pages, meant,
+							   &source, false },
+				&watch, NULL),
+		SPP_OK);
+	CU_ASSERT_EQUAL(watch.cell[0].seen, 2);
+	spp_pages_close(meant);
+	free(bytes);
+	bed_close(&bed);
+}
+
 static void unreadable_is_not_proven(void)
 {
-	struct spp_source source = { fail_reading, NULL, 12288 };
+	struct spp_source source = { fail_reading, NULL, 278528 };
 	struct spp_ranges none = SPP_RANGES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
 	uint8_t sum[SPP_SHA256_SIZE];
 	struct spp_proof proof;
 	struct bed bed;
 
-	CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture("kms-primary.hive")),
+	CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture("many-values.hive")),
 			SPP_OK);
-	CU_ASSERT_EQUAL(spp_proof_bytes(bed.pages, &source, &none, NULL, true,
-					&proof, &err),
-			SPP_BUSY);
+	CU_ASSERT_EQUAL(
+		spp_proof_bytes(&(struct spp_proof_sides){ bed.pages, bed.pages,
+							   &source, true },
+				&none, &proof, &err),
+		SPP_BUSY);
 	CU_ASSERT_STRING_EQUAL(err.text, "gone");
 	CU_ASSERT_EQUAL(spp_sha256(&source, sum, NULL), SPP_BUSY);
 	bed_close(&bed);
@@ -266,6 +371,8 @@ static const struct unit_test tests[] = {
 	{ "stray bytes are found", stray_bytes_are_found },
 	{ "sizes are compared", sizes_are_compared },
 	{ "sums are SHA-256", sums_are_sha256 },
+	{ "what was written reads back as meant", reads_back_as_meant },
+	{ "the watch counts in the old bytes", watch_counts_in_the_old_bytes },
 	{ "what cannot be read is not proven", unreadable_is_not_proven },
 	{ "siblings are compared", siblings_are_compared },
 	{ "keys may come but not go", keys_may_come_but_not_go },

@@ -7,6 +7,8 @@
 #include "hive/base/bytes.h"
 #include "hive/check/check.h"
 
+#define BLOCK ((size_t)16 << 10)
+
 void spp_watch_release(struct spp_watch *watch)
 {
 	if (!watch)
@@ -51,13 +53,39 @@ static uint32_t count_words(const uint8_t *data, size_t n, uint32_t offset,
 	return seen;
 }
 
-void spp_watch_count(struct spp_watch *watch, const uint8_t *data, size_t n)
+/* The range in which all watched cells lie. */
+static void span(const struct spp_watch *watch, uint32_t *offset,
+		 uint32_t *size)
 {
+	uint32_t low = UINT32_MAX, high = 0;
 	size_t i;
 
-	for (i = 0; i < watch->count; i++)
-		watch->cell[i].seen += count_words(
-			data, n, watch->cell[i].offset, watch->cell[i].size);
+	for (i = 0; i < watch->count; i++) {
+		if (watch->cell[i].offset < low)
+			low = watch->cell[i].offset;
+		if (watch->cell[i].offset + watch->cell[i].size > high)
+			high = watch->cell[i].offset + watch->cell[i].size;
+	}
+	*offset = low;
+	*size = high > low ? high - low : 0;
+}
+
+/* One pass for all cells; only a block with a hit is looked at for each. */
+void spp_watch_count(struct spp_watch *watch, const uint8_t *data, size_t n)
+{
+	uint32_t offset, size;
+	size_t i, take;
+
+	span(watch, &offset, &size);
+	for (; n; data += take, n -= take) {
+		take = n < BLOCK ? n : BLOCK;
+		if (!count_words(data, take, offset, size))
+			continue;
+		for (i = 0; i < watch->count; i++)
+			watch->cell[i].seen +=
+				count_words(data, take, watch->cell[i].offset,
+					    watch->cell[i].size);
+	}
 }
 
 /* Whether the check found that something else leads into the cell. */

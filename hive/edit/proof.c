@@ -5,22 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK ((size_t)256 << 10) /* both sides stay in the cache */
+#define CHUNK ((size_t)256 << 10) /* all buffers stay in the cache */
 
-/* One walk over both sides. */
-struct walk {
-	struct spp_pages *before;
-	const struct spp_source *after;
-	const struct spp_ranges *ledger;
-	struct spp_watch *watch;
-	struct spp_proof *proof;
-	uint8_t *old_bytes, *new_bytes; /* CHUNK each */
-};
-
-static enum spp_status may_differ(const struct walk *w, uint64_t off,
+static enum spp_status may_differ(const struct spp_ranges *ledger, uint64_t off,
 				  struct spp_error *err)
 {
-	if (spp_ranges_has(w->ledger, off))
+	if (spp_ranges_has(ledger, off))
 		return SPP_OK;
 	return spp_fail(err, SPP_BUG,
 			"proof failed: byte 0x%llx differs and no edit owns "
@@ -28,90 +18,147 @@ static enum spp_status may_differ(const struct walk *w, uint64_t off,
 			(unsigned long long)off);
 }
 
-/* n bytes at off that both sides have. */
-static enum spp_status compare(const struct walk *w, uint64_t off, size_t n,
-			       struct spp_error *err)
-{
-	enum spp_status st = SPP_OK;
-	size_t i, page, end;
+/* One walk over the sides; the buffers have CHUNK bytes each. */
+struct walk {
+	const struct spp_proof_sides *sides;
+	uint8_t *old_bytes, *new_bytes;
+};
 
-	for (page = 0; !st && page < n; page = end) {
-		end = n - page < SPP_PAGE ? n : page + SPP_PAGE;
-		if (!memcmp(w->old_bytes + page, w->new_bytes + page,
-			    end - page))
+static void walk_release(struct walk *w)
+{
+	free(w->old_bytes);
+	free(w->new_bytes);
+}
+
+static enum spp_status walk_open(struct walk *w,
+				 const struct spp_proof_sides *sides,
+				 struct spp_error *err)
+{
+	*w = (struct walk){ sides, malloc(CHUNK), malloc(CHUNK) };
+	return w->old_bytes && w->new_bytes ? SPP_OK : spp_nomem(err);
+}
+
+/* n bytes at off, at most CHUNK: what was written is what was meant. */
+static enum spp_status same_as_meant(const struct walk *w, uint64_t off,
+				     size_t n, struct spp_error *err)
+{
+	const struct spp_source *after = w->sides->after;
+	enum spp_status st;
+
+	st = after->read(after->ctx, off, w->new_bytes, n, err);
+	if (!st)
+		st = spp_pages_read(w->sides->meant, off, w->old_bytes, n, err);
+	if (st)
+		return st;
+	if (memcmp(w->old_bytes, w->new_bytes, n))
+		return spp_fail(err, SPP_BUG,
+				"proof failed: what was written at 0x%llx "
+				"reads back differently; nothing was replaced",
+				(unsigned long long)off);
+	return SPP_OK;
+}
+
+/* n new bytes at off, at most CHUNK, are in new_bytes: the ledger has them. */
+static enum spp_status in_ledger(const struct walk *w, uint64_t off, size_t n,
+				 const struct spp_ranges *ledger,
+				 struct spp_proof *proof, struct spp_error *err)
+{
+	uint64_t had = spp_pages_size(w->sides->before);
+	size_t both = off >= had ? 0 : had - off < n ? (size_t)(had - off) : n;
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	if (both)
+		st = spp_pages_read(w->sides->before, off, w->old_bytes, both,
+				    err);
+	for (i = 0; !st && i < n; i++) {
+		if (i < both && w->old_bytes[i] == w->new_bytes[i])
 			continue;
-		for (i = page; !st && i < end; i++) {
-			if (w->old_bytes[i] == w->new_bytes[i])
-				continue;
-			w->proof->bytes_changed++;
-			st = may_differ(w, off + i, err);
+		if (i < both)
+			proof->bytes_changed++;
+		else
+			proof->bytes_grown++;
+		st = may_differ(ledger, off + i, err);
+	}
+	return st;
+}
+
+static enum spp_status check_size(const struct spp_proof_sides *sides,
+				  struct spp_error *err)
+{
+	if (sides->after->size < spp_pages_size(sides->before))
+		return spp_fail(err, SPP_BUG,
+				"proof failed: the new hive is shorter");
+	if (sides->after->size != spp_pages_size(sides->meant))
+		return spp_fail(err, SPP_BUG,
+				"proof failed: the new hive has another size "
+				"than was meant");
+	return SPP_OK;
+}
+
+static size_t chunk(uint64_t left)
+{
+	return left < CHUNK ? (size_t)left : CHUNK;
+}
+
+enum spp_status spp_proof_bytes(const struct spp_proof_sides *sides,
+				const struct spp_ranges *ledger,
+				struct spp_proof *proof, struct spp_error *err)
+{
+	struct walk CLEANUP(walk_release) w = { 0 };
+	uint64_t off, end;
+	enum spp_status st;
+	size_t n;
+
+	*proof = (struct spp_proof){ 0 };
+	st = check_size(sides, err);
+	if (!st)
+		st = walk_open(&w, sides, err);
+	for (off = 0; !st && sides->encoded && off < sides->after->size;
+	     off += n) {
+		n = chunk(sides->after->size - off);
+		st = same_as_meant(&w, off, n, err);
+	}
+	off = 0;
+	while (!st && (n = spp_pages_dirty(sides->meant, &off))) {
+		for (end = off + n; !st && off < end; off += n) {
+			n = chunk(end - off);
+			st = same_as_meant(&w, off, n, err);
+			if (!st)
+				st = in_ledger(&w, off, n, ledger, proof, err);
 		}
 	}
 	return st;
 }
 
-/* n bytes at off that only the new side has. */
-static enum spp_status grown(const struct walk *w, uint64_t off, size_t n,
-			     struct spp_error *err)
+enum spp_status spp_proof_watch(const struct spp_proof_sides *sides,
+				struct spp_watch *watch, struct spp_error *err)
 {
-	enum spp_status st = SPP_OK;
-	size_t i;
-
-	w->proof->bytes_grown += n;
-	for (i = 0; !st && i < n; i++)
-		st = may_differ(w, off + i, err);
-	return st;
-}
-
-static enum spp_status walk(const struct walk *w, struct sha256_ctx *hash,
-			    struct spp_error *err)
-{
-	uint64_t had = spp_pages_size(w->before), has = w->after->size, off;
-	enum spp_status st = SPP_OK;
-	size_t n, both;
-
-	for (off = 0; !st && off < has; off += n) {
-		n = has - off < CHUNK ? (size_t)(has - off) : CHUNK;
-		both = off >= had ? 0 : had - off < n ? (size_t)(had - off) : n;
-		st = w->after->read(w->after->ctx, off, w->new_bytes, n, err);
-		if (!st && both)
-			st = spp_pages_read(w->before, off, w->old_bytes, both,
-					    err);
-		if (!st)
-			st = compare(w, off, both, err);
-		if (!st && w->watch)
-			spp_watch_count(w->watch, w->old_bytes, both);
-		if (!st && both < n)
-			st = grown(w, off + both, n - both, err);
-		if (hash)
-			sha256_update(hash, n, w->new_bytes);
-	}
-	return st;
-}
-
-enum spp_status spp_proof_bytes(struct spp_pages *before,
-				const struct spp_source *after,
-				const struct spp_ranges *ledger,
-				struct spp_watch *watch, bool hash,
-				struct spp_proof *proof, struct spp_error *err)
-{
-	struct walk w = { before, after, ledger, watch, proof, NULL, NULL };
-	struct sha256_ctx sha;
+	const struct spp_source *after = sides->after;
+	uint64_t had = spp_pages_size(sides->before), off, dirty;
+	struct walk CLEANUP(walk_release) w = { 0 };
 	enum spp_status st;
+	size_t n, run;
 
-	*proof = (struct spp_proof){ 0 };
-	if (after->size < spp_pages_size(before))
-		return spp_fail(err, SPP_BUG,
-				"proof failed: the new hive is shorter");
-	w.old_bytes = malloc(CHUNK);
-	w.new_bytes = malloc(CHUNK);
-	sha256_init(&sha);
-	st = w.old_bytes && w.new_bytes ? walk(&w, hash ? &sha : NULL, err)
-					: spp_nomem(err);
-	if (!st && hash)
-		sha256_digest(&sha, SPP_SHA256_SIZE, proof->sha256);
-	free(w.old_bytes);
-	free(w.new_bytes);
+	if (!watch->count)
+		return SPP_OK;
+	st = walk_open(&w, sides, err);
+	for (off = 0; !st && off < had; off += n) {
+		dirty = off;
+		run = spp_pages_dirty(sides->meant, &dirty);
+		if (!run || dirty > had)
+			dirty = had;
+		n = chunk(dirty - off);
+		if (n) {
+			st = after->read(after->ctx, off, w.old_bytes, n, err);
+		} else {
+			n = chunk(run < had - off ? run : had - off);
+			st = spp_pages_read(sides->before, off, w.old_bytes, n,
+					    err);
+		}
+		if (!st)
+			spp_watch_count(watch, w.old_bytes, n);
+	}
 	return st;
 }
 

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "hive/edit/second_opinion.h"
 #include "hive/edit/newkey.h"
+#include "hive/edit/second_opinion.h"
 #include "hive/edit/tmpfile.h"
 
 /* One staged change. */
@@ -350,20 +350,20 @@ static bool is_edited(void *ctx, const struct spp_name *name)
 
 /* Reads back what was prepared and compares, byte by byte and by meaning. */
 static enum spp_status prove(struct spp_session *s,
-			     const struct spp_source *now,
-			     struct spp_edit *edit, struct spp_pages *before,
-			     struct spp_regf *after, struct spp_error *err)
+			     const struct spp_proof_sides *sides,
+			     struct spp_edit *edit, struct spp_regf *after,
+			     struct spp_error *err)
 {
 	struct spp_regf old;
 	struct edited edited = { s, NULL };
 	enum spp_status st;
 	size_t i;
 
-	st = spp_proof_bytes(before, now, &edit->cells.ledger,
-			     &edit->cells.watch, s->options.hash,
-			     &s->report.proof, err);
+	st = spp_proof_bytes(sides, &edit->cells.ledger, &s->report.proof, err);
 	if (!st)
-		st = spp_regf_open(&old, before, err);
+		st = spp_proof_watch(sides, &edit->cells.watch, err);
+	if (!st)
+		st = spp_regf_open(&old, sides->before, err);
 	if (!st)
 		st = spp_watch_judge(&edit->cells.watch, &old, err);
 	for (i = 0; !st && i < s->count; i++) {
@@ -371,14 +371,18 @@ static enum spp_status prove(struct spp_session *s,
 		st = spp_proof_key(&old, after, edited.path, is_edited, &edited,
 				   err);
 	}
+	if (!st && s->options.hash)
+		st = spp_sha256(sides->after, s->report.proof.sha256, err);
 	return st;
 }
 
-/* Runs libhivex beside the proof: two readers, two processors. */
+/*
+ * libhivex reads beside the proof and beside the wait for the disk: nothing
+ * is visible before all three are through.
+ */
 static enum spp_status judge(struct spp_session *s, struct spp_regf *after,
-			     const struct spp_source *now,
-			     struct spp_edit *edit, struct spp_pages *before,
-			     struct spp_error *err)
+			     const struct spp_proof_sides *sides,
+			     struct spp_edit *edit, struct spp_error *err)
 {
 	struct spp_child CLEANUP(spp_child_abandon) child = SPP_CHILD_INIT;
 	struct spp_verdict *verdicts;
@@ -395,12 +399,12 @@ static enum spp_status judge(struct spp_session *s, struct spp_regf *after,
 		st = s->store->ops->name(s->store, &path, err);
 	if (!st)
 		st = spp_judge_start(&child, path, verdicts, s->count, err);
+	free(verdicts); /* the child has a copy */
 	if (!st)
-		st = prove(s, now, edit, before, after, err);
+		st = prove(s, sides, edit, after, err);
 	if (!st)
-		st = spp_judge_wait(&child, err);
-	free(verdicts);
-	return st;
+		st = s->store->ops->seal(s->store, err);
+	return st ? st : spp_judge_wait(&child, err);
 }
 
 static enum spp_status verify(struct spp_session *s, struct spp_edit *edit,
@@ -423,7 +427,10 @@ static enum spp_status verify(struct spp_session *s, struct spp_edit *edit,
 		st = open_pages(s->store, s->options.discard_logs, &before,
 				&replay, err);
 	if (!st)
-		st = judge(s, &after, &now, edit, before, err);
+		st = judge(s, &after,
+			   &(struct spp_proof_sides){ before, s->pages, &now,
+						      s->store->ops->encoded },
+			   edit, err);
 	if (!st) {
 		s->report.seq_after = after.base.seq1;
 		s->report.size_after = now.size;
@@ -441,7 +448,7 @@ static enum spp_status build(struct spp_session *s, struct spp_error *err)
 
 	if (!st)
 		st = s->store->ops->prepare(s->store, s->pages, err);
-	/* The proof may need a whole hive of its own. */
+	/* The proof reads it again; what libhivex needs comes on top. */
 	spp_pages_forget(s->pages);
 	spp_ranges_sort(&edit.cells.ledger);
 	if (!st)
@@ -451,7 +458,7 @@ static enum spp_status build(struct spp_session *s, struct spp_error *err)
 				err);
 		s->report.hashed = !st;
 	}
-	return st ? st : s->store->ops->seal(s->store, err);
+	return st;
 }
 
 enum spp_status spp_session_prepare(struct spp_session *session,

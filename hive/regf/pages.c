@@ -253,19 +253,19 @@ enum spp_status spp_pages_assign(struct spp_pages *pages,
 				 const struct spp_source *other,
 				 struct spp_error *err)
 {
-	uint8_t theirs[SPP_PAGE], *ours;
+	uint8_t theirs[SPP_PAGE], is[SPP_PAGE], *ours;
 	enum spp_status st;
 	uint64_t off;
 	size_t n;
 
-	st = spp_pages_load(pages, err);
-	if (!st)
-		st = spp_pages_grow(pages, other->size, err);
+	st = spp_pages_grow(pages, other->size, err);
 	for (off = 0; !st && off < other->size; off += n) {
 		n = other->size - off < SPP_PAGE ? (size_t)(other->size - off)
 						 : SPP_PAGE;
 		st = other->read(other->ctx, off, theirs, n, err);
-		if (st || !memcmp(pages->data + off, theirs, n))
+		if (!st)
+			st = spp_pages_read(pages, off, is, n, err);
+		if (st || !memcmp(is, theirs, n))
 			continue;
 		ours = spp_pages_edit(pages, off, n, err);
 		if (!ours)

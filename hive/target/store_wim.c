@@ -168,6 +168,7 @@ static const struct spp_store_ops ops = {
 	.reread = reread,
 	.name = name,
 	.seal = seal,
+	.encoded = true,
 };
 
 bool spp_store_wim_change(struct spp_store *store,

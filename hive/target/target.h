@@ -84,6 +84,9 @@ struct spp_store_ops {
 				struct spp_error *err);
 	/* Completes what was prepared and proven: on disk, ready to publish. */
 	enum spp_status (*seal)(struct spp_store *store, struct spp_error *err);
+	/* prepare() encodes all bytes anew, so all are proven, not the pages
+	 * that changed alone. */
+	bool encoded;
 };
 
 /* One hive of a target. */
