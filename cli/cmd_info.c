@@ -80,12 +80,6 @@ static void state_text(const struct spp_volume_facts *facts,
 		spp_buf_puts(out, "clean", NULL);
 }
 
-/* Volumes that libguestfs finds lie in no one place. */
-static bool has_places(const struct spp_disk *disk)
-{
-	return disk->table.kind != SPP_TABLE_GUEST;
-}
-
 static void print_partition(struct cli_table *t, const struct spp_disk *disk,
 			    size_t i)
 {
@@ -95,7 +89,7 @@ static void print_partition(struct cli_table *t, const struct spp_disk *disk,
 	char number[16], off[24], size[24];
 
 	snprintf(number, sizeof(number), p->number ? "%u" : "-", p->number);
-	snprintf(off, sizeof(off), has_places(disk) ? "%" PRIu64 : "-", p->off);
+	snprintf(off, sizeof(off), "%" PRIu64, p->off);
 	if (v->probed && !v->why.status)
 		state_text(&v->facts, &state);
 	cli_row(t, number, off, cli_size_text(p->size, size),
@@ -104,8 +98,7 @@ static void print_partition(struct cli_table *t, const struct spp_disk *disk,
 		: v->why.status ? "unreadable"
 				: "",
 		spp_buf_text(&state),
-		*v->facts.label && has_places(disk) ? v->facts.label : p->name,
-		NULL);
+		*v->facts.label ? v->facts.label : p->name, NULL);
 }
 
 static void print_disk(const struct spp_disk *disk)
@@ -227,13 +220,11 @@ static json_t *json_partition(const struct spp_disk *disk, size_t i)
 	const struct spp_partition *p = &disk->table.part[i];
 	const struct spp_disk_volume *v = &disk->volume[i];
 	json_t *json = json_pack(
-		"{s:I, s:o, s:I, s:o, s:o, s:s, s:b}", "number",
-		(json_int_t)p->number, "offset",
-		has_places(disk) ? json_integer((json_int_t)p->off)
-				 : json_null(),
-		"size", (json_int_t)p->size, "type", cli_json_text(p->type),
-		"name", cli_json_text(p->name), "content",
-		spp_content_word(p->content), "windows", v->windows);
+		"{s:I, s:I, s:I, s:o, s:o, s:s, s:b}", "number",
+		(json_int_t)p->number, "offset", (json_int_t)p->off, "size",
+		(json_int_t)p->size, "type", cli_json_text(p->type), "name",
+		cli_json_text(p->name), "content", spp_content_word(p->content),
+		"windows", v->windows);
 
 	json_object_set_new(json, "volume",
 			    v->probed && !v->why.status ? json_facts(&v->facts)

@@ -44,8 +44,6 @@ enum cli_option_id {
 	OPT_CLIENTS,
 	OPT_COLLECTION,
 	OPT_DISCARD_LOGS,
-	OPT_DISK_BACKEND,
-	OPT_DISK_KEY,
 	OPT_DOMAIN,
 	OPT_DOWN,
 	OPT_DRY_RUN,
@@ -88,9 +86,8 @@ enum cli_option_id {
 };
 
 /* What kind a target is, and of a disk image what is meant and allowed. */
-#define CLI_DISK_OPTIONS                                            \
-	OPT_TARGET_KIND, OPT_PARTITION, OPT_UNCLEAN, OPT_SNAPSHOTS, \
-		OPT_BACKING, OPT_DISK_BACKEND, OPT_DISK_KEY
+#define CLI_DISK_OPTIONS \
+	OPT_TARGET_KIND, OPT_PARTITION, OPT_UNCLEAN, OPT_SNAPSHOTS, OPT_BACKING
 /* And what belongs to it: of all that open one. */
 #define CLI_TARGET_OPTIONS OPT_SYSTEM, OPT_NETSVC, CLI_DISK_OPTIONS
 

@@ -9,7 +9,6 @@
 #include "cli/command.h"
 #include "cli/help/help.h"
 #include "cli/out.h"
-#include "hive/image/guest.h"
 #include "hive/target/target.h"
 
 extern const struct cli_command cli_command_show, cli_command_get,
@@ -103,13 +102,11 @@ static int finish(enum cli_exit code)
 static void print_version(void)
 {
 	const char *disk = spp_target_disk_built();
-	const char *guest = spp_guest_built();
 	const char *wim = spp_target_wim_built();
 
 	puts("sppctl " CLI_VERSION);
 	printf("disk images: %s\n",
 	       disk ? disk : "not in this build (no libntfs-3g or libnbd)");
-	printf("libguestfs: %s\n", guest ? guest : "not built in");
 	printf("WIM: %s\n", wim ? wim : "not in this build (no libwim)");
 }
 

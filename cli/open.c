@@ -7,7 +7,6 @@
 #include <strings.h>
 #include <time.h>
 
-#include "cli/backend.h"
 #include "cli/images.h"
 #include "cli/json.h"
 #include "cli/out.h"
@@ -134,8 +133,6 @@ enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
 		st = target_kind(call, &options->target.kind, err);
 	if (!st)
 		st = backing_files(call, &options->target, err);
-	if (!st)
-		st = cli_disk_backend(call, &options->target, err);
 	return st ? st : as_role(call, &options->as, err);
 }
 

@@ -41,13 +41,6 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_DISCARD_LOGS] = { "discard-logs", 0, NULL,
 			       "go on with a dirty hive as it lies there; "
 			       "what its logs hold is lost" },
-	[OPT_DISK_BACKEND] = { "disk-backend", 0, "NAME",
-			       "who finds the volumes of a disk image: builtin "
-			       "(unless told) or guestfs, which takes longer "
-			       "and knows dynamic and encrypted disks" },
-	[OPT_DISK_KEY] = { "disk-key", 0, "FILE",
-			   "guestfs: FILE's first line is the password or "
-			   "recovery key of a BitLocker or LUKS volume" },
 	[OPT_DOMAIN] = { "domain", 0, "DOMAIN", "only this DNS domain" },
 	[OPT_DOWN] = { "down", 0, "HOST",
 		       "a host that fails: its name, or the target" },
@@ -81,7 +74,7 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			    "single applications and SKUs, too" },
 	[OPT_PARTITION] = { "partition", 0, "N",
 			    "which partition of a disk image has the Windows "
-			    "that is meant; guestfs: N or /dev/NAME" },
+			    "that is meant" },
 	[OPT_PREFIX] = { "prefix", 0, "KEY",
 			 "the key a .reg file names the hive by, such as "
 			 "HKEY_LOCAL_MACHINE\\OFFLINE" },

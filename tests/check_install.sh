@@ -75,7 +75,7 @@ offers 'set settings ' set
 offers "$commands" ''
 offers '--scope ' get SOFTWARE --sc
 offers '--show-keys ' get SOFTWARE --show
-offers '--discard-logs --disk-backend --disk-key --dry-run ' set --d
+offers '--discard-logs --dry-run ' set --d
 offers '--help ' set --help
 offers 'kms-host kms-port ' set SOFTWARE kms
 offers 'cached-address cached-host cached-port ' unset SOFTWARE kms-host cached

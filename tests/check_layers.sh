@@ -40,8 +40,6 @@ only 'hivex.h' 'hive/edit/second_opinion.c'
 only 'ntfs-3g/' 'hive/ntfs/*.c'
 only 'wimlib.h' 'hive/wim/codec.c'
 only 'libnbd.h' 'hive/image/nbd_client.c'
-only 'guestfs.h' # is never needed: hive/image/guest_work.c loads it
-only 'dlfcn.h' 'hive/image/guest_work.c'
 only 'jansson.h' 'policy/format/json*' 'policy/audit/site.c' 'cli/*'
 only 'libxml/' 'policy/format/xml_*.c'
 # The two files that see libxml2 serve the XML formats alone.

@@ -11,7 +11,6 @@ static const char *const tables[] = {
 	[SPP_TABLE_UNKNOWN] = "unknown",
 	[SPP_TABLE_MBR] = "mbr",
 	[SPP_TABLE_GPT] = "gpt",
-	[SPP_TABLE_GUEST] = "libguestfs",
 };
 
 /* How volumes begin. */
@@ -56,7 +55,7 @@ static bool is_fat(const uint8_t *boot)
 	       (!memcmp(boot + 54, "FAT", 3) || !memcmp(boot + 82, "FAT32", 5));
 }
 
-enum spp_content spp_partition_look(struct spp_overlay *disk, uint64_t off)
+static enum spp_content look_at(struct spp_overlay *disk, uint64_t off)
 {
 	uint8_t boot[SPP_SECTOR_MIN];
 	size_t i;
@@ -94,7 +93,7 @@ enum spp_status spp_partition_add(struct spp_overlay *disk,
 	} else {
 		p->off = first * table->sector;
 		p->size = sectors * table->sector;
-		p->content = spp_partition_look(disk, p->off);
+		p->content = look_at(disk, p->off);
 	}
 	*added = p;
 	return SPP_OK;
@@ -143,7 +142,7 @@ enum spp_status spp_partitions_read(struct spp_overlay *disk,
 	if (st)
 		return st;
 	/* A volume's boot sector ends like an MBR, so it is asked first. */
-	content = spp_partition_look(disk, 0);
+	content = look_at(disk, 0);
 	if (content != SPP_CONTENT_UNKNOWN)
 		return whole(disk, content, table, err);
 	if (spp_get16(mbr + 510) != 0xaa55)

@@ -26,7 +26,6 @@ enum spp_table {
 	SPP_TABLE_UNKNOWN, /* neither table nor known volume */
 	SPP_TABLE_MBR,
 	SPP_TABLE_GPT,
-	SPP_TABLE_GUEST, /* none of the disk's: what libguestfs found */
 };
 
 /* What lies at the beginning of a partition. */
@@ -47,7 +46,7 @@ struct spp_partition {
 	enum spp_content content;
 	bool dynamic;	/* part of a dynamic disk (LDM) or a storage pool */
 	char type[40];	/* "0x07", or the GUID of the type */
-	char name[112]; /* GPT's name for display, or the device; "": none */
+	char name[112]; /* for display, from the GPT; "": none */
 };
 
 struct spp_partitions {
@@ -63,7 +62,7 @@ struct spp_partitions {
 		.kind = SPP_TABLE_NONE \
 	}
 
-/* "none", "unknown", "mbr", "gpt", "libguestfs" */
+/* "none", "unknown", "mbr", "gpt" */
 const char *spp_table_word(enum spp_table table);
 /* "ntfs", "bitlocker", "fat", ..., "unknown" */
 const char *spp_content_word(enum spp_content content);

@@ -16,9 +16,6 @@ enum spp_status spp_partition_add(struct spp_overlay *disk,
 				  struct spp_partition **added,
 				  struct spp_error *err);
 
-/* What lies at off, by the 512 bytes there. */
-enum spp_content spp_partition_look(struct spp_overlay *disk, uint64_t off);
-
 /* Fills table from the GPT, whose sector size it finds out. */
 enum spp_status spp_gpt_read(struct spp_overlay *disk,
 			     struct spp_partitions *table,

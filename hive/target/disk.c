@@ -49,15 +49,12 @@ static enum spp_status commit(struct spp_target_disk *t, const char *suffix,
 	st = spp_imagefile_unchanged(t->file, err);
 	if (!st)
 		st = spp_imagefile_begin(t->file, err);
-	return st ? st
-		  : spp_commit_run(&place, t->guest ? t->disk_edit : t->edit,
-				   &bind, err);
+	return st ? st : spp_commit_run(&place, t->edit, &bind, err);
 }
 
 static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 {
 	struct spp_target_disk *t = target_disk(target);
-	enum spp_status st = SPP_OK;
 	bool prepared = false;
 	int role;
 
@@ -67,9 +64,7 @@ static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 		prepared |= target->store[role]->prepared;
 		target->store[role]->prepared = false;
 	}
-	if (prepared && t->guest)
-		st = spp_target_guest_settle(t, err);
-	return prepared && !st ? commit(t, t->options.backup, err) : st;
+	return prepared ? commit(t, t->options.backup, err) : SPP_OK;
 }
 
 static enum spp_status undo_refused(const struct spp_target_disk *t,
@@ -91,8 +86,7 @@ static enum spp_status compare_undo(struct spp_target_disk *t,
 	enum spp_journal_fit fit;
 	enum spp_status st;
 
-	st = spp_journal_compare(journal, t->guest ? t->disk_was : t->was, &fit,
-				 err);
+	st = spp_journal_compare(journal, t->was, &fit, err);
 	if (st)
 		return st;
 	if (bind->volume != t->volume.off ||
@@ -109,23 +103,14 @@ static enum spp_status compare_undo(struct spp_target_disk *t,
 	return SPP_OK;
 }
 
-/*
- * The volume must be one, and have its hives, when it is undone.  libguestfs
- * would have to be started again to see that.
- */
+/* The volume must be one, and have its hives, when it is undone. */
 static enum spp_status undo(struct spp_target_disk *t,
 			    const struct spp_journal *journal,
 			    struct spp_error *err)
 {
-	enum spp_status st =
-		t->guest ? spp_target_guest_settle(t, err) : SPP_OK;
+	enum spp_status st = spp_journal_load(journal, false, t->edit, err);
 
-	if (!st)
-		st = spp_journal_load(journal, false,
-				      t->guest ? t->disk_edit : t->edit, err);
 	spp_volume_release(&t->after);
-	if (!st && t->guest)
-		return commit(t, NULL, err);
 	if (!st)
 		st = spp_volume_probe(t->edit, t->volume.off, t->volume.size,
 				      true, &t->after, err);
@@ -200,9 +185,6 @@ static void close_target(struct spp_target *target)
 	spp_volume_release(&t->after);
 	spp_partitions_release(&t->disk.table);
 	free(t->disk.volume);
-	spp_guest_close(t->guest);
-	spp_overlay_close(t->disk_was);
-	spp_overlay_close(t->disk_edit);
 	spp_overlay_close(t->was);
 	spp_overlay_close(t->edit);
 	spp_imagefile_close(t->file);
@@ -288,8 +270,6 @@ static enum spp_status open_disk(struct spp_target_disk *t,
 
 	if (!st)
 		st = settle(t, err);
-	if (!st && t->options.guest)
-		st = spp_target_guest_open(t, err);
 	if (!st)
 		st = spp_target_disk_choose(t, err);
 	for (role = 0; !st && role < SPP_ROLE_COUNT; role++)

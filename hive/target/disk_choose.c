@@ -75,15 +75,13 @@ static const struct {
 	enum spp_content content;
 	enum spp_status status;
 	const char *text;
-	const char *key; /* before what would unlock it, or NULL */
 } strangers[] = {
 	{ SPP_CONTENT_BITLOCKER, SPP_UNSUPPORTED,
 	  "is encrypted by BitLocker; decrypt it in Windows with manage-bde "
-	  "-off",
-	  ", or pass " },
-	{ SPP_CONTENT_LUKS, SPP_UNSUPPORTED, "is encrypted (LUKS)", "; pass " },
+	  "-off" },
+	{ SPP_CONTENT_LUKS, SPP_UNSUPPORTED, "is encrypted (LUKS)" },
 	{ SPP_CONTENT_REFS, SPP_UNSUPPORTED,
-	  "has ReFS, which sppctl does not read", NULL },
+	  "has ReFS, which sppctl does not read" },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -94,9 +92,7 @@ static void name_it(const struct spp_target_disk *t, size_t i,
 {
 	const struct spp_partition *p = &t->disk.table.part[i];
 
-	if (t->guest)
-		spp_buf_printf(name, NULL, "%s of '%s'", p->name, t->base.path);
-	else if (p->number)
+	if (p->number)
 		spp_buf_printf(name, NULL, "partition %u of '%s'", p->number,
 			       t->base.path);
 	else
@@ -123,14 +119,6 @@ static enum spp_status probe(struct spp_target_disk *t, size_t i,
 	return SPP_OK;
 }
 
-/* The options that would unlock a volume; "" if there are none. */
-static const char *unlocking(const struct spp_target_disk *t)
-{
-	if (t->guest)
-		return t->options.key_file ? "" : "--disk-key";
-	return spp_guest_built() ? "--disk-backend=guestfs and --disk-key" : "";
-}
-
 /* Tells of a partition that a person chose but that cannot serve. */
 static enum spp_status explain(const struct spp_target_disk *t, size_t i,
 			       struct spp_error *err)
@@ -138,18 +126,13 @@ static enum spp_status explain(const struct spp_target_disk *t, size_t i,
 	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
 	const struct spp_partition *p = &t->disk.table.part[i];
 	const struct spp_disk_volume *v = &t->disk.volume[i];
-	const char *how;
 	size_t s;
 
 	name_it(t, i, &name);
-	for (s = 0; s < COUNT(strangers); s++) {
-		if (p->content != strangers[s].content)
-			continue;
-		how = strangers[s].key ? unlocking(t) : "";
-		return spp_fail(err, strangers[s].status, "%s %s%s%s",
-				spp_buf_text(&name), strangers[s].text,
-				*how ? strangers[s].key : "", how);
-	}
+	for (s = 0; s < COUNT(strangers); s++)
+		if (p->content == strangers[s].content)
+			return spp_fail(err, strangers[s].status, "%s %s",
+					spp_buf_text(&name), strangers[s].text);
 	if (v->why.status)
 		return spp_fail(err, v->why.status,
 				"the NTFS in %s cannot be read: %s",
@@ -209,9 +192,6 @@ static enum spp_status explain_many(const struct spp_target_disk *t,
 			continue;
 		spp_buf_printf(&list, NULL, "%s%u", list.size ? ", " : "",
 			       table->part[i].number);
-		if (t->guest)
-			spp_buf_printf(&list, NULL, " (%s)",
-				       table->part[i].name);
 		if (*v->facts.label)
 			spp_buf_printf(&list, NULL, " '%s'", v->facts.label);
 		spp_buf_printf(&list, NULL, " of %llu MiB",
@@ -233,13 +213,7 @@ static enum spp_status find_named(const struct spp_target_disk *t,
 	char *end;
 
 	number = strtoul(text, &end, 10);
-	for (i = 0; t->guest && i < t->disk.table.count; i++) {
-		if (strcmp(t->disk.table.part[i].name, text) != 0)
-			continue;
-		*index = i;
-		return SPP_OK;
-	}
-	if ((*text < '0' || *text > '9' || *end) && !(t->guest && *text == '/'))
+	if (*text < '0' || *text > '9' || *end)
 		return spp_fail(err, SPP_USAGE,
 				"'%s' is no number of a partition", text);
 	for (i = 0; i < t->disk.table.count; i++) {
@@ -353,10 +327,8 @@ static void note_state(struct spp_target_disk *t)
 enum spp_status spp_target_disk_choose(struct spp_target_disk *t,
 				       struct spp_error *err)
 {
-	enum spp_status st = SPP_OK;
+	enum spp_status st = spp_partitions_read(t->was, &t->disk.table, err);
 
-	if (!t->guest)
-		st = spp_partitions_read(t->was, &t->disk.table, err);
 	if (st)
 		return st;
 	t->disk.volume =
@@ -371,11 +343,8 @@ enum spp_status spp_target_disk_choose(struct spp_target_disk *t,
 	if (spp_partitions_dynamic(&t->disk.table))
 		return spp_fail(err, SPP_UNSUPPORTED,
 				"'%s' is a dynamic disk (LDM) or part of a "
-				"storage pool, which sppctl does not read%s",
-				t->base.path,
-				spp_guest_built() ? "; libguestfs may, with "
-						    "--disk-backend=guestfs"
-						  : "");
+				"storage pool, which sppctl does not read",
+				t->base.path);
 	st = t->options.partition ? take_named(t, err) : take_only(t, err);
 	if (!st)
 		t->disk.windows = &t->volume;

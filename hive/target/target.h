@@ -49,14 +49,11 @@ struct spp_target_options {
 	const char *backup; /* suffix to keep replaced hives under, or NULL */
 	enum spp_target_kind kind; /* SPP_TARGET_AUTO: look */
 	/* Of disk images. */
-	const char *partition; /* number or device of the one to take */
+	const char *partition; /* number of the one to take */
 	bool unclean;	       /* go on though Windows did not close it */
 	bool snapshots;	       /* go on though it has snapshots */
 	const char *backing[SPP_BACKING_MAX]; /* the image's backing files */
 	size_t backings;
-	bool guest;	      /* volumes are found by libguestfs */
-	bool guest_backend;   /* see spp_guest_options */
-	const char *key_file; /* with the key of an encrypted volume, or NULL */
 	/* Of WIMs. */
 	bool rebuild; /* a new file without what is not used any more */
 	bool follow;  /* the backup may be of the edit just before */
