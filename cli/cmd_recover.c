@@ -84,12 +84,47 @@ static enum spp_status recover(const struct cli_call *call,
 		json_object_set_new(document, "hive",
 				    cli_json_hive(session, SPP_ROLE_ANY));
 		json_object_set_new(document, "output", cli_json_text(output));
+		json_object_set_new(document, "edit", json_null());
 		cli_json_print(document, stdout);
 	} else if (!st) {
 		print_text(session, output);
 	}
 	spp_session_close(session);
 	return st;
+}
+
+/* Of a disk image: an edit of it that was interrupted. */
+static enum spp_status settle(const struct cli_call *call,
+			      struct spp_target *target, struct spp_error *err)
+{
+	bool discard = cli_has(call, OPT_DISCARD);
+	const char *done = discard ? "taken back" : "completed";
+	json_t *document;
+	enum spp_status st;
+	size_t pages = 0;
+
+	if (cli_has(call, OPT_OUTPUT))
+		return spp_fail(err, SPP_USAGE,
+				"--output is for a hive, not for a disk image");
+	st = spp_target_recover(target, discard, &pages, err);
+	if (st && st != SPP_NOTFOUND)
+		return st;
+	if (!st)
+		cli_replaced();
+	if (cli_has(call, OPT_JSON)) {
+		document = cli_json_document("recover", 1);
+		json_object_set_new(document, "hive", json_null());
+		json_object_set_new(document, "output", json_null());
+		json_object_set_new(document, "edit",
+				    cli_json_text(st ? "none" : done));
+		cli_json_print(document, stdout);
+	} else if (st) {
+		printf("%s: no edit is pending\n", cli_path(target->path));
+	} else {
+		printf("%s: the interrupted edit is %s (%zu pages)\n",
+		       cli_path(target->path), done, pages);
+	}
+	return SPP_OK;
 }
 
 static enum cli_exit run(const struct cli_call *call)
@@ -104,11 +139,18 @@ static enum cli_exit run(const struct cli_call *call)
 	if (!st)
 		st = spp_target_open(call->operand[0], &options.target, &target,
 				     &err);
-	if (!st && !target->store[SPP_ROLE_ANY])
+	if (!st && target->disk)
+		st = settle(call, target, &err);
+	else if (!st && cli_has(call, OPT_DISCARD))
+		st = spp_fail(&err, SPP_USAGE,
+			      "'%s' is not a disk image; --discard is for an "
+			      "interrupted edit of one",
+			      call->operand[0]);
+	else if (!st && !target->store[SPP_ROLE_ANY])
 		st = spp_fail(&err, SPP_USAGE,
 			      "'%s' has several hives; name one of them",
 			      call->operand[0]);
-	if (!st)
+	else if (!st)
 		st = recover(call, target, &options.session, &err);
 	spp_target_close(target);
 	return st ? cli_fail(call, &err) : CLI_OK;
@@ -116,21 +158,26 @@ static enum cli_exit run(const struct cli_call *call)
 
 const struct cli_command cli_command_recover = {
 	.name = "recover",
-	.operands = "HIVE",
+	.operands = "TARGET",
 	.least = 1,
 	.most = 1,
-	.summary = "replay the transaction logs of a hive, and nothing else",
+	.summary = "replay the transaction logs of a hive, or complete an "
+		   "interrupted edit of a disk image",
 	.about = "The logs .LOG1, .LOG2 or .LOG beside the hive are verified "
 		 "and replayed as Windows would.\nEvery other command does the "
 		 "same in passing; this one is for those who want the hive\n"
 		 "itself. With --output the hive is left alone and the "
-		 "recovered one written elsewhere.",
+		 "recovered one written elsewhere.\n"
+		 "Of a disk image, an edit that was interrupted is completed "
+		 "from its journal, or taken back\nwith --discard.",
 	.options = { OPT_OUTPUT, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_DISCARD_LOGS,
-		     OPT_JSON },
+		     OPT_DISCARD, CLI_DISK_OPTIONS, OPT_JSON },
 	.examples = {
 		{ "recover SOFTWARE -o SOFTWARE.recovered",
 		  "leaves the evidence alone" },
 		{ "recover SOFTWARE --backup", "in place" },
+		{ "recover disk.qcow2 --discard",
+		  "takes an interrupted edit back" },
 	},
 	.run = run,
 };

@@ -38,6 +38,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			  "how many clients to simulate; 1000 unless told" },
 	[OPT_COLLECTION] = { "collection", 0, NULL,
 			     "gpp: the form that is dragged into the editor" },
+	[OPT_DISCARD] = { "discard", 0, NULL,
+			  "take an interrupted edit of a disk image back, "
+			  "instead of completing it" },
 	[OPT_DISCARD_LOGS] = { "discard-logs", 0, NULL,
 			       "go on with a dirty hive as it lies there; "
 			       "what its logs hold is lost" },

@@ -56,15 +56,13 @@ both()
 {
 	fresh
 	mkdir $profile/.NTUSER.DAT.sppctl-new
-	run 4 "$@"
+	run 3 "$@"
 	untouched "no room for the new hive: $*"
 
 	fresh
 	touch $profile/NTUSER.DAT.bak
-	run 0 "$@" --backup
-	[ ! -s $profile/NTUSER.DAT.bak ] || fail "a file was overwritten"
-	cmp -s $profile/NTUSER.DAT.bak.2 "$FIXTURES/netsvc.hive" ||
-		fail "no second backup of NTUSER.DAT"
+	run 4 "$@" --backup
+	untouched "the backup is there already: $*"
 
 	fresh
 	chmod a-w $profile/NTUSER.DAT

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # sppctl is ended instead of its Kth write, flush, rename or unlink, for every
-# K: the image is the old one or the new one after the next run, and what lies
-# between is told.
+# K: the image is the old one or the new one after the next run, and what was
+# pending is told.  Without its journal it is old, new or dirty at every moment,
+# also where the power fails (tests/powerloss.c).
 set -u
 . "$SOURCE/tests/disk.sh"
 
@@ -44,6 +45,40 @@ interrupted()
 		ASAN_OPTIONS=verify_asan_link_order=0 "$@" >out 2>&1
 }
 
+# traced DISK COMMAND...: what is written to the disk goes to the file trace
+traced()
+{
+	disk=$1
+	shift
+	rm -f trace
+	EXIT_DISK=$disk EXIT_TRACE=$work/trace interrupted 1000000 "$@" ||
+		fail "$*: $(cat out)"
+}
+
+# powerloss OLD NAME JOURNAL: of what was traced
+powerloss()
+{
+	ASAN_OPTIONS=detect_leaks=0 "$BUILD/tests/powerloss" $1 trace $3 8 \
+		>lost 2>&1 || fail "power loss, $2: $(cat lost)"
+	echo "$2: $(cat lost)"
+}
+
+# alone IMAGE: parted from its journal it is old, new or dirty
+alone()
+{
+	cp --sparse=always $1 alone.${1##*.}
+	if "$SPPCTL" show alone.${1##*.} >alone.out 2>&1; then
+		sed 's/alone\.//g' alone.out >alone.show
+		cmp -s alone.show old.show || cmp -s alone.show new.show ||
+			fail "$1, $k: torn without its journal, and clean"
+	else
+		dirty=$((dirty + 1))
+		grep -q 'dirty' alone.out ||
+			fail "$1, $k: without its journal: $(cat alone.out)"
+	fi
+	rm -f alone.${1##*.}
+}
+
 # crash FORMAT STEP COMMAND ARGUMENT...: for every STEPth K
 crash()
 {
@@ -63,6 +98,9 @@ crash()
 	extract new.$format $format 2 8 after.ntfs
 	sound after.ntfs
 	expect 0 "0 errors" "$SPPCTL" check new.$format
+	"$SPPCTL" show first.$format | sed 's/first\.//g' >old.show
+	"$SPPCTL" show new.$format | sed 's/new\.//g' >new.show
+	dirty=0
 	kept=0
 	told=0
 	k=1
@@ -72,6 +110,7 @@ crash()
 		[ $? -eq 99 ] || fail "$format: no end at $k: $(cat out)"
 		[ $format = raw ] || free disk.$format
 		between=$(disk_hash disk.$format)
+		alone disk.$format
 		# Looking writes nothing, and tells what is pending.
 		expect 0 "clean" "$SPPCTL" show disk.$format
 		[ "$(disk_hash disk.$format)" = "$between" ] ||
@@ -96,7 +135,8 @@ crash()
 		k=$((k + step))
 	done
 	echo "$format $command: $calls calls, old after $kept of them, pending" \
-		"after $told"
+		"after $told, dirty without the journal after $dirty"
+	[ $dirty -gt 0 ] || fail "$format: nothing was ever dirty"
 	[ $told -gt 0 ] || fail "$format: nothing was ever pending"
 	rm -f disk.$format new.$format first.$format
 }
@@ -112,45 +152,122 @@ done
 crash raw 3 publish "$@"
 crash qcow2 2 publish "$@"
 
+# Where the power fails: a value of the same size, a longer hive, and both
+# taken back.
+cp --sparse=always old.raw disk.raw
+traced disk.raw "$SPPCTL" set disk.raw host-caching=on --backup
+powerloss old.raw set disk.raw.bak
+cp --sparse=always old.raw long.raw
+traced long.raw "$SPPCTL" publish long.raw --backup=.undo "$@"
+powerloss old.raw publish long.raw.undo
+cp --sparse=always long.raw first.raw
+traced long.raw "$SPPCTL" restore long.raw --backup=.undo
+powerloss first.raw restore -
+cmp long.raw old.raw || fail "not put back byte for byte"
+# A hive in many pieces, with records beside its own.
+volume pieces.ntfs 8 512 $FOLDERS \
+	pieces "$FIXTURES/kms-primary.hive" $CONFIG/SOFTWARE \
+	put "$FIXTURES/system.hive" $CONFIG/SYSTEM
+gpt first.raw pieces.ntfs
+cp --sparse=always first.raw long.raw
+traced long.raw "$SPPCTL" publish long.raw --backup=.undo "$@"
+powerloss first.raw "publish in pieces" long.raw.undo
+rm -f long.raw* first.raw
+
 # A journal that does not fit is not applied, whoever asks.
+rm -f disk.raw*
 cp --sparse=always old.raw disk.raw
 interrupted 1000000 "$SPPCTL" set disk.raw host-caching=on
 last=$(($(cat calls) - 2))
 cp --sparse=always old.raw disk.raw
-interrupted $last "$SPPCTL" set disk.raw host-caching=on
+interrupted $((last - 2)) "$SPPCTL" set disk.raw host-caching=on
 [ -e disk.raw.sppctl-journal ] || fail "no journal to play with"
 cp disk.raw.sppctl-journal journal
+mv disk.raw between.raw
+between=$(hash between.raw)
 cp --sparse=always old.raw disk.raw
-"$SPPCTL" set disk.raw host-version=10.0.1.2 >/dev/null 2>&1
 rm -f disk.raw.sppctl-journal
-cp --sparse=always old.raw disk.raw
 expect 0 "1 change" "$SPPCTL" set disk.raw kms-port=1700
 was=$(hash disk.raw)
 cp journal disk.raw.sppctl-journal
 expect 4 "does not fit" "$SPPCTL" show disk.raw
 expect 4 "does not fit" "$SPPCTL" set disk.raw kms-port=1701
+expect 4 "does not fit" "$SPPCTL" recover disk.raw
+expect 4 "does not fit" "$SPPCTL" recover disk.raw --discard
 [ "$(hash disk.raw)" = "$was" ] || fail "a foreign journal was applied"
-# Nor is one that is damaged.
-cp --sparse=always old.raw disk.raw
-cp journal disk.raw.sppctl-journal
+
+# half [JOURNAL]: the image as the interrupted edit left it
+half()
+{
+	cp --sparse=always between.raw disk.raw
+	rm -f disk.raw.sppctl-journal
+	cp journal disk.raw.sppctl-journal
+}
+
+# Nor is one that is damaged, or of somebody else, or a link.
+half
 printf x | dd of=disk.raw.sppctl-journal bs=1 seek=5000 conv=notrunc status=none
 expect 3 "is damaged" "$SPPCTL" show disk.raw
 head -c 5000 journal >disk.raw.sppctl-journal
 expect 3 "is damaged" "$SPPCTL" set disk.raw kms-port=1701
-rm -f disk.raw.sppctl-journal
-# One that does is, also by an edit of something else, and beside its own.
-cp --sparse=always old.raw disk.raw
-interrupted $last "$SPPCTL" set disk.raw host-caching=on
-expect 0 "is now completed" "$SPPCTL" set disk.raw kms-port=1702
+half
+ln disk.raw.sppctl-journal another
+expect 4 "2 hard links; it is not applied" "$SPPCTL" set disk.raw kms-port=1701
+rm -f another
+ln -sf journal disk.raw.sppctl-journal
+expect 4 "is a link; it is not applied" "$SPPCTL" set disk.raw kms-port=1701
+if [ "$(id -u)" = 0 ]; then
+	half
+	chown 65534 disk.raw.sppctl-journal
+	expect 4 "made by user 65534" "$SPPCTL" set disk.raw kms-port=1701
+	expect 4 "made by user 65534" "$SPPCTL" show disk.raw
+	chown 65534 disk.raw
+	expect 0 "was interrupted" "$SPPCTL" show disk.raw
+fi
+# One that does is carried out, by an edit of something else, before its own,
+# and only when that is not refused.
+half
+touch disk.raw.bak
+expect 4 "exists already" "$SPPCTL" set disk.raw kms-port=1702 --backup
+rm -f disk.raw.bak
+expect 2 "kms-port" "$SPPCTL" set disk.raw kms-port=x
+expect 1 "pending" "$SPPCTL" set disk.raw kms-port=1702 --dry-run
+expect 3 "no backup" "$SPPCTL" restore disk.raw --dry-run
+[ "$(hash disk.raw)" = "$between" ] || fail "a refused edit wrote to the image"
+expect 0 "is completed before this one" "$SPPCTL" set disk.raw kms-port=1702
 expect 0 "^on$" "$SPPCTL" get disk.raw host-caching
 expect 0 "^1702$" "$SPPCTL" get disk.raw kms-port
-# So is one that was put aside.
+# By hand, in both ways.
+half
+expect 0 "interrupted edit is completed" "$SPPCTL" recover disk.raw
+expect 0 "^on$" "$SPPCTL" get disk.raw host-caching
+expect 0 "no edit is pending" "$SPPCTL" recover disk.raw
+half
+expect 0 "interrupted edit is taken back" "$SPPCTL" recover disk.raw --discard
+cmp disk.raw old.raw || fail "not taken back byte for byte"
+[ -e disk.raw.sppctl-journal ] && fail "a journal is left"
+# Windows that came in between and is hibernated: nothing is written.
+half
+dd if=disk.raw of=part.ntfs bs=1M skip=2 count=8 status=none
+printf hibr >hiber
+"$FIXTURES/mkvolume" part.ntfs put hiber hiberfil.sys
+dd if=part.ntfs of=disk.raw bs=1M seek=2 conv=notrunc status=none
+was=$(hash disk.raw)
+expect 4 "" "$SPPCTL" set disk.raw kms-port=1702
+expect 4 "" "$SPPCTL" recover disk.raw
+[ "$(hash disk.raw)" = "$was" ] || fail "a hibernated volume was changed"
+# Beside a fresh copy of the image, to which it wrote nothing, a journal is not
+# carried out by an edit of something else.
 cp --sparse=always old.raw disk.raw
 cp journal disk.raw.sppctl-journal
-expect 0 "was interrupted" "$SPPCTL" show disk.raw
-expect 0 "is now completed" "$SPPCTL" unset disk.raw kms-port
-expect 0 "^on$" "$SPPCTL" get disk.raw host-caching
+expect 0 "before it wrote anything" "$SPPCTL" show disk.raw
+expect 0 "before it wrote anything" "$SPPCTL" set disk.raw kms-port=1703
 [ -e disk.raw.sppctl-journal ] && fail "a journal is left"
+expect 0 "^off$" "$SPPCTL" get disk.raw host-caching
+cp --sparse=always old.raw disk.raw
+cp journal disk.raw.sppctl-journal
+expect 0 "interrupted edit is completed" "$SPPCTL" recover disk.raw
+expect 0 "^on$" "$SPPCTL" get disk.raw host-caching
 
 # Who is killed takes his qemu-nbd with him: the image is free at once, or as
 # soon as the kernel has seen to it.

@@ -154,6 +154,7 @@ if [ -e golden.qcow2 ] && command -v qemu-img >/dev/null; then
 	dd if=/dev/zero of=bad.raw bs=4096 seek=257 count=64 conv=notrunc \
 		status=none
 	document '0|2|3|4' info bad.raw
+	document 0 recover golden.qcow2
 	truncate -s 16M volume.raw
 	(PATH=$PATH:/sbin:/usr/sbin
 	mkntfs -Q -q -F -s 512 -p 0 -H 0 -S 0 volume.raw) >log/mkntfs 2>&1

@@ -2,7 +2,9 @@
 /*
  * Preloaded into sppctl: ends it, as a power failure would, instead of the
  * call number EXIT_AT of those that change files or disks.  What is counted
- * is written to the file EXIT_LOG at a normal end.
+ * is written to the file EXIT_LOG at a normal end.  What is written to the
+ * disk in the file named EXIT_DISK is written to the file EXIT_TRACE, too,
+ * for tests/powerloss.c.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -42,6 +44,36 @@ __attribute__((destructor)) static void report(void)
 	}
 }
 
+/* Adds to the trace; fd: the disk if its name is that, -1: it is. */
+static void trace(int fd, char what, uint64_t off, const void *p, uint64_t n)
+{
+	const char *name = getenv("EXIT_TRACE"), *disk = getenv("EXIT_DISK");
+	char link[32], path[4096];
+	uint64_t numbers[2] = { off, n };
+	ssize_t size;
+	FILE *f;
+
+	if (!is_meant() || !name || !disk)
+		return;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	size = fd < 0 ? 0 : readlink(link, path, sizeof(path) - 1);
+	if (size < 0)
+		return;
+	path[size] = '\0';
+	if (fd >= 0 &&
+	    (!strrchr(path, '/') || strcmp(strrchr(path, '/') + 1, disk) != 0))
+		return;
+	f = fopen(name, "a");
+	if (!f)
+		_exit(98);
+	fputc(what, f);
+	if (what == 'W') {
+		fwrite(numbers, sizeof(numbers), 1, f);
+		fwrite(p, 1, (size_t)n, f);
+	}
+	fclose(f);
+}
+
 static void *next(const char *name)
 {
 	void *p = dlsym(RTLD_NEXT, name);
@@ -51,36 +83,45 @@ static void *next(const char *name)
 	return p;
 }
 
-/* A wrapper that counts and then calls the function that it hides. */
-#define COUNTED(type, name, parameters, arguments)     \
-	type name parameters;                          \
-	type name parameters                           \
-	{                                              \
-		static type(*real) parameters;         \
-                                                       \
-		if (!real)                             \
-			*(void **)&real = next(#name); \
-		count();                               \
-		return real arguments;                 \
+/* A wrapper that counts, traces, and calls the function that it hides. */
+#define COUNTED(type, name, parameters, arguments, note) \
+	type name parameters;                            \
+	type name parameters                             \
+	{                                                \
+		static type(*real) parameters;           \
+                                                         \
+		if (!real)                               \
+			*(void **)&real = next(#name);   \
+		count();                                 \
+		note;                                    \
+		return real arguments;                   \
 	}
 
 struct nbd_handle;
+/* As libnbd.h has it. */
+typedef struct {
+	int (*callback)(void *user_data, int *error);
+	void *user_data;
+	void (*free)(void *user_data);
+} completion;
 
 COUNTED(ssize_t, pwrite, (int fd, const void *p, size_t n, off_t off),
-	(fd, p, n, off))
+	(fd, p, n, off), trace(fd, 'W', (uint64_t)off, p, n))
 COUNTED(ssize_t, pwrite64, (int fd, const void *p, size_t n, off_t off),
-	(fd, p, n, off))
-COUNTED(int, nbd_pwrite,
+	(fd, p, n, off), trace(fd, 'W', (uint64_t)off, p, n))
+COUNTED(int64_t, nbd_aio_pwrite,
 	(struct nbd_handle * h, const void *p, size_t n, uint64_t off,
-	 uint32_t flags),
-	(h, p, n, off, flags))
-COUNTED(int, nbd_flush, (struct nbd_handle * h, uint32_t flags), (h, flags))
-COUNTED(int, fsync, (int fd), (fd))
-COUNTED(int, fdatasync, (int fd), (fd))
+	 completion done, uint32_t flags),
+	(h, p, n, off, done, flags), trace(-1, 'W', off, p, n))
+COUNTED(int64_t, nbd_aio_flush,
+	(struct nbd_handle * h, completion done, uint32_t flags),
+	(h, done, flags), trace(-1, 'F', 0, NULL, 0))
+COUNTED(int, fsync, (int fd), (fd), trace(fd, 'F', 0, NULL, 0))
+COUNTED(int, fdatasync, (int fd), (fd), trace(fd, 'F', 0, NULL, 0))
 COUNTED(int, renameat, (int from, const char *a, int to, const char *b),
-	(from, a, to, b))
+	(from, a, to, b), (void)0)
 COUNTED(int, renameat2,
 	(int from, const char *a, int to, const char *b, unsigned int flags),
-	(from, a, to, b, flags))
+	(from, a, to, b, flags), (void)0)
 COUNTED(int, unlinkat, (int dir, const char *name, int flags),
-	(dir, name, flags))
+	(dir, name, flags), (void)0)

@@ -7,6 +7,7 @@
 
 #include "hive/base/bytes.h"
 #include "hive/ntfs/ntfs.h"
+#include "hive/ntfs/order.h"
 #include "hive/sandbox/wire.h"
 
 #define LIBRARY "libntfs-3g"
@@ -379,7 +380,10 @@ enum spp_status spp_volume_grow(struct spp_overlay *disk,
 	const struct spp_worker_host worker = { &host, host_read, host_write,
 						NULL };
 
-	return spp_worker_run(grow_job, &growth, &worker, LIBRARY, err);
+	enum spp_status st =
+		spp_worker_run(grow_job, &growth, &worker, LIBRARY, err);
+
+	return st ? st : spp_order_calm(disk, volume->off, volume->size, err);
 }
 
 /* The place of a byte of a file, and how many follow in one piece. */

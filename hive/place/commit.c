@@ -57,35 +57,6 @@ enum spp_status spp_commit_allowed(const struct spp_commit_place *place,
 	return SPP_OK;
 }
 
-/* Writes the pages that differ from the disk's. */
-static enum spp_status apply(struct spp_overlay *overlay, struct spp_block *to,
-			     struct spp_error *err)
-{
-	size_t i, n = spp_overlay_count(overlay);
-	uint8_t is[SPP_OVERLAY_PAGE];
-	struct spp_overlay_page page;
-	enum spp_status st = SPP_OK;
-
-	for (i = 0; !st && i < n; i++) {
-		spp_overlay_page(overlay, i, &page);
-		st = spp_block_read(to, page.off, is, page.n, err);
-		if (!st && memcmp(is, page.data, page.n))
-			st = spp_block_write(to, page.off, page.data, page.n,
-					     err);
-	}
-	return st ? st : spp_block_flush(to, err);
-}
-
-/* Renames, but over nothing, also where the file system does not help. */
-static int keep(int dir, const char *from, const char *to)
-{
-	if (!renameat2(dir, from, dir, to, RENAME_NOREPLACE))
-		return 0;
-	if (errno != EINVAL)
-		return -1;
-	return linkat(dir, from, dir, to, 0) ? -1 : unlinkat(dir, from, 0);
-}
-
 /* Removes the journal, or makes it the undo file. */
 static enum spp_status finish(const struct spp_commit_place *place,
 			      const char *suffix, struct spp_error *err)
@@ -101,7 +72,8 @@ static enum spp_status finish(const struct spp_commit_place *place,
 	if (st)
 		return st;
 	from = spp_buf_text(&journal.name);
-	failed = *suffix ? keep(place->dir, from, spp_buf_text(&undo.name))
+	failed = *suffix ? spp_journal_rename(place->dir, from,
+					      spp_buf_text(&undo.name))
 			 : unlinkat(place->dir, from, 0);
 	if (failed && *suffix)
 		return spp_fail_errno(err, SPP_IO,
@@ -111,67 +83,53 @@ static enum spp_status finish(const struct spp_commit_place *place,
 				      spp_buf_text(&journal.label));
 	if (failed || (fsync(place->dir) && errno != EINVAL))
 		return spp_fail_errno(err, SPP_IO,
-				      "'%s' is edited, but its journal '%s' "
+				      "'%s' is whole, but its journal '%s' "
 				      "cannot be removed",
 				      place->label,
 				      spp_buf_text(&journal.label));
 	return SPP_OK;
 }
 
-static enum spp_status carry_out(const struct spp_commit_place *place,
-				 struct spp_overlay *overlay,
-				 struct spp_block *disk, const char *suffix,
-				 struct spp_error *err)
+static enum spp_status write_disk(const struct spp_commit_place *place,
+				  const struct spp_journal *journal, bool after,
+				  struct spp_block *disk, struct spp_error *err)
 {
 	struct spp_error why = SPP_ERROR_INIT;
-	enum spp_status st = apply(overlay, disk, &why);
+	enum spp_status st = spp_journal_apply(journal, after, disk, &why);
 
-	if (st)
-		return spp_fail(err, st,
-				"%s; the edit is not finished, any later edit "
-				"of '%s' completes it from its journal",
-				why.text, place->label);
-	return finish(place, suffix, err);
-}
-
-/*
- * The journal belongs to whom the image belongs to, who may have to complete
- * or undo what somebody else began.  Where that cannot be, it need not.
- */
-static void share(const struct spp_commit_place *place, const char *journal)
-{
-	struct stat st;
-
-	if (fstatat(place->dir, place->name, &st, 0))
-		return;
-	if (fchownat(place->dir, journal, st.st_uid, st.st_gid,
-		     AT_SYMLINK_NOFOLLOW) &&
-	    st.st_uid != geteuid())
-		return;
-	if (fchmodat(place->dir, journal, st.st_mode & 0666, 0))
-		return;
+	return st ? spp_fail(err, st,
+			     "%s; '%s' is written in part, and '%s%s' stays: "
+			     "sppctl recover completes the edit, or takes it "
+			     "back with --discard",
+			     why.text, place->label, place->label, JOURNAL)
+		  : SPP_OK;
 }
 
 enum spp_status spp_commit_run(const struct spp_commit_place *place,
 			       struct spp_overlay *overlay,
 			       const struct spp_journal_bind *bind,
+			       spp_stage_of stage_of, void *ctx,
 			       struct spp_error *err)
 {
-	struct beside CLEANUP(release) journal = { .name = SPP_BUF_INIT };
+	struct beside CLEANUP(release) file = { .name = SPP_BUF_INIT };
 	enum spp_status st = spp_commit_allowed(place, bind->suffix, err);
-	size_t pages = 0;
+	struct spp_journal *journal = NULL;
 
 	if (!st)
-		st = beside(place, JOURNAL, &journal, err);
+		st = beside(place, JOURNAL, &file, err);
 	if (!st)
-		st = spp_journal_write(
-			overlay, bind, place->dir, spp_buf_text(&journal.name),
-			spp_buf_text(&journal.label), &pages, err);
-	if (st || !pages)
-		return st;
-	share(place, spp_buf_text(&journal.name));
-	return carry_out(place, overlay, spp_overlay_block(overlay),
-			 bind->suffix, err);
+		st = spp_journal_make(overlay, bind, stage_of, ctx,
+				      spp_buf_text(&file.label), &journal, err);
+	if (!st && spp_journal_pages(journal)) {
+		st = spp_journal_save(journal, place->dir,
+				      spp_buf_text(&file.name), place->image,
+				      err);
+		if (!st)
+			st = spp_commit_resume(place, journal,
+					       spp_overlay_block(overlay), err);
+	}
+	spp_journal_close(journal);
+	return st;
 }
 
 static enum spp_status misfit(const struct spp_commit_place *place,
@@ -185,25 +143,26 @@ static enum spp_status misfit(const struct spp_commit_place *place,
 }
 
 enum spp_status spp_commit_pending(const struct spp_commit_place *place,
-				   struct spp_overlay *disk,
+				   struct spp_overlay *disk, bool write,
 				   struct spp_journal **journal,
+				   enum spp_journal_fit *fit,
 				   struct spp_error *err)
 {
 	struct beside CLEANUP(release) file = { .name = SPP_BUF_INIT };
 	enum spp_status st = beside(place, JOURNAL, &file, err);
-	enum spp_journal_fit fit = SPP_FIT_NOT;
 	struct spp_journal *j = NULL;
 
 	*journal = NULL;
 	if (st)
 		return st;
 	st = spp_journal_open(place->dir, spp_buf_text(&file.name),
-			      spp_buf_text(&file.label), &j, err);
+			      spp_buf_text(&file.label), place->image, write,
+			      &j, err);
 	if (st == SPP_NOTFOUND)
 		return SPP_OK;
 	if (!st)
-		st = spp_journal_compare(j, disk, &fit, err);
-	if (!st && fit == SPP_FIT_NOT)
+		st = spp_journal_compare(j, disk, fit, err);
+	if (!st && *fit == SPP_FIT_NOT)
 		st = misfit(place, spp_buf_text(&file.label), err);
 	if (st) {
 		spp_journal_close(j);
@@ -225,14 +184,22 @@ enum spp_status spp_commit_resume(const struct spp_commit_place *place,
 				  const struct spp_journal *journal,
 				  struct spp_block *disk, struct spp_error *err)
 {
-	struct spp_overlay *overlay = NULL;
-	enum spp_status st = spp_overlay_open(disk, &overlay, err);
+	enum spp_status st = write_disk(place, journal, true, disk, err);
 
-	if (!st)
-		st = spp_journal_load(journal, true, overlay, err);
-	if (!st)
-		st = carry_out(place, overlay, disk,
-			       spp_journal_bind(journal)->suffix, err);
-	spp_overlay_close(overlay);
-	return st;
+	return st ? st : finish(place, spp_journal_bind(journal)->suffix, err);
+}
+
+enum spp_status spp_commit_undo(const struct spp_commit_place *place,
+				const struct spp_journal *journal,
+				struct spp_block *disk, struct spp_error *err)
+{
+	enum spp_status st = write_disk(place, journal, false, disk, err);
+
+	return st ? st : spp_commit_drop(place, err);
+}
+
+enum spp_status spp_commit_drop(const struct spp_commit_place *place,
+				struct spp_error *err)
+{
+	return finish(place, "", err);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "hive/base/buf.h"
+#include "hive/ntfs/order.h"
 
 static struct spp_target_disk *target_disk(struct spp_target *target)
 {
@@ -16,7 +17,9 @@ static struct spp_target_disk *target_disk(struct spp_target *target)
 static struct spp_commit_place place_of(const struct spp_target_disk *t)
 {
 	return (struct spp_commit_place){ t->file->dir, t->file->name,
-					  t->base.path };
+					  t->base.path,
+					  t->file->fd < 0 ? NULL
+							  : &t->file->st };
 }
 
 enum spp_status spp_target_disk_backup(const struct spp_target_disk *t,
@@ -29,7 +32,9 @@ enum spp_status spp_target_disk_backup(const struct spp_target_disk *t,
 		       : SPP_OK;
 }
 
+/* Brings what is in edit to the disk. */
 static enum spp_status commit(struct spp_target_disk *t, const char *suffix,
+			      spp_stage_of stage_of, void *ctx,
 			      struct spp_error *err)
 {
 	struct spp_commit_place place = place_of(t);
@@ -49,12 +54,72 @@ static enum spp_status commit(struct spp_target_disk *t, const char *suffix,
 	st = spp_imagefile_unchanged(t->file, err);
 	if (!st)
 		st = spp_imagefile_begin(t->file, err);
-	return st ? st : spp_commit_run(&place, t->edit, &bind, err);
+	return st ? st
+		  : spp_commit_run(&place, t->edit, &bind, stage_of, ctx, err);
+}
+
+static enum spp_status commit_edit(struct spp_target_disk *t,
+				   struct spp_error *err)
+{
+	struct spp_order CLEANUP(spp_order_release) order;
+	enum spp_status st;
+
+	st = spp_order_make(&order, t->edit, &t->volume, &t->after, err);
+	return st ? st
+		  : commit(t, t->options.backup, spp_order_stage, &order, err);
+}
+
+static void forget_pending(struct spp_target_disk *t)
+{
+	spp_journal_close(t->pending);
+	t->pending = NULL;
+}
+
+/* Completes an interrupted edit, or takes it back. */
+static enum spp_status settle(struct spp_target_disk *t, bool discard,
+			      struct spp_error *err)
+{
+	struct spp_commit_place place = place_of(t);
+	enum spp_status st = spp_imagefile_unchanged(t->file, err);
+
+	if (!st)
+		st = spp_imagefile_begin(t->file, err);
+	if (!st)
+		st = discard ? spp_commit_undo(&place, t->pending,
+					       t->file->block, err)
+			     : spp_commit_resume(&place, t->pending,
+						 t->file->block, err);
+	spp_imagefile_refresh(t->file);
+	forget_pending(t);
+	return st;
+}
+
+/*
+ * Before an edit of our own.  One that had written nothing is not begun now:
+ * the image may have been replaced by a fresh copy since.
+ */
+static enum spp_status settle_first(struct spp_target_disk *t,
+				    struct spp_error *err)
+{
+	struct spp_commit_place place = place_of(t);
+	enum spp_status st = SPP_OK;
+
+	if (!t->options.write)
+		return SPP_OK;
+	if (t->pending && t->fit != SPP_FIT_BEFORE)
+		return settle(t, false, err);
+	if (t->pending)
+		st = spp_commit_drop(&place, err);
+	else
+		spp_commit_discard(&place);
+	forget_pending(t);
+	return st;
 }
 
 static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 {
 	struct spp_target_disk *t = target_disk(target);
+	enum spp_status st;
 	bool prepared = false;
 	int role;
 
@@ -64,7 +129,8 @@ static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 		prepared |= target->store[role]->prepared;
 		target->store[role]->prepared = false;
 	}
-	return prepared ? commit(t, t->options.backup, err) : SPP_OK;
+	st = settle_first(t, err);
+	return prepared && !st ? commit_edit(t, err) : st;
 }
 
 static enum spp_status undo_refused(const struct spp_target_disk *t,
@@ -105,8 +171,7 @@ static enum spp_status compare_undo(struct spp_target_disk *t,
 
 /* The volume must be one, and have its hives, when it is undone. */
 static enum spp_status undo(struct spp_target_disk *t,
-			    const struct spp_journal *journal,
-			    struct spp_error *err)
+			    struct spp_journal *journal, struct spp_error *err)
 {
 	enum spp_status st = spp_journal_load(journal, false, t->edit, err);
 
@@ -116,7 +181,7 @@ static enum spp_status undo(struct spp_target_disk *t,
 				      true, &t->after, err);
 	if (!st && !spp_volume_has_windows(&t->after))
 		st = spp_fail(err, SPP_BUG, "Windows would be gone");
-	return st ? st : commit(t, NULL, err);
+	return st ? st : commit(t, NULL, spp_journal_undo_stage, journal, err);
 }
 
 static enum spp_status remove_undo(const struct spp_target_disk *t,
@@ -137,17 +202,21 @@ static enum spp_status restore_by(struct spp_target_disk *t, const char *name,
 				  struct spp_restores *restores,
 				  struct spp_error *err)
 {
+	struct spp_commit_place place = place_of(t);
 	struct spp_journal *journal = NULL;
 	bool undone = false;
 	enum spp_status st;
 
-	st = spp_journal_open(t->file->dir, name, label, &journal, err);
+	st = spp_journal_open(place.dir, name, label, place.image, !dry,
+			      &journal, err);
 	if (st == SPP_NOTFOUND)
 		return SPP_OK;
 	if (!st)
 		st = compare_undo(t, journal, label, &undone, err);
 	if (!st)
 		st = spp_restores_add(restores, t->base.path, label, err);
+	if (!st && !dry)
+		st = settle_first(t, err);
 	/* A crash may have come between undoing and removing. */
 	if (!st && !dry && !undone)
 		st = undo(t, journal, err);
@@ -188,6 +257,7 @@ static void close_target(struct spp_target *target)
 	spp_overlay_close(t->was);
 	spp_overlay_close(t->edit);
 	spp_imagefile_close(t->file);
+	spp_journal_close(t->pending);
 	spp_target_free_notes(target);
 	free(target->path);
 	free(t);
@@ -196,45 +266,88 @@ static void close_target(struct spp_target *target)
 static const struct spp_target_ops ops = { "disk", publish, restore,
 					   close_target };
 
+enum spp_status spp_target_recover(struct spp_target *target, bool discard,
+				   size_t *pages, struct spp_error *err)
+{
+	struct spp_target_disk *t = target_disk(target);
+
+	if (target->ops != &ops || !t->pending)
+		return SPP_NOTFOUND;
+	*pages = t->disk.pending;
+	return settle(t, discard, err);
+}
+
 const char *spp_target_disk_built(void)
 {
 	return SPP_DISK_LIBRARIES;
 }
 
-/*
- * An edit that was interrupted: whoever may write completes it, whoever only
- * reads sees the disk as it will be then.
- */
-static enum spp_status settle(struct spp_target_disk *t, struct spp_error *err)
+static void note_pending(struct spp_target_disk *t)
+{
+	const char *path = t->base.path;
+
+	if (t->fit == SPP_FIT_BEFORE)
+		spp_target_note(&t->base,
+				"an edit of '%s' was interrupted before it "
+				"wrote anything; %s",
+				path,
+				t->options.write
+					? "its journal is removed"
+					: "sppctl recover carries it out, and "
+					  "the next edit removes its journal");
+	else if (t->options.write)
+		spp_target_note(&t->base,
+				"an earlier edit of '%s' was interrupted, and "
+				"is completed before this one",
+				path);
+	else
+		spp_target_note(&t->base,
+				"an edit of '%s' was interrupted, and is shown "
+				"as it will be; the next one or sppctl recover "
+				"completes it, recover --discard takes it back",
+				path);
+}
+
+/* An edit that was interrupted: its outcome is what is read and edited. */
+static enum spp_status find_pending(struct spp_target_disk *t,
+				    struct spp_error *err)
 {
 	struct spp_commit_place place = place_of(t);
-	struct spp_journal *journal = NULL;
-	enum spp_status st = spp_commit_pending(&place, t->was, &journal, err);
+	enum spp_status st;
 
-	if (!st && t->options.write)
-		spp_commit_discard(&place);
-	if (st || !journal)
+	st = spp_commit_pending(&place, t->was, t->options.write != 0,
+				&t->pending, &t->fit, err);
+	if (st || !t->pending)
 		return st;
-	t->disk.pending = spp_journal_pages(journal);
-	if (t->options.write) {
-		st = spp_imagefile_begin(t->file, err);
-		if (!st)
-			st = spp_commit_resume(&place, journal, t->file->block,
-					       err);
-		spp_imagefile_refresh(t->file);
-		spp_target_note(&t->base,
-				"an earlier edit of '%s' had been interrupted "
-				"and is now completed",
-				t->base.path);
-	} else {
-		st = spp_journal_load(journal, true, t->was, err);
-		spp_target_note(&t->base,
-				"an edit of '%s' was interrupted; what is "
-				"shown is what the next edit will complete",
-				t->base.path);
-	}
-	spp_journal_close(journal);
-	return st;
+	t->disk.pending = spp_journal_pages(t->pending);
+	note_pending(t);
+	if (t->fit == SPP_FIT_BEFORE)
+		return SPP_OK;
+	st = spp_journal_load(t->pending, true, t->was, err);
+	return st ? st : spp_journal_load(t->pending, true, t->edit, err);
+}
+
+/* A journal of these bytes, but of another volume, is not this image's. */
+static enum spp_status judge_pending(const struct spp_target_disk *t,
+				     struct spp_error *err)
+{
+	const struct spp_journal_bind *bind;
+	uint8_t layout[SPP_LAYOUT_SIZE];
+
+	if (!t->pending)
+		return SPP_OK;
+	bind = spp_journal_bind(t->pending);
+	spp_volume_layout(&t->volume, layout);
+	if (bind->volume == t->volume.off &&
+	    bind->serial == t->volume.facts.serial &&
+	    (t->fit == SPP_FIT_BEFORE ||
+	     !memcmp(layout, bind->layout, sizeof(layout))))
+		return SPP_OK;
+	return spp_fail(err, SPP_REFUSED,
+			"the journal beside '%s' is of an unfinished edit of "
+			"another volume; choose that one, or remove the "
+			"journal if the image is as it should be",
+			t->base.path);
 }
 
 static enum spp_status open_image(struct spp_target_disk *t,
@@ -269,9 +382,11 @@ static enum spp_status open_disk(struct spp_target_disk *t,
 	int role;
 
 	if (!st)
-		st = settle(t, err);
+		st = find_pending(t, err);
 	if (!st)
 		st = spp_target_disk_choose(t, err);
+	if (!st)
+		st = judge_pending(t, err);
 	for (role = 0; !st && role < SPP_ROLE_COUNT; role++)
 		st = spp_store_disk_open(t, (enum spp_role)role, err);
 	return st;

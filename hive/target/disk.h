@@ -3,8 +3,10 @@
  * A disk image as a target; shared by the files that make it one.
  *
  * Two views of the disk are kept.  What is there is read through was: the
- * disk, and above it, where an edit was interrupted and this run must not
- * write, what its journal will make of it.  What is edited goes to edit.
+ * disk, and above it, where an edit was interrupted, what its journal will
+ * make of it.  What is edited goes to edit, above the same.  The journal is
+ * carried out only when all that was to be judged was, and right before the
+ * edit itself.
  */
 #ifndef HIVE_TARGET_DISK_H
 #define HIVE_TARGET_DISK_H
@@ -22,6 +24,9 @@ struct spp_target_disk {
 	struct spp_disk disk;
 	struct spp_volume volume; /* the chosen one, as it was */
 	struct spp_volume after;  /* the same with the edit */
+	/* An earlier edit that was interrupted, or NULL. */
+	struct spp_journal *pending;
+	enum spp_journal_fit fit;
 };
 
 /*

@@ -19,3 +19,13 @@ enum spp_status spp_target_disk_open(const char *path,
 			"without libntfs-3g and libnbd",
 			path);
 }
+
+enum spp_status spp_target_recover(struct spp_target *target, bool discard,
+				   size_t *pages, struct spp_error *err)
+{
+	(void)target;
+	(void)discard;
+	(void)pages;
+	(void)err;
+	return SPP_NOTFOUND;
+}

@@ -45,7 +45,7 @@ enum spp_role spp_role_find(const char *name);
 
 struct spp_target_options {
 	unsigned int write; /* roles to be edited, as bits: 1 << role */
-	bool break_links;   /* see spp_place_options, links */
+	bool break_links;   /* see spp_atomic_options */
 	const char *backup; /* suffix to keep replaced hives under, or NULL */
 	enum spp_target_kind kind; /* SPP_TARGET_AUTO: look */
 	/* Of disk images. */
@@ -165,6 +165,13 @@ void spp_restores_release(struct spp_restores *restores);
 enum spp_status spp_restores_add(struct spp_restores *restores,
 				 const char *label, const char *backup,
 				 struct spp_error *err);
+
+/*
+ * Completes an edit that was interrupted, or takes it back; the target must be
+ * open for writing.  SPP_NOTFOUND without a word if there is none.
+ */
+enum spp_status spp_target_recover(struct spp_target *target, bool discard,
+				   size_t *pages, struct spp_error *err);
 
 /* Adds a note; what does not fit in memory is lost. */
 void spp_target_note(struct spp_target *target, const char *fmt, ...)

@@ -298,7 +298,8 @@ enum spp_status spp_windows_publish(struct spp_windows *windows,
 	struct spp_error why = SPP_ERROR_INIT;
 	enum spp_status st = SPP_OK;
 
-	if (done)
+	/* Of a disk image, an interrupted edit is completed here. */
+	if (done || windows->target->disk)
 		st = spp_target_publish(windows->target, err);
 	if (st)
 		return st;

@@ -69,6 +69,10 @@ static void use(const struct spp_journal *journal)
 		spp_journal_compare(journal, overlay, &fit, NULL);
 		spp_journal_load(journal, true, overlay, NULL);
 		spp_journal_load(journal, false, overlay, NULL);
+		if (spp_journal_bind(journal)->disk_size == SIZE) {
+			spp_journal_apply(journal, true, &m.base, NULL);
+			spp_journal_apply(journal, false, &m.base, NULL);
+		}
 		spp_overlay_close(overlay);
 	}
 	memory_block_free(&m);
@@ -85,7 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!size)
 		return 0;
 	put(dir, data + 1, size - 1, !(data[0] & 1));
-	if (!spp_journal_open(dir, "j", "journal", &journal, &err))
+	if (!spp_journal_open(dir, "j", "journal", NULL, false, &journal, &err))
 		use(journal);
 	else if (!err.status || strchr(err.text, '\n'))
 		abort();
