@@ -56,13 +56,15 @@ both()
 {
 	fresh
 	mkdir $profile/.NTUSER.DAT.sppctl-new
-	run 3 "$@"
+	run 4 "$@"
 	untouched "no room for the new hive: $*"
 
 	fresh
 	touch $profile/NTUSER.DAT.bak
-	run 4 "$@" --backup
-	untouched "the backup is there already: $*"
+	run 0 "$@" --backup
+	[ ! -s $profile/NTUSER.DAT.bak ] || fail "a file was overwritten"
+	cmp -s $profile/NTUSER.DAT.bak.2 "$FIXTURES/netsvc.hive" ||
+		fail "no second backup of NTUSER.DAT"
 
 	fresh
 	chmod a-w $profile/NTUSER.DAT

@@ -4,6 +4,9 @@
 wim.py FILE entry NAME FIELD VALUE   a number in the entry of a file; the WIM
                                      must not be packed
 wim.py FILE header OFFSET VALUE      four bytes of the header
+wim.py FILE chunks OLD               how many packed chunks of the last file
+                                     in it the largest file in OLD has too,
+                                     and how many there are
 """
 import hashlib, struct, sys
 
@@ -22,8 +25,31 @@ def metadata(wim):
             return at, off, usize
 
 
+def files(path):
+    """The chunks of each packed file, by where it is stored."""
+    wim = open(path, 'rb').read()
+    size, table, chunk = *struct.unpack_from('<QQ', wim, 48), \
+        struct.unpack_from('<I', wim, 20)[0]
+    found = {}
+    for at in range(table, table + (size & (1 << 56) - 1), 50):
+        stored, off, usize = struct.unpack_from('<QQQ', wim, at)
+        flags, stored = stored >> 56, stored & (1 << 56) - 1
+        if flags & 2 or not flags & 4:
+            continue
+        count = -(-usize // chunk)
+        begin = [0, *struct.unpack_from(f'<{count - 1}I', wim, off), None]
+        data = wim[off + 4 * (count - 1):off + stored]
+        found[off] = [data[begin[i]:begin[i + 1]] for i in range(count)]
+    return found
+
+
 def main():
     path, what = sys.argv[1:3]
+    if what == 'chunks':
+        new = files(path)
+        last, most = new[max(new)], max(files(sys.argv[3]).values(), key=len)
+        print(sum(a == b for a, b in zip(last, most)), len(last))
+        return
     wim = bytearray(open(path, 'rb').read())
     if what == 'header':
         off, value = (int(word, 0) for word in sys.argv[3:5])

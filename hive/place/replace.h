@@ -1,71 +1,60 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Replacing a file so that a crash at any point leaves the old file or the
- * new one, whole.  Knows nothing of hives.
+ * Replacing the file of a place so that a crash at any point leaves the old
+ * file or the new one, whole.  Knows nothing of hives.
  *
- *	struct spp_atomic a = SPP_ATOMIC_INIT;
+ *	struct spp_replace r = SPP_REPLACE_INIT;
  *
- *	spp_atomic_open(&a, dirfd, "SOFTWARE", path, &options, err);
- *	spp_atomic_begin(&a, err);		a new file beside it
- *	... write to a.fd ...
- *	spp_atomic_seal(&a, err);		owner, mode, xattrs; fsync
- *	spp_atomic_publish(&a, err);		backup, rename, fsync folder
- *	spp_atomic_close(&a);			unlocks; forgets what was begun
+ *	spp_replace_begin(&r, &place, ".bak", err);	a new file beside it
+ *	... write to r.file.fd ...
+ *	spp_replace_seal(&r, err);	owner, mode, attributes; fsync
+ *	spp_replace_publish(&r, err);	backup, exchange, fsync of the folder
+ *	spp_replace_close(&r);		forgets what was not published
+ *
+ * Name and new file change places, and what came out is looked at: if it is
+ * not the file that was opened, as it was then, they change back.  So a file
+ * that somebody else puts under the name at any moment is not lost.  Where
+ * the file system cannot exchange names, the look comes just before the
+ * rename.
  *
  * The new file has a fixed name beside the old one, ".NAME.sppctl-new".  As
  * only the holder of the lock makes it, one that is there already was left by
  * a crash and is thrown away.
  */
-#ifndef HIVE_ATOMIC_H
-#define HIVE_ATOMIC_H
+#ifndef HIVE_REPLACE_H
+#define HIVE_REPLACE_H
 
-#include <stdbool.h>
-#include <stdint.h>
-#include <sys/stat.h>
+#include "hive/base/newfile.h"
+#include "hive/place/place.h"
 
-#include "hive/base/error.h"
-
-struct spp_atomic {
-	int dir;	    /* folder; owned */
-	char *name;	    /* in the folder */
-	char *label;	    /* in messages */
-	char *temp_name;    /* of the new file */
-	int old;	    /* the file as it was opened, locked */
-	int fd;		    /* the new file, -1 before begin */
-	struct stat st;	    /* of the old file when it was opened */
+struct spp_replace {
+	const struct spp_place *place; /* borrowed, open for writing */
+	struct spp_newfile file;
 	const char *backup; /* suffix to keep the old file under, or NULL */
 	bool published;
 };
 
-#define SPP_ATOMIC_INIT                        \
-	{                                      \
-		.dir = -1, .old = -1, .fd = -1 \
+#define SPP_REPLACE_INIT                            \
+	{                                           \
+		NULL, SPP_NEWFILE_INIT, NULL, false \
 	}
 
-struct spp_atomic_options {
-	bool write;	    /* else only a->old is opened, unlocked */
-	bool break_links;   /* part a file from its other hard links */
-	const char *backup; /* borrowed suffix, or NULL */
-};
-
-/*
- * Opens name in the folder dirfd (duplicated) without following a link.
- * For writing: SPP_REFUSED for a read-only file or one with several hard
- * links, SPP_BUSY if it is locked.  For reading nothing is locked: a reader
- * sees the old file or the new one, whole.
- */
-enum spp_status spp_atomic_open(struct spp_atomic *a, int dirfd,
-				const char *name, const char *label,
-				const struct spp_atomic_options *options,
-				struct spp_error *err);
-enum spp_status spp_atomic_begin(struct spp_atomic *a, struct spp_error *err);
-enum spp_status spp_atomic_seal(struct spp_atomic *a, struct spp_error *err);
+/* backup is borrowed; see backup.h for the names. */
+enum spp_status spp_replace_begin(struct spp_replace *r,
+				  const struct spp_place *place,
+				  const char *backup, struct spp_error *err);
+enum spp_status spp_replace_seal(struct spp_replace *r, struct spp_error *err);
 
 /*
  * Puts the sealed file in place, the old one under the backup's name if one
- * was asked for; an existing backup is never overwritten (SPP_REFUSED).
+ * was asked for.  SPP_BUSY if the place is not what was opened any more: then
+ * nothing was replaced.
  */
-enum spp_status spp_atomic_publish(struct spp_atomic *a, struct spp_error *err);
-void spp_atomic_close(struct spp_atomic *a);
+enum spp_status spp_replace_publish(struct spp_replace *r,
+				    struct spp_error *err);
+void spp_replace_close(struct spp_replace *r);
+
+/* Removes what a crash left; only the holder of the lock may. */
+void spp_replace_clear(const struct spp_place *place);
 
 #endif

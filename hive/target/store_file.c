@@ -8,16 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "hive/place/replace.h"
 #include "hive/base/bytes.h"
 #include "hive/base/file.h"
 #include "hive/edit/tmpfile.h"
+#include "hive/place/backup.h"
+#include "hive/place/replace.h"
 
 struct file_store {
 	struct spp_store base;
-	struct spp_atomic file;
+	struct spp_place place;
+	struct spp_replace replace;
+	const char *backup; /* suffix; borrowed */
 	int log_fd[SPP_LOG_COUNT];
 	struct spp_source log[SPP_LOG_COUNT];
 	char name[40]; /* of the prepared file, through /proc */
@@ -33,7 +37,7 @@ static enum spp_status read_old(void *ctx, uint64_t off, void *buf, size_t n,
 {
 	const struct file_store *s = ctx;
 
-	return spp_read_at(s->file.old, off, buf, n, s->file.label, err);
+	return spp_read_at(s->place.fd, off, buf, n, s->place.label, err);
 }
 
 static enum spp_status read_new(void *ctx, uint64_t off, void *buf, size_t n,
@@ -41,7 +45,8 @@ static enum spp_status read_new(void *ctx, uint64_t off, void *buf, size_t n,
 {
 	const struct file_store *s = ctx;
 
-	return spp_read_at(s->file.fd, off, buf, n, s->file.temp_name, err);
+	return spp_read_at(s->replace.file.fd, off, buf, n,
+			   s->replace.file.name, err);
 }
 
 /* The old bytes first, sharing blocks if the file system can; then changes. */
@@ -49,30 +54,29 @@ static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 			       struct spp_error *err)
 {
 	struct file_store *s = file_store(store);
+	const struct spp_newfile *new = &s->replace.file;
 	uint64_t off = 0, size = s->base.source.size;
 	enum spp_status st;
 	const uint8_t *p;
 	size_t n;
 
-	st = spp_atomic_begin(&s->file, err);
+	st = spp_replace_begin(&s->replace, &s->place, s->backup, err);
 	if (!st)
-		st = spp_copy_file(s->file.old, s->file.fd, size,
-				   s->file.temp_name, err);
+		st = spp_copy_file(s->place.fd, new->fd, size, new->name, err);
 	for (; !st && (n = spp_pages_dirty(pages, &off)); off += n) {
 		p = spp_pages_at(pages, off, n, err);
-		st = p ? spp_write_at(s->file.fd, off, p, n, s->file.temp_name,
-				      err)
+		st = p ? spp_write_at(new->fd, off, p, n, new->name, err)
 		       : SPP_IO;
 	}
 	/* The disk may begin while the proof reads from memory. */
 	if (!st)
-		sync_file_range(s->file.fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+		sync_file_range(new->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 	return st;
 }
 
 static enum spp_status seal(struct spp_store *store, struct spp_error *err)
 {
-	enum spp_status st = spp_atomic_seal(&file_store(store)->file, err);
+	enum spp_status st = spp_replace_seal(&file_store(store)->replace, err);
 
 	store->prepared = !st;
 	return st;
@@ -82,7 +86,7 @@ static enum spp_status reread(struct spp_store *store,
 			      struct spp_source *source, struct spp_error *err)
 {
 	struct file_store *s = file_store(store);
-	enum spp_status st = spp_fd_source(&s->file.fd, source, err);
+	enum spp_status st = spp_fd_source(&s->replace.file.fd, source, err);
 
 	source->read = read_new;
 	source->ctx = s;
@@ -95,7 +99,8 @@ static enum spp_status name(struct spp_store *store, const char **path,
 	struct file_store *s = file_store(store);
 
 	(void)err;
-	snprintf(s->name, sizeof(s->name), "/proc/self/fd/%d", s->file.fd);
+	snprintf(s->name, sizeof(s->name), "/proc/self/fd/%d",
+		 s->replace.file.fd);
 	*path = s->name;
 	return SPP_OK;
 }
@@ -131,7 +136,7 @@ static enum spp_status open_log(struct file_store *s, int i, const char *file,
 				"two files beside '%s' are its log '%s' but "
 				"for upper and lower case; remove one",
 				s->base.label, file);
-	s->log_fd[i] = openat(s->file.dir, file,
+	s->log_fd[i] = openat(s->place.dir, file,
 			      O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (s->log_fd[i] < 0)
 		return spp_fail_errno(err, SPP_IO, "cannot open the log '%s'",
@@ -150,7 +155,7 @@ static enum spp_status find_logs(struct file_store *s, struct spp_error *err)
 	int fd, i;
 	DIR *dir;
 
-	fd = openat(s->file.dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = openat(s->place.dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	dir = fd < 0 ? NULL : fdopendir(fd);
 	if (!dir) {
 		if (fd >= 0)
@@ -160,7 +165,7 @@ static enum spp_status find_logs(struct file_store *s, struct spp_error *err)
 				      s->base.label);
 	}
 	while (!st && (entry = readdir(dir))) {
-		i = log_index(s->file.name, entry->d_name);
+		i = log_index(s->place.name, entry->d_name);
 		if (i >= 0)
 			st = open_log(s, i, entry->d_name, err);
 	}
@@ -168,17 +173,36 @@ static enum spp_status find_logs(struct file_store *s, struct spp_error *err)
 	return st;
 }
 
-enum spp_status spp_store_file_open(int dirfd, const char *file,
+static enum spp_status open_place(struct file_store *s, int dirfd,
+				  const char *name, const char *label,
+				  const struct spp_target_options *options,
+				  struct spp_error *err)
+{
+	const struct spp_place_options how = { .write = s->base.write,
+					       .links = options->break_links,
+					       .backup = options->backup };
+	enum spp_status st =
+		dirfd < 0 ? spp_place_open(&s->place, label, &how, err)
+			  : spp_place_open_at(&s->place, dirfd, name, label,
+					      &how, err);
+
+	if (st)
+		return st;
+	if (s->base.write)
+		spp_replace_clear(&s->place);
+	s->backup = options->backup;
+	s->base.source = (struct spp_source){ read_old, s,
+					      (uint64_t)s->place.st.st_size };
+	s->base.scratch_dir = s->base.write ? s->place.dir : -1;
+	return find_logs(s, err);
+}
+
+enum spp_status spp_store_file_open(int dirfd, const char *name,
 				    const char *label, enum spp_role role,
 				    const struct spp_target_options *options,
 				    struct spp_store **store,
 				    struct spp_error *err)
 {
-	bool write = role == SPP_ROLE_ANY ? options->write != 0
-					  : options->write >> role & 1;
-	struct spp_atomic_options how = { .write = write,
-					  .break_links = options->break_links,
-					  .backup = options->backup };
 	struct file_store *s = calloc(1, sizeof(*s));
 	enum spp_status st;
 	int i;
@@ -187,21 +211,15 @@ enum spp_status spp_store_file_open(int dirfd, const char *file,
 		return spp_nomem(err);
 	for (i = 0; i < SPP_LOG_COUNT; i++)
 		s->log_fd[i] = -1;
-	s->file = (struct spp_atomic)SPP_ATOMIC_INIT;
+	s->place = (struct spp_place)SPP_PLACE_INIT;
+	s->replace = (struct spp_replace)SPP_REPLACE_INIT;
 	s->base.ops = &ops;
 	s->base.role = role;
-	s->base.write = write;
+	s->base.write = role == SPP_ROLE_ANY ? options->write != 0
+					     : options->write >> role & 1;
 	s->base.label = strdup(label);
-	st = s->base.label
-		     ? spp_atomic_open(&s->file, dirfd, file, label, &how, err)
-		     : spp_nomem(err);
-	if (!st) {
-		s->base.source =
-			(struct spp_source){ read_old, s,
-					     (uint64_t)s->file.st.st_size };
-		s->base.scratch_dir = write ? s->file.dir : -1;
-		st = find_logs(s, err);
-	}
+	st = s->base.label ? open_place(s, dirfd, name, label, options, err)
+			   : spp_nomem(err);
 	if (st) {
 		spp_store_file_close(&s->base);
 		return st;
@@ -213,14 +231,10 @@ enum spp_status spp_store_file_open(int dirfd, const char *file,
 enum spp_status spp_store_file_publish(struct spp_store *store,
 				       struct spp_error *err)
 {
-	struct file_store *s = file_store(store);
-	enum spp_status st;
-
 	if (!store->prepared)
 		return SPP_OK;
 	store->prepared = false;
-	st = spp_atomic_publish(&s->file, err);
-	return st;
+	return spp_replace_publish(&file_store(store)->replace, err);
 }
 
 /* What stays the same in a hive however often it is edited. */
@@ -254,10 +268,10 @@ static enum spp_status check_backup(struct file_store *s, int fd,
 	if (fstat(fd, &st))
 		return spp_fail_errno(err, SPP_IO, "cannot examine '%s'",
 				      backup);
-	if (!S_ISREG(st.st_mode) || st.st_size < SPP_BASE_BLOCK)
+	if (st.st_size < SPP_BASE_BLOCK)
 		return spp_fail(err, SPP_NOTHIVE, "'%s' is not a registry hive",
 				backup);
-	status = spp_read_at(s->file.old, 0, now, sizeof(now), s->base.label,
+	status = spp_read_at(s->place.fd, 0, now, sizeof(now), s->base.label,
 			     err);
 	if (!status)
 		status = spp_read_at(fd, 0, then, sizeof(then), backup, err);
@@ -275,17 +289,60 @@ static enum spp_status check_backup(struct file_store *s, int fd,
 	return SPP_OK;
 }
 
-static enum spp_status put_back(struct file_store *s, const char *name,
+/*
+ * A copy takes the hive's place, with the hive's own owner and mode: the
+ * backup may have others, and be written to after it was checked.
+ */
+static enum spp_status put_back(struct file_store *s,
+				const struct spp_place *backup,
 				struct spp_error *err)
 {
-	if (renameat(s->file.dir, name, s->file.dir, s->file.name))
-		return spp_fail_errno(err, SPP_IO, "cannot put back '%s'",
-				      name);
-	if (fsync(s->file.dir) && errno != EINVAL)
+	const struct timespec times[2] = { backup->st.st_atim,
+					   backup->st.st_mtim };
+	enum spp_status st =
+		spp_replace_begin(&s->replace, &s->place, NULL, err);
+	int fd = s->replace.file.fd;
+
+	if (!st)
+		st = spp_copy_file(backup->fd, fd, (uint64_t)backup->st.st_size,
+				   backup->label, err);
+	if (!st)
+		st = check_backup(s, fd, backup->label, err);
+	if (!st && futimens(fd, times))
+		st = spp_fail_errno(err, SPP_IO, "cannot set the times of '%s'",
+				    s->base.label);
+	if (!st)
+		st = spp_replace_seal(&s->replace, err);
+	return st ? st : spp_replace_publish(&s->replace, err);
+}
+
+static enum spp_status restore_by(struct file_store *s, const char *name,
+				  const char *label, bool dry,
+				  struct spp_restores *restores,
+				  struct spp_error *err)
+{
+	struct spp_place CLEANUP(spp_place_close) backup = SPP_PLACE_INIT;
+	const struct spp_place_options how = { .write = false };
+	enum spp_status st;
+
+	st = spp_place_open_at(&backup, s->place.dir, name, label, &how, err);
+	if (!st)
+		st = spp_place_trusts(&s->place, &backup.st, label, err);
+	if (!st)
+		st = check_backup(s, backup.fd, label, err);
+	if (!st)
+		st = spp_restores_add(restores, s->base.label, label, err);
+	if (st || dry)
+		return st;
+	st = put_back(s, &backup, err);
+	if (st)
+		return st;
+	if (spp_remove_if(backup.dir, name, &backup.st) ||
+	    (fsync(backup.dir) && errno != EINVAL))
 		return spp_fail_errno(err, SPP_IO,
-				      "'%s' is put back, but its folder could "
-				      "not be written to disk",
-				      s->base.label);
+				      "'%s' is put back, but '%s' cannot be "
+				      "removed",
+				      s->base.label, label);
 	return SPP_OK;
 }
 
@@ -296,28 +353,21 @@ enum spp_status spp_store_file_restore(struct spp_store *store,
 {
 	struct file_store *s = file_store(store);
 	struct spp_buf CLEANUP(spp_buf_release) label = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) full = SPP_BUF_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
 	enum spp_status st;
-	int fd;
 
-	st = spp_buf_printf(&name, err, "%s%s", s->file.name, suffix);
-	if (!st)
-		st = spp_buf_printf(&label, err, "%s%s", store->label, suffix);
+	st = spp_backup_newest(s->place.dir, s->place.name, suffix, &full, err);
 	if (st)
-		return st;
-	fd = openat(s->file.dir, spp_buf_text(&name),
-		    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0 && errno == ENOENT)
-		return SPP_OK;
-	if (fd < 0)
-		return spp_fail_errno(err, SPP_IO, "cannot open '%s'",
-				      spp_buf_text(&label));
-	st = check_backup(s, fd, spp_buf_text(&label), err);
-	close(fd);
+		return st == SPP_NOTFOUND ? SPP_OK : st;
+	st = spp_buf_printf(&name, err, "%s%s", s->place.name,
+			    spp_buf_text(&full));
 	if (!st)
-		st = spp_restores_add(restores, store->label,
-				      spp_buf_text(&label), err);
-	return st || dry ? st : put_back(s, spp_buf_text(&name), err);
+		st = spp_buf_printf(&label, err, "%s%s", s->place.beside,
+				    spp_buf_text(&full));
+	return st ? st
+		  : restore_by(s, spp_buf_text(&name), spp_buf_text(&label),
+			       dry, restores, err);
 }
 
 void spp_store_file_close(struct spp_store *store)
@@ -330,7 +380,8 @@ void spp_store_file_close(struct spp_store *store)
 	for (i = 0; i < SPP_LOG_COUNT; i++)
 		if (s->log_fd[i] >= 0)
 			close(s->log_fd[i]);
-	spp_atomic_close(&s->file);
+	spp_replace_close(&s->replace);
+	spp_place_close(&s->place);
 	free(s->base.label);
 	free(s);
 }

@@ -5,7 +5,10 @@
 
 #include "hive/target/target.h"
 
-/* Opens name in the folder dirfd, which may be closed afterwards. */
+/*
+ * Opens name in the folder dirfd, which may be closed afterwards.  dirfd -1:
+ * label is a path, whose links are followed.
+ */
 enum spp_status spp_store_file_open(int dirfd, const char *name,
 				    const char *label, enum spp_role role,
 				    const struct spp_target_options *options,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "hive/base/bytes.h"
+#include "hive/base/file.h"
 #include "hive/regf/pages.h"
 #include "hive/target/wim.h"
 
@@ -19,7 +20,7 @@ struct wim_store;
 struct file_at {
 	struct wim_store *store;
 	int index;
-	struct spp_wim_bytes bytes; /* once it is unpacked */
+	struct spp_scratch copy; /* once it is unpacked */
 };
 
 struct wim_store {
@@ -44,11 +45,9 @@ static const struct spp_wim_file *file_of(const struct wim_store *s, int index)
 
 static enum spp_status unpack(struct file_at *at, struct spp_error *err)
 {
-	struct spp_wim_bytes CLEANUP(spp_wim_bytes_release) bytes =
-		SPP_WIM_BYTES_INIT;
+	struct spp_scratch CLEANUP(spp_scratch_close) copy = SPP_SCRATCH_INIT;
 	const struct wim_store *s = at->store;
 	const struct spp_wim_file *file = file_of(s, at->index);
-	const struct spp_wim *wim = &s->target->wim;
 	const char *odd = spp_wim_file_odd(file->flags &
 					   ~(unsigned int)SPP_WIM_FILE_LINKS);
 	enum spp_status st;
@@ -58,13 +57,14 @@ static enum spp_status unpack(struct file_at *at, struct spp_error *err)
 		return spp_fail(err, SPP_UNSUPPORTED,
 				"a log of '%s' cannot be read: it is %s",
 				s->base.label, odd);
-	st = spp_wim_read(wim, &file->place, 0, file->place.size, &bytes, err);
+	st = spp_scratch_open(&copy, s->base.scratch_dir, err);
 	if (!st)
-		st = spp_wim_verify(wim, &bytes, file->sha1, file->path, err);
+		st = spp_wim_unpack_file(&s->target->wim, &file->place,
+					 file->sha1, file->path, copy.fd, err);
 	if (st)
 		return st;
-	at->bytes = bytes;
-	bytes = (struct spp_wim_bytes)SPP_WIM_BYTES_INIT;
+	at->copy = copy;
+	copy = (struct spp_scratch)SPP_SCRATCH_INIT;
 	return SPP_OK;
 }
 
@@ -72,15 +72,11 @@ static enum spp_status read_file(void *ctx, uint64_t off, void *buf, size_t n,
 				 struct spp_error *err)
 {
 	struct file_at *at = ctx;
-	enum spp_status st = at->bytes.data ? SPP_OK : unpack(at, err);
+	enum spp_status st = at->copy.fd >= 0 ? SPP_OK : unpack(at, err);
 
-	if (st)
-		return st;
-	if (!spp_within(off, n, at->bytes.size))
-		return spp_fail(err, SPP_CORRUPT, "'%s' is too short",
-				at->store->base.label);
-	memcpy(buf, at->bytes.data + off, n);
-	return SPP_OK;
+	return st ? st
+		  : spp_read_at(at->copy.fd, off, buf, n, at->store->base.label,
+				err);
 }
 
 static enum spp_status read_pages(void *ctx, uint64_t off, void *buf, size_t n,
@@ -95,13 +91,14 @@ static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 	struct wim_store *s = wim_store(store);
 	const struct spp_source source = { read_pages, pages,
 					   spp_pages_size(pages) };
+	const struct spp_wim_edited edited = { &file_of(s, 0)->place, pages };
 	const uint8_t *base = spp_pages_at(pages, 0, 512, err);
 
 	if (!base)
 		return SPP_IO;
 	s->now = spp_get64(base + 12); /* its last-written time */
-	return spp_wim_piece_make(&s->target->wim, &source, store->scratch_dir,
-				  &s->piece, err);
+	return spp_wim_piece_make(&s->target->wim, &source, &edited,
+				  store->scratch_dir, &s->piece, err);
 }
 
 static enum spp_status read_copy(void *ctx, uint64_t off, void *buf, size_t n,
@@ -114,36 +111,21 @@ static enum spp_status read_copy(void *ctx, uint64_t off, void *buf, size_t n,
 	return st ? st : source.read(source.ctx, off, buf, n, err);
 }
 
-static enum spp_status read_bytes(void *ctx, uint64_t off, void *buf, size_t n,
-				  struct spp_error *err)
-{
-	const struct spp_wim_bytes *bytes = ctx;
-
-	(void)err;
-	memcpy(buf, bytes->data + off, n);
-	return SPP_OK;
-}
-
 /* As whoever reads the edited WIM will unpack it. */
 static enum spp_status reread(struct spp_store *store,
 			      struct spp_source *source, struct spp_error *err)
 {
-	struct spp_wim_bytes CLEANUP(spp_wim_bytes_release) bytes =
-		SPP_WIM_BYTES_INIT;
 	struct wim_store *s = wim_store(store);
 	enum spp_status st;
 
-	st = spp_wim_piece_read(&s->target->wim, &s->piece, &bytes, err);
 	spp_scratch_close(&s->copy);
+	st = spp_scratch_open(&s->copy, store->scratch_dir, err);
 	if (!st)
-		st = spp_scratch_open(&s->copy, store->scratch_dir, err);
+		st = spp_wim_piece_unpack(&s->target->wim, &s->piece,
+					  s->copy.fd, err);
 	if (!st)
-		st = spp_scratch_copy(
-			&s->copy,
-			&(struct spp_source){ read_bytes, &bytes, bytes.size },
-			err);
-	if (!st)
-		*source = (struct spp_source){ read_copy, s, bytes.size };
+		*source = (struct spp_source){ read_copy, s,
+					       s->piece.resource.size };
 	return st;
 }
 
@@ -211,8 +193,6 @@ static void set_sources(struct wim_store *s)
 
 	for (i = 0; i < SPP_WIM_FILES; i++) {
 		file = file_of(s, i);
-		s->at[i].store = s;
-		s->at[i].index = i;
 		if (!i || !file->there || file->place.size > SPP_HIVE_MAX)
 			continue;
 		s->log[i - 1] = (struct spp_source){ read_file, &s->at[i],
@@ -228,6 +208,7 @@ enum spp_status spp_store_wim_open(struct spp_target_wim *t, enum spp_role role,
 {
 	struct wim_store *s;
 	enum spp_status st;
+	int i;
 
 	if (!t->tree.file[role][0].there)
 		return SPP_OK;
@@ -236,6 +217,8 @@ enum spp_status spp_store_wim_open(struct spp_target_wim *t, enum spp_role role,
 		return spp_nomem(err);
 	s->target = t;
 	s->copy = (struct spp_scratch)SPP_SCRATCH_INIT;
+	for (i = 0; i < SPP_WIM_FILES; i++)
+		s->at[i] = (struct file_at){ s, i, SPP_SCRATCH_INIT };
 	s->piece = (struct spp_wim_piece)SPP_WIM_PIECE_INIT;
 	s->base.ops = &ops;
 	s->base.role = role;
@@ -265,7 +248,7 @@ void spp_store_wim_close(struct spp_store *store)
 	if (!store)
 		return;
 	for (i = 0; i < SPP_WIM_FILES; i++)
-		spp_wim_bytes_release(&s->at[i].bytes);
+		spp_scratch_close(&s->at[i].copy);
 	spp_wim_piece_release(&s->piece);
 	spp_scratch_close(&s->copy);
 	free(store->label);

@@ -45,7 +45,7 @@ enum spp_role spp_role_find(const char *name);
 
 struct spp_target_options {
 	unsigned int write; /* roles to be edited, as bits: 1 << role */
-	bool break_links;   /* see spp_atomic_options */
+	bool break_links;   /* see spp_place_options, links */
 	const char *backup; /* suffix to keep replaced hives under, or NULL */
 	enum spp_target_kind kind; /* SPP_TARGET_AUTO: look */
 	/* Of disk images. */

@@ -74,7 +74,7 @@ static enum spp_status append(struct spp_target_wim *t,
 {
 	struct beside CLEANUP(release_beside) b;
 	const char *suffix = t->options.backup;
-	int fd = t->lock.old;
+	int fd = t->place.fd;
 	enum spp_status st = beside(t, suffix ? suffix : "", &b, err);
 
 	if (!st && suffix)
@@ -97,13 +97,14 @@ static enum spp_status append(struct spp_target_wim *t,
 static enum spp_status rebuild(struct spp_target_wim *t,
 			       struct spp_wim_edit *edit, struct spp_error *err)
 {
-	enum spp_status st = spp_atomic_begin(&t->lock, err);
+	enum spp_status st = spp_replace_begin(&t->replace, &t->place,
+					       t->options.backup, err);
 
 	if (!st)
-		st = spp_wim_rebuild(edit, t->lock.fd, err);
+		st = spp_wim_rebuild(edit, t->replace.file.fd, err);
 	if (!st)
-		st = spp_atomic_seal(&t->lock, err);
-	return st ? st : spp_atomic_publish(&t->lock, err);
+		st = spp_replace_seal(&t->replace, err);
+	return st ? st : spp_replace_publish(&t->replace, err);
 }
 
 static enum spp_status publish(struct spp_target *target, struct spp_error *err)
@@ -182,7 +183,7 @@ static enum spp_status restore(struct spp_target *target, const char *suffix,
 		st = spp_fail_errno(err, SPP_IO, "cannot put back '%s'",
 				    b.place.label);
 	if (!st && !whole)
-		st = spp_wim_undo_apply(&b.place, &t->wim, dry, t->lock.old,
+		st = spp_wim_undo_apply(&b.place, &t->wim, dry, t->place.fd,
 					err);
 	if (st)
 		return st == SPP_NOTFOUND ? SPP_OK : st;
@@ -199,7 +200,8 @@ static void close_target(struct spp_target *target)
 	spp_target_wim_forget(t);
 	spp_wim_tree_release(&t->tree);
 	spp_wim_release(&t->wim);
-	spp_atomic_close(&t->lock);
+	spp_replace_close(&t->replace);
+	spp_place_close(&t->place);
 	if (t->fd >= 0)
 		close(t->fd);
 	if (t->dir >= 0)
@@ -264,9 +266,9 @@ static enum spp_status take_lock(struct spp_target_wim *t,
 {
 	const struct spp_target_options *o = &t->options;
 	/* Only a rebuild parts links: to append is to write in place. */
-	const struct spp_atomic_options how = {
+	const struct spp_place_options how = {
 		.write = true,
-		.break_links = o->break_links || !o->rebuild,
+		.links = o->break_links || !o->rebuild,
 		.backup = o->rebuild ? o->backup : NULL,
 	};
 	struct beside CLEANUP(release_beside) b = { .place = { .dir = -1 } };
@@ -275,15 +277,20 @@ static enum spp_status take_lock(struct spp_target_wim *t,
 	if (!st)
 		st = probe_lock(t, err);
 	if (!st)
-		st = spp_atomic_open(&t->lock, t->dir, t->name, t->file, &how,
-				     err);
+		st = spp_place_open_at(&t->place, t->dir, t->name, t->file,
+				       &how, err);
+	if (!st && (t->place.st.st_dev != t->st.st_dev ||
+		    t->place.st.st_ino != t->st.st_ino))
+		st = spp_fail(err, SPP_BUSY,
+			      "'%s' was replaced a moment ago; try again",
+			      t->file);
 	if (!st)
 		st = beside(t, "", &b, err);
 	if (st)
 		return st;
 	/* What a crash left, as nobody else may be at it now. */
 	unlinkat(t->dir, b.place.temp, 0);
-	unlinkat(t->dir, t->lock.temp_name, 0);
+	spp_replace_clear(&t->place);
 	return SPP_OK;
 }
 
@@ -380,7 +387,8 @@ static struct spp_target_wim *allocate(const char *path,
 	t->base.path = strdup(path);
 	t->options = *options;
 	t->dir = t->fd = -1;
-	t->lock = (struct spp_atomic)SPP_ATOMIC_INIT;
+	t->place = (struct spp_place)SPP_PLACE_INIT;
+	t->replace = (struct spp_replace)SPP_REPLACE_INIT;
 	if (!t->base.path) {
 		free(t);
 		return NULL;

@@ -15,7 +15,8 @@ struct spp_target_wim {
 	int dir;		/* the folder */
 	int fd;			/* for reading */
 	struct stat st;		/* when it was opened */
-	struct spp_atomic lock; /* only for writing */
+	struct spp_place place; /* the same, only for writing */
+	struct spp_replace replace;
 	struct spp_wim wim;
 	struct spp_wim_tree tree;
 	struct spp_wim_about about;

@@ -11,10 +11,16 @@
 #define NAME "a work file"
 #define COPY ((size_t)1 << 20)
 
+/* In the sizes of packed chunks: taken over from the old resource. */
+#define TAKEN UINT32_MAX
+
 /* The packing under way. */
 struct work {
 	struct spp_wim_codec codec;
+	const struct spp_wim *wim;
 	const struct spp_source *source;
+	const struct spp_wim_edited *edited;
+	struct spp_wim_chunks old; /* of what was edited */
 	struct spp_wim_piece *piece;
 	struct sha1_ctx sha1;
 	struct spp_wim_bytes in, out, packed; /* of a batch */
@@ -30,6 +36,7 @@ static void release(struct work *w)
 	spp_wim_bytes_release(&w->in);
 	spp_wim_bytes_release(&w->out);
 	spp_wim_bytes_release(&w->packed);
+	spp_wim_chunks_release(&w->old);
 	free(w->table);
 }
 
@@ -66,28 +73,91 @@ static enum spp_status store(struct work *w, struct spp_error *err)
 	return st;
 }
 
-/* Chunk by chunk behind what is there; where they begin goes to the table. */
+/* Whether n bytes from chunk on are the same bytes in the old resource. */
+static bool is_taken(const struct work *w, uint64_t chunk, size_t n)
+{
+	uint64_t off = chunk * w->codec.chunk, dirty = off;
+	size_t run;
+
+	if (chunk >= w->old.count || w->old.chunk[chunk].out_size != n)
+		return false;
+	run = spp_pages_dirty(w->edited->pages, &dirty);
+	return !run || dirty >= off + n;
+}
+
+/* n bytes of a batch from chunk first on: runs of chunks that changed. */
+static enum spp_status pack_batch(struct work *w, uint64_t first, size_t n,
+				  struct spp_error *err)
+{
+	uint32_t *packed = (uint32_t *)(void *)w->packed.data;
+	size_t chunk = w->codec.chunk, off, run = 0, size;
+	enum spp_status st = SPP_OK;
+
+	for (off = 0; !st && off < n; off += size) {
+		size = n - off < chunk ? n - off : chunk;
+		if (!is_taken(w, first + off / chunk, size)) {
+			run += size;
+			continue;
+		}
+		packed[off / chunk] = TAKEN;
+		if (run)
+			st = spp_wim_pack(&w->codec, w->in.data + off - run,
+					  run, w->out.data + off - run,
+					  packed + (off - run) / chunk, err);
+		run = 0;
+	}
+	if (!st && run)
+		st = spp_wim_pack(&w->codec, w->in.data + n - run, run,
+				  w->out.data + n - run,
+				  packed + (n - run) / chunk, err);
+	return st;
+}
+
+/* Puts one chunk at to, packed or as it is, and tells its size. */
+static enum spp_status put_chunk(struct work *w, uint64_t chunk,
+				 uint32_t packed, size_t off, size_t n,
+				 uint8_t *to, size_t *size,
+				 struct spp_error *err)
+{
+	const struct spp_wim_chunk *old;
+
+	if (packed == TAKEN) {
+		old = &w->old.chunk[chunk];
+		*size = old->in_size;
+		return spp_read_at(w->wim->fd, w->old.data + old->in, to, *size,
+				   w->wim->label, err);
+	}
+	*size = packed ? packed : n;
+	memmove(to, packed ? w->out.data + off : w->in.data + off, *size);
+	return SPP_OK;
+}
+
+/*
+ * Chunk by chunk after what is there; where they begin goes to the table.
+ * They are moved together first, so that one write does: no chunk is longer
+ * packed than it is, so that none reaches into one that is yet to be moved.
+ */
 static enum spp_status write_batch(struct work *w, uint64_t first, size_t n,
 				   struct spp_error *err)
 {
 	const uint32_t *packed = (const uint32_t *)(void *)w->packed.data;
-	size_t off, all = 0, size, i = 0;
-	const uint8_t *from;
+	size_t off, all = 0, size, put, i = 0;
+	enum spp_status st;
 	uint64_t chunk;
 
-	/* Moved together, so that one write does. */
 	for (off = 0; off < n; off += w->codec.chunk, i++) {
 		size = n - off < w->codec.chunk ? n - off : w->codec.chunk;
-		from = packed[i] ? w->out.data + off : w->in.data + off;
-		size = packed[i] ? packed[i] : size;
 		chunk = first + i;
 		if (chunk && w->width == 4)
 			spp_put32(w->table + (chunk - 1) * 4,
 				  (uint32_t)(w->at + all));
 		else if (chunk)
 			spp_put64(w->table + (chunk - 1) * 8, w->at + all);
-		memmove(w->out.data + all, from, size);
-		all += size;
+		st = put_chunk(w, chunk, packed[i], off, size,
+			       w->out.data + all, &put, err);
+		if (st)
+			return st;
+		all += put;
 	}
 	w->at += all;
 	return spp_write_at(w->piece->file.fd, w->begin + w->at - all,
@@ -107,9 +177,7 @@ static enum spp_status pack(struct work *w, struct spp_error *err)
 					       : w->in.size;
 		st = read_batch(w, off, n, err);
 		if (!st)
-			st = spp_wim_pack(&w->codec, w->in.data, n, w->out.data,
-					  (uint32_t *)(void *)w->packed.data,
-					  err);
+			st = pack_batch(w, off / w->codec.chunk, n, err);
 		if (!st)
 			st = write_batch(w, off / w->codec.chunk, n, err);
 	}
@@ -144,11 +212,14 @@ static enum spp_status allocate(struct work *w, struct spp_error *err)
 }
 
 enum spp_status spp_wim_piece_make(const struct spp_wim *wim,
-				   const struct spp_source *source, int dirfd,
-				   struct spp_wim_piece *piece,
+				   const struct spp_source *source,
+				   const struct spp_wim_edited *edited,
+				   int dirfd, struct spp_wim_piece *piece,
 				   struct spp_error *err)
 {
-	struct work CLEANUP(release) w = { .source = source, .piece = piece };
+	struct work CLEANUP(release) w = {
+		.wim = wim, .source = source, .edited = edited, .piece = piece
+	};
 	enum spp_status st;
 
 	w.codec = (struct spp_wim_codec){ wim->method, wim->chunk, wim->fd,
@@ -158,6 +229,8 @@ enum spp_status spp_wim_piece_make(const struct spp_wim *wim,
 	st = spp_scratch_open(&piece->file, dirfd, err);
 	if (!st)
 		st = allocate(&w, err);
+	if (!st && edited)
+		st = spp_wim_find_chunks(wim, edited->old, &w.old, err);
 	if (!st && wim->method)
 		st = pack(&w, err);
 	if (!st && (!wim->method || piece->resource.stored >= source->size))
@@ -175,21 +248,17 @@ void spp_wim_piece_release(struct spp_wim_piece *piece)
 	*piece = (struct spp_wim_piece)SPP_WIM_PIECE_INIT;
 }
 
-enum spp_status spp_wim_piece_read(const struct spp_wim *wim,
-				   const struct spp_wim_piece *piece,
-				   struct spp_wim_bytes *bytes,
-				   struct spp_error *err)
+enum spp_status spp_wim_piece_unpack(const struct spp_wim *wim,
+				     const struct spp_wim_piece *piece, int fd,
+				     struct spp_error *err)
 {
-	struct spp_wim_place place = spp_wim_whole(&piece->resource);
+	const struct spp_wim_place place = spp_wim_whole(&piece->resource);
 	struct spp_wim file = *wim;
-	enum spp_status st;
 
 	file.fd = piece->file.fd;
 	file.file_size = piece->resource.stored;
-	st = spp_wim_read(&file, &place, 0, place.size, bytes, err);
-	return st ? st
-		  : spp_wim_verify(&file, bytes, piece->sha1, "the new hive",
-				   err);
+	return spp_wim_unpack_file(&file, &place, piece->sha1, "the new hive",
+				   fd, err);
 }
 
 enum spp_status spp_wim_copy(int from, uint64_t off, uint64_t n, int to,

@@ -5,12 +5,13 @@
  *
  *	struct spp_wim_piece piece = SPP_WIM_PIECE_INIT;
  *
- *	spp_wim_piece_make(&wim, &source, dirfd, &piece, err);
- *	spp_wim_piece_read(&wim, &piece, &bytes, err);	the proof
+ *	spp_wim_piece_make(&wim, &source, &edit, dirfd, &piece, err);
+ *	spp_wim_piece_unpack(&wim, &piece, fd, err);	the proof
  *	spp_wim_piece_write(&piece, fd, off, label, err);
  *	spp_wim_piece_release(&piece);
  *
- * What does not get smaller is stored as it is.
+ * What does not get smaller is stored as it is.  Where the resource is an
+ * edited one, chunks without a change are taken over packed as they are.
  */
 #ifndef HIVE_WIM_PIECE_H
 #define HIVE_WIM_PIECE_H
@@ -29,18 +30,24 @@ struct spp_wim_piece {
 		.file = SPP_SCRATCH_INIT, \
 	}
 
+/* What a new resource was made of. */
+struct spp_wim_edited {
+	const struct spp_wim_place *old;
+	const struct spp_pages *pages; /* dirty where they differ from old */
+};
+
+/* edited may be NULL: the resource has nothing to do with any in the WIM. */
 enum spp_status spp_wim_piece_make(const struct spp_wim *wim,
-				   const struct spp_source *source, int dirfd,
-				   struct spp_wim_piece *piece,
+				   const struct spp_source *source,
+				   const struct spp_wim_edited *edited,
+				   int dirfd, struct spp_wim_piece *piece,
 				   struct spp_error *err);
 void spp_wim_piece_release(struct spp_wim_piece *piece);
 
-/* Unpacks it again, as a reader of the WIM will, and checks its hash. */
-enum spp_status spp_wim_piece_read(const struct spp_wim *wim,
-				   const struct spp_wim_piece *piece,
-				   struct spp_wim_bytes *bytes,
-				   struct spp_error *err);
-
+/* Unpacks it into a file, as a reader of the WIM will; checks its hash. */
+enum spp_status spp_wim_piece_unpack(const struct spp_wim *wim,
+				     const struct spp_wim_piece *piece, int fd,
+				     struct spp_error *err);
 enum spp_status spp_wim_piece_write(const struct spp_wim_piece *piece, int fd,
 				    uint64_t off, const char *label,
 				    struct spp_error *err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading what a WIM stores; the format is drawn in wim.h. */
+#include <nettle/sha1.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "hive/wim/wim.h"
 
 #define SOLID_HEAD 16
+#define BATCH	   ((uint64_t)8 << 20) /* unpacked at once; of whole chunks */
 
 /* A packed resource, or the part of it that is wanted. */
 struct part {
@@ -265,4 +267,69 @@ enum spp_status spp_wim_read(const struct spp_wim *wim,
 	bytes->size = n;
 	got = (struct spp_wim_bytes)SPP_WIM_BYTES_INIT;
 	return SPP_OK;
+}
+
+enum spp_status spp_wim_unpack_file(const struct spp_wim *wim,
+				    const struct spp_wim_place *place,
+				    const uint8_t sha1[SPP_WIM_HASH],
+				    const char *what, int fd,
+				    struct spp_error *err)
+{
+	/* The chunks of a solid resource are too large to unpack twice. */
+	uint64_t batch =
+		place->resource.flags & SPP_RESOURCE_SOLID || wim->chunk > BATCH
+			? place->size
+			: BATCH;
+	enum spp_status st = SPP_OK;
+	struct sha1_ctx sum;
+	uint64_t off, n;
+
+	sha1_init(&sum);
+	for (off = 0; !st && off < place->size; off += n) {
+		struct spp_wim_bytes CLEANUP(spp_wim_bytes_release) bytes =
+			SPP_WIM_BYTES_INIT;
+
+		n = place->size - off < batch ? place->size - off : batch;
+		st = spp_wim_read(wim, place, off, n, &bytes, err);
+		if (st)
+			break;
+		sha1_update(&sum, bytes.size, bytes.data);
+		st = spp_write_at(fd, off, bytes.data, bytes.size,
+				  "a work file", err);
+	}
+	return st ? st : spp_wim_check_sum(wim, &sum, sha1, what, err);
+}
+
+enum spp_status spp_wim_find_chunks(const struct spp_wim *wim,
+				    const struct spp_wim_place *place,
+				    struct spp_wim_chunks *chunks,
+				    struct spp_error *err)
+{
+	const struct spp_wim_resource *r = &place->resource;
+	struct part p = { .wim = wim, .resource = r };
+	enum spp_status st;
+
+	if (r->flags & SPP_RESOURCE_SOLID ||
+	    !(r->flags & SPP_RESOURCE_PACKED) || place->off || !r->size ||
+	    place->size != r->size)
+		return SPP_OK;
+	p.codec = (struct spp_wim_codec){ wim->method, wim->chunk, wim->fd,
+					  wim->label };
+	st = lay_out(&p, 0, r->size, err);
+	if (!st)
+		st = find_chunks(&p, err);
+	if (st) {
+		free(p.chunk);
+		return st;
+	}
+	*chunks = (struct spp_wim_chunks){ p.chunk, (size_t)p.chunks, p.data };
+	return SPP_OK;
+}
+
+void spp_wim_chunks_release(struct spp_wim_chunks *chunks)
+{
+	if (!chunks)
+		return;
+	free(chunks->chunk);
+	*chunks = (struct spp_wim_chunks)SPP_WIM_CHUNKS_INIT;
 }

@@ -136,10 +136,45 @@ enum spp_status spp_wim_read(const struct spp_wim *wim,
 			     uint64_t n, struct spp_wim_bytes *bytes,
 			     struct spp_error *err);
 
+/*
+ * All of a place, unpacked into a file from its beginning on; what names it
+ * where it does not have its hash, which is SPP_CORRUPT.
+ */
+enum spp_status spp_wim_unpack_file(const struct spp_wim *wim,
+				    const struct spp_wim_place *place,
+				    const uint8_t sha1[SPP_WIM_HASH],
+				    const char *what, int fd,
+				    struct spp_error *err);
+
+/* The packed chunks of a resource, in order. */
+struct spp_wim_chunks {
+	struct spp_wim_chunk *chunk; /* in counts from data; owned */
+	size_t count;
+	uint64_t data; /* where they begin in the WIM */
+};
+
+#define SPP_WIM_CHUNKS_INIT \
+	{                   \
+		NULL, 0, 0  \
+	}
+
+/* No chunks where the place is not a whole packed resource of its own. */
+enum spp_status spp_wim_find_chunks(const struct spp_wim *wim,
+				    const struct spp_wim_place *place,
+				    struct spp_wim_chunks *chunks,
+				    struct spp_error *err);
+void spp_wim_chunks_release(struct spp_wim_chunks *chunks);
+
 /* SPP_CORRUPT if these are not the bytes of the hash. */
 enum spp_status spp_wim_verify(const struct spp_wim *wim,
 			       const struct spp_wim_bytes *bytes,
 			       const uint8_t sha1[SPP_WIM_HASH],
 			       const char *what, struct spp_error *err);
+/* The same of a sum that was made piece by piece; it is used up. */
+struct sha1_ctx;
+enum spp_status spp_wim_check_sum(const struct spp_wim *wim,
+				  struct sha1_ctx *sum,
+				  const uint8_t sha1[SPP_WIM_HASH],
+				  const char *what, struct spp_error *err);
 
 #endif

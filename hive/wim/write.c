@@ -134,7 +134,7 @@ static enum spp_status write_metadata(struct writer *w, struct spp_error *err)
 	uint8_t *e = entry_of(w, w->wim->metadata[image - 1]);
 	enum spp_status st;
 
-	st = spp_wim_piece_make(w->wim, &source, edit->dir, &piece, err);
+	st = spp_wim_piece_make(w->wim, &source, NULL, edit->dir, &piece, err);
 	if (st)
 		return st;
 	set_place(e, &piece, w->at, SPP_RESOURCE_METADATA);

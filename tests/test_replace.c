@@ -17,8 +17,8 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define TEMP	 ".f.sppctl-new"
 
-static const struct spp_atomic_options reading = { .write = false };
-static const struct spp_atomic_options writing = { .write = true };
+static const struct spp_place_options reading = { .write = false };
+static const struct spp_place_options writing = { .write = true };
 
 static int open_folder(void)
 {
@@ -59,23 +59,38 @@ static ino_t inode(int dir, const char *name)
 	return st.st_ino;
 }
 
+/* A place and what is to take it. */
+struct job {
+	struct spp_place place;
+	struct spp_replace replace;
+};
+
+static void finish(struct job *j)
+{
+	spp_replace_close(&j->replace);
+	spp_place_close(&j->place);
+}
+
 /* The steps up to what is ready to be published. */
-static enum spp_status seal(struct spp_atomic *a, int dir,
-			    const struct spp_atomic_options *options,
+static enum spp_status seal(struct job *j, int dir,
+			    const struct spp_place_options *options,
 			    struct spp_error *err)
 {
-	enum spp_status st = spp_atomic_open(a, dir, "f", "F", options, err);
+	enum spp_status st;
 
+	*j = (struct job){ SPP_PLACE_INIT, SPP_REPLACE_INIT };
+	st = spp_place_open_at(&j->place, dir, "f", "F", options, err);
 	if (!st)
-		st = spp_atomic_begin(a, err);
+		st = spp_replace_begin(&j->replace, &j->place, options->backup,
+				       err);
 	if (!st)
-		CU_ASSERT_EQUAL(write(a->fd, "new", 3), 3);
-	return st ? st : spp_atomic_seal(a, err);
+		CU_ASSERT_EQUAL(write(j->replace.file.fd, "new", 3), 3);
+	return st ? st : spp_replace_seal(&j->replace, err);
 }
 
 static void file_is_replaced(void)
 {
-	struct spp_atomic a = SPP_ATOMIC_INIT;
+	struct job a;
 	int dir = open_folder();
 	ino_t old;
 
@@ -84,9 +99,9 @@ static void file_is_replaced(void)
 	CU_ASSERT_EQUAL(seal(&a, dir, &writing, NULL), SPP_OK);
 	CU_ASSERT_TRUE(holds(dir, "f", "old"));
 	CU_ASSERT_TRUE(holds(dir, TEMP, "new"));
-	CU_ASSERT_EQUAL(spp_atomic_publish(&a, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(spp_replace_publish(&a.replace, NULL), SPP_OK);
 	CU_ASSERT_TRUE(holds(dir, "f", "new"));
-	spp_atomic_close(&a);
+	finish(&a);
 	CU_ASSERT_TRUE(holds(dir, "f", "new"));
 	CU_ASSERT_TRUE(holds(dir, TEMP, NULL));
 	CU_ASSERT_NOT_EQUAL(inode(dir, "f"), old);
@@ -96,21 +111,25 @@ static void file_is_replaced(void)
 /* Closing without publishing, at any step, is as if nothing had happened. */
 static void nothing_published_nothing_done(void)
 {
-	struct spp_atomic a = SPP_ATOMIC_INIT;
+	struct job a;
 	int dir = open_folder(), step;
 	struct stat before, after;
 
 	put(dir, "f", "old");
 	CU_ASSERT_EQUAL(fstatat(dir, "f", &before, 0), 0);
 	for (step = 0; step < 3; step++) {
-		CU_ASSERT_EQUAL(
-			spp_atomic_open(&a, dir, "f", "F", &writing, NULL),
-			SPP_OK);
+		CU_ASSERT_EQUAL(spp_place_open_at(&a.place, dir, "f", "F",
+						  &writing, NULL),
+				SPP_OK);
+		a.replace = (struct spp_replace)SPP_REPLACE_INIT;
 		if (step > 0)
-			CU_ASSERT_EQUAL(spp_atomic_begin(&a, NULL), SPP_OK);
+			CU_ASSERT_EQUAL(spp_replace_begin(&a.replace, &a.place,
+							  NULL, NULL),
+					SPP_OK);
 		if (step > 1)
-			CU_ASSERT_EQUAL(spp_atomic_seal(&a, NULL), SPP_OK);
-		spp_atomic_close(&a);
+			CU_ASSERT_EQUAL(spp_replace_seal(&a.replace, NULL),
+					SPP_OK);
+		finish(&a);
 		CU_ASSERT_TRUE(holds(dir, TEMP, NULL));
 	}
 	CU_ASSERT_EQUAL(fstatat(dir, "f", &after, 0), 0);
@@ -119,15 +138,16 @@ static void nothing_published_nothing_done(void)
 		0);
 	CU_ASSERT_EQUAL(before.st_ino, after.st_ino);
 	CU_ASSERT_TRUE(holds(dir, "f", "old"));
-	spp_atomic_close(&a);
-	spp_atomic_close(NULL);
+	finish(&a);
+	spp_replace_close(NULL);
+	spp_place_close(NULL);
 	close(dir);
 }
 
 /* What a crash left under the name of the new file is thrown away. */
 static void leftovers_are_thrown_away(void)
 {
-	struct spp_atomic a = SPP_ATOMIC_INIT;
+	struct job a;
 	int dir = open_folder(), kind;
 
 	put(dir, "victim", "untouched");
@@ -138,8 +158,8 @@ static void leftovers_are_thrown_away(void)
 		else if (symlinkat("victim", dir, TEMP))
 			CU_FAIL("no link");
 		CU_ASSERT_EQUAL(seal(&a, dir, &writing, NULL), SPP_OK);
-		CU_ASSERT_EQUAL(spp_atomic_publish(&a, NULL), SPP_OK);
-		spp_atomic_close(&a);
+		CU_ASSERT_EQUAL(spp_replace_publish(&a.replace, NULL), SPP_OK);
+		finish(&a);
 		CU_ASSERT_TRUE(holds(dir, "f", "new"));
 		CU_ASSERT_TRUE(holds(dir, TEMP, NULL));
 	}
@@ -163,51 +183,43 @@ static void backups(void)
 	static const struct {
 		const char *name;
 		const char *early, *late; /* there before, or suddenly */
-		enum spp_status begin, publish;
-		const char *f, *bak;
+		const char *bak, *bak2, *bak3;
+		const char *own; /* which one is the old file itself */
 	} rows[] = {
-		{ "none yet", NULL, NULL, SPP_OK, SPP_OK, "new", "old" },
-		{ "a foreign one", "foreign", NULL, SPP_REFUSED, SPP_REFUSED,
-		  "old", "foreign" },
-		{ "an empty one", "", NULL, SPP_REFUSED, SPP_REFUSED, "old",
-		  "" },
-		{ "one made meanwhile", NULL, "late", SPP_OK, SPP_REFUSED,
-		  "old", "late" },
+		{ "none yet", NULL, NULL, "old", NULL, NULL, "f.bak" },
+		{ "another", "other", NULL, "other", "old", NULL, "f.bak.2" },
+		{ "the same", "old", NULL, "old", "old", NULL, "f.bak.2" },
+		{ "an empty one", "", NULL, "", "old", NULL, "f.bak.2" },
+		{ "one made meanwhile", NULL, "late", "late", "old", NULL,
+		  "f.bak.2" },
 		/* A link to the file itself: left by a crash. */
-		{ "its own", "f", NULL, SPP_OK, SPP_OK, "new", "old" },
+		{ "its own", "f", NULL, "old", NULL, NULL, "f.bak" },
 	};
-	static const struct spp_atomic_options how = { .write = true,
-						       .backup = ".bak" };
-	struct spp_atomic a = SPP_ATOMIC_INIT;
+	static const struct spp_place_options how = { .write = true,
+						      .backup = ".bak" };
+	struct job a;
 	int dir = open_folder();
-	struct spp_error err;
-	enum spp_status st;
 	ino_t old;
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
-		err = (struct spp_error)SPP_ERROR_INIT;
 		unlinkat(dir, "f.bak", 0);
+		unlinkat(dir, "f.bak.2", 0);
 		unlinkat(dir, "f", 0);
 		put(dir, "f", "old");
 		old = inode(dir, "f");
 		put_backup(dir, rows[i].early);
-		st = seal(&a, dir, &how, &err);
-		UNIT_ROW(st == rows[i].begin, rows[i].name);
+		UNIT_ROW(!seal(&a, dir, &how, NULL), rows[i].name);
 		put_backup(dir, rows[i].late);
-		if (!st)
-			st = spp_atomic_publish(&a, &err);
-		UNIT_ROW(st == rows[i].publish, rows[i].name);
-		UNIT_ROW(!st || !strcmp(err.text,
-					"backup 'F.bak' exists already; remove "
-					"it or name another suffix"),
-			 rows[i].name);
-		spp_atomic_close(&a);
-		UNIT_ROW(holds(dir, "f", rows[i].f), rows[i].name);
+		UNIT_ROW(!spp_replace_publish(&a.replace, NULL), rows[i].name);
+		finish(&a);
+		UNIT_ROW(holds(dir, "f", "new"), rows[i].name);
 		UNIT_ROW(holds(dir, "f.bak", rows[i].bak), rows[i].name);
+		UNIT_ROW(holds(dir, "f.bak.2", rows[i].bak2), rows[i].name);
+		UNIT_ROW(holds(dir, "f.bak.3", rows[i].bak3), rows[i].name);
 		UNIT_ROW(holds(dir, TEMP, NULL), rows[i].name);
-		if (!st) /* the old file itself, not a copy */
-			UNIT_ROW(inode(dir, "f.bak") == old, rows[i].name);
+		/* The old file itself, not a copy. */
+		UNIT_ROW(inode(dir, rows[i].own) == old, rows[i].name);
 	}
 	close(dir);
 }
@@ -260,7 +272,7 @@ static void some_files_are_refused(void)
 		{ "none", NONE, SPP_NOTFOUND, SPP_NOTFOUND,
 		  "cannot open 'F': No such file or directory" },
 	};
-	struct spp_atomic a = SPP_ATOMIC_INIT;
+	struct spp_place p;
 	struct spp_error err;
 	size_t i;
 
@@ -269,15 +281,15 @@ static void some_files_are_refused(void)
 
 		make(dir, rows[i].kind);
 		err = (struct spp_error)SPP_ERROR_INIT;
-		UNIT_ROW(spp_atomic_open(&a, dir, "f", "F", &writing, &err) ==
+		UNIT_ROW(spp_place_open_at(&p, dir, "f", "F", &writing, &err) ==
 				 rows[i].write,
 			 rows[i].name);
 		UNIT_ROW(!strcmp(err.text, rows[i].text), rows[i].name);
-		spp_atomic_close(&a);
-		UNIT_ROW(spp_atomic_open(&a, dir, "f", "F", &reading, NULL) ==
+		spp_place_close(&p);
+		UNIT_ROW(spp_place_open_at(&p, dir, "f", "F", &reading, NULL) ==
 				 rows[i].read,
 			 rows[i].name);
-		spp_atomic_close(&a);
+		spp_place_close(&p);
 		unlinkat(dir, "f", rows[i].kind == FOLDER ? AT_REMOVEDIR : 0);
 		close(dir);
 	}
@@ -285,16 +297,16 @@ static void some_files_are_refused(void)
 
 static void links_are_broken_when_asked(void)
 {
-	static const struct spp_atomic_options how = { .write = true,
-						       .break_links = true };
-	struct spp_atomic a = SPP_ATOMIC_INIT;
+	static const struct spp_place_options how = { .write = true,
+						      .links = true };
+	struct job a;
 	int dir = open_folder();
 
 	put(dir, "f", "old");
 	CU_ASSERT_EQUAL(linkat(dir, "f", dir, "other", 0), 0);
 	CU_ASSERT_EQUAL(seal(&a, dir, &how, NULL), SPP_OK);
-	CU_ASSERT_EQUAL(spp_atomic_publish(&a, NULL), SPP_OK);
-	spp_atomic_close(&a);
+	CU_ASSERT_EQUAL(spp_replace_publish(&a.replace, NULL), SPP_OK);
+	finish(&a);
 	CU_ASSERT_TRUE(holds(dir, "f", "new"));
 	CU_ASSERT_TRUE(holds(dir, "other", "old"));
 	close(dir);
@@ -327,37 +339,37 @@ static pid_t lock_elsewhere(int dir)
 
 static void locked_files_are_in_use(void)
 {
-	struct spp_atomic a = SPP_ATOMIC_INIT, b = SPP_ATOMIC_INIT;
+	struct spp_place a = SPP_PLACE_INIT, b = SPP_PLACE_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
 	int dir = open_folder();
 	pid_t pid;
 
 	put(dir, "f", "old");
 	pid = lock_elsewhere(dir);
-	CU_ASSERT_EQUAL(spp_atomic_open(&a, dir, "f", "F", &writing, &err),
+	CU_ASSERT_EQUAL(spp_place_open_at(&a, dir, "f", "F", &writing, &err),
 			SPP_BUSY);
 	CU_ASSERT_STRING_EQUAL(err.text,
 			       "'F' is in use by another sppctl; try again");
-	CU_ASSERT_EQUAL(spp_atomic_open(&a, dir, "f", "F", &reading, NULL),
+	CU_ASSERT_EQUAL(spp_place_open_at(&a, dir, "f", "F", &reading, NULL),
 			SPP_OK);
-	spp_atomic_close(&a);
+	spp_place_close(&a);
 	kill(pid, SIGKILL);
 	CU_ASSERT_EQUAL(waitpid(pid, NULL, 0), pid);
-	CU_ASSERT_EQUAL(spp_atomic_open(&a, dir, "f", "F", &writing, NULL),
+	CU_ASSERT_EQUAL(spp_place_open_at(&a, dir, "f", "F", &writing, NULL),
 			SPP_OK);
-	CU_ASSERT_EQUAL(spp_atomic_open(&b, dir, "f", "F", &writing, NULL),
+	CU_ASSERT_EQUAL(spp_place_open_at(&b, dir, "f", "F", &writing, NULL),
 			SPP_BUSY);
-	spp_atomic_close(&a);
-	CU_ASSERT_EQUAL(spp_atomic_open(&b, dir, "f", "F", &writing, NULL),
+	spp_place_close(&a);
+	CU_ASSERT_EQUAL(spp_place_open_at(&b, dir, "f", "F", &writing, NULL),
 			SPP_OK);
-	spp_atomic_close(&b);
+	spp_place_close(&b);
 	close(dir);
 }
 
 static void owner_mode_and_attributes_stay(void)
 {
 	static const mode_t modes[] = { 0600, 0640, 0755, 0666, 0620 };
-	struct spp_atomic a = SPP_ATOMIC_INIT;
+	struct job a;
 	struct stat before, after;
 	char value[16] = "";
 	size_t i;
@@ -374,16 +386,16 @@ static void owner_mode_and_attributes_stay(void)
 		CU_ASSERT_EQUAL(fstat(fd, &before), 0);
 		close(fd);
 		CU_ASSERT_EQUAL(seal(&a, dir, &writing, NULL), SPP_OK);
-		CU_ASSERT_EQUAL(spp_atomic_publish(&a, NULL), SPP_OK);
-		CU_ASSERT_EQUAL(fstat(a.fd, &after), 0);
+		CU_ASSERT_EQUAL(spp_replace_publish(&a.replace, NULL), SPP_OK);
+		CU_ASSERT_EQUAL(fstat(a.replace.file.fd, &after), 0);
 		CU_ASSERT_EQUAL(after.st_mode, before.st_mode);
 		CU_ASSERT_EQUAL(after.st_uid, before.st_uid);
 		CU_ASSERT_EQUAL(after.st_gid, before.st_gid);
-		CU_ASSERT_EQUAL(fgetxattr(a.fd, "user.sppctl.test", value,
-					  sizeof(value)),
+		CU_ASSERT_EQUAL(fgetxattr(a.replace.file.fd, "user.sppctl.test",
+					  value, sizeof(value)),
 				attributes ? 4 : -1);
 		CU_ASSERT_TRUE(!attributes || !memcmp(value, "kept", 4));
-		spp_atomic_close(&a);
+		finish(&a);
 		unlinkat(dir, "f", 0);
 	}
 	close(dir);
@@ -395,7 +407,7 @@ static void changes_meanwhile_are_noticed(void)
 	static const struct timespec old[2] = { { 1000000000, 5 },
 						{ 1000000000, 5 } };
 	static const char *const texts[] = { "longer", "odl", "" };
-	struct spp_atomic a = SPP_ATOMIC_INIT;
+	struct job a;
 	struct spp_error err;
 	int dir = open_folder();
 	size_t i;
@@ -406,13 +418,59 @@ static void changes_meanwhile_are_noticed(void)
 		CU_ASSERT_EQUAL(utimensat(dir, "f", old, 0), 0);
 		CU_ASSERT_EQUAL(seal(&a, dir, &writing, &err), SPP_OK);
 		put(dir, "f", texts[i]);
-		UNIT_ROW(spp_atomic_publish(&a, &err) == SPP_BUSY, texts[i]);
+		UNIT_ROW(spp_replace_publish(&a.replace, &err) == SPP_BUSY,
+			 texts[i]);
 		UNIT_ROW(!strcmp(err.text, "'F' changed while it was edited; "
 					   "nothing was replaced"),
 			 texts[i]);
-		spp_atomic_close(&a);
+		finish(&a);
 		UNIT_ROW(holds(dir, "f", texts[i]), texts[i]);
 		UNIT_ROW(holds(dir, TEMP, NULL), texts[i]);
+	}
+	close(dir);
+}
+
+/* Somebody puts another file under the name, or takes it away. */
+static void newer_files_are_not_lost(void)
+{
+	static const struct {
+		const char *name, *f;
+		int kind;
+	} rows[] = {
+		{ "another file", "newer", FILE_PLAIN },
+		{ "a link", "other", SYMLINK },
+		{ "nothing", NULL, NONE },
+	};
+	static const struct spp_place_options how = { .write = true,
+						      .backup = ".bak" };
+	struct spp_error err;
+	struct job a;
+	int dir = open_folder();
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		err = (struct spp_error)SPP_ERROR_INIT;
+		put(dir, "f", "old");
+		CU_ASSERT_EQUAL(seal(&a, dir, &how, &err), SPP_OK);
+		unlinkat(dir, "f", 0);
+		if (rows[i].kind == SYMLINK)
+			make(dir, SYMLINK);
+		else if (rows[i].f)
+			put(dir, "f", rows[i].f);
+		UNIT_ROW(spp_replace_publish(&a.replace, &err) == SPP_BUSY,
+			 rows[i].name);
+		UNIT_ROW(!strcmp(err.text,
+				 "'F' was replaced or removed while it was "
+				 "edited; nothing was changed"),
+			 rows[i].name);
+		finish(&a);
+		if (rows[i].kind == SYMLINK)
+			UNIT_ROW(holds(dir, "other", "old"), rows[i].name);
+		else
+			UNIT_ROW(holds(dir, "f", rows[i].f), rows[i].name);
+		UNIT_ROW(holds(dir, "f.bak", NULL), rows[i].name);
+		UNIT_ROW(holds(dir, TEMP, NULL), rows[i].name);
+		unlinkat(dir, "f", 0);
 	}
 	close(dir);
 }
@@ -420,16 +478,16 @@ static void changes_meanwhile_are_noticed(void)
 /* There is nothing to go back to when nothing was replaced. */
 static void backup_of_a_failed_edit_is_removed(void)
 {
-	static const struct spp_atomic_options how = { .write = true,
-						       .backup = ".bak" };
-	struct spp_atomic a = SPP_ATOMIC_INIT;
+	static const struct spp_place_options how = { .write = true,
+						      .backup = ".bak" };
+	struct job a;
 	int dir = open_folder();
 
 	put(dir, "f", "old");
 	CU_ASSERT_EQUAL(seal(&a, dir, &how, NULL), SPP_OK);
 	unlinkat(dir, TEMP, 0); /* so that the rename fails */
-	CU_ASSERT_EQUAL(spp_atomic_publish(&a, NULL), SPP_IO);
-	spp_atomic_close(&a);
+	CU_ASSERT_EQUAL(spp_replace_publish(&a.replace, NULL), SPP_BUSY);
+	finish(&a);
 	CU_ASSERT_TRUE(holds(dir, "f", "old"));
 	CU_ASSERT_TRUE(holds(dir, "f.bak", NULL));
 	close(dir);
@@ -445,9 +503,10 @@ static const struct unit_test tests[] = {
 	{ "locked files are in use", locked_files_are_in_use },
 	{ "owner, mode and attributes stay", owner_mode_and_attributes_stay },
 	{ "changes meanwhile are noticed", changes_meanwhile_are_noticed },
+	{ "newer files are not lost", newer_files_are_not_lost },
 	{ "the backup of a failed edit is removed",
 	  backup_of_a_failed_edit_is_removed },
 	{ NULL, NULL },
 };
 
-const struct unit_suite unit_atomic = { "atomic", tests };
+const struct unit_suite unit_replace = { "replace", tests };

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/base/newfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int spp_rename(int dir, const char *from, const char *to, unsigned int flags)
+{
+#ifdef SPP_HAVE_RENAMEAT2
+	return renameat2(dir, from, dir, to, flags);
+#elif defined(SYS_renameat2)
+	return (int)syscall(SYS_renameat2, dir, from, dir, to, flags);
+#else
+	(void)dir, (void)from, (void)to, (void)flags;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
+bool spp_cannot(int error)
+{
+	/* EPERM is what exFAT says of links, and some filters of all calls. */
+	return error == EINVAL || error == ENOSYS || error == EPERM ||
+	       error == EOPNOTSUPP || error == ENOTTY;
+}
+
+bool spp_leads_to(int dir, const char *name, const struct stat *st)
+{
+	struct stat now;
+
+	return !fstatat(dir, name, &now, AT_SYMLINK_NOFOLLOW) &&
+	       now.st_dev == st->st_dev && now.st_ino == st->st_ino;
+}
+
+int spp_remove_if(int dir, const char *name, const struct stat *st)
+{
+	if (spp_leads_to(dir, name, st))
+		return unlinkat(dir, name, 0);
+	errno = EEXIST;
+	return -1;
+}
+
+/* Whoever made it, a name that is ours by its form is of no use to others. */
+static enum spp_status clear(int dir, const char *name, struct spp_error *err)
+{
+	struct stat st;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW))
+		return SPP_OK;
+	if (S_ISDIR(st.st_mode))
+		return spp_fail(err, SPP_REFUSED,
+				"a folder has the name of the work file '%s'; "
+				"remove it",
+				name);
+	unlinkat(dir, name, 0);
+	return SPP_OK;
+}
+
+enum spp_status spp_newfile_open(struct spp_newfile *f, int dir,
+				 const char *name, const char *label,
+				 struct spp_error *err)
+{
+	enum spp_status st = clear(dir, name, err);
+
+	*f = (struct spp_newfile)SPP_NEWFILE_INIT;
+	if (st)
+		return st;
+	f->dir = dir;
+	f->name = strdup(name);
+	f->label = strdup(label);
+	if (!f->name || !f->label) {
+		spp_newfile_close(f);
+		return spp_nomem(err);
+	}
+	f->fd = openat(dir, name,
+		       O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		       0600);
+	if (f->fd >= 0)
+		return SPP_OK;
+	st = spp_fail_errno(err, SPP_IO, "cannot create '%s' beside '%s'", name,
+			    label);
+	spp_newfile_close(f);
+	return st;
+}
+
+enum spp_status spp_newfile_own(struct spp_newfile *f, const struct stat *st,
+				const char *of, struct spp_error *err)
+{
+	struct stat now;
+
+	if (fstat(f->fd, &now))
+		return spp_fail_errno(err, SPP_IO, "cannot examine '%s'",
+				      f->name);
+	if ((now.st_uid != st->st_uid || now.st_gid != st->st_gid) &&
+	    fchown(f->fd, st->st_uid, st->st_gid))
+		return spp_fail_errno(err, SPP_IO,
+				      "cannot keep the owner of '%s'; run as "
+				      "its owner",
+				      of);
+	/* After the owner, whose change may take bits of the mode away. */
+	if ((now.st_mode & 07777) != (st->st_mode & 07777) &&
+	    fchmod(f->fd, st->st_mode & 07777))
+		return spp_fail_errno(err, SPP_IO,
+				      "cannot keep the mode of '%s'", of);
+	return SPP_OK;
+}
+
+enum spp_status spp_newfile_sync(struct spp_newfile *f, struct spp_error *err)
+{
+	if (fsync(f->fd) && errno != EINVAL)
+		return spp_fail_errno(err, SPP_IO, "cannot write '%s'",
+				      f->name);
+	return SPP_OK;
+}
+
+static enum spp_status taken(const struct spp_newfile *f, struct spp_error *err)
+{
+	return spp_fail(err, SPP_REFUSED, "'%s' exists already", f->label);
+}
+
+/* An empty file of our own takes the name first; only that is replaced. */
+static int name_by_hand(const struct spp_newfile *f, const char *to)
+{
+	int fd = openat(f->dir, to,
+			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			0600);
+	struct stat st;
+	int error;
+
+	if (fd < 0)
+		return -1;
+	error = fstat(fd, &st) ? errno : 0;
+	close(fd);
+	if (!error && !spp_leads_to(f->dir, to, &st))
+		error = EEXIST;
+	if (!error && renameat(f->dir, f->name, f->dir, to)) {
+		error = errno;
+		spp_remove_if(f->dir, to, &st);
+	}
+	errno = error;
+	return error ? -1 : 0;
+}
+
+enum spp_status spp_newfile_name(struct spp_newfile *f, const char *to,
+				 struct spp_error *err)
+{
+	int failed = spp_rename(f->dir, f->name, to, SPP_RENAME_NEW);
+
+	if (failed && spp_cannot(errno))
+		failed = name_by_hand(f, to);
+	if (failed && errno == EEXIST)
+		return taken(f, err);
+	if (failed)
+		return spp_fail_errno(err, SPP_IO, "cannot create '%s'",
+				      f->label);
+	spp_newfile_keep(f);
+	return SPP_OK;
+}
+
+enum spp_status spp_newfile_replace(struct spp_newfile *f, const char *to,
+				    struct spp_error *err)
+{
+	if (renameat(f->dir, f->name, f->dir, to))
+		return spp_fail_errno(err, SPP_IO, "cannot replace '%s'",
+				      f->label);
+	spp_newfile_keep(f);
+	return SPP_OK;
+}
+
+void spp_newfile_keep(struct spp_newfile *f)
+{
+	free(f->name);
+	f->name = NULL;
+}
+
+void spp_newfile_close(struct spp_newfile *f)
+{
+	struct stat st;
+
+	if (!f)
+		return;
+	if (f->fd >= 0 && f->name && !fstat(f->fd, &st))
+		spp_remove_if(f->dir, f->name, &st);
+	if (f->fd >= 0)
+		close(f->fd);
+	free(f->name);
+	free(f->label);
+	*f = (struct spp_newfile)SPP_NEWFILE_INIT;
+}

@@ -1,0 +1,119 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Runs the README's two commands in a bare root of another release, from a
+# clean clone of this work tree:
+#
+#	sh tests/distros.sh debian-13 [quickstart] [tests]
+#
+# As root, with debootstrap.  Without a second word both commands are run.
+# Prints how many packages there were before and after each, and how each
+# ended; exits 1 if one failed, 77 if the release cannot be had here.
+#
+#	MIRROR	where the release's packages are (default: where the apt of this
+#		machine takes packages of that distribution from)
+#	ROOTS	the folder that the root is made in (default: /var/tmp)
+#	KEEP	keep the root, with the build in it, and print its name
+set -u
+top=$(cd "$(dirname "$0")/.." && pwd)
+usage="usage: distros.sh debian-12|debian-13|ubuntu-22.04|ubuntu-24.04 [quickstart] [tests]"
+name=${1:?$usage}
+case $name in
+debian-12) origin=Debian suite=bookworm script=sid parts=main ;;
+debian-13) origin=Debian suite=trixie script=sid parts=main ;;
+ubuntu-22.04) origin=Ubuntu suite=jammy script=gutsy parts=main,universe ;;
+ubuntu-24.04) origin=Ubuntu suite=noble script=gutsy parts=main,universe ;;
+*)
+	echo "$usage" >&2
+	exit 2
+	;;
+esac
+shift
+[ $# -gt 0 ] || set -- quickstart tests
+
+missing()
+{
+	echo "skipped: $*"
+	exit 77
+}
+[ "$(id -u)" -eq 0 ] || missing "only root can make a root"
+command -v debootstrap >/dev/null || missing "debootstrap is not installed"
+
+# What is mounted here goes away with this process, however it ends.
+if [ -z "${DISTROS_APART-}" ]; then
+	DISTROS_APART=1 exec unshare --mount --pid --fork sh "$0" "$name" "$@"
+fi
+
+lower=$(echo $origin | tr 'A-Z' 'a-z')
+keys=/usr/share/keyrings/$lower-archive-keyring.gpg
+[ -f "$keys" ] || missing "no keys of $origin ($keys)"
+mirror=${MIRROR-$(apt-get indextargets \
+	--format '$(ORIGIN)/$(LABEL) $(REPO_URI)' |
+	sed -n "s,^$origin/$origin ,,p" | head -1)}
+[ "$mirror" ] || missing "apt knows no mirror of $origin here; set MIRROR"
+
+root=$(mktemp -d "${ROOTS:-/var/tmp}/distros.XXXXXX") || exit 3
+finish()
+{
+	umount -R "$root/dev" "$root/proc" 2>/dev/null
+	if [ "${KEEP-}" ]; then
+		echo "kept: $root"
+	else
+		rm -rf --one-file-system "$root"
+	fi
+}
+trap finish EXIT
+trap 'exit 3' HUP INT TERM
+
+echo "$name: a bare root of $suite ..."
+debootstrap --variant=minbase --components=$parts --keyring="$keys" \
+	$suite "$root" "$mirror" "/usr/share/debootstrap/scripts/$script" \
+	>"$root.log" 2>&1 || {
+	tail -5 "$root.log"
+	rm -f "$root.log"
+	missing "no root of $name from $mirror"
+}
+rm -f "$root.log"
+cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
+git -C "$top" diff --quiet HEAD ||
+	echo "$name: the work tree has changes that are not committed; left out"
+git clone -q --no-hardlinks "$top" "$root/src" || exit 3
+echo "$name: $(git -C "$root/src" log -1 --format='%h %s')"
+mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" || exit 3
+
+# inside COMMAND...: runs it in the root, with nothing of this environment
+inside()
+{
+	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
+		TERM=dumb chroot "$root" "$@"
+}
+
+packages()
+{
+	inside dpkg-query -W -f '${Package}\n' | wc -l
+}
+
+failed=0
+for part; do
+	case $part in
+	quickstart) command='sh cli/quickstart.sh' ;;
+	tests) command='sh tests/run.sh' ;;
+	*)
+		echo "$usage" >&2
+		exit 2
+		;;
+	esac
+	before=$(packages)
+	start=$(date +%s)
+	inside sh -c "cd /src && $command" >"$root/$part.log" 2>&1 </dev/null
+	code=$?
+	seconds=$(($(date +%s) - start))
+	if [ $code -ne 0 ]; then
+		failed=1
+		tail -60 "$root/$part.log"
+	else
+		grep 'tests passed' "$root/$part.log"
+	fi
+	echo "$name: $command: exit $code after $seconds s;" \
+		"packages: $before before, $(packages) after"
+done
+exit $failed
