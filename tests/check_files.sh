@@ -152,7 +152,7 @@ fixture kms-client hive
 keep hive hive
 flock hive "$SPPCTL" set hive kms-port=1701 >log/out 2>log/err
 [ $? -eq 4 ] || fail "a locked hive was not refused"
-said "'hive' is in use by another sppctl; try again"
+said "'hive' is in use by another process; try again when that is done"
 kept hive hive locked
 flock hive "$SPPCTL" show hive >log/out 2>log/err || fail "a lock kept a reader"
 flock hive "$SPPCTL" set hive kms-port=1701 --dry-run >log/out 2>log/err

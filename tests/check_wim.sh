@@ -116,8 +116,11 @@ cp old.wim new.wim
 expect 0 '1 change' "$SPPCTL" set new.wim#all dns-publishing=off --backup
 [ "$(stat -c %s new.wim.bak)" -eq 512 ] || fail "no backup"
 cp new.wim edited.wim
-expect 4 'exists already' "$SPPCTL" set new.wim#1 kms-port=1 --backup
-cmp -s new.wim edited.wim || fail "written to in spite of that"
+cp new.wim.bak edited.wim.bak
+expect 0 '' "$SPPCTL" set new.wim#1 kms-port=1 --backup
+cmp -s new.wim.bak edited.wim.bak || fail "a backup is overwritten"
+expect 0 'put back from new.wim.bak.2' "$SPPCTL" restore new.wim
+cmp -s new.wim edited.wim || fail "not as it was before the second edit"
 expect 1 'would be put back' "$SPPCTL" restore new.wim --dry-run
 cmp -s new.wim edited.wim || fail "--dry-run restored"
 expect 0 'put back' "$SPPCTL" restore new.wim

@@ -111,6 +111,17 @@ enum spp_status spp_place_still(const struct spp_place *p,
 	return spp_place_named(p, err);
 }
 
+enum spp_status spp_place_after(const struct spp_place *p,
+				struct spp_error *err)
+{
+	if (spp_leads_to(p->dir, p->name, &p->st))
+		return SPP_OK;
+	return spp_fail(err, SPP_BUSY,
+			"'%s' was replaced or removed just as the edit was "
+			"written; the file of that name is without the edit",
+			p->label);
+}
+
 enum spp_status spp_place_refresh(struct spp_place *p, struct spp_error *err)
 {
 	struct stat now;
@@ -124,16 +135,36 @@ enum spp_status spp_place_refresh(struct spp_place *p, struct spp_error *err)
 	return SPP_OK;
 }
 
-static enum spp_status lock(const struct spp_place *p, struct spp_error *err)
+/*
+ * A file system without locks is no reason to refuse: there the fixed name of
+ * the new file, made with O_EXCL, is all there is.
+ */
+static enum spp_status try_lock(const struct spp_place *p,
+				struct spp_error *err)
 {
-	/*
-	 * A file system without locks is no reason to refuse: there the fixed
-	 * name of the new file, made with O_EXCL, is all there is.
-	 */
 	if (flock(p->fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
 		return spp_fail(err, SPP_BUSY,
-				"'%s' is in use by another sppctl; try again",
+				"'%s' is in use by another process; try again "
+				"when that is done",
 				p->label);
+	return SPP_OK;
+}
+
+enum spp_status spp_place_free(const struct spp_place *p, struct spp_error *err)
+{
+	enum spp_status st = try_lock(p, err);
+
+	if (!st)
+		flock(p->fd, LOCK_UN);
+	return st;
+}
+
+static enum spp_status lock(const struct spp_place *p, struct spp_error *err)
+{
+	enum spp_status st = try_lock(p, err);
+
+	if (st)
+		return st;
 	/* Whoever held it a moment ago may have replaced it. */
 	if (!spp_leads_to(p->dir, p->name, &p->st))
 		return spp_fail(err, SPP_BUSY,

@@ -71,6 +71,10 @@ enum spp_status spp_place_open_at(struct spp_place *p, int dirfd,
 				  struct spp_error *err);
 void spp_place_close(struct spp_place *p);
 
+/* Whether one that is open for reading could be locked; SPP_BUSY if not. */
+enum spp_status spp_place_free(const struct spp_place *p,
+			       struct spp_error *err);
+
 /*
  * Whether it is still what was opened, and the name still leads to it:
  * SPP_BUSY if it was written to, replaced or removed.
@@ -79,6 +83,12 @@ enum spp_status spp_place_still(const struct spp_place *p,
 				struct spp_error *err);
 /* Only whether the name still leads to it, for what others may write to. */
 enum spp_status spp_place_named(const struct spp_place *p,
+				struct spp_error *err);
+/*
+ * The same just after an edit became visible in the file itself: then the edit
+ * is in a file that nobody finds any more.
+ */
+enum spp_status spp_place_after(const struct spp_place *p,
 				struct spp_error *err);
 /* Takes its state as it is now, after a write of our own. */
 enum spp_status spp_place_refresh(struct spp_place *p, struct spp_error *err);

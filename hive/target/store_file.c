@@ -14,8 +14,8 @@
 #include "hive/base/bytes.h"
 #include "hive/base/file.h"
 #include "hive/edit/tmpfile.h"
-#include "hive/place/backup.h"
 #include "hive/place/replace.h"
+#include "hive/place/restore.h"
 
 struct file_store {
 	struct spp_store base;
@@ -257,9 +257,10 @@ static bool same_hive(const uint8_t *a, const uint8_t *b)
 }
 
 /* The backup must be this hive, not newer than it, and whole. */
-static enum spp_status check_backup(struct file_store *s, int fd,
-				    const char *backup, struct spp_error *err)
+static enum spp_status check_backup(void *ctx, int fd, const char *backup,
+				    struct spp_error *err)
 {
+	const struct file_store *s = ctx;
 	uint8_t now[512], then[512];
 	struct spp_base base;
 	struct stat st;
@@ -289,85 +290,26 @@ static enum spp_status check_backup(struct file_store *s, int fd,
 	return SPP_OK;
 }
 
-/*
- * A copy takes the hive's place, with the hive's own owner and mode: the
- * backup may have others, and be written to after it was checked.
- */
-static enum spp_status put_back(struct file_store *s,
-				const struct spp_place *backup,
-				struct spp_error *err)
-{
-	const struct timespec times[2] = { backup->st.st_atim,
-					   backup->st.st_mtim };
-	enum spp_status st =
-		spp_replace_begin(&s->replace, &s->place, NULL, err);
-	int fd = s->replace.file.fd;
-
-	if (!st)
-		st = spp_copy_file(backup->fd, fd, (uint64_t)backup->st.st_size,
-				   backup->label, err);
-	if (!st)
-		st = check_backup(s, fd, backup->label, err);
-	if (!st && futimens(fd, times))
-		st = spp_fail_errno(err, SPP_IO, "cannot set the times of '%s'",
-				    s->base.label);
-	if (!st)
-		st = spp_replace_seal(&s->replace, err);
-	return st ? st : spp_replace_publish(&s->replace, err);
-}
-
-static enum spp_status restore_by(struct file_store *s, const char *name,
-				  const char *label, bool dry,
-				  struct spp_restores *restores,
-				  struct spp_error *err)
-{
-	struct spp_place CLEANUP(spp_place_close) backup = SPP_PLACE_INIT;
-	const struct spp_place_options how = { .write = false };
-	enum spp_status st;
-
-	st = spp_place_open_at(&backup, s->place.dir, name, label, &how, err);
-	if (!st)
-		st = spp_place_trusts(&s->place, &backup.st, label, err);
-	if (!st)
-		st = check_backup(s, backup.fd, label, err);
-	if (!st)
-		st = spp_restores_add(restores, s->base.label, label, err);
-	if (st || dry)
-		return st;
-	st = put_back(s, &backup, err);
-	if (st)
-		return st;
-	if (spp_remove_if(backup.dir, name, &backup.st) ||
-	    (fsync(backup.dir) && errno != EINVAL))
-		return spp_fail_errno(err, SPP_IO,
-				      "'%s' is put back, but '%s' cannot be "
-				      "removed",
-				      s->base.label, label);
-	return SPP_OK;
-}
-
 enum spp_status spp_store_file_restore(struct spp_store *store,
 				       const char *suffix, bool dry,
 				       struct spp_restores *restores,
 				       struct spp_error *err)
 {
+	struct spp_place CLEANUP(spp_place_close) backup = SPP_PLACE_INIT;
 	struct file_store *s = file_store(store);
-	struct spp_buf CLEANUP(spp_buf_release) label = SPP_BUF_INIT;
-	struct spp_buf CLEANUP(spp_buf_release) full = SPP_BUF_INIT;
-	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
 	enum spp_status st;
 
-	st = spp_backup_newest(s->place.dir, s->place.name, suffix, &full, err);
+	st = spp_restore_open(&s->place, suffix, &backup, err);
 	if (st)
 		return st == SPP_NOTFOUND ? SPP_OK : st;
-	st = spp_buf_printf(&name, err, "%s%s", s->place.name,
-			    spp_buf_text(&full));
+	st = check_backup(s, backup.fd, backup.label, err);
 	if (!st)
-		st = spp_buf_printf(&label, err, "%s%s", s->place.beside,
-				    spp_buf_text(&full));
-	return st ? st
-		  : restore_by(s, spp_buf_text(&name), spp_buf_text(&label),
-			       dry, restores, err);
+		st = spp_restores_add(restores, store->label, backup.label,
+				      err);
+	if (st || dry)
+		return st;
+	st = spp_restore_run(&s->place, &backup, check_backup, s, err);
+	return st ? st : spp_restore_end(&s->place, &backup, err);
 }
 
 void spp_store_file_close(struct spp_store *store)

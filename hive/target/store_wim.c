@@ -223,7 +223,7 @@ enum spp_status spp_store_wim_open(struct spp_target_wim *t, enum spp_role role,
 	s->base.ops = &ops;
 	s->base.role = role;
 	s->base.write = t->options.write >> role & 1;
-	s->base.scratch_dir = s->base.write ? t->dir : -1;
+	s->base.scratch_dir = s->base.write ? t->place.dir : -1;
 	if (asprintf(&s->base.label, "%s#%u:%s", t->file, t->tree.image,
 		     t->tree.file[role][0].path) < 0) {
 		s->base.label = NULL;

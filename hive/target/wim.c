@@ -2,15 +2,15 @@
 #include "hive/target/wim.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "hive/base/buf.h"
+#include "hive/base/file.h"
 #include "hive/image/lock.h"
+#include "hive/place/restore.h"
 #include "hive/wim/spec.h"
 #include "hive/wim/undo.h"
 
@@ -19,78 +19,50 @@ static struct spp_target_wim *target_wim(struct spp_target *target)
 	return (struct spp_target_wim *)target; /* base comes first */
 }
 
-/* Names of what lies beside the WIM under a suffix. */
-struct beside {
-	struct spp_buf name, label, temp;
-	struct spp_wim_undo_place place;
-};
-
-static void release_beside(struct beside *b)
+/* The last look before the header makes the edit visible. */
+static enum spp_status may_switch(struct spp_target_wim *t,
+				  struct spp_error *err)
 {
-	spp_buf_release(&b->name);
-	spp_buf_release(&b->label);
-	spp_buf_release(&b->temp);
-}
+	uint8_t head[SPP_WIM_HEAD];
+	enum spp_status st = spp_place_still(&t->place, err);
 
-static enum spp_status beside(const struct spp_target_wim *t,
-			      const char *suffix, struct beside *b,
-			      struct spp_error *err)
-{
-	enum spp_status st;
-
-	*b = (struct beside){ .place = { .dir = t->dir } };
-	st = spp_buf_printf(&b->name, err, "%s%s", t->name, suffix);
 	if (!st)
-		st = spp_buf_printf(&b->label, err, "%s%s", t->file, suffix);
-	if (!st)
-		st = spp_buf_printf(&b->temp, err, ".%s.sppctl-undo", t->name);
-	b->place.name = spp_buf_text(&b->name);
-	b->place.label = spp_buf_text(&b->label);
-	b->place.temp = spp_buf_text(&b->temp);
+		st = spp_read_at(t->place.fd, 0, head, sizeof(head), t->file,
+				 err);
+	if (!st && memcmp(head, t->wim.head, sizeof(head)) != 0)
+		st = spp_fail(err, SPP_BUSY,
+			      "'%s' changed while it was edited; nothing was "
+			      "replaced",
+			      t->file);
 	return st;
-}
-
-/* What lies behind the lock may have been touched by who knows no locks. */
-static enum spp_status unchanged(const struct spp_target_wim *t,
-				 struct spp_error *err)
-{
-	struct stat now;
-
-	if (fstat(t->fd, &now))
-		return spp_fail_errno(err, SPP_IO, "cannot examine '%s'",
-				      t->file);
-	if (now.st_size == t->st.st_size &&
-	    now.st_mtim.tv_sec == t->st.st_mtim.tv_sec &&
-	    now.st_mtim.tv_nsec == t->st.st_mtim.tv_nsec)
-		return SPP_OK;
-	return spp_fail(err, SPP_BUSY,
-			"'%s' changed while it was edited; nothing was "
-			"replaced",
-			t->file);
 }
 
 static enum spp_status append(struct spp_target_wim *t,
 			      struct spp_wim_edit *edit, struct spp_error *err)
 {
-	struct beside CLEANUP(release_beside) b;
 	const char *suffix = t->options.backup;
+	off_t size = t->place.st.st_size;
 	int fd = t->place.fd;
-	enum spp_status st = beside(t, suffix ? suffix : "", &b, err);
+	enum spp_status st = spp_wim_append(edit, fd, err);
 
-	if (!st && suffix)
-		st = spp_wim_undo_check(&b.place, &t->wim, t->options.follow,
-					err);
-	if (st)
-		return st;
-	st = spp_wim_append(edit, fd, err);
-	if (!st && suffix)
-		st = spp_wim_undo_write(&b.place, &t->wim, t->options.follow,
-					fd, edit->head, edit->end, err);
+	/* What follows must find it as these writes left it. */
 	if (!st)
-		return spp_wim_switch(fd, edit->head, t->file, err);
+		st = spp_place_refresh(&t->place, err);
+	if (!st && suffix)
+		st = spp_wim_undo_write(&t->place, suffix, &t->wim,
+					t->options.follow, edit->head,
+					edit->end, err);
+	if (!st)
+		st = may_switch(t, err);
+	if (!st) {
+		st = spp_wim_switch(fd, edit->head, t->file, err);
+		return st ? st : spp_place_after(&t->place, err);
+	}
 	/* Else it is longer, and no worse: the next edit writes over it. */
-	if (ftruncate(fd, t->st.st_size))
+	if (ftruncate(fd, size))
 		errno = 0;
+	if (suffix)
+		spp_wim_undo_forget(&t->place, suffix, &t->wim);
 	return st;
 }
 
@@ -114,7 +86,7 @@ static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 	struct spp_wim_edit edit = { .wim = &t->wim,
 				     .tree = &t->tree,
 				     .change = change,
-				     .dir = t->dir };
+				     .dir = t->place.dir };
 	enum spp_status st;
 	int role;
 
@@ -125,7 +97,7 @@ static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 			edit.changes++;
 	if (!edit.changes)
 		return SPP_OK;
-	st = unchanged(t, err);
+	st = spp_place_still(&t->place, err);
 	if (st)
 		return st;
 	return t->options.rebuild ? rebuild(t, &edit, err)
@@ -133,61 +105,63 @@ static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 }
 
 /* A backup may be a whole WIM, too: the old one of a rebuild. */
-static enum spp_status is_whole(const struct spp_target_wim *t,
-				const struct beside *b, bool *whole,
-				struct spp_error *err)
+static bool is_wim(const struct spp_place *file)
 {
-	struct spp_wim other = SPP_WIM_INIT;
-	struct stat st;
-	enum spp_status status = SPP_OK;
+	uint8_t head[8];
 
-	*whole = false;
-	other.fd = openat(t->dir, b->place.name,
-			  O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	if (other.fd < 0)
-		return SPP_OK;
-	other.label = b->place.label;
-	if (!fstat(other.fd, &st) && S_ISREG(st.st_mode) &&
-	    st.st_size > SPP_WIM_HEAD &&
-	    pread(other.fd, other.head, 8, 0) == 8 &&
-	    !memcmp(other.head, "MSWIM\0\0", 8)) {
-		*whole = true;
-		other.file_size = (uint64_t)st.st_size;
-		status = spp_wim_load(&other, err);
-		if (!status && memcmp(other.head + SPP_WIM_AT_GUID,
-				      t->wim.head + SPP_WIM_AT_GUID, 16) != 0)
-			status = spp_fail(err, SPP_REFUSED,
-					  "'%s' is not an earlier state of "
-					  "'%s'",
-					  other.label, t->file);
-		spp_wim_release(&other);
-	}
-	close(other.fd);
+	return file->st.st_size > SPP_WIM_HEAD &&
+	       !spp_read_at(file->fd, 0, head, 8, file->label, NULL) &&
+	       !memcmp(head, "MSWIM\0\0", 8);
+}
+
+static enum spp_status judge_backup(void *ctx, int fd, const char *label,
+				    struct spp_error *err)
+{
+	struct spp_wim CLEANUP(spp_wim_release) other = SPP_WIM_INIT;
+	const struct spp_target_wim *t = ctx;
+	enum spp_status status;
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return spp_fail_errno(err, SPP_IO, "cannot examine '%s'",
+				      label);
+	other.fd = fd;
+	other.label = label;
+	other.file_size = (uint64_t)st.st_size;
+	status = spp_wim_load(&other, err);
+	if (!status && memcmp(other.head + SPP_WIM_AT_GUID,
+			      t->wim.head + SPP_WIM_AT_GUID, 16) != 0)
+		status = spp_fail(err, SPP_REFUSED,
+				  "'%s' is not an earlier state of '%s'", label,
+				  t->file);
 	return status;
+}
+
+static enum spp_status restore_whole(struct spp_target_wim *t,
+				     const struct spp_place *backup, bool dry,
+				     struct spp_error *err)
+{
+	enum spp_status st = judge_backup(t, backup->fd, backup->label, err);
+
+	if (!st && !dry)
+		st = spp_restore_run(&t->place, backup, judge_backup, t, err);
+	return st || dry ? st : spp_restore_end(&t->place, backup, err);
 }
 
 static enum spp_status restore(struct spp_target *target, const char *suffix,
 			       bool dry, struct spp_restores *restores,
 			       struct spp_error *err)
 {
+	struct spp_place CLEANUP(spp_place_close) backup = SPP_PLACE_INIT;
 	struct spp_target_wim *t = target_wim(target);
-	struct beside CLEANUP(release_beside) b;
-	bool whole = false;
-	enum spp_status st = beside(t, suffix, &b, err);
+	enum spp_status st = spp_restore_open(&t->place, suffix, &backup, err);
 
-	if (!st)
-		st = is_whole(t, &b, &whole, err);
-	if (!st && whole && !dry &&
-	    (renameat(t->dir, b.place.name, t->dir, t->name) ||
-	     (fsync(t->dir) && errno != EINVAL)))
-		st = spp_fail_errno(err, SPP_IO, "cannot put back '%s'",
-				    b.place.label);
-	if (!st && !whole)
-		st = spp_wim_undo_apply(&b.place, &t->wim, dry, t->place.fd,
-					err);
 	if (st)
 		return st == SPP_NOTFOUND ? SPP_OK : st;
-	return spp_restores_add(restores, t->file, b.place.label, err);
+	st = is_wim(&backup) ? restore_whole(t, &backup, dry, err)
+			     : spp_wim_undo_apply(&t->place, &backup, &t->wim,
+						  dry, err);
+	return st ? st : spp_restores_add(restores, t->file, backup.label, err);
 }
 
 static void close_target(struct spp_target *target)
@@ -202,13 +176,8 @@ static void close_target(struct spp_target *target)
 	spp_wim_release(&t->wim);
 	spp_replace_close(&t->replace);
 	spp_place_close(&t->place);
-	if (t->fd >= 0)
-		close(t->fd);
-	if (t->dir >= 0)
-		close(t->dir);
 	spp_target_free_notes(target);
 	free(t->file);
-	free(t->name);
 	free(target->path);
 	free(t);
 }
@@ -221,86 +190,67 @@ const char *spp_target_wim_built(void)
 	return spp_wim_library();
 }
 
-/* The folder of the file and its name there; links are followed. */
-static enum spp_status find_file(struct spp_target_wim *t,
-				 struct spp_error *err)
+/*
+ * Whether others have it open for writing, which is told only while we have
+ * not: it is opened, and closed again, just for that.
+ */
+static enum spp_status probe_lease(const struct spp_target_wim *t,
+				   struct spp_error *err)
 {
-	char CLEANUP(spp_free_string) *real = realpath(t->file, NULL);
-	char *slash = real ? strrchr(real, '/') : NULL;
+	struct spp_place CLEANUP(spp_place_close) p = SPP_PLACE_INIT;
+	const struct spp_place_options how = { .write = false };
+	enum spp_status st = spp_place_open(&p, t->file, &how, err);
 
-	if (!slash)
-		return spp_fail_errno(err,
-				      errno == ENOENT ? SPP_NOTFOUND : SPP_IO,
-				      "cannot open '%s'", t->file);
-	t->name = strdup(slash + 1);
-	if (!t->name)
-		return spp_nomem(err);
-	slash[slash == real] = '\0';
-	t->dir = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (t->dir >= 0)
-		t->fd = openat(t->dir, t->name,
-			       O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	if (t->fd < 0 || fstat(t->fd, &t->st))
-		return spp_fail_errno(err, SPP_IO, "cannot open '%s'", t->file);
-	if (!S_ISREG(t->st.st_mode))
-		return spp_fail(err, SPP_NOTHIVE, "'%s' is not a regular file",
-				t->file);
-	return SPP_OK;
+	return st ? st : spp_imagelock_lease(p.fd, t->file, err);
 }
 
-/* Others that know locks lock the whole file, as libwim does. */
+/* Whether it could be opened for writing, now that it is not. */
 static enum spp_status probe_lock(const struct spp_target_wim *t,
 				  struct spp_error *err)
 {
-	if (flock(t->fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
-		return spp_fail(err, SPP_BUSY,
-				"'%s' is in use by another process, which "
-				"writes to it; try again when that is done",
-				t->file);
-	flock(t->fd, LOCK_UN);
-	return spp_imagelock_lease(t->fd, t->file, err);
+	enum spp_status st = spp_place_free(&t->place, err);
+
+	return st ? st : spp_imagelock_lease(t->place.fd, t->file, err);
 }
 
-static enum spp_status take_lock(struct spp_target_wim *t,
-				 struct spp_error *err)
+/* Opens it once: what is read and judged is what is written to. */
+static enum spp_status open_place(struct spp_target_wim *t,
+				  struct spp_error *err)
 {
 	const struct spp_target_options *o = &t->options;
 	/* Only a rebuild parts links: to append is to write in place. */
 	const struct spp_place_options how = {
-		.write = true,
+		.write = o->write && !o->inspect,
 		.links = o->break_links || !o->rebuild,
 		.backup = o->rebuild ? o->backup : NULL,
 	};
-	struct beside CLEANUP(release_beside) b = { .place = { .dir = -1 } };
-	enum spp_status st = spp_wim_writable(&t->wim, err);
+	enum spp_status st = how.write ? probe_lease(t, err) : SPP_OK;
 
-	if (!st)
-		st = probe_lock(t, err);
-	if (!st)
-		st = spp_place_open_at(&t->place, t->dir, t->name, t->file,
-				       &how, err);
-	if (!st && (t->place.st.st_dev != t->st.st_dev ||
-		    t->place.st.st_ino != t->st.st_ino))
-		st = spp_fail(err, SPP_BUSY,
-			      "'%s' was replaced a moment ago; try again",
-			      t->file);
-	if (!st)
-		st = beside(t, "", &b, err);
+	return st ? st : spp_place_open(&t->place, t->file, &how, err);
+}
+
+/* What a crash left, as nobody else may be at it now. */
+static enum spp_status clear(const struct spp_target_wim *t,
+			     struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
+	enum spp_status st =
+		spp_buf_printf(&name, err, ".%s.sppctl-undo", t->place.name);
+
 	if (st)
 		return st;
-	/* What a crash left, as nobody else may be at it now. */
-	unlinkat(t->dir, b.place.temp, 0);
+	unlinkat(t->place.dir, spp_buf_text(&name), 0);
 	spp_replace_clear(&t->place);
 	return SPP_OK;
 }
 
 static enum spp_status load(struct spp_target_wim *t, struct spp_error *err)
 {
-	enum spp_status st = find_file(t, err);
+	enum spp_status st = open_place(t, err);
 
-	t->wim.fd = t->fd;
+	t->wim.fd = t->place.fd;
 	t->wim.label = t->file;
-	t->wim.file_size = (uint64_t)t->st.st_size;
+	t->wim.file_size = (uint64_t)t->place.st.st_size;
 	if (!st)
 		st = spp_wim_load(&t->wim, err);
 	if (!st)
@@ -342,7 +292,9 @@ static enum spp_status open_all(struct spp_target_wim *t, const char *image,
 
 	/* Where an edit would fail is to be known before it is tried. */
 	if (t->options.write && !t->options.inspect) {
-		st = take_lock(t, err);
+		st = spp_wim_writable(&t->wim, err);
+		if (!st)
+			st = clear(t, err);
 		if (st)
 			return st;
 	}
@@ -362,7 +314,7 @@ static enum spp_status inspect(struct spp_target_wim *t, const char *image,
 	st = spp_wim_writable(&t->wim, refusal);
 	if (!st)
 		st = probe_lock(t, refusal);
-	if (!st && !(t->st.st_mode & 0222))
+	if (!st && !(t->place.st.st_mode & 0222))
 		spp_fail(refusal, SPP_REFUSED,
 			 "'%s' is marked read-only; allow writing with chmod "
 			 "u+w first",
@@ -386,7 +338,6 @@ static struct spp_target_wim *allocate(const char *path,
 	t->base.ops = &ops;
 	t->base.path = strdup(path);
 	t->options = *options;
-	t->dir = t->fd = -1;
 	t->place = (struct spp_place)SPP_PLACE_INIT;
 	t->replace = (struct spp_replace)SPP_REPLACE_INIT;
 	if (!t->base.path) {

@@ -11,11 +11,7 @@ struct spp_target_wim {
 	struct spp_target base;
 	struct spp_target_options options;
 	char *file;		/* its path, without the image */
-	char *name;		/* in its folder */
-	int dir;		/* the folder */
-	int fd;			/* for reading */
-	struct stat st;		/* when it was opened */
-	struct spp_place place; /* the same, only for writing */
+	struct spp_place place; /* the one descriptor for reading and writing */
 	struct spp_replace replace;
 	struct spp_wim wim;
 	struct spp_wim_tree tree;

@@ -2,16 +2,17 @@
 #include "hive/wim/undo.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <nettle/sha2.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "hive/base/buf.h"
 #include "hive/base/bytes.h"
 #include "hive/base/file.h"
+#include "hive/base/newfile.h"
+#include "hive/place/backup.h"
+#include "hive/place/restore.h"
 #include "hive/wim/write.h"
 
 #define MAGIC	"SPPCTL-W"
@@ -55,52 +56,59 @@ static enum spp_status hash_between(int fd, uint64_t from, uint64_t to,
 	return st;
 }
 
-/* SPP_NOTFOUND without a word; SPP_NOTHIVE for what is no such file. */
-static enum spp_status load(const struct spp_wim_undo_place *place,
-			    uint8_t *undo, struct spp_error *err)
+static enum spp_status not_one(const char *label, struct spp_error *err)
 {
-	int fd = openat(place->dir, place->name,
-			O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	uint8_t is[32];
-	struct stat st;
-	enum spp_status status;
+	return spp_fail(err, SPP_NOTHIVE,
+			"'%s' is not what undoes an edit of a WIM", label);
+}
 
-	if (fd < 0 && errno == ENOENT)
-		return SPP_NOTFOUND;
-	if (fd < 0)
-		return spp_fail_errno(err, SPP_IO, "cannot open '%s'",
-				      place->label);
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size != SIZE) {
-		close(fd);
-		return spp_fail(err, SPP_NOTHIVE,
-				"'%s' is not what undoes an edit of a WIM",
-				place->label);
-	}
-	status = spp_read_at(fd, 0, undo, SIZE, place->label, err);
-	close(fd);
-	if (status)
-		return status;
+/* Reads it once; SPP_NOTHIVE for what is no such file. */
+static enum spp_status load(const struct spp_place *file, uint8_t *undo,
+			    struct spp_error *err)
+{
+	const char *label = file->label;
+	uint8_t is[32];
+	enum spp_status st;
+
+	if (file->st.st_size != SIZE)
+		return not_one(label, err);
+	st = spp_read_at(file->fd, 0, undo, SIZE, label, err);
+	if (st)
+		return st;
 	sum(undo, is);
 	if (memcmp(undo, MAGIC, 8) != 0 || spp_get32(undo + 8) != 1)
-		return spp_fail(err, SPP_NOTHIVE,
-				"'%s' is not what undoes an edit of a WIM",
-				place->label);
+		return not_one(label, err);
 	if (memcmp(is, undo + SUM_AT, 32) != 0)
-		return spp_fail(err, SPP_CORRUPT, "'%s' is damaged",
-				place->label);
+		return spp_fail(err, SPP_CORRUPT, "'%s' is damaged", label);
 	return SPP_OK;
+}
+
+/*
+ * Whether the header before is that of a whole WIM which ends where the file
+ * would be cut: the same one, in an earlier state.
+ */
+static bool was_whole(const uint8_t *undo, const struct spp_wim *wim)
+{
+	struct spp_wim CLEANUP(spp_wim_release) was = SPP_WIM_INIT;
+
+	was.fd = wim->fd;
+	was.label = wim->label;
+	was.file_size = spp_get64(undo + 16);
+	return was.file_size <= wim->file_size &&
+	       !memcmp(undo + BEFORE + SPP_WIM_AT_GUID,
+		       wim->head + SPP_WIM_AT_GUID, 16) &&
+	       !spp_wim_load_as(&was, undo + BEFORE, NULL) &&
+	       was.end == was.file_size;
 }
 
 static enum fit compare(const uint8_t *undo, const struct spp_wim *wim)
 {
 	uint8_t sha256[32];
 
-	if (!memcmp(undo + BEFORE, wim->head, SPP_WIM_HEAD) &&
-	    spp_get64(undo + 16) <= wim->file_size)
-		return BROKEN_OFF;
+	if (!memcmp(undo + BEFORE, wim->head, SPP_WIM_HEAD))
+		return spp_get64(undo + 16) == wim->end ? BROKEN_OFF : OTHER;
 	if (memcmp(undo + AFTER, wim->head, SPP_WIM_HEAD) != 0 ||
-	    spp_get64(undo + 24) != wim->file_size ||
-	    spp_get64(undo + 16) > wim->file_size)
+	    spp_get64(undo + 24) != wim->file_size || !was_whole(undo, wim))
 		return OTHER;
 	if (hash_between(wim->fd, spp_get64(undo + 16), wim->file_size,
 			 wim->label, sha256, NULL))
@@ -108,70 +116,97 @@ static enum fit compare(const uint8_t *undo, const struct spp_wim *wim)
 	return memcmp(sha256, undo + HASH_AT, 32) != 0 ? OTHER : DONE;
 }
 
-static enum spp_status examine(const struct spp_wim_undo_place *place,
-			       const struct spp_wim *wim, bool follow,
-			       uint8_t *undo, enum fit *fit,
-			       struct spp_error *err)
-{
-	enum spp_status st = load(place, undo, NULL);
+/* The name that an undo file is to have. */
+struct target {
+	struct spp_place old; /* the undo file that has it already, if any */
+	struct spp_buf full, name, label, temp;
+};
 
-	*fit = st == SPP_NOTFOUND ? NONE : st ? OTHER : compare(undo, wim);
-	if (*fit == OTHER || (*fit == DONE && !follow))
-		return spp_fail(err, SPP_REFUSED,
-				"backup '%s' exists already; remove it or "
-				"name another suffix",
-				place->label);
-	return SPP_OK;
+static void release(struct target *t)
+{
+	spp_place_close(&t->old);
+	spp_buf_release(&t->full);
+	spp_buf_release(&t->name);
+	spp_buf_release(&t->label);
+	spp_buf_release(&t->temp);
 }
 
-enum spp_status spp_wim_undo_check(const struct spp_wim_undo_place *place,
-				   const struct spp_wim *wim, bool follow,
-				   struct spp_error *err)
+/* What the newest backup is to this edit: only its own may be written anew. */
+static enum fit newest(const struct spp_place *place, const char *suffix,
+		       const struct spp_wim *wim, bool follow, struct target *t,
+		       uint8_t *undo)
 {
-	uint8_t undo[SIZE];
-	enum fit fit;
+	enum fit fit = NONE;
 
-	return examine(place, wim, follow, undo, &fit, err);
+	if (!spp_restore_open(place, suffix, &t->old, NULL) &&
+	    !load(&t->old, undo, NULL))
+		fit = compare(undo, wim);
+	return fit == BROKEN_OFF || (fit == DONE && follow) ? fit : NONE;
+}
+
+static enum spp_status choose(const struct spp_place *place, const char *suffix,
+			      enum fit fit, struct target *t,
+			      struct spp_error *err)
+{
+	enum spp_status st =
+		spp_buf_printf(&t->temp, err, ".%s.sppctl-undo", place->name);
+
+	if (!st && fit != NONE)
+		st = spp_buf_puts(&t->name, t->old.name, err);
+	if (!st && fit != NONE)
+		return spp_buf_puts(&t->label, t->old.label, err);
+	if (!st)
+		st = spp_backup_next(place->dir, place->name, suffix, &t->full,
+				     err);
+	if (!st)
+		st = spp_buf_printf(&t->name, err, "%s%s", place->name,
+				    spp_buf_text(&t->full));
+	return st ? st
+		  : spp_buf_printf(&t->label, err, "%s%s", place->beside,
+				   spp_buf_text(&t->full));
 }
 
 /* Whole and on disk before it has its name. */
-static enum spp_status save(const struct spp_wim_undo_place *place,
-			    const uint8_t *undo, mode_t mode, bool replace,
-			    struct spp_error *err)
+static enum spp_status save(const struct spp_place *place,
+			    const struct target *t, const uint8_t *undo,
+			    bool replace, struct spp_error *err)
 {
-	const char *temp = place->temp;
+	struct spp_newfile CLEANUP(spp_newfile_close) f = SPP_NEWFILE_INIT;
+	const char *name = spp_buf_text(&t->name);
 	enum spp_status st;
-	int fd;
 
-	unlinkat(place->dir, temp, 0);
-	fd = openat(place->dir, temp,
-		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		    mode & 0666);
-	st = fd < 0 ? spp_fail_errno(err, SPP_IO, "cannot create '%s'",
-				     place->label)
-		    : spp_write_at(fd, 0, undo, SIZE, place->label, err);
-	if (!st && (fsync(fd) ||
-		    renameat2(place->dir, temp, place->dir, place->name,
-			      replace ? 0 : RENAME_NOREPLACE) ||
-		    (fsync(place->dir) && errno != EINVAL)))
-		st = spp_fail_errno(err, SPP_IO, "cannot write '%s'",
-				    place->label);
-	if (fd >= 0)
-		close(fd);
-	if (st)
-		unlinkat(place->dir, temp, 0);
+	st = spp_newfile_open(&f, place->dir, spp_buf_text(&t->temp),
+			      spp_buf_text(&t->label), err);
+	if (!st)
+		st = spp_write_at(f.fd, 0, undo, SIZE, f.label, err);
+	/* Where it cannot be the owner's, it stays ours alone. */
+	if (!st)
+		spp_newfile_own(&f, &place->st, place->label, NULL);
+	if (!st)
+		st = spp_newfile_sync(&f, err);
+	if (!st && replace && !spp_leads_to(place->dir, name, &t->old.st))
+		st = spp_fail(err, SPP_BUSY, "'%s' was replaced by others",
+			      f.label);
+	if (!st)
+		st = replace ? spp_newfile_replace(&f, name, err)
+			     : spp_newfile_name(&f, name, err);
+	if (!st && fsync(place->dir) && errno != EINVAL)
+		st = spp_fail_errno(err, SPP_IO,
+				    "cannot write the folder of '%s' to disk",
+				    spp_buf_text(&t->label));
 	return st;
 }
 
-enum spp_status spp_wim_undo_write(const struct spp_wim_undo_place *place,
+enum spp_status spp_wim_undo_write(const struct spp_place *place,
+				   const char *suffix,
 				   const struct spp_wim *wim, bool follow,
-				   int fd, const uint8_t head[SPP_WIM_HEAD],
+				   const uint8_t head[SPP_WIM_HEAD],
 				   uint64_t end, struct spp_error *err)
 {
+	struct target CLEANUP(release) t = { .old = SPP_PLACE_INIT };
 	uint8_t undo[SIZE];
-	struct stat file;
-	enum fit fit;
-	enum spp_status st = examine(place, wim, follow, undo, &fit, err);
+	enum fit fit = newest(place, suffix, wim, follow, &t, undo);
+	enum spp_status st = choose(place, suffix, fit, &t, err);
 
 	if (st)
 		return st;
@@ -184,16 +219,23 @@ enum spp_status spp_wim_undo_write(const struct spp_wim_undo_place *place,
 	}
 	spp_put64(undo + 24, end);
 	memcpy(undo + AFTER, head, SPP_WIM_HEAD);
-	st = hash_between(fd, spp_get64(undo + 16), end, wim->label,
+	st = hash_between(place->fd, spp_get64(undo + 16), end, wim->label,
 			  undo + HASH_AT, err);
 	sum(undo, undo + SUM_AT);
-	if (!st && fstat(fd, &file))
-		st = spp_fail_errno(err, SPP_IO, "cannot examine '%s'",
-				    wim->label);
-	return st ? st : save(place, undo, file.st_mode, fit != NONE, err);
+	return st ? st : save(place, &t, undo, fit != NONE, err);
 }
 
-/* The header first: behind it the rest is but bytes that nobody reads. */
+void spp_wim_undo_forget(const struct spp_place *place, const char *suffix,
+			 const struct spp_wim *wim)
+{
+	struct target CLEANUP(release) t = { .old = SPP_PLACE_INIT };
+	uint8_t undo[SIZE];
+
+	if (newest(place, suffix, wim, false, &t, undo) == BROKEN_OFF)
+		spp_remove_if(place->dir, t.old.name, &t.old.st);
+}
+
+/* The header first: after it the rest is but bytes that nobody reads. */
 static enum spp_status put_back(const struct spp_wim *wim, const uint8_t *undo,
 				int fd, struct spp_error *err)
 {
@@ -205,12 +247,13 @@ static enum spp_status put_back(const struct spp_wim *wim, const uint8_t *undo,
 	return st;
 }
 
-enum spp_status spp_wim_undo_apply(const struct spp_wim_undo_place *place,
-				   const struct spp_wim *wim, bool dry, int fd,
+enum spp_status spp_wim_undo_apply(const struct spp_place *place,
+				   const struct spp_place *backup,
+				   const struct spp_wim *wim, bool dry,
 				   struct spp_error *err)
 {
 	uint8_t undo[SIZE];
-	enum spp_status st = load(place, undo, err);
+	enum spp_status st = load(backup, undo, err);
 
 	if (st)
 		return st;
@@ -218,15 +261,13 @@ enum spp_status spp_wim_undo_apply(const struct spp_wim_undo_place *place,
 		return spp_fail(err, SPP_REFUSED,
 				"'%s' is not as the edit left it that '%s' "
 				"would undo",
-				wim->label, place->label);
+				wim->label, backup->label);
 	if (dry)
 		return SPP_OK;
-	st = put_back(wim, undo, fd, err);
-	if (!st && (unlinkat(place->dir, place->name, 0) ||
-		    (fsync(place->dir) && errno != EINVAL)))
-		st = spp_fail_errno(err, SPP_IO,
-				    "'%s' is put back, but '%s' cannot be "
-				    "removed",
-				    wim->label, place->label);
-	return st;
+	st = spp_place_still(place, err);
+	if (!st)
+		st = put_back(wim, undo, place->fd, err);
+	if (!st)
+		st = spp_place_after(place, err);
+	return st ? st : spp_restore_end(place, backup, err);
 }

@@ -3,12 +3,13 @@
  * What undoes an edit that was appended to a WIM: the header as it was and
  * where the file ended, as nothing before that end was touched.
  *
- *	spp_wim_undo_check(&place, &wim, follow, err);	before anything
- *	spp_wim_undo_write(&place, &wim, follow, fd, head, end, err);
- *	spp_wim_undo_apply(&place, &wim, dry, fd, &undone, err);
+ *	spp_wim_undo_write(&place, ".bak", &wim, follow, head, end, err);
+ *	spp_wim_undo_apply(&place, &backup, &wim, dry, err);
  *
  * It belongs to the one file whose header, size and appended bytes are those
- * that it names, and is applied to no other.  One whose edit never came to be
+ * that it names, and is applied to no other.  Its own word is not trusted: who
+ * made it is looked at, and the header before must be that of a whole WIM
+ * which ends where the file would be cut.  One whose edit never came to be
  * visible, as a crash leaves it, does not count as a backup.
  *
  *   0 "SPPCTL-W"  8 version 1  16 end before  24 end after
@@ -18,29 +19,27 @@
 #ifndef HIVE_WIM_UNDO_H
 #define HIVE_WIM_UNDO_H
 
+#include "hive/place/place.h"
 #include "hive/wim/wim.h"
 
-struct spp_wim_undo_place {
-	int dir;	   /* folder of the WIM */
-	const char *name;  /* of the undo file in it */
-	const char *temp;  /* and until it is whole */
-	const char *label; /* for messages */
-};
-
-/* follow: it may be of the edit just before this one, and then grows. */
-enum spp_status spp_wim_undo_check(const struct spp_wim_undo_place *place,
+/*
+ * After the new bytes are in the file, before the header is.  follow: the
+ * newest backup may be of the edit just before this one, and then grows.
+ */
+enum spp_status spp_wim_undo_write(const struct spp_place *place,
+				   const char *suffix,
 				   const struct spp_wim *wim, bool follow,
-				   struct spp_error *err);
-
-/* After the new bytes are in the file fd, before the header is. */
-enum spp_status spp_wim_undo_write(const struct spp_wim_undo_place *place,
-				   const struct spp_wim *wim, bool follow,
-				   int fd, const uint8_t head[SPP_WIM_HEAD],
+				   const uint8_t head[SPP_WIM_HEAD],
 				   uint64_t end, struct spp_error *err);
 
-/* SPP_NOTFOUND without a word if there is no such file. */
-enum spp_status spp_wim_undo_apply(const struct spp_wim_undo_place *place,
-				   const struct spp_wim *wim, bool dry, int fd,
+/* After an edit that did not become visible: removes what would undo it. */
+void spp_wim_undo_forget(const struct spp_place *place, const char *suffix,
+			 const struct spp_wim *wim);
+
+/* backup: see restore.h; the place is open for writing. */
+enum spp_status spp_wim_undo_apply(const struct spp_place *place,
+				   const struct spp_place *backup,
+				   const struct spp_wim *wim, bool dry,
 				   struct spp_error *err);
 
 #endif

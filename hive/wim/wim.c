@@ -142,13 +142,6 @@ static enum spp_status read_head(struct spp_wim *wim, struct spp_error *err)
 	uint32_t version;
 	enum spp_status st;
 
-	if (wim->file_size < SPP_WIM_HEAD)
-		return spp_fail(err, SPP_CORRUPT,
-				"'%s' is shorter than the header of a WIM",
-				wim->label);
-	st = spp_read_at(wim->fd, 0, wim->head, SPP_WIM_HEAD, wim->label, err);
-	if (st)
-		return st;
 	if (!memcmp(wim->head, "WLPWM\0\0", 8))
 		return spp_fail(err, SPP_UNSUPPORTED,
 				"'%s' is a WIM made for pipes; make it an "
@@ -239,8 +232,25 @@ static enum spp_status load_table(struct spp_wim *wim, struct spp_error *err)
 
 enum spp_status spp_wim_load(struct spp_wim *wim, struct spp_error *err)
 {
-	enum spp_status st = read_head(wim, err);
+	uint8_t head[SPP_WIM_HEAD];
+	enum spp_status st;
 
+	if (wim->file_size < SPP_WIM_HEAD)
+		return spp_fail(err, SPP_CORRUPT,
+				"'%s' is shorter than the header of a WIM",
+				wim->label);
+	st = spp_read_at(wim->fd, 0, head, SPP_WIM_HEAD, wim->label, err);
+	return st ? st : spp_wim_load_as(wim, head, err);
+}
+
+enum spp_status spp_wim_load_as(struct spp_wim *wim,
+				const uint8_t head[SPP_WIM_HEAD],
+				struct spp_error *err)
+{
+	enum spp_status st;
+
+	memcpy(wim->head, head, SPP_WIM_HEAD);
+	st = read_head(wim, err);
 	return st ? st : load_table(wim, err);
 }
 

@@ -103,6 +103,10 @@ struct spp_wim {
  * split one, one made for pipes, and other versions.
  */
 enum spp_status spp_wim_load(struct spp_wim *wim, struct spp_error *err);
+/* The same as if the file began with this header. */
+enum spp_status spp_wim_load_as(struct spp_wim *wim,
+				const uint8_t head[SPP_WIM_HEAD],
+				struct spp_error *err);
 void spp_wim_release(struct spp_wim *wim);
 
 /* Why it must not be written to. */
