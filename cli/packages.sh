@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The packages of Debian 12 and Ubuntu that sppctl needs, in one place.
+# The packages of Debian and Ubuntu that sppctl needs, in one place.
 # Sourced by cli/quickstart.sh and tests/run.sh.
 
 # To build it; the last four for disk images and WIMs, which are left out
@@ -11,12 +11,13 @@ ntfs-3g-dev libnbd-dev qemu-utils libwim-dev"
 # To make a disk image and a WIM to try it on.
 SAMPLE_PACKAGES="ntfs-3g fdisk wimtools"
 
-# To test it: CUnit, and readers of hives that are not ours.
+# To test it: CUnit, readers of hives that are not ours, and valgrind.
 TEST_PACKAGES="libcunit1-dev libhivex-bin libwin-hivex-perl reglookup
-libregf-utils valgrind python3 attr acl groff-base python3-samba libxml2-utils"
+valgrind python3 attr acl groff-base"
 
-# And judges of SARIF and of zones.
-TEST_PACKAGES="$TEST_PACKAGES python3-jsonschema bind9-utils"
+# Programs of others that judge what is written: Registry.pol, XML, SARIF, JSON
+# Schema, zones, volumes that are mounted.
+JUDGE_PACKAGES="python3-samba libxml2-utils python3-jsonschema bind9-utils"
 
 # install_packages PACKAGE...: installs those that are not there
 install_packages()

@@ -4,7 +4,7 @@
 #
 #	sh cli/quickstart.sh
 #
-# Works from a fresh Debian 12 or Ubuntu machine.  The program is then
+# Works from a fresh Debian or Ubuntu machine.  The program is then
 # build/release/sppctl, and build/sample has hives, folders and a disk image.
 set -eu
 cd "$(dirname "$0")/.."

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Edits that span two hives, of a folder or beside a file: what fails in the
 # second leaves the first as it was.
+# label: quick 3
 set -u
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT

@@ -4,6 +4,7 @@
 # K: the image is the old one or the new one after the next run, and what was
 # pending is told.  Without its journal it is old, new or dirty at every moment,
 # also where the power fails (tests/powerloss.c).
+# label: thorough 45
 set -u
 . "$SOURCE/tests/disk.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What sppctl must not touch, and says why; what a person may decide, and how.
+# label: thorough 14
 set -u
 . "$SOURCE/tests/disk.sh"
 

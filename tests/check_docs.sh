@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # README.md has the tables as the program itself prints them.
+# label: quick 1
 . "$SOURCE/tests/check.sh"
 [ -f "$SOURCE/README.md" ] || skip "there is no README.md"
 "$SPPCTL" help readme >tables || fail "no tables"

@@ -3,6 +3,7 @@
 # Every call of the operating system fails once, is cut short once and crashes
 # twice, in every command that writes; then sppctl is killed at random moments.
 # SPPCTL_KILLS is how often, 200 if it is not set.
+# label: thorough 33
 . "$SOURCE/tests/check.sh"
 [ -x "$PLAIN" ] || skip "there is no build without sanitizers"
 flags='-std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Wno-missing-field-initializers'

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Readers that are not ours agree with every export: Samba's for Registry.pol,
 # expat's and libxml2's schema validator for XML, hivexregedit for .reg files.
+# label: judges 6
 set -eu
 export SOURCE_DATE_EPOCH=1700000000 LC_ALL=C.UTF-8
 python=/usr/bin/python3

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every header compiles alone.
+# label: quick 3
 set -eu
 cd "$SOURCE"
 for h in $(find hive policy cli -name "*.h"); do

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Hostile files: one line, exit code 3, within a second and 64 MiB.
+# label: thorough 6
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

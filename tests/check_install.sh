@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What is installed: the program, its man page, its completion; each works.
+# label: thorough 1
 . "$SOURCE/tests/check.sh"
 DESTDIR=$work/root cmake --install "$BUILD" >log/install 2>&1 || {
 	cat log/install

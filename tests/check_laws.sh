@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What holds of every edit: nothing to do does nothing; what was set is there;
 # the same edit gives the same bytes; hives do not grow by being edited.
+# label: thorough 12
 . "$SOURCE/tests/check.sh"
 
 # Nothing to do, said in every way.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Dependencies point down only, and each library is seen where it belongs.
+# label: quick 4
 set -eu
 cd "$SOURCE"
 bad=0

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A hive on a mounted NTFS volume keeps what Windows has of a file beside its
 # bytes: security descriptor, attributes, the time when it was made, streams.
+# label: judges 3
 . "$SOURCE/tests/check.sh"
 for tool in mkntfs ntfs-3g fusermount getfattr setfattr; do
 	command -v $tool >log/tool || command -v ${tool}3 >log/tool ||

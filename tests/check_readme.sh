@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The examples of README.md print what README.md says, in its order, on the
 # sample that the quickstart makes.  UPDATE=1 writes down what came out.
+# label: quick 3
 . "$SOURCE/tests/check.sh"
 PATH=$PATH:/sbin:/usr/sbin
 for tool in mkntfs sfdisk qemu-img wimcapture python3; do

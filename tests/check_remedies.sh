@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What the audit says would mend a finding does: each remedy is run as it
 # stands, and the rule is silent afterwards.
+# label: thorough 20
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

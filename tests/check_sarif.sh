@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SARIF of sppctl audit against what the standard requires (sarif.schema.json),
 # by a validator that is not ours.
+# label: judges 2
 set -eu
 python3 -c 'import jsonschema' 2>/dev/null || {
 	echo "skipped: no python3-jsonschema here"

@@ -3,6 +3,7 @@
 # The JSON Schema of "sppctl help schema" against the reader of policy
 # documents, by a validator that is not ours: what sppctl writes is valid, and
 # of documents made for it both say the same.
+# label: judges 40
 . "$SOURCE/tests/check.sh"
 python3 -c 'import jsonschema' 2>/dev/null || skip "no python3-jsonschema here"
 fixture client

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Runs tests/slmgr.table: each verb on a fresh hive; another program tells what
 # became of it.
+# label: thorough 17
 set -u
 command -v reglookup >/dev/null || exit 77
 table=$SOURCE/tests/slmgr.table

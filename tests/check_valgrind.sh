@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # No error and no leak under valgrind, which sees what the sanitizers do not:
 # memory used before it has a value.
+# label: thorough 16
 . "$SOURCE/tests/check.sh"
 [ -x "$PLAIN" ] || skip "there is no build without sanitizers"
 command -v valgrind >log/valgrind || skip "there is no valgrind"

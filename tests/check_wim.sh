@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Images of WIMs as targets: every way to name them, every compression, what
 # an edit leaves alone, no-op, dry run, backup, rebuild, and every refusal.
+# label: thorough 18
 set -u
 . "$SOURCE/tests/wim.sh"
 export SOURCE_DATE_EPOCH=1700000000

@@ -3,6 +3,7 @@
 # sppctl is ended instead of its Kth write, flush or rename, for every K, and
 # killed at any time: the WIM is sound, its image the old one or the new one,
 # and the next edit goes on from there.
+# label: thorough 22
 set -u
 . "$SOURCE/tests/wim.sh"
 export SOURCE_DATE_EPOCH=1700000000

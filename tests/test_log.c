@@ -399,6 +399,39 @@ static void newest_number(void)
 	}
 }
 
+/* Of two old logs the times say which one counts, if any does. */
+static void old_logs_are_chosen_by_time(void)
+{
+	static const struct {
+		uint32_t hive, log1, log2;
+		int used; /* 0: none */
+	} rows[] = {
+		{ 10, 10, 10, 1 }, { 10, 10, 20, 1 }, { 10, 20, 10, 2 },
+		{ 10, 20, 30, 2 }, { 10, 5, 20, 2 },  { 10, 30, 20, 0 },
+		{ 10, 20, 20, 0 }, { 10, 9, 8, 0 },   { 10, 9, 10, 2 },
+		{ 10, 8, 9, 0 },
+	};
+	char row[64];
+	struct logset set;
+	size_t i;
+	int used;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		logset_fixture(&set, "dirty-old-split");
+		bed_poke(set.bytes[0], 12, rows[i].hive);
+		bed_poke(set.bytes[2], 12, rows[i].log1);
+		bed_poke(set.bytes[3], 12, rows[i].log2);
+		logset_replay(&set);
+		used = set.replay.use[SPP_LOG1].entries	  ? 1
+		       : set.replay.use[SPP_LOG2].entries ? 2
+							  : 0;
+		snprintf(row, sizeof(row), "%u, %u, %u: LOG%d", rows[i].hive,
+			 rows[i].log1, rows[i].log2, used);
+		UNIT_ROW(used == rows[i].used, row);
+		logset_close(&set);
+	}
+}
+
 static void giving_up_settles(void)
 {
 	struct spp_regf hive;
@@ -424,6 +457,7 @@ static const struct unit_test tests[] = {
 	{ "nonsense that verifies", nonsense_that_verifies },
 	{ "numbers wrap", numbers_wrap },
 	{ "newest number", newest_number },
+	{ "old logs are chosen by time", old_logs_are_chosen_by_time },
 	{ "giving up settles", giving_up_settles },
 	{ NULL, NULL },
 };

@@ -151,6 +151,77 @@ static void test_gpt(void)
 	}
 }
 
+/* A field of the first header, with the checksum that goes with it. */
+static void set_header(struct disk *d, size_t at, size_t bytes, uint64_t v)
+{
+	uint8_t *p = d->m.data + 512;
+
+	if (bytes == 8)
+		spp_put64(p + at, v);
+	else
+		spp_put32(p + at, (uint32_t)v);
+	spp_put32(p + 16, 0);
+	spp_put32(p + 16,
+		  crc32(p, spp_get32(p + 12) < 512 ? spp_get32(p + 12) : 512));
+}
+
+/* A header whose checksum is right, and that is none all the same. */
+static void test_gpt_headers(void)
+{
+	static const struct {
+		const char *what;
+		size_t at, bytes;
+		uint64_t v;
+	} rows[] = {
+		{ "another sector's header", 24, 8, 2 },
+		{ "a header of 91 bytes", 12, 4, 91 },
+		{ "a header longer than a sector", 12, 4, 513 },
+		{ "entries of 127 bytes", 84, 4, 127 },
+		{ "entries of 132 bytes", 84, 4, 132 },
+		{ "entries of 4104 bytes", 84, 4, 4104 },
+		{ "no entries", 80, 4, 0 },
+		{ "more entries than fit", 80, 4, 0x02000000 },
+		{ "entries behind the disk", 72, 8, 8192 },
+		{ "entries at the end of numbers", 72, 8, UINT64_MAX },
+		{ "entries of another checksum", 88, 4, 1 },
+	};
+	struct disk d;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		set_up(&d, 4 * MIB);
+		make_gpt(&d, 512);
+		set_header(&d, rows[i].at, rows[i].bytes, rows[i].v);
+		UNIT_ROW(!look(&d) && d.table.backup, rows[i].what);
+		tear_down(&d);
+	}
+}
+
+/* Of the last sector of a disk, not one more. */
+static void test_last_sector(void)
+{
+	struct disk d;
+
+	set_up(&d, 4 * MIB);
+	make_gpt(&d, 512);
+	gpt_entry(&d, 1024, 0, BASIC, 2048, 8191);
+	gpt_header(&d, 1, 2, 512);
+	CU_ASSERT_EQUAL(look(&d), SPP_OK);
+	CU_ASSERT_EQUAL(d.table.part[0].size, 3 * MIB);
+	CU_ASSERT_EQUAL(d.table.part[0].content, SPP_CONTENT_UNKNOWN);
+	tear_down(&d);
+	set_up(&d, 4 * MIB);
+	mbr_entry(&d, 0, 0, 7, 2048, 6144);
+	mbr_entry(&d, 0, 1, 7, 2048, 6145);
+	mbr_entry(&d, 0, 2, 7, 2048, 0);
+	CU_ASSERT_EQUAL(look(&d), SPP_OK);
+	CU_ASSERT_EQUAL_FATAL(d.table.count, 3);
+	CU_ASSERT_EQUAL(d.table.part[0].content, SPP_CONTENT_UNKNOWN);
+	CU_ASSERT_EQUAL(d.table.part[1].content, SPP_CONTENT_OUTSIDE);
+	CU_ASSERT_EQUAL(d.table.part[2].content, SPP_CONTENT_OUTSIDE);
+	tear_down(&d);
+}
+
 static void test_gpt_places(void)
 {
 	static const struct {
@@ -304,6 +375,8 @@ static void test_noise(void)
 
 static const struct unit_test tests[] = {
 	{ "GPT, both sector sizes, and its backup", test_gpt },
+	{ "GPT headers that are none", test_gpt_headers },
+	{ "the last sector of a disk", test_last_sector },
 	{ "GPT entries that lie outside", test_gpt_places },
 	{ "MBR with logical partitions", test_mbr },
 	{ "MBR with sectors of 4096 bytes", test_mbr_4k },

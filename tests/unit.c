@@ -117,7 +117,8 @@ int main(int argc, char **argv)
 	unsigned int failed;
 	int added = 0;
 
-	snprintf(folder, sizeof(folder), "/tmp/sppctl-unit-XXXXXX");
+	snprintf(folder, sizeof(folder), "%s/sppctl-unit-XXXXXX",
+		 getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
 	if (!mkdtemp(folder) || CU_initialize_registry())
 		return 2;
 	for (suite = unit_suites; *suite; suite++) {

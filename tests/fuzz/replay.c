@@ -1,12 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Gives a fuzz target every file named on the command line, or in folders. */
+/*
+ * Gives a fuzz target every file named, or in folders named:
+ *
+ *	replay TARGET FILE-OR-FOLDER...
+ *
+ * replays.h, which CMake makes, names all of the targets.
+ */
 #include <dirent.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
-#include "tests/fuzz/memory.h"
+typedef int target_fn(const uint8_t *data, size_t size);
 
+#define REPLAY(name) target_fn fuzz_##name;
+#include "replays.h"
+#undef REPLAY
+
+static const struct {
+	const char *name;
+	target_fn *run;
+} targets[] = {
+#define REPLAY(name) { #name, fuzz_##name },
+#include "replays.h"
+#undef REPLAY
+};
+
+static target_fn *target;
 static unsigned int count;
 
 static void replay_file(const char *path)
@@ -27,7 +49,7 @@ static void replay_file(const char *path)
 		exit(2);
 	}
 	fclose(f);
-	LLVMFuzzerTestOneInput(data, (size_t)size);
+	target(data, (size_t)size);
 	free(data);
 	count++;
 }
@@ -57,9 +79,17 @@ static void replay(const char *path)
 
 int main(int argc, char **argv)
 {
+	size_t t;
 	int i;
 
-	for (i = 1; i < argc; i++)
+	for (t = 0; t < sizeof(targets) / sizeof(targets[0]); t++)
+		if (argc > 1 && !strcmp(argv[1], targets[t].name))
+			target = targets[t].run;
+	if (!target) {
+		fprintf(stderr, "usage: replay TARGET FILE-OR-FOLDER...\n");
+		return 2;
+	}
+	for (i = 2; i < argc; i++)
 		replay(argv[i]);
 	printf("%u inputs\n", count);
 	return count ? 0 : 77;

@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes small mistakes in a copy of the source; the quick tests must see each.
+
+    tests/mutate/mutate.py [-j N] [--check] [WORD...]
+
+Runs the mutations of tests/mutate/list whose names contain one of the words;
+all of them without words.  --check only looks whether each still applies.
+Prints a line for each, "killed" and by which test, or "SURVIVED", and exits 1
+if one survived or no longer applies.  Not part of the ordinary tests: each
+mutation is a build.  The copy is made in TMPDIR.
+"""
+import argparse
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+TOO_LONG = 120  # seconds for a test that ends in a few
+
+
+class Mutation:
+    """A name, and what to replace by what behind which place."""
+
+    def __init__(self, block):
+        self.name = ""
+        part = {"@": [], "-": [], "+": []}
+        for line in block:
+            if not self.name:
+                self.name = line
+            elif line[0] in part:
+                part[line[0]].append(line[1:].strip())
+            else:
+                sys.exit(f"list: '{line}' of '{self.name}' is not understood")
+        self.place, self.old, self.new = (
+            " ".join(part[key]) for key in "@-+")
+
+    def apply(self, sources):
+        """The file and its new text, or None and why it does not apply."""
+        anchor = self.place or self.old
+        found = [(path, m) for path, text in sources.items()
+                 for m in pattern(anchor).finditer(text)]
+        if len(found) != 1:
+            return None, f"'{anchor}' is there {len(found)} times"
+        path, at = found[0]
+        text = sources[path]
+        if self.place:
+            at = pattern(self.old).search(text, at.end())
+            if not at:
+                return None, f"'{self.old}' is not behind '{self.place}'"
+        return path, text[:at.start()] + self.new + text[at.end():]
+
+
+def pattern(words):
+    """Finds the words with any white space between them."""
+    return re.compile(r"\s+".join(map(re.escape, words.split())))
+
+
+def read_list():
+    """Blocks of lines, separated by empty ones."""
+    with open(os.path.join(TOP, "tests/mutate/list"), encoding="utf-8") as f:
+        text = "\n".join(line for line in f.read().split("\n")
+                         if not line.startswith("#"))
+    return [Mutation(block.split("\n"))
+            for block in re.split(r"\n\n+", text.strip("\n"))]
+
+
+def run(command, cwd, log):
+    """The exit code; what it prints goes to a file."""
+    with open(log, "wb") as out:
+        try:
+            return subprocess.run(command, cwd=cwd, stdout=out,
+                                  stderr=subprocess.STDOUT, check=False,
+                                  stdin=subprocess.DEVNULL,
+                                  timeout=20 * TOO_LONG).returncode
+        except subprocess.TimeoutExpired:
+            return 99
+
+
+def configure(tree, build):
+    """A release build with tests, in the copy."""
+    command = ["cmake", "-S", tree, "-B", build, "-G", "Ninja",
+               "-DSPPCTL_BUILD=release", f"-DSPPCTL_PLAIN={build}/sppctl"]
+    if shutil.which("ccache"):
+        command.append("-DCMAKE_C_COMPILER_LAUNCHER=ccache")
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+
+
+def test(build, jobs, log):
+    """The name of the first quick test that fails, or None."""
+    # The unit tests are fast and see most: they go first.
+    for chosen in (["-R", "^unit\\."], ["-E", "^unit\\."]):
+        code = run(["ctest", "-L", "^quick$", "--timeout", str(TOO_LONG),
+                    "--stop-on-failure", "-j", str(jobs), *chosen], build, log)
+        with open(log, encoding="utf-8", errors="replace") as f:
+            failed = re.findall(r"^\s*\d+ - (\S+) \((?!Skipped|Not Run)",
+                                f.read(), re.M)
+        if failed:
+            return failed[0]
+        if code:
+            return "ctest"
+    return None
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("-j", type=int, default=os.cpu_count())
+    options.add_argument("--check", action="store_true")
+    options.add_argument("word", nargs="*")
+    given = options.parse_args()
+    mutations = [m for m in read_list() if not given.word or
+                 any(word in m.name for word in given.word)]
+    if not given.check:
+        os.environ["CCACHE_NOHASHDIR"] = "1"
+    sources = {}
+    for path in glob.glob(TOP + "/policy/**/*.c", recursive=True) + \
+            glob.glob(TOP + "/hive/**/*.c", recursive=True):
+        with open(path, encoding="utf-8") as f:
+            sources[os.path.relpath(path, TOP)] = f.read()
+    stale = []
+    for m in mutations:
+        path, text = m.apply(sources)
+        if not path:
+            stale.append(m)
+            print(f"does not apply: {m.name}: {text}", flush=True)
+    if given.check:
+        print(f"{len(mutations)} mutations, {len(stale)} do not apply")
+        sys.exit(1 if stale else 0)
+
+    work = tempfile.mkdtemp(prefix="sppctl-mutate-")
+    tree, build, log = (os.path.join(work, n) for n in ("tree", "build", "log"))
+    os.environ["CCACHE_BASEDIR"] = tree
+    survived, broken = [], []
+    try:
+        shutil.copytree(TOP, tree, ignore=lambda d, names: [
+            n for n in names if d == TOP and n in ("build", ".git")])
+        configure(tree, build)
+        ninja = ["cmake", "--build", build, "-j", str(given.j)]
+        if run(ninja, work, log) or (seen := test(build, given.j, log)):
+            with open(log, encoding="utf-8", errors="replace") as f:
+                print(f.read()[-4000:])
+            sys.exit("the tests fail without a mutation")
+        for m in mutations:
+            path, text = m.apply(sources)
+            if not path:
+                continue
+            with open(os.path.join(tree, path), "w", encoding="utf-8") as f:
+                f.write(text)
+            if run(ninja, work, log):
+                seen = None
+                broken.append(m.name)
+                print(f"does not build: {m.name} ({path})", flush=True)
+            elif (seen := test(build, given.j, log)):
+                print(f"killed   {m.name} ({path}) by {seen}", flush=True)
+            else:
+                survived.append(m.name)
+                print(f"SURVIVED {m.name} ({path})", flush=True)
+            with open(os.path.join(tree, path), "w", encoding="utf-8") as f:
+                f.write(sources[path])
+    finally:
+        shutil.rmtree(work)
+    print(f"{len(mutations)} mutations, {len(survived)} survived, "
+          f"{len(stale)} do not apply, {len(broken)} do not build")
+    sys.exit(1 if survived or stale or broken else 0)
+
+
+if __name__ == "__main__":
+    main()
