@@ -135,7 +135,8 @@ static enum spp_status open_log(struct file_store *s, int i, const char *file,
 		return spp_fail(err, SPP_REFUSED,
 				"two files beside '%s' are its log '%s' but "
 				"for upper and lower case; remove one",
-				s->base.label, file);
+				s->base.label,
+				spp_log_suffix((enum spp_log_name)i));
 	s->log_fd[i] = openat(s->place.dir, file,
 			      O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (s->log_fd[i] < 0)
