@@ -102,11 +102,17 @@ static int finish(enum cli_exit code)
 static void print_version(void)
 {
 	const char *disk = spp_target_disk_built();
+	const char *confined = spp_target_disk_confined();
 	const char *wim = spp_target_wim_built();
 
 	puts("sppctl " CLI_VERSION);
 	printf("disk images: %s\n",
 	       disk ? disk : "not in this build (no libntfs-3g or libnbd)");
+	if (confined)
+		printf("qemu-nbd: confined by %s%s\n", confined,
+		       strstr(confined, "Landlock")
+			       ? ""
+			       : " only; this kernel has no Landlock");
 	printf("WIM: %s\n", wim ? wim : "not in this build (no libwim)");
 }
 

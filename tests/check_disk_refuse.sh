@@ -137,9 +137,11 @@ expect 3 "no Windows on" "$SPPCTL" show empty.raw
 expect 3 "no Windows on" "$SPPCTL" info empty.raw
 expect 3 "NTFS, but no Windows" "$SPPCTL" show empty.raw --partition 2
 truncate -s 1M zero.raw
-expect 3 "not a registry hive" "$SPPCTL" show zero.raw
+expect 3 "neither a partition table nor" "$SPPCTL" show zero.raw
+mv zero.raw zero
+expect 3 "not a registry hive" "$SPPCTL" show zero
 expect 3 "neither a partition table nor" \
-	"$SPPCTL" show zero.raw --target-kind raw
+	"$SPPCTL" show zero --target-kind raw
 
 # Dynamic disks, by both tables.
 gpt ldm.raw win.ntfs
@@ -264,11 +266,11 @@ expect 4 "compressed stream" "$SPPCTL" set stream.vmdk kms-port=1700
 rm -f *.vdi *.vhd *.vhdx *.vmdk
 
 # --target-kind overrides, but a header must be there.
-expect 3 "is no qcow2 image" "$SPPCTL" show disk.raw --target-kind qcow2
+expect 3 "is not a qcow2 image" "$SPPCTL" show disk.raw --target-kind qcow2
 expect 2 "no kind of target" "$SPPCTL" show disk.raw --target-kind floppy
 expect 0 "" "$SPPCTL" show disk.raw --target-kind raw
 expect 3 "not a registry hive" "$SPPCTL" show disk.raw --target-kind hive
-expect 2 "no URI" "$SPPCTL" show disk.raw --target-kind nbd
+expect 2 "not a URI" "$SPPCTL" show disk.raw --target-kind nbd
 expect 2 "names no socket" "$SPPCTL" show nbd+unix:///x
 expect 3 "cannot open" "$SPPCTL" show "nbd+unix:///?socket=$work/none"
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Preloaded into sppctl: ends it, as a power failure would, instead of the
- * call number EXIT_AT of those that change files or disks.  What is counted
- * is written to the file EXIT_LOG at a normal end.  What is written to the
- * disk in the file named EXIT_DISK is written to the file EXIT_TRACE, too,
- * for tests/powerloss.c.
+ * call number EXIT_AT of those that change files or disks, or sends it the
+ * signal EXIT_SIGNAL before that call.  What is counted is written to the
+ * file EXIT_LOG at a normal end.  What is written to the disk in the file
+ * named EXIT_DISK is written to the file EXIT_TRACE, too, for
+ * tests/powerloss.c.
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,8 +31,13 @@ static void count(void)
 {
 	const char *at = getenv("EXIT_AT");
 
-	if (is_meant() && at && ++calls == atol(at))
+	const char *number = getenv("EXIT_SIGNAL");
+
+	if (!is_meant() || !at || ++calls != atol(at))
+		return;
+	if (!number)
 		_exit(STATUS);
+	raise(atoi(number));
 }
 
 __attribute__((destructor)) static void report(void)

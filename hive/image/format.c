@@ -11,7 +11,7 @@
 #include "hive/base/bytes.h"
 #include "hive/base/file.h"
 
-#define HEAD 4608 /* enough for a GPT behind a sector of 4096 bytes */
+#define HEAD 32774 /* to the end of the first words of an ISO 9660 */
 #define TAIL 512
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -48,6 +48,59 @@ static const struct {
 	{ SPP_TARGET_RAW, 510, 2, "\x55\xaa" },
 	{ SPP_TARGET_RAW, 512, 8, "EFI PART" },
 	{ SPP_TARGET_RAW, 4096, 8, "EFI PART" },
+};
+
+/* Extensions of names, and the kind that they promise; "-flat.vmdk" before
+ * ".vmdk", which it ends with. */
+static const struct {
+	enum spp_target_kind kind;
+	const char *end;
+} endings[] = {
+	{ SPP_TARGET_RAW, "-flat.vmdk" }, { SPP_TARGET_RAW, ".raw" },
+	{ SPP_TARGET_RAW, ".img" },	  { SPP_TARGET_RAW, ".dd" },
+	{ SPP_TARGET_QCOW2, ".qcow2" },	  { SPP_TARGET_VHDX, ".vhdx" },
+	{ SPP_TARGET_VHD, ".vhd" },	  { SPP_TARGET_VHD, ".vpc" },
+	{ SPP_TARGET_VMDK, ".vmdk" },	  { SPP_TARGET_VDI, ".vdi" },
+};
+
+#define UNPACK	    "unpack it first"
+#define UNPACK_DISK "unpack it and name the disk image in it"
+#define CONVERT	    "convert it with qemu-img convert first"
+
+/* What is often taken for a disk image or a hive, the first row for none. */
+static const struct {
+	size_t at, n;
+	const char *bytes, *what, *remedy;
+} strangers[] = {
+	{ 0, 0, NULL, NULL, NULL },
+	{ 0, 2, "\x1f\x8b", "is compressed with gzip", UNPACK },
+	{ 0, 6,
+	  "\xfd"
+	  "7zXZ\0",
+	  "is compressed with xz", UNPACK },
+	{ 0, 3, "BZh", "is compressed with bzip2", UNPACK },
+	{ 0, 4, "\x28\xb5\x2f\xfd", "is compressed with zstd", UNPACK },
+	{ 0, 4, "\x04\x22\x4d\x18", "is compressed with lz4", UNPACK },
+	{ 257, 5, "ustar", "is a tar archive, such as an OVA", UNPACK_DISK },
+	{ 0, 4, "PK\3\4", "is a zip archive", UNPACK_DISK },
+	{ 0, 6, "7z\xbc\xaf\x27\x1c", "is a 7z archive", UNPACK_DISK },
+	{ 0, 4, "Rar!", "is a rar archive", UNPACK_DISK },
+	{ 0, 4, "MSCF", "is a cabinet", UNPACK },
+	{ 32769, 5, "CD001", "is an ISO image",
+	  "copy the WIM out of its folder sources" },
+	{ 32769, 5, "BEA01", "is a UDF image",
+	  "copy the WIM out of its folder sources" },
+	{ 0, 16, "\0ntfsclone-image", "is an image of ntfsclone",
+	  "make a volume of it with ntfsclone --restore-image" },
+	{ 0, 15, "partclone-image", "is an image of partclone",
+	  "make a volume of it with partclone.restore" },
+	{ 0, 4, "QED\0", "is a QED image", CONVERT },
+	{ 0, 16, "WithoutFreeSpace", "is a Parallels image", CONVERT },
+	{ 0, 16, "WithouFreSpacExt", "is a Parallels image", CONVERT },
+	{ 0, 3, "EVF", "is an EnCase image",
+	  "make a raw disk of it with ewfexport" },
+	{ 0, 4, "VMA\0", "is a backup of Proxmox VE",
+	  "make disks of it with vma extract" },
 };
 
 static const struct {
@@ -100,6 +153,9 @@ static const struct {
 	{ "stream", SPP_UNSUPPORTED, true,
 	  "is a compressed stream, which cannot be edited in place; convert "
 	  "it with qemu-img convert first" },
+	{ "part", SPP_UNSUPPORTED, false,
+	  "is one of several files of a VMDK; put them into one with qemu-img "
+	  "convert of the file that names them" },
 };
 
 const char *spp_target_kind_name(enum spp_target_kind kind)
@@ -170,6 +226,18 @@ static enum spp_target_kind by_head(const uint8_t *head, size_t n)
 	return SPP_TARGET_AUTO;
 }
 
+static int find_stranger(const uint8_t *head, size_t n)
+{
+	int i;
+
+	for (i = (int)COUNT(strangers) - 1; i; i--)
+		if (spp_within(strangers[i].at, strangers[i].n, n) &&
+		    !memcmp(head + strangers[i].at, strangers[i].bytes,
+			    strangers[i].n))
+			break;
+	return i;
+}
+
 /* A VHD of fixed size is a raw image with a footer behind it. */
 static enum spp_status by_tail(struct spp_container *c, struct spp_error *err)
 {
@@ -202,8 +270,53 @@ enum spp_status spp_container_identify(struct spp_container *c,
 		return st;
 	c->kind = by_head(head, n);
 	if (c->kind == SPP_TARGET_RAW || c->kind == SPP_TARGET_AUTO)
+		c->stranger = find_stranger(head, n);
+	if (c->kind == SPP_TARGET_RAW || c->kind == SPP_TARGET_AUTO)
 		st = by_tail(c, err);
 	return st;
+}
+
+/* The kind that a name promises; SPP_TARGET_AUTO where it promises none. */
+static enum spp_target_kind by_name(const char *name)
+{
+	size_t i, n, length = strlen(name);
+
+	for (i = 0; i < COUNT(endings); i++) {
+		n = strlen(endings[i].end);
+		if (length > n &&
+		    !strcasecmp(name + length - n, endings[i].end))
+			return endings[i].kind;
+	}
+	return SPP_TARGET_AUTO;
+}
+
+enum spp_status spp_container_named(struct spp_container *c, const char *name,
+				    struct spp_error *err)
+{
+	enum spp_target_kind promised = by_name(name);
+
+	if (c->stranger)
+		return spp_fail(err, SPP_UNSUPPORTED, "'%s' %s; %s%s", c->label,
+				strangers[c->stranger].what,
+				strangers[c->stranger].remedy,
+				promised == SPP_TARGET_RAW
+					? ", or pass --target-kind raw"
+					: "");
+	/* As a raw disk everything is harmless. */
+	if (c->kind == SPP_TARGET_AUTO && promised == SPP_TARGET_RAW)
+		c->kind = SPP_TARGET_RAW;
+	if (promised == SPP_TARGET_AUTO || c->kind == promised ||
+	    c->kind == SPP_TARGET_RAW || c->kind == SPP_TARGET_AUTO)
+		return SPP_OK;
+	return spp_fail(err, SPP_REFUSED,
+			"'%s' is named like a %s image but has the header of a "
+			"%s%s%s; pass --target-kind %s or %s",
+			c->label, kinds[promised], kinds[c->kind],
+			c->kind >= SPP_TARGET_RAW ? " image" : "",
+			promised == SPP_TARGET_RAW
+				? ", which the guest of a raw disk can write"
+				: "",
+			kinds[promised], kinds[c->kind]);
 }
 
 enum spp_status spp_container_kind_at(const char *path,
@@ -220,6 +333,8 @@ enum spp_status spp_container_kind_at(const char *path,
 		return spp_fail_errno(err, SPP_IO, "cannot open '%s'", path);
 	if (!fstat(c.fd, &file) && S_ISREG(file.st_mode))
 		st = spp_container_identify(&c, err);
+	if (!st)
+		st = spp_container_named(&c, path, err);
 	close(c.fd);
 	if (!st)
 		*kind = c.kind;

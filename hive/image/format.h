@@ -35,8 +35,9 @@ enum {
 	SPP_CONTAINER_CORRUPT = 1 << 8,	  /* marked so */
 	SPP_CONTAINER_SAVED = 1 << 9,	  /* of a machine in saved state */
 	SPP_CONTAINER_STREAM = 1 << 10,	  /* compressed, to be read only */
+	SPP_CONTAINER_PART = 1 << 11,	  /* one of several files of a disk */
 };
-#define SPP_CONTAINER_FLAGS 11
+#define SPP_CONTAINER_FLAGS 12
 
 struct spp_container {
 	int fd;		    /* borrowed */
@@ -45,6 +46,8 @@ struct spp_container {
 	enum spp_target_kind kind;
 	unsigned int flags;
 	uint32_t snapshots; /* how many */
+	uint32_t broken;    /* persistent bitmaps that can no longer be used */
+	int stranger;	    /* private: index of another kind; 0: none */
 	char *backing;	    /* name of the file it is an overlay of */
 	enum spp_target_kind backing_kind;
 };
@@ -57,20 +60,29 @@ struct spp_container {
 void spp_container_release(struct spp_container *c);
 
 /*
- * Finds out the kind, and the size of the file.  SPP_TARGET_RAW only for what
- * begins like a disk or a volume; SPP_TARGET_HIVE for a hive;
+ * Finds out the kind by content, and the size of the file.  SPP_TARGET_RAW
+ * only for what begins like a disk or a volume; SPP_TARGET_HIVE for a hive;
  * SPP_TARGET_AUTO for none of all these.
  */
 enum spp_status spp_container_identify(struct spp_container *c,
 				       struct spp_error *err);
 
-/* The same for a path; SPP_TARGET_AUTO too for what is no regular file. */
+/*
+ * Takes the name of the file into account as well.  SPP_REFUSED where it says
+ * another kind than the content does: the guest of a raw disk can write the
+ * header of any other kind to its first sectors.  SPP_UNSUPPORTED for what is
+ * known not to be a disk as it is: an archive, a compressed file.
+ */
+enum spp_status spp_container_named(struct spp_container *c, const char *name,
+				    struct spp_error *err);
+
+/* Both for a path; SPP_TARGET_AUTO too for what is not a regular file. */
 enum spp_status spp_container_kind_at(const char *path,
 				      enum spp_target_kind *kind,
 				      struct spp_error *err);
 
 /*
- * Reads the header of the kind that image->kind says.  SPP_NOTHIVE if it is
+ * Reads the header of the kind that c->kind says.  SPP_NOTHIVE if it is
  * not of that kind, SPP_CORRUPT, SPP_UNSUPPORTED for a version unknown here.
  */
 enum spp_status spp_container_read(struct spp_container *c,

@@ -10,6 +10,11 @@
  * 100 length of the header, behind which extensions follow until one of type
  * 0: 0 type  4 length  8 data, padded to 8
  *
+ * The extension of persistent bitmaps: 0 how many  8 size of their directory
+ * 16 its offset; an entry of it: 12 flags, of which bit 0 says that nobody
+ * closed it since it was last used  18 length of the name  20 of what is
+ * between 24 and the name; each entry is padded to 8.
+ *
  * Source: docs/interop/qcow2.txt of qemu.
  */
 #include <stdlib.h>
@@ -26,6 +31,9 @@
 #define CLUSTER_BITS   21		   /* at the most, of 9 */
 #define EXT_BACKING    0xe2792acau /* name of the backing file's format */
 #define EXT_DATA_FILE  0x44415441u
+#define EXT_BITMAPS    0x23852875u
+#define BITMAPS_MAX    65535 /* qemu's own limits */
+#define DIRECTORY_MAX  (BITMAPS_MAX * (24 + 1023))
 
 enum {
 	DIRTY = 1 << 0,
@@ -76,6 +84,39 @@ static enum spp_status read_format(struct spp_container *c, uint64_t at,
 	return SPP_OK;
 }
 
+/* Counts those bitmaps that are marked as in use, which nobody is now. */
+static enum spp_status read_bitmaps(struct spp_container *c, uint64_t at,
+				    uint32_t n, struct spp_error *err)
+{
+	uint8_t head[24], entry[24];
+	uint64_t dir, size, off = 0;
+	enum spp_status st;
+
+	if (n < sizeof(head))
+		return spp_container_bad(c, "the list of its bitmaps", err);
+	st = spp_container_bytes(c, at, head, sizeof(head), err);
+	if (st)
+		return st;
+	size = spp_get64be(head + 8);
+	dir = spp_get64be(head + 16);
+	if (size > DIRECTORY_MAX || !spp_within(dir, size, c->file_size))
+		return spp_container_bad(c, "the list of its bitmaps", err);
+	while (size - off >= sizeof(entry)) {
+		st = spp_container_bytes(c, dir + off, entry, sizeof(entry),
+					 err);
+		if (st)
+			return st;
+		c->broken += spp_get32be(entry + 12) & 1;
+		off += (sizeof(entry) + ((uint64_t)entry[18] << 8 | entry[19]) +
+			(uint64_t)spp_get32be(entry + 20) + 7) /
+		       8 * 8;
+		if (off > size)
+			return spp_container_bad(c, "the list of its bitmaps",
+						 err);
+	}
+	return SPP_OK;
+}
+
 static enum spp_status read_extensions(struct spp_container *c, uint64_t at,
 				       struct spp_error *err)
 {
@@ -97,6 +138,8 @@ static enum spp_status read_extensions(struct spp_container *c, uint64_t at,
 			return spp_container_bad(c, "a header extension", err);
 		if (type == EXT_BACKING)
 			st = read_format(c, at, n, err);
+		if (type == EXT_BITMAPS)
+			st = read_bitmaps(c, at, n, err);
 		if (type == EXT_DATA_FILE)
 			c->flags |= SPP_CONTAINER_DATA_FILE;
 		at += ((uint64_t)n + 7) / 8 * 8;
@@ -201,7 +244,7 @@ enum spp_status spp_qcow2_read(struct spp_container *c, struct spp_error *err)
 
 	st = spp_container_bytes(c, 0, head, HEADER_2, err);
 	if (!st && memcmp(head, "QFI\xfb", 4))
-		return spp_fail(err, SPP_NOTHIVE, "'%s' is no qcow2 image",
+		return spp_fail(err, SPP_NOTHIVE, "'%s' is not a qcow2 image",
 				c->label);
 	version = spp_get32be(head + 4);
 	if (!st && version != 2 && version != 3)

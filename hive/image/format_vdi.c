@@ -25,7 +25,7 @@ enum spp_status spp_vdi_read(struct spp_container *c, struct spp_error *err)
 	if (st)
 		return st;
 	if (spp_get32(head + 64) != 0xbeda107f)
-		return spp_fail(err, SPP_NOTHIVE, "'%s' is no VDI image",
+		return spp_fail(err, SPP_NOTHIVE, "'%s' is not a VDI image",
 				c->label);
 	if (spp_get32(head + 68) != 0x00010001)
 		return spp_container_unknown(c, "another version than 1.1",

@@ -32,20 +32,21 @@ static bool is_footer(const uint8_t *footer)
 	       spp_get32be(footer + 64) == ~sum;
 }
 
+/* In qemu's order, which takes what begins with a footer as dynamic. */
 static enum spp_status find_footer(const struct spp_container *c,
-				   uint8_t *footer, struct spp_error *err)
+				   uint8_t *footer, bool *fixed,
+				   struct spp_error *err)
 {
-	enum spp_status st;
+	enum spp_status st = spp_container_bytes(c, 0, footer, FOOTER, err);
 
-	if (c->file_size >= FOOTER) {
+	if (st)
+		return st;
+	*fixed = memcmp(footer, "conectix", 8) != 0;
+	if (*fixed)
 		st = spp_container_bytes(c, c->file_size - FOOTER, footer,
 					 FOOTER, err);
-		if (st || is_footer(footer))
-			return st;
-	}
-	st = spp_container_bytes(c, 0, footer, FOOTER, err);
 	if (!st && memcmp(footer, "conectix", 8))
-		return spp_fail(err, SPP_NOTHIVE, "'%s' is no VHD image",
+		return spp_fail(err, SPP_NOTHIVE, "'%s' is not a VHD image",
 				c->label);
 	if (!st && !is_footer(footer))
 		st = spp_container_bad(c, "the checksum of its footer", err);
@@ -55,7 +56,8 @@ static enum spp_status find_footer(const struct spp_container *c,
 enum spp_status spp_vhd_read(struct spp_container *c, struct spp_error *err)
 {
 	uint8_t footer[FOOTER];
-	enum spp_status st = find_footer(c, footer, err);
+	bool fixed = false;
+	enum spp_status st = find_footer(c, footer, &fixed, err);
 	uint32_t type;
 
 	if (st)
@@ -65,7 +67,7 @@ enum spp_status spp_vhd_read(struct spp_container *c, struct spp_error *err)
 	type = spp_get32be(footer + 60);
 	if (type == DIFFERENCING)
 		c->flags |= SPP_CONTAINER_CHILD;
-	else if (type != FIXED && type != DYNAMIC)
+	else if (type != (fixed ? FIXED : DYNAMIC))
 		return spp_container_bad(c, "the type of the disk", err);
 	if (footer[84])
 		c->flags |= SPP_CONTAINER_SAVED;

@@ -149,7 +149,7 @@ enum spp_status spp_vhdx_read(struct spp_container *c, struct spp_error *err)
 	uint64_t region = 0;
 
 	if (!st && memcmp(magic, "vhdxfile", 8))
-		return spp_fail(err, SPP_NOTHIVE, "'%s' is no VHDX image",
+		return spp_fail(err, SPP_NOTHIVE, "'%s' is not a VHDX image",
 				c->label);
 	if (!st)
 		st = read_header(c, head, err);

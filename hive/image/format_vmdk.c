@@ -3,15 +3,26 @@
  * VMDK in one file: a sparse extent with its descriptor inside;
  * little-endian:
  *
- *   0 "KDMV"      4 version 1 to 3  8 flags  12 size in sectors
+ *   0 "KDMV"      4 version 1 to 3  12 size of the disk in sectors
  *  28 first sector of the descriptor  36 its sectors
  *  72 whether it was not closed       77 compression
  *
- * The descriptor is text, lines of NAME=VALUE: createType says how many files
- * there are, parentCID whether this is a child of another image.  A file that
- * is nothing but a descriptor names other files.  Source: Virtual Disk Format
- * 5.0, technical note by VMware.
+ * The descriptor is text, lines of NAME=VALUE and one line for each extent:
+ *
+ *   createType="monolithicSparse"
+ *   parentCID=ffffffff
+ *   RW 4192256 SPARSE "disk.vmdk"
+ *
+ * Source: Virtual Disk Format 5.0, technical note by VMware.
+ *
+ * qemu reads it less strictly, and an image can use that to make it open any
+ * file of this machine: of a header with size 0 it believes the extents of
+ * the descriptor, it looks for names anywhere in the text, comments included,
+ * and it takes a parent's name from the text at sector 1, wherever the header
+ * says that the descriptor is.  So no image is let through that could mean
+ * one thing here and another there.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -21,71 +32,105 @@
 
 #define HEAD	       512
 #define SECTOR	       512
+#define DESCRIPTOR_AT  1    /* sector; qemu looks nowhere else */
+#define DESCRIPTOR_MIN 20   /* sectors that qemu reads */
 #define DESCRIPTOR_MAX 2048 /* sectors */
 
-/* The value of a line, without its quotes; NULL where there is none. */
-static const char *line_value(const char *text, const char *name, size_t *n)
+static const char *next_line(const char *line)
 {
-	size_t length = strlen(name);
-	const char *line = text;
+	line = strchr(line, '\n');
+	return line ? line + 1 : "";
+}
 
-	while (line && *line) {
-		if (!strncasecmp(line, name, length) && line[length] == '=') {
-			line += length + 1;
-			line += strspn(line, " \"");
-			*n = strcspn(line, "\"\r\n");
-			return line;
-		}
-		line = strchr(line, '\n');
-		if (line)
-			line++;
+static size_t count(const char *text, const char *name)
+{
+	size_t n = 0;
+
+	for (; (text = strcasestr(text, name)); text += strlen(name))
+		n++;
+	return n;
+}
+
+/* Whether the text has NAME=VALUE as a line, and the name nowhere else. */
+static bool says(const char *text, const char *name, const char *value)
+{
+	size_t n = strlen(name), length;
+	const char *line;
+
+	if (count(text, name) != 1)
+		return false;
+	for (line = text; *line; line = next_line(line)) {
+		if (strncasecmp(line, name, n) || line[n] != '=')
+			continue;
+		line += n + 1;
+		line += strspn(line, " \"");
+		length = strcspn(line, "\"\r\n");
+		return length == strlen(value) &&
+		       !strncasecmp(line, value, length);
 	}
-	return NULL;
+	return false;
 }
 
-static bool value_is(const char *value, size_t n, const char *text)
+/* Whether the text names one extent, and that is of the sparse form. */
+static bool is_one_sparse_extent(const char *text)
 {
-	return strlen(text) == n && !strncasecmp(value, text, n);
+	char access[16], type[16];
+	size_t extents = 0;
+	const char *line;
+
+	for (line = text; *line; line = next_line(line)) {
+		/* Like qemu, this reads on at the next line. */
+		if (line[strspn(line, " \t\r")] == '\n' ||
+		    sscanf(line, "%15s %*u %15s", access, type) != 2)
+			continue;
+		extents++;
+		if (strcasecmp(type, "SPARSE") != 0)
+			return false;
+	}
+	return extents == 1;
 }
 
-static enum spp_status judge(struct spp_container *c, const char *text,
-			     struct spp_error *err)
+static void judge(struct spp_container *c, const char *text)
 {
-	const char *value;
-	size_t n;
-
-	value = line_value(text, "parentCID", &n);
-	if (!value || !value_is(value, n, "ffffffff"))
+	if (!*text)
+		c->flags |= SPP_CONTAINER_PART;
+	else if (!says(text, "parentCID", "ffffffff") ||
+		 count(text, "parentFileNameHint"))
 		c->flags |= SPP_CONTAINER_CHILD;
-	value = line_value(text, "createType", &n);
-	if (!value)
-		return spp_container_bad(c, "the descriptor", err);
-	if (value_is(value, n, "streamOptimized"))
-		c->flags |= SPP_CONTAINER_STREAM;
-	else if (!value_is(value, n, "monolithicSparse"))
+	else if (!is_one_sparse_extent(text))
 		c->flags |= SPP_CONTAINER_EXTENTS;
-	return SPP_OK;
+	else if (says(text, "createType", "streamOptimized"))
+		c->flags |= SPP_CONTAINER_STREAM;
+	else if (!says(text, "createType", "monolithicSparse"))
+		c->flags |= SPP_CONTAINER_EXTENTS;
 }
 
 static enum spp_status read_descriptor(struct spp_container *c, uint64_t first,
 				       uint64_t sectors, struct spp_error *err)
 {
+	uint64_t rest = c->file_size - HEAD, n;
 	enum spp_status st;
 	char *text;
 
 	if (!first || !sectors) {
-		c->flags |= SPP_CONTAINER_EXTENTS;
+		c->flags |= SPP_CONTAINER_PART;
 		return SPP_OK;
 	}
-	if (sectors > DESCRIPTOR_MAX || first > c->file_size / SECTOR)
+	if (first != DESCRIPTOR_AT || sectors > DESCRIPTOR_MAX)
+		return spp_container_unknown(
+			c, "its descriptor in an unusual place", err);
+	if (sectors * SECTOR > rest)
 		return spp_container_bad(c, "the place of the descriptor", err);
-	text = calloc(1, (size_t)sectors * SECTOR + 1);
+	n = (sectors < DESCRIPTOR_MIN ? DESCRIPTOR_MIN : sectors) * SECTOR;
+	if (n > rest)
+		n = rest;
+	text = calloc(1, (size_t)n + 1);
 	if (!text)
 		return spp_nomem(err);
-	st = spp_container_bytes(c, first * SECTOR, text,
-				 (size_t)sectors * SECTOR, err);
+	st = spp_container_bytes(c, DESCRIPTOR_AT * SECTOR, text, (size_t)n,
+				 err);
 	if (!st)
-		st = judge(c, text, err);
+		judge(c, text);
 	free(text);
 	return st;
 }
@@ -105,12 +150,14 @@ enum spp_status spp_vmdk_read(struct spp_container *c, struct spp_error *err)
 		c->flags |= SPP_CONTAINER_EXTENTS;
 		return SPP_OK;
 	}
-	if (memcmp(head, "KDMV", 4))
-		return spp_fail(err, SPP_NOTHIVE, "'%s' is no VMDK image",
+	if (memcmp(head, "KDMV", 4) || n < HEAD)
+		return spp_fail(err, SPP_NOTHIVE, "'%s' is not a VMDK image",
 				c->label);
 	if (spp_get32(head + 4) < 1 || spp_get32(head + 4) > 3)
 		return spp_container_unknown(c, "another version than 1 to 3",
 					     err);
+	if (!spp_get64(head + 12))
+		c->flags |= SPP_CONTAINER_EXTENTS;
 	if (head[72])
 		c->flags |= SPP_CONTAINER_OPEN;
 	if (spp_get16(head + 77))

@@ -76,17 +76,22 @@ static enum spp_status examine(struct spp_imagefile *f,
 {
 	enum spp_status st = spp_container_identify(&f->image, err);
 
+	/* The name that the user gave, and the one where a link leads. */
+	if (!st && kind == SPP_TARGET_AUTO)
+		st = spp_container_named(&f->image, f->label, err);
+	if (!st && kind == SPP_TARGET_AUTO)
+		st = spp_container_named(&f->image, f->name, err);
 	if (st)
 		return st;
 	if (kind != SPP_TARGET_AUTO)
 		f->image.kind = kind;
 	if (f->image.kind == SPP_TARGET_NBD)
 		return spp_fail(err, SPP_USAGE,
-				"'%s' is no URI of an NBD export", f->label);
+				"'%s' is not a URI of an NBD export", f->label);
 	if (f->image.kind < SPP_TARGET_RAW)
 		return spp_fail(err, SPP_NOTHIVE,
-				"'%s' is no disk image that sppctl knows; say "
-				"which with --target-kind",
+				"'%s' is not a disk image that sppctl knows; "
+				"say which with --target-kind",
 				f->label);
 	return spp_container_read(&f->image, err);
 }
@@ -129,6 +134,8 @@ static enum spp_status open_layer(struct spp_imagefile *f, const char *path,
 	st = spp_container_identify(&lower, err);
 	if (!st && stated != SPP_TARGET_AUTO)
 		lower.kind = stated;
+	else if (!st)
+		st = spp_container_named(&lower, path, err);
 	if (!st &&
 	    (lower.kind < SPP_TARGET_RAW || lower.kind >= SPP_TARGET_NBD))
 		st = spp_fail(err, SPP_UNSUPPORTED,
@@ -244,7 +251,32 @@ static enum spp_status connect_packed(struct spp_imagefile *f, bool write,
 	return spp_nbdserver_why(&f->server, f->label, err);
 }
 
-/* (Re)opens the disk behind the switch. */
+/* Whether the header is still the one that was judged. */
+static enum spp_status same_header(const struct spp_imagefile *f,
+				   struct spp_error *err)
+{
+	struct spp_container now = SPP_CONTAINER_INIT;
+	enum spp_status st;
+	bool same;
+
+	now.fd = f->fd;
+	now.label = f->label;
+	now.kind = f->image.kind;
+	now.file_size = f->image.file_size;
+	st = spp_container_read(&now, err);
+	same = now.flags == f->image.flags &&
+	       now.snapshots == f->image.snapshots &&
+	       now.backing_kind == f->image.backing_kind &&
+	       !now.backing == !f->image.backing &&
+	       (!now.backing || !strcmp(now.backing, f->image.backing));
+	spp_container_release(&now);
+	if (st || same)
+		return st;
+	return spp_fail(err, SPP_BUSY, "'%s' changed while it was edited",
+			f->label);
+}
+
+/* (Re)opens the disk; the switch stays. */
 static enum spp_status connect_disk(struct spp_imagefile *f, bool write,
 				    struct spp_error *err)
 {
@@ -253,6 +285,8 @@ static enum spp_status connect_disk(struct spp_imagefile *f, bool write,
 
 	/* What qemu-nbd has open for reading must go before it may write. */
 	st = spp_block_switch_to(f->block, NULL, err);
+	if (!st && write)
+		st = same_header(f, err);
 	if (!st)
 		st = f->image.kind == SPP_TARGET_RAW
 			     ? connect_raw(f, write, &block, err)
@@ -280,12 +314,8 @@ static enum spp_status open_file(struct spp_imagefile *f,
 		st = spp_imagefile_writable(f, err);
 	if (!st)
 		st = open_layers(f, options, err);
-	/*
-	 * A lock lies on the open file, not on this process: qemu-nbd is given
-	 * the same one, so that the lock stays until it, too, is done.
-	 */
-	if (!st)
-		st = spp_imagelock_take(f->fd, options->write, f->label, err);
+	if (!st && f->locked.status)
+		st = spp_fail(err, f->locked.status, "%s", f->locked.text);
 	if (!st)
 		st = spp_imagelock_lease(f->fd, f->label, err);
 	if (!st)
@@ -356,6 +386,16 @@ enum spp_status spp_imagefile_open(const char *path,
 		st = find_file(f, path, err);
 		if (!st)
 			st = open_reader(f, err);
+		/*
+		 * Locked first, so that what is judged next stays as it is.  A
+		 * lock is one of the open file, not of this process: qemu-nbd
+		 * is given the same file, and the lock stays until it, too, is
+		 * done.  Whoever inspects wants the header even of an image in
+		 * use.
+		 */
+		if (!st)
+			spp_imagelock_take(f->fd, options->write, f->label,
+					   &f->locked);
 		if (!st)
 			st = examine(f, options->kind, err);
 		if (!st) {

@@ -39,6 +39,7 @@ struct spp_imagefile {
 	/* Private. */
 	int fd, writer; /* the same file twice, for reading and writing */
 	struct stat st; /* when it was opened */
+	struct spp_error locked; /* why it is not locked; or none */
 	struct spp_nbdserver server;
 	struct spp_layer layer[SPP_LAYERS_MAX];
 	size_t layers;

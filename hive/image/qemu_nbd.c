@@ -18,11 +18,15 @@
 #include <unistd.h>
 
 #include "hive/base/buf.h"
+#include "hive/sandbox/landlock.h"
+#include "hive/sandbox/program.h"
 
 /* The protocol of systemd's socket activation: the first socket is fd 3. */
 #define LISTEN_FD  3
 #define FIRST_FREE 10 /* our own numbers stay clear of it */
 #define NOT_FOUND  127
+#define NOT_SHUT   126		/* exit codes of the child */
+#define DONE_MS	   2000		/* then it is told to end */
 #define STOP_MS	   (120 * 1000) /* what takes longer will not end */
 
 /* qemu's names of the formats, and whether they know backing files. */
@@ -67,9 +71,21 @@ static enum spp_status describe(const struct spp_layer *layers, size_t count,
 	return st;
 }
 
+/* Signals as they are for a program that is started anew. */
+static void reset_signals(void)
+{
+	sigset_t none;
+	int i;
+
+	for (i = 1; i < NSIG; i++)
+		signal(i, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 /* In the child: becomes qemu-nbd, listening on the socket. */
 static void become(pid_t parent, int listener, int log, const int *keep,
-		   size_t count, const char *graph, bool write)
+		   size_t count, int rules, const char *graph, bool write)
 {
 	const char *const args[] = { "qemu-nbd", graph, write ? NULL : "-r",
 				     NULL };
@@ -81,11 +97,14 @@ static void become(pid_t parent, int listener, int log, const int *keep,
 	setenv("LISTEN_PID", pid, 1);
 	setenv("LISTEN_FDS", "1", 1);
 	setrlimit(RLIMIT_CORE, &no_core);
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	/* What ends us from a terminal must not end it before it is done; but
-	 * without us it would keep the image locked, and wait for ever. */
+	reset_signals();
+	/*
+	 * What ends us from a terminal must not end it before it is done; but
+	 * without us it would keep the image locked, and wait for ever.  It
+	 * must never be killed: that breaks the bitmaps of a qcow2 for good.
+	 */
 	setsid();
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent) /* it died before the line above */
 		_exit(1);
 	for (i = 0; i < count; i++)
@@ -96,8 +115,17 @@ static void become(pid_t parent, int listener, int log, const int *keep,
 		fcntl(listener, F_SETFD, 0);
 	else
 		dup2(listener, LISTEN_FD);
+	if (!spp_program_shut_in(rules))
+		_exit(NOT_SHUT);
 	execvp(args[0], (char *const *)(uintptr_t)args);
 	_exit(NOT_FOUND);
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
 }
 
 /*
@@ -107,16 +135,24 @@ static void become(pid_t parent, int listener, int log, const int *keep,
 static enum spp_status make_sockets(int *listener, int *fd,
 				    struct spp_error *err)
 {
-	char folder[] = "/tmp/sppctl-XXXXXX";
+	/* Not all are there and may be written to everywhere. */
+	char folders[][24] = { "/tmp/sppctl-XXXXXX", "/dev/shm/sppctl-XXXXXX",
+			       "/var/tmp/sppctl-XXXXXX", "./sppctl-XXXXXX" };
 	struct sockaddr_un name = { .sun_family = AF_UNIX };
 	enum spp_status st = SPP_OK;
+	const char *folder = NULL;
+	size_t i;
 
+	for (i = 0; !folder && i < sizeof(folders) / sizeof(folders[0]); i++)
+		folder = mkdtemp(folders[i]);
+	if (!folder)
+		return spp_fail_errno(err, SPP_IO,
+				      "cannot make a folder for a socket");
+	snprintf(name.sun_path, sizeof(name.sun_path), "%s/nbd", folder);
 	*listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (*listener < 0 || *fd < 0 || !mkdtemp(folder))
-		return spp_fail_errno(err, SPP_IO, "cannot make a socket");
-	snprintf(name.sun_path, sizeof(name.sun_path), "%s/nbd", folder);
-	if (bind(*listener, (struct sockaddr *)&name, sizeof(name)) ||
+	if (*listener < 0 || *fd < 0 ||
+	    bind(*listener, (struct sockaddr *)&name, sizeof(name)) ||
 	    listen(*listener, 1) ||
 	    connect(*fd, (struct sockaddr *)&name, sizeof(name)))
 		st = spp_fail_errno(err, SPP_IO, "cannot connect a socket");
@@ -142,11 +178,18 @@ static enum spp_status lift(const struct spp_layer *layers, size_t count,
 	return SPP_OK;
 }
 
-static void close_fd(int *fd)
+/* What it may open: the image and the layers below, and its own code. */
+static bool allow(int rules, const int *fds, size_t count, bool write)
 {
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (spp_landlock_allow(
+			    rules, fds[i],
+			    SPP_LANDLOCK_READ |
+				    (!i && write ? SPP_LANDLOCK_WRITE : 0)))
+			return false;
+	return true;
 }
 
 static enum spp_status launch(struct spp_nbdserver *server,
@@ -157,17 +200,24 @@ static enum spp_status launch(struct spp_nbdserver *server,
 	struct spp_buf CLEANUP(spp_buf_release) graph = SPP_BUF_INIT;
 	enum spp_status st = describe(layers, count, fds, &graph, err);
 	pid_t parent = getpid();
+	int rules;
 
 	if (st)
 		return st;
+	rules = spp_program_rules();
+	if (rules >= 0 && !allow(rules, fds, count, write)) {
+		close_fd(&rules);
+		return spp_fail_errno(err, SPP_IO, "cannot confine qemu-nbd");
+	}
 	server->log = memfd_create("qemu-nbd", MFD_CLOEXEC);
 	server->pid = server->log < 0 ? -1 : fork();
-	if (server->pid < 0)
-		return spp_fail_errno(err, SPP_IO, "cannot start qemu-nbd");
 	if (!server->pid)
-		become(parent, listener, server->log, fds, count,
+		become(parent, listener, server->log, fds, count, rules,
 		       spp_buf_text(&graph), write);
-	return SPP_OK;
+	close_fd(&rules);
+	return server->pid < 0
+		       ? spp_fail_errno(err, SPP_IO, "cannot start qemu-nbd")
+		       : SPP_OK;
 }
 
 enum spp_status spp_nbdserver_start(struct spp_nbdserver *server,
@@ -200,16 +250,35 @@ enum spp_status spp_nbdserver_start(struct spp_nbdserver *server,
 	return SPP_OK;
 }
 
-/* Waits, but not for ever: one that nobody spoke to never ends by itself. */
+static bool ends_within(int pidfd, int ms)
+{
+	struct pollfd end = { pidfd, POLLIN, 0 };
+	int ended;
+
+	do
+		ended = poll(&end, 1, ms);
+	while (ended < 0 && errno == EINTR);
+	return ended != 0;
+}
+
+/*
+ * It ends when its client is gone, and one that nobody spoke to when it is
+ * told.  What it then has left to write must not be cut off.
+ */
 static void await_end(pid_t pid)
 {
-	struct pollfd end = { (int)syscall(SYS_pidfd_open, pid, 0), POLLIN, 0 };
+	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 
-	if (end.fd < 0) /* an old kernel */
+	if (pidfd < 0) { /* an old kernel */
+		kill(pid, SIGTERM);
 		return;
-	if (!poll(&end, 1, STOP_MS))
-		kill(pid, SIGKILL);
-	close(end.fd);
+	}
+	if (!ends_within(pidfd, DONE_MS)) {
+		kill(pid, SIGTERM);
+		if (!ends_within(pidfd, STOP_MS))
+			kill(pid, SIGKILL);
+	}
+	close(pidfd);
 }
 
 static int reap(struct spp_nbdserver *server)
@@ -225,7 +294,7 @@ static int reap(struct spp_nbdserver *server)
 	return how;
 }
 
-/* The last line that it said, behind its own name. */
+/* The last line that it said, after its own name. */
 static void last_words(int log, char *text, size_t room)
 {
 	ssize_t n = pread(log, text, room - 1, 0);
@@ -242,29 +311,59 @@ static void last_words(int log, char *text, size_t room)
 		memmove(text, line + 4, strlen(line + 4) + 1);
 }
 
+/* What the system refused to it, which tells nothing of the image. */
+static enum spp_status refused_by_system(const char *text)
+{
+	static const int io[] = { EACCES, EPERM,  EIO,	 EMFILE,
+				  ENFILE, EAGAIN, ENOSPC };
+	size_t i;
+
+	if (strstr(text, strerror(ENOMEM)))
+		return SPP_NOMEM;
+	for (i = 0; i < sizeof(io) / sizeof(io[0]); i++)
+		if (strstr(text, strerror(io[i])))
+			return SPP_IO;
+	return SPP_OK;
+}
+
+/* Whether the signal comes of a fault of the program itself. */
+static bool is_crash(int signal)
+{
+	return signal == SIGSEGV || signal == SIGBUS || signal == SIGABRT ||
+	       signal == SIGILL || signal == SIGFPE || signal == SIGTRAP;
+}
+
 enum spp_status spp_nbdserver_why(struct spp_nbdserver *server,
 				  const char *label, struct spp_error *err)
 {
 	char text[512] = "";
-	int how = reap(server);
+	int how = reap(server), code = WIFEXITED(how) ? WEXITSTATUS(how) : 0;
+	enum spp_status st;
 
-	if (WIFEXITED(how) && WEXITSTATUS(how) == NOT_FOUND)
+	if (code == NOT_FOUND)
 		return spp_fail(err, SPP_IO,
 				"cannot open '%s': qemu-nbd, which unpacks "
 				"it, is not installed; install qemu-utils",
 				label);
+	if (code == NOT_SHUT)
+		return spp_fail(err, SPP_IO,
+				"cannot open '%s': qemu-nbd cannot be confined",
+				label);
+	if (WIFSIGNALED(how))
+		return spp_fail(
+			err, is_crash(WTERMSIG(how)) ? SPP_CORRUPT : SPP_IO,
+			"cannot open '%s': qemu-nbd %s (%s)", label,
+			is_crash(WTERMSIG(how)) ? "crashed" : "was killed",
+			strsignal(WTERMSIG(how)));
 	last_words(server->log, text, sizeof(text));
 	if (strstr(text, "lock") && strstr(text, "Failed to get"))
 		return spp_fail(err, SPP_BUSY,
 				"'%s' is in use by another process; shut the "
 				"virtual machine down first",
 				label);
-	if (WIFSIGNALED(how))
-		return spp_fail(err, SPP_CORRUPT,
-				"cannot open '%s': qemu-nbd crashed (%s)",
-				label, strsignal(WTERMSIG(how)));
-	return spp_fail(err, SPP_CORRUPT, "cannot open '%s': qemu-nbd: %s",
-			label, text);
+	st = refused_by_system(text);
+	return spp_fail(err, st ? st : SPP_CORRUPT,
+			"cannot open '%s': qemu-nbd: %s", label, text);
 }
 
 void spp_nbdserver_stop(struct spp_nbdserver *server)

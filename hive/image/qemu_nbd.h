@@ -10,7 +10,11 @@
  *	spp_nbdserver_stop(&server);		waits until all is on disk
  *
  * The format is stated, never guessed, and the layers below an overlay are
- * passed open: no name that stands in an image is ever opened.
+ * passed open: no name that stands in an image is ever opened.  Should an
+ * image talk it into that all the same, it cannot: hive/sandbox/program.h.
+ *
+ * It is ended by SIGTERM, also when this process is killed, so that it closes
+ * the image; only where it does not end within two minutes it is killed.
  */
 #ifndef HIVE_NBDSERVER_H
 #define HIVE_NBDSERVER_H

@@ -8,6 +8,8 @@
 
 #include "hive/base/buf.h"
 #include "hive/ntfs/order.h"
+#include "hive/sandbox/landlock.h"
+#include "hive/sandbox/program.h"
 
 static struct spp_target_disk *target_disk(struct spp_target *target)
 {
@@ -277,6 +279,11 @@ enum spp_status spp_target_recover(struct spp_target *target, bool discard,
 	return settle(t, discard, err);
 }
 
+const char *spp_target_disk_confined(void)
+{
+	return spp_program_shut_by();
+}
+
 const char *spp_target_disk_built(void)
 {
 	return SPP_DISK_LIBRARIES;
@@ -350,6 +357,28 @@ static enum spp_status judge_pending(const struct spp_target_disk *t,
 			t->base.path);
 }
 
+/* What a person should know of an image that can be used all the same. */
+static void note_image(struct spp_target_disk *t)
+{
+	const struct spp_container *c = &t->file->image;
+
+	if (c->broken)
+		spp_target_note(&t->base,
+				"%u persistent %s of '%s' %s left in use by a "
+				"program that was killed and cannot be used "
+				"any more; make a full backup",
+				c->broken,
+				c->broken == 1 ? "bitmap" : "bitmaps",
+				t->base.path, c->broken == 1 ? "was" : "were");
+	if (c->kind > SPP_TARGET_RAW && c->kind < SPP_TARGET_NBD &&
+	    !spp_landlock_version())
+		spp_target_note(&t->base,
+				"this kernel has no Landlock: a crafted image "
+				"could make qemu-nbd open other files; use "
+				"only images like '%s' that you trust",
+				t->base.path);
+}
+
 static enum spp_status open_image(struct spp_target_disk *t,
 				  struct spp_error *err)
 {
@@ -366,6 +395,8 @@ static enum spp_status open_image(struct spp_target_disk *t,
 
 	if (t->file)
 		t->disk.image = &t->file->image;
+	if (!st)
+		note_image(t);
 	if (!st)
 		t->disk.block = t->file->block;
 	if (!st)

@@ -7,6 +7,11 @@ const char *spp_target_disk_built(void)
 	return NULL;
 }
 
+const char *spp_target_disk_confined(void)
+{
+	return NULL;
+}
+
 enum spp_status spp_target_disk_open(const char *path,
 				     const struct spp_target_options *options,
 				     struct spp_target **target,

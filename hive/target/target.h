@@ -207,5 +207,7 @@ const char *spp_target_wim_built(void);
 
 /* Whether disk images are in this build: their libraries, or NULL. */
 const char *spp_target_disk_built(void);
+/* What shuts in the program that unpacks images: "Landlock 7 and seccomp" */
+const char *spp_target_disk_confined(void);
 
 #endif
