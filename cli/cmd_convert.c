@@ -102,7 +102,10 @@ static enum spp_status write_document(const struct spp_document *document,
 	enum spp_status st;
 
 	st = format->write(document, options, &out, notes, err);
-	return st ? st : cli_write_file(path, out.data, out.size, err);
+	return st ? st
+		  : cli_write_file(path, out.data, out.size,
+				   options->show_keys || options->product_key,
+				   err);
 }
 
 /* "DIR/en-US/NAME.adml" for "DIR/NAME.admx", its folder made; yours. */

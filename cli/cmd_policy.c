@@ -25,7 +25,7 @@ static enum spp_status dump(const struct cli_call *call,
 						    &out, notes, err);
 	return st ? st
 		  : cli_write_file(cli_value(call, OPT_OUTPUT), out.data,
-				   out.size, err);
+				   out.size, options.show_keys, err);
 }
 
 static enum cli_exit run_dump(const struct cli_call *call)

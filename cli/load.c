@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/out.h"
+#include "hive/place/output.h"
 
 #define HEAD 4096 /* enough to tell any format */
 
@@ -72,46 +73,23 @@ enum spp_status cli_read_file(const char *path, struct spp_buf *buf,
 	return st;
 }
 
-static enum spp_status write_to(const char *path, const void *data, size_t n,
-				struct spp_error *err)
+/* A name for stdout, such as /dev/stdout, even where that is a file. */
+static bool is_stdout(const char *path)
 {
-	FILE *f = fopen(path, "wbe");
-	bool bad;
+	struct stat file, out;
 
-	if (!f)
-		return spp_fail_errno(err, SPP_IO, "cannot create '%s'", path);
-	bad = fwrite(data, 1, n, f) != n || fflush(f);
-	/* A device or a pipe has nothing to synchronize. */
-	bad |= fsync(fileno(f)) && errno != EINVAL && errno != ENOTSUP;
-	bad |= fclose(f) != 0;
-	return bad ? spp_fail_errno(err, SPP_IO, "cannot write '%s'", path)
-		   : SPP_OK;
+	return !path || !strcmp(path, "-") ||
+	       (!stat(path, &file) && !fstat(STDOUT_FILENO, &out) &&
+		file.st_dev == out.st_dev && file.st_ino == out.st_ino);
 }
 
 enum spp_status cli_write_file(const char *path, const void *data, size_t n,
-			       struct spp_error *err)
+			       bool secret, struct spp_error *err)
 {
-	char CLEANUP(spp_free_string) *temp = NULL;
-	enum spp_status status;
-	struct stat st;
-
-	if (!path || !strcmp(path, "-")) {
-		fwrite(data, 1, n, stdout);
-		return SPP_OK;
-	}
-	if (!stat(path, &st) && !S_ISREG(st.st_mode))
-		return write_to(path, data, n, err);
-	if (asprintf(&temp, "%s.sppctl-new", path) < 0) {
-		temp = NULL;
-		return spp_nomem(err);
-	}
-	status = write_to(temp, data, n, err);
-	if (!status && rename(temp, path))
-		status = spp_fail_errno(err, SPP_IO, "cannot replace '%s'",
-					path);
-	if (status)
-		remove(temp);
-	return status;
+	if (!is_stdout(path))
+		return spp_output_write(path, data, n, secret, err);
+	fwrite(data, 1, n, stdout);
+	return SPP_OK;
 }
 
 /* Whether a file's first bytes are those of a policy in some format. */

@@ -37,9 +37,12 @@ enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
 				struct cli_source *source,
 				struct spp_notes *notes, struct spp_error *err);
 
-/* Writes a whole file by way of a new one beside it; NULL or "-" is stdout. */
+/*
+ * Writes a whole file by way of a new one beside it; NULL or "-" is stdout.
+ * secret: it may hold a product key, and a new file is the caller's alone.
+ */
 enum spp_status cli_write_file(const char *path, const void *data, size_t n,
-			       struct spp_error *err);
+			       bool secret, struct spp_error *err);
 
 /* A whole file, NUL-terminated behind its size; "-" is stdin. */
 enum spp_status cli_read_file(const char *path, struct spp_buf *buf,
