@@ -82,13 +82,15 @@ enum cli_option_id {
 	OPT_UNCLEAN,
 	OPT_UTF8,
 	OPT_WEIGHT,
+	OPT_WINDOWS,
 	OPT_WRITE_FORMAT, /* --format of what is written */
 	OPT_COUNT
 };
 
 /* What kind a target is, and of a disk image what is meant and allowed. */
-#define CLI_DISK_OPTIONS \
-	OPT_TARGET_KIND, OPT_PARTITION, OPT_UNCLEAN, OPT_SNAPSHOTS, OPT_BACKING
+#define CLI_DISK_OPTIONS                                          \
+	OPT_TARGET_KIND, OPT_WINDOWS, OPT_PARTITION, OPT_UNCLEAN, \
+		OPT_SNAPSHOTS, OPT_BACKING
 /* And what belongs to it: of all that open one. */
 #define CLI_TARGET_OPTIONS OPT_SYSTEM, OPT_NETSVC, CLI_DISK_OPTIONS
 

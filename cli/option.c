@@ -133,6 +133,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 		       "reg, lgpo: in UTF-8 instead of UTF-16" },
 	[OPT_WEIGHT] = { "weight", 'w', "N",
 			 "give every domain of the list this weight" },
+	[OPT_WINDOWS] = { "windows", 0, "PATH",
+			  "which Windows of several is meant, spelled as "
+			  "there: WINNT, Windows/System32/config/software" },
 	[OPT_WRITE_FORMAT] = { "format", 'f', "FORMAT",
 			       "the format to write; see sppctl help "
 			       "formats" },

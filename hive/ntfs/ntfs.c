@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hive/ntfs/private.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,26 +11,15 @@
 
 #include <ntfs-3g/attrib.h>
 #include <ntfs-3g/dir.h>
+#include <ntfs-3g/index.h>
 #include <ntfs-3g/inode.h>
 #include <ntfs-3g/logfile.h>
+#include <ntfs-3g/unistr.h>
 #include <ntfs-3g/volume.h>
 
 #include "hive/base/bytes.h"
-#include "hive/regf/pages.h"
 #include "hive/base/utf16.h"
-
-/* Where Windows is installed, by its versions. */
-static const char *const windows[] = { "Windows", "WINNT" };
-
-/* From there; the logs lie beside. */
-static const struct {
-	enum spp_role role;
-	const char *folder, *name;
-} hives[] = {
-	{ SPP_ROLE_SOFTWARE, "System32/config", "SOFTWARE" },
-	{ SPP_ROLE_SYSTEM, "System32/config", "SYSTEM" },
-	{ SPP_ROLE_NETSVC, "ServiceProfiles/NetworkService", "NTUSER.DAT" },
-};
+#include "hive/regf/pages.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -310,79 +300,202 @@ static enum spp_status read_data(ntfs_volume *vol, ntfs_inode *ni,
 	return st;
 }
 
-/* One file of a folder; not being there is no failure. */
-static enum spp_status read_file(ntfs_volume *vol, ntfs_inode *folder,
-				 const char *name, bool allocated,
-				 struct spp_volume_file *file,
+/*
+ * Where a name would be in the index of a folder.  Entries are in the order
+ * of their names in capitals, and those that are the same then in that of
+ * their bytes, so that in capitals comes before any other case.
+ */
+struct index_key {
+	size_t n; /* of the name */
+	union {
+		FILE_NAME_ATTR name;
+		uint8_t room[sizeof(FILE_NAME_ATTR) + 2 * SPP_SEEK_NAME];
+	} u;
+};
+
+/* The structure is packed, but where one is, this is aligned. */
+static ntfschar *text_of(const FILE_NAME_ATTR *name)
+{
+	return (ntfschar *)((uintptr_t)name +
+			    offsetof(FILE_NAME_ATTR, file_name));
+}
+
+static int make_key(struct index_key *key, const char *name)
+{
+	ntfschar *text = text_of(&key->u.name);
+	size_t i;
+
+	memset(key, 0, sizeof(*key));
+	key->n = strlen(name);
+	key->u.name.file_name_length = (u8)key->n;
+	for (i = 0; i < key->n; i++)
+		text[i] = cpu_to_le16((u16)toupper((unsigned char)name[i]));
+	return (int)(sizeof(key->u.name) + key->n * sizeof(*text));
+}
+
+static bool is_named(const ntfs_volume *vol, const FILE_NAME_ATTR *is,
+		     const struct index_key *key)
+{
+	return ntfs_names_are_equal(text_of(is), is->file_name_length,
+				    text_of(&key->u.name), key->n, IGNORE_CASE,
+				    vol->upcase, vol->upcase_len);
+}
+
+/* A short name beside the long one is no further file. */
+static bool is_alias(struct spp_seek_list *list, uint64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->entry[i].id == id)
+			return true;
+	return false;
+}
+
+static enum spp_status add_entry(ntfs_volume *vol, const INDEX_ENTRY *ie,
+				 struct spp_seek_list *list,
 				 struct spp_error *err)
 {
-	enum spp_status st;
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	const FILE_NAME_ATTR *name = &ie->key.file_name;
+	uint64_t id = le64_to_cpu(ie->indexed_file);
 	ntfs_inode *ni;
+	enum spp_status st;
+	bool folder;
 
-	ni = ntfs_pathname_to_inode(vol, folder, name);
+	if (name->file_name_type == FILE_NAME_DOS && is_alias(list, id))
+		return SPP_OK;
+	ni = ntfs_inode_open(vol, id);
 	if (!ni)
-		return errno == ENOENT ? SPP_OK
-				       : spp_ntfs_fail(err, "look for a hive");
-	if (ni->mrec->flags & MFT_RECORD_IS_DIRECTORY) {
+		return spp_ntfs_fail(err, "look for a hive");
+	folder = ni->mrec->flags & MFT_RECORD_IS_DIRECTORY;
+	/* One that leads elsewhere has nothing that could be listed. */
+	if (folder && ni->flags & FILE_ATTR_REPARSE_POINT) {
 		ntfs_inode_close(ni);
 		return SPP_OK;
 	}
+	ntfs_inode_close(ni);
+	st = spp_utf16_show((const uint8_t *)text_of(name),
+			    (size_t)name->file_name_length * 2, &text, NULL,
+			    err);
+	return st ? st
+		  : spp_seek_add(list, id, folder, spp_buf_text(&text), err);
+}
+
+static enum spp_status list_index(ntfs_volume *vol, ntfs_index_context *index,
+				  const char *name, struct spp_seek_list *list,
+				  struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	struct index_key key;
+	INDEX_ENTRY *ie;
+
+	if (ntfs_index_lookup(&key.u, make_key(&key, name), index) &&
+	    errno != ENOENT)
+		return spp_ntfs_fail(err, "look for a hive");
+	ie = index->entry;
+	/* Where it is not, this is what comes next, or the end of a block. */
+	if (ie && ie->ie_flags & INDEX_ENTRY_END)
+		ie = ntfs_index_next(ie, index);
+	while (!st && ie && is_named(vol, &ie->key.file_name, &key)) {
+		st = add_entry(vol, ie, list, err);
+		ie = ntfs_index_next(ie, index);
+	}
+	if (!st && index->bad_index)
+		st = spp_fail(err, SPP_CORRUPT, "a folder is damaged");
+	return st;
+}
+
+static enum spp_status list_folder(void *ctx, uint64_t folder, const char *name,
+				   struct spp_seek_list *list,
+				   struct spp_error *err)
+{
+	ntfs_volume *vol = ctx;
+	ntfs_inode *ni = ntfs_inode_open(vol, folder);
+	ntfs_index_context *index;
+	enum spp_status st;
+
+	if (!ni)
+		return spp_ntfs_fail(err, "look for a hive");
+	index = ntfs_index_ctx_get(ni, NTFS_INDEX_I30, 4);
+	st = index ? list_index(vol, index, name, list, err)
+		   : spp_ntfs_fail(err, "look for a hive");
+	if (index)
+		ntfs_index_ctx_put(index);
+	ntfs_inode_close(ni);
+	return st;
+}
+
+static enum spp_status read_file(ntfs_volume *vol, uint64_t id, bool allocated,
+				 struct spp_volume_file *file,
+				 struct spp_error *err)
+{
+	ntfs_inode *ni = ntfs_inode_open(vol, id);
+	enum spp_status st;
+
+	if (!ni)
+		return spp_ntfs_fail(err, "open a hive");
 	file->there = true;
 	file->reference =
 		MK_MREF(ni->mft_no, le16_to_cpu(ni->mrec->sequence_number));
-	file->flags = file_flags(ni);
+	file->flags |= file_flags(ni);
 	/* What cannot be used by a map needs none. */
 	st = file->flags ? SPP_OK : read_data(vol, ni, allocated, file, err);
 	ntfs_inode_close(ni);
 	return st;
 }
 
-/* A hive and its logs, below the Windows folder. */
-static enum spp_status read_hive(ntfs_volume *vol, ntfs_inode *from, size_t i,
-				 bool allocated, struct spp_volume *volume,
+/* A hive and its logs. */
+static enum spp_status read_hive(const struct spp_seek_tree *tree,
+				 const struct spp_found *found, bool allocated,
+				 struct spp_volume *volume,
 				 struct spp_error *err)
 {
-	struct spp_volume_file *file = volume->file[hives[i].role];
-	ntfs_inode *folder = ntfs_pathname_to_inode(vol, from, hives[i].folder);
-	enum spp_status st;
-	char name[32];
+	struct spp_volume_file *file = volume->file[found->path];
+	enum spp_status st =
+		read_file(tree->ctx, found->id, allocated, file, err);
+	struct spp_seek_entry entry;
+	bool there, twins;
 	int log;
 
-	if (!folder)
-		return errno == ENOENT ? SPP_OK
-				       : spp_ntfs_fail(err, "look for a hive");
-	st = read_file(vol, folder, hives[i].name, allocated, file, err);
-	for (log = 0; !st && file->there && log < SPP_LOG_COUNT; log++) {
-		snprintf(name, sizeof(name), "%s%s", hives[i].name,
-			 spp_log_suffix((enum spp_log_name)log));
-		st = read_file(vol, folder, name, false, &file[1 + log], err);
+	for (log = 0; !st && log < SPP_LOG_COUNT; log++) {
+		st = spp_seek_beside(tree, found,
+				     spp_log_suffix((enum spp_log_name)log),
+				     &entry, &there, &twins, err);
+		if (st || !there)
+			continue;
+		if (twins)
+			file[1 + log].flags |= SPP_FILE_TWINS;
+		st = read_file(tree->ctx, entry.id, false, &file[1 + log], err);
 	}
-	ntfs_inode_close(folder);
 	return st;
 }
 
-static enum spp_status read_hives(ntfs_volume *vol, bool allocated,
-				  struct spp_volume *volume,
+static enum spp_status read_hives(ntfs_volume *vol,
+				  const struct spp_seek_query *query,
+				  bool allocated, struct spp_volume *volume,
 				  struct spp_error *err)
 {
-	enum spp_status st = SPP_OK;
-	ntfs_inode *from = NULL;
-	size_t i;
+	const struct spp_seek_tree tree = { vol, list_folder };
+	const struct spp_found *chosen[SPP_SEEK_PATHS];
+	enum spp_status st;
+	size_t i, many;
 
-	for (i = 0; !from && i < COUNT(windows); i++) {
-		from = ntfs_pathname_to_inode(vol, NULL, windows[i]);
-		if (!from && errno != ENOENT)
-			return spp_ntfs_fail(err, "look for Windows");
-	}
-	for (i = 0; from && !st && i < COUNT(hives); i++)
-		st = read_hive(vol, from, i, allocated, volume, err);
-	if (from)
-		ntfs_inode_close(from);
+	st = spp_seek_run(&tree, FILE_root, query, 0, &volume->seek, err);
+	if (st)
+		return st;
+	spp_seek_choose(&volume->seek, query, chosen, &many);
+	for (i = 0; !st && i < SPP_SEEK_PATHS; i++)
+		if (chosen[i])
+			st = read_hive(&tree, chosen[i], allocated, volume,
+				       err);
 	return st;
 }
 
-enum spp_status spp_ntfs_probe(const struct spp_ntfs_io *io, bool allocated,
-			       struct spp_volume *volume, struct spp_error *err)
+enum spp_status spp_ntfs_probe(const struct spp_ntfs_io *io,
+			       const struct spp_seek_query *query,
+			       bool allocated, struct spp_volume *volume,
+			       struct spp_error *err)
 {
 	struct spp_ntfs_device device = { .io = io };
 	ntfs_volume *vol;
@@ -393,7 +506,7 @@ enum spp_status spp_ntfs_probe(const struct spp_ntfs_io *io, bool allocated,
 		return st;
 	st = read_facts(io, vol, &volume->facts, err);
 	if (!st)
-		st = read_hives(vol, allocated, volume, err);
+		st = read_hives(vol, query, allocated, volume, err);
 	ntfs_umount(vol, FALSE);
 	return st;
 }

@@ -23,8 +23,9 @@ struct spp_ntfs_io {
 const char *spp_ntfs_version(void);
 
 /* Fills facts and files; see spp_volume_probe(). */
-enum spp_status spp_ntfs_probe(const struct spp_ntfs_io *io, bool allocated,
-			       struct spp_volume *volume,
+enum spp_status spp_ntfs_probe(const struct spp_ntfs_io *io,
+			       const struct spp_seek_query *query,
+			       bool allocated, struct spp_volume *volume,
 			       struct spp_error *err);
 
 /* Writes the dirty pages of each edit; the volume must be closed cleanly. */

@@ -27,10 +27,6 @@ struct file_head {
 };
 
 /* The child's side. */
-struct probe {
-	uint64_t size;
-	bool allocated;
-};
 
 struct growth {
 	uint64_t size;
@@ -50,7 +46,9 @@ static struct spp_volume_file *file_at(struct spp_volume *volume, size_t i)
 	return &volume->file[i / SPP_HIVE_FILES][i % SPP_HIVE_FILES];
 }
 
-#define FILES ((size_t)SPP_ROLE_COUNT * SPP_HIVE_FILES)
+#define FILES ((size_t)SPP_SEEK_PATHS * SPP_HIVE_FILES)
+/* Behind the reports of files: one that has one of the paths. */
+#define FOUND (FILES * PARTS)
 
 void spp_volume_release(struct spp_volume *volume)
 {
@@ -63,11 +61,6 @@ void spp_volume_release(struct spp_volume *volume)
 		free(file_at(volume, i)->resident);
 	}
 	memset(volume, 0, sizeof(*volume));
-}
-
-bool spp_volume_has_windows(const struct spp_volume *volume)
-{
-	return volume->file[SPP_ROLE_SOFTWARE][0].there;
 }
 
 /* In the child: what libntfs-3g asks for goes over the wire. */
@@ -124,6 +117,9 @@ static enum spp_status report(struct spp_wire *wire, struct spp_volume *volume,
 
 	st = spp_wire_report(wire, FACTS, &volume->facts, sizeof(volume->facts),
 			     err);
+	for (i = 0; !st && i < volume->seek.count; i++)
+		st = spp_wire_report(wire, FOUND, &volume->seek.found[i],
+				     sizeof(volume->seek.found[i]), err);
 	for (i = 0; !st && i < FILES; i++)
 		if (file_at(volume, i)->there)
 			st = report_file(wire, i, file_at(volume, i), err);
@@ -133,13 +129,13 @@ static enum spp_status report(struct spp_wire *wire, struct spp_volume *volume,
 static enum spp_status probe_job(struct spp_wire *wire, void *ctx,
 				 struct spp_error *err)
 {
-	const struct probe *probe = ctx;
-	struct spp_ntfs_io io = { wire, probe->size, wire_read, NULL };
+	const struct spp_volume_query *query = ctx;
+	struct spp_ntfs_io io = { wire, query->size, wire_read, NULL };
 	struct spp_volume volume;
 	enum spp_status st;
 
 	memset(&volume, 0, sizeof(volume));
-	st = spp_ntfs_probe(&io, probe->allocated, &volume, err);
+	st = spp_ntfs_probe(&io, query->seek, query->allocated, &volume, err);
 	if (!st)
 		st = report(wire, &volume, err);
 	spp_volume_release(&volume);
@@ -255,6 +251,22 @@ static enum spp_status take_resident(struct spp_volume_file *file,
 	return SPP_OK;
 }
 
+/* A name is text of parts, and of a path that was asked for. */
+static enum spp_status take_found(struct spp_seek *seek, const void *data,
+				  size_t n)
+{
+	struct spp_found *f = &seek->found[seek->count];
+
+	if (n != sizeof(*f) || seek->count == SPP_SEEK_MAX)
+		return SPP_BUG;
+	memcpy(f, data, n);
+	if (f->path >= SPP_SEEK_PATHS || f->skipped ||
+	    !memchr(f->name, '\0', sizeof(f->name)))
+		return SPP_BUG;
+	seek->count++;
+	return SPP_OK;
+}
+
 static enum spp_status host_report(void *ctx, uint64_t kind, const void *data,
 				   size_t n, struct spp_error *err)
 {
@@ -263,6 +275,8 @@ static enum spp_status host_report(void *ctx, uint64_t kind, const void *data,
 
 	if (kind == FACTS)
 		return take_facts(host, data, n);
+	if (kind == FOUND)
+		return take_found(&host->volume->seek, data, n);
 	if (kind / PARTS >= FILES)
 		return SPP_BUG;
 	file = file_at(host->volume, (size_t)(kind / PARTS));
@@ -293,12 +307,12 @@ static enum spp_status check_overlaps(const struct spp_volume *volume,
 	size_t i, role, n = 0;
 	bool bad = false;
 
-	for (role = 0; role < SPP_ROLE_COUNT; role++)
+	for (role = 0; role < SPP_SEEK_PATHS; role++)
 		n += volume->file[role][0].extents;
 	all = calloc(n + 1, sizeof(*all));
 	if (!all)
 		return spp_nomem(err);
-	for (n = role = 0; role < SPP_ROLE_COUNT; role++) {
+	for (n = role = 0; role < SPP_SEEK_PATHS; role++) {
 		const struct spp_volume_file *file = volume->file[role];
 
 		if (file->extents)
@@ -345,21 +359,21 @@ static enum spp_status check(struct spp_volume *volume, struct spp_error *err)
 	return st ? st : check_overlaps(volume, err);
 }
 
-enum spp_status spp_volume_probe(struct spp_overlay *disk, uint64_t off,
-				 uint64_t size, bool allocated,
+enum spp_status spp_volume_probe(struct spp_overlay *disk,
+				 const struct spp_volume_query *query,
 				 struct spp_volume *volume,
 				 struct spp_error *err)
 {
-	struct probe probe = { size, allocated };
+	struct spp_volume_query job = *query;
 	struct host host = { disk, volume, false };
 	const struct spp_worker_host worker = { &host, host_read, NULL,
 						host_report };
 	enum spp_status st;
 
 	memset(volume, 0, sizeof(*volume));
-	volume->off = off;
-	volume->size = size;
-	st = spp_worker_run(probe_job, &probe, &worker, LIBRARY, err);
+	volume->off = query->off;
+	volume->size = query->size;
+	st = spp_worker_run(probe_job, &job, &worker, LIBRARY, err);
 	if (!st && !host.facts)
 		st = spp_fail(err, SPP_CORRUPT, LIBRARY " said nothing");
 	if (!st)
@@ -468,7 +482,7 @@ void spp_volume_layout(const struct spp_volume *volume, uint8_t sha256[32])
 	size_t role, i;
 
 	sha256_init(&sum);
-	for (role = 0; role < SPP_ROLE_COUNT; role++) {
+	for (role = 0; role < SPP_SEEK_PATHS; role++) {
 		const struct spp_volume_file *file = volume->file[role];
 
 		add64(&sum, file->reference);

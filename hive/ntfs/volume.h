@@ -4,7 +4,7 @@
  *
  *	struct spp_volume volume;
  *
- *	spp_volume_probe(overlay, off, size, true, &volume, err);
+ *	spp_volume_probe(overlay, &query, &volume, err);
  *	spp_volume_judge(&volume, ...);		what a person must know
  *	spp_volume_read(overlay, &volume, file, at, buf, n, err);
  *	spp_volume_overwrite(overlay, &volume, file, at, data, n, err);
@@ -20,8 +20,9 @@
 #ifndef HIVE_VOLUME_H
 #define HIVE_VOLUME_H
 
+#include "hive/base/seek.h"
 #include "hive/image/overlay.h"
-#include "hive/target/target.h"
+#include "hive/log/log.h"
 
 /* The files of a hive: itself, and its logs. */
 #define SPP_HIVE_FILES	 (1 + SPP_LOG_COUNT)
@@ -41,6 +42,7 @@ enum {
 	SPP_FILE_ENCRYPTED = 1 << 2,
 	SPP_FILE_REPARSE = 1 << 3,     /* its content is elsewhere (WOF, ...) */
 	SPP_FILE_UNALLOCATED = 1 << 4, /* the volume counts it as free */
+	SPP_FILE_TWINS = 1 << 5,       /* a log of two, but for case */
 };
 
 /* A run of a file that lies in one piece; in the file's order. */
@@ -72,7 +74,20 @@ struct spp_volume_facts {
 struct spp_volume {
 	uint64_t off, size; /* on the disk */
 	struct spp_volume_facts facts;
-	struct spp_volume_file file[SPP_ROLE_COUNT][SPP_HIVE_FILES];
+	struct spp_seek seek; /* all files that have one of the paths */
+	/* Of each path the one that is chosen, if one is; and its logs. */
+	struct spp_volume_file file[SPP_SEEK_PATHS][SPP_HIVE_FILES];
+};
+
+/* Where on a disk, and what to look for there. */
+struct spp_volume_query {
+	uint64_t off, size;
+	const struct spp_seek_query *seek; /* */
+	/*
+	 * Check that the hives' clusters are counted as used, which whoever
+	 * wants to write should know.
+	 */
+	bool allocated;
 };
 
 /* Hives with pages that are dirty, to be written. */
@@ -81,18 +96,11 @@ struct spp_volume_edit {
 	struct spp_pages *pages;
 };
 
-/*
- * allocated: check that the hives' clusters are counted as used, which
- * whoever wants to write should know.
- */
-enum spp_status spp_volume_probe(struct spp_overlay *disk, uint64_t off,
-				 uint64_t size, bool allocated,
+enum spp_status spp_volume_probe(struct spp_overlay *disk,
+				 const struct spp_volume_query *query,
 				 struct spp_volume *volume,
 				 struct spp_error *err);
 void spp_volume_release(struct spp_volume *volume);
-
-/* Whether there is a SOFTWARE hive on it. */
-bool spp_volume_has_windows(const struct spp_volume *volume);
 
 enum spp_status spp_volume_read(struct spp_overlay *disk,
 				const struct spp_volume *volume,

@@ -10,6 +10,7 @@
 #include "hive/ntfs/order.h"
 #include "hive/sandbox/landlock.h"
 #include "hive/sandbox/program.h"
+#include "hive/target/paths.h"
 
 static struct spp_target_disk *target_disk(struct spp_target *target)
 {
@@ -179,9 +180,8 @@ static enum spp_status undo(struct spp_target_disk *t,
 
 	spp_volume_release(&t->after);
 	if (!st)
-		st = spp_volume_probe(t->edit, t->volume.off, t->volume.size,
-				      true, &t->after, err);
-	if (!st && !spp_volume_has_windows(&t->after))
+		st = spp_target_disk_probe_edit(t, err);
+	if (!st && !t->after.file[SPP_ROLE_SOFTWARE][0].there)
 		st = spp_fail(err, SPP_BUG, "Windows would be gone");
 	return st ? st : commit(t, NULL, spp_journal_undo_stage, journal, err);
 }
@@ -464,6 +464,7 @@ static struct spp_target_disk *allocate(
 	t->base.path = strdup(path);
 	t->base.disk = &t->disk;
 	t->options = *options;
+	t->query = spp_paths_query(options->windows);
 	t->disk.chosen = -1;
 	if (!t->base.path) {
 		free(t);

@@ -22,11 +22,12 @@ struct spp_target_disk {
 	struct spp_imagefile *file;
 	struct spp_overlay *was, *edit;
 	struct spp_disk disk;
-	struct spp_volume volume; /* the chosen one, as it was */
-	struct spp_volume after;  /* the same with the edit */
 	/* An earlier edit that was interrupted, or NULL. */
 	struct spp_journal *pending;
 	enum spp_journal_fit fit;
+	struct spp_seek_query query; /* what is looked for */
+	struct spp_volume volume;    /* the chosen one, as it was */
+	struct spp_volume after;     /* the same with the edit */
 };
 
 /*
@@ -36,7 +37,11 @@ struct spp_target_disk {
 enum spp_status spp_target_disk_choose(struct spp_target_disk *t,
 				       struct spp_error *err);
 
-/* Probes the chosen volume with the edit; what was not edited must be as it
+/* Probes the chosen volume with the edit. */
+enum spp_status spp_target_disk_probe_edit(struct spp_target_disk *t,
+					   struct spp_error *err);
+
+/* The same; what was not edited must be as it
  * was. */
 enum spp_status spp_target_disk_reprobe(struct spp_target_disk *t,
 					struct spp_error *err);

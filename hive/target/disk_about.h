@@ -16,7 +16,8 @@ struct spp_disk_volume {
 	bool probed;
 	struct spp_error why; /* of a failed probe */
 	struct spp_volume_facts facts;
-	bool windows; /* it has a SOFTWARE hive */
+	bool windows;	       /* it has a SOFTWARE hive */
+	struct spp_error many; /* which of several is meant, or none; or none */
 };
 
 struct spp_disk {

@@ -5,6 +5,7 @@
 
 #include "hive/base/buf.h"
 #include "hive/target/disk.h"
+#include "hive/target/paths.h"
 
 static bool is_hibernated(const struct spp_volume_facts *facts)
 {
@@ -102,20 +103,29 @@ static void name_it(const struct spp_target_disk *t, size_t i,
 static enum spp_status probe(struct spp_target_disk *t, size_t i,
 			     struct spp_volume *volume, struct spp_error *err)
 {
+	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
 	struct spp_disk_volume *v = &t->disk.volume[i];
 	const struct spp_partition *p = &t->disk.table.part[i];
+	const struct spp_found *hive[SPP_ROLE_COUNT];
+	const struct spp_volume_query query = {
+		.off = p->off,
+		.size = p->size,
+		.seek = &t->query,
+		.allocated = t->options.write || t->options.inspect,
+	};
 	enum spp_status st;
 
 	v->probed = true;
-	st = spp_volume_probe(t->was, p->off, p->size,
-			      t->options.write || t->options.inspect, volume,
-			      &v->why);
+	st = spp_volume_probe(t->was, &query, volume, &v->why);
 	if (st == SPP_NOMEM)
 		return spp_nomem(err);
 	if (st)
 		return SPP_OK; /* kept in why */
 	v->facts = volume->facts;
-	v->windows = spp_volume_has_windows(volume);
+	name_it(t, i, &name);
+	st = spp_paths_choose(&volume->seek, &t->query, spp_buf_text(&name),
+			      hive, &v->many);
+	v->windows = st == SPP_REFUSED || hive[SPP_ROLE_SOFTWARE];
 	return SPP_OK;
 }
 
@@ -137,6 +147,8 @@ static enum spp_status explain(const struct spp_target_disk *t, size_t i,
 		return spp_fail(err, v->why.status,
 				"the NTFS in %s cannot be read: %s",
 				spp_buf_text(&name), v->why.text);
+	if (v->many.status)
+		return spp_fail(err, v->many.status, "%s", v->many.text);
 	if (v->probed)
 		return spp_fail(err, SPP_NOTFOUND,
 				"%s has NTFS, but no Windows (no "
@@ -158,7 +170,8 @@ static enum spp_status explain_none(const struct spp_target_disk *t,
 			if (table->part[i].content == strangers[s].content)
 				return explain(t, i, err);
 	for (i = 0; i < table->count; i++)
-		if (t->disk.volume[i].why.status)
+		if (t->disk.volume[i].why.status ||
+		    t->disk.volume[i].many.status)
 			return explain(t, i, err);
 	for (i = 0; i < table->count; i++)
 		if (table->part[i].content == SPP_CONTENT_OUTSIDE)
@@ -346,6 +359,8 @@ enum spp_status spp_target_disk_choose(struct spp_target_disk *t,
 				"storage pool, which sppctl does not read",
 				t->base.path);
 	st = t->options.partition ? take_named(t, err) : take_only(t, err);
+	if (!st && t->disk.volume[t->disk.chosen].many.status)
+		st = explain(t, (size_t)t->disk.chosen, err);
 	if (!st)
 		t->disk.windows = &t->volume;
 	if (!st)
@@ -382,6 +397,18 @@ static bool may_be_edited(const struct spp_volume_file *was,
 	       !is->flags && is->size >= was->size && is->valid == is->size;
 }
 
+enum spp_status spp_target_disk_probe_edit(struct spp_target_disk *t,
+					   struct spp_error *err)
+{
+	const struct spp_volume_query query = { .off = t->volume.off,
+						.size = t->volume.size,
+						.seek = &t->query,
+						.allocated = true };
+
+	spp_volume_release(&t->after);
+	return spp_volume_probe(t->edit, &query, &t->after, err);
+}
+
 enum spp_status spp_target_disk_reprobe(struct spp_target_disk *t,
 					struct spp_error *err)
 {
@@ -389,9 +416,7 @@ enum spp_status spp_target_disk_reprobe(struct spp_target_disk *t,
 	size_t role, i;
 	bool good;
 
-	spp_volume_release(&t->after);
-	st = spp_volume_probe(t->edit, t->volume.off, t->volume.size, true,
-			      &t->after, err);
+	st = spp_target_disk_probe_edit(t, err);
 	for (role = 0; !st && role < SPP_ROLE_COUNT; role++) {
 		for (i = 0; !st && i < SPP_HIVE_FILES; i++) {
 			const struct spp_volume_file *was =

@@ -17,20 +17,17 @@
 #include <unistd.h>
 
 #include "hive/base/buf.h"
+#include "hive/target/paths.h"
 #include "hive/target/store_file.h"
 
-/* From the Windows folder; NULL ends. */
-static const struct {
-	enum spp_role role;
-	const char *path[5];
-} hives[] = {
-	{ SPP_ROLE_SOFTWARE, { "System32", "config", "SOFTWARE" } },
-	{ SPP_ROLE_SYSTEM, { "System32", "config", "SYSTEM" } },
-	{ SPP_ROLE_NETSVC,
-	  { "ServiceProfiles", "NetworkService", "NTUSER.DAT" } },
-};
-
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Folders that were entered; the first is the one that the user named. */
+struct folders {
+	int fd[1 + 2 * SPP_SEEK_WALK * SPP_ROLE_COUNT];
+	size_t count;
+	const char *label;
+};
 
 /* Who is told of a failure must learn what is done already. */
 static enum spp_status publish(struct spp_target *target, struct spp_error *err)
@@ -89,141 +86,125 @@ static void close_target(struct spp_target *target)
 static const struct spp_target_ops ops = { "folder", publish, restore,
 					   close_target };
 
-/*
- * The entry of a folder that has this name but for case; *found is yours.
- * SPP_NOTFOUND if there is none; two are refused.
- */
-static enum spp_status find_entry(int dirfd, const char *name, char **found,
-				  struct spp_error *err)
+static void leave_all(struct folders *f)
 {
-	enum spp_status st = SPP_NOTFOUND;
+	while (f->count)
+		close(f->fd[--f->count]);
+}
+
+/* A link leads to nowhere known, so it is not entered. */
+static enum spp_status add_entry(struct folders *f, int dirfd, const char *name,
+				 struct spp_seek_list *list,
+				 struct spp_error *err)
+{
+	size_t id = f->count;
+	int fd;
+
+	fd = openat(dirfd, name,
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
+		return spp_seek_add(list, 0, false, name, err);
+	if (fd < 0)
+		return spp_fail_errno(err, SPP_IO, "cannot open '%s' in '%s'",
+				      name, f->label);
+	if (id == COUNT(f->fd)) {
+		close(fd);
+		return spp_fail(err, SPP_LIMIT, "'%s' has too many folders",
+				f->label);
+	}
+	f->fd[f->count++] = fd;
+	return spp_seek_add(list, id, true, name, err);
+}
+
+static enum spp_status list_folder(void *ctx, uint64_t folder, const char *name,
+				   struct spp_seek_list *list,
+				   struct spp_error *err)
+{
+	struct folders *f = ctx;
+	enum spp_status st = SPP_OK;
 	struct dirent *entry;
-	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(f->fd[folder], ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!dir) {
 		if (fd >= 0)
 			close(fd);
-		return spp_fail_errno(err, SPP_IO, "cannot list a folder");
+		return spp_fail_errno(err, SPP_IO,
+				      "cannot list a folder of "
+				      "'%s'",
+				      f->label);
 	}
-	while ((entry = readdir(dir))) {
-		if (strcasecmp(entry->d_name, name))
-			continue;
-		if (st == SPP_OK) {
-			spp_free_string(found);
-			st = spp_fail(err, SPP_REFUSED,
-				      "two entries are named '%s' but for "
-				      "upper and lower case",
-				      name);
-			break;
-		}
-		*found = strdup(entry->d_name);
-		st = *found ? SPP_OK : spp_nomem(err);
-		if (st)
-			break;
-	}
+	while (!st && (entry = readdir(dir)))
+		if (!strcasecmp(entry->d_name, name))
+			st = add_entry(f, fd, entry->d_name, list, err);
 	closedir(dir);
 	return st;
 }
 
-/* Enters a folder below *dirfd, which is closed; extends label. */
-static enum spp_status enter(int *dirfd, const char *name,
-			     struct spp_buf *label, struct spp_error *err)
+/* The folder that is named may be the volume's, Windows or System32/config. */
+static enum spp_status seek(struct folders *f,
+			    const struct spp_seek_query *query,
+			    struct spp_seek *found, struct spp_error *err)
 {
-	char CLEANUP(spp_free_string) *found = NULL;
-	enum spp_status st = find_entry(*dirfd, name, &found, err);
-	int next;
+	const struct spp_seek_tree tree = { f, list_folder };
+	struct spp_seek_query config = *query;
+	enum spp_status st;
 
-	if (st)
-		return st;
-	next = openat(*dirfd, found,
-		      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (next < 0 && (errno == ENOTDIR || errno == ELOOP))
-		return SPP_NOTFOUND;
-	if (next < 0)
-		return spp_fail_errno(err, SPP_IO, "cannot open '%s/%s'",
-				      spp_buf_text(label), found);
-	close(*dirfd);
-	*dirfd = next;
-	return spp_buf_printf(label, err, "/%s", found);
+	config.paths = SPP_ROLE_NETSVC; /* which is not in that folder */
+	st = spp_seek_run(&tree, 0, query, 0, found, err);
+	if (!st)
+		st = spp_seek_run(&tree, 0, query, SPP_PATHS_WINDOWS, found,
+				  err);
+	return st ? st
+		  : spp_seek_run(&tree, 0, &config, SPP_PATHS_CONFIG, found,
+				 err);
 }
 
-/* Opens one hive, if it is there, starting in a duplicate of windows. */
-static enum spp_status open_hive(struct spp_target *t, int windows,
-				 const char *label, enum spp_role role,
-				 const char *const *path,
+static enum spp_status open_hive(struct spp_target *t, const struct folders *f,
+				 const struct spp_found *found,
 				 const struct spp_target_options *options,
 				 struct spp_error *err)
 {
-	struct spp_buf CLEANUP(spp_buf_release) full = SPP_BUF_INIT;
-	char CLEANUP(spp_free_string) *found = NULL;
-	int dirfd = fcntl(windows, F_DUPFD_CLOEXEC, 0);
+	struct spp_buf CLEANUP(spp_buf_release) label = SPP_BUF_INIT;
+	enum spp_role role = (enum spp_role)found->path;
+	const char *slash = strrchr(found->name, '/');
 	enum spp_status st;
 
-	if (dirfd < 0)
-		return spp_fail_errno(err, SPP_IO, "cannot open '%s'", label);
-	st = spp_buf_puts(&full, label, err);
-	for (; !st && path[1]; path++)
-		st = enter(&dirfd, path[0], &full, err);
-	if (!st)
-		st = find_entry(dirfd, path[0], &found, err);
-	if (!st)
-		st = spp_buf_printf(&full, err, "/%s", found);
-	if (!st)
-		st = spp_store_file_open(dirfd, found, spp_buf_text(&full),
-					 role, options, &t->store[role], err);
-	close(dirfd);
-	return st == SPP_NOTFOUND && (!err || !err->status) ? SPP_OK : st;
+	st = spp_buf_printf(&label, err, "%s%s%s", f->label,
+			    f->label[strlen(f->label) - 1] == '/' ? "" : "/",
+			    found->name);
+	return st ? st
+		  : spp_store_file_open(f->fd[found->folder],
+					slash ? slash + 1 : found->name,
+					spp_buf_text(&label), role, options,
+					&t->store[role], err);
 }
 
-/*
- * Finds the Windows folder: the one named, or one called Windows in it.
- * *config: the folder named is System32/config, which will do as well.
- */
-static enum spp_status find_windows(int *dirfd, struct spp_buf *label,
-				    bool *config, struct spp_error *err)
-{
-	char CLEANUP(spp_free_string) *found = NULL;
-	enum spp_status st;
-
-	*config = false;
-	st = find_entry(*dirfd, "System32", &found, err);
-	if (st != SPP_NOTFOUND)
-		return st;
-	/* First, as a volume may have a folder Software of its own. */
-	st = enter(dirfd, "Windows", label, err);
-	if (st != SPP_NOTFOUND)
-		return st;
-	st = find_entry(*dirfd, "SOFTWARE", &found, err);
-	*config = !st;
-	if (st == SPP_NOTFOUND)
-		return spp_fail(err, SPP_NOTFOUND,
-				"'%s' is no Windows folder: neither Windows "
-				"nor System32 nor SOFTWARE is in it",
-				spp_buf_text(label));
-	return st;
-}
-
-static enum spp_status open_hives(struct spp_target *t, int *dirfd,
-				  struct spp_buf *label,
+static enum spp_status open_hives(struct spp_target *t, struct folders *f,
 				  const struct spp_target_options *options,
 				  struct spp_error *err)
 {
+	const struct spp_seek_query query = spp_paths_query(options->windows);
+	struct spp_buf CLEANUP(spp_buf_release) subject = SPP_BUF_INIT;
+	const struct spp_found *hive[SPP_ROLE_COUNT];
+	struct spp_seek found = { .count = 0 };
 	enum spp_status st;
-	bool config;
-	size_t i;
+	int role;
 
-	st = find_windows(dirfd, label, &config, err);
-	for (i = 0; !st && i < COUNT(hives); i++) {
-		if (config && hives[i].role == SPP_ROLE_NETSVC)
-			continue;
-		st = open_hive(t, *dirfd, spp_buf_text(label), hives[i].role,
-			       hives[i].path + (config ? 2 : 0), options, err);
-	}
-	if (!st && !t->store[SPP_ROLE_SOFTWARE])
+	st = spp_buf_printf(&subject, err, "'%s'", f->label);
+	if (!st)
+		st = seek(f, &query, &found, err);
+	if (!st)
+		st = spp_paths_choose(&found, &query, spp_buf_text(&subject),
+				      hive, err);
+	if (!st && !hive[SPP_ROLE_SOFTWARE])
 		st = spp_fail(err, SPP_NOTFOUND,
-			      "there is no System32/config/SOFTWARE in '%s'",
-			      spp_buf_text(label));
+			      "'%s' is not a Windows folder: there is no "
+			      "System32/config/SOFTWARE in it",
+			      f->label);
+	for (role = 0; !st && role < SPP_ROLE_COUNT; role++)
+		if (hive[role])
+			st = open_hive(t, f, hive[role], options, err);
 	return st;
 }
 
@@ -233,10 +214,10 @@ enum spp_status spp_target_dir_open(const char *path,
 				    struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) label = SPP_BUF_INIT;
+	struct folders CLEANUP(leave_all) folders = { .count = 0 };
 	struct spp_target *t = calloc(1, sizeof(*t));
 	size_t n = strlen(path);
 	enum spp_status st;
-	int dirfd;
 
 	if (!t)
 		return spp_nomem(err);
@@ -245,13 +226,13 @@ enum spp_status spp_target_dir_open(const char *path,
 	while (n > 1 && path[n - 1] == '/')
 		n--;
 	st = t->path ? spp_buf_append(&label, path, n, err) : spp_nomem(err);
-	dirfd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (!st && dirfd < 0)
+	folders.label = spp_buf_text(&label);
+	folders.fd[0] = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	folders.count = folders.fd[0] >= 0;
+	if (!st && !folders.count)
 		st = spp_fail_errno(err, SPP_IO, "cannot open '%s'", path);
 	if (!st)
-		st = open_hives(t, &dirfd, &label, options, err);
-	if (dirfd >= 0)
-		close(dirfd);
+		st = open_hives(t, &folders, options, err);
 	if (st) {
 		close_target(t);
 		return st;

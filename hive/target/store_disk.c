@@ -4,16 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hive/regf/pages.h"
 #include "hive/edit/tmpfile.h"
+#include "hive/regf/pages.h"
 #include "hive/target/disk.h"
-
-/* From the Windows folder, for messages. */
-static const char *const paths[SPP_ROLE_COUNT] = {
-	[SPP_ROLE_SOFTWARE] = "System32/config/SOFTWARE",
-	[SPP_ROLE_SYSTEM] = "System32/config/SYSTEM",
-	[SPP_ROLE_NETSVC] = "ServiceProfiles/NetworkService/NTUSER.DAT",
-};
+#include "hive/target/paths.h"
 
 struct disk_store;
 
@@ -206,7 +200,8 @@ enum spp_status spp_store_disk_open(struct spp_target_disk *t,
 	s->base.role = role;
 	s->base.write = t->options.write >> role & 1;
 	s->base.scratch_dir = s->base.write ? t->file->dir : -1;
-	if (asprintf(&s->base.label, "%s:%s", t->base.path, paths[role]) < 0) {
+	if (asprintf(&s->base.label, "%s:%s", t->base.path,
+		     spp_paths_text(role)) < 0) {
 		free(s);
 		return spp_nomem(err);
 	}

@@ -48,6 +48,8 @@ struct spp_target_options {
 	bool break_links;   /* see spp_place_options, links */
 	const char *backup; /* suffix to keep replaced hives under, or NULL */
 	enum spp_target_kind kind; /* SPP_TARGET_AUTO: look */
+	/* Where several Windows are: the spelling of the one that is meant. */
+	const char *windows;
 	/* Of disk images. */
 	const char *partition; /* number of the one to take */
 	bool unclean;	       /* go on though Windows did not close it */

@@ -11,6 +11,7 @@
 #include "hive/base/file.h"
 #include "hive/image/lock.h"
 #include "hive/place/restore.h"
+#include "hive/target/paths.h"
 #include "hive/wim/spec.h"
 #include "hive/wim/undo.h"
 
@@ -266,12 +267,22 @@ static enum spp_status load(struct spp_target_wim *t, struct spp_error *err)
 static enum spp_status open_image(struct spp_target_wim *t, const char *image,
 				  struct spp_error *err)
 {
+	const struct spp_seek_query query = spp_paths_query(t->options.windows);
+	struct spp_buf CLEANUP(spp_buf_release) subject = SPP_BUF_INIT;
+	const struct spp_found *hive[SPP_ROLE_COUNT];
 	const struct spp_wim_image_about *about;
 	enum spp_status st = spp_target_wim_choose(t, image, err);
 	int role;
 
 	if (!st)
-		st = spp_wim_tree_read(&t->wim, t->about.chosen, &t->tree, err);
+		st = spp_wim_tree_read(&t->wim, t->about.chosen, &query,
+				       &t->tree, err);
+	if (!st)
+		st = spp_buf_printf(&subject, err, "image %u of '%s'",
+				    t->about.chosen, t->file);
+	if (!st)
+		st = spp_paths_choose(&t->tree.seek, &query,
+				      spp_buf_text(&subject), hive, err);
 	for (role = 0; !st && role < SPP_ROLE_COUNT; role++)
 		st = spp_store_wim_open(t, (enum spp_role)role, err);
 	if (st || t->base.store[SPP_ROLE_SOFTWARE])

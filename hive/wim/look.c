@@ -6,8 +6,9 @@
 #include <strings.h>
 
 #include "hive/base/bytes.h"
-#include "hive/target/wim.h"
 #include "hive/base/utf16.h"
+#include "hive/target/paths.h"
+#include "hive/target/wim.h"
 #include "hive/wim/xml.h"
 
 static enum spp_status read_xml(struct spp_target_wim *t, struct spp_buf *text,
@@ -158,8 +159,9 @@ static void look_at_image(const struct spp_target_wim *t, unsigned int number,
 {
 	struct spp_wim_tree CLEANUP(spp_wim_tree_release) tree =
 		SPP_WIM_TREE_INIT;
+	const struct spp_seek_query query = spp_paths_query(t->options.windows);
 	enum spp_status st =
-		spp_wim_tree_read(&t->wim, number, &tree, &image->why);
+		spp_wim_tree_read(&t->wim, number, &query, &tree, &image->why);
 	int role;
 
 	for (role = 0; !st && role < SPP_ROLE_COUNT; role++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hive/wim/tree.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,13 +25,6 @@ struct entry {
 	unsigned int streams;
 	const uint8_t *name;
 	size_t name_size;
-};
-
-static const char *const paths[SPP_ROLE_COUNT][4] = {
-	[SPP_ROLE_SOFTWARE] = { "Windows", "System32", "config", "SOFTWARE" },
-	[SPP_ROLE_SYSTEM] = { "Windows", "System32", "config", "SYSTEM" },
-	[SPP_ROLE_NETSVC] = { "Windows", "ServiceProfiles", "NetworkService",
-			      "NTUSER.DAT" },
 };
 
 static enum spp_status damaged(const struct spp_wim *wim,
@@ -107,41 +101,6 @@ static bool is_called(const struct entry *e, const char *name, size_t n)
 			return false;
 	}
 	return true;
-}
-
-/* SPP_NOTFOUND without a word; *twins: there are several. */
-static enum spp_status find(const struct spp_wim *wim,
-			    const struct spp_wim_tree *tree, uint64_t folder,
-			    const char *name, struct entry *found, bool *twins,
-			    struct spp_error *err)
-{
-	enum spp_status st = SPP_NOTFOUND;
-	struct entry e;
-
-	*twins = false;
-	for (; folder; folder = e.next) {
-		if (!read_entry(&tree->bytes, folder, &e))
-			return damaged(wim, tree, "a folder cannot be read",
-				       err);
-		if (!e.length)
-			break;
-		if (!is_called(&e, name, strlen(name)))
-			continue;
-		*twins = st == SPP_OK;
-		*found = e;
-		st = SPP_OK;
-	}
-	return st;
-}
-
-static enum spp_status add_name(const struct entry *e, struct spp_buf *path,
-				struct spp_error *err)
-{
-	enum spp_status st = SPP_OK;
-
-	if (path->size)
-		st = spp_buf_puts(path, "/", err);
-	return st ? st : spp_utf16_show(e->name, e->name_size, path, NULL, err);
 }
 
 /* Whether another entry is in the same group; each is looked at once. */
@@ -238,67 +197,135 @@ static enum spp_status set_file(const struct spp_wim *wim,
 	return SPP_OK;
 }
 
-static enum spp_status find_file(const struct spp_wim *wim,
-				 struct spp_wim_tree *tree, uint64_t root,
-				 uint64_t folder, const char *name,
-				 const struct spp_buf *path,
+/* The tree as it is sought in: the id of an entry is its offset. */
+struct walk {
+	const struct spp_wim *wim;
+	const struct spp_wim_tree *tree;
+	uint64_t root; /* offset of the entries of the root, or 0 */
+};
+
+static enum spp_status entries_of(const struct walk *w, uint64_t folder,
+				  uint64_t *entries, struct spp_error *err)
+{
+	struct entry e;
+
+	*entries = w->root;
+	if (!folder)
+		return SPP_OK;
+	if (!read_entry(&w->tree->bytes, folder, &e))
+		return damaged(w->wim, w->tree, "a folder cannot be read", err);
+	*entries = e.folder;
+	return SPP_OK;
+}
+
+static enum spp_status list_folder(void *ctx, uint64_t folder, const char *name,
+				   struct spp_seek_list *list,
+				   struct spp_error *err)
+{
+	const struct walk *w = ctx;
+	const unsigned int odd = ATTRIBUTE_FOLDER | ATTRIBUTE_REPARSE;
+	enum spp_status st;
+	struct entry e;
+	uint64_t at;
+
+	st = entries_of(w, folder, &at, err);
+	for (; !st && at; at = e.next) {
+		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+
+		if (!read_entry(&w->tree->bytes, at, &e))
+			return damaged(w->wim, w->tree,
+				       "a folder cannot be read", err);
+		if (!e.length)
+			break;
+		/* A folder that is a reparse point leads elsewhere. */
+		if (!is_called(&e, name, strlen(name)) ||
+		    (e.attributes & odd) == odd)
+			continue;
+		st = spp_utf16_show(e.name, e.name_size, &text, NULL, err);
+		if (!st)
+			st = spp_seek_add(list, e.at,
+					  e.attributes & ATTRIBUTE_FOLDER,
+					  spp_buf_text(&text), err);
+	}
+	return st;
+}
+
+static enum spp_status find_file(const struct walk *w,
+				 struct spp_wim_tree *tree, uint64_t at,
 				 struct spp_wim_file *file,
 				 struct spp_error *err)
 {
-	struct spp_buf full = SPP_BUF_INIT;
-	enum spp_status st;
 	struct entry e;
-	bool twins;
 
-	st = find(wim, tree, folder, name, &e, &twins, err);
-	if (st)
-		return st;
-	if (twins)
-		file->flags |= SPP_WIM_FILE_TWINS;
-	st = spp_buf_append(&full, path->data, path->size, err);
-	if (!st)
-		st = add_name(&e, &full, err);
-	file->path = spp_buf_take(&full);
-	if (!st && !file->path)
-		st = spp_nomem(err);
-	return st ? st : set_file(wim, tree, root, &e, file, err);
+	if (!read_entry(&tree->bytes, at, &e))
+		return damaged(w->wim, tree, "a file cannot be read", err);
+	return set_file(w->wim, tree, w->root, &e, file, err);
 }
 
 /* The hive and, beside it, its logs. */
-static enum spp_status find_hive(const struct spp_wim *wim,
-				 struct spp_wim_tree *tree, uint64_t root,
-				 const char *const path[4],
-				 struct spp_wim_file *file,
+static enum spp_status find_hive(const struct walk *w,
+				 struct spp_wim_tree *tree,
+				 const struct spp_found *found,
 				 struct spp_error *err)
 {
-	struct spp_buf CLEANUP(spp_buf_release) label = SPP_BUF_INIT;
-	struct entry e = { .folder = root };
-	enum spp_status st = SPP_OK;
-	bool twins = false;
-	char name[32];
+	const struct spp_seek_tree walked = { (void *)(uintptr_t)w,
+					      list_folder };
+	struct spp_wim_file *file = tree->file[found->path];
+	enum spp_status st = find_file(w, tree, found->id, file, err);
+	struct spp_seek_entry entry;
+	bool there, twins;
+	const char *suffix;
 	int i;
 
-	for (i = 0; !st && i < 3; i++) {
-		st = find(wim, tree, e.folder, path[i], &e, &twins, err);
-		if (!st && twins)
-			file->flags |= SPP_WIM_FILE_TWINS;
-		if (!st && (e.attributes & ATTRIBUTE_REPARSE ||
-			    !(e.attributes & ATTRIBUTE_FOLDER)))
-			return SPP_OK; /* it leads elsewhere */
-		if (!st)
-			st = add_name(&e, &label, err);
-	}
-	if (!st)
-		st = find_file(wim, tree, root, e.folder, path[3], &label, file,
-			       err);
+	file->path = st ? NULL : strdup(found->name);
+	if (!st && !file->path)
+		st = spp_nomem(err);
 	for (i = 0; !st && i < SPP_LOG_COUNT; i++) {
-		strcpy(name, path[3]);
-		strcat(name, spp_log_suffix((enum spp_log_name)i));
-		st = find_file(wim, tree, root, e.folder, name, &label,
-			       &file[1 + i], err);
-		st = st == SPP_NOTFOUND ? SPP_OK : st;
+		suffix = spp_log_suffix((enum spp_log_name)i);
+		st = spp_seek_beside(&walked, found, suffix, &entry, &there,
+				     &twins, err);
+		if (st || !there)
+			continue;
+		file = &tree->file[found->path][1 + i];
+		st = find_file(w, tree, entry.id, file, err);
+		if (twins)
+			file->flags |= SPP_WIM_FILE_TWINS;
+		if (!st &&
+		    asprintf(&file->path, "%s%s", found->name, suffix) < 0) {
+			file->path = NULL;
+			st = spp_nomem(err);
+		}
 	}
-	return st == SPP_NOTFOUND ? SPP_OK : st;
+	return st;
+}
+
+/* Where several fit, those that want to tell of them look at the first. */
+static enum spp_status find_hives(const struct walk *w,
+				  struct spp_wim_tree *tree,
+				  const struct spp_seek_query *query,
+				  struct spp_error *err)
+{
+	const struct spp_seek_tree walked = { (void *)(uintptr_t)w,
+					      list_folder };
+	const struct spp_found *chosen[SPP_SEEK_PATHS];
+	enum spp_status st;
+	size_t i, many;
+	bool twins;
+
+	st = spp_seek_run(&walked, 0, query, 0, &tree->seek, err);
+	if (st)
+		return st;
+	twins = spp_seek_choose(&tree->seek, query, chosen, &many) ==
+		SPP_SEEK_MANY;
+	for (i = 0; twins && i < tree->seek.count; i++)
+		if (!chosen[tree->seek.found[i].path])
+			chosen[tree->seek.found[i].path] = &tree->seek.found[i];
+	for (i = 0; !st && i < SPP_SEEK_PATHS; i++)
+		if (chosen[i])
+			st = find_hive(w, tree, chosen[i], err);
+	if (twins)
+		tree->file[many][0].flags |= SPP_WIM_FILE_TWINS;
+	return st;
 }
 
 static enum spp_status find_root(const struct spp_wim *wim,
@@ -321,15 +348,15 @@ static enum spp_status find_root(const struct spp_wim *wim,
 }
 
 enum spp_status spp_wim_tree_read(const struct spp_wim *wim, unsigned int image,
+				  const struct spp_seek_query *query,
 				  struct spp_wim_tree *tree,
 				  struct spp_error *err)
 {
 	const uint8_t *e = spp_wim_entry(wim, wim->metadata[image - 1]);
 	struct spp_wim_resource resource;
 	struct spp_wim_place place;
-	uint64_t root = 0;
+	struct walk walk = { wim, tree, 0 };
 	enum spp_status st;
-	int role;
 
 	tree->image = image;
 	spp_wim_get_resource(e, &resource);
@@ -341,11 +368,9 @@ enum spp_status spp_wim_tree_read(const struct spp_wim *wim, unsigned int image,
 		st = spp_wim_verify(wim, &tree->bytes, e + 30,
 				    "the tree of an image", err);
 	if (!st)
-		st = find_root(wim, tree, &root, err);
-	for (role = 0; !st && role < SPP_ROLE_COUNT; role++)
-		if (paths[role][0])
-			st = find_hive(wim, tree, root, paths[role],
-				       tree->file[role], err);
+		st = find_root(wim, tree, &walk.root, err);
+	if (!st)
+		st = find_hives(&walk, tree, query, err);
 	return st;
 }
 
@@ -356,7 +381,7 @@ void spp_wim_tree_release(struct spp_wim_tree *tree)
 	if (!tree)
 		return;
 	spp_wim_bytes_release(&tree->bytes);
-	for (role = 0; role < SPP_ROLE_COUNT; role++)
+	for (role = 0; role < SPP_SEEK_PATHS; role++)
 		for (i = 0; i < SPP_WIM_FILES; i++)
 			free(tree->file[role][i].path);
 	*tree = (struct spp_wim_tree)SPP_WIM_TREE_INIT;

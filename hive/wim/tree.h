@@ -4,7 +4,7 @@
  *
  *	struct spp_wim_tree tree = SPP_WIM_TREE_INIT;
  *
- *	spp_wim_tree_read(&wim, image, &tree, err);
+ *	spp_wim_tree_read(&wim, image, &query, &tree, err);
  *	... tree.file[role][0], and its logs behind it ...
  *	memcpy(tree.bytes.data + file->slot, sha1, SPP_WIM_HASH);
  *	spp_wim_tree_release(&tree);
@@ -30,7 +30,8 @@
 #ifndef HIVE_WIM_TREE_H
 #define HIVE_WIM_TREE_H
 
-#include "hive/target/target.h"
+#include "hive/base/seek.h"
+#include "hive/log/log.h"
 #include "hive/wim/wim.h"
 
 #define SPP_WIM_FILES (1 + SPP_LOG_COUNT) /* a hive and its logs */
@@ -56,7 +57,9 @@ struct spp_wim_file {
 struct spp_wim_tree {
 	unsigned int image;
 	struct spp_wim_bytes bytes; /* the metadata */
-	struct spp_wim_file file[SPP_ROLE_COUNT][SPP_WIM_FILES];
+	struct spp_seek seek;	    /* all files that have one of the paths */
+	/* Of each path the one that is chosen, or the first; and its logs. */
+	struct spp_wim_file file[SPP_SEEK_PATHS][SPP_WIM_FILES];
 };
 
 #define SPP_WIM_TREE_INIT  \
@@ -65,6 +68,7 @@ struct spp_wim_tree {
 	}
 
 enum spp_status spp_wim_tree_read(const struct spp_wim *wim, unsigned int image,
+				  const struct spp_seek_query *query,
 				  struct spp_wim_tree *tree,
 				  struct spp_error *err);
 void spp_wim_tree_release(struct spp_wim_tree *tree);

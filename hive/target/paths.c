@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/target/paths.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "hive/base/buf.h"
+
+static_assert(SPP_ROLE_COUNT <= SPP_SEEK_PATHS, "a path for each role");
+
+/* Windows was installed in WINNT up to Windows 2000. */
+#define WINDOWS "Windows|WINNT"
+
+static const struct spp_seek_path paths[SPP_ROLE_COUNT] = {
+	[SPP_ROLE_SOFTWARE] = { { WINDOWS, "System32", "config", "SOFTWARE" } },
+	[SPP_ROLE_SYSTEM] = { { WINDOWS, "System32", "config", "SYSTEM" } },
+	[SPP_ROLE_NETSVC] = { { WINDOWS, "ServiceProfiles", "NetworkService",
+				"NTUSER.DAT" } },
+};
+
+static const char *const texts[SPP_ROLE_COUNT] = {
+	[SPP_ROLE_ANY] = "",
+	[SPP_ROLE_SOFTWARE] = "System32/config/SOFTWARE",
+	[SPP_ROLE_SYSTEM] = "System32/config/SYSTEM",
+	[SPP_ROLE_NETSVC] = "ServiceProfiles/NetworkService/NTUSER.DAT",
+};
+
+struct spp_seek_query spp_paths_query(const char *pick)
+{
+	return (struct spp_seek_query){ .path = paths,
+					.paths = SPP_ROLE_COUNT,
+					.lead = SPP_ROLE_SOFTWARE,
+					.pick = pick };
+}
+
+const char *spp_paths_text(enum spp_role role)
+{
+	return texts[role];
+}
+
+/* "'Windows/System32/config/SOFTWARE', 'WINNT/...'"; fit: those only. */
+static void list_them(const struct spp_seek *seek, size_t path, const char *fit,
+		      struct spp_buf *list)
+{
+	size_t i;
+
+	for (i = 0; i < seek->count; i++)
+		if (seek->found[i].path == path &&
+		    spp_seek_fits(&seek->found[i], fit))
+			spp_buf_printf(list, NULL, "%s'%s'",
+				       list->size ? ", " : "",
+				       seek->found[i].name);
+}
+
+enum spp_status spp_paths_choose(const struct spp_seek *seek,
+				 const struct spp_seek_query *query,
+				 const char *subject,
+				 const struct spp_found *chosen[SPP_ROLE_COUNT],
+				 struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) list = SPP_BUF_INIT;
+	const struct spp_found *found[SPP_SEEK_PATHS];
+	enum spp_seek_verdict verdict;
+	size_t many;
+
+	verdict = spp_seek_choose(seek, query, found, &many);
+	memcpy(chosen, found, SPP_ROLE_COUNT * sizeof(*chosen));
+	if (verdict == SPP_SEEK_MANY) {
+		list_them(seek, many, query->pick, &list);
+		return spp_fail(err, SPP_REFUSED,
+				"%s has several %s hives: %s; choose one "
+				"with --windows",
+				subject, spp_role_name((enum spp_role)many),
+				spp_buf_text(&list));
+	}
+	if (verdict == SPP_SEEK_ONE || !query->pick)
+		return SPP_OK;
+	list_them(seek, query->lead, NULL, &list);
+	if (!list.size)
+		return SPP_OK;
+	return spp_fail(err, SPP_USAGE,
+			"%s has no SOFTWARE hive in '%s'; it has %s", subject,
+			query->pick, spp_buf_text(&list));
+}
