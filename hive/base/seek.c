@@ -2,6 +2,7 @@
 #include "hive/base/seek.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -91,6 +92,15 @@ static enum spp_status descend(struct walk *w, size_t depth, uint64_t folder,
 	return st;
 }
 
+/* A folder has its entries in no order; people are told the same each time. */
+static int by_name(const void *a, const void *b)
+{
+	const struct spp_found *x = a, *y = b;
+
+	return x->path != y->path ? (x->path < y->path ? -1 : 1)
+				  : strcmp(x->name, y->name);
+}
+
 enum spp_status spp_seek_run(const struct spp_seek_tree *tree, uint64_t root,
 			     const struct spp_seek_query *query, size_t skip,
 			     struct spp_seek *seek, struct spp_error *err)
@@ -106,6 +116,7 @@ enum spp_status spp_seek_run(const struct spp_seek_tree *tree, uint64_t root,
 		if (w.part[0])
 			st = descend(&w, skip, root, &none, err);
 	}
+	qsort(seek->found, seek->count, sizeof(*seek->found), by_name);
 	return st;
 }
 
