@@ -7,6 +7,7 @@
 #include "cli/json.h"
 #include "cli/open.h"
 #include "cli/out.h"
+#include "cli/stop.h"
 
 /* A new file; what is there already is not overwritten. */
 static enum spp_status write_copy(struct spp_session *session, const char *path,
@@ -135,6 +136,7 @@ static enum cli_exit run(const struct cli_call *call)
 	bool write = !cli_has(call, OPT_OUTPUT);
 	enum spp_status st;
 
+	cli_stop_hold();
 	st = cli_options_of(call, write ? ~0u : 0, &options, &err);
 	if (!st)
 		st = spp_target_open(call->operand[0], &options.target, &target,

@@ -4,6 +4,7 @@
 #include "cli/json.h"
 #include "cli/open.h"
 #include "cli/out.h"
+#include "cli/stop.h"
 
 static void print_text(const struct cli_call *call,
 		       const struct spp_restores *restores)
@@ -47,6 +48,7 @@ static enum cli_exit run(const struct cli_call *call)
 	bool dry = cli_has(call, OPT_DRY_RUN);
 	enum spp_status st;
 
+	cli_stop_hold();
 	st = cli_options_of(call, ~(1u << SPP_ROLE_SYSTEM), &options, &err);
 	options.target.whole = true;
 	if (!st)

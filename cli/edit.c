@@ -7,6 +7,7 @@
 #include "cli/change.h"
 #include "cli/json.h"
 #include "cli/out.h"
+#include "cli/stop.h"
 
 unsigned int cli_roles(const struct spp_policy *want)
 {
@@ -29,6 +30,7 @@ struct edit {
 	const struct spp_notes *said; /* of the plan, or NULL */
 	char *text;		      /* the report, one or the other */
 	json_t *json;
+	bool stopped; /* asked to, before anything was replaced */
 };
 
 static void print_changes(const struct edit *e, FILE *to)
@@ -147,7 +149,8 @@ static enum spp_status carry_out(struct edit *e, const struct cli_plan *plan,
 		warn_of_missing(e, want);
 	if (!st)
 		st = report(e, err);
-	if (!st && !cli_has(e->call, OPT_DRY_RUN))
+	e->stopped = !st && cli_stop_signal();
+	if (!st && !e->stopped && !cli_has(e->call, OPT_DRY_RUN))
 		st = publish(e, err);
 	return st;
 }
@@ -185,11 +188,20 @@ static enum cli_exit finish(struct edit *e, enum spp_status st,
 								 : CLI_OK;
 }
 
-static enum cli_exit edit_one(const struct cli_call *call, const char *path,
-			      const struct cli_plan *plan, json_t *list,
-			      bool *changed)
+/* What became of the targets. */
+struct tally {
+	json_t *list; /* of their reports, or NULL */
+	enum cli_exit worst;
+	int failed;
+	bool changed;
+};
+
+/* False if it was told to stop before the target was touched. */
+static bool edit_one(const struct cli_call *call, const char *path,
+		     const struct cli_plan *plan, struct tally *tally)
 {
 	struct edit CLEANUP(release) e = { .call = call, .path = path };
+	enum cli_exit code;
 	struct spp_error err = SPP_ERROR_INIT;
 	enum spp_status st;
 
@@ -197,39 +209,61 @@ static enum cli_exit edit_one(const struct cli_call *call, const char *path,
 		      &e.windows, &err);
 	if (!st)
 		st = carry_out(&e, plan, &err);
-	*changed |= !st && e.changes.count;
-	return finish(&e, st, &err, list);
+	if (!st && e.stopped)
+		return false;
+	code = finish(&e, st, &err, tally->list);
+	if (code > tally->worst)
+		tally->worst = code;
+	tally->failed += st != SPP_OK;
+	tally->changed |= !st && e.changes.count;
+	return true;
+}
+
+/* What stopped the list, and what was not begun then. */
+static json_t *json_stopped(char *const *paths, int first, int count)
+{
+	json_t *untouched = json_array();
+
+	for (; first < count; first++)
+		json_array_append_new(untouched, cli_json_text(paths[first]));
+	return json_pack("{s:s, s:o}", "signal", cli_stop_signal(), "untouched",
+			 untouched);
 }
 
 enum cli_exit cli_edit(const struct cli_call *call, char *const *paths,
 		       int count, const struct cli_plan *plan)
 {
+	struct tally tally = { .worst = CLI_OK };
 	struct spp_error err = SPP_ERROR_INIT;
 	bool json = cli_has(call, OPT_JSON);
-	enum cli_exit code, worst = CLI_OK;
-	json_t *document = NULL, *list = NULL;
-	bool changed = false;
+	json_t *document = NULL;
 	int i;
 
 	if (cli_one_target(call, count, &err))
 		return cli_fail(call, &err);
 	if (json) {
 		document = cli_json_document("edit", 1);
-		list = json_array();
+		tally.list = json_array();
 	}
-	for (i = 0; i < count; i++) {
+	cli_stop_hold();
+	for (i = 0; i < count && !cli_stop_reason(); i++) {
 		cli_progress(i, count, paths[i]);
-		code = edit_one(call, paths[i], plan, list, &changed);
-		if (code > worst)
-			worst = code;
+		if (!edit_one(call, paths[i], plan, &tally))
+			break;
 	}
 	cli_progress(count, count, NULL);
+	cli_stop_tell(paths, i, count, tally.failed);
+	if (i < count && tally.worst < CLI_FAILED)
+		tally.worst = CLI_FAILED;
 	if (!json)
-		return worst;
+		return tally.worst;
 	json_object_set_new(document, "dry_run",
 			    json_boolean(cli_has(call, OPT_DRY_RUN)));
-	json_object_set_new(document, "changed", json_boolean(changed));
-	json_object_set_new(document, "targets", list);
+	json_object_set_new(document, "changed", json_boolean(tally.changed));
+	json_object_set_new(document, "targets", tally.list);
+	if (i < count && cli_stop_signal())
+		json_object_set_new(document, "stopped",
+				    json_stopped(paths, i, count));
 	cli_json_print(document, stdout);
-	return worst;
+	return tally.worst;
 }

@@ -7,6 +7,7 @@
 
 #include "cli/open.h"
 #include "cli/out.h"
+#include "cli/stop.h"
 #include "hive/image/format.h"
 #include "hive/target/target.h"
 #include "hive/wim/spec.h"
@@ -112,6 +113,7 @@ static enum cli_exit run_each(struct cli_call *call, const struct operands *o)
 	enum cli_exit code, worst = CLI_OK;
 	struct spp_error err = SPP_ERROR_INIT;
 	char *first = call->operand[0];
+	int failed = 0;
 
 	if (cli_has(call, OPT_JSON)) {
 		spp_fail(&err, SPP_USAGE,
@@ -119,13 +121,15 @@ static enum cli_exit run_each(struct cli_call *call, const struct operands *o)
 			 first);
 		return cli_fail(call, &err);
 	}
-	for (i = 0; i < images; i++) {
+	for (i = 0; i < images && !cli_stop_reason(); i++) {
 		call->operand[0] = o->word[i];
 		code = call->command->run(call);
 		worst = code > worst ? code : worst;
+		failed += code > CLI_FINDINGS;
 	}
 	call->operand[0] = first;
-	return worst;
+	cli_stop_tell(o->word, (int)i, (int)images, failed);
+	return i < images ? CLI_FAILED : worst;
 }
 
 enum cli_exit cli_run_images(struct cli_call *call)

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/help/help.h"
 #include "cli/out.h"
+#include "cli/stop.h"
 #include "hive/target/target.h"
 
 extern const struct cli_command cli_command_show, cli_command_get,
@@ -92,9 +93,10 @@ static int finish(enum cli_exit code)
 	else if (spp_memory_ran_out() && code < CLI_USAGE)
 		lost = "out of memory; the output is not complete";
 	if (lost && cli_has_replaced())
-		cli_complain("what was asked for is done, but %s", lost);
+		cli_complain("%s; what was edited stays edited", lost);
 	else if (lost && code < CLI_USAGE)
 		cli_complain("%s", lost);
+	cli_stop_raise();
 	return lost && code < CLI_USAGE ? CLI_FAILED : (int)code;
 }
 

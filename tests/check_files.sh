@@ -228,7 +228,7 @@ for streams in '>&-' '>/dev/full' '2>&-' '>&- 2>&-' '<&- >&- 2>&-' \
 			fail "the backup is not the old hive: sppctl $streams"
 		case $streams in
 		'>&-' | '>/dev/full')
-			said "what was asked for is done, but the output could not be"
+			said "the output could not be written; what was edited stays"
 			;;
 		esac
 		eval '"$SPPCTL" show hive >log/out 2>log/err '"$streams"

@@ -8,7 +8,10 @@
  *		    its children are 1, 2, ... in the order of their making
  *	FAULT_DO    what to do there: an errno as a number, "short" (half of a
  *		    write), "zero" (nothing written), "before" or "after"
- *		    (_exit(99) before or after the call)
+ *		    (_exit(99) before or after the call), "SIG" and a number
+ *		    (the first process gets this signal before the call)
+ *	FAULT_FIRST set: calls of children are left alone, as they must be
+ *		    where they are confined
  *	FAULT_NEVER calls that this file system does not have: "linkat ioctl"
  *
  * Calls that glibc makes inside of itself are not seen.
@@ -17,6 +20,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -29,19 +33,23 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+static pid_t first;  /* the first process */
 static int process;  /* which one this is */
 static int children; /* of this one */
 static int calls;    /* so far */
 static int at_process = -1, at_call;
 static const char *what, *never;
 static int log_fd = -1;
+static bool only_first;
 
 __attribute__((constructor)) static void begin(void)
 {
 	const char *at = getenv("FAULT_AT"), *log = getenv("FAULT_LOG");
 
+	first = getpid();
 	what = getenv("FAULT_DO");
 	never = getenv("FAULT_NEVER");
+	only_first = getenv("FAULT_FIRST");
 	if (at && sscanf(at, "%d %d", &at_process, &at_call) != 2)
 		abort();
 	if (log)
@@ -60,7 +68,7 @@ static bool meant(const char *call)
 	char line[64];
 	int n;
 
-	if (what == NULL && log_fd < 0)
+	if ((what == NULL && log_fd < 0) || (process && only_first))
 		return false;
 	calls++;
 	if (log_fd >= 0) {
@@ -100,6 +108,10 @@ static int fault(const char *call, bool *after, size_t *size)
 		_exit(99);
 	if (!strcmp(what, "after")) {
 		*after = true;
+		return 0;
+	}
+	if (!strncmp(what, "SIG", 3)) {
+		kill(first, atoi(what + 3));
 		return 0;
 	}
 	if (!strcmp(what, "short") || !strcmp(what, "zero")) {

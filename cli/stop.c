@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/stop.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+#include "cli/out.h"
+#include "hive/base/buf.h"
+
+/* So many targets are named that were not touched. */
+#define NAMED 8
+
+static const struct {
+	int number;
+	const char *name;
+} signals[] = {
+	{ SIGINT, "SIGINT" },
+	{ SIGTERM, "SIGTERM" },
+	{ SIGHUP, "SIGHUP" },
+};
+
+#define COUNT (sizeof(signals) / sizeof(signals[0]))
+
+/* One that the caller had ignored (nohup) must stay so: held, it would count. */
+static bool is_ignored(int number)
+{
+	struct sigaction now;
+
+	return !sigaction(number, NULL, &now) && now.sa_handler == SIG_IGN;
+}
+
+void cli_stop_hold(void)
+{
+	sigset_t set;
+	size_t i;
+
+	sigemptyset(&set);
+	for (i = 0; i < COUNT; i++)
+		if (!is_ignored(signals[i].number))
+			sigaddset(&set, signals[i].number);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	/* A write that nobody reads is an error, not an end. */
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* The index of a signal that was held back; COUNT: none. */
+static size_t find_held(void)
+{
+	sigset_t set;
+	size_t i = 0;
+
+	if (sigpending(&set))
+		return COUNT;
+	while (i < COUNT && !sigismember(&set, signals[i].number))
+		i++;
+	return i;
+}
+
+const char *cli_stop_signal(void)
+{
+	size_t i = find_held();
+
+	return i < COUNT ? signals[i].name : NULL;
+}
+
+const char *cli_stop_reason(void)
+{
+	static char text[32];
+	const char *name = cli_stop_signal();
+
+	if (name) {
+		snprintf(text, sizeof(text), "stopped by %s", name);
+		return text;
+	}
+	return fflush(stdout) || ferror(stdout)
+		       ? "the output could not be written"
+		       : NULL;
+}
+
+void cli_stop_raise(void)
+{
+	size_t i = find_held();
+	sigset_t set;
+
+	if (i == COUNT)
+		return;
+	fflush(stdout);
+	sigemptyset(&set);
+	sigaddset(&set, signals[i].number);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+void cli_stop_tell(char *const *paths, int first, int count, int failed)
+{
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	const char *reason = cli_stop_reason();
+	int i;
+
+	if (!reason || first == count)
+		return;
+	spp_buf_printf(&text, NULL, "%s: %d of %d target%s done", reason,
+		       first - failed, count, count == 1 ? "" : "s");
+	if (failed)
+		spp_buf_printf(&text, NULL, ", %d failed", failed);
+	for (i = first; i < count && i < first + NAMED; i++)
+		spp_buf_printf(&text, NULL, "%s'%s'",
+			       i == first ? "; not touched: " : ", ", paths[i]);
+	if (i < count)
+		spp_buf_printf(&text, NULL, " and %d more", count - i);
+	cli_complain("%s", spp_buf_text(&text));
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Being asked to stop in the middle of an edit.
+ *
+ *	cli_stop_hold();			before the first write
+ *	for each target:
+ *		if (cli_stop_reason()) ...	report what was not touched
+ *		... all of one target ...
+ *	cli_stop_raise();			when all is said
+ *
+ * INT, TERM and HUP are held back: the target in hand is finished, or if it
+ * was not yet to be replaced left alone, and no other is begun.  Then the
+ * program ends by the signal, as a shell expects.  A reader of stdout that is
+ * gone stops the list in the same way, as an error of writing.
+ */
+#ifndef CLI_STOP_H
+#define CLI_STOP_H
+
+#include <stdbool.h>
+
+void cli_stop_hold(void);
+/* "SIGTERM" if one was held back, or NULL. */
+const char *cli_stop_signal(void);
+/* Why no further target is to be begun, or NULL. */
+const char *cli_stop_reason(void);
+/* Ends the program by the signal that was held back, if there is one. */
+void cli_stop_raise(void);
+
+/*
+ * "stopped by SIGTERM: 2 of 5 targets done, 1 failed; not touched: 'd', 'e'".
+ * Those from first on were not begun.
+ */
+void cli_stop_tell(char *const *paths, int first, int count, int failed);
+
+#endif
