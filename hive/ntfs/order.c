@@ -169,7 +169,7 @@ enum spp_status spp_order_make(struct spp_order *order,
 	st = each(disk, was->off + was->size, note, &links, err);
 	spp_ranges_sort(&order->records);
 	spp_ranges_sort(&order->fresh);
-	for (role = 0; role < SPP_ROLE_COUNT; role++) {
+	for (role = 0; role < SPP_SEEK_PATHS; role++) {
 		const struct spp_volume_file *a = was->file[role];
 		const struct spp_volume_file *b = is->file[role];
 
@@ -227,7 +227,7 @@ enum spp_stage spp_order_stage(void *ctx, uint64_t off, const uint8_t *before,
 	enum spp_stage link = o->one ? SPP_STAGE_LINK : SPP_STAGE_BINS;
 	size_t role;
 
-	for (role = 0; role < SPP_ROLE_COUNT; role++) {
+	for (role = 0; role < SPP_SEEK_PATHS; role++) {
 		const struct spp_volume_file *was = o->was->file[role];
 
 		if (find(was, rel, &at) && at < was->valid)
