@@ -16,8 +16,9 @@ TEST_PACKAGES="libcunit1-dev libhivex-bin libwin-hivex-perl reglookup
 valgrind python3 attr acl groff-base"
 
 # Programs of others that judge what is written: Registry.pol, XML, SARIF, JSON
-# Schema, zones, volumes that are mounted.
-JUDGE_PACKAGES="python3-samba libxml2-utils python3-jsonschema bind9-utils"
+# Schema, zones, hives.
+JUDGE_PACKAGES="python3-samba libxml2-utils python3-jsonschema bind9-utils
+libregf-utils"
 
 # install_packages PACKAGE...: installs those that are not there
 install_packages()

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Real hives, where a collection of them is at hand: each is shown, checked and
 # edited.  They are not part of the project; see fixtures/ for those that are.
-# label: thorough 60
+# label: judges 60
 . "$SOURCE/tests/check.sh"
 hives=$SOURCE/../shared/hives
 [ -d "$hives" ] || skip "there is no collection of hives"

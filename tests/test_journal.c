@@ -2,6 +2,7 @@
 #include "hive/place/commit.h"
 
 #include <fcntl.h>
+#include <nettle/sha2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -307,6 +308,91 @@ static void test_damage(void)
 	tear_down(&b);
 }
 
+/* What a record has before its two pages, and the sum at the end. */
+#define HEAD_SIZE   128
+#define RECORD_SIZE (32 + 2 * (size_t)PAGE)
+
+static void sum_again(unsigned char *file, size_t size)
+{
+	struct sha256_ctx ctx;
+
+	size -= SHA256_DIGEST_SIZE;
+	sha256_init(&ctx);
+	sha256_update(&ctx, size - HEAD_SIZE, file + HEAD_SIZE);
+	sha256_update(&ctx, HEAD_SIZE, file);
+	sha256_digest(&ctx, SHA256_DIGEST_SIZE, file + size);
+}
+
+/* A journal whose sum is right, and that makes no sense all the same. */
+static void test_nonsense(void)
+{
+	static const struct {
+		const char *what;
+		size_t at; /* a number of 8 bytes, or of one */
+		bool byte;
+		uint64_t v;
+		enum spp_status st;
+	} rows[] = {
+		{ "as it was", 40, false, 42, SPP_OK },
+		{ "another version", 8, true, 9, SPP_UNSUPPORTED },
+		{ "another size of pages", 13, true, 0x20, SPP_UNSUPPORTED },
+		{ "no pages", 24, false, 0, SPP_CORRUPT },
+		{ "a page more", 24, false, 6, SPP_CORRUPT },
+		{ "more pages than numbers", 24, false, UINT64_MAX,
+		  SPP_CORRUPT },
+		{ "a disk that ends before a page", 16, false, SIZE - PAGE,
+		  SPP_CORRUPT },
+		{ "a suffix that leads away", 80, true, '/', SPP_CORRUPT },
+		{ "a suffix without an end", HEAD_SIZE - 1, true, 'x',
+		  SPP_CORRUPT },
+		{ "a page between two pages", HEAD_SIZE, false, PAGE + 512,
+		  SPP_CORRUPT },
+		{ "a page behind the disk", HEAD_SIZE + 4 * RECORD_SIZE, false,
+		  SIZE, SPP_CORRUPT },
+		{ "a page twice", HEAD_SIZE + RECORD_SIZE, false, PAGE,
+		  SPP_CORRUPT },
+		{ "a page of no bytes", HEAD_SIZE + 8, false, 0, SPP_CORRUPT },
+		{ "a page that is too long", HEAD_SIZE + 8, false, PAGE + 512,
+		  SPP_CORRUPT },
+		{ "a stage that there is not", HEAD_SIZE + 17, true, 99,
+		  SPP_CORRUPT },
+		{ "a mark as a stage", HEAD_SIZE + 17, true, SPP_STAGE_MARK,
+		  SPP_CORRUPT },
+		{ "a stage of what does not change", HEAD_SIZE + 16, true,
+		  SPP_STAGE_BINS, SPP_CORRUPT },
+		{ "a change without a stage", HEAD_SIZE + 17, true, 0,
+		  SPP_CORRUPT },
+	};
+	struct spp_journal *journal;
+	unsigned char *file;
+	char path[512];
+	struct bench b;
+	size_t size, i;
+	FILE *f;
+
+	set_up(&b);
+	snprintf(path, sizeof(path), "%s/j", unit_folder());
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		spp_journal_close(save(&b));
+		file = unit_slurp(path, &size);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+		if (rows[i].byte)
+			file[rows[i].at] = (uint8_t)rows[i].v;
+		else
+			spp_put64(file + rows[i].at, rows[i].v);
+		sum_again(file, size);
+		f = fopen(path, "wb");
+		fwrite(file, 1, size, f);
+		fclose(f);
+		free(file);
+		journal = NULL;
+		UNIT_ROW(load(&b, &journal, NULL) == rows[i].st, rows[i].what);
+		spp_journal_close(journal);
+	}
+	unlinkat(b.place.dir, "j", 0);
+	tear_down(&b);
+}
+
 static void test_misfit(void)
 {
 	struct spp_error err = SPP_ERROR_INIT;
@@ -377,6 +463,7 @@ static const struct unit_test tests[] = {
 	{ "a torn page is known", test_torn_page },
 	{ "a kept journal undoes", test_undo },
 	{ "damage is noticed", test_damage },
+	{ "nonsense that verifies is noticed", test_nonsense },
 	{ "another disk's journal is refused", test_misfit },
 	{ "a journal that others made is refused", test_planted },
 	{ NULL, NULL },
