@@ -52,7 +52,8 @@ const struct spp_audit_finding *cli_audit_findings(const struct cli_audit *a,
 /* Appends a text of a hive, with a comma before it and a word if need be. */
 static void part(struct spp_buf *line, const char *word, const char *text)
 {
-	char CLEANUP(spp_free_string) *plain = text ? spp_plain(text) : NULL;
+	char CLEANUP(spp_free_string) *plain =
+		text ? spp_printable(text) : NULL;
 
 	if (plain && *plain)
 		spp_buf_printf(line, NULL, "%s%s%s", line->size ? ", " : "",
@@ -63,20 +64,20 @@ static void part(struct spp_buf *line, const char *word, const char *text)
 static void print_heading(const struct cli_audit *a, size_t i)
 {
 	const struct spp_subject *s = &a->audit.subject[i];
-	char CLEANUP(spp_free_string) *fqdn = spp_image_fqdn(s->image);
-	char CLEANUP(spp_free_string) *path = spp_plain(s->path);
+	char CLEANUP(spp_free_string) *fqdn = spp_identity_fqdn(s->identity);
+	char CLEANUP(spp_free_string) *path = spp_printable(s->path);
 	struct spp_buf CLEANUP(spp_buf_release) title = SPP_BUF_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) line = SPP_BUF_INIT;
 	int role;
 
-	spp_image_title(s->image, &title, NULL);
+	spp_identity_title(s->identity, &title, NULL);
 	part(&line, "", spp_buf_text(&title));
-	part(&line, "edition ", s->image->fact[SPP_FACT_EDITION]);
-	part(&line, "computer ", s->image->fact[SPP_FACT_COMPUTER]);
+	part(&line, "edition ", s->identity->fact[SPP_FACT_EDITION]);
+	part(&line, "computer ", s->identity->fact[SPP_FACT_COMPUTER]);
 	if (fqdn)
 		part(&line, "", fqdn);
 	else
-		part(&line, "in ", spp_image_suffix(s->image));
+		part(&line, "in ", spp_identity_suffix(s->identity));
 	if (spp_subject_is_host(s))
 		part(&line, "", "KMS host");
 	else if (s->duty)
@@ -321,7 +322,7 @@ static bool has_nothing(struct cli_member *m)
 	if (m->hives & (1u << SPP_ROLE_SOFTWARE | 1u << SPP_ROLE_NETSVC) ||
 	    (!m->hives &&
 	     (!d->is_dump || d->policy.count || d->observed.count ||
-	      d->image.hooks || d->image.fact[SPP_FACT_PRODUCT])))
+	      d->identity.hooks || d->identity.fact[SPP_FACT_PRODUCT])))
 		return false;
 	spp_fail(&m->err, SPP_USAGE,
 		 "'%s' has neither a SOFTWARE nor a NetworkService hive; "

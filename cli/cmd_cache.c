@@ -5,18 +5,18 @@
 
 /* What is to be cleared must be there to be looked at. */
 static enum spp_status look(const struct cli_call *call, void *ctx,
-			    struct spp_windows *windows, struct spp_error *err)
+			    struct spp_hives *windows, struct spp_error *err)
 {
-	const char *path = spp_windows_target(windows)->path;
+	const char *path = spp_hives_target(windows)->path;
 	bool overrides = cli_has(call, OPT_OVERRIDES);
 
 	(void)ctx;
-	if (overrides && !spp_windows_session(windows, SPP_ROLE_SOFTWARE))
+	if (overrides && !spp_hives_session(windows, SPP_ROLE_SOFTWARE))
 		return spp_fail(err, SPP_NOTFOUND,
 				"'%s' has no SOFTWARE hive, where overrides "
 				"live",
 				path);
-	if (!overrides && !spp_windows_session(windows, SPP_ROLE_NETSVC))
+	if (!overrides && !spp_hives_session(windows, SPP_ROLE_NETSVC))
 		return spp_fail(err, SPP_NOTFOUND,
 				"'%s' has no NetworkService hive, where cached "
 				"hosts live; name it with --netsvc",
@@ -32,7 +32,7 @@ static void tell_what_stays(const struct cli_call *call,
 	const struct spp_setting *name =
 		spp_setting_of_value("KeyManagementServiceName");
 	struct spp_scope mirror = { .place = SPP_PLACE_WOW };
-	size_t n = spp_cache_count_overrides(have);
+	size_t n = spp_found_hosts_count_overrides(have);
 
 	if (n && !cli_has(call, OPT_OVERRIDES))
 		spp_note(notes,
@@ -51,11 +51,11 @@ static enum spp_status wish(const struct cli_call *call, void *ctx,
 			    struct spp_policy *want, struct spp_notes *notes,
 			    struct spp_error *err)
 {
-	enum spp_status st = spp_cache_clear(want, err);
+	enum spp_status st = spp_found_hosts_clear(want, err);
 
 	(void)ctx;
 	if (!st && cli_has(call, OPT_OVERRIDES))
-		st = spp_cache_overrides(want, err);
+		st = spp_found_hosts_no_overrides(want, err);
 	if (!st)
 		tell_what_stays(call, have, notes);
 	return st;

@@ -199,7 +199,7 @@ static enum cli_exit run(const struct cli_call *call)
 	const char *paths[] = { call->operand[0], cli_value(call, OPT_SYSTEM),
 				cli_value(call, OPT_NETSVC) };
 	const struct spp_target_options file = { .kind = SPP_TARGET_HIVE };
-	struct spp_windows_options options;
+	struct spp_hives_options options;
 	struct spp_error err = SPP_ERROR_INIT;
 	json_t *document = cli_json_document("check", 1);
 	json_t *hives = json_array();

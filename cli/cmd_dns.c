@@ -173,13 +173,13 @@ static bool home_matters(const struct cli_design *design)
 
 static void print_text(const struct view *v, const struct style *style)
 {
-	const struct spp_dns *dns = &v->design->dns;
+	const struct spp_records *dns = &v->design->dns;
 	size_t i, end;
 
 	if (!style->record)
 		print_table(v);
 	for (i = 0; style->record && i < dns->count; i = end) {
-		end = spp_dns_domain(dns, i);
+		end = spp_records_domain(dns, i);
 		print_domain(v, style, i, end);
 	}
 	if (dns->count && !v->ttl)

@@ -57,14 +57,14 @@ static enum spp_status print(const struct cli_call *call,
 }
 
 /* The value in the hive; SPP_NOTFOUND if it is not set. */
-static enum spp_status fetch(struct spp_windows *windows,
+static enum spp_status fetch(struct spp_hives *windows,
 			     const struct spp_scope *scope,
 			     const struct spp_setting *setting,
 			     struct spp_value *value, struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
 	enum spp_role role = spp_places[scope->place].role;
-	struct spp_session *session = spp_windows_session(windows, role);
+	struct spp_session *session = spp_hives_session(windows, role);
 	enum spp_status st;
 
 	if (!session)
@@ -83,7 +83,7 @@ static enum cli_exit run(const struct cli_call *call)
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
 	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
-	struct spp_windows *windows = NULL;
+	struct spp_hives *windows = NULL;
 	const struct spp_setting *setting;
 	bool raw = false, set = false;
 	struct spp_scope scope;
@@ -105,7 +105,7 @@ static enum cli_exit run(const struct cli_call *call)
 		cli_warn_all(&notes);
 		st = print(call, setting, raw, set ? &value : NULL, &err);
 	}
-	spp_windows_close(windows);
+	spp_hives_close(windows);
 	if (st)
 		return cli_fail(call, &err);
 	return set ? CLI_OK : CLI_FINDINGS;

@@ -330,7 +330,7 @@ static void print_json(const struct view *v)
 
 static enum cli_exit run(const struct cli_call *call)
 {
-	struct spp_windows_options options;
+	struct spp_hives_options options;
 	struct view CLEANUP(release) v = { .target = NULL };
 	struct spp_error err = SPP_ERROR_INIT;
 	enum spp_status st;

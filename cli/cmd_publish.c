@@ -25,36 +25,36 @@ static enum spp_status parse_rank(const struct cli_given *given, long *n,
 
 /* One option, applied to the list as it is by then. */
 static enum spp_status apply(const struct cli_given *given,
-			     struct spp_publish *list, struct spp_notes *notes,
-			     struct spp_error *err)
+			     struct spp_publish_list *list,
+			     struct spp_notes *notes, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	long n;
 
 	switch (given->id) {
 	case OPT_ADD:
-		return spp_publish_add(list, given->value, notes, err);
+		return spp_publish_list_add(list, given->value, notes, err);
 	case OPT_REMOVE:
-		st = spp_publish_remove(list, given->value, err);
+		st = spp_publish_list_remove(list, given->value, err);
 		if (st == SPP_NOTFOUND)
 			spp_note(notes, "'%s' is not in the list",
 				 given->value);
 		return st == SPP_NOTFOUND ? SPP_OK : st;
 	case OPT_CLEAR:
-		spp_publish_release(list);
+		spp_publish_list_release(list);
 		return SPP_OK;
 	case OPT_PRIORITY:
 		st = parse_rank(given, &n, err);
-		return st ? st : spp_publish_rank(list, n, -1, err);
+		return st ? st : spp_publish_list_rank(list, n, -1, err);
 	case OPT_WEIGHT:
 		st = parse_rank(given, &n, err);
-		return st ? st : spp_publish_rank(list, -1, n, err);
+		return st ? st : spp_publish_list_rank(list, -1, n, err);
 	default:
 		return SPP_OK;
 	}
 }
 
-static void warn_of_flaws(const struct spp_publish *list,
+static void warn_of_flaws(const struct spp_publish_list *list,
 			  struct spp_notes *notes)
 {
 	size_t i;
@@ -71,7 +71,8 @@ static enum spp_status wish(const struct cli_call *call, void *ctx,
 			    struct spp_policy *want, struct spp_notes *notes,
 			    struct spp_error *err)
 {
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
 	const struct spp_setting *setting = ctx;
 	const struct spp_policy_item *item;
@@ -82,11 +83,11 @@ static enum spp_status wish(const struct cli_call *call, void *ctx,
 	st = cli_scope(call, setting, &scope, err);
 	item = st ? NULL : spp_policy_get(have, &scope, setting);
 	if (item)
-		st = spp_publish_read(&item->value, &list, err);
+		st = spp_publish_list_read(&item->value, &list, err);
 	for (i = 0; !st && i < call->given_count; i++)
 		st = apply(&call->given[i], &list, notes, err);
 	if (!st && list.count)
-		st = spp_publish_write(&list, &value, err);
+		st = spp_publish_list_write(&list, &value, err);
 	if (st)
 		return st;
 	warn_of_flaws(&list, notes);
@@ -96,22 +97,22 @@ static enum spp_status wish(const struct cli_call *call, void *ctx,
 }
 
 /* None to be had is another answer than none set. */
-static enum spp_status need_hive(struct spp_windows *windows,
+static enum spp_status need_hive(struct spp_hives *windows,
 				 const struct spp_scope *scope,
 				 const struct spp_setting *setting,
 				 struct spp_error *err)
 {
 	enum spp_role role = spp_places[scope->place].role;
 
-	if (spp_windows_session(windows, role))
+	if (spp_hives_session(windows, role))
 		return SPP_OK;
 	return spp_fail(err, SPP_NOTFOUND,
 			"there is no %s hive in the target, where %s lives",
 			spp_role_name(role), setting->name);
 }
 
-static void print_json(struct spp_windows *windows,
-		       const struct spp_publish *list, bool set,
+static void print_json(struct spp_hives *windows,
+		       const struct spp_publish_list *list, bool set,
 		       const struct spp_notes *notes)
 {
 	json_t *document = cli_json_document("publish", 1);
@@ -124,26 +125,27 @@ static void print_json(struct spp_windows *windows,
 }
 
 static enum spp_status print(const struct cli_call *call,
-			     struct spp_windows *windows,
+			     struct spp_hives *windows,
 			     const struct spp_setting *setting,
 			     struct spp_error *err)
 {
 	struct spp_policy CLEANUP(spp_policy_release) have = SPP_POLICY_INIT;
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
 	const struct spp_policy_item *item;
 	struct spp_scope scope;
 	enum spp_status st;
 	size_t i;
 
-	st = spp_windows_read(windows, &have, err);
+	st = spp_hives_read(windows, &have, err);
 	if (!st)
 		st = cli_scope(call, setting, &scope, err);
 	if (!st)
 		st = need_hive(windows, &scope, setting, err);
 	item = st ? NULL : spp_policy_get(&have, &scope, setting);
 	if (item)
-		st = spp_publish_read(&item->value, &list, err);
+		st = spp_publish_list_read(&item->value, &list, err);
 	if (st)
 		return st;
 	cli_warn_of_state(windows, &notes);
@@ -160,13 +162,13 @@ static enum cli_exit list(const struct cli_call *call,
 			  const struct spp_setting *setting)
 {
 	struct spp_error err = SPP_ERROR_INIT;
-	struct spp_windows *windows = NULL;
+	struct spp_hives *windows = NULL;
 	enum spp_status st;
 
 	st = cli_open(call, call->operand[0], 0, &windows, &err);
 	if (!st)
 		st = print(call, windows, setting, &err);
-	spp_windows_close(windows);
+	spp_hives_close(windows);
 	return st ? cli_fail(call, &err) : CLI_OK;
 }
 

@@ -130,7 +130,7 @@ static enum spp_status settle(const struct cli_call *call,
 
 static enum cli_exit run(const struct cli_call *call)
 {
-	struct spp_windows_options options;
+	struct spp_hives_options options;
 	struct spp_error err = SPP_ERROR_INIT;
 	struct spp_target *target = NULL;
 	bool write = !cli_has(call, OPT_OUTPUT);

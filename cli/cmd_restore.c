@@ -43,7 +43,7 @@ static enum cli_exit run(const struct cli_call *call)
 	struct spp_restores CLEANUP(spp_restores_release) restores =
 		SPP_RESTORES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
-	struct spp_windows_options options;
+	struct spp_hives_options options;
 	struct spp_target *target = NULL;
 	bool dry = cli_has(call, OPT_DRY_RUN);
 	enum spp_status st;

@@ -18,7 +18,7 @@ static json_t *json_of(const struct spp_setting *s)
 		spp_type_name((uint32_t)s->type), "kind",
 		spp_kind_word(s->kind), "range", cli_json_take(&range),
 		"default", cli_json_text(s->fallback), "unit",
-		cli_json_text(s->unit), "role", spp_roles_word(s->role),
+		cli_json_text(s->unit), "role", spp_audience_word(s->audience),
 		"scope", spp_places[s->home].name, "settable",
 		!(s->flags & SPP_STATE), "source", s->source, "confidence",
 		spp_trust_word(s->trust), "summary", s->summary);
@@ -47,7 +47,7 @@ static void print_row(struct cli_table *t, const struct spp_setting *s)
 	if (s->unit && !(s->flags & SPP_STATE))
 		spp_buf_printf(&range, NULL, " %s", s->unit);
 	cli_row(t, s->name, spp_buf_text(&range),
-		s->fallback ? s->fallback : "", spp_roles_word(s->role),
+		s->fallback ? s->fallback : "", spp_audience_word(s->audience),
 		s->value, spp_type_name((uint32_t)s->type),
 		spp_trust_word(s->trust), NULL);
 }

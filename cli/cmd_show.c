@@ -12,14 +12,14 @@ static const struct {
 	const char *heading;
 	unsigned int role;
 } groups[] = {
-	{ "KMS host", SPP_HOST },
-	{ "KMS client", SPP_CLIENT },
-	{ "General", SPP_GENERAL },
+	{ "KMS host", SPP_AUDIENCE_HOST },
+	{ "KMS client", SPP_AUDIENCE_CLIENT },
+	{ "General", SPP_AUDIENCE_GENERAL },
 };
 
 static bool has_hive(const struct cli_view *v, enum spp_place place)
 {
-	return spp_windows_session(v->windows, spp_places[place].role);
+	return spp_hives_session(v->windows, spp_places[place].role);
 }
 
 static bool is_home(const struct spp_policy_item *item)
@@ -33,10 +33,10 @@ static bool is_home(const struct spp_policy_item *item)
 static void print_image(const struct cli_view *v)
 {
 	struct spp_buf CLEANUP(spp_buf_release) title = SPP_BUF_INIT;
-	char CLEANUP(spp_free_string) *fqdn = spp_image_fqdn(&v->image);
-	const char *name = fqdn ? fqdn : v->image.fact[SPP_FACT_COMPUTER];
+	char CLEANUP(spp_free_string) *fqdn = spp_identity_fqdn(&v->identity);
+	const char *name = fqdn ? fqdn : v->identity.fact[SPP_FACT_COMPUTER];
 
-	spp_image_title(&v->image, &title, NULL);
+	spp_identity_title(&v->identity, &title, NULL);
 	if (title.size || name)
 		printf("%s%s%s%s%s\n", cli_bold(), spp_buf_text(&title),
 		       title.size && name ? ", " : "", name ? name : "",
@@ -63,7 +63,7 @@ static void print_hives(const struct cli_view *v)
 	int role;
 
 	for (role = 0; role < SPP_ROLE_COUNT; role++) {
-		session = spp_windows_session(v->windows, (enum spp_role)role);
+		session = spp_hives_session(v->windows, (enum spp_role)role);
 		if (session)
 			print_hive(session, (enum spp_role)role);
 	}
@@ -78,8 +78,8 @@ static void print_item(const struct cli_view *v, struct cli_table *t,
 	cli_describe(v, item, &text);
 	cli_marks(item, &marks);
 	cli_row(t, item->setting->name, spp_buf_text(&text), "hive",
-		spp_roles_word(item->setting->role), item->setting->value,
-		spp_buf_text(&marks), NULL);
+		spp_audience_word(item->setting->audience),
+		item->setting->value, spp_buf_text(&marks), NULL);
 }
 
 static void print_default(struct cli_table *t, const struct spp_setting *s)
@@ -90,14 +90,15 @@ static void print_default(struct cli_table *t, const struct spp_setting *s)
 		spp_buf_printf(&text, NULL, "%s%s%s", s->fallback,
 			       s->unit ? " " : "", s->unit ? s->unit : "");
 	cli_row(t, s->name, s->fallback ? spp_buf_text(&text) : "-",
-		s->fallback ? "default" : "not set", spp_roles_word(s->role),
-		s->value, "", NULL);
+		s->fallback ? "default" : "not set",
+		spp_audience_word(s->audience), s->value, "", NULL);
 }
 
 /* A setting of two roles is listed with the first. */
 static unsigned int group_of(const struct spp_setting *s)
 {
-	return s->role & SPP_HOST ? SPP_HOST : s->role;
+	return s->audience & SPP_AUDIENCE_HOST ? SPP_AUDIENCE_HOST
+					       : s->audience;
 }
 
 /* What the service found has a table of its own. */
@@ -140,15 +141,16 @@ static void print_group(const struct cli_view *v, const char *heading,
 static bool print_cached_host(const struct cli_view *v, struct cli_table *t,
 			      const struct spp_scope *scope)
 {
-	struct spp_buf text[SPP_CACHE_VALUES] = { SPP_BUF_INIT };
+	struct spp_buf text[SPP_FOUND_HOSTS_VALUES] = { SPP_BUF_INIT };
 	struct spp_buf CLEANUP(spp_buf_release) marks = SPP_BUF_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
 	const struct spp_policy_item *item;
 	bool any = false;
 	size_t i;
 
-	for (i = 0; i < SPP_CACHE_VALUES; i++) {
-		item = spp_policy_get(&v->have, scope, spp_cache_setting(i));
+	for (i = 0; i < SPP_FOUND_HOSTS_VALUES; i++) {
+		item = spp_policy_get(&v->have, scope,
+				      spp_found_hosts_setting(i));
 		any |= item != NULL;
 		if (item)
 			cli_describe(v, item, &text[i]);
@@ -162,7 +164,7 @@ static bool print_cached_host(const struct cli_view *v, struct cli_table *t,
 		cli_row(t, spp_buf_text(&name), spp_buf_text(&text[0]),
 			spp_buf_text(&text[1]), spp_buf_text(&text[2]),
 			cli_product(scope), spp_buf_text(&marks), NULL);
-	for (i = 0; i < SPP_CACHE_VALUES; i++)
+	for (i = 0; i < SPP_FOUND_HOSTS_VALUES; i++)
 		spp_buf_release(&text[i]);
 	return any;
 }
@@ -190,13 +192,14 @@ static void print_lists(const struct cli_view *v)
 	size_t i;
 
 	for (i = 0; i < v->have.count; i++) {
-		struct spp_publish CLEANUP(spp_publish_release) list =
-			SPP_PUBLISH_INIT;
+		struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+			SPP_PUBLISH_LIST_INIT;
 		struct spp_buf CLEANUP(spp_buf_release) scope = SPP_BUF_INIT;
 		const struct spp_policy_item *item = &v->have.item[i];
 
 		if (item->setting->kind != SPP_KIND_PUBLISH ||
-		    spp_publish_read(&item->value, &list, NULL) || !list.count)
+		    spp_publish_list_read(&item->value, &list, NULL) ||
+		    !list.count)
 			continue;
 		if (!is_home(item)) {
 			spp_buf_puts(&scope, ", scope ", NULL);
@@ -212,7 +215,7 @@ static void print_lists(const struct cli_view *v)
 static bool is_elsewhere(const struct spp_policy_item *item)
 {
 	if (spp_place_is_cache(item->scope.place))
-		return !spp_cache_is_host(item->setting);
+		return !spp_found_hosts_has(item->setting);
 	return !is_home(item);
 }
 
@@ -283,14 +286,15 @@ static json_t *json_settings(const struct cli_view *v)
 
 static json_t *json_publish(const struct cli_view *v)
 {
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 	const struct spp_setting *s =
 		spp_setting_of_value("DnsDomainPublishList");
 	struct spp_scope scope = spp_policy_home(s);
 	const struct spp_policy_item *item =
 		spp_policy_get(&v->have, &scope, s);
 
-	if (!item || spp_publish_read(&item->value, &list, NULL))
+	if (!item || spp_publish_list_read(&item->value, &list, NULL))
 		return json_array();
 	return cli_json_publish(&list);
 }

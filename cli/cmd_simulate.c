@@ -64,7 +64,7 @@ static enum spp_status read_numbers(struct run *r, struct spp_error *err)
 static enum spp_status take_down(struct run *r, const char *text,
 				 struct spp_error *err)
 {
-	struct spp_dns *dns = &r->design.dns;
+	struct spp_records *dns = &r->design.dns;
 	bool any = false;
 	size_t i;
 
@@ -151,7 +151,7 @@ static void print_cold(const struct run *r, const struct spp_share *share)
 
 static void print_domain(const struct run *r, const struct spp_simulation *s)
 {
-	const struct spp_dns *dns = &r->design.dns;
+	const struct spp_records *dns = &r->design.dns;
 	size_t i;
 
 	printf("%s" SPP_SRV_PREFIX "%s%s: %u clients\n", cli_bold(),
@@ -170,7 +170,7 @@ static void print_domain(const struct run *r, const struct spp_simulation *s)
 
 static json_t *json_domain(const struct run *r, const struct spp_simulation *s)
 {
-	const struct spp_dns *dns = &r->design.dns;
+	const struct spp_records *dns = &r->design.dns;
 	json_t *list = json_array();
 	size_t i;
 
@@ -227,12 +227,12 @@ static enum spp_status simulate(struct run *r, size_t from,
 static enum spp_status simulate_all(struct run *r, struct spp_error *err)
 {
 	const char *only = cli_value(r->call, OPT_DOMAIN);
-	const struct spp_dns *dns = &r->design.dns;
+	const struct spp_records *dns = &r->design.dns;
 	enum spp_status st = SPP_OK;
 	size_t i, end;
 
 	for (i = 0; !st && i < dns->count; i = end) {
-		end = spp_dns_domain(dns, i);
+		end = spp_records_domain(dns, i);
 		if (!only || !strcasecmp(dns->srv[i].domain, only))
 			st = simulate(r, i, err);
 	}

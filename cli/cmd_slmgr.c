@@ -6,16 +6,16 @@
 #include "cli/edit.h"
 #include "cli/help/help.h"
 #include "cli/show/dlv.h"
-#include "policy/verb/slmgr.h"
+#include "policy/verb/order.h"
 #include "policy/windows/identity.h"
 
 /* The verbs of one call, and what they learn of a target. */
 struct job {
-	struct spp_slmgr *order;
+	struct spp_order *order;
 	size_t count;
 	const char *path;
 	struct spp_scopes scopes;
-	struct spp_image image;
+	struct spp_identity identity;
 	bool cache;
 	struct spp_notes said;
 };
@@ -25,23 +25,23 @@ static void release(struct job *job)
 	size_t i;
 
 	for (i = 0; i < job->count; i++)
-		spp_slmgr_release(&job->order[i]);
+		spp_order_release(&job->order[i]);
 	free(job->order);
 	spp_scopes_release(&job->scopes);
-	spp_image_release(&job->image);
+	spp_identity_release(&job->identity);
 	spp_notes_release(&job->said);
 }
 
 static enum spp_status look(const struct cli_call *call, void *ctx,
-			    struct spp_windows *windows, struct spp_error *err)
+			    struct spp_hives *windows, struct spp_error *err)
 {
 	struct job *job = ctx;
-	enum spp_status st = spp_windows_scopes(windows, &job->scopes, err);
+	enum spp_status st = spp_hives_scopes(windows, &job->scopes, err);
 
 	(void)call;
-	job->path = spp_windows_target(windows)->path;
-	job->cache = spp_windows_session(windows, SPP_ROLE_NETSVC);
-	return st ? st : spp_image_read(windows, &job->image, err);
+	job->path = spp_hives_target(windows)->path;
+	job->cache = spp_hives_session(windows, SPP_ROLE_NETSVC);
+	return st ? st : spp_identity_read(windows, &job->identity, err);
 }
 
 static enum spp_status wish(const struct cli_call *call, void *ctx,
@@ -50,20 +50,21 @@ static enum spp_status wish(const struct cli_call *call, void *ctx,
 			    struct spp_error *err)
 {
 	struct job *job = ctx;
-	struct spp_site site = { .path = job->path,
-				 .have = have,
-				 .scopes = &job->scopes,
-				 .build = spp_image_build(&job->image),
-				 .cache = job->cache };
+	struct spp_installation inst = { .path = job->path,
+					 .have = have,
+					 .scopes = &job->scopes,
+					 .build = spp_identity_build(
+						 &job->identity),
+					 .cache = job->cache };
 	/* Nothing is enabled or set that is only tried. */
 	struct spp_notes *said = cli_has(call, OPT_DRY_RUN) ? NULL : &job->said;
 	enum spp_status st = SPP_OK;
 	size_t i;
 
 	for (i = 0; !st && i < job->count; i++)
-		st = spp_slmgr_wish(&job->order[i], &site, want, notes, err);
+		st = spp_order_wish(&job->order[i], &inst, want, notes, err);
 	for (i = 0; !st && i < job->count; i++)
-		st = spp_slmgr_say(&job->order[i], &site, want, said, notes,
+		st = spp_order_say(&job->order[i], &inst, want, said, notes,
 				   err);
 	return st;
 }
@@ -75,7 +76,7 @@ static unsigned int roles(const struct job *job)
 	size_t i;
 
 	for (i = 0; i < job->count; i++) {
-		const struct spp_slmgr *order = &job->order[i];
+		const struct spp_order *order = &job->order[i];
 
 		if (order->verb->set[0] && order->wish[0] == SPP_PRESENT &&
 		    !strcmp(order->verb->set[0], "kms-host"))
@@ -95,7 +96,7 @@ static enum spp_status parse(const struct cli_call *call, struct job *job,
 	if (!job->order)
 		return spp_nomem(err);
 	while (!st && at < call->operands) {
-		st = spp_slmgr_parse(call->command->script, call->operand + at,
+		st = spp_order_parse(call->command->script, call->operand + at,
 				     call->operands - at, &used,
 				     &job->order[job->count], notes, err);
 		at += used;

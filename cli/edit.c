@@ -23,7 +23,7 @@ unsigned int cli_roles(const struct spp_policy *want)
 struct edit {
 	const struct cli_call *call;
 	const char *path;
-	struct spp_windows *windows;
+	struct spp_hives *windows;
 	struct spp_policy have, want;
 	struct spp_changes changes;
 	struct spp_notes notes;
@@ -99,7 +99,7 @@ static void warn_of_missing(struct edit *e, const struct spp_policy *want)
 
 	for (role = 0; role < SPP_ROLE_COUNT; role++)
 		if (roles >> role & 1 &&
-		    !spp_windows_session(e->windows, (enum spp_role)role))
+		    !spp_hives_session(e->windows, (enum spp_role)role))
 			spp_note(&e->notes,
 				 "'%s' has no %s hive; what is wanted there "
 				 "is left out",
@@ -108,17 +108,17 @@ static void warn_of_missing(struct edit *e, const struct spp_policy *want)
 
 static enum spp_status prepare(struct edit *e, struct spp_error *err)
 {
-	enum spp_status st = spp_windows_check(e->windows, &e->changes, err);
+	enum spp_status st = spp_hives_check(e->windows, &e->changes, err);
 
 	if (st || cli_has(e->call, OPT_DRY_RUN))
 		return st;
-	st = spp_windows_stage(e->windows, &e->changes, err);
-	return st ? st : spp_windows_prepare(e->windows, err);
+	st = spp_hives_stage(e->windows, &e->changes, err);
+	return st ? st : spp_hives_prepare(e->windows, err);
 }
 
 static enum spp_status publish(struct edit *e, struct spp_error *err)
 {
-	enum spp_status st = spp_windows_publish(e->windows, err);
+	enum spp_status st = spp_hives_commit(e->windows, err);
 
 	if (!st && e->changes.count)
 		cli_replaced();
@@ -129,7 +129,7 @@ static enum spp_status carry_out(struct edit *e, const struct cli_plan *plan,
 				 struct spp_error *err)
 {
 	const struct spp_policy *want = plan->want ? plan->want : &e->want;
-	enum spp_status st = spp_windows_read(e->windows, &e->have, err);
+	enum spp_status st = spp_hives_read(e->windows, &e->have, err);
 
 	e->said = plan->said;
 	if (!st && plan->look)
@@ -161,7 +161,7 @@ static void release(struct edit *e)
 	spp_policy_release(&e->have);
 	spp_policy_release(&e->want);
 	spp_notes_release(&e->notes);
-	spp_windows_close(e->windows);
+	spp_hives_close(e->windows);
 	json_decref(e->json);
 	free(e->text);
 }

@@ -20,7 +20,7 @@ typedef enum spp_status (*cli_wish)(const struct cli_call *call, void *ctx,
 
 /* Looks at an open target before anything is wished. */
 typedef enum spp_status (*cli_look)(const struct cli_call *call, void *ctx,
-				    struct spp_windows *windows,
+				    struct spp_hives *windows,
 				    struct spp_error *err);
 
 /* What to do to each target. */

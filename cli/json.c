@@ -94,10 +94,10 @@ json_t *cli_json_flaws(unsigned int flaws)
 
 static json_t *rank(const struct spp_publish_entry *e, int n)
 {
-	return spp_publish_understood(e) ? json_integer(n) : json_null();
+	return spp_publish_entry_understood(e) ? json_integer(n) : json_null();
 }
 
-json_t *cli_json_publish(const struct spp_publish *list)
+json_t *cli_json_publish(const struct spp_publish_list *list)
 {
 	json_t *json = json_array();
 	size_t i;
@@ -182,15 +182,15 @@ json_t *cli_json_hive(struct spp_session *session, enum spp_role role)
 	return json;
 }
 
-json_t *cli_json_target(const struct spp_windows *windows)
+json_t *cli_json_target(const struct spp_hives *windows)
 {
-	const struct spp_target *target = spp_windows_target(windows);
+	const struct spp_target *target = spp_hives_target(windows);
 	json_t *hives = json_array();
 	struct spp_session *session;
 	int role;
 
 	for (role = 0; role < SPP_ROLE_COUNT; role++) {
-		session = spp_windows_session(windows, (enum spp_role)role);
+		session = spp_hives_session(windows, (enum spp_role)role);
 		if (session)
 			json_array_append_new(
 				hives,

@@ -18,7 +18,7 @@
 #include "policy/format/json_value.h"
 #include "policy/model/policy.h"
 #include "policy/model/publish_list.h"
-#include "policy/windows/windows.h"
+#include "policy/windows/hives.h"
 
 /* A new document of this kind. */
 json_t *cli_json_document(const char *kind, int version);
@@ -36,12 +36,12 @@ json_t *cli_json_value(const struct spp_value *value, bool secret);
 /* ["wrong-type", ...] */
 json_t *cli_json_oddities(unsigned int oddities);
 json_t *cli_json_flaws(unsigned int flaws);
-json_t *cli_json_publish(const struct spp_publish *list);
+json_t *cli_json_publish(const struct spp_publish_list *list);
 json_t *cli_json_notes(const struct spp_notes *notes);
 /* The state of one hive, and what an edit did to it. */
 json_t *cli_json_hive(struct spp_session *session, enum spp_role role);
 /* {"path", "kind", "hives"} */
-json_t *cli_json_target(const struct spp_windows *windows);
+json_t *cli_json_target(const struct spp_hives *windows);
 
 /* {"status", "message", "exit"} */
 json_t *cli_json_failure(const struct spp_error *err);

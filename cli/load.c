@@ -17,7 +17,7 @@ void cli_source_release(struct cli_source *source)
 	if (!source)
 		return;
 	spp_document_release(&source->document);
-	spp_windows_close(source->windows);
+	spp_hives_close(source->windows);
 	*source = (struct cli_source)CLI_SOURCE_INIT;
 }
 

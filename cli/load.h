@@ -17,7 +17,7 @@
 struct cli_source {
 	const char *path; /* borrowed */
 	struct spp_document document;
-	struct spp_windows *windows;	 /* NULL: a file with a policy */
+	struct spp_hives *windows;	 /* NULL: a file with a policy */
 	const struct spp_format *format; /* NULL: a target */
 };
 

@@ -109,12 +109,12 @@ static enum spp_status backing_files(const struct cli_call *call,
 }
 
 enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
-			       struct spp_windows_options *options,
+			       struct spp_hives_options *options,
 			       struct spp_error *err)
 {
 	enum spp_status st;
 
-	*options = (struct spp_windows_options){
+	*options = (struct spp_hives_options){
 		.target = { .write = write,
 			    .break_links = cli_has(call, OPT_BREAK_LINKS),
 			    .rebuild = cli_has(call, OPT_REBUILD),
@@ -138,14 +138,14 @@ enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
 }
 
 enum spp_status cli_open(const struct cli_call *call, const char *path,
-			 unsigned int write, struct spp_windows **windows,
+			 unsigned int write, struct spp_hives **windows,
 			 struct spp_error *err)
 {
-	struct spp_windows_options options;
+	struct spp_hives_options options;
 	enum spp_status st = cli_options_of(call, write, &options, err);
 
 	options.target.follow = cli_follows(call, path);
-	return st ? st : spp_windows_open(path, &options, windows, err);
+	return st ? st : spp_hives_open(path, &options, windows, err);
 }
 
 enum spp_status cli_one_target(const struct cli_call *call, int targets,
@@ -228,10 +228,9 @@ static void warn_of_hive(struct spp_session *session, struct spp_notes *notes)
 			 hive->damage.text);
 }
 
-void cli_warn_of_state(const struct spp_windows *windows,
-		       struct spp_notes *notes)
+void cli_warn_of_state(const struct spp_hives *windows, struct spp_notes *notes)
 {
-	const struct spp_target *target = spp_windows_target(windows);
+	const struct spp_target *target = spp_hives_target(windows);
 	struct spp_session *session;
 	size_t i;
 	int role;
@@ -239,7 +238,7 @@ void cli_warn_of_state(const struct spp_windows *windows,
 	for (i = 0; i < target->notes; i++)
 		spp_note(notes, "%s", target->note[i]);
 	for (role = 0; role < SPP_ROLE_COUNT; role++) {
-		session = spp_windows_session(windows, (enum spp_role)role);
+		session = spp_hives_session(windows, (enum spp_role)role);
 		if (session)
 			warn_of_hive(session, notes);
 	}

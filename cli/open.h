@@ -4,19 +4,19 @@
 #define CLI_OPEN_H
 
 #include "cli/command.h"
-#include "policy/windows/windows.h"
+#include "policy/windows/hives.h"
 
 /* Under which --backup keeps a hive unless told otherwise. */
 #define CLI_BACKUP_SUFFIX ".bak"
 
 /* What the options say of how to open; write: roles to be edited, as bits. */
 enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
-			       struct spp_windows_options *options,
+			       struct spp_hives_options *options,
 			       struct spp_error *err);
 
 /* Opens the target; write: roles to be edited, as bits. */
 enum spp_status cli_open(const struct cli_call *call, const char *path,
-			 unsigned int write, struct spp_windows **windows,
+			 unsigned int write, struct spp_hives **windows,
 			 struct spp_error *err);
 
 /* Refuses hives beside the target where there are several targets. */
@@ -40,7 +40,7 @@ enum spp_status cli_setting(const char *name, const struct spp_setting **found,
 			    bool *raw, struct spp_error *err);
 
 /* Warns of what an auditor must know about the open hives. */
-void cli_warn_of_state(const struct spp_windows *windows,
+void cli_warn_of_state(const struct spp_hives *windows,
 		       struct spp_notes *notes);
 
 /* What there is to know about a target itself, at once. */

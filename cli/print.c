@@ -22,7 +22,7 @@ void cli_oddities(unsigned int oddities, struct spp_buf *out)
 }
 
 /* What cannot be read as an entry is printed as it stands. */
-void cli_print_publish(const struct spp_publish *list, int indent)
+void cli_print_publish(const struct spp_publish_list *list, int indent)
 {
 	struct cli_table *t = cli_table_open("DOMAIN|>PRIORITY|>WEIGHT|");
 	char priority[8], weight[8];
@@ -32,7 +32,7 @@ void cli_print_publish(const struct spp_publish *list, int indent)
 		struct spp_buf CLEANUP(spp_buf_release) marks = SPP_BUF_INIT;
 		struct spp_buf CLEANUP(spp_buf_release) blank = SPP_BUF_INIT;
 		const struct spp_publish_entry *e = &list->entry[i];
-		bool odd = !spp_publish_understood(e);
+		bool odd = !spp_publish_entry_understood(e);
 
 		join(e->flaws, SPP_FLAW_COUNT, "; ", spp_flaw_text, &marks);
 		snprintf(priority, sizeof(priority), "%u", e->priority);

@@ -6,7 +6,7 @@
 #include "policy/model/publish_list.h"
 #include "policy/model/setting.h"
 
-void cli_print_publish(const struct spp_publish *list, int indent);
+void cli_print_publish(const struct spp_publish_list *list, int indent);
 
 /* Appends "wrong-type, out-of-range"; nothing for none. */
 void cli_oddities(unsigned int oddities, struct spp_buf *out);

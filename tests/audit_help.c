@@ -57,18 +57,18 @@ static const char *make_target(const struct help_hives *h)
 bool help_dump(const struct help_hives *hives, struct spp_document *document,
 	       unsigned int *roles)
 {
-	struct spp_windows_options options = { .session = { .now = 0 } };
+	struct spp_hives_options options = { .session = { .now = 0 } };
 	struct spp_error err = SPP_ERROR_INIT;
-	struct spp_windows *windows = NULL;
+	struct spp_hives *windows = NULL;
 	int role;
 
-	spp_windows_open(make_target(hives), &options, &windows, &err);
+	spp_hives_open(make_target(hives), &options, &windows, &err);
 	if (!err.status)
 		spp_document_dump(windows, document, &err);
 	for (role = 0; !err.status && roles && role < SPP_ROLE_COUNT; role++)
-		if (spp_windows_session(windows, (enum spp_role)role))
+		if (spp_hives_session(windows, (enum spp_role)role))
 			*roles |= 1u << role;
-	spp_windows_close(windows);
+	spp_hives_close(windows);
 	CU_ASSERT_STRING_EQUAL(err.text, "");
 	return !err.status;
 }
@@ -108,7 +108,7 @@ bool help_site(const char *json, struct spp_site *site)
 	return !err.status;
 }
 
-bool help_machine(struct spp_dns *dns, const char *label, const char *json)
+bool help_machine(struct spp_records *dns, const char *label, const char *json)
 {
 	struct spp_document CLEANUP(spp_document_release) document =
 		SPP_DOCUMENT_INIT;
@@ -119,7 +119,7 @@ bool help_machine(struct spp_dns *dns, const char *label, const char *json)
 		return false;
 	spp_document_meant(&document, &state, &err);
 	if (!err.status)
-		spp_dns_add(dns, label, &state, &document.image, &err);
+		spp_records_add(dns, label, &state, &document.identity, &err);
 	CU_ASSERT_STRING_EQUAL(err.text, "");
 	return !err.status;
 }

@@ -30,6 +30,6 @@ bool help_again(const struct spp_document *document,
 bool help_site(const char *json, struct spp_site *site);
 
 /* Adds a machine from the text of a document. */
-bool help_machine(struct spp_dns *dns, const char *label, const char *json);
+bool help_machine(struct spp_records *dns, const char *label, const char *json);
 
 #endif

@@ -54,19 +54,19 @@ static const struct {
 
 static void reads(void)
 {
-	struct spp_address a;
+	struct spp_host_address a;
 	char text[600];
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		spp_address_read(rows[i].text, &a);
+		spp_host_address_read(rows[i].text, &a);
 		CU_ASSERT_STRING_EQUAL(a.name, rows[i].name);
 		CU_ASSERT_EQUAL(a.net, rows[i].net);
 	}
 	memset(text, 'a', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	spp_address_read(text, &a);
-	CU_ASSERT_EQUAL(strlen(a.name), SPP_ADDRESS_TEXT - 1);
+	spp_host_address_read(text, &a);
+	CU_ASSERT_EQUAL(strlen(a.name), SPP_HOST_ADDRESS_TEXT - 1);
 }
 
 static void compares(void)
@@ -84,23 +84,23 @@ static void compares(void)
 		{ "", "", true },
 		{ "", "kms01", false },
 	};
-	struct spp_address a, b;
+	struct spp_host_address a, b;
 	size_t i;
 
 	for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-		spp_address_read(pairs[i].a, &a);
-		spp_address_read(pairs[i].b, &b);
-		CU_ASSERT_EQUAL(spp_address_same(&a, &b), pairs[i].same);
+		spp_host_address_read(pairs[i].a, &a);
+		spp_host_address_read(pairs[i].b, &b);
+		CU_ASSERT_EQUAL(spp_host_address_same(&a, &b), pairs[i].same);
 	}
 }
 
 static void lies_below(void)
 {
-	CU_ASSERT_TRUE(spp_name_below("a.b.example", "b.example"));
-	CU_ASSERT_TRUE(spp_name_below("B.example", "b.EXAMPLE"));
-	CU_ASSERT_FALSE(spp_name_below("ab.example", "b.example"));
-	CU_ASSERT_FALSE(spp_name_below("b.example", "a.b.example"));
-	CU_ASSERT_FALSE(spp_name_below("b.example", ""));
+	CU_ASSERT_TRUE(spp_dns_name_below("a.b.example", "b.example"));
+	CU_ASSERT_TRUE(spp_dns_name_below("B.example", "b.EXAMPLE"));
+	CU_ASSERT_FALSE(spp_dns_name_below("ab.example", "b.example"));
+	CU_ASSERT_FALSE(spp_dns_name_below("b.example", "a.b.example"));
+	CU_ASSERT_FALSE(spp_dns_name_below("b.example", ""));
 }
 
 static void fits(void)
@@ -127,7 +127,7 @@ static void fits(void)
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		CU_ASSERT_EQUAL(
-			spp_pattern_fits(cases[i].pattern, cases[i].name),
+			spp_known_hosts_fits(cases[i].pattern, cases[i].name),
 			cases[i].fits);
 	/* What takes others for ever. */
 	for (i = 0; i < 200; i++) {
@@ -136,34 +136,36 @@ static void fits(void)
 	}
 	pattern[199] = 'b';
 	pattern[200] = name[200] = '\0';
-	CU_ASSERT_FALSE(spp_glob(pattern, name));
+	CU_ASSERT_FALSE(spp_known_hosts_glob(pattern, name));
 }
 
 /* The tables are data; what stands in them must be found by itself. */
 static void tables(void)
 {
-	static const struct spp_known_list *const lists[] = {
-		&spp_known_public, &spp_known_cloud, &spp_known_placeholder
+	static const struct spp_known_hosts *const lists[] = {
+		&spp_known_hosts_public, &spp_known_hosts_cloud,
+		&spp_known_hosts_placeholder
 	};
-	struct spp_address a;
+	struct spp_host_address a;
 	size_t i, k;
 
 	for (i = 0; i < 3; i++) {
 		for (k = 0; k < lists[i]->count; k++) {
-			const struct spp_known *row = &lists[i]->row[k];
+			const struct spp_known_host *row = &lists[i]->row[k];
 
 			if (!strchr(row->pattern, '*')) {
-				spp_address_read(row->pattern, &a);
+				spp_host_address_read(row->pattern, &a);
 				CU_ASSERT_PTR_EQUAL(
-					spp_known_find(lists[i], &a), row);
+					spp_known_hosts_find(lists[i], &a),
+					row);
 			}
 			CU_ASSERT_TRUE(*row->source != '\0');
 			CU_ASSERT_EQUAL(row->platform != SPP_PLATFORM_UNKNOWN,
-					lists[i] == &spp_known_cloud);
+					lists[i] == &spp_known_hosts_cloud);
 		}
 	}
-	spp_address_read("azkms.core.windows.net.evil.test", &a);
-	CU_ASSERT_PTR_NULL(spp_known_find(&spp_known_cloud, &a));
+	spp_host_address_read("azkms.core.windows.net.evil.test", &a);
+	CU_ASSERT_PTR_NULL(spp_known_hosts_find(&spp_known_hosts_cloud, &a));
 }
 
 static const struct unit_test tests[] = {

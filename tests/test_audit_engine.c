@@ -249,7 +249,7 @@ static void redacts(void)
 
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		snprintf(text, sizeof(text), "%s", texts[i][0]);
-		spp_redact_keys(text);
+		spp_printable_redact(text);
 		CU_ASSERT_STRING_EQUAL(text, texts[i][1]);
 	}
 }
@@ -265,7 +265,7 @@ static void makes_plain(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		char *plain = spp_plain(texts[i][0]);
+		char *plain = spp_printable(texts[i][0]);
 
 		CU_ASSERT_STRING_EQUAL(plain, texts[i][1]);
 		free(plain);
@@ -343,25 +343,26 @@ static void survives_fixtures(void)
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(dir);
 	while ((entry = readdir(dir))) {
-		struct spp_windows_options options = {
+		struct spp_hives_options options = {
 			.session = { .discard_logs = true }
 		};
 		struct audited CLEANUP(release) a = { .audit.finding = NULL };
-		struct spp_windows *windows = NULL;
-		struct spp_dns CLEANUP(spp_dns_release) dns = SPP_DNS_INIT;
+		struct spp_hives *windows = NULL;
+		struct spp_records CLEANUP(spp_records_release) dns =
+			SPP_RECORDS_INIT;
 
 		if (!strstr(entry->d_name, ".hive"))
 			continue;
-		if (!spp_windows_open(unit_fixture(entry->d_name), &options,
-				      &windows, NULL) &&
+		if (!spp_hives_open(unit_fixture(entry->d_name), &options,
+				    &windows, NULL) &&
 		    !spp_document_dump(windows, &a.document, NULL)) {
 			run(&a, NULL, NULL, NULL);
-			spp_dns_add(&dns, entry->d_name, &a.document.policy,
-				    &a.document.image, NULL);
-			spp_dns_finish(&dns);
+			spp_records_add(&dns, entry->d_name, &a.document.policy,
+					&a.document.identity, NULL);
+			spp_records_finish(&dns);
 			audited++;
 		}
-		spp_windows_close(windows);
+		spp_hives_close(windows);
 	}
 	closedir(dir);
 	CU_ASSERT_TRUE(audited > 50);

@@ -224,7 +224,7 @@ static const struct {
 	  NULL },
 };
 
-static void sum_up(const struct spp_dns *dns, struct spp_buf *out)
+static void sum_up(const struct spp_records *dns, struct spp_buf *out)
 {
 	size_t i;
 
@@ -238,7 +238,7 @@ static void sum_up(const struct spp_dns *dns, struct spp_buf *out)
 	}
 }
 
-static void sum_up_silences(const struct spp_dns *dns, struct spp_buf *out)
+static void sum_up_silences(const struct spp_records *dns, struct spp_buf *out)
 {
 	size_t i;
 
@@ -249,7 +249,7 @@ static void sum_up_silences(const struct spp_dns *dns, struct spp_buf *out)
 				spp_silence_word(dns->machine[i].silence));
 }
 
-static void sum_up_weak(const struct spp_dns *dns, struct spp_buf *out)
+static void sum_up_weak(const struct spp_records *dns, struct spp_buf *out)
 {
 	struct spp_resilience CLEANUP(spp_resilience_release) found =
 		SPP_RESILIENCE_INIT;
@@ -268,7 +268,7 @@ static void sum_up_weak(const struct spp_dns *dns, struct spp_buf *out)
 }
 
 /* Exactly one note, and it says this. */
-static bool notes_say(const struct spp_dns *dns, const char *text)
+static bool notes_say(const struct spp_records *dns, const char *text)
 {
 	size_t i, k, n = 0, said = 0;
 
@@ -290,13 +290,14 @@ static void records(void)
 		struct spp_buf CLEANUP(spp_buf_release) found = SPP_BUF_INIT;
 		struct spp_buf CLEANUP(spp_buf_release) quiet = SPP_BUF_INIT;
 		struct spp_buf CLEANUP(spp_buf_release) weak = SPP_BUF_INIT;
-		struct spp_dns CLEANUP(spp_dns_release) dns = SPP_DNS_INIT;
+		struct spp_records CLEANUP(spp_records_release) dns =
+			SPP_RECORDS_INIT;
 
 		for (k = 0; k < MACHINES && rows[i].machine[k]; k++) {
 			snprintf(label, sizeof(label), "%u", (unsigned int)k);
 			help_machine(&dns, label, rows[i].machine[k]);
 		}
-		spp_dns_finish(&dns);
+		spp_records_finish(&dns);
 		sum_up(&dns, &found);
 		sum_up_silences(&dns, &quiet);
 		sum_up_weak(&dns, &weak);
@@ -330,7 +331,7 @@ static void names(void)
 		{ "kms0", false },
 		{ "", false },
 	};
-	struct spp_dns CLEANUP(spp_dns_release) dns = SPP_DNS_INIT;
+	struct spp_records CLEANUP(spp_records_release) dns = SPP_RECORDS_INIT;
 	size_t i;
 
 	help_machine(&dns, "images/primary.json", PRIMARY);
@@ -344,7 +345,7 @@ static void many(void)
 {
 	struct spp_resilience CLEANUP(spp_resilience_release) found =
 		SPP_RESILIENCE_INIT;
-	struct spp_dns CLEANUP(spp_dns_release) dns = SPP_DNS_INIT;
+	struct spp_records CLEANUP(spp_records_release) dns = SPP_RECORDS_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) raw = SPP_BUF_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) json = SPP_BUF_INIT;
 	char entry[64];
@@ -365,7 +366,7 @@ static void many(void)
 		spp_buf_text(&raw));
 	help_machine(&dns, "a", spp_buf_text(&json));
 	help_machine(&dns, "b", SECONDARY);
-	spp_dns_finish(&dns);
+	spp_records_finish(&dns);
 	CU_ASSERT_EQUAL(dns.count, 20002);
 	spp_resilience_judge(&dns, &found, NULL);
 	CU_ASSERT_EQUAL(found.total[SPP_WEAK_SINGLE], 20002);

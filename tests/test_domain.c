@@ -115,8 +115,8 @@ static void domains(void)
 		{ "[::1]", NULL, NULL, 0 },
 	};
 
-	parse_rows(names, COUNT(names), spp_domain_parse);
-	parse_rows(more, COUNT(more), spp_domain_parse);
+	parse_rows(names, COUNT(names), spp_dns_name_parse);
+	parse_rows(more, COUNT(more), spp_dns_name_parse);
 }
 
 static void hosts(void)
@@ -150,8 +150,8 @@ static void hosts(void)
 		{ "1.2.3.4x", "1.2.3.4x", NULL, 0 },
 	};
 
-	parse_rows(names, COUNT(names), spp_host_parse);
-	parse_rows(more, COUNT(more), spp_host_parse);
+	parse_rows(names, COUNT(names), spp_dns_name_parse_host);
+	parse_rows(more, COUNT(more), spp_dns_name_parse_host);
 }
 
 /* What was parsed is valid; what is stored may be less than that. */
@@ -176,14 +176,15 @@ static void stored_names_are_judged(void)
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
-		UNIT_ROW(spp_domain_valid(rows[i].text) == rows[i].domain,
+		UNIT_ROW(spp_dns_name_valid(rows[i].text) == rows[i].domain,
 			 rows[i].text);
-		UNIT_ROW(spp_host_valid(rows[i].text) == rows[i].host,
+		UNIT_ROW(spp_dns_name_valid_host(rows[i].text) == rows[i].host,
 			 rows[i].text);
 	}
 	for (i = 0; i < COUNT(names); i++)
 		if (names[i].out)
-			UNIT_ROW(spp_domain_valid(names[i].out), names[i].out);
+			UNIT_ROW(spp_dns_name_valid(names[i].out),
+				 names[i].out);
 }
 
 static const struct unit_test tests[] = {

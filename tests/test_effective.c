@@ -2,10 +2,10 @@
 /* Which KMS host a client asks first, and what is wished away with a cache. */
 #include <string.h>
 
-#include "policy/windows/found_hosts.h"
 #include "policy/model/effective.h"
-#include "policy/windows/identity.h"
 #include "policy/model/sku.h"
+#include "policy/windows/found_hosts.h"
+#include "policy/windows/identity.h"
 #include "tests/unit.h"
 
 #define APP "55c92734-d682-4d71-983e-d6ec3f16059f"
@@ -206,13 +206,13 @@ static void clearing(void)
 	put(&have, "ospp/office2010/" SKU, NAME, "a.example");
 	put_number(&have, "spp/windows/" SKU, "VLActivationType", 2);
 
-	CU_ASSERT(!spp_cache_clear(&all, NULL));
+	CU_ASSERT(!spp_found_hosts_clear(&all, NULL));
 	CU_ASSERT_EQUAL(removed(&have, &all), 6);
-	CU_ASSERT(!spp_cache_overrides(&over, NULL));
+	CU_ASSERT(!spp_found_hosts_no_overrides(&over, NULL));
 	CU_ASSERT_EQUAL(removed(&have, &over), 4);
-	CU_ASSERT_EQUAL(spp_cache_count_overrides(&have), 3);
+	CU_ASSERT_EQUAL(spp_found_hosts_count_overrides(&have), 3);
 	CU_ASSERT_FATAL(!spp_scope_parse("spp/windows", false, &client, NULL));
-	CU_ASSERT(!spp_cache_forget(&one, &client, NULL));
+	CU_ASSERT(!spp_found_hosts_forget(&one, &client, NULL));
 	CU_ASSERT_EQUAL(removed(&have, &one), 2);
 }
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "policy/format/gpp.h"
-#include "policy/format/xml_read.h"
+#include "policy/format/xml_reader.h"
 #include "tests/said.h"
 
 #define HEAD "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n"
@@ -308,18 +308,18 @@ static enum spp_status read_items(const char *path, struct spp_gpp *gpp,
 	struct spp_import import = SPP_IMPORT_INIT;
 	struct spp_input in = { .name = path };
 	enum spp_xml_event event = SPP_XML_TEXT;
-	struct spp_xml *xml;
+	struct spp_xml_reader *xml;
 	enum spp_status st;
 
 	*data = unit_slurp(path, size);
 	in.data = *data;
 	in.size = *size;
-	st = spp_xml_open(&in, &xml, NULL);
+	st = spp_xml_reader_open(&in, &xml, NULL);
 	while (!st && event != SPP_XML_OPEN)
-		st = spp_xml_next(xml, &event, NULL);
+		st = spp_xml_reader_next(xml, &event, NULL);
 	if (!st)
 		st = spp_gpp_read(xml, false, gpp, &import, NULL);
-	spp_xml_close(xml);
+	spp_xml_reader_close(xml);
 	spp_import_release(&import);
 	return st;
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "hive/base/utf16.h"
-#include "policy/format/live.h"
+#include "policy/format/live_script.h"
 #include "tests/said.h"
 
 #define KEY   "BCDFG-HJKMP-QRTVW-XY234-6789N"

@@ -61,7 +61,8 @@ static const struct {
 	{ "last.example, 10, 100", "last.example", 0, 10, 100 },
 };
 
-static void load_malformed(struct spp_publish *list, struct spp_value *value)
+static void load_malformed(struct spp_publish_list *list,
+			   struct spp_value *value)
 {
 	struct bed bed;
 
@@ -71,13 +72,14 @@ static void load_malformed(struct spp_publish *list, struct spp_value *value)
 		bed_value(&bed.hive, BED_SPP, "DnsDomainPublishList", value),
 		SPP_OK);
 	bed_close(&bed);
-	CU_ASSERT_EQUAL(spp_publish_read(value, list, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(spp_publish_list_read(value, list, NULL), SPP_OK);
 }
 
 static void flaws_are_found(void)
 {
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 	const struct spp_publish_entry *e;
 	unsigned int all = 0;
 	size_t i;
@@ -101,7 +103,7 @@ static void flaws_are_found(void)
 			 e->text);
 		all |= malformed[i].flaws;
 	}
-	CU_ASSERT_EQUAL(spp_publish_flaws(&list), all);
+	CU_ASSERT_EQUAL(spp_publish_list_flaws(&list), all);
 	CU_ASSERT_EQUAL(all, (1u << SPP_FLAW_COUNT) - 1); /* each kind once */
 }
 
@@ -136,8 +138,8 @@ static void more_entries(void)
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
-		struct spp_publish CLEANUP(spp_publish_release) list =
-			SPP_PUBLISH_INIT;
+		struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+			SPP_PUBLISH_LIST_INIT;
 		struct spp_items CLEANUP(spp_items_release) items =
 			SPP_ITEMS_INIT;
 		struct spp_value CLEANUP(spp_value_release) value =
@@ -145,14 +147,15 @@ static void more_entries(void)
 
 		spp_items_add(&items, rows[i].text, NULL);
 		spp_value_set_items(&value, &items, NULL);
-		UNIT_ROW(!spp_publish_read(&value, &list, NULL), rows[i].text);
+		UNIT_ROW(!spp_publish_list_read(&value, &list, NULL),
+			 rows[i].text);
 		CU_ASSERT_EQUAL_FATAL(list.count, 1);
 		UNIT_ROW(list.entry[0].flaws == rows[i].flaws, rows[i].text);
 	}
 }
 
 /* The texts of the list joined by '|'. */
-static char *joined(const struct spp_publish *list)
+static char *joined(const struct spp_publish_list *list)
 {
 	struct spp_buf out = SPP_BUF_INIT;
 	size_t i;
@@ -167,24 +170,27 @@ static void untouched_entries_keep_their_bytes(void)
 {
 	struct spp_value CLEANUP(spp_value_release) was = SPP_VALUE_INIT;
 	struct spp_value CLEANUP(spp_value_release) is = SPP_VALUE_INIT;
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
-	struct spp_publish CLEANUP(spp_publish_release) again =
-		SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) again =
+		SPP_PUBLISH_LIST_INIT;
 	size_t i;
 
 	load_malformed(&list, &was);
-	CU_ASSERT_EQUAL(spp_publish_write(&list, &is, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(spp_publish_list_write(&list, &is, NULL), SPP_OK);
 	CU_ASSERT_TRUE(spp_value_equal(&was, &is));
 	/* One more, one changed, one less: the others as they were. */
-	CU_ASSERT_EQUAL(spp_publish_add(&list, "new.example,1,2", NULL, NULL),
+	CU_ASSERT_EQUAL(
+		spp_publish_list_add(&list, "new.example,1,2", NULL, NULL),
+		SPP_OK);
+	CU_ASSERT_EQUAL(
+		spp_publish_list_add(&list, "GOOD.example,1", NULL, NULL),
+		SPP_OK);
+	CU_ASSERT_EQUAL(spp_publish_list_remove(&list, "bare.example", NULL),
 			SPP_OK);
-	CU_ASSERT_EQUAL(spp_publish_add(&list, "GOOD.example,1", NULL, NULL),
-			SPP_OK);
-	CU_ASSERT_EQUAL(spp_publish_remove(&list, "bare.example", NULL),
-			SPP_OK);
-	CU_ASSERT_EQUAL(spp_publish_write(&list, &is, NULL), SPP_OK);
-	CU_ASSERT_EQUAL(spp_publish_read(&is, &list, NULL), SPP_OK);
-	CU_ASSERT_EQUAL(spp_publish_read(&was, &again, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(spp_publish_list_write(&list, &is, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(spp_publish_list_read(&is, &list, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(spp_publish_list_read(&was, &again, NULL), SPP_OK);
 	CU_ASSERT_EQUAL_FATAL(list.count, COUNT(malformed));
 	CU_ASSERT_STRING_EQUAL(list.entry[0].text, "GOOD.example, 1, 100");
 	CU_ASSERT_STRING_EQUAL(list.entry[list.count - 1].text,
@@ -218,11 +224,11 @@ static void any_value_is_read(void)
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
-		struct spp_publish CLEANUP(spp_publish_release) list =
-			SPP_PUBLISH_INIT;
+		struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+			SPP_PUBLISH_LIST_INIT;
 		char CLEANUP(spp_free_string) *text = NULL;
 
-		UNIT_ROW(!spp_publish_read(&rows[i].value, &list, NULL),
+		UNIT_ROW(!spp_publish_list_read(&rows[i].value, &list, NULL),
 			 rows[i].name);
 		text = joined(&list);
 		UNIT_ROW(!strcmp(text, rows[i].joined), rows[i].name);
@@ -270,7 +276,8 @@ static void lists_are_edited(void)
 		{ "-corp.EXAMPLE.", SPP_OK, "", "" },
 		{ "-corp.example", SPP_NOTFOUND, "", "" },
 	};
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 	const char *want = "", *arg;
 	long priority, weight;
 	char *end;
@@ -283,13 +290,14 @@ static void lists_are_edited(void)
 
 		arg = rows[i].command + 1;
 		if (rows[i].command[0] == '+') {
-			st = spp_publish_add(&list, arg, NULL, &err);
+			st = spp_publish_list_add(&list, arg, NULL, &err);
 		} else if (rows[i].command[0] == '-') {
-			st = spp_publish_remove(&list, arg, &err);
+			st = spp_publish_list_remove(&list, arg, &err);
 		} else {
 			priority = strtol(arg, &end, 10);
 			weight = strtol(end, NULL, 10);
-			st = spp_publish_rank(&list, priority, weight, &err);
+			st = spp_publish_list_rank(&list, priority, weight,
+						   &err);
 		}
 		UNIT_ROW(st == rows[i].want, rows[i].command);
 		UNIT_ROW(!rows[i].text || !strcmp(err.text, rows[i].text),
@@ -297,7 +305,7 @@ static void lists_are_edited(void)
 		want = rows[i].after ? rows[i].after : want;
 		text = joined(&list);
 		UNIT_ROW(!strcmp(text, want), text);
-		UNIT_ROW(!spp_publish_flaws(&list), rows[i].command);
+		UNIT_ROW(!spp_publish_list_flaws(&list), rows[i].command);
 	}
 }
 
@@ -329,21 +337,23 @@ static void malformed_entries_are_edited(void)
 	for (i = 0; i < COUNT(rows); i++) {
 		struct spp_value CLEANUP(spp_value_release) value =
 			SPP_VALUE_INIT;
-		struct spp_publish CLEANUP(spp_publish_release) list =
-			SPP_PUBLISH_INIT;
+		struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+			SPP_PUBLISH_LIST_INIT;
 
 		load_malformed(&list, &value);
-		UNIT_ROW(!spp_publish_remove(&list, rows[i].domain, NULL),
+		UNIT_ROW(!spp_publish_list_remove(&list, rows[i].domain, NULL),
 			 rows[i].domain);
 		UNIT_ROW(list.count == COUNT(malformed) - rows[i].removed,
 			 rows[i].domain);
-		UNIT_ROW(spp_publish_remove(&list, rows[i].domain, NULL) ==
+		UNIT_ROW(spp_publish_list_remove(&list, rows[i].domain, NULL) ==
 				 SPP_NOTFOUND,
 			 rows[i].domain);
 		if (!rows[i].add)
 			continue;
-		CU_ASSERT_EQUAL(spp_publish_read(&value, &list, NULL), SPP_OK);
-		UNIT_ROW(!spp_publish_add(&list, rows[i].domain, NULL, NULL),
+		CU_ASSERT_EQUAL(spp_publish_list_read(&value, &list, NULL),
+				SPP_OK);
+		UNIT_ROW(!spp_publish_list_add(&list, rows[i].domain, NULL,
+					       NULL),
 			 rows[i].domain);
 		UNIT_ROW(list.count == COUNT(malformed), rows[i].domain);
 	}
@@ -353,11 +363,12 @@ static void malformed_entries_are_edited(void)
 static void ranking_wants_sound_entries(void)
 {
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
 
 	load_malformed(&list, &value);
-	CU_ASSERT_EQUAL(spp_publish_rank(&list, 1, 1, &err), SPP_INVALID);
+	CU_ASSERT_EQUAL(spp_publish_list_rank(&list, 1, 1, &err), SPP_INVALID);
 	CU_ASSERT_STRING_EQUAL(err.text,
 			       "cannot rank the entry 'four.example, 10, 100, "
 			       "5': more than domain, priority and weight; "
@@ -367,7 +378,8 @@ static void ranking_wants_sound_entries(void)
 
 static void lists_have_a_limit(void)
 {
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
 	char text[32];
@@ -376,14 +388,14 @@ static void lists_have_a_limit(void)
 	/* Of 20 characters each, with its NUL 42 bytes: 389 and the end. */
 	for (i = 0; i < 389; i++) {
 		snprintf(text, sizeof(text), "d%05zu.example,0,0", i);
-		CU_ASSERT_EQUAL(spp_publish_add(&list, text, NULL, NULL),
+		CU_ASSERT_EQUAL(spp_publish_list_add(&list, text, NULL, NULL),
 				SPP_OK);
 	}
-	CU_ASSERT_EQUAL(spp_publish_write(&list, &value, &err), SPP_OK);
+	CU_ASSERT_EQUAL(spp_publish_list_write(&list, &value, &err), SPP_OK);
 	CU_ASSERT_EQUAL(value.size, 389 * 42 + 2);
 	CU_ASSERT_TRUE(value.size <= SPP_VALUE_MAX);
-	spp_publish_add(&list, "one-too-many.example", NULL, NULL);
-	CU_ASSERT_EQUAL(spp_publish_write(&list, &value, &err), SPP_LIMIT);
+	spp_publish_list_add(&list, "one-too-many.example", NULL, NULL);
+	CU_ASSERT_EQUAL(spp_publish_list_write(&list, &value, &err), SPP_LIMIT);
 	CU_ASSERT_STRING_EQUAL(err.text,
 			       "the list would have 16394 bytes; the most "
 			       "that is written is 16344");

@@ -46,7 +46,7 @@ static void rows_are_sane(void)
 		UNIT_ROW(!strpbrk(s->name, " _/=ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
 			 s->name);
 		UNIT_ROW(s->type == types[s->kind], s->name);
-		UNIT_ROW(s->role && s->role < 8, s->name);
+		UNIT_ROW(s->audience && s->audience < 8, s->name);
 		UNIT_ROW(s->places >> s->home & 1, s->name);
 		UNIT_ROW(s->places < 1u << SPP_PLACE_COUNT, s->name);
 		UNIT_ROW(s->min <= s->max, s->name);
@@ -374,11 +374,12 @@ static void words_and_ranges(void)
 		UNIT_ROW(range.size > 0, spp_settings[i].name);
 		UNIT_ROW(spp_kind_word(spp_settings[i].kind) &&
 				 spp_trust_word(spp_settings[i].trust) &&
-				 spp_roles_word(spp_settings[i].role),
+				 spp_audience_word(spp_settings[i].audience),
 			 spp_settings[i].name);
 	}
-	CU_ASSERT_STRING_EQUAL(spp_roles_word(SPP_HOST | SPP_CLIENT),
-			       "host, client");
+	CU_ASSERT_STRING_EQUAL(
+		spp_audience_word(SPP_AUDIENCE_HOST | SPP_AUDIENCE_CLIENT),
+		"host, client");
 }
 
 static void keys_are_redacted(void)

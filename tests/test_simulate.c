@@ -44,7 +44,7 @@ static void draws_by_weight(void)
 }
 
 /* Hosts of one domain, "PRIORITY,WEIGHT" each. */
-static void make(struct spp_dns *dns, const char *const *numbers)
+static void make(struct spp_records *dns, const char *const *numbers)
 {
 	char json[400], label[4] = "a";
 	size_t i;
@@ -58,7 +58,7 @@ static void make(struct spp_dns *dns, const char *const *numbers)
 			 numbers[i], label);
 		help_machine(dns, label, json);
 	}
-	spp_dns_finish(dns);
+	spp_records_finish(dns);
 }
 
 static const struct {
@@ -94,7 +94,8 @@ static void shares(void)
 	for (row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
 		struct spp_simulation CLEANUP(spp_simulation_release) s =
 			SPP_SIMULATION_INIT;
-		struct spp_dns CLEANUP(spp_dns_release) dns = SPP_DNS_INIT;
+		struct spp_records CLEANUP(spp_records_release) dns =
+			SPP_RECORDS_INIT;
 		bool down[4] = { false };
 		struct spp_simulate_options options = { 10000, 1, down };
 
@@ -121,7 +122,7 @@ static void same_seed(void)
 	static const char *const numbers[] = { "0,1", "0,2", "0,3", NULL };
 	struct spp_simulation a = SPP_SIMULATION_INIT;
 	struct spp_simulation b = SPP_SIMULATION_INIT;
-	struct spp_dns CLEANUP(spp_dns_release) dns = SPP_DNS_INIT;
+	struct spp_records CLEANUP(spp_records_release) dns = SPP_RECORDS_INIT;
 	bool down[3] = { false };
 	struct spp_simulate_options options = { 999, 42, down };
 	uint32_t total = 0;
@@ -147,7 +148,7 @@ static void limits(void)
 {
 	struct spp_simulation CLEANUP(spp_simulation_release) s =
 		SPP_SIMULATION_INIT;
-	struct spp_dns CLEANUP(spp_dns_release) dns = SPP_DNS_INIT;
+	struct spp_records CLEANUP(spp_records_release) dns = SPP_RECORDS_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
 	struct spp_simulate_options options = { SPP_CLIENTS_MAX, 1, NULL };
 	char json[300];
@@ -161,7 +162,7 @@ static void limits(void)
 			 i);
 		help_machine(&dns, "x", json);
 	}
-	spp_dns_finish(&dns);
+	spp_records_finish(&dns);
 	down = calloc(dns.machines, sizeof(*down));
 	memset(down, 1, dns.machines * sizeof(*down));
 	options.down = down;

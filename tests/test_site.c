@@ -29,17 +29,17 @@ static enum spp_status read_text(const char *text, struct spp_site *site,
 
 static bool allows(const struct spp_site *site, const char *host)
 {
-	struct spp_address a;
+	struct spp_host_address a;
 
-	spp_address_read(host, &a);
+	spp_host_address_read(host, &a);
 	return spp_site_allows(site, &a);
 }
 
 static bool owns(const struct spp_site *site, const char *host)
 {
-	struct spp_address a;
+	struct spp_host_address a;
 
-	spp_address_read(host, &a);
+	spp_host_address_read(host, &a);
 	return spp_site_owns(site, &a);
 }
 
@@ -47,7 +47,7 @@ static void reads_all(void)
 {
 	struct spp_site CLEANUP(spp_site_release) site = SPP_SITE_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
-	struct spp_address a;
+	struct spp_host_address a;
 
 	CU_ASSERT_EQUAL_FATAL(read_text(full, &site, &err), SPP_OK);
 	CU_ASSERT_TRUE(site.given);
@@ -60,10 +60,10 @@ static void reads_all(void)
 	CU_ASSERT_TRUE(allows(&site, "10.1.2.3"));
 	CU_ASSERT_TRUE(allows(&site, "fd00::1"));
 	CU_ASSERT_FALSE(allows(&site, "10.1.2.4"));
-	spp_address_read("kms9.bad.example", &a);
+	spp_host_address_read("kms9.bad.example", &a);
 	CU_ASSERT_STRING_EQUAL(spp_site_condemns(&site, &a),
 			       "kms*.bad.example");
-	spp_address_read("bad.example", &a);
+	spp_host_address_read("bad.example", &a);
 	CU_ASSERT_PTR_NULL(spp_site_condemns(&site, &a));
 }
 
@@ -91,13 +91,14 @@ static void places(void)
 
 	CU_ASSERT_EQUAL_FATAL(read_text(full, &site, NULL), SPP_OK);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct spp_image CLEANUP(spp_image_release) image =
-			SPP_IMAGE_INIT;
+		struct spp_identity CLEANUP(spp_identity_release) identity =
+			SPP_IDENTITY_INIT;
 
-		spp_image_set(&image, SPP_FACT_COMPUTER, rows[i].computer,
-			      NULL);
-		spp_image_set(&image, SPP_FACT_HOST, rows[i].host, NULL);
-		spp_site_place(&site, rows[i].path, &image, &duty, &platform);
+		spp_identity_set(&identity, SPP_FACT_COMPUTER, rows[i].computer,
+				 NULL);
+		spp_identity_set(&identity, SPP_FACT_HOST, rows[i].host, NULL);
+		spp_site_place(&site, rows[i].path, &identity, &duty,
+			       &platform);
 		CU_ASSERT_EQUAL(duty, rows[i].duty);
 		CU_ASSERT_EQUAL(platform, rows[i].platform);
 	}

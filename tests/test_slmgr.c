@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/verb/slmgr.h"
+#include "policy/verb/order.h"
 #include "tests/unit.h"
 
 static const struct spp_script *const scripts[] = { &spp_script_slmgr,
@@ -364,7 +364,7 @@ static int cut(char *words, char **word)
 	return n;
 }
 
-static void check_order(const struct parsed *p, const struct spp_slmgr *o)
+static void check_order(const struct parsed *p, const struct spp_order *o)
 {
 	bool raw;
 	int i;
@@ -390,14 +390,14 @@ static void parser(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		struct spp_slmgr CLEANUP(spp_slmgr_release) order =
-			SPP_SLMGR_INIT;
+		struct spp_order CLEANUP(spp_order_release) order =
+			SPP_ORDER_INIT;
 		struct spp_error err = SPP_ERROR_INIT;
 		char *copy = strdup(lines[i].words), *word[8];
 		int used = 0, n = cut(copy, word);
 		enum spp_status st;
 
-		st = spp_slmgr_parse(lines[i].script, word, n, &used, &order,
+		st = spp_order_parse(lines[i].script, word, n, &used, &order,
 				     NULL, &err);
 		if (st != lines[i].status)
 			printf("'%s' gives %d: %s\n", lines[i].words, (int)st,
@@ -420,12 +420,12 @@ static void every_prefix(void)
 
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		for (n = 1; n <= strlen(lines[i].words); n++) {
-			struct spp_slmgr CLEANUP(spp_slmgr_release) order =
-				SPP_SLMGR_INIT;
+			struct spp_order CLEANUP(spp_order_release) order =
+				SPP_ORDER_INIT;
 			char *copy = strndup(lines[i].words, n), *word[8];
 			int used = 0, count = cut(copy, word);
 
-			spp_slmgr_parse(lines[i].script, word, count, &used,
+			spp_order_parse(lines[i].script, word, count, &used,
 					&order, NULL, NULL);
 			free(copy);
 		}

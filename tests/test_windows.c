@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "policy/windows/windows.h"
+#include "policy/windows/hives.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static const struct spp_windows_options reading = {
+static const struct spp_hives_options reading = {
 	.session = { .now = EDITING_NOW }
 };
 
@@ -90,7 +90,7 @@ static void all_scopes_are_read(void)
 		  "spp/windows kms-host=kms-app.corp.example\n"
 		  "spp/windows kms-port=1688\n" ACTIVATION },
 	};
-	struct spp_windows *w;
+	struct spp_hives *w;
 	char file[64];
 	size_t i;
 
@@ -101,17 +101,17 @@ static void all_scopes_are_read(void)
 
 		w = NULL;
 		snprintf(file, sizeof(file), "%s.hive", rows[i].hive);
-		UNIT_ROW(!spp_windows_open(unit_fixture(file), &reading, &w,
-					   NULL),
-			 rows[i].hive);
+		UNIT_ROW(
+			!spp_hives_open(unit_fixture(file), &reading, &w, NULL),
+			rows[i].hive);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(w);
-		UNIT_ROW(!spp_windows_read(w, &have, NULL), rows[i].hive);
+		UNIT_ROW(!spp_hives_read(w, &have, NULL), rows[i].hive);
 		text = show(&have);
 		UNIT_ROW(!strcmp(text, rows[i].settings), text);
-		UNIT_ROW(!spp_windows_changed(w), rows[i].hive);
-		spp_windows_close(w);
+		UNIT_ROW(!spp_hives_changed(w), rows[i].hive);
+		spp_hives_close(w);
 	}
-	spp_windows_close(NULL);
+	spp_hives_close(NULL);
 }
 
 /* A hive file is known by its keys, whatever it is called. */
@@ -128,8 +128,8 @@ static void roles_are_recognized(void)
 		{ "system", SPP_ROLE_SOFTWARE, SPP_ROLE_SOFTWARE },
 		{ "kms-primary", SPP_ROLE_NETSVC, SPP_ROLE_NETSVC },
 	};
-	struct spp_windows_options options = reading;
-	struct spp_windows *w;
+	struct spp_hives_options options = reading;
+	struct spp_hives *w;
 	char file[64];
 	size_t i;
 	int role;
@@ -138,23 +138,23 @@ static void roles_are_recognized(void)
 		w = NULL;
 		options.as = rows[i].as;
 		snprintf(file, sizeof(file), "%s.hive", rows[i].hive);
-		UNIT_ROW(!spp_windows_open(unit_fixture(file), &options, &w,
-					   NULL),
-			 rows[i].hive);
+		UNIT_ROW(
+			!spp_hives_open(unit_fixture(file), &options, &w, NULL),
+			rows[i].hive);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(w);
 		for (role = 0; role < SPP_ROLE_COUNT; role++)
-			UNIT_ROW(!spp_windows_session(w, (enum spp_role)role) ==
+			UNIT_ROW(!spp_hives_session(w, (enum spp_role)role) ==
 					 (role != (int)rows[i].want),
 				 rows[i].hive);
-		spp_windows_close(w);
+		spp_hives_close(w);
 	}
 }
 
 static void unknown_hives_are_told(void)
 {
-	struct spp_windows_options options = reading;
+	struct spp_hives_options options = reading;
 	struct spp_error err = SPP_ERROR_INIT;
-	struct spp_windows *w = NULL;
+	struct spp_hives *w = NULL;
 	unsigned char *bytes, *at;
 	char path[UNIT_PATH];
 	size_t size;
@@ -172,7 +172,7 @@ static void unknown_hives_are_told(void)
 	CU_ASSERT_EQUAL(fwrite(bytes, 1, size, f), size);
 	fclose(f);
 	free(bytes);
-	CU_ASSERT_EQUAL(spp_windows_open(path, &options, &w, &err),
+	CU_ASSERT_EQUAL(spp_hives_open(path, &options, &w, &err),
 			SPP_UNSUPPORTED);
 	CU_ASSERT_PTR_NOT_NULL(strstr(err.text,
 				      "is a hive, but neither SOFTWARE nor "
@@ -180,8 +180,8 @@ static void unknown_hives_are_told(void)
 				      "which it is to serve as with --as"));
 	CU_ASSERT_PTR_NULL(w);
 	options.as = SPP_ROLE_SYSTEM;
-	CU_ASSERT_EQUAL(spp_windows_open(path, &options, &w, NULL), SPP_OK);
-	spp_windows_close(w);
+	CU_ASSERT_EQUAL(spp_hives_open(path, &options, &w, NULL), SPP_OK);
+	spp_hives_close(w);
 }
 
 static void damage_is_told(void)
@@ -192,7 +192,7 @@ static void damage_is_told(void)
 	} rows[] = { { "damaged-value-size-long", false },
 		     { "damaged-value-data-outside", false },
 		     { "damaged-list-signature", true } };
-	struct spp_windows *w;
+	struct spp_hives *w;
 	char file[64];
 	size_t i;
 
@@ -206,18 +206,18 @@ static void damage_is_told(void)
 
 		w = NULL;
 		snprintf(file, sizeof(file), "%s.hive", row);
-		UNIT_ROW(!spp_windows_open(unit_fixture(file), &reading, &w,
-					   NULL),
-			 row);
+		UNIT_ROW(
+			!spp_hives_open(unit_fixture(file), &reading, &w, NULL),
+			row);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(w);
-		st = spp_windows_read(w, &have, &err);
+		st = spp_hives_read(w, &have, &err);
 		hive = spp_session_hive(
-			spp_windows_session(w, SPP_ROLE_SOFTWARE));
+			spp_hives_session(w, SPP_ROLE_SOFTWARE));
 		UNIT_ROW(st == (rows[i].stops ? SPP_CORRUPT : SPP_OK), row);
 		UNIT_ROW(!rows[i].stops || strstr(err.text, "cannot read '"),
 			 row);
 		UNIT_ROW(rows[i].stops || (hive->damaged && have.count), row);
-		spp_windows_close(w);
+		spp_hives_close(w);
 	}
 }
 
@@ -264,7 +264,7 @@ static void want(struct spp_policy *policy, const char *name, bool cache)
 			SPP_OK);
 }
 
-static const struct spp_windows_options writing = {
+static const struct spp_hives_options writing = {
 	.target = { .write = 1u << SPP_ROLE_SOFTWARE | 1u << SPP_ROLE_NETSVC },
 	.session = { .now = EDITING_NOW },
 };
@@ -275,23 +275,23 @@ static size_t apply(const struct spp_policy *wanted, struct spp_error *err)
 	struct spp_policy CLEANUP(spp_policy_release) have = SPP_POLICY_INIT;
 	struct spp_changes CLEANUP(spp_changes_release) changes =
 		SPP_CHANGES_INIT;
-	struct spp_windows *w = NULL;
+	struct spp_hives *w = NULL;
 	enum spp_status st;
 
-	st = spp_windows_open(unit_folder(), &writing, &w, err);
+	st = spp_hives_open(unit_folder(), &writing, &w, err);
 	if (!st)
-		st = spp_windows_read(w, &have, err);
+		st = spp_hives_read(w, &have, err);
 	if (!st)
 		st = spp_policy_diff(&have, wanted, &changes, err);
 	if (!st)
-		st = spp_windows_stage(w, &changes, err);
-	CU_ASSERT_EQUAL(st || spp_windows_changed(w), st || changes.count);
+		st = spp_hives_stage(w, &changes, err);
+	CU_ASSERT_EQUAL(st || spp_hives_changed(w), st || changes.count);
 	if (!st)
-		st = spp_windows_prepare(w, err);
+		st = spp_hives_prepare(w, err);
 	if (!st)
-		st = spp_windows_publish(w, err);
+		st = spp_hives_commit(w, err);
 	CU_ASSERT_EQUAL(err->status, st);
-	spp_windows_close(w);
+	spp_hives_close(w);
 	return changes.count;
 }
 
@@ -329,7 +329,7 @@ static void missing_hives_are_named(void)
 	struct spp_changes CLEANUP(spp_changes_release) changes =
 		SPP_CHANGES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
-	struct spp_windows *w = NULL;
+	struct spp_hives *w = NULL;
 	bool raw;
 
 	put_folder(false);
@@ -338,14 +338,14 @@ static void missing_hives_are_named(void)
 	changes.count = 1;
 	changes.change->setting = spp_setting_find("cached-host", &raw);
 	changes.change->scope = spp_policy_home(changes.change->setting);
-	CU_ASSERT_EQUAL(spp_windows_open(unit_folder(), &writing, &w, NULL),
+	CU_ASSERT_EQUAL(spp_hives_open(unit_folder(), &writing, &w, NULL),
 			SPP_OK);
-	CU_ASSERT_EQUAL(spp_windows_stage(w, &changes, &err), SPP_NOTFOUND);
+	CU_ASSERT_EQUAL(spp_hives_stage(w, &changes, &err), SPP_NOTFOUND);
 	CU_ASSERT_PTR_NOT_NULL(strstr(err.text,
 				      "has no NetworkService hive, where "
 				      "cached-host lives"));
-	CU_ASSERT_FALSE(spp_windows_changed(w));
-	spp_windows_close(w);
+	CU_ASSERT_FALSE(spp_hives_changed(w));
+	spp_hives_close(w);
 }
 
 static const struct unit_test tests[] = {

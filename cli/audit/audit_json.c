@@ -81,7 +81,7 @@ static json_t *json_subject(const struct cli_audit *a, size_t i)
 
 	json_object_update_new(
 		json, json_pack("{s:o, s:b, s:b, s:s, s:s, s:o, s:o, s:o}",
-				"identity", cli_json_identity(s->image),
+				"identity", cli_json_identity(s->identity),
 				"kms_host", spp_subject_is_host(s), "is_state",
 				s->is_state, "role", spp_duty_word(s->duty),
 				"platform", spp_platform_word(s->platform),

@@ -40,7 +40,7 @@ static const struct {
  */
 static json_t *message(const char *text)
 {
-	char CLEANUP(spp_free_string) *plain = spp_plain(text);
+	char CLEANUP(spp_free_string) *plain = spp_printable(text);
 	struct spp_buf out = SPP_BUF_INIT;
 	const char *p;
 
@@ -122,12 +122,13 @@ static json_t *artifacts(const struct cli_audit *a)
 	for (i = 0; i < a->audit.subjects; i++)
 		json_array_append_new(
 			list,
-			json_pack("{s:{s:o}, s:{s:o, s:s}}", "location", "uri",
-				  uri(a->audit.subject[i].path), "properties",
-				  "identity",
-				  cli_json_identity(a->audit.subject[i].image),
-				  "role",
-				  spp_duty_word(a->audit.subject[i].duty)));
+			json_pack(
+				"{s:{s:o}, s:{s:o, s:s}}", "location", "uri",
+				uri(a->audit.subject[i].path), "properties",
+				"identity",
+				cli_json_identity(a->audit.subject[i].identity),
+				"role",
+				spp_duty_word(a->audit.subject[i].duty)));
 	return list;
 }
 

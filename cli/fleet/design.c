@@ -27,12 +27,12 @@ enum spp_status cli_design_load(const struct cli_call *call,
 			continue;
 		st = spp_document_meant(&m->document, &state, err);
 		if (!st)
-			st = spp_dns_add(&design->dns, m->path, &state,
-					 &m->document.image, err);
+			st = spp_records_add(&design->dns, m->path, &state,
+					     &m->document.identity, err);
 	}
 	if (st)
 		return st;
-	spp_dns_finish(&design->dns);
+	spp_records_finish(&design->dns);
 	/* A design of which a part is missing is not judged. */
 	return design->failed ? SPP_OK
 			      : spp_resilience_judge(&design->dns,
@@ -42,7 +42,7 @@ enum spp_status cli_design_load(const struct cli_call *call,
 void cli_design_release(struct cli_design *design)
 {
 	spp_resilience_release(&design->found);
-	spp_dns_release(&design->dns);
+	spp_records_release(&design->dns);
 	cli_fleet_release(&design->fleet);
 }
 
@@ -55,8 +55,8 @@ const char *cli_design_host(const struct cli_design *design,
 /* One line of somebody else's words. */
 static void line(const char *prefix, const char *who, const char *text)
 {
-	char CLEANUP(spp_free_string) *name = who ? spp_plain(who) : NULL;
-	char CLEANUP(spp_free_string) *plain = spp_plain(text);
+	char CLEANUP(spp_free_string) *name = who ? spp_printable(who) : NULL;
+	char CLEANUP(spp_free_string) *plain = spp_printable(text);
 
 	printf("%s%s%s%s\n", prefix, name ? name : "", name ? ": " : "",
 	       plain ? plain : "");

@@ -11,7 +11,7 @@
 
 struct cli_design {
 	struct cli_fleet fleet;
-	struct spp_dns dns;
+	struct spp_records dns;
 	struct spp_resilience found;
 	enum cli_exit failed; /* the worst of targets that were not read */
 };

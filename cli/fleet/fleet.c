@@ -13,9 +13,9 @@ static void close_target(struct cli_source *source, struct cli_member *m)
 	m->kind = "policy";
 	if (!source->windows)
 		return;
-	m->kind = spp_windows_target(source->windows)->ops->kind;
+	m->kind = spp_hives_target(source->windows)->ops->kind;
 	for (role = 0; role < SPP_ROLE_COUNT; role++)
-		if (spp_windows_session(source->windows, (enum spp_role)role))
+		if (spp_hives_session(source->windows, (enum spp_role)role))
 			m->hives |= 1u << role;
 }
 
@@ -84,19 +84,19 @@ json_t *cli_json_member(const struct cli_member *m)
 			 cli_json_notes(&m->notes));
 }
 
-json_t *cli_json_identity(const struct spp_image *image)
+json_t *cli_json_identity(const struct spp_identity *identity)
 {
 	struct spp_buf title = SPP_BUF_INIT;
-	char CLEANUP(spp_free_string) *fqdn = spp_image_fqdn(image);
+	char CLEANUP(spp_free_string) *fqdn = spp_identity_fqdn(identity);
 	json_t *json = json_object();
 	size_t i;
 
-	spp_image_title(image, &title, NULL);
+	spp_identity_title(identity, &title, NULL);
 	json_object_set_new(json, "title",
 			    title.size ? cli_json_take(&title) : json_null());
 	for (i = 0; i < SPP_FACT_COUNT; i++)
 		json_object_set_new(json, spp_fact_name((enum spp_fact)i),
-				    cli_json_text(image->fact[i]));
+				    cli_json_text(identity->fact[i]));
 	json_object_set_new(json, "fqdn", cli_json_text(fqdn));
 	return json;
 }

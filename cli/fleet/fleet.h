@@ -46,6 +46,6 @@ void cli_fleet_release(struct cli_fleet *fleet);
 json_t *cli_json_member(const struct cli_member *member);
 
 /* What Windows it is: {"title", "computer", "fqdn", ...}; null: not known. */
-json_t *cli_json_identity(const struct spp_image *image);
+json_t *cli_json_identity(const struct spp_identity *identity);
 
 #endif

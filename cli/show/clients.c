@@ -14,7 +14,7 @@ const char cli_order[] =
 
 static bool sees_cache(const struct cli_view *v)
 {
-	return spp_windows_session(v->windows, SPP_ROLE_NETSVC);
+	return spp_hives_session(v->windows, SPP_ROLE_NETSVC);
 }
 
 /* Where the DNS is asked. */

@@ -15,7 +15,7 @@
 #include "cli/json.h"
 #include "cli/open.h"
 #include "cli/show/show.h"
-#include "policy/verb/slmgr.h"
+#include "policy/verb/order.h"
 
 static const char *const types[] = { "All", "AD", "KMS", "Token" };
 
@@ -161,7 +161,7 @@ static void add_sku(struct dlv *d, const struct spp_scope *client)
 }
 
 /* By default slmgr shows Windows; an activation id or "all" says else. */
-static bool is_asked(const struct spp_slmgr *order,
+static bool is_asked(const struct spp_order *order,
 		     const struct spp_scope *client)
 {
 	bool windows = spp_app_find(client->app) == &spp_apps[SPP_APP_WINDOWS];
@@ -171,7 +171,7 @@ static bool is_asked(const struct spp_slmgr *order,
 	return *client->sku && (order->all || windows);
 }
 
-static void fill(struct dlv *d, const struct spp_slmgr *order,
+static void fill(struct dlv *d, const struct spp_order *order,
 		 const struct spp_scope *asked)
 {
 	const struct cli_view *v = d->view;
@@ -192,7 +192,7 @@ static void fill(struct dlv *d, const struct spp_slmgr *order,
 	/* What holds for a SKU that the hives do not name. */
 	if (!any && (!host || *order->sku))
 		add_sku(d, asked);
-	if (!spp_windows_session(v->windows, SPP_ROLE_NETSVC))
+	if (!spp_hives_session(v->windows, SPP_ROLE_NETSVC))
 		spp_note(&d->lines, "(without a NetworkService hive it is not "
 				    "known what the DNS gave)");
 	spp_note(&d->lines,
@@ -221,7 +221,7 @@ static void print(const struct cli_call *call, const struct dlv *d)
 }
 
 enum cli_exit cli_dlv(const struct cli_call *call,
-		      const struct spp_slmgr *order)
+		      const struct spp_order *order)
 {
 	struct cli_view CLEANUP(cli_view_release) v = CLI_VIEW_INIT;
 	struct dlv CLEANUP(release) d = { &v, SPP_NOTES_INIT };
@@ -230,17 +230,18 @@ enum cli_exit cli_dlv(const struct cli_call *call,
 	enum spp_status st;
 
 	st = cli_view_open(call, call->operand[0], &v, &err);
-	if (!st && !spp_windows_session(v.windows, SPP_ROLE_SOFTWARE))
+	if (!st && !spp_hives_session(v.windows, SPP_ROLE_SOFTWARE))
 		st = spp_fail(&err, SPP_NOTFOUND,
 			      "'%s' has no SOFTWARE hive, which /%s reads",
 			      call->operand[0], order->verb->name);
 	if (!st) {
-		struct spp_site site = { .path = call->operand[0],
-					 .have = &v.have,
-					 .scopes = &v.scopes,
-					 .build = spp_image_build(&v.image) };
+		struct spp_installation inst = { .path = call->operand[0],
+						 .have = &v.have,
+						 .scopes = &v.scopes,
+						 .build = spp_identity_build(
+							 &v.identity) };
 
-		st = spp_slmgr_scope(order, &site, &asked, &err);
+		st = spp_order_scope(order, &inst, &asked, &err);
 	}
 	if (st)
 		return cli_fail(call, &err);

@@ -13,9 +13,9 @@ void cli_view_release(struct cli_view *view)
 	spp_policy_release(&view->have);
 	spp_scopes_release(&view->scopes);
 	spp_scopes_release(&view->clients);
-	spp_image_release(&view->image);
+	spp_identity_release(&view->identity);
 	spp_notes_release(&view->notes);
-	spp_windows_close(view->windows);
+	spp_hives_close(view->windows);
 	*view = (struct cli_view)CLI_VIEW_INIT;
 }
 
@@ -23,7 +23,8 @@ void cli_view_release(struct cli_view *view)
 static enum spp_status read_image(struct cli_view *view, struct spp_error *err)
 {
 	struct spp_error why = SPP_ERROR_INIT;
-	enum spp_status st = spp_image_read(view->windows, &view->image, &why);
+	enum spp_status st =
+		spp_identity_read(view->windows, &view->identity, &why);
 
 	if (st == SPP_NOMEM)
 		return spp_nomem(err);
@@ -41,15 +42,15 @@ enum spp_status cli_view_open(const struct cli_call *call, const char *path,
 	view->call = call;
 	st = cli_open(call, path, 0, &view->windows, err);
 	if (!st)
-		st = spp_windows_read(view->windows, &view->have, err);
+		st = spp_hives_read(view->windows, &view->have, err);
 	if (!st)
-		st = spp_windows_scopes(view->windows, &view->scopes, err);
+		st = spp_hives_scopes(view->windows, &view->scopes, err);
 	if (!st)
 		st = read_image(view, err);
 	/* Without SOFTWARE nobody knows where a client looks. */
-	if (!st && spp_windows_session(view->windows, SPP_ROLE_SOFTWARE))
+	if (!st && spp_hives_session(view->windows, SPP_ROLE_SOFTWARE))
 		st = spp_effective_clients(&view->scopes, &view->have,
-					   spp_image_build(&view->image),
+					   spp_identity_build(&view->identity),
 					   &view->clients, err);
 	if (!st)
 		cli_warn_of_state(view->windows, &view->notes);
@@ -69,10 +70,11 @@ const char *cli_product(const struct spp_scope *scope)
 void cli_describe(const struct cli_view *view,
 		  const struct spp_policy_item *item, struct spp_buf *out)
 {
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 
 	if (item->setting->kind == SPP_KIND_PUBLISH &&
-	    !spp_publish_read(&item->value, &list, NULL)) {
+	    !spp_publish_list_read(&item->value, &list, NULL)) {
 		spp_buf_printf(out, NULL, "%zu %s", list.count,
 			       list.count == 1 ? "entry" : "entries");
 		return;
@@ -180,17 +182,17 @@ json_t *cli_json_item(const struct cli_view *v, const struct spp_setting *s,
 	spp_scope_path(scope, &key, NULL);
 	if (item)
 		cli_show_value(v->call, s, &item->value, false, &text, NULL);
-	return json_pack("{s:s, s:o, s:o, s:s, s:s, s:b, s:o, s:o, s:o, s:o, "
-			 "s:o}",
-			 "name", s->name, "scope", cli_json_take(&name), "key",
-			 cli_json_take(&key), "registry", s->value, "role",
-			 spp_roles_word(s->role), "set", item != NULL, "text",
-			 item ? cli_json_take(&text)
-			      : cli_json_text(s->fallback),
-			 "unit", cli_json_text(s->unit), "default",
-			 cli_json_text(s->fallback), "value",
-			 cli_json_value(item ? &item->value : NULL, secret),
-			 "marks", cli_json_oddities(odd));
+	return json_pack(
+		"{s:s, s:o, s:o, s:s, s:s, s:b, s:o, s:o, s:o, s:o, "
+		"s:o}",
+		"name", s->name, "scope", cli_json_take(&name), "key",
+		cli_json_take(&key), "registry", s->value, "role",
+		spp_audience_word(s->audience), "set", item != NULL, "text",
+		item ? cli_json_take(&text) : cli_json_text(s->fallback),
+		"unit", cli_json_text(s->unit), "default",
+		cli_json_text(s->fallback), "value",
+		cli_json_value(item ? &item->value : NULL, secret), "marks",
+		cli_json_oddities(odd));
 }
 
 static json_t *json_scope(const struct cli_view *v,

@@ -11,11 +11,11 @@
 
 struct cli_view {
 	const struct cli_call *call;
-	struct spp_windows *windows;
+	struct spp_hives *windows;
 	struct spp_policy have;
 	struct spp_scopes scopes;  /* that are there */
 	struct spp_scopes clients; /* of which they tell */
-	struct spp_image image;
+	struct spp_identity identity;
 	struct spp_notes notes;
 };
 

@@ -2,23 +2,23 @@
 /* Rules about how a client finds its KMS host. */
 #include <stdlib.h>
 
+#include "policy/audit/known_hosts.h"
 #include "policy/audit/private.h"
 #include "policy/model/effective.h"
-#include "policy/audit/known_hosts.h"
 
 #define DEFAULT_PORT 1688
 
 /* Whether a name lies in a machine's domain, or in the one above it. */
-static bool near_suffix(const struct spp_image *image, const char *name)
+static bool near_suffix(const struct spp_identity *identity, const char *name)
 {
-	const char *suffix = spp_image_suffix(image);
+	const char *suffix = spp_identity_suffix(identity);
 	const char *parent = strchr(name, '.');
 
 	if (!suffix)
 		return false;
-	return spp_name_below(name, suffix) ||
+	return spp_dns_name_below(name, suffix) ||
 	       (parent && strchr(parent + 1, '.') &&
-		spp_name_below(suffix, parent + 1));
+		spp_dns_name_below(suffix, parent + 1));
 }
 
 /* What no site file says, the machine and the fleet may. */
@@ -26,25 +26,25 @@ static bool is_near(const struct spp_audit_job *job, const char *name)
 {
 	size_t i;
 
-	if (near_suffix(job->subject->image, name))
+	if (near_suffix(job->subject->identity, name))
 		return true;
 	for (i = 0; i < job->audit->subjects; i++)
 		if (spp_subject_is_host(&job->audit->subject[i]) &&
-		    near_suffix(job->audit->subject[i].image, name))
+		    near_suffix(job->audit->subject[i].identity, name))
 			return true;
 	return false;
 }
 
 /* How bad it is that this host is not known to be the site's own. */
 static bool is_unknown(const struct spp_audit_job *job,
-		       const struct spp_address *address, bool is_domain,
+		       const struct spp_host_address *address, bool is_domain,
 		       enum spp_grade *grade)
 {
 	const struct spp_site *site = job->site;
 	bool single = !strchr(address->name, '.');
 
 	*grade = job->rule->grade;
-	if (spp_known_find(&spp_known_cloud, address) ||
+	if (spp_known_hosts_find(&spp_known_hosts_cloud, address) ||
 	    spp_site_allows(site, address) || spp_site_owns(site, address))
 		return false;
 	if (address->net == SPP_NET_PUBLIC)
@@ -61,7 +61,7 @@ void spp_rule_unknown_host(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item;
 	const struct spp_buf none = SPP_BUF_INIT;
-	struct spp_address address;
+	struct spp_host_address address;
 	enum spp_grade grade;
 	bool is_domain;
 	size_t i;
@@ -94,13 +94,13 @@ void spp_rule_foreign_cloud(struct spp_audit_job *job)
 	enum spp_platform here = job->subject->platform;
 	const struct spp_policy_item *item = NULL;
 	const struct spp_buf none = SPP_BUF_INIT;
-	const struct spp_known *known;
-	struct spp_address address;
+	const struct spp_known_host *known;
+	struct spp_host_address address;
 
 	while ((item = spp_audit_next(job, "kms-host", item))) {
 		if (!spp_audit_address(job, item, &address))
 			continue;
-		known = spp_known_find(&spp_known_cloud, &address);
+		known = spp_known_hosts_find(&spp_known_hosts_cloud, &address);
 		if (!known || known->platform == here)
 			continue;
 		if (here)
@@ -132,13 +132,13 @@ static const struct spp_policy_item *host_above(
 void spp_rule_other_host(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL, *root;
-	struct spp_address mine, above;
+	struct spp_host_address mine, above;
 
 	while ((item = spp_audit_next(job, "kms-host", item))) {
 		root = host_above(job, item);
 		if (spp_audit_address(job, item, &mine) &&
 		    spp_audit_address(job, root, &above) &&
-		    !spp_address_same(&mine, &above))
+		    !spp_host_address_same(&mine, &above))
 			spp_audit_note(job, job->rule->grade, item,
 				       "'%s' here, '%s' for the machine",
 				       mine.name, above.name);
@@ -148,7 +148,7 @@ void spp_rule_other_host(struct spp_audit_job *job)
 void spp_rule_hidden_host(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL, *root;
-	struct spp_address mine, above;
+	struct spp_host_address mine, above;
 
 	while ((item = spp_audit_next(job, "kms-host", item))) {
 		root = host_above(job, item);
@@ -174,7 +174,7 @@ static const struct spp_policy_item *host_set(const struct spp_effective *e)
 void spp_rule_idle_lookup(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL;
-	struct spp_address domain, address;
+	struct spp_host_address domain, address;
 	struct spp_effective e;
 
 	while ((item = spp_audit_next(job, "lookup-domain", item))) {
@@ -213,25 +213,25 @@ static uint32_t port_of(const struct spp_policy_item *port)
 /* Whether the address that was cached is the one that is set. */
 static bool is_same_host(struct spp_audit_job *job,
 			 const struct spp_policy_item *item,
-			 const struct spp_address *cached,
-			 const struct spp_address *wanted)
+			 const struct spp_host_address *cached,
+			 const struct spp_host_address *wanted)
 {
-	struct spp_address address;
+	struct spp_host_address address;
 	bool raw;
 	const struct spp_policy_item *ip =
 		spp_policy_get(&job->subject->state, &item->scope,
 			       spp_setting_find("cached-address", &raw));
 
-	return spp_address_same(cached, wanted) ||
+	return spp_host_address_same(cached, wanted) ||
 	       (spp_audit_address(job, ip, &address) &&
-		spp_address_same(&address, wanted));
+		spp_host_address_same(&address, wanted));
 }
 
 static void judge_cached(struct spp_audit_job *job,
 			 const struct spp_policy_item *item)
 {
 	struct spp_scope client = client_of(item);
-	struct spp_address cached, wanted;
+	struct spp_host_address cached, wanted;
 	const struct spp_policy_item *host;
 	struct spp_effective e;
 	uint32_t port;
@@ -258,7 +258,7 @@ static void judge_cached(struct spp_audit_job *job,
 void spp_rule_stale_cache(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL;
-	struct spp_address address;
+	struct spp_host_address address;
 
 	while ((item = spp_audit_next(job, "cached-host", item))) {
 		if (job->subject->duty != SPP_DUTY_IMAGE)
@@ -274,15 +274,15 @@ void spp_rule_pinned_image(struct spp_audit_job *job)
 {
 	enum spp_platform here = job->subject->platform;
 	const struct spp_policy_item *item = NULL;
-	const struct spp_known *known;
-	struct spp_address address;
+	const struct spp_known_host *known;
+	struct spp_host_address address;
 
 	if (job->subject->duty != SPP_DUTY_IMAGE)
 		return;
 	while ((item = spp_audit_next(job, "kms-host", item))) {
 		if (!spp_audit_address(job, item, &address))
 			continue;
-		known = spp_known_find(&spp_known_cloud, &address);
+		known = spp_known_hosts_find(&spp_known_hosts_cloud, &address);
 		if (!known || (here && known->platform != here))
 			spp_audit_note(job, job->rule->grade, item,
 				       "every clone is bound to '%s'",
@@ -311,7 +311,7 @@ static bool is_served(const struct spp_audit_job *job, uint32_t port)
 void spp_rule_client_port(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL, *host;
-	struct spp_address address;
+	struct spp_host_address address;
 	uint32_t n;
 	bool raw;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rules about KMS hosts that are none. */
-#include "policy/audit/private.h"
 #include "policy/audit/known_hosts.h"
+#include "policy/audit/private.h"
 
 #define IFEO                                                      \
 	"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Image " \
@@ -27,8 +27,8 @@ static const struct spp_policy_item *next_host(const struct spp_audit_job *job,
 void spp_rule_public_host(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item;
-	const struct spp_known *known;
-	struct spp_address address;
+	const struct spp_known_host *known;
+	struct spp_host_address address;
 	const char *pattern;
 	size_t at = 0;
 
@@ -37,7 +37,7 @@ void spp_rule_public_host(struct spp_audit_job *job)
 		    spp_site_allows(job->site, &address))
 			continue;
 		pattern = spp_site_condemns(job->site, &address);
-		known = spp_known_find(&spp_known_public, &address);
+		known = spp_known_hosts_find(&spp_known_hosts_public, &address);
 		if (pattern)
 			spp_audit_note(job, SPP_GRADE_CRITICAL, item,
 				       "'%s' is a known bad host (site file: "
@@ -54,7 +54,7 @@ void spp_rule_public_host(struct spp_audit_job *job)
 void spp_rule_loopback(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item;
-	struct spp_address address;
+	struct spp_host_address address;
 	size_t at = 0;
 	bool marked;
 
@@ -72,12 +72,12 @@ void spp_rule_loopback(struct spp_audit_job *job)
 
 void spp_rule_hook(struct spp_audit_job *job)
 {
-	const struct spp_image *image = job->subject->image;
+	const struct spp_identity *identity = job->subject->identity;
 	size_t i;
 
-	for (i = 0; i < image->hooks; i++) {
+	for (i = 0; i < identity->hooks; i++) {
 		struct spp_buf CLEANUP(spp_buf_release) key = SPP_BUF_INIT;
-		const struct spp_hook *hook = &image->hook[i];
+		const struct spp_hook *hook = &identity->hook[i];
 
 		spp_buf_printf(&key, NULL, IFEO "%s", hook->program);
 		spp_audit_note_at(job, job->rule->grade, spp_buf_text(&key),
@@ -89,8 +89,8 @@ void spp_rule_hook(struct spp_audit_job *job)
 void spp_rule_placeholder(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item;
-	const struct spp_known *known;
-	struct spp_address address;
+	const struct spp_known_host *known;
+	struct spp_host_address address;
 	size_t at = 0;
 
 	while ((item = next_host(job, &at))) {
@@ -98,7 +98,8 @@ void spp_rule_placeholder(struct spp_audit_job *job)
 		    !spp_audit_address(job, item, &address) ||
 		    spp_site_allows(job->site, &address))
 			continue;
-		known = spp_known_find(&spp_known_placeholder, &address);
+		known = spp_known_hosts_find(&spp_known_hosts_placeholder,
+					     &address);
 		if (known)
 			spp_audit_note(job,
 				       spp_audit_worse(job) ? SPP_GRADE_CRITICAL

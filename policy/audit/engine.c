@@ -98,7 +98,7 @@ enum spp_status spp_audit_add(struct spp_audit *audit, const char *path,
 			      const struct spp_document *document,
 			      unsigned int hives, struct spp_error *err)
 {
-	struct spp_subject subject = { .image = &document->image,
+	struct spp_subject subject = { .identity = &document->identity,
 				       .is_state = document->is_dump,
 				       .is_document = !hives,
 				       .hives = hives };
@@ -273,10 +273,10 @@ static void keep(struct spp_audit_job *job, struct spp_audit_finding *f)
 /* Fit for eyes that must not see keys, and for terminals. */
 static char *show(const struct spp_audit_job *job, const char *text)
 {
-	char *shown = spp_plain(text);
+	char *shown = spp_printable(text);
 
 	if (shown && !job->options->show_keys)
-		spp_redact_keys(shown);
+		spp_printable_redact(shown);
 	return shown;
 }
 
@@ -348,8 +348,8 @@ void spp_audit_note_at(struct spp_audit_job *job, enum spp_grade grade,
 	va_start(ap, fmt);
 	f.text = format(job, fmt, ap);
 	va_end(ap);
-	f.key = spp_plain(key);
-	f.value = spp_plain(value);
+	f.key = spp_printable(key);
+	f.value = spp_printable(value);
 	if (!f.text || !f.key || !f.value) {
 		release_finding(&f);
 		job->st = spp_nomem(NULL);
@@ -414,7 +414,8 @@ enum spp_status spp_audit_run(struct spp_audit *audit,
 
 	for (i = 0; i < audit->subjects; i++)
 		spp_site_place(site, audit->subject[i].path,
-			       audit->subject[i].image, &audit->subject[i].duty,
+			       audit->subject[i].identity,
+			       &audit->subject[i].duty,
 			       &audit->subject[i].platform);
 	/* Each rule after those that silence it or make it worse. */
 	while (done != before) {

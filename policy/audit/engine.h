@@ -27,8 +27,8 @@
 #ifndef POLICY_AUDIT_H
 #define POLICY_AUDIT_H
 
-#include "policy/model/document.h"
 #include "policy/audit/site.h"
+#include "policy/model/document.h"
 
 /* How bad it is, from what is worth knowing to what must not be. */
 enum spp_grade {
@@ -125,7 +125,7 @@ const struct spp_rule *spp_rule_find(const char *text);
 /* One target. */
 struct spp_subject {
 	char *path;
-	const struct spp_image *image; /* borrowed */
+	const struct spp_identity *identity; /* borrowed */
 	struct spp_policy state;
 	bool is_state;	    /* found in a target, not wished for */
 	bool is_document;   /* a file with a policy: no command mends it */

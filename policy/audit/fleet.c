@@ -26,7 +26,7 @@ static int by_domain(const void *a, const void *b)
 }
 
 /* The list in one form; no text if there is nothing to compare. */
-static void canonize(struct spp_publish *list, struct published *p)
+static void canonize(struct spp_publish_list *list, struct published *p)
 {
 	struct spp_buf text = SPP_BUF_INIT;
 	size_t i;
@@ -65,8 +65,8 @@ static struct published *gather(struct spp_audit_job *job, size_t *count)
 	if (!all)
 		job->st = spp_nomem(NULL);
 	for (i = 0; !job->st && i < audit->subjects; i++) {
-		struct spp_publish CLEANUP(spp_publish_release) list =
-			SPP_PUBLISH_INIT;
+		struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+			SPP_PUBLISH_LIST_INIT;
 		struct published p = { .subject = i };
 
 		if (spp_subject_is_silent(&audit->subject[i]) ||
@@ -83,9 +83,9 @@ static struct published *gather(struct spp_audit_job *job, size_t *count)
 static bool same_machine(const struct spp_audit *audit, size_t a, size_t b)
 {
 	char CLEANUP(spp_free_string) *x =
-		spp_image_fqdn(audit->subject[a].image);
+		spp_identity_fqdn(audit->subject[a].identity);
 	char CLEANUP(spp_free_string) *y =
-		spp_image_fqdn(audit->subject[b].image);
+		spp_identity_fqdn(audit->subject[b].identity);
 
 	return x && y && !strcasecmp(x, y);
 }
@@ -160,7 +160,8 @@ static void give_weight(const struct spp_audit_job *job,
 
 void spp_rule_zero_weight(struct spp_audit_job *job)
 {
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) fix = SPP_BUF_INIT;
 	const struct spp_policy_item *item;
 	struct numbers n = { .zero = 0 };
@@ -203,7 +204,8 @@ static void release_offers(struct offers *offers)
 
 static void add_offers(struct spp_audit_job *job, size_t subject,
 		       const struct spp_policy_item *item,
-		       const struct spp_publish *list, struct offers *offers)
+		       const struct spp_publish_list *list,
+		       struct offers *offers)
 {
 	struct offer *grown;
 	size_t i;
@@ -273,8 +275,8 @@ void spp_rule_zero_weight_fleet(struct spp_audit_job *job)
 	size_t i, from;
 
 	for (i = 0; !job->st && i < audit->subjects; i++) {
-		struct spp_publish CLEANUP(spp_publish_release) list =
-			SPP_PUBLISH_INIT;
+		struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+			SPP_PUBLISH_LIST_INIT;
 
 		if (!spp_subject_is_silent(&audit->subject[i]) &&
 		    spp_audit_list(job, &audit->subject[i], &item, &list))
@@ -298,8 +300,8 @@ static bool ranks(struct spp_audit_job *job)
 	size_t i, j;
 
 	for (i = 0; !job->st && i < job->audit->subjects; i++) {
-		struct spp_publish CLEANUP(spp_publish_release) list =
-			SPP_PUBLISH_INIT;
+		struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+			SPP_PUBLISH_LIST_INIT;
 
 		if (!spp_audit_list(job, &job->audit->subject[i], &item, &list))
 			continue;

@@ -52,9 +52,10 @@ static enum spp_grade type_grade(const struct spp_audit_job *job,
 	if (setting->trust != SPP_DOCUMENTED || setting->flags & SPP_STATE ||
 	    odd == SPP_ODD_NUL)
 		return SPP_GRADE_LOW;
-	if (setting->role & SPP_HOST)
+	if (setting->audience & SPP_AUDIENCE_HOST)
 		return job->rule->grade;
-	return setting->role & SPP_CLIENT ? SPP_GRADE_MEDIUM : SPP_GRADE_LOW;
+	return setting->audience & SPP_AUDIENCE_CLIENT ? SPP_GRADE_MEDIUM
+						       : SPP_GRADE_LOW;
 }
 
 /* Sets it again from what it says, or takes it away if it says nothing. */
@@ -190,7 +191,7 @@ void spp_rule_vista_key(struct spp_audit_job *job)
 	const struct spp_policy_item *item;
 	size_t i;
 
-	if (spp_image_build(subject->image) < SPP_BUILD_7)
+	if (spp_identity_build(subject->identity) < SPP_BUILD_7)
 		return;
 	for (i = 0; i < subject->state.count; i++) {
 		item = &subject->state.item[i];

@@ -24,7 +24,8 @@ void spp_rule_listening_port(struct spp_audit_job *job)
 
 void spp_rule_inert_list(struct spp_audit_job *job)
 {
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 	const struct spp_policy_item *item;
 
 	if (spp_subject_is_silent(job->subject) &&
@@ -50,7 +51,8 @@ void spp_rule_silent_host(struct spp_audit_job *job)
 static bool says_something(struct spp_audit_job *job, const char *name,
 			   const struct spp_policy_item *item)
 {
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 	const struct spp_policy_item *same;
 	uint32_t n;
 
@@ -116,7 +118,7 @@ static void intended(const struct spp_publish_entry *e, struct spp_buf *out)
 	else if (e->flaws != SPP_FLAW_DOT && e->flaws != SPP_FLAW_DOMAIN)
 		return;
 	/* Without a final dot, and an international name as the DNS has it. */
-	if (!spp_domain_parse(domain, &written, NULL, NULL))
+	if (!spp_dns_name_parse(domain, &written, NULL, NULL))
 		spp_buf_printf(out, NULL, "%s,%u,%u", written, e->priority,
 			       e->weight);
 }
@@ -148,7 +150,8 @@ static void list_flaws(unsigned int flaws, struct spp_buf *out)
 
 void spp_rule_list_entry(struct spp_audit_job *job)
 {
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 	const struct spp_policy_item *item;
 	unsigned int flaws;
 	size_t i;
@@ -172,7 +175,7 @@ void spp_rule_list_entry(struct spp_audit_job *job)
 
 /* The entry that a duplicate repeats. */
 static const struct spp_publish_entry *first_of(
-	const struct spp_publish *list, const struct spp_publish_entry *e)
+	const struct spp_publish_list *list, const struct spp_publish_entry *e)
 {
 	size_t i;
 
@@ -184,7 +187,8 @@ static const struct spp_publish_entry *first_of(
 
 void spp_rule_list_twice(struct spp_audit_job *job)
 {
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 	const struct spp_publish_entry *e, *first;
 	const struct spp_policy_item *item;
 	size_t i;
@@ -218,8 +222,9 @@ void spp_rule_list_twice(struct spp_audit_job *job)
 
 void spp_rule_home_listed(struct spp_audit_job *job)
 {
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
-	const char *home = spp_image_suffix(job->subject->image);
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
+	const char *home = spp_identity_suffix(job->subject->identity);
 	const struct spp_policy_item *item;
 	size_t i;
 

@@ -7,7 +7,7 @@
 
 static bool is_vista(const struct spp_subject *subject)
 {
-	uint32_t build = spp_image_build(subject->image);
+	uint32_t build = spp_identity_build(subject->identity);
 
 	return build >= SPP_BUILD_VISTA && build < SPP_BUILD_7;
 }
@@ -16,7 +16,7 @@ static bool is_vista(const struct spp_subject *subject)
 static bool counts(const struct spp_subject *subject, enum spp_place place)
 {
 	if (place == SPP_PLACE_SL || place == SPP_PLACE_CACHE_SL)
-		return spp_image_build(subject->image) < SPP_BUILD_7;
+		return spp_identity_build(subject->identity) < SPP_BUILD_7;
 	return (place != SPP_PLACE_SPP && place != SPP_PLACE_CACHE) ||
 	       !is_vista(subject);
 }
@@ -79,11 +79,11 @@ const struct spp_policy_item *spp_audit_effective(
 
 bool spp_audit_address(struct spp_audit_job *job,
 		       const struct spp_policy_item *item,
-		       struct spp_address *address)
+		       struct spp_host_address *address)
 {
 	if (!item)
 		return false;
-	if (spp_address_of(&item->value, address, NULL))
+	if (spp_host_address_of(&item->value, address, NULL))
 		job->st = spp_nomem(NULL);
 	return !job->st && *address->name;
 }
@@ -91,12 +91,12 @@ bool spp_audit_address(struct spp_audit_job *job,
 bool spp_audit_list(struct spp_audit_job *job,
 		    const struct spp_subject *subject,
 		    const struct spp_policy_item **item,
-		    struct spp_publish *list)
+		    struct spp_publish_list *list)
 {
 	*item = spp_audit_root(subject, "publish-list");
 	if (!*item)
 		return false;
-	if (spp_publish_read(&(*item)->value, list, NULL))
+	if (spp_publish_list_read(&(*item)->value, list, NULL))
 		job->st = spp_nomem(NULL);
 	return !job->st && list->count;
 }
@@ -147,13 +147,13 @@ unsigned int spp_audit_unknown(const struct spp_audit *audit, size_t subject,
 	unsigned int unknown = 0;
 
 	if (!seen(s, SPP_ROLE_SOFTWARE) && s->is_state &&
-	    !s->image->fact[SPP_FACT_PRODUCT])
+	    !s->identity->fact[SPP_FACT_PRODUCT])
 		unknown |= SPP_NEED_SOFTWARE;
 	if (!seen(s, SPP_ROLE_NETSVC))
 		unknown |= SPP_NEED_CACHE;
-	if (!spp_image_suffix(s->image))
+	if (!spp_identity_suffix(s->identity))
 		unknown |= SPP_NEED_SUFFIX;
-	if (!spp_image_build(s->image))
+	if (!spp_identity_build(s->identity))
 		unknown |= SPP_NEED_BUILD;
 	if (!s->is_state)
 		unknown |= SPP_NEED_STATE;

@@ -10,7 +10,7 @@
 #define AWS    "AWS, EC2 documentation"
 
 /* Names rot; those of whole services are given by domain. */
-static const struct spp_known public_hosts[] = {
+static const struct spp_known_host public_hosts[] = {
 	{ .pattern = "msguides.com", .source = GIST },
 	{ .pattern = "kms.digiboy.ir", .source = GIST },
 	{ .pattern = "kms.03k.org", .source = GIST },
@@ -29,7 +29,7 @@ static const struct spp_known public_hosts[] = {
 	{ .pattern = "xykz.f3322.org", .source = GIST },
 };
 
-static const struct spp_known cloud_hosts[] = {
+static const struct spp_known_host cloud_hosts[] = {
 	{ "azkms.core.windows.net", SPP_PLATFORM_AZURE, AZURE },
 	{ "kms.core.windows.net", SPP_PLATFORM_AZURE, AZURE },
 	{ "kms.core.usgovcloudapi.net", SPP_PLATFORM_AZURE, AZURE },
@@ -43,7 +43,7 @@ static const struct spp_known cloud_hosts[] = {
 };
 
 /* Any of them may be a real host, too: they lie in private networks. */
-static const struct spp_known placeholders[] = {
+static const struct spp_known_host placeholders[] = {
 	{ .pattern = "172.16.0.2", .source = "third-party, a hooking library" },
 	{ .pattern = "10.10.10.9", .source = "third-party, a TAP adapter" },
 	{ .pattern = "10.10.10.10", .source = "third-party, a TAP adapter" },
@@ -55,9 +55,9 @@ static const struct spp_known placeholders[] = {
 		(rows), sizeof(rows) / sizeof((rows)[0]) \
 	}
 
-const struct spp_known_list spp_known_public = LIST(public_hosts);
-const struct spp_known_list spp_known_cloud = LIST(cloud_hosts);
-const struct spp_known_list spp_known_placeholder = LIST(placeholders);
+const struct spp_known_hosts spp_known_hosts_public = LIST(public_hosts);
+const struct spp_known_hosts spp_known_hosts_cloud = LIST(cloud_hosts);
+const struct spp_known_hosts spp_known_hosts_placeholder = LIST(placeholders);
 
 static const struct {
 	const char *word, *title;
@@ -85,7 +85,7 @@ static bool same(char a, char b)
 }
 
 /* Going back to the last star alone is enough, and never takes long. */
-bool spp_glob(const char *pattern, const char *text)
+bool spp_known_hosts_glob(const char *pattern, const char *text)
 {
 	const char *star = NULL, *retry = NULL;
 
@@ -108,25 +108,26 @@ bool spp_glob(const char *pattern, const char *text)
 	return !*pattern;
 }
 
-bool spp_pattern_fits(const char *pattern, const char *name)
+bool spp_known_hosts_fits(const char *pattern, const char *name)
 {
 	const char *dot;
 
-	if (spp_glob(pattern, name))
+	if (spp_known_hosts_glob(pattern, name))
 		return true;
 	for (dot = strchr(name, '.'); dot; dot = strchr(dot + 1, '.'))
-		if (spp_glob(pattern, dot + 1))
+		if (spp_known_hosts_glob(pattern, dot + 1))
 			return true;
 	return false;
 }
 
-const struct spp_known *spp_known_find(const struct spp_known_list *list,
-				       const struct spp_address *address)
+const struct spp_known_host *spp_known_hosts_find(
+	const struct spp_known_hosts *list,
+	const struct spp_host_address *address)
 {
 	size_t i;
 
 	for (i = 0; i < list->count; i++)
-		if (spp_pattern_fits(list->row[i].pattern, address->name))
+		if (spp_known_hosts_fits(list->row[i].pattern, address->name))
 			return &list->row[i];
 	return NULL;
 }

@@ -8,8 +8,8 @@
  * pattern fits a name and all names below it; '*' stands for any characters.
  * Sources stand in the tables.
  */
-#ifndef POLICY_KNOWN_H
-#define POLICY_KNOWN_H
+#ifndef POLICY_KNOWN_HOSTS_H
+#define POLICY_KNOWN_HOSTS_H
 
 #include "policy/model/host_address.h"
 
@@ -26,27 +26,28 @@ enum spp_platform {
 const char *spp_platform_word(enum spp_platform platform);
 const char *spp_platform_title(enum spp_platform platform);
 
-struct spp_known {
+struct spp_known_host {
 	const char *pattern;
 	enum spp_platform platform; /* whose it is, of a cloud */
 	const char *source;
 };
 
-struct spp_known_list {
-	const struct spp_known *row;
+struct spp_known_hosts {
+	const struct spp_known_host *row;
 	size_t count;
 };
 
-extern const struct spp_known_list spp_known_public;
-extern const struct spp_known_list spp_known_cloud;
-extern const struct spp_known_list spp_known_placeholder;
+extern const struct spp_known_hosts spp_known_hosts_public;
+extern const struct spp_known_hosts spp_known_hosts_cloud;
+extern const struct spp_known_hosts spp_known_hosts_placeholder;
 
 /* '*' stands for any characters, capitals for small letters. */
-bool spp_glob(const char *pattern, const char *text);
+bool spp_known_hosts_glob(const char *pattern, const char *text);
 /* The same for a name or one of the domains that it lies in. */
-bool spp_pattern_fits(const char *pattern, const char *name);
+bool spp_known_hosts_fits(const char *pattern, const char *name);
 /* The row that fits, or NULL. */
-const struct spp_known *spp_known_find(const struct spp_known_list *list,
-				       const struct spp_address *address);
+const struct spp_known_host *spp_known_hosts_find(
+	const struct spp_known_hosts *list,
+	const struct spp_host_address *address);
 
 #endif

@@ -76,11 +76,11 @@ void spp_audit_note_at(struct spp_audit_job *job, enum spp_grade grade,
 /* Reads a host's name or address, and a list; false for none at all. */
 bool spp_audit_address(struct spp_audit_job *job,
 		       const struct spp_policy_item *item,
-		       struct spp_address *address);
+		       struct spp_host_address *address);
 bool spp_audit_list(struct spp_audit_job *job,
 		    const struct spp_subject *subject,
 		    const struct spp_policy_item **item,
-		    struct spp_publish *list);
+		    struct spp_publish_list *list);
 
 /* By theme. */
 void spp_rule_public_host(struct spp_audit_job *job);	    /* R01 */

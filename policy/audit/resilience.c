@@ -36,7 +36,7 @@ void spp_resilience_release(struct spp_resilience *found)
 }
 
 struct job {
-	const struct spp_dns *dns;
+	const struct spp_records *dns;
 	struct spp_resilience *found;
 	size_t hosts;	/* KMS hosts, silent or not */
 	size_t publish; /* of them, those that publish */
@@ -104,7 +104,8 @@ struct look {
 
 static struct look look_at(struct job *job, size_t from)
 {
-	struct look l = { .from = from, .to = spp_dns_domain(job->dns, from) };
+	struct look l = { .from = from,
+			  .to = spp_records_domain(job->dns, from) };
 	const struct spp_srv *srv = job->dns->srv;
 	size_t i;
 
@@ -177,7 +178,7 @@ static void judge_order(struct job *job, const struct look *l,
 
 static void judge_domains(struct job *job)
 {
-	const struct spp_dns *dns = job->dns;
+	const struct spp_records *dns = job->dns;
 	struct look l;
 	size_t i;
 
@@ -253,7 +254,7 @@ static void judge_clients(struct job *job)
 		    spp_buf_text(&pinned));
 }
 
-enum spp_status spp_resilience_judge(const struct spp_dns *dns,
+enum spp_status spp_resilience_judge(const struct spp_records *dns,
 				     struct spp_resilience *found,
 				     struct spp_error *err)
 {

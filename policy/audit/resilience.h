@@ -53,7 +53,7 @@ struct spp_resilience {
 void spp_resilience_release(struct spp_resilience *found);
 
 /* The records must be finished. */
-enum spp_status spp_resilience_judge(const struct spp_dns *dns,
+enum spp_status spp_resilience_judge(const struct spp_records *dns,
 				     struct spp_resilience *found,
 				     struct spp_error *err);
 

@@ -23,8 +23,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/model/dns_name.h"
 #include "policy/format/json_where.h"
+#include "policy/model/dns_name.h"
 #include "policy/text/printable.h"
 
 static const char *const duty_words[SPP_DUTY_COUNT] = {
@@ -93,7 +93,7 @@ static enum spp_status complain(struct reader *r, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	plain = spp_plain(what);
+	plain = spp_printable(what);
 	return plain ? spp_fail(r->err, SPP_INVALID, "%s:%zu:%zu: %s", r->name,
 				line, column, plain)
 		     : spp_nomem(r->err);
@@ -122,19 +122,19 @@ typedef enum spp_status (*read_name)(const char *text, char **name,
 static enum spp_status read_domain(const char *text, char **name,
 				   struct spp_error *err)
 {
-	return spp_domain_parse(text, name, NULL, err);
+	return spp_dns_name_parse(text, name, NULL, err);
 }
 
 static enum spp_status read_host(const char *text, char **name,
 				 struct spp_error *err)
 {
 	char CLEANUP(spp_free_string) *host = NULL;
-	struct spp_address address;
-	enum spp_status st = spp_host_parse(text, &host, NULL, err);
+	struct spp_host_address address;
+	enum spp_status st = spp_dns_name_parse_host(text, &host, NULL, err);
 
 	if (st)
 		return st;
-	spp_address_read(host, &address);
+	spp_host_address_read(host, &address);
 	*name = strdup(address.name);
 	return *name ? SPP_OK : spp_nomem(err);
 }
@@ -146,7 +146,7 @@ static enum spp_status read_pattern(const char *text, char **name,
 				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789.-_:*";
 
-	if (!*text || strlen(text) > SPP_DOMAIN_MAX ||
+	if (!*text || strlen(text) > SPP_DNS_NAME_MAX ||
 	    text[strspn(text, allowed)])
 		return spp_fail(err, SPP_INVALID,
 				"'%.60s' is no pattern of host names", text);
@@ -359,11 +359,11 @@ enum spp_status spp_site_read(const char *name, const void *data, size_t size,
 
 static bool fits(const char *match, const char *text)
 {
-	return text && spp_glob(match, text);
+	return text && spp_known_hosts_glob(match, text);
 }
 
 void spp_site_place(const struct spp_site *site, const char *path,
-		    const struct spp_image *image, enum spp_duty *duty,
+		    const struct spp_identity *identity, enum spp_duty *duty,
 		    enum spp_platform *platform)
 {
 	size_t i;
@@ -374,8 +374,8 @@ void spp_site_place(const struct spp_site *site, const char *path,
 		const struct spp_site_target *row = &site->target[i];
 
 		if (!fits(row->match, path) &&
-		    !fits(row->match, image->fact[SPP_FACT_COMPUTER]) &&
-		    !fits(row->match, image->fact[SPP_FACT_HOST]))
+		    !fits(row->match, identity->fact[SPP_FACT_COMPUTER]) &&
+		    !fits(row->match, identity->fact[SPP_FACT_HOST]))
 			continue;
 		if (row->duty)
 			*duty = row->duty;
@@ -386,39 +386,39 @@ void spp_site_place(const struct spp_site *site, const char *path,
 }
 
 bool spp_site_allows(const struct spp_site *site,
-		     const struct spp_address *address)
+		     const struct spp_host_address *address)
 {
-	struct spp_address one;
+	struct spp_host_address one;
 	size_t i;
 
 	for (i = 0; i < site->host.count; i++) {
-		spp_address_read(site->host.name[i], &one);
-		if (spp_address_same(&one, address))
+		spp_host_address_read(site->host.name[i], &one);
+		if (spp_host_address_same(&one, address))
 			return true;
 	}
 	return false;
 }
 
 bool spp_site_owns(const struct spp_site *site,
-		   const struct spp_address *address)
+		   const struct spp_host_address *address)
 {
 	size_t i;
 
 	if (address->net != SPP_NET_NAME)
 		return false;
 	for (i = 0; i < site->domain.count; i++)
-		if (spp_name_below(address->name, site->domain.name[i]))
+		if (spp_dns_name_below(address->name, site->domain.name[i]))
 			return true;
 	return false;
 }
 
 const char *spp_site_condemns(const struct spp_site *site,
-			      const struct spp_address *address)
+			      const struct spp_host_address *address)
 {
 	size_t i;
 
 	for (i = 0; i < site->bad.count; i++)
-		if (spp_pattern_fits(site->bad.name[i], address->name))
+		if (spp_known_hosts_fits(site->bad.name[i], address->name))
 			return site->bad.name[i];
 	return NULL;
 }

@@ -15,8 +15,8 @@
 #ifndef POLICY_SITE_H
 #define POLICY_SITE_H
 
-#include "policy/windows/identity.h"
 #include "policy/audit/known_hosts.h"
+#include "policy/windows/identity.h"
 
 #define SPP_SITE_VERSION   1
 #define SPP_SITE_NAMES_MAX 10000 /* of one list */
@@ -49,7 +49,7 @@ struct spp_site {
 	bool given;		 /* a file was read */
 	struct spp_names domain; /* own; every host in them is fine */
 	struct spp_names host;	 /* allowed, wherever they are */
-	struct spp_names bad;	 /* patterns, beside spp_known_public */
+	struct spp_names bad;	 /* patterns, beside spp_known_hosts_public */
 	enum spp_duty duty;	 /* of targets that no row names */
 	enum spp_platform platform;
 	struct spp_site_target *target;
@@ -69,16 +69,16 @@ enum spp_status spp_site_read(const char *name, const void *data, size_t size,
 
 /* What the site says of one target; the first row that fits counts. */
 void spp_site_place(const struct spp_site *site, const char *path,
-		    const struct spp_image *image, enum spp_duty *duty,
+		    const struct spp_identity *identity, enum spp_duty *duty,
 		    enum spp_platform *platform);
 
 /* Whether a host is one of kms-hosts; or lies in one of the domains. */
 bool spp_site_allows(const struct spp_site *site,
-		     const struct spp_address *address);
+		     const struct spp_host_address *address);
 bool spp_site_owns(const struct spp_site *site,
-		   const struct spp_address *address);
+		   const struct spp_host_address *address);
 /* The pattern of known-bad that fits, or NULL. */
 const char *spp_site_condemns(const struct spp_site *site,
-			      const struct spp_address *address);
+			      const struct spp_host_address *address);
 
 #endif

@@ -56,7 +56,7 @@ static void release_machine(struct spp_machine *m)
 	spp_notes_release(&m->notes);
 }
 
-void spp_dns_release(struct spp_dns *dns)
+void spp_records_release(struct spp_records *dns)
 {
 	size_t i;
 
@@ -68,14 +68,14 @@ void spp_dns_release(struct spp_dns *dns)
 		free(dns->srv[i].domain);
 	free(dns->machine);
 	free(dns->srv);
-	*dns = (struct spp_dns)SPP_DNS_INIT;
+	*dns = (struct spp_records)SPP_RECORDS_INIT;
 }
 
 /* One machine being added. */
 struct job {
-	struct spp_dns *dns;
+	struct spp_records *dns;
 	const struct spp_policy *state;
-	const struct spp_image *image;
+	const struct spp_identity *identity;
 	struct spp_machine *m;
 	bool vista;
 	size_t doubts; /* entries that make no record */
@@ -114,29 +114,30 @@ static enum spp_status keep(const char *text, char **to, struct spp_error *err)
 /* Only valid names get into records: a hive may say anything. */
 static enum spp_status read_names(struct job *job)
 {
-	const char *suffix = spp_image_suffix(job->image);
-	char CLEANUP(spp_free_string) *fqdn = spp_image_fqdn(job->image);
+	const char *suffix = spp_identity_suffix(job->identity);
+	char CLEANUP(spp_free_string) *fqdn = spp_identity_fqdn(job->identity);
 	struct spp_machine *m = job->m;
 	enum spp_status st;
 
-	st = keep(job->image->fact[SPP_FACT_COMPUTER], &m->computer, job->err);
-	if (!st && suffix && spp_domain_valid(suffix))
+	st = keep(job->identity->fact[SPP_FACT_COMPUTER], &m->computer,
+		  job->err);
+	if (!st && suffix && spp_dns_name_valid(suffix))
 		st = keep(suffix, &m->home, job->err);
 	else if (suffix)
 		spp_note(&m->notes,
 			 "primary DNS suffix '%s' is no valid domain", suffix);
 	else
 		spp_note(&m->notes, "%s",
-			 job->image->has_system
+			 job->identity->has_system
 				 ? "SYSTEM has no primary DNS suffix"
 				 : "no SYSTEM hive (see --system): host name "
 				   "and primary DNS suffix are not known, nor "
 				   "is the record of the home domain");
-	if (!st && fqdn && m->home && spp_domain_valid(fqdn))
+	if (!st && fqdn && m->home && spp_dns_name_valid(fqdn))
 		st = keep(fqdn, &m->fqdn, job->err);
 	else if (fqdn && m->home)
 		spp_note(&m->notes, "host name '%s' is no valid name", fqdn);
-	else if (job->image->has_system && m->home)
+	else if (job->identity->has_system && m->home)
 		spp_note(&m->notes, "SYSTEM has no host name");
 	return st;
 }
@@ -171,7 +172,7 @@ static enum spp_status add_record(struct job *job, const char *domain,
 				  uint16_t priority, uint16_t weight,
 				  enum spp_origin origin)
 {
-	struct spp_dns *dns = job->dns;
+	struct spp_records *dns = job->dns;
 	struct spp_srv *grown;
 
 	grown = realloc(dns->srv, (dns->count + 1) * sizeof(*grown));
@@ -228,7 +229,8 @@ static enum spp_status add_entry(struct job *job,
 
 static enum spp_status add_list(struct job *job, bool *home_listed)
 {
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 	const struct spp_value *value = value_of(job, "publish-list");
 	enum spp_status st;
 	size_t i;
@@ -242,7 +244,7 @@ static enum spp_status add_list(struct job *job, bool *home_listed)
 			 "given");
 		return SPP_OK;
 	}
-	st = spp_publish_read(value, &list, job->err);
+	st = spp_publish_list_read(value, &list, job->err);
 	for (i = 0; !st && i < list.count; i++)
 		st = add_entry(job, &list.entry[i], home_listed);
 	if (job->doubts > DOUBTS_TOLD)
@@ -298,17 +300,17 @@ static enum spp_status read_machine(struct job *job)
 	return st;
 }
 
-enum spp_status spp_dns_add(struct spp_dns *dns, const char *label,
-			    const struct spp_policy *state,
-			    const struct spp_image *image,
-			    struct spp_error *err)
+enum spp_status spp_records_add(struct spp_records *dns, const char *label,
+				const struct spp_policy *state,
+				const struct spp_identity *identity,
+				struct spp_error *err)
 {
-	uint32_t build = spp_image_build(image);
+	uint32_t build = spp_identity_build(identity);
 	struct spp_machine m = { .label = strdup(label) };
 	struct spp_machine *grown;
 	struct job job = { .dns = dns,
 			   .state = state,
-			   .image = image,
+			   .identity = identity,
 			   .m = &m,
 			   .vista = build >= SPP_BUILD_VISTA &&
 				    build < SPP_BUILD_7,
@@ -348,7 +350,7 @@ static bool same_numbers(const struct spp_srv *x, const struct spp_srv *y)
 	       !strcasecmp(x->domain, y->domain);
 }
 
-static bool same_target(const struct spp_dns *dns, const struct spp_srv *x,
+static bool same_target(const struct spp_records *dns, const struct spp_srv *x,
 			const struct spp_srv *y)
 {
 	const char *a = dns->machine[x->machine].fqdn;
@@ -359,7 +361,7 @@ static bool same_target(const struct spp_dns *dns, const struct spp_srv *x,
 }
 
 /* A hive and its dump, say. */
-static void mark_repeated(struct spp_dns *dns)
+static void mark_repeated(struct spp_records *dns)
 {
 	size_t i, k;
 
@@ -378,7 +380,7 @@ static void mark_repeated(struct spp_dns *dns)
 	}
 }
 
-void spp_dns_finish(struct spp_dns *dns)
+void spp_records_finish(struct spp_records *dns)
 {
 	size_t i, k, to = 0;
 
@@ -400,7 +402,7 @@ void spp_dns_finish(struct spp_dns *dns)
 	dns->count = to;
 }
 
-size_t spp_dns_domain(const struct spp_dns *dns, size_t from)
+size_t spp_records_domain(const struct spp_records *dns, size_t from)
 {
 	size_t i = from + 1;
 

@@ -2,13 +2,13 @@
 /*
  * The SRV records that KMS hosts would publish, _vlmcs._tcp.DOMAIN.
  *
- *	struct spp_dns dns = SPP_DNS_INIT;
+ *	struct spp_records dns = SPP_RECORDS_INIT;
  *
- *	spp_dns_add(&dns, path, &state, &image, err);	each machine
- *	spp_dns_finish(&dns);
+ *	spp_records_add(&dns, path, &state, &image, err);	each machine
+ *	spp_records_finish(&dns);
  *	for (i = 0; i < dns.count; i = next)
- *		next = spp_dns_domain(&dns, i);	records i .. next - 1
- *	spp_dns_release(&dns);
+ *		next = spp_records_domain(&dns, i);	records i .. next - 1
+ *	spp_records_release(&dns);
  *
  * One record for each well-formed entry of DnsDomainPublishList, and one for
  * the home domain, which is the primary DNS suffix.  Microsoft's pages differ
@@ -22,11 +22,11 @@
  * made of it, and a note says so.  A record has no time to live: Microsoft
  * documents none.
  */
-#ifndef POLICY_DNS_H
-#define POLICY_DNS_H
+#ifndef POLICY_RECORDS_H
+#define POLICY_RECORDS_H
 
-#include "policy/windows/identity.h"
 #include "policy/model/policy.h"
+#include "policy/windows/identity.h"
 
 #define SPP_SRV_PREFIX	 "_vlmcs._tcp."
 #define SPP_DEFAULT_PORT 1688
@@ -74,7 +74,7 @@ struct spp_srv {
 	enum spp_origin origin;
 };
 
-struct spp_dns {
+struct spp_records {
 	struct spp_machine *machine;
 	size_t machines;
 	/* In order of domain, priority, weight (the most first), machine. */
@@ -82,22 +82,22 @@ struct spp_dns {
 	size_t count;
 };
 
-#define SPP_DNS_INIT            \
+#define SPP_RECORDS_INIT        \
 	{                       \
 		.machine = NULL \
 	}
 
-void spp_dns_release(struct spp_dns *dns);
+void spp_records_release(struct spp_records *dns);
 
 /* Copies what it needs. */
-enum spp_status spp_dns_add(struct spp_dns *dns, const char *label,
-			    const struct spp_policy *state,
-			    const struct spp_image *image,
-			    struct spp_error *err);
+enum spp_status spp_records_add(struct spp_records *dns, const char *label,
+				const struct spp_policy *state,
+				const struct spp_identity *identity,
+				struct spp_error *err);
 /* Sorts the records, and leaves one of those that are the same. */
-void spp_dns_finish(struct spp_dns *dns);
+void spp_records_finish(struct spp_records *dns);
 /* The end of the domain that begins at record from. */
-size_t spp_dns_domain(const struct spp_dns *dns, size_t from);
+size_t spp_records_domain(const struct spp_records *dns, size_t from);
 
 /* How a machine is called: its full name, or as the user named it. */
 const char *spp_machine_name(const struct spp_machine *machine);

@@ -57,7 +57,7 @@ size_t spp_rfc2782_draw(const uint16_t *weight, size_t n, uint64_t *random)
 
 /* One domain under way. */
 struct job {
-	const struct spp_dns *dns;
+	const struct spp_records *dns;
 	const struct spp_simulate_options *options;
 	struct spp_simulation *s;
 	size_t from;
@@ -135,12 +135,13 @@ static enum spp_status check_work(const struct job *job, struct spp_error *err)
 			(unsigned long long)(WORK_MAX / each));
 }
 
-enum spp_status spp_simulate(const struct spp_dns *dns, size_t from,
+enum spp_status spp_simulate(const struct spp_records *dns, size_t from,
 			     const struct spp_simulate_options *options,
 			     struct spp_simulation *simulation,
 			     struct spp_error *err)
 {
-	struct spp_simulation s = { .count = spp_dns_domain(dns, from) - from };
+	struct spp_simulation s = { .count = spp_records_domain(dns, from) -
+					     from };
 	struct job job = { .dns = dns,
 			   .options = options,
 			   .s = &s,

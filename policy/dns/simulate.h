@@ -50,7 +50,7 @@ struct spp_simulation {
 void spp_simulation_release(struct spp_simulation *simulation);
 
 /* SPP_LIMIT where it would take too long. */
-enum spp_status spp_simulate(const struct spp_dns *dns, size_t from,
+enum spp_status spp_simulate(const struct spp_records *dns, size_t from,
 			     const struct spp_simulate_options *options,
 			     struct spp_simulation *simulation,
 			     struct spp_error *err);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "policy/format/admx.h"
-#include "policy/format/xml_write.h"
+#include "policy/format/xml_writer.h"
 
 static void put_string(struct spp_admx *w, const char *id, const char *suffix,
 		       const char *text)
@@ -13,10 +13,10 @@ static void put_string(struct spp_admx *w, const char *id, const char *suffix,
 
 	snprintf(name, sizeof(name), "%s%s", id, suffix);
 	spp_admx_line(w);
-	spp_xmlout_start(w->xml, "string");
+	spp_xml_writer_start(w->xml, "string");
 	spp_admx_attribute(w, "id", name);
-	spp_xmlout_text(w->xml, text);
-	spp_xmlout_end(w->xml, "");
+	spp_xml_writer_text(w->xml, text);
+	spp_xml_writer_end(w->xml, "");
 }
 
 static enum spp_status explain(const struct spp_setting *s,
@@ -117,16 +117,16 @@ static void put_presentation(struct spp_admx *w, const struct spp_setting *s)
 		spp_admx_attribute(w, "refId", id);
 		spp_admx_attribute(w, "defaultValue", s->fallback);
 		w->depth--;
-		spp_xmlout_text(w->xml, s->unit ? s->unit : s->name);
-		spp_xmlout_end(w->xml, "");
+		spp_xml_writer_text(w->xml, s->unit ? s->unit : s->name);
+		spp_xml_writer_end(w->xml, "");
 		break;
 	case SPP_KIND_CHOICE:
 		spp_admx_begin(w, "dropdownList");
 		spp_admx_attribute(w, "refId", id);
 		spp_admx_attribute(w, "defaultItem", "0");
 		w->depth--;
-		spp_xmlout_text(w->xml, s->name);
-		spp_xmlout_end(w->xml, "");
+		spp_xml_writer_text(w->xml, s->name);
+		spp_xml_writer_end(w->xml, "");
 		break;
 	case SPP_KIND_PUBLISH:
 		spp_admx_text(w, "text",

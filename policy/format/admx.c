@@ -25,7 +25,7 @@
 
 #include "policy/format/admx.h"
 #include "policy/format/format.h"
-#include "policy/format/xml_write.h"
+#include "policy/format/xml_writer.h"
 
 #define NAMESPACE \
 	"http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions"
@@ -34,9 +34,9 @@
 
 const struct spp_admx_category spp_admx_categories[] = {
 	{ 0, "VolumeActivation", "Volume activation" },
-	{ SPP_HOST, "KmsHost", "KMS host" },
-	{ SPP_CLIENT, "KmsClient", "KMS client" },
-	{ SPP_GENERAL, "General", "General" },
+	{ SPP_AUDIENCE_HOST, "KmsHost", "KMS host" },
+	{ SPP_AUDIENCE_CLIENT, "KmsClient", "KMS client" },
+	{ SPP_AUDIENCE_GENERAL, "General", "General" },
 };
 const size_t spp_admx_category_count =
 	sizeof(spp_admx_categories) / sizeof(spp_admx_categories[0]);
@@ -46,26 +46,26 @@ void spp_admx_line(struct spp_admx *w)
 	char blanks[64];
 
 	snprintf(blanks, sizeof(blanks), "\r\n%*s", 2 * w->depth, "");
-	spp_xmlout_raw(w->xml, blanks);
+	spp_xml_writer_raw(w->xml, blanks);
 }
 
 void spp_admx_begin(struct spp_admx *w, const char *name)
 {
 	spp_admx_line(w);
-	spp_xmlout_start(w->xml, name);
+	spp_xml_writer_start(w->xml, name);
 	w->depth++;
 }
 
 void spp_admx_attribute(struct spp_admx *w, const char *name, const char *value)
 {
-	spp_xmlout_attribute(w->xml, name, value);
+	spp_xml_writer_attribute(w->xml, name, value);
 }
 
 /* Ends an element without content. */
 void spp_admx_empty(struct spp_admx *w)
 {
 	w->depth--;
-	spp_xmlout_end(w->xml, " ");
+	spp_xml_writer_end(w->xml, " ");
 }
 
 /* Ends an element with elements in it. */
@@ -73,13 +73,13 @@ void spp_admx_finish(struct spp_admx *w)
 {
 	w->depth--;
 	spp_admx_line(w);
-	spp_xmlout_end(w->xml, "");
+	spp_xml_writer_end(w->xml, "");
 }
 
 void spp_admx_text(struct spp_admx *w, const char *name, const char *text)
 {
 	spp_admx_line(w);
-	spp_xmlout_element(w->xml, name, text);
+	spp_xml_writer_element(w->xml, name, text);
 }
 
 static void reference(struct spp_admx *w, const char *name, const char *ref)
@@ -133,7 +133,7 @@ static const char *category_of(const struct spp_setting *s)
 	size_t i;
 
 	for (i = 1; i < spp_admx_category_count; i++)
-		if (s->role & spp_admx_categories[i].role)
+		if (s->audience & spp_admx_categories[i].audience)
 			return spp_admx_categories[i].name;
 	return spp_admx_categories[0].name;
 }
@@ -265,7 +265,8 @@ static void put_categories(struct spp_admx *w)
 
 void spp_admx_root(struct spp_admx *w, const char *name)
 {
-	spp_xmlout_raw(w->xml, "<?xml version=\"1.0\" encoding=\"utf-8\"?>");
+	spp_xml_writer_raw(w->xml,
+			   "<?xml version=\"1.0\" encoding=\"utf-8\"?>");
 	spp_admx_begin(w, name);
 	spp_admx_attribute(w, "xmlns", NAMESPACE);
 	spp_admx_attribute(w, "revision", "1.0");
@@ -319,13 +320,13 @@ static enum spp_status write_admx(const struct spp_document *document,
 		return spp_fail(err, SPP_USAGE,
 				"there are no texts in '%s', only in " LANGUAGE,
 				options->language);
-	st = spp_xmlout_open(&w.xml, err);
+	st = spp_xml_writer_open(&w.xml, err);
 	if (st)
 		return st;
 	st = options->language ? spp_admx_texts(&w, err)
 			       : put_template(&w, err);
-	spp_xmlout_raw(w.xml, "\r\n");
-	end = spp_xmlout_close(w.xml, st ? NULL : out, err);
+	spp_xml_writer_raw(w.xml, "\r\n");
+	end = spp_xml_writer_close(w.xml, st ? NULL : out, err);
 	return st ? st : end;
 }
 

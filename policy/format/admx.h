@@ -7,11 +7,11 @@
 
 #define SPP_ADMX_ID 64 /* a setting's name, as an identifier */
 
-struct spp_xmlout;
+struct spp_xml_writer;
 
 /* Indented XML. */
 struct spp_admx {
-	struct spp_xmlout *xml;
+	struct spp_xml_writer *xml;
 	int depth;
 };
 
@@ -27,7 +27,7 @@ void spp_admx_text(struct spp_admx *w, const char *name, const char *text);
 void spp_admx_root(struct spp_admx *w, const char *name);
 
 struct spp_admx_category {
-	unsigned int role; /* of the settings in it; 0: the one above all */
+	unsigned int audience; /* of the settings in it; 0: the one above all */
 	const char *name, *text;
 };
 

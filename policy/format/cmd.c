@@ -5,7 +5,7 @@
  *
  *	reg add "HKLM\SOFTWARE\..." /v "NAME" /t REG_SZ /d "DATA" /f /reg:64
  *	reg query ... && reg delete ...		only what is there is deleted
- *	cscript slmgr.vbs /skms ...		where policy/format/live.h allows it
+ *	cscript slmgr.vbs /skms ...		where policy/format/live_script.h allows it
  *
  * Data stands in quotes, and nothing in it can end them: a quote, a control
  * character or anything beyond ASCII, which cmd would read in the machine's
@@ -19,14 +19,14 @@
 #include <string.h>
 
 #include "hive/base/bytes.h"
-#include "policy/format/live.h"
+#include "policy/format/live_script.h"
 
 #define FORMAT	 "cmd"
 #define LINE_MAX 8000 /* cmd takes 8191 characters a line */
 
 /* Text between quotes. */
 static enum spp_status put_quoted(struct spp_buf *out,
-				  const struct spp_regline *line,
+				  const struct spp_regop *line,
 				  const char *text, struct spp_error *err)
 {
 	enum spp_status st = spp_buf_puts(out, "\"", err);
@@ -34,7 +34,7 @@ static enum spp_status put_quoted(struct spp_buf *out,
 
 	for (; !st && *text; text++) {
 		if (*text < 0x20 || *text > 0x7e || *text == '"')
-			return spp_regline_cannot(
+			return spp_regop_cannot(
 				FORMAT, line,
 				"it has characters that cannot stand in "
 				"quotes; export it as ps1 or reg",
@@ -51,7 +51,7 @@ static enum spp_status put_quoted(struct spp_buf *out,
 }
 
 struct joiner {
-	const struct spp_regline *line;
+	const struct spp_regop *line;
 	struct spp_buf text;
 };
 
@@ -63,22 +63,21 @@ static enum spp_status join(void *ctx, size_t i, const char *text,
 	enum spp_status st = SPP_OK;
 
 	if (strstr(text, "\\0") || text[n - 1] == '\\')
-		return spp_regline_cannot(
-			FORMAT, j->line,
-			"reg.exe would take a backslash in it "
-			"for the end of a string",
-			err);
+		return spp_regop_cannot(FORMAT, j->line,
+					"reg.exe would take a backslash in it "
+					"for the end of a string",
+					err);
 	if (i)
 		st = spp_buf_puts(&j->text, "\\0", err);
 	return st ? st : spp_buf_puts(&j->text, text, err);
 }
 
 static enum spp_status put_list(struct spp_buf *out,
-				const struct spp_regline *line,
+				const struct spp_regop *line,
 				struct spp_error *err)
 {
 	struct joiner j = { .line = line };
-	enum spp_status st = spp_regline_list(FORMAT, line, join, &j, err);
+	enum spp_status st = spp_regop_list(FORMAT, line, join, &j, err);
 
 	if (!st)
 		st = put_quoted(out, line, spp_buf_text(&j.text), err);
@@ -87,7 +86,7 @@ static enum spp_status put_list(struct spp_buf *out,
 }
 
 static enum spp_status put_data(struct spp_buf *out,
-				const struct spp_regline *line,
+				const struct spp_regop *line,
 				struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
@@ -97,7 +96,7 @@ static enum spp_status put_data(struct spp_buf *out,
 	switch (value->type) {
 	case SPP_REG_SZ:
 	case SPP_REG_EXPAND_SZ:
-		st = spp_regline_text(FORMAT, line, &text, err);
+		st = spp_regop_text(FORMAT, line, &text, err);
 		break;
 	case SPP_REG_MULTI_SZ:
 		return put_list(out, line, err);
@@ -107,7 +106,7 @@ static enum spp_status put_data(struct spp_buf *out,
 	case SPP_REG_DWORD:
 	case SPP_REG_QWORD:
 		if (value->size != (value->type == SPP_REG_DWORD ? 4 : 8))
-			return spp_regline_cannot(
+			return spp_regop_cannot(
 				FORMAT, line, "it has not the size of its type",
 				err);
 		st = spp_buf_printf(
@@ -117,14 +116,14 @@ static enum spp_status put_data(struct spp_buf *out,
 				: (unsigned long long)spp_get64(value->data));
 		break;
 	default:
-		return spp_regline_cannot(FORMAT, line, "its type", err);
+		return spp_regop_cannot(FORMAT, line, "its type", err);
 	}
 	return st ? st : put_quoted(out, line, spp_buf_text(&text), err);
 }
 
 /* "HKLM\SOFTWARE\..." /v "NAME" */
 static enum spp_status put_name(struct spp_buf *out,
-				const struct spp_regline *line,
+				const struct spp_regop *line,
 				struct spp_error *err)
 {
 	return spp_buf_printf(out, err, "\"%s\\%s\" /v \"%s\"",
@@ -133,7 +132,7 @@ static enum spp_status put_name(struct spp_buf *out,
 }
 
 static enum spp_status put_line(struct spp_buf *out,
-				const struct spp_regline *line,
+				const struct spp_regop *line,
 				struct spp_error *err)
 {
 	size_t start = out->size;
@@ -153,7 +152,7 @@ static enum spp_status put_line(struct spp_buf *out,
 	if (!st)
 		st = put_name(out, line, err);
 	if (!st && line->value && !spp_type_name(line->value->type))
-		st = spp_regline_cannot(FORMAT, line, "its type", err);
+		st = spp_regop_cannot(FORMAT, line, "its type", err);
 	if (!st && line->value)
 		st = spp_buf_printf(out, err, " /t %s /d ",
 				    spp_type_name(line->value->type));
@@ -164,16 +163,16 @@ static enum spp_status put_line(struct spp_buf *out,
 				    " /f /reg:64 >nul || set failed=1%s\r\n",
 				    line->op == SPP_REGOP_SET ? "" : ")");
 	if (!st && out->size - start > LINE_MAX)
-		st = spp_regline_cannot(FORMAT, line,
-					"it is too long for a line; export it "
-					"as ps1 or reg",
-					err);
+		st = spp_regop_cannot(FORMAT, line,
+				      "it is too long for a line; export it "
+				      "as ps1 or reg",
+				      err);
 	return st;
 }
 
 /* The argument has no character that means anything to cmd. */
 static enum spp_status put_verb(struct spp_buf *out,
-				const struct spp_live_verb *verb,
+				const struct spp_live_script_verb *verb,
 				struct spp_error *err)
 {
 	return spp_buf_printf(out, err,
@@ -183,8 +182,8 @@ static enum spp_status put_verb(struct spp_buf *out,
 			      verb->argument ? verb->argument : "");
 }
 
-static enum spp_status write_lines(const struct spp_reglines *lines,
-				   const struct spp_live *live,
+static enum spp_status write_lines(const struct spp_regops *lines,
+				   const struct spp_live_script *live,
 				   struct spp_buf *out, struct spp_error *err)
 {
 	bool any = false;
@@ -218,8 +217,8 @@ static enum spp_status write_cmd(const struct spp_document *document,
 				 struct spp_buf *out, struct spp_notes *notes,
 				 struct spp_error *err)
 {
-	return spp_live_write(FORMAT, write_lines, document, options, out,
-			      notes, err);
+	return spp_live_script_write(FORMAT, write_lines, document, options,
+				     out, notes, err);
 }
 
 const struct spp_format spp_format_cmd = {

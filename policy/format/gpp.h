@@ -104,15 +104,16 @@ enum spp_status spp_gpp_set(char **slot, const char *text,
 enum spp_status spp_gpp_limit(struct spp_gpp_item *item, const char *why,
 			      struct spp_error *err);
 
-struct spp_xml;
+struct spp_xml_reader;
 
 /*
  * Reads what is in the <RegistrySettings> or <Collection> that was opened
  * last, to its end.  Collections are opened up; what they say of all their
  * items is said of each.  Elements that are not known are foreign.
  */
-enum spp_status spp_gpp_read(struct spp_xml *xml, bool off, struct spp_gpp *gpp,
-			     struct spp_import *import, struct spp_error *err);
+enum spp_status spp_gpp_read(struct spp_xml_reader *xml, bool off,
+			     struct spp_gpp *gpp, struct spp_import *import,
+			     struct spp_error *err);
 
 /* Whose white space and habits to write with. */
 struct spp_gpp_flavour {

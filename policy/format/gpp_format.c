@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "policy/format/gpp.h"
-#include "policy/format/xml_read.h"
+#include "policy/format/xml_reader.h"
 
 static const char *const probed[] = { "RegistrySettings", "Collection",
 				      "Registry" };
@@ -18,7 +18,7 @@ static int probe(const uint8_t *data, size_t size)
 	char name[64];
 	size_t i;
 
-	if (!spp_xml_probe(data, size, name, sizeof(name)))
+	if (!spp_xml_reader_probe(data, size, name, sizeof(name)))
 		return 0;
 	for (i = 0; i < sizeof(probed) / sizeof(probed[0]); i++)
 		if (!strcmp(name, probed[i]))
@@ -26,31 +26,31 @@ static int probe(const uint8_t *data, size_t size)
 	return 10; /* whatever XML it is, its reader says best why not */
 }
 
-static enum spp_status read_root(struct spp_xml *xml, struct spp_gpp *gpp,
-				 struct spp_import *import,
+static enum spp_status read_root(struct spp_xml_reader *xml,
+				 struct spp_gpp *gpp, struct spp_import *import,
 				 struct spp_error *err)
 {
 	enum spp_xml_event event;
 	enum spp_status st;
 
 	do {
-		st = spp_xml_next(xml, &event, err);
+		st = spp_xml_reader_next(xml, &event, err);
 	} while (!st && event == SPP_XML_TEXT);
 	if (st)
 		return st;
 	if (event != SPP_XML_OPEN ||
-	    (strcmp(spp_xml_name(xml), "RegistrySettings") != 0 &&
-	     strcmp(spp_xml_name(xml), "Collection") != 0) ||
-	    *spp_xml_space(xml))
-		return spp_xml_fail(
+	    (strcmp(spp_xml_reader_name(xml), "RegistrySettings") != 0 &&
+	     strcmp(spp_xml_reader_name(xml), "Collection") != 0) ||
+	    *spp_xml_reader_space(xml))
+		return spp_xml_reader_fail(
 			xml, err, SPP_NOTHIVE,
 			"the root is '%.100s', not RegistrySettings "
 			"or Collection",
-			spp_xml_name(xml));
+			spp_xml_reader_name(xml));
 	st = spp_gpp_read(xml, false, gpp, import, err);
 	/* To the end of the file, so that what follows is looked at. */
 	while (!st && event != SPP_XML_END)
-		st = spp_xml_next(xml, &event, err);
+		st = spp_xml_reader_next(xml, &event, err);
 	return st;
 }
 
@@ -60,13 +60,13 @@ static enum spp_status read_gpp(const struct spp_input *in,
 				struct spp_error *err)
 {
 	struct spp_gpp CLEANUP(spp_gpp_release) gpp = SPP_GPP_INIT;
-	struct spp_xml *xml;
-	enum spp_status st = spp_xml_open(in, &xml, err);
+	struct spp_xml_reader *xml;
+	enum spp_status st = spp_xml_reader_open(in, &xml, err);
 
 	if (st)
 		return st;
 	st = read_root(xml, &gpp, import, err);
-	spp_xml_close(xml);
+	spp_xml_reader_close(xml);
 	return st ? st : spp_gpp_to_document(&gpp, in, document, import, err);
 }
 

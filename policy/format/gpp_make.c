@@ -30,7 +30,7 @@ struct maker {
 	char changed[32];
 	struct spp_gpp *gpp;
 	struct spp_gpp_item *item; /* the one being made */
-	const struct spp_regline *line;
+	const struct spp_regop *line;
 	struct spp_buf joined; /* the strings of a list */
 	struct spp_error *err;
 };
@@ -49,7 +49,7 @@ static enum spp_status put(struct maker *m, enum spp_gpp_property which,
 
 static enum spp_status cannot(struct maker *m, const char *why)
 {
-	return spp_regline_cannot("gpp", m->line, why, m->err);
+	return spp_regop_cannot("gpp", m->line, why, m->err);
 }
 
 static enum spp_status put_number(struct maker *m)
@@ -85,7 +85,7 @@ static enum spp_status put_binary(struct maker *m)
 static enum spp_status put_text(struct maker *m)
 {
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
-	enum spp_status st = spp_regline_text("gpp", m->line, &text, m->err);
+	enum spp_status st = spp_regop_text("gpp", m->line, &text, m->err);
 
 	return st ? st : put(m, SPP_GPP_VALUE, spp_buf_text(&text));
 }
@@ -105,7 +105,7 @@ static enum spp_status put_list(struct maker *m)
 	enum spp_status st;
 
 	m->item->has_values = true;
-	st = spp_regline_list("gpp", m->line, put_string, m, m->err);
+	st = spp_regop_list("gpp", m->line, put_string, m, m->err);
 	if (!st)
 		st = put(m, SPP_GPP_VALUE, spp_buf_text(&m->joined));
 	spp_buf_release(&m->joined);
@@ -173,7 +173,7 @@ static enum spp_status set_uid(struct maker *m)
 static enum spp_status set_properties(struct maker *m, char action,
 				      uint32_t type)
 {
-	const struct spp_regline *line = m->line;
+	const struct spp_regop *line = m->line;
 	bool number = type == SPP_REG_DWORD || type == SPP_REG_QWORD;
 	char letter[2] = { action, '\0' };
 	enum spp_status st = put(m, SPP_GPP_ACTION, letter);
@@ -202,7 +202,7 @@ static enum spp_status set_properties(struct maker *m, char action,
 
 static enum spp_status make_item(struct maker *m)
 {
-	const struct spp_regline *line = m->line;
+	const struct spp_regop *line = m->line;
 	char action = line->op == SPP_REGOP_DELETE  ? 'D'
 		      : line->op == SPP_REGOP_OFFER ? 'C'
 						    : 'U';
@@ -308,11 +308,10 @@ enum spp_status spp_gpp_from_document(const struct spp_document *document,
 				      struct spp_notes *notes,
 				      struct spp_error *err)
 {
-	struct spp_reglines CLEANUP(spp_reglines_release) lines =
-		SPP_REGLINES_INIT;
-	struct spp_reglines_rules rules = { .format = "gpp",
-					    .users = true,
-					    .offers = true };
+	struct spp_regops CLEANUP(spp_regops_release) lines = SPP_REGOPS_INIT;
+	struct spp_regops_rules rules = { .format = "gpp",
+					  .users = true,
+					  .offers = true };
 	struct maker m = {
 		.flavour = flavour, .options = options, .gpp = gpp, .err = err
 	};
@@ -320,7 +319,7 @@ enum spp_status spp_gpp_from_document(const struct spp_document *document,
 	size_t i;
 
 	if (!st)
-		st = spp_reglines_make(&document->policy, &rules, &lines, err);
+		st = spp_regops_make(&document->policy, &rules, &lines, err);
 	if (!st)
 		st = check_uid(options->uid, lines.count, err);
 	if (!st && options->collection)

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "policy/format/gpp.h"
-#include "policy/format/xml_read.h"
+#include "policy/format/xml_reader.h"
 
 #define WHY 300 /* so long is a reason at the most */
 
 struct reader {
-	struct spp_xml *xml;
+	struct spp_xml_reader *xml;
 	char *space; /* the namespace of all elements */
 	struct spp_gpp *gpp;
 	struct spp_import *import;
@@ -19,8 +19,8 @@ struct reader {
 
 static bool is(const struct reader *r, const char *name)
 {
-	return !strcmp(spp_xml_name(r->xml), name) &&
-	       !strcmp(spp_xml_space(r->xml), r->space);
+	return !strcmp(spp_xml_reader_name(r->xml), name) &&
+	       !strcmp(spp_xml_reader_space(r->xml), r->space);
 }
 
 static bool is_true(const char *text)
@@ -37,7 +37,8 @@ static enum spp_status read_attributes(struct reader *r,
 	const char *name, *value;
 	size_t i, n;
 
-	for (n = 0; !st && spp_xml_attribute(r->xml, n, &name, &value); n++) {
+	for (n = 0; !st && spp_xml_reader_attribute(r->xml, n, &name, &value);
+	     n++) {
 		for (i = 0; i < count && strcmp(names[i], name); i++)
 			;
 		if (i < count)
@@ -47,8 +48,8 @@ static enum spp_status read_attributes(struct reader *r,
 				r->import,
 				"%s:%zu: attribute '%.40s' is not known and "
 				"left out",
-				spp_xml_file(r->xml), spp_xml_line(r->xml),
-				name);
+				spp_xml_reader_file(r->xml),
+				spp_xml_reader_line(r->xml), name);
 	}
 	return st;
 }
@@ -61,15 +62,15 @@ static enum spp_status read_filters(struct reader *r, char *why)
 	size_t used;
 
 	*why = '\0';
-	while (!(st = spp_xml_next(r->xml, &event, r->err)) &&
+	while (!(st = spp_xml_reader_next(r->xml, &event, r->err)) &&
 	       event != SPP_XML_CLOSE && event != SPP_XML_END) {
 		if (event != SPP_XML_OPEN)
 			continue;
 		used = strlen(why);
 		snprintf(why + used, WHY - used, "%s%.40s",
 			 used ? ", " : "item-level targeting by ",
-			 spp_xml_name(r->xml));
-		st = spp_xml_skip(r->xml, r->err);
+			 spp_xml_reader_name(r->xml));
+		st = spp_xml_reader_skip(r->xml, r->err);
 		if (st)
 			break;
 	}
@@ -83,7 +84,7 @@ static enum spp_status read_values(struct reader *r)
 	enum spp_xml_event event;
 
 	item->has_values = true;
-	while (!(st = spp_xml_next(r->xml, &event, r->err)) &&
+	while (!(st = spp_xml_reader_next(r->xml, &event, r->err)) &&
 	       event != SPP_XML_CLOSE && event != SPP_XML_END) {
 		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 
@@ -93,7 +94,7 @@ static enum spp_status read_values(struct reader *r)
 			st = spp_gpp_limit(item, "an unknown element in Values",
 					   r->err);
 		if (!st)
-			st = spp_xml_text(r->xml, &text, r->err);
+			st = spp_xml_reader_text(r->xml, &text, r->err);
 		if (!st)
 			st = spp_gpp_add_string(r->gpp, spp_buf_text(&text),
 						r->err);
@@ -109,7 +110,7 @@ static enum spp_status limit_by_element(struct reader *r,
 	char why[WHY];
 
 	snprintf(why, sizeof(why), "an unknown element '%.40s'",
-		 spp_xml_name(r->xml));
+		 spp_xml_reader_name(r->xml));
 	return spp_gpp_limit(item, why, r->err);
 }
 
@@ -121,7 +122,7 @@ static enum spp_status read_properties(struct reader *r)
 
 	st = read_attributes(r, spp_gpp_properties, SPP_GPP_PROPERTIES,
 			     item->property);
-	while (!st && !(st = spp_xml_next(r->xml, &event, r->err)) &&
+	while (!st && !(st = spp_xml_reader_next(r->xml, &event, r->err)) &&
 	       event != SPP_XML_CLOSE && event != SPP_XML_END) {
 		if (event != SPP_XML_OPEN)
 			continue;
@@ -134,7 +135,7 @@ static enum spp_status read_properties(struct reader *r)
 					     r->err)
 			     : limit_by_element(r, item);
 		if (!st)
-			st = spp_xml_skip(r->xml, r->err);
+			st = spp_xml_reader_skip(r->xml, r->err);
 	}
 	return st;
 }
@@ -152,7 +153,7 @@ static enum spp_status read_item_child(struct reader *r,
 		return st || !*why ? st : spp_gpp_limit(item, why, r->err);
 	}
 	st = is(r, "GPOSettingOrder") ? SPP_OK : limit_by_element(r, item);
-	return st ? st : spp_xml_skip(r->xml, r->err);
+	return st ? st : spp_xml_reader_skip(r->xml, r->err);
 }
 
 /* Attributes with which an item means something else. */
@@ -181,10 +182,10 @@ static enum spp_status read_item(struct reader *r, bool off)
 
 	if (st)
 		return st;
-	item->line = spp_xml_line(r->xml);
+	item->line = spp_xml_reader_line(r->xml);
 	st = read_attributes(r, spp_gpp_attributes, SPP_GPP_ATTRIBUTES,
 			     item->attribute);
-	while (!st && !(st = spp_xml_next(r->xml, &event, r->err)) &&
+	while (!st && !(st = spp_xml_reader_next(r->xml, &event, r->err)) &&
 	       event != SPP_XML_CLOSE && event != SPP_XML_END)
 		if (event == SPP_XML_OPEN)
 			st = read_item_child(r, item);
@@ -212,7 +213,7 @@ static enum spp_status read_group_attributes(struct reader *r, bool *off,
 	size_t i;
 
 	*why = "";
-	for (i = 0; spp_xml_attribute(r->xml, i, &name, &value); i++) {
+	for (i = 0; spp_xml_reader_attribute(r->xml, i, &name, &value); i++) {
 		if (!strcmp(name, "disabled") && is_true(value))
 			*off = true;
 		if (!strcmp(name, "userContext") && is_true(value))
@@ -233,7 +234,7 @@ static enum spp_status read_group(struct reader *r, bool off)
 	const char *why;
 	enum spp_status st = read_group_attributes(r, &off, &why);
 
-	while (!st && !(st = spp_xml_next(r->xml, &event, r->err)) &&
+	while (!st && !(st = spp_xml_reader_next(r->xml, &event, r->err)) &&
 	       event != SPP_XML_CLOSE && event != SPP_XML_END) {
 		if (event != SPP_XML_OPEN)
 			continue;
@@ -247,9 +248,9 @@ static enum spp_status read_group(struct reader *r, bool off)
 			if (!is(r, "GPOSettingOrder"))
 				spp_import_foreign(r->import,
 						   "line %zu: element '%s'",
-						   spp_xml_line(r->xml),
-						   spp_xml_name(r->xml));
-			st = spp_xml_skip(r->xml, r->err);
+						   spp_xml_reader_line(r->xml),
+						   spp_xml_reader_name(r->xml));
+			st = spp_xml_reader_skip(r->xml, r->err);
 		}
 	}
 	if (!st)
@@ -257,11 +258,12 @@ static enum spp_status read_group(struct reader *r, bool off)
 	return st ? st : limit_all(r, first, why);
 }
 
-enum spp_status spp_gpp_read(struct spp_xml *xml, bool off, struct spp_gpp *gpp,
-			     struct spp_import *import, struct spp_error *err)
+enum spp_status spp_gpp_read(struct spp_xml_reader *xml, bool off,
+			     struct spp_gpp *gpp, struct spp_import *import,
+			     struct spp_error *err)
 {
 	struct reader r = { .xml = xml,
-			    .space = strdup(spp_xml_space(xml)),
+			    .space = strdup(spp_xml_reader_space(xml)),
 			    .gpp = gpp,
 			    .import = import,
 			    .err = err };

@@ -156,7 +156,7 @@ static enum spp_status decode(const struct spp_gpp_item *item,
 }
 
 /* What the item does; false for an action that there is not. */
-static bool operation(const struct spp_gpp_item *item, enum spp_regop *op)
+static bool operation(const struct spp_gpp_item *item, enum spp_regop_kind *op)
 {
 	const char *action = item->property[SPP_GPP_ACTION];
 	char what = action ? *action : 'U';
@@ -177,7 +177,7 @@ static bool operation(const struct spp_gpp_item *item, enum spp_regop *op)
 
 /* The key without backslashes at its ends; with its hive if that is odd. */
 static enum spp_status locate(const struct spp_gpp_item *item,
-			      struct spp_regline *line, struct spp_buf *key,
+			      struct spp_regop *line, struct spp_buf *key,
 			      struct spp_error *err)
 {
 	const char *hive = property(item, SPP_GPP_HIVE);
@@ -232,14 +232,14 @@ static enum spp_status take_item(const struct spp_gpp_item *item,
 {
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) key = SPP_BUF_INIT;
-	struct spp_regline line = { .value = &value };
+	struct spp_regop line = { .value = &value };
 	bool known = operation(item, &line.op);
 	enum spp_status st = locate(item, &line, &key, err);
 
 	if (st)
 		return st;
-	if (!spp_regline_is_ours(&line))
-		return spp_regline_take(&line, policy, import, err);
+	if (!spp_regop_is_ours(&line))
+		return spp_regop_take(&line, policy, import, err);
 	if (!known)
 		return broken(in, item, "its action is none of C, R, U and D",
 			      err);
@@ -247,7 +247,7 @@ static enum spp_status take_item(const struct spp_gpp_item *item,
 		return st;
 	if (line.op == SPP_REGOP_SET || line.op == SPP_REGOP_OFFER)
 		st = decode(item, in, &value, err);
-	return st ? st : spp_regline_take(&line, policy, import, err);
+	return st ? st : spp_regop_take(&line, policy, import, err);
 }
 
 enum spp_status spp_gpp_to_document(const struct spp_gpp *gpp,
@@ -262,5 +262,5 @@ enum spp_status spp_gpp_to_document(const struct spp_gpp *gpp,
 
 	for (i = 0; !st && i < gpp->count; i++)
 		st = take_item(&gpp->item[i], in, &policy, import, err);
-	return st ? st : spp_regline_finish(&policy, document, import, err);
+	return st ? st : spp_regop_finish(&policy, document, import, err);
 }

@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "policy/format/gpp.h"
-#include "policy/format/xml_write.h"
+#include "policy/format/xml_writer.h"
 
 static const struct spp_gpp_flavour flavours[] = {
 	{
@@ -66,7 +66,7 @@ enum spp_status spp_gpp_flavour_find(const char *name,
 static enum spp_status check_text(const struct spp_gpp_item *item,
 				  const char *text, struct spp_error *err)
 {
-	if (!text || spp_xmlout_can(text))
+	if (!text || spp_xml_writer_can(text))
 		return SPP_OK;
 	return spp_fail(err, SPP_INVALID,
 			"format gpp cannot say what the policy wants of '%s': "
@@ -81,7 +81,7 @@ static enum spp_status check(const struct spp_gpp *gpp, struct spp_error *err)
 	enum spp_status st = SPP_OK;
 	size_t i, j;
 
-	if (gpp->collection && !spp_xmlout_can(gpp->collection))
+	if (gpp->collection && !spp_xml_writer_can(gpp->collection))
 		return spp_fail(err, SPP_INVALID,
 				"the policy's name has characters that XML "
 				"cannot hold");
@@ -98,44 +98,45 @@ static enum spp_status check(const struct spp_gpp *gpp, struct spp_error *err)
 	return st;
 }
 
-static void write_values(struct spp_xmlout *xml,
+static void write_values(struct spp_xml_writer *xml,
 			 const struct spp_gpp_item *item,
 			 const struct spp_gpp_flavour *f)
 {
 	size_t i;
 
-	spp_xmlout_raw(xml, f->values);
-	spp_xmlout_start(xml, "Values");
+	spp_xml_writer_raw(xml, f->values);
+	spp_xml_writer_start(xml, "Values");
 	for (i = 0; i < item->strings; i++) {
-		spp_xmlout_raw(xml, f->value);
-		spp_xmlout_element(xml, "Value", item->string[i]);
+		spp_xml_writer_raw(xml, f->value);
+		spp_xml_writer_element(xml, "Value", item->string[i]);
 	}
 	if (item->strings)
-		spp_xmlout_raw(xml, f->values_end);
-	spp_xmlout_end(xml, item->strings ? "" : f->close);
-	spp_xmlout_raw(xml, f->properties_end);
+		spp_xml_writer_raw(xml, f->values_end);
+	spp_xml_writer_end(xml, item->strings ? "" : f->close);
+	spp_xml_writer_raw(xml, f->properties_end);
 }
 
-static void write_item(struct spp_xmlout *xml, const struct spp_gpp_item *item,
+static void write_item(struct spp_xml_writer *xml,
+		       const struct spp_gpp_item *item,
 		       const struct spp_gpp_flavour *f)
 {
 	size_t i;
 
-	spp_xmlout_start(xml, "Registry");
-	spp_xmlout_attribute(xml, "clsid", SPP_GPP_REGISTRY);
+	spp_xml_writer_start(xml, "Registry");
+	spp_xml_writer_attribute(xml, "clsid", SPP_GPP_REGISTRY);
 	for (i = 0; i < SPP_GPP_ATTRIBUTES; i++)
-		spp_xmlout_attribute(xml, spp_gpp_attributes[i],
-				     item->attribute[i]);
-	spp_xmlout_raw(xml, f->properties);
-	spp_xmlout_start(xml, "Properties");
+		spp_xml_writer_attribute(xml, spp_gpp_attributes[i],
+					 item->attribute[i]);
+	spp_xml_writer_raw(xml, f->properties);
+	spp_xml_writer_start(xml, "Properties");
 	for (i = 0; i < SPP_GPP_PROPERTIES; i++)
-		spp_xmlout_attribute(xml, spp_gpp_properties[i],
-				     item->property[i]);
+		spp_xml_writer_attribute(xml, spp_gpp_properties[i],
+					 item->property[i]);
 	if (item->has_values)
 		write_values(xml, item, f);
-	spp_xmlout_end(xml, item->has_values ? "" : f->close);
-	spp_xmlout_raw(xml, f->item_end);
-	spp_xmlout_end(xml, "");
+	spp_xml_writer_end(xml, item->has_values ? "" : f->close);
+	spp_xml_writer_raw(xml, f->item_end);
+	spp_xml_writer_end(xml, "");
 }
 
 enum spp_status spp_gpp_write(const struct spp_gpp *gpp,
@@ -143,30 +144,31 @@ enum spp_status spp_gpp_write(const struct spp_gpp *gpp,
 			      struct spp_buf *out, struct spp_error *err)
 {
 	enum spp_status st = check(gpp, err);
-	struct spp_xmlout *xml;
+	struct spp_xml_writer *xml;
 	size_t i;
 
 	if (!st)
-		st = spp_xmlout_open(&xml, err);
+		st = spp_xml_writer_open(&xml, err);
 	if (st)
 		return st;
 	if (flavour->mark)
-		spp_xmlout_raw(xml, "\xef\xbb\xbf");
-	spp_xmlout_raw(xml, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n");
-	spp_xmlout_start(xml,
-			 gpp->collection ? "Collection" : "RegistrySettings");
-	spp_xmlout_attribute(xml, "clsid",
-			     gpp->collection ? SPP_GPP_COLLECTION
-					     : SPP_GPP_SETTINGS);
-	spp_xmlout_attribute(xml, "name", gpp->collection);
+		spp_xml_writer_raw(xml, "\xef\xbb\xbf");
+	spp_xml_writer_raw(xml,
+			   "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n");
+	spp_xml_writer_start(xml, gpp->collection ? "Collection"
+						  : "RegistrySettings");
+	spp_xml_writer_attribute(xml, "clsid",
+				 gpp->collection ? SPP_GPP_COLLECTION
+						 : SPP_GPP_SETTINGS);
+	spp_xml_writer_attribute(xml, "name", gpp->collection);
 	for (i = 0; i < gpp->count; i++) {
-		spp_xmlout_raw(xml, i ? flavour->between : flavour->first);
+		spp_xml_writer_raw(xml, i ? flavour->between : flavour->first);
 		write_item(xml, &gpp->item[i], flavour);
 	}
 	if (gpp->count)
-		spp_xmlout_raw(xml, flavour->group_end);
-	spp_xmlout_end(xml, gpp->count ? "" : flavour->close);
+		spp_xml_writer_raw(xml, flavour->group_end);
+	spp_xml_writer_end(xml, gpp->count ? "" : flavour->close);
 	if (*flavour->last)
-		spp_xmlout_raw(xml, flavour->last);
-	return spp_xmlout_close(xml, out, err);
+		spp_xml_writer_raw(xml, flavour->last);
+	return spp_xml_writer_close(xml, out, err);
 }

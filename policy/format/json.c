@@ -31,8 +31,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/format/json.h"
 #include "policy/format/format.h"
+#include "policy/format/json.h"
 #include "policy/format/json_where.h"
 #include "policy/model/publish_list.h"
 
@@ -160,7 +160,8 @@ static enum spp_status read_entry(struct reader *r, const json_t *json,
 static enum spp_status read_list(struct reader *r, const json_t *json,
 				 struct spp_value *value)
 {
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 	struct spp_error why = SPP_ERROR_INIT;
 	enum spp_status st = SPP_OK;
 	size_t i;
@@ -171,8 +172,8 @@ static enum spp_status read_list(struct reader *r, const json_t *json,
 		push(r, NULL, i);
 		st = read_entry(r, json_array_get(json, i), &text);
 		if (!st)
-			st = spp_publish_add(&list, spp_buf_text(&text),
-					     &r->import->notes, &why);
+			st = spp_publish_list_add(&list, spp_buf_text(&text),
+						  &r->import->notes, &why);
 		if (!st && list.count != i + 1)
 			st = spp_fail(&why, SPP_INVALID,
 				      "domain '%s' is listed twice",
@@ -181,7 +182,7 @@ static enum spp_status read_list(struct reader *r, const json_t *json,
 			st = complain(r, "%s", why.text);
 		pop(r);
 	}
-	return st ? st : spp_publish_write(&list, value, r->err);
+	return st ? st : spp_publish_list_write(&list, value, r->err);
 }
 
 /* A word, a number or a truth value, by the rules of the setting. */
@@ -343,7 +344,7 @@ static enum spp_status read_scopes(struct reader *r, json_t *json, bool wide,
 }
 
 static enum spp_status read_hook(struct reader *r, const json_t *json,
-				 struct spp_image *image)
+				 struct spp_identity *identity)
 {
 	const char *program =
 		json_string_value(json_object_get(json, "program"));
@@ -353,11 +354,11 @@ static enum spp_status read_hook(struct reader *r, const json_t *json,
 	if (!program || !value || !data)
 		return complain(r, "a hook must have 'program', 'value' and "
 				   "'data'");
-	return spp_image_add_hook(image, program, value, data, r->err);
+	return spp_identity_add_hook(identity, program, value, data, r->err);
 }
 
 static enum spp_status read_image(struct reader *r, const json_t *json,
-				  struct spp_image *image)
+				  struct spp_identity *identity)
 {
 	const json_t *hooks = json_object_get(json, "hooks");
 	enum spp_status st = SPP_OK;
@@ -369,12 +370,13 @@ static enum spp_status read_image(struct reader *r, const json_t *json,
 		text = json_string_value(json_object_get(
 			json, spp_fact_name((enum spp_fact)fact)));
 		if (text)
-			st = spp_image_set(image, (enum spp_fact)fact, text,
-					   r->err);
+			st = spp_identity_set(identity, (enum spp_fact)fact,
+					      text, r->err);
 	}
-	image->has_system = json_is_true(json_object_get(json, "has_system"));
+	identity->has_system =
+		json_is_true(json_object_get(json, "has_system"));
 	for (i = 0; !st && i < json_array_size(hooks); i++)
-		st = read_hook(r, json_array_get(hooks, i), image);
+		st = read_hook(r, json_array_get(hooks, i), identity);
 	return st;
 }
 
@@ -404,7 +406,7 @@ static enum spp_status read_top(struct reader *r, const char *name,
 				   &doc->observed);
 	if (!strcmp(name, "image")) {
 		doc->is_dump = true;
-		return read_image(r, json, &doc->image);
+		return read_image(r, json, &doc->identity);
 	}
 	return complain(r, "'%s' is no member of a policy document", name);
 }

@@ -25,11 +25,12 @@ static json_t *write_raw(const struct spp_setting *setting,
 
 static json_t *write_list(const struct spp_value *value)
 {
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 	json_t *json = json_array();
 	size_t i;
 
-	if (spp_publish_read(value, &list, NULL))
+	if (spp_publish_list_read(value, &list, NULL))
 		return json;
 	for (i = 0; i < list.count; i++)
 		json_array_append_new(
@@ -122,24 +123,24 @@ static json_t *write_scopes(const struct spp_policy *policy, bool observed,
 	return scopes;
 }
 
-static json_t *write_image(const struct spp_image *image)
+static json_t *write_image(const struct spp_identity *identity)
 {
 	json_t *json = json_object(), *hooks = json_array();
 	size_t i;
 
 	for (i = 0; i < SPP_FACT_COUNT; i++)
-		if (image->fact[i])
+		if (identity->fact[i])
 			json_object_set_new(json,
 					    spp_fact_name((enum spp_fact)i),
-					    json_string(image->fact[i]));
+					    json_string(identity->fact[i]));
 	json_object_set_new(json, "has_system",
-			    json_boolean(image->has_system));
-	for (i = 0; i < image->hooks; i++)
-		json_array_append_new(hooks,
-				      json_pack("{s:s, s:s, s:s}", "program",
-						image->hook[i].program, "value",
-						image->hook[i].value, "data",
-						image->hook[i].data));
+			    json_boolean(identity->has_system));
+	for (i = 0; i < identity->hooks; i++)
+		json_array_append_new(
+			hooks, json_pack("{s:s, s:s, s:s}", "program",
+					 identity->hook[i].program, "value",
+					 identity->hook[i].value, "data",
+					 identity->hook[i].data));
 	json_object_set_new(json, "hooks", hooks);
 	return json;
 }
@@ -169,7 +170,7 @@ enum spp_status spp_json_write(const struct spp_document *document,
 						 options->show_keys));
 	if (document->is_dump)
 		json_object_set_new(root, "image",
-				    write_image(&document->image));
+				    write_image(&document->identity));
 	text = json_dumps(root, JSON_INDENT(2));
 	json_decref(root);
 	st = !text || spp_memory_ran_out() ? spp_nomem(err)

@@ -41,7 +41,7 @@ static int probe(const uint8_t *data, size_t size)
 	int sure = 0; /* nothing but comments: an empty policy */
 	size_t i, n;
 
-	spp_text_head(data, size, head, sizeof(head));
+	spp_lines_head(data, size, head, sizeof(head));
 	while ((line = strsep(&at, "\n"))) {
 		line += strspn(line, " \t\r");
 		if (*line == ';')
@@ -60,7 +60,7 @@ static int probe(const uint8_t *data, size_t size)
 
 struct reader {
 	const struct spp_input *in;
-	struct spp_text text;
+	struct spp_lines text;
 	struct spp_policy policy;
 	struct spp_import *import;
 	struct spp_error *err;
@@ -79,10 +79,10 @@ static enum spp_status next(struct reader *r, struct spp_buf *line, bool *found)
 	size_t n;
 
 	spp_buf_release(line);
-	*found = spp_text_line(&r->text, &at, &n);
+	*found = spp_lines_next(&r->text, &at, &n);
 	if (!*found)
 		return SPP_OK;
-	spp_text_trim(&at, &n);
+	spp_lines_trim(&at, &n);
 	return spp_buf_append(line, at, n, r->err);
 }
 
@@ -145,7 +145,7 @@ static enum spp_status read_text(struct reader *r, const char *data,
 
 static const struct action {
 	const char *word;
-	enum spp_regop op;
+	enum spp_regop_kind op;
 	uint32_t type;
 	enum spp_status (*read)(struct reader *r, const char *data,
 				uint32_t type, struct spp_value *value);
@@ -172,7 +172,7 @@ static const struct action *find_action(const char *text)
 	return NULL;
 }
 
-static enum spp_status take(struct reader *r, struct spp_regline *line,
+static enum spp_status take(struct reader *r, struct spp_regop *line,
 			    const char *text)
 {
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
@@ -181,7 +181,7 @@ static enum spp_status take(struct reader *r, struct spp_regline *line,
 
 	/* Of what is not ours the kinds need not be known. */
 	line->op = action ? action->op : SPP_REGOP_SET;
-	if (spp_regline_is_ours(line)) {
+	if (spp_regop_is_ours(line)) {
 		if (!action)
 			return broken(r, "not an action that LGPO text has");
 		if (action->read)
@@ -189,7 +189,7 @@ static enum spp_status take(struct reader *r, struct spp_regline *line,
 					  action->type, &value);
 	}
 	line->value = &value;
-	return st ? st : spp_regline_take(line, &r->policy, r->import, r->err);
+	return st ? st : spp_regop_take(line, &r->policy, r->import, r->err);
 }
 
 /* The three lines behind "Computer" or "User". */
@@ -198,7 +198,7 @@ static enum spp_status read_setting(struct reader *r, enum spp_root root)
 	struct spp_buf CLEANUP(spp_buf_release) key = SPP_BUF_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) action = SPP_BUF_INIT;
-	struct spp_regline line = { .root = root };
+	struct spp_regop line = { .root = root };
 	enum spp_status st;
 	bool found;
 
@@ -250,26 +250,26 @@ static enum spp_status read_lgpo(const struct spp_input *in,
 				 struct spp_error *err)
 {
 	struct reader r = { .in = in, .import = import, .err = err };
-	enum spp_status st = spp_text_open(in, &r.text, err);
+	enum spp_status st = spp_lines_open(in, &r.text, err);
 
 	if (!st)
 		st = read_lines(&r);
 	if (!st)
-		st = spp_regline_finish(&r.policy, document, import, err);
+		st = spp_regop_finish(&r.policy, document, import, err);
 	spp_policy_release(&r.policy);
-	spp_text_release(&r.text);
+	spp_lines_release(&r.text);
 	return st;
 }
 
-static enum spp_status cannot(const struct spp_regline *line, const char *why,
+static enum spp_status cannot(const struct spp_regop *line, const char *why,
 			      struct spp_error *err)
 {
-	return spp_regline_cannot("lgpo", line, why, err);
+	return spp_regop_cannot("lgpo", line, why, err);
 }
 
 /* One string of a value, escaped. */
 static enum spp_status put_string(struct spp_buf *out,
-				  const struct spp_regline *line,
+				  const struct spp_regop *line,
 				  const char *text, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
@@ -289,18 +289,18 @@ static enum spp_status put_string(struct spp_buf *out,
 }
 
 static enum spp_status put_text(struct spp_buf *out,
-				const struct spp_regline *line,
+				const struct spp_regop *line,
 				struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
-	enum spp_status st = spp_regline_text("lgpo", line, &text, err);
+	enum spp_status st = spp_regop_text("lgpo", line, &text, err);
 
 	return st ? st : put_string(out, line, spp_buf_text(&text), err);
 }
 
 struct list {
 	struct spp_buf *out;
-	const struct spp_regline *line;
+	const struct spp_regop *line;
 	size_t count;
 };
 
@@ -315,12 +315,12 @@ static enum spp_status put_element(void *ctx, size_t i, const char *text,
 }
 
 static enum spp_status put_list(struct spp_buf *out,
-				const struct spp_regline *line,
+				const struct spp_regop *line,
 				struct spp_error *err)
 {
 	struct list list = { out, line, 0 };
 	enum spp_status st =
-		spp_regline_list("lgpo", line, put_element, &list, err);
+		spp_regop_list("lgpo", line, put_element, &list, err);
 
 	if (!st && !list.count)
 		st = spp_buf_puts(out, "\\0", err);
@@ -328,7 +328,7 @@ static enum spp_status put_list(struct spp_buf *out,
 }
 
 static enum spp_status put_action(struct spp_buf *out,
-				  const struct spp_regline *line,
+				  const struct spp_regop *line,
 				  struct spp_error *err)
 {
 	enum spp_status st;
@@ -359,14 +359,13 @@ static enum spp_status write_lgpo(const struct spp_document *document,
 				  struct spp_buf *out, struct spp_notes *notes,
 				  struct spp_error *err)
 {
-	struct spp_reglines CLEANUP(spp_reglines_release) lines =
-		SPP_REGLINES_INIT;
+	struct spp_regops CLEANUP(spp_regops_release) lines = SPP_REGOPS_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
-	struct spp_reglines_rules rules = { .format = "lgpo" };
+	struct spp_regops_rules rules = { .format = "lgpo" };
 	enum spp_status st;
 	size_t i;
 
-	st = spp_reglines_make(&document->policy, &rules, &lines, err);
+	st = spp_regops_make(&document->policy, &rules, &lines, err);
 	if (!st)
 		st = spp_buf_puts(&text, "; LGPO.exe /t\r\n\r\n", err);
 	for (i = 0; !st && i < lines.count; i++) {
@@ -378,8 +377,8 @@ static enum spp_status write_lgpo(const struct spp_document *document,
 			st = spp_buf_puts(&text, "\r\n\r\n", err);
 	}
 	if (!st)
-		spp_reglines_warn_of_tattoos(&lines, notes);
-	return st ? st : spp_text_write(&text, options->utf8, out, err);
+		spp_regops_warn_of_tattoos(&lines, notes);
+	return st ? st : spp_lines_write(&text, options->utf8, out, err);
 }
 
 const struct spp_format spp_format_lgpo = {

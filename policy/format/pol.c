@@ -150,12 +150,12 @@ static bool is_empty_list(uint32_t type, const uint8_t *data, size_t size)
 	       (!size || !memcmp(data, "\0\0\0\0\0", size));
 }
 
-static enum spp_status take(struct reader *r, enum spp_regop op,
+static enum spp_status take(struct reader *r, enum spp_regop_kind op,
 			    const char *key, const char *name,
 			    const struct record *record)
 {
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
-	struct spp_regline line = {
+	struct spp_regop line = {
 		.op = op,
 		.root = r->user ? SPP_ROOT_OTHER : SPP_ROOT_MACHINE,
 		.key = key,
@@ -168,21 +168,21 @@ static enum spp_status take(struct reader *r, enum spp_regop op,
 	st = spp_value_set(&value, record->type,
 			   empty ? empty_list : record->data,
 			   empty ? sizeof(empty_list) : record->size, r->err);
-	return st ? st : spp_regline_take(&line, &r->policy, r->import, r->err);
+	return st ? st : spp_regop_take(&line, &r->policy, r->import, r->err);
 }
 
 /* A key that **DeleteKeys names: in full as seen, or below its record's. */
 static enum spp_status delete_key(struct reader *r, const char *name,
 				  const struct record *record)
 {
-	struct spp_regline full = { .op = SPP_REGOP_DELETE_KEY,
-				    .root = SPP_ROOT_MACHINE,
-				    .key = name,
-				    .name = "" };
+	struct spp_regop full = { .op = SPP_REGOP_DELETE_KEY,
+				  .root = SPP_ROOT_MACHINE,
+				  .key = name,
+				  .name = "" };
 	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
 	enum spp_status st;
 
-	if (spp_regline_is_ours(&full))
+	if (spp_regop_is_ours(&full))
 		return take(r, SPP_REGOP_DELETE_KEY, name, "", record);
 	st = spp_buf_printf(&path, r->err, "%s\\%s", spp_buf_text(&record->key),
 			    name);
@@ -290,7 +290,7 @@ static enum spp_status read_pol(const struct spp_input *in,
 			st = take_record(&r, &record);
 	}
 	if (!st)
-		st = spp_regline_finish(&r.policy, document, import, err);
+		st = spp_regop_finish(&r.policy, document, import, err);
 	spp_policy_release(&r.policy);
 	return st;
 }
@@ -348,7 +348,7 @@ static enum spp_status put_value(struct spp_buf *out, const char *name,
 }
 
 static enum spp_status put_line(struct spp_buf *out,
-				const struct spp_regline *line,
+				const struct spp_regop *line,
 				struct spp_notes *notes, struct spp_error *err)
 {
 	const char *prefix = line->op == SPP_REGOP_DELETE  ? "**del."
@@ -374,20 +374,19 @@ static enum spp_status write_pol(const struct spp_document *document,
 				 struct spp_buf *out, struct spp_notes *notes,
 				 struct spp_error *err)
 {
-	struct spp_reglines CLEANUP(spp_reglines_release) lines =
-		SPP_REGLINES_INIT;
-	struct spp_reglines_rules rules = { .format = "pol", .offers = true };
+	struct spp_regops CLEANUP(spp_regops_release) lines = SPP_REGOPS_INIT;
+	struct spp_regops_rules rules = { .format = "pol", .offers = true };
 	enum spp_status st;
 	size_t i;
 
 	(void)options;
-	st = spp_reglines_make(&document->policy, &rules, &lines, err);
+	st = spp_regops_make(&document->policy, &rules, &lines, err);
 	if (!st)
 		st = spp_buf_append(out, "PReg\1\0\0", HEADER, err);
 	for (i = 0; !st && i < lines.count; i++)
 		st = put_line(out, &lines.line[i], notes, err);
 	if (!st)
-		spp_reglines_warn_of_tattoos(&lines, notes);
+		spp_regops_warn_of_tattoos(&lines, notes);
 	return st;
 }
 

@@ -18,7 +18,7 @@
 
 #include "hive/base/bytes.h"
 #include "hive/base/utf16.h"
-#include "policy/format/live.h"
+#include "policy/format/live_script.h"
 
 #define FORMAT "ps1"
 
@@ -107,13 +107,13 @@ static enum spp_status put_element(void *ctx, size_t i, const char *text,
 }
 
 static enum spp_status put_list(struct spp_buf *out,
-				const struct spp_regline *line,
+				const struct spp_regop *line,
 				struct spp_error *err)
 {
 	enum spp_status st = spp_buf_puts(out, "([string[]]@(", err);
 
 	if (!st)
-		st = spp_regline_list(FORMAT, line, put_element, out, err);
+		st = spp_regop_list(FORMAT, line, put_element, out, err);
 	return st ? st : spp_buf_puts(out, "))", err);
 }
 
@@ -145,7 +145,7 @@ static const struct {
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
 static enum spp_status put_data(struct spp_buf *out,
-				const struct spp_regline *line,
+				const struct spp_regop *line,
 				struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
@@ -160,7 +160,7 @@ static enum spp_status put_data(struct spp_buf *out,
 	case SPP_REG_DWORD:
 	case SPP_REG_QWORD:
 		if (value->size != (value->type == SPP_REG_DWORD ? 4 : 8))
-			return spp_regline_cannot(
+			return spp_regop_cannot(
 				FORMAT, line, "it has not the size of its type",
 				err);
 		/* Both are signed there. */
@@ -170,14 +170,14 @@ static enum spp_status put_data(struct spp_buf *out,
 		return spp_buf_printf(out, err, "([long]%lld)",
 				      (long long)spp_get64(value->data));
 	default:
-		st = spp_regline_text(FORMAT, line, &text, err);
+		st = spp_regop_text(FORMAT, line, &text, err);
 		return st ? st : put_quoted(out, spp_buf_text(&text), err);
 	}
 }
 
 /* 'Registry::HKEY_LOCAL_MACHINE\...' 'NAME' */
 static enum spp_status put_name(struct spp_buf *out,
-				const struct spp_regline *line,
+				const struct spp_regop *line,
 				struct spp_error *err)
 {
 	return spp_buf_printf(out, err, "'Registry::%s\\%s' '%s'",
@@ -185,7 +185,7 @@ static enum spp_status put_name(struct spp_buf *out,
 }
 
 static enum spp_status put_set(struct spp_buf *out,
-			       const struct spp_regline *line,
+			       const struct spp_regop *line,
 			       struct spp_error *err)
 {
 	enum spp_status st = spp_buf_puts(out, "Set-SppValue ", err);
@@ -194,7 +194,7 @@ static enum spp_status put_set(struct spp_buf *out,
 	for (i = 0; i < KINDS && kinds[i].type != line->value->type; i++)
 		;
 	if (i == KINDS)
-		return spp_regline_cannot(FORMAT, line, "its type", err);
+		return spp_regop_cannot(FORMAT, line, "its type", err);
 	if (!st)
 		st = put_name(out, line, err);
 	if (!st)
@@ -203,7 +203,7 @@ static enum spp_status put_set(struct spp_buf *out,
 }
 
 static enum spp_status put_line(struct spp_buf *out,
-				const struct spp_regline *line,
+				const struct spp_regop *line,
 				struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
@@ -230,7 +230,7 @@ static enum spp_status put_line(struct spp_buf *out,
 }
 
 static enum spp_status put_verb(struct spp_buf *out,
-				const struct spp_live_verb *verb,
+				const struct spp_live_script_verb *verb,
 				struct spp_error *err)
 {
 	return spp_buf_printf(out, err, "Invoke-Slmgr @('%s'%s%s%s)\r\n",
@@ -239,8 +239,8 @@ static enum spp_status put_verb(struct spp_buf *out,
 			      verb->argument ? "'" : "");
 }
 
-static enum spp_status write_lines(const struct spp_reglines *lines,
-				   const struct spp_live *live,
+static enum spp_status write_lines(const struct spp_regops *lines,
+				   const struct spp_live_script *live,
 				   struct spp_buf *out, struct spp_error *err)
 {
 	enum spp_status st = spp_buf_puts(out, head, err);
@@ -268,8 +268,8 @@ static enum spp_status write_ps1(const struct spp_document *document,
 				 struct spp_buf *out, struct spp_notes *notes,
 				 struct spp_error *err)
 {
-	return spp_live_write(FORMAT, write_lines, document, options, out,
-			      notes, err);
+	return spp_live_script_write(FORMAT, write_lines, document, options,
+				     out, notes, err);
 }
 
 const struct spp_format spp_format_ps1 = {

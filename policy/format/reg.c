@@ -40,7 +40,7 @@ static int probe(const uint8_t *data, size_t size)
 {
 	char head[64];
 
-	spp_text_head(data, size, head, sizeof(head));
+	spp_lines_head(data, size, head, sizeof(head));
 	return !strncasecmp(head, V5, strlen(V5)) ||
 			       !strncmp(head, V4, strlen(V4))
 		       ? 100
@@ -50,11 +50,11 @@ static int probe(const uint8_t *data, size_t size)
 /* A file being read, and what is left of the line. */
 struct reader {
 	const struct spp_input *in;
-	struct spp_text text;
+	struct spp_lines text;
 	const char *at;
 	size_t left;
 	struct spp_buf path; /* of the key; empty before the first */
-	struct spp_regline key;
+	struct spp_regop key;
 	bool deleted; /* the key is */
 	struct spp_policy policy;
 	struct spp_import *import;
@@ -69,7 +69,7 @@ static enum spp_status broken(struct reader *r, const char *what)
 
 static bool next_line(struct reader *r)
 {
-	return spp_text_line(&r->text, &r->at, &r->left);
+	return spp_lines_next(&r->text, &r->at, &r->left);
 }
 
 static void skip(struct reader *r, size_t n)
@@ -240,7 +240,7 @@ static enum spp_status read_string(struct reader *r, struct spp_value *value,
 
 /* What is behind the '='. */
 static enum spp_status read_data(struct reader *r, struct spp_value *value,
-				 enum spp_regop *op, bool *odd)
+				 enum spp_regop_kind *op, bool *odd)
 {
 	enum spp_status st;
 	uint32_t n;
@@ -267,7 +267,7 @@ static enum spp_status read_value(struct reader *r)
 {
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
-	struct spp_regline line = r->key;
+	struct spp_regop line = r->key;
 	bool odd_name = false, odd;
 	enum spp_status st = SPP_OK;
 
@@ -290,10 +290,10 @@ static enum spp_status read_value(struct reader *r)
 		return st;
 	line.name = spp_buf_text(&name);
 	line.value = &value;
-	if (odd && spp_regline_is_ours(&line))
+	if (odd && spp_regop_is_ours(&line))
 		return broken(r, "a single backslash in quotes; it must be "
 				 "written twice");
-	return spp_regline_take(&line, &r->policy, r->import, r->err);
+	return spp_regop_take(&line, &r->policy, r->import, r->err);
 }
 
 /* Splits "HKEY_LOCAL_MACHINE\SOFTWARE\..." into a root and what is below. */
@@ -347,7 +347,7 @@ static enum spp_status read_key(struct reader *r)
 	st = expect_end(r);
 	if (st)
 		return st;
-	r->key = (struct spp_regline){ .op = SPP_REGOP_DELETE_KEY, .name = "" };
+	r->key = (struct spp_regop){ .op = SPP_REGOP_DELETE_KEY, .name = "" };
 	if (!r->in->prefix) {
 		r->key.root = split(spp_buf_text(&r->path), &r->key.key);
 	} else if (is_below_prefix(r->in->prefix, spp_buf_text(&r->path),
@@ -357,16 +357,16 @@ static enum spp_status read_key(struct reader *r)
 		r->key.root = SPP_ROOT_OTHER;
 		r->key.key = spp_buf_text(&r->path);
 	}
-	return r->deleted ? spp_regline_take(&r->key, &r->policy, r->import,
-					     r->err)
-			  : SPP_OK;
+	return r->deleted
+		       ? spp_regop_take(&r->key, &r->policy, r->import, r->err)
+		       : SPP_OK;
 }
 
 static enum spp_status read_header(struct reader *r)
 {
 	if (!next_line(r))
 		return broken(r, "the file is empty");
-	spp_text_trim(&r->at, &r->left);
+	spp_lines_trim(&r->at, &r->left);
 	if (r->left == strlen(V5) && !strncasecmp(r->at, V5, r->left))
 		return SPP_OK;
 	if (r->left == strlen(V4) && !strncmp(r->at, V4, r->left))
@@ -383,7 +383,7 @@ static enum spp_status read_lines(struct reader *r)
 	enum spp_status st = read_header(r);
 
 	while (!st && next_line(r)) {
-		spp_text_trim(&r->at, &r->left);
+		spp_lines_trim(&r->at, &r->left);
 		if (!r->left || *r->at == ';')
 			continue;
 		if (*r->at == '[')
@@ -402,15 +402,15 @@ static enum spp_status read_reg(const struct spp_input *in,
 				struct spp_error *err)
 {
 	struct reader r = { .in = in, .import = import, .err = err };
-	enum spp_status st = spp_text_open(in, &r.text, err);
+	enum spp_status st = spp_lines_open(in, &r.text, err);
 
 	if (!st)
 		st = read_lines(&r);
 	if (!st)
-		st = spp_regline_finish(&r.policy, document, import, err);
+		st = spp_regop_finish(&r.policy, document, import, err);
 	spp_policy_release(&r.policy);
 	spp_buf_release(&r.path);
-	spp_text_release(&r.text);
+	spp_lines_release(&r.text);
 	return st;
 }
 

@@ -89,8 +89,8 @@ static enum spp_status put_value(struct spp_buf *out,
 
 /* The key's name in the file: the hive's own one, or where it was loaded. */
 static enum spp_status put_key(struct spp_buf *out,
-			       const struct spp_regline *line,
-			       const char *prefix, struct spp_error *err)
+			       const struct spp_regop *line, const char *prefix,
+			       struct spp_error *err)
 {
 	const char *key = line->key;
 
@@ -102,7 +102,7 @@ static enum spp_status put_key(struct spp_buf *out,
 }
 
 /* A prefix stands for one hive. */
-static enum spp_status check_prefix(const struct spp_reglines *lines,
+static enum spp_status check_prefix(const struct spp_regops *lines,
 				    const char *prefix, struct spp_error *err)
 {
 	size_t i;
@@ -121,7 +121,7 @@ static enum spp_status check_prefix(const struct spp_reglines *lines,
 	return SPP_OK;
 }
 
-static enum spp_status put_lines(const struct spp_reglines *lines,
+static enum spp_status put_lines(const struct spp_regops *lines,
 				 const struct spp_export *options,
 				 struct spp_buf *out, struct spp_error *err)
 {
@@ -130,7 +130,7 @@ static enum spp_status put_lines(const struct spp_reglines *lines,
 
 	st = spp_buf_puts(out, "Windows Registry Editor Version 5.00\r\n", err);
 	for (i = 0; !st && i < lines->count; i++) {
-		const struct spp_regline *line = &lines->line[i];
+		const struct spp_regop *line = &lines->line[i];
 
 		if (!i || strcmp(line->key, line[-1].key))
 			st = put_key(out, line, options->prefix, err);
@@ -152,17 +152,16 @@ enum spp_status spp_reg_write(const struct spp_document *document,
 			      struct spp_buf *out, struct spp_notes *notes,
 			      struct spp_error *err)
 {
-	struct spp_reglines CLEANUP(spp_reglines_release) lines =
-		SPP_REGLINES_INIT;
+	struct spp_regops CLEANUP(spp_regops_release) lines = SPP_REGOPS_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
-	struct spp_reglines_rules rules = { .format = "reg", .users = true };
+	struct spp_regops_rules rules = { .format = "reg", .users = true };
 	enum spp_status st;
 
 	(void)notes;
-	st = spp_reglines_make(&document->policy, &rules, &lines, err);
+	st = spp_regops_make(&document->policy, &rules, &lines, err);
 	if (!st && options->prefix)
 		st = check_prefix(&lines, options->prefix, err);
 	if (!st)
 		st = put_lines(&lines, options, &text, err);
-	return st ? st : spp_text_write(&text, options->utf8, out, err);
+	return st ? st : spp_lines_write(&text, options->utf8, out, err);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Registry operations, read; regline_make.c writes them. */
+/* Registry operations, read; regop_make.c writes them. */
 #include "policy/format/regop.h"
 
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "policy/format/regop_private.h"
 
 /* Under which root and key each hive is mounted in a running Windows. */
-const struct spp_hive_row spp_hives[SPP_ROLE_COUNT] = {
+const struct spp_root_row spp_root_of_role[SPP_ROLE_COUNT] = {
 	[SPP_ROLE_SOFTWARE] = { SPP_ROOT_MACHINE, "SOFTWARE" },
 	[SPP_ROLE_SYSTEM] = { SPP_ROOT_MACHINE, "SYSTEM" },
 	[SPP_ROLE_NETSVC] = { SPP_ROOT_USERS, "S-1-5-20" },
@@ -60,7 +60,7 @@ static bool place_key(enum spp_place place, enum spp_root root,
 		      char key[PLACE_KEY])
 {
 	const struct spp_place_row *row = &spp_places[place];
-	const struct spp_hive_row *hive = &spp_hives[row->role];
+	const struct spp_root_row *hive = &spp_root_of_role[row->role];
 
 	if (root == SPP_ROOT_HIVE)
 		snprintf(key, PLACE_KEY, "%s", row->path);
@@ -99,7 +99,7 @@ static bool take_id(const char **rest, char guid[SPP_GUID_SIZE])
 }
 
 /* The scope whose key this is; false: of none. */
-static bool find_scope(const struct spp_regline *line, struct spp_scope *scope)
+static bool find_scope(const struct spp_regop *line, struct spp_scope *scope)
 {
 	char key[PLACE_KEY];
 	const char *rest;
@@ -122,7 +122,7 @@ static bool find_scope(const struct spp_regline *line, struct spp_scope *scope)
 	return false;
 }
 
-static bool locate(const struct spp_regline *line, struct spp_scope *scope,
+static bool locate(const struct spp_regop *line, struct spp_scope *scope,
 		   const struct spp_setting **setting)
 {
 	*setting = spp_setting_of_value(line->name);
@@ -131,7 +131,7 @@ static bool locate(const struct spp_regline *line, struct spp_scope *scope,
 }
 
 /* Whether deleting the key takes any scope along. */
-static bool holds_scopes(const struct spp_regline *line)
+static bool holds_scopes(const struct spp_regop *line)
 {
 	struct spp_scope scope;
 	char key[PLACE_KEY];
@@ -146,7 +146,7 @@ static bool holds_scopes(const struct spp_regline *line)
 	return false;
 }
 
-bool spp_regline_is_ours(const struct spp_regline *line)
+bool spp_regop_is_ours(const struct spp_regop *line)
 {
 	const struct spp_setting *setting;
 	struct spp_scope scope;
@@ -165,7 +165,7 @@ bool spp_regline_is_ours(const struct spp_regline *line)
 	return false;
 }
 
-static void list_foreign(const struct spp_regline *line,
+static void list_foreign(const struct spp_regop *line,
 			 struct spp_import *import)
 {
 	const char *root = spp_root_name(line->root);
@@ -180,7 +180,7 @@ static void list_foreign(const struct spp_regline *line,
 					 : "(Default)");
 }
 
-static enum spp_status take_value(const struct spp_regline *line,
+static enum spp_status take_value(const struct spp_regop *line,
 				  const struct spp_scope *scope,
 				  const struct spp_setting *setting,
 				  struct spp_policy *policy,
@@ -249,7 +249,7 @@ static enum spp_status clear_below(const struct spp_scope *scope,
 	return st ? st : clear_scope(&wide, policy, err);
 }
 
-static enum spp_status take_key_deletion(const struct spp_regline *line,
+static enum spp_status take_key_deletion(const struct spp_regop *line,
 					 struct spp_policy *policy,
 					 struct spp_error *err)
 {
@@ -270,7 +270,7 @@ static enum spp_status take_key_deletion(const struct spp_regline *line,
 	return st;
 }
 
-static enum spp_status take_ours(const struct spp_regline *line,
+static enum spp_status take_ours(const struct spp_regop *line,
 				 struct spp_policy *policy,
 				 struct spp_import *import,
 				 struct spp_error *err)
@@ -299,25 +299,24 @@ static enum spp_status take_ours(const struct spp_regline *line,
 	return clear_scope(&scope, policy, err);
 }
 
-enum spp_status spp_regline_take(const struct spp_regline *line,
-				 struct spp_policy *policy,
-				 struct spp_import *import,
-				 struct spp_error *err)
+enum spp_status spp_regop_take(const struct spp_regop *line,
+			       struct spp_policy *policy,
+			       struct spp_import *import, struct spp_error *err)
 {
-	if (!spp_regline_is_ours(line)) {
+	if (!spp_regop_is_ours(line)) {
 		list_foreign(line, import);
 		return SPP_OK;
 	}
-	if (policy->count >= SPP_REGLINE_MAX)
+	if (policy->count >= SPP_REGOP_MAX)
 		return spp_fail(err, SPP_LIMIT, "more than %d settings",
-				SPP_REGLINE_MAX);
+				SPP_REGOP_MAX);
 	return take_ours(line, policy, import, err);
 }
 
-enum spp_status spp_regline_finish(struct spp_policy *policy,
-				   struct spp_document *document,
-				   struct spp_import *import,
-				   struct spp_error *err)
+enum spp_status spp_regop_finish(struct spp_policy *policy,
+				 struct spp_document *document,
+				 struct spp_import *import,
+				 struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	const char *example = NULL;

@@ -5,16 +5,16 @@
  * Group Policy preferences, Registry.pol, .reg files, LGPO text and scripts
  * all are lists of such lines.  What they mean for a policy is said here, once:
  *
- *	reading		struct spp_regline line = { ... };
+ *	reading		struct spp_regop line = { ... };
  *
- *			spp_regline_take(&line, &policy, import, err);	each
- *			spp_regline_finish(&policy, document, import);
+ *			spp_regop_take(&line, &policy, import, err);	each
+ *			spp_regop_finish(&policy, document, import);
  *
- *	writing		struct spp_reglines lines = SPP_REGLINES_INIT;
+ *	writing		struct spp_regops lines = SPP_REGOPS_INIT;
  *
- *			spp_reglines_make(policy, &rules, &lines, err);
+ *			spp_regops_make(policy, &rules, &lines, err);
  *			... lines.line[i] ...
- *			spp_reglines_release(&lines);
+ *			spp_regops_release(&lines);
  *
  * Lines are taken in the order of the file: a later one wins.  What is no
  * setting is counted as foreign.  A value that Windows keeps for itself goes
@@ -25,18 +25,18 @@
  * that it reaches, which means the same but is read back as these; and a wish
  * for any application or SKU id is refused: no line says "any".
  */
-#ifndef POLICY_REGLINE_H
-#define POLICY_REGLINE_H
+#ifndef POLICY_REGOP_H
+#define POLICY_REGOP_H
 
-#include "policy/model/document.h"
 #include "policy/format/format.h"
+#include "policy/model/document.h"
 
 /* No file sets or deletes more settings. */
-#define SPP_REGLINE_MAX 8192
+#define SPP_REGOP_MAX 8192
 /* Nor clears more keys that hold settings. */
 #define SPP_CLEARED_MAX 1024
 
-enum spp_regop {
+enum spp_regop_kind {
 	SPP_REGOP_SET,
 	SPP_REGOP_OFFER,	 /* set where there is none */
 	SPP_REGOP_DELETE,	 /* a value */
@@ -52,8 +52,8 @@ enum spp_root {
 	SPP_ROOT_HIVE,	  /* a hive of unsaid role, loaded for editing */
 };
 
-struct spp_regline {
-	enum spp_regop op;
+struct spp_regop {
+	enum spp_regop_kind op;
 	enum spp_root root;
 	const char *key;  /* below the root, no backslash at its ends */
 	const char *name; /* of the value; "" for the default one */
@@ -67,73 +67,71 @@ const char *spp_root_name(enum spp_root root);
 enum spp_root spp_root_find(const char *name, size_t n);
 
 /* Whether a line says something about a setting, or a key that holds some. */
-bool spp_regline_is_ours(const struct spp_regline *line);
+bool spp_regop_is_ours(const struct spp_regop *line);
 
-enum spp_status spp_regline_take(const struct spp_regline *line,
-				 struct spp_policy *policy,
+enum spp_status spp_regop_take(const struct spp_regop *line,
+			       struct spp_policy *policy,
+			       struct spp_import *import,
+			       struct spp_error *err);
+/* Hands the policy over to an empty document; policy is empty then. */
+enum spp_status spp_regop_finish(struct spp_policy *policy,
+				 struct spp_document *document,
 				 struct spp_import *import,
 				 struct spp_error *err);
-/* Hands the policy over to an empty document; policy is empty then. */
-enum spp_status spp_regline_finish(struct spp_policy *policy,
-				   struct spp_document *document,
-				   struct spp_import *import,
-				   struct spp_error *err);
 
-struct spp_reglines {
-	struct spp_regline *line;
+struct spp_regops {
+	struct spp_regop *line;
 	size_t count;
 	char **key;		  /* where each line's key is kept */
 	struct spp_policy policy; /* and where its value */
 };
 
-#define SPP_REGLINES_INIT    \
+#define SPP_REGOPS_INIT      \
 	{                    \
 		.line = NULL \
 	}
 
 /* What a format can say. */
-struct spp_reglines_rules {
+struct spp_regops_rules {
 	const char *format; /* its name, for messages */
 	bool users;	    /* keys in HKEY_USERS */
 	bool offers;	    /* values for where there is none */
 };
 
-void spp_reglines_release(struct spp_reglines *lines);
+void spp_regops_release(struct spp_regops *lines);
 
 /*
  * In order of scope and setting.  SPP_INVALID: the format cannot say what the
  * policy wants.
  */
-enum spp_status spp_reglines_make(const struct spp_policy *policy,
-				  const struct spp_reglines_rules *rules,
-				  struct spp_reglines *lines,
-				  struct spp_error *err);
+enum spp_status spp_regops_make(const struct spp_policy *policy,
+				const struct spp_regops_rules *rules,
+				struct spp_regops *lines,
+				struct spp_error *err);
 
 /*
  * For formats that know clean values alone.
  */
 /* A format that cannot say a value; SPP_INVALID. */
-enum spp_status spp_regline_cannot(const char *format,
-				   const struct spp_regline *line,
-				   const char *why, struct spp_error *err);
+enum spp_status spp_regop_cannot(const char *format,
+				 const struct spp_regop *line, const char *why,
+				 struct spp_error *err);
 
 /* The value's one string as UTF-8, if it is clean; SPP_INVALID otherwise. */
-enum spp_status spp_regline_text(const char *format,
-				 const struct spp_regline *line,
-				 struct spp_buf *text, struct spp_error *err);
+enum spp_status spp_regop_text(const char *format, const struct spp_regop *line,
+			       struct spp_buf *text, struct spp_error *err);
 /* The same for a list of strings: calls each for every one. */
-enum spp_status spp_regline_list(const char *format,
-				 const struct spp_regline *line,
-				 enum spp_status (*each)(void *ctx, size_t i,
-							 const char *text,
-							 struct spp_error *err),
-				 void *ctx, struct spp_error *err);
+enum spp_status spp_regop_list(const char *format, const struct spp_regop *line,
+			       enum spp_status (*each)(void *ctx, size_t i,
+						       const char *text,
+						       struct spp_error *err),
+			       void *ctx, struct spp_error *err);
 
 /*
  * Warns of values outside the Policies keys: Group Policy does not take them
  * back when a Registry.pol that set them no longer applies.
  */
-void spp_reglines_warn_of_tattoos(const struct spp_reglines *lines,
-				  struct spp_notes *notes);
+void spp_regops_warn_of_tattoos(const struct spp_regops *lines,
+				struct spp_notes *notes);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "policy/format/regop_private.h"
 
-void spp_reglines_release(struct spp_reglines *lines)
+void spp_regops_release(struct spp_regops *lines)
 {
 	size_t i;
 
@@ -17,15 +17,15 @@ void spp_reglines_release(struct spp_reglines *lines)
 	free(lines->key);
 	free(lines->line);
 	spp_policy_release(&lines->policy);
-	*lines = (struct spp_reglines)SPP_REGLINES_INIT;
+	*lines = (struct spp_regops)SPP_REGOPS_INIT;
 }
 
 /* Takes key. */
-static enum spp_status append(struct spp_reglines *lines,
-			      const struct spp_regline *line, char *key,
+static enum spp_status append(struct spp_regops *lines,
+			      const struct spp_regop *line, char *key,
 			      struct spp_error *err)
 {
-	struct spp_regline *line_grown;
+	struct spp_regop *line_grown;
 	char **key_grown;
 
 	line_grown =
@@ -46,16 +46,16 @@ static enum spp_status append(struct spp_reglines *lines,
 	return SPP_OK;
 }
 
-static enum spp_status add(struct spp_reglines *lines,
+static enum spp_status add(struct spp_regops *lines,
 			   const struct spp_policy_item *item,
 			   struct spp_error *err)
 {
-	const struct spp_hive_row *hive =
-		&spp_hives[spp_places[item->scope.place].role];
-	struct spp_regline line = { .op = SPP_REGOP_DELETE,
-				    .root = hive->root,
-				    .name = item->setting->value,
-				    .setting = item->setting };
+	const struct spp_root_row *hive =
+		&spp_root_of_role[spp_places[item->scope.place].role];
+	struct spp_regop line = { .op = SPP_REGOP_DELETE,
+				  .root = hive->root,
+				  .name = item->setting->value,
+				  .setting = item->setting };
 	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
 	enum spp_status st;
 	char *key;
@@ -92,7 +92,7 @@ static enum spp_status spell_out(const struct spp_policy *policy,
 }
 
 static enum spp_status refuse(const struct spp_policy_item *item,
-			      const struct spp_reglines_rules *rules,
+			      const struct spp_regops_rules *rules,
 			      const char *why, struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) scope = SPP_BUF_INIT;
@@ -107,7 +107,7 @@ static enum spp_status refuse(const struct spp_policy_item *item,
 }
 
 static enum spp_status check(const struct spp_policy_item *item,
-			     const struct spp_reglines_rules *rules,
+			     const struct spp_regops_rules *rules,
 			     struct spp_error *err)
 {
 	enum spp_role role = spp_places[item->scope.place].role;
@@ -116,7 +116,7 @@ static enum spp_status check(const struct spp_policy_item *item,
 		return SPP_OK; /* nothing is written that it would be from */
 	if (spp_scope_is_wide(&item->scope))
 		return refuse(item, rules, "it needs the id, not '*'", err);
-	if (!rules->users && spp_hives[role].root == SPP_ROOT_USERS)
+	if (!rules->users && spp_root_of_role[role].root == SPP_ROOT_USERS)
 		return refuse(item, rules,
 			      "it is in a user's hive, not in the machine's",
 			      err);
@@ -150,8 +150,8 @@ static enum spp_status narrow(const struct spp_policy *policy,
 }
 
 static enum spp_status make(const struct spp_policy *policy,
-			    const struct spp_reglines_rules *rules,
-			    struct spp_reglines *lines, struct spp_error *err)
+			    const struct spp_regops_rules *rules,
+			    struct spp_regops *lines, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	size_t i;
@@ -167,25 +167,24 @@ static enum spp_status make(const struct spp_policy *policy,
 	return st;
 }
 
-enum spp_status spp_reglines_make(const struct spp_policy *policy,
-				  const struct spp_reglines_rules *rules,
-				  struct spp_reglines *lines,
-				  struct spp_error *err)
+enum spp_status spp_regops_make(const struct spp_policy *policy,
+				const struct spp_regops_rules *rules,
+				struct spp_regops *lines, struct spp_error *err)
 {
-	struct spp_reglines made = SPP_REGLINES_INIT;
+	struct spp_regops made = SPP_REGOPS_INIT;
 	enum spp_status st = make(policy, rules, &made, err);
 
 	if (st) {
-		spp_reglines_release(&made);
+		spp_regops_release(&made);
 		return st;
 	}
-	spp_reglines_release(lines);
+	spp_regops_release(lines);
 	*lines = made;
 	return SPP_OK;
 }
 
-void spp_reglines_warn_of_tattoos(const struct spp_reglines *lines,
-				  struct spp_notes *notes)
+void spp_regops_warn_of_tattoos(const struct spp_regops *lines,
+				struct spp_notes *notes)
 {
 	static const char managed[] = "SOFTWARE\\Policies\\";
 	size_t i, count = 0;

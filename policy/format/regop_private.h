@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Between regline.c and regline_make.c. */
-#ifndef POLICY_REGLINE_PRIVATE_H
-#define POLICY_REGLINE_PRIVATE_H
+/* Between regop.c and regop_make.c. */
+#ifndef POLICY_REGOP_PRIVATE_H
+#define POLICY_REGOP_PRIVATE_H
 
 #include "policy/format/regop.h"
 
 #define PLACE_KEY 160 /* the longest key of a place, and room */
 
-struct spp_hive_row {
+struct spp_root_row {
 	enum spp_root root;
 	const char *key;
 };
 
-extern const struct spp_hive_row spp_hives[SPP_ROLE_COUNT];
+extern const struct spp_root_row spp_root_of_role[SPP_ROLE_COUNT];
 
 #endif

@@ -4,31 +4,29 @@
 #include "hive/base/utf16.h"
 #include "policy/format/regop.h"
 
-enum spp_status spp_regline_cannot(const char *format,
-				   const struct spp_regline *line,
-				   const char *why, struct spp_error *err)
+enum spp_status spp_regop_cannot(const char *format,
+				 const struct spp_regop *line, const char *why,
+				 struct spp_error *err)
 {
 	return spp_fail(err, SPP_INVALID,
 			"format %s cannot say the value of %s: %s", format,
 			line->setting->name, why);
 }
 
-static enum spp_status decode(const char *format,
-			      const struct spp_regline *line,
+static enum spp_status decode(const char *format, const struct spp_regop *line,
 			      const uint8_t *raw, size_t size,
 			      struct spp_buf *text, struct spp_error *err)
 {
 	enum spp_status st = spp_utf16_to(raw, size, text, NULL);
 
 	if (st == SPP_INVALID)
-		return spp_regline_cannot(format, line, "it is no valid text",
-					  err);
+		return spp_regop_cannot(format, line, "it is no valid text",
+					err);
 	return st ? spp_nomem(err) : SPP_OK;
 }
 
-enum spp_status spp_regline_text(const char *format,
-				 const struct spp_regline *line,
-				 struct spp_buf *text, struct spp_error *err)
+enum spp_status spp_regop_text(const char *format, const struct spp_regop *line,
+			       struct spp_buf *text, struct spp_error *err)
 {
 	const struct spp_value *value = line->value;
 	size_t at;
@@ -37,18 +35,17 @@ enum spp_status spp_regline_text(const char *format,
 		if (!spp_get16(value->data + at))
 			break;
 	if (at + 2 != value->size)
-		return spp_regline_cannot(format, line,
-					  "it does not end with its only zero",
-					  err);
+		return spp_regop_cannot(format, line,
+					"it does not end with its only zero",
+					err);
 	return decode(format, line, value->data, at, text, err);
 }
 
-enum spp_status spp_regline_list(const char *format,
-				 const struct spp_regline *line,
-				 enum spp_status (*each)(void *ctx, size_t i,
-							 const char *text,
-							 struct spp_error *err),
-				 void *ctx, struct spp_error *err)
+enum spp_status spp_regop_list(const char *format, const struct spp_regop *line,
+			       enum spp_status (*each)(void *ctx, size_t i,
+						       const char *text,
+						       struct spp_error *err),
+			       void *ctx, struct spp_error *err)
 {
 	struct spp_value CLEANUP(spp_value_release) again = SPP_VALUE_INIT;
 	struct spp_items CLEANUP(spp_items_release) items = SPP_ITEMS_INIT;
@@ -59,8 +56,8 @@ enum spp_status spp_regline_list(const char *format,
 		st = spp_value_set_items(&again, &items, err);
 	if (!st && (items.marks & SPP_MARK_EMPTY ||
 		    !spp_value_equal(&again, line->value)))
-		st = spp_regline_cannot(format, line,
-					"it is no clean list of strings", err);
+		st = spp_regop_cannot(format, line,
+				      "it is no clean list of strings", err);
 	for (i = 0; !st && i < items.count; i++) {
 		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 

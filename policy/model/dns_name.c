@@ -35,11 +35,11 @@ static enum spp_status check_label(const char *name, const char *label,
 	if (!n)
 		return spp_fail(err, SPP_INVALID,
 				"domain '%s' has an empty label", name);
-	if (n > SPP_LABEL_MAX)
+	if (n > SPP_DNS_LABEL_MAX)
 		return spp_fail(err, SPP_INVALID,
 				"domain '%s' has a label of %zu characters; "
 				"the most is %d",
-				name, n, SPP_LABEL_MAX);
+				name, n, SPP_DNS_LABEL_MAX);
 	if (label[0] == '-' || label[n - 1] == '-')
 		return spp_fail(err, SPP_INVALID,
 				"domain '%s' has a label that starts or ends "
@@ -68,11 +68,11 @@ static enum spp_status check_name(const char *name, struct spp_error *err)
 		return spp_fail(err, SPP_INVALID,
 				"'%s' is a number or an address, not a domain",
 				name);
-	if (strlen(name) > SPP_DOMAIN_MAX)
+	if (strlen(name) > SPP_DNS_NAME_MAX)
 		return spp_fail(err, SPP_INVALID,
 				"domain '%.40s...' has %zu characters; the "
 				"most is %d",
-				name, strlen(name), SPP_DOMAIN_MAX);
+				name, strlen(name), SPP_DNS_NAME_MAX);
 	for (;;) {
 		n = strcspn(at, ".");
 		st = check_label(name, at, n, err);
@@ -118,8 +118,9 @@ static enum spp_status to_ascii(const char *text, char **out,
 	return *out ? SPP_OK : spp_nomem(err);
 }
 
-enum spp_status spp_domain_parse(const char *text, char **out,
-				 struct spp_notes *notes, struct spp_error *err)
+enum spp_status spp_dns_name_parse(const char *text, char **out,
+				   struct spp_notes *notes,
+				   struct spp_error *err)
 {
 	char CLEANUP(spp_free_string) *name = NULL;
 	enum spp_status st = to_ascii(text, &name, err);
@@ -139,7 +140,7 @@ enum spp_status spp_domain_parse(const char *text, char **out,
 	return SPP_OK;
 }
 
-bool spp_domain_valid(const char *text)
+bool spp_dns_name_valid(const char *text)
 {
 	return is_ascii(text) && !check_name(text, NULL);
 }
@@ -165,14 +166,15 @@ static bool is_bracketed_ipv6(const char *text)
 	return inet_pton(AF_INET6, inner, &addr) == 1;
 }
 
-bool spp_host_valid(const char *text)
+bool spp_dns_name_valid_host(const char *text)
 {
 	return is_ipv4(text) || is_bracketed_ipv6(text) ||
-	       spp_domain_valid(text);
+	       spp_dns_name_valid(text);
 }
 
-enum spp_status spp_host_parse(const char *text, char **out,
-			       struct spp_notes *notes, struct spp_error *err)
+enum spp_status spp_dns_name_parse_host(const char *text, char **out,
+					struct spp_notes *notes,
+					struct spp_error *err)
 {
 	struct in6_addr addr;
 
@@ -193,5 +195,5 @@ enum spp_status spp_host_parse(const char *text, char **out,
 	if (is_numeric(text) && strpbrk(text, "0123456789"))
 		return spp_fail(err, SPP_INVALID,
 				"'%s' is no valid IPv4 address", text);
-	return spp_domain_parse(text, out, notes, err);
+	return spp_dns_name_parse(text, out, notes, err);
 }

@@ -8,31 +8,32 @@
  * international names become A-labels (IDNA 2008, libidn2).  An underscore or
  * a single label is accepted with a note: Windows' DNS takes both.
  */
-#ifndef POLICY_DOMAIN_H
-#define POLICY_DOMAIN_H
+#ifndef POLICY_DNS_NAME_H
+#define POLICY_DNS_NAME_H
 
 #include <stdbool.h>
 
 #include "hive/base/error.h"
 #include "policy/text/notes.h"
 
-#define SPP_DOMAIN_MAX 253
-#define SPP_LABEL_MAX  63
+#define SPP_DNS_NAME_MAX  253
+#define SPP_DNS_LABEL_MAX 63
 
 /* *out is yours.  SPP_INVALID says what is wrong. */
-enum spp_status spp_domain_parse(const char *text, char **out,
-				 struct spp_notes *notes,
-				 struct spp_error *err);
+enum spp_status spp_dns_name_parse(const char *text, char **out,
+				   struct spp_notes *notes,
+				   struct spp_error *err);
 
 /*
  * What KeyManagementServiceName may hold: a domain name, a NetBIOS name, an
  * IPv4 address, or an IPv6 address in brackets, which stay in the value.
  */
-enum spp_status spp_host_parse(const char *text, char **out,
-			       struct spp_notes *notes, struct spp_error *err);
+enum spp_status spp_dns_name_parse_host(const char *text, char **out,
+					struct spp_notes *notes,
+					struct spp_error *err);
 
 /* Whether text is a domain as it would be written, ASCII and in order. */
-bool spp_domain_valid(const char *text);
-bool spp_host_valid(const char *text);
+bool spp_dns_name_valid(const char *text);
+bool spp_dns_name_valid_host(const char *text);
 
 #endif

@@ -11,7 +11,7 @@ void spp_document_release(struct spp_document *document)
 	free(document->description);
 	spp_policy_release(&document->policy);
 	spp_policy_release(&document->observed);
-	spp_image_release(&document->image);
+	spp_identity_release(&document->identity);
 	*document = (struct spp_document)SPP_DOCUMENT_INIT;
 }
 
@@ -33,19 +33,19 @@ static enum spp_status copy_items(const struct spp_policy *from, bool state,
 	return st;
 }
 
-enum spp_status spp_document_dump(struct spp_windows *windows,
+enum spp_status spp_document_dump(struct spp_hives *windows,
 				  struct spp_document *document,
 				  struct spp_error *err)
 {
 	struct spp_policy CLEANUP(spp_policy_release) have = SPP_POLICY_INIT;
-	enum spp_status st = spp_windows_read(windows, &have, err);
+	enum spp_status st = spp_hives_read(windows, &have, err);
 
 	if (!st)
 		st = copy_items(&have, false, &document->policy, err);
 	if (!st)
 		st = copy_items(&have, true, &document->observed, err);
 	if (!st)
-		st = spp_image_read(windows, &document->image, err);
+		st = spp_identity_read(windows, &document->identity, err);
 	document->is_dump = true;
 	return st;
 }

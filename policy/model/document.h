@@ -9,14 +9,14 @@
 #ifndef POLICY_DOCUMENT_H
 #define POLICY_DOCUMENT_H
 
-#include "policy/windows/identity.h"
 #include "policy/model/policy.h"
+#include "policy/windows/identity.h"
 
 struct spp_document {
 	char *name, *description; /* NULL: not given */
 	struct spp_policy policy;
 	struct spp_policy observed;
-	struct spp_image image;
+	struct spp_identity identity;
 	bool is_dump; /* made from a target: the policy is all it had */
 };
 
@@ -28,7 +28,7 @@ struct spp_document {
 void spp_document_release(struct spp_document *document);
 
 /* Fills an empty document from a target. */
-enum spp_status spp_document_dump(struct spp_windows *windows,
+enum spp_status spp_document_dump(struct spp_hives *windows,
 				  struct spp_document *document,
 				  struct spp_error *err);
 

@@ -60,7 +60,7 @@ static enum spp_net range_of(int family, const uint8_t *ip)
 }
 
 /* Takes off what stands around a name; the rest, in lower case, is left. */
-static void strip(const char *text, char name[SPP_ADDRESS_TEXT])
+static void strip(const char *text, char name[SPP_HOST_ADDRESS_TEXT])
 {
 	const char *colon;
 	size_t n, i;
@@ -74,8 +74,8 @@ static void strip(const char *text, char name[SPP_ADDRESS_TEXT])
 		n = (size_t)(colon - text);
 	else
 		n = strcspn(text, "%");
-	if (n >= SPP_ADDRESS_TEXT)
-		n = SPP_ADDRESS_TEXT - 1;
+	if (n >= SPP_HOST_ADDRESS_TEXT)
+		n = SPP_HOST_ADDRESS_TEXT - 1;
 	for (i = 0; i < n; i++)
 		name[i] = (char)((unsigned char)text[i] < 0x80
 					 ? tolower((unsigned char)text[i])
@@ -87,11 +87,11 @@ static void strip(const char *text, char name[SPP_ADDRESS_TEXT])
 
 static bool is_localhost(const char *name)
 {
-	return spp_name_below(name, "localhost") ||
-	       spp_name_below(name, "localhost.localdomain");
+	return spp_dns_name_below(name, "localhost") ||
+	       spp_dns_name_below(name, "localhost.localdomain");
 }
 
-void spp_address_read(const char *text, struct spp_address *address)
+void spp_host_address_read(const char *text, struct spp_host_address *address)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 	struct in_addr v4;
@@ -101,33 +101,34 @@ void spp_address_read(const char *text, struct spp_address *address)
 	address->net = SPP_NET_NAME;
 	if (inet_aton(address->name, &v4)) {
 		memcpy(ip, &v4, sizeof(v4));
-		inet_ntop(AF_INET, ip, address->name, SPP_ADDRESS_TEXT);
+		inet_ntop(AF_INET, ip, address->name, SPP_HOST_ADDRESS_TEXT);
 		address->net = range_of(AF_INET, ip);
 	} else if (inet_pton(AF_INET6, address->name, ip) == 1) {
 		bool v6 = memcmp(ip, mapped, sizeof(mapped)) != 0;
 
 		memmove(ip, v6 ? ip : ip + 12, v6 ? 16 : 4);
 		inet_ntop(v6 ? AF_INET6 : AF_INET, ip, address->name,
-			  SPP_ADDRESS_TEXT);
+			  SPP_HOST_ADDRESS_TEXT);
 		address->net = range_of(v6 ? AF_INET6 : AF_INET, ip);
 	} else if (is_localhost(address->name)) {
 		address->net = SPP_NET_LOOPBACK;
 	}
 }
 
-enum spp_status spp_address_of(const struct spp_value *value,
-			       struct spp_address *address,
-			       struct spp_error *err)
+enum spp_status spp_host_address_of(const struct spp_value *value,
+				    struct spp_host_address *address,
+				    struct spp_error *err)
 {
 	char CLEANUP(spp_free_string) *text = NULL;
 	enum spp_status st = spp_value_get_text(value, &text, NULL, err);
 
 	if (!st)
-		spp_address_read(text, address);
+		spp_host_address_read(text, address);
 	return st;
 }
 
-bool spp_address_same(const struct spp_address *a, const struct spp_address *b)
+bool spp_host_address_same(const struct spp_host_address *a,
+			   const struct spp_host_address *b)
 {
 	size_t n;
 
@@ -142,7 +143,7 @@ bool spp_address_same(const struct spp_address *a, const struct spp_address *b)
 	return n && n == strcspn(b->name, ".") && !memcmp(a->name, b->name, n);
 }
 
-bool spp_name_below(const char *name, const char *domain)
+bool spp_dns_name_below(const char *name, const char *domain)
 {
 	size_t n = strlen(name), d = strlen(domain);
 

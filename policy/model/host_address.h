@@ -3,9 +3,9 @@
  * What KeyManagementServiceName leads to: a name, or an address and the kind
  * of network that it lies in.
  *
- *	struct spp_address a;
+ *	struct spp_host_address a;
  *
- *	spp_address_read("[::1]:1688", &a);	a.name "::1", a loopback
+ *	spp_host_address_read("[::1]:1688", &a);	a.name "::1", a loopback
  *
  * Tolerant where policy/model/dns_name.h is strict: a port, brackets, a final dot,
  * blanks and capitals are taken off, and the short, octal and hexadecimal
@@ -13,8 +13,8 @@
  * resolver understands them.  Never fails: what is no address is a name.
  * Source of the ranges: RFC 6890 and the IANA registries that it began.
  */
-#ifndef POLICY_ADDRESS_H
-#define POLICY_ADDRESS_H
+#ifndef POLICY_HOST_ADDRESS_H
+#define POLICY_HOST_ADDRESS_H
 
 #include <stdbool.h>
 
@@ -30,23 +30,25 @@ enum spp_net {
 };
 
 /* Longer than any name in the DNS. */
-#define SPP_ADDRESS_TEXT 264
+#define SPP_HOST_ADDRESS_TEXT 264
 
-struct spp_address {
-	char name[SPP_ADDRESS_TEXT]; /* lower case; an address in one form */
+struct spp_host_address {
+	char name
+		[SPP_HOST_ADDRESS_TEXT]; /* lower case; an address in one form */
 	enum spp_net net;
 };
 
-void spp_address_read(const char *text, struct spp_address *address);
+void spp_host_address_read(const char *text, struct spp_host_address *address);
 /* Reads a registry value of whatever type as an address. */
-enum spp_status spp_address_of(const struct spp_value *value,
-			       struct spp_address *address,
-			       struct spp_error *err);
+enum spp_status spp_host_address_of(const struct spp_value *value,
+				    struct spp_host_address *address,
+				    struct spp_error *err);
 
 /* Whether two texts mean the same host as far as their spelling tells. */
-bool spp_address_same(const struct spp_address *a, const struct spp_address *b);
+bool spp_host_address_same(const struct spp_host_address *a,
+			   const struct spp_host_address *b);
 
 /* Whether name is domain or lies below it; both without a final dot. */
-bool spp_name_below(const char *name, const char *domain);
+bool spp_dns_name_below(const char *name, const char *domain);
 
 #endif

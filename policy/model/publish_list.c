@@ -37,7 +37,7 @@ const char *spp_flaw_text(unsigned int bit)
 	return flaws[bit].text;
 }
 
-bool spp_publish_understood(const struct spp_publish_entry *entry)
+bool spp_publish_entry_understood(const struct spp_publish_entry *entry)
 {
 	return !(entry->flaws &
 		 ~(unsigned int)(SPP_FLAW_DUPLICATE | SPP_FLAW_DOT));
@@ -50,7 +50,7 @@ static void release_entry(struct spp_publish_entry *entry)
 	free(entry->raw);
 }
 
-void spp_publish_release(struct spp_publish *list)
+void spp_publish_list_release(struct spp_publish_list *list)
 {
 	size_t i;
 
@@ -59,7 +59,7 @@ void spp_publish_release(struct spp_publish *list)
 	for (i = 0; i < list->count; i++)
 		release_entry(&list->entry[i]);
 	free(list->entry);
-	*list = (struct spp_publish)SPP_PUBLISH_INIT;
+	*list = (struct spp_publish_list)SPP_PUBLISH_LIST_INIT;
 }
 
 /* A field without the blanks around it; *at moves behind its comma. */
@@ -108,7 +108,8 @@ static bool has_several(const char *text)
 		text += strspn(text, SEPARATORS);
 		n = strcspn(text, SEPARATORS);
 		word = strndup(text, n);
-		domains += word && strchr(word, '.') && spp_domain_valid(word);
+		domains +=
+			word && strchr(word, '.') && spp_dns_name_valid(word);
 		free(word);
 	}
 	return domains > 1;
@@ -129,11 +130,11 @@ static unsigned int domain_flaws(const char *domain)
 		bare = strndup(domain, n - 1);
 		if (!bare)
 			spp_nomem(NULL);
-		ok = bare && spp_domain_valid(bare);
+		ok = bare && spp_dns_name_valid(bare);
 		free(bare);
 		return SPP_FLAW_DOT | (ok ? 0 : SPP_FLAW_DOMAIN);
 	}
-	return spp_domain_valid(domain) ? 0 : SPP_FLAW_DOMAIN;
+	return spp_dns_name_valid(domain) ? 0 : SPP_FLAW_DOMAIN;
 }
 
 static unsigned int number_flaws(const char *field, unsigned int flaw,
@@ -145,7 +146,7 @@ static unsigned int number_flaws(const char *field, unsigned int flaw,
 	}
 	if (strchr(field, ';') || strchr(field, ' '))
 		flaw |= SPP_FLAW_SEPARATOR;
-	if (spp_domain_valid(field) && strchr(field, '.'))
+	if (spp_dns_name_valid(field) && strchr(field, '.'))
 		flaw |= SPP_FLAW_SEVERAL;
 	return flaw;
 }
@@ -194,12 +195,12 @@ static bool is_domain(const char *has, const char *domain)
 	if (!strncasecmp(has, domain, n) && (!has[n] || !strcmp(has + n, ".")))
 		return true;
 	/* Or in letters that the DNS does not have. */
-	return !spp_domain_parse(has, &ascii, NULL, NULL) &&
+	return !spp_dns_name_parse(has, &ascii, NULL, NULL) &&
 	       !strcasecmp(ascii, domain);
 }
 
 /* Marks each entry whose domain an earlier one has, however it is spelled. */
-static void mark_duplicates(struct spp_publish *list)
+static void mark_duplicates(struct spp_publish_list *list)
 {
 	const char *domain;
 	size_t i, j;
@@ -215,7 +216,7 @@ static void mark_duplicates(struct spp_publish *list)
 }
 
 /* Takes text and raw. */
-static enum spp_status append(struct spp_publish *list, char *text,
+static enum spp_status append(struct spp_publish_list *list, char *text,
 			      uint8_t *raw, size_t raw_size,
 			      unsigned int flaws_so_far, struct spp_error *err)
 {
@@ -237,12 +238,12 @@ static enum spp_status append(struct spp_publish *list, char *text,
 	return SPP_OK;
 }
 
-enum spp_status spp_publish_read(const struct spp_value *value,
-				 struct spp_publish *list,
-				 struct spp_error *err)
+enum spp_status spp_publish_list_read(const struct spp_value *value,
+				      struct spp_publish_list *list,
+				      struct spp_error *err)
 {
 	struct spp_items CLEANUP(spp_items_release) items = SPP_ITEMS_INIT;
-	struct spp_publish found = SPP_PUBLISH_INIT;
+	struct spp_publish_list found = SPP_PUBLISH_LIST_INIT;
 	enum spp_status st = spp_value_get_items(value, &items, err);
 	struct spp_item *item;
 	size_t i;
@@ -256,18 +257,18 @@ enum spp_status spp_publish_read(const struct spp_value *value,
 		item->raw = NULL;
 	}
 	if (st) {
-		spp_publish_release(&found);
+		spp_publish_list_release(&found);
 		return st;
 	}
 	mark_duplicates(&found);
-	spp_publish_release(list);
+	spp_publish_list_release(list);
 	*list = found;
 	return SPP_OK;
 }
 
-enum spp_status spp_publish_write(const struct spp_publish *list,
-				  struct spp_value *value,
-				  struct spp_error *err)
+enum spp_status spp_publish_list_write(const struct spp_publish_list *list,
+				       struct spp_value *value,
+				       struct spp_error *err)
 {
 	struct spp_buf buf = SPP_BUF_INIT;
 	enum spp_status st = SPP_OK;
@@ -294,13 +295,13 @@ enum spp_status spp_publish_write(const struct spp_publish *list,
 }
 
 /* Replaces an entry, or appends one, in Microsoft's form. */
-static enum spp_status put(struct spp_publish *list,
+static enum spp_status put(struct spp_publish_list *list,
 			   struct spp_publish_entry *old, const char *domain,
 			   unsigned int priority, unsigned int weight,
 			   struct spp_error *err)
 {
 	struct spp_buf text = SPP_BUF_INIT, raw = SPP_BUF_INIT;
-	struct spp_publish one = SPP_PUBLISH_INIT;
+	struct spp_publish_list one = SPP_PUBLISH_LIST_INIT;
 	enum spp_status st;
 
 	st = spp_buf_printf(&text, err, "%s, %u, %u", domain, priority, weight);
@@ -365,7 +366,7 @@ static enum spp_status parse_wanted(const char *text, struct wanted *w,
 		if (!field)
 			return spp_nomem(err);
 		if (i == 0) {
-			st = spp_domain_parse(field, &w->domain, notes, err);
+			st = spp_dns_name_parse(field, &w->domain, notes, err);
 			if (!st)
 				st = refuse_srv(w->domain, err);
 		} else if (i == 1) {
@@ -389,7 +390,7 @@ static enum spp_status parse_wanted(const char *text, struct wanted *w,
  * The entry of a domain, however it is spelled.  In an entry with flaws only
  * the domain counts, so that adding it again repairs it.
  */
-static struct spp_publish_entry *find(struct spp_publish *list,
+static struct spp_publish_entry *find(struct spp_publish_list *list,
 				      const char *domain)
 {
 	size_t i;
@@ -400,7 +401,7 @@ static struct spp_publish_entry *find(struct spp_publish *list,
 	return NULL;
 }
 
-static void drop(struct spp_publish *list, struct spp_publish_entry *entry)
+static void drop(struct spp_publish_list *list, struct spp_publish_entry *entry)
 {
 	size_t at = (size_t)(entry - list->entry);
 
@@ -410,7 +411,7 @@ static void drop(struct spp_publish *list, struct spp_publish_entry *entry)
 }
 
 /* An updated domain is listed once, whatever was there before. */
-static void remove_twins(struct spp_publish *list,
+static void remove_twins(struct spp_publish_list *list,
 			 struct spp_publish_entry *kept, const char *domain)
 {
 	size_t i = (size_t)(kept - list->entry) + 1;
@@ -422,8 +423,9 @@ static void remove_twins(struct spp_publish *list,
 			i++;
 }
 
-enum spp_status spp_publish_add(struct spp_publish *list, const char *text,
-				struct spp_notes *notes, struct spp_error *err)
+enum spp_status spp_publish_list_add(struct spp_publish_list *list,
+				     const char *text, struct spp_notes *notes,
+				     struct spp_error *err)
 {
 	struct spp_publish_entry *old;
 	struct wanted w = { .domain = NULL };
@@ -445,8 +447,9 @@ enum spp_status spp_publish_add(struct spp_publish *list, const char *text,
 	return st;
 }
 
-enum spp_status spp_publish_remove(struct spp_publish *list, const char *domain,
-				   struct spp_error *err)
+enum spp_status spp_publish_list_remove(struct spp_publish_list *list,
+					const char *domain,
+					struct spp_error *err)
 {
 	struct spp_publish_entry *entry;
 	char *bare = NULL;
@@ -454,7 +457,7 @@ enum spp_status spp_publish_remove(struct spp_publish *list, const char *domain,
 
 	/* What is stored may be anything, so what is removed may be too: an
 	 * international name as it would be written, and as it was found. */
-	if (spp_domain_parse(domain, &bare, NULL, NULL))
+	if (spp_dns_name_parse(domain, &bare, NULL, NULL))
 		bare = strdup(domain);
 	if (!bare)
 		return spp_nomem(err);
@@ -467,8 +470,9 @@ enum spp_status spp_publish_remove(struct spp_publish *list, const char *domain,
 	return any ? SPP_OK : SPP_NOTFOUND;
 }
 
-enum spp_status spp_publish_rank(struct spp_publish *list, long priority,
-				 long weight, struct spp_error *err)
+enum spp_status spp_publish_list_rank(struct spp_publish_list *list,
+				      long priority, long weight,
+				      struct spp_error *err)
 {
 	struct spp_publish_entry *e;
 	char CLEANUP(spp_free_string) *domain = NULL;
@@ -498,7 +502,7 @@ enum spp_status spp_publish_rank(struct spp_publish *list, long priority,
 	return st;
 }
 
-unsigned int spp_publish_flaws(const struct spp_publish *list)
+unsigned int spp_publish_list_flaws(const struct spp_publish_list *list)
 {
 	unsigned int all = 0;
 	size_t i;

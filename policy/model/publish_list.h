@@ -9,15 +9,15 @@
  * marked, kept byte by byte when others change, and never written.  Source:
  * Microsoft, Registry Settings for Volume Activation.
  *
- *	struct spp_publish list = SPP_PUBLISH_INIT;
+ *	struct spp_publish_list list = SPP_PUBLISH_LIST_INIT;
  *
- *	spp_publish_read(&value, &list, err);
- *	spp_publish_add(&list, "corp.example,10,100", &notes, err);
- *	spp_publish_write(&list, &value, err);
- *	spp_publish_release(&list);
+ *	spp_publish_list_read(&value, &list, err);
+ *	spp_publish_list_add(&list, "corp.example,10,100", &notes, err);
+ *	spp_publish_list_write(&list, &value, err);
+ *	spp_publish_list_release(&list);
  */
-#ifndef POLICY_PUBLISH_H
-#define POLICY_PUBLISH_H
+#ifndef POLICY_PUBLISH_LIST_H
+#define POLICY_PUBLISH_LIST_H
 
 #include "hive/base/value.h"
 #include "policy/text/notes.h"
@@ -52,47 +52,50 @@ struct spp_publish_entry {
 	size_t raw_size;
 };
 
-struct spp_publish {
+struct spp_publish_list {
 	struct spp_publish_entry *entry;
 	size_t count;
 };
 
-#define SPP_PUBLISH_INIT \
-	{                \
-		NULL, 0  \
+#define SPP_PUBLISH_LIST_INIT \
+	{                     \
+		NULL, 0       \
 	}
 
-void spp_publish_release(struct spp_publish *list);
+void spp_publish_list_release(struct spp_publish_list *list);
 
 /* Tolerant: any value of any type gives a list, with flaws where due. */
-enum spp_status spp_publish_read(const struct spp_value *value,
-				 struct spp_publish *list,
-				 struct spp_error *err);
-enum spp_status spp_publish_write(const struct spp_publish *list,
-				  struct spp_value *value,
-				  struct spp_error *err);
+enum spp_status spp_publish_list_read(const struct spp_value *value,
+				      struct spp_publish_list *list,
+				      struct spp_error *err);
+enum spp_status spp_publish_list_write(const struct spp_publish_list *list,
+				       struct spp_value *value,
+				       struct spp_error *err);
 
 /*
  * Adds or updates "DOMAIN[,PRIORITY[,WEIGHT]]"; a number left out keeps the
  * entry's own, or is 0 in a new one.  Strict: SPP_INVALID.
  */
-enum spp_status spp_publish_add(struct spp_publish *list, const char *text,
-				struct spp_notes *notes, struct spp_error *err);
+enum spp_status spp_publish_list_add(struct spp_publish_list *list,
+				     const char *text, struct spp_notes *notes,
+				     struct spp_error *err);
 /* Takes out every entry of this domain; SPP_NOTFOUND if there is none. */
-enum spp_status spp_publish_remove(struct spp_publish *list, const char *domain,
-				   struct spp_error *err);
+enum spp_status spp_publish_list_remove(struct spp_publish_list *list,
+					const char *domain,
+					struct spp_error *err);
 /*
  * Gives every entry this priority or weight (-1: leave).  SPP_INVALID where
  * an entry is not understood: what it would become is not to be guessed.
  */
-enum spp_status spp_publish_rank(struct spp_publish *list, long priority,
-				 long weight, struct spp_error *err);
+enum spp_status spp_publish_list_rank(struct spp_publish_list *list,
+				      long priority, long weight,
+				      struct spp_error *err);
 
 /* Whether priority and weight are what the entry says, whatever its flaws. */
-bool spp_publish_understood(const struct spp_publish_entry *entry);
+bool spp_publish_entry_understood(const struct spp_publish_entry *entry);
 
 /* All flaws of the list's entries together. */
-unsigned int spp_publish_flaws(const struct spp_publish *list);
+unsigned int spp_publish_list_flaws(const struct spp_publish_list *list);
 const char *spp_flaw_word(unsigned int bit);
 const char *spp_flaw_text(unsigned int bit);
 

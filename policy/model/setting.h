@@ -16,8 +16,8 @@
 #define POLICY_SETTING_H
 
 #include "hive/base/value.h"
-#include "policy/text/notes.h"
 #include "policy/model/scope.h"
+#include "policy/text/notes.h"
 
 enum spp_kind {
 	SPP_KIND_SWITCH,  /* REG_DWORD, zero or not */
@@ -34,7 +34,11 @@ enum spp_kind {
 #define SPP_KIND_COUNT (SPP_KIND_OPAQUE + 1)
 
 /* Whose setting it is, as bits. */
-enum { SPP_HOST = 1, SPP_CLIENT = 2, SPP_GENERAL = 4 };
+enum {
+	SPP_AUDIENCE_HOST = 1,
+	SPP_AUDIENCE_CLIENT = 2,
+	SPP_AUDIENCE_GENERAL = 4
+};
 
 enum {
 	SPP_NEGATED = 1, /* the switch is on when the value is zero */
@@ -53,7 +57,7 @@ struct spp_setting {
 	uint32_t min, max;
 	const char *fallback; /* documented default in words, or NULL */
 	const char *unit;     /* "minutes", or NULL */
-	unsigned int role;
+	unsigned int audience;
 	unsigned int flags;
 	unsigned int places; /* where it may live: 1 << enum spp_place */
 	enum spp_place home; /* where it lives unless said otherwise */
@@ -73,7 +77,7 @@ size_t spp_setting_index(const struct spp_setting *setting);
 
 const char *spp_kind_word(enum spp_kind kind);
 const char *spp_trust_word(enum spp_trust trust);
-const char *spp_roles_word(unsigned int role);
+const char *spp_audience_word(unsigned int audience);
 
 /* Characters that a setting of text may have. */
 #define SPP_TEXT_MAX 1024

@@ -196,8 +196,8 @@ static enum spp_status parse_name(const struct spp_setting *s, const char *text,
 				"%s cannot be empty; sppctl unset removes it",
 				s->name);
 	st = s->kind == SPP_KIND_HOST
-		     ? spp_host_parse(text, &name, notes, err)
-		     : spp_domain_parse(text, &name, notes, err);
+		     ? spp_dns_name_parse_host(text, &name, notes, err)
+		     : spp_dns_name_parse(text, &name, notes, err);
 	return st ? st : spp_value_set_text(value, SPP_REG_SZ, name, err);
 }
 
@@ -249,7 +249,8 @@ static enum spp_status parse_list(const char *text, struct spp_value *value,
 				  struct spp_notes *notes,
 				  struct spp_error *err)
 {
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 	enum spp_status st = SPP_OK;
 	size_t n, count = 0;
 	char *entry;
@@ -259,7 +260,7 @@ static enum spp_status parse_list(const char *text, struct spp_value *value,
 		entry = strndup(text, n);
 		if (!entry)
 			return spp_nomem(err);
-		st = spp_publish_add(&list, entry, notes, err);
+		st = spp_publish_list_add(&list, entry, notes, err);
 		if (!st && list.count != ++count)
 			st = spp_fail(err, SPP_INVALID,
 				      "the domain of '%s' is listed twice",
@@ -267,7 +268,7 @@ static enum spp_status parse_list(const char *text, struct spp_value *value,
 		free(entry);
 		text += text[n] ? n + 1 : n;
 	}
-	return st ? st : spp_publish_write(&list, value, err);
+	return st ? st : spp_publish_list_write(&list, value, err);
 }
 
 enum spp_status spp_setting_parse(const struct spp_setting *s, const char *text,
@@ -396,23 +397,24 @@ static unsigned int examine_text(const struct spp_setting *s,
 		odd |= SPP_ODD_TAIL;
 	if (marks & SPP_MARK_UTF16)
 		odd |= SPP_ODD_TEXT;
-	if (s->kind == SPP_KIND_HOST && !spp_host_valid(text))
+	if (s->kind == SPP_KIND_HOST && !spp_dns_name_valid_host(text))
 		odd |= SPP_ODD_NAME;
-	if (s->kind == SPP_KIND_DOMAIN && !spp_domain_valid(text))
+	if (s->kind == SPP_KIND_DOMAIN && !spp_dns_name_valid(text))
 		odd |= SPP_ODD_NAME;
 	return odd;
 }
 
 static unsigned int examine_list(const struct spp_value *value)
 {
-	struct spp_publish CLEANUP(spp_publish_release) list = SPP_PUBLISH_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 	struct spp_items CLEANUP(spp_items_release) items = SPP_ITEMS_INIT;
 	unsigned int flaws, odd = 0;
 
 	if (spp_value_get_items(value, &items, NULL) ||
-	    spp_publish_read(value, &list, NULL))
+	    spp_publish_list_read(value, &list, NULL))
 		return 0;
-	flaws = spp_publish_flaws(&list);
+	flaws = spp_publish_list_flaws(&list);
 	if (items.marks & SPP_MARK_ODD)
 		odd |= SPP_ODD_LENGTH;
 	if (items.marks & SPP_MARK_NO_NUL)

@@ -58,10 +58,10 @@ static enum spp_status convert(const uint8_t *data, size_t size, bool big,
 		   : spp_utf16_to(data, size, out, err);
 }
 
-enum spp_status spp_text_open(const struct spp_input *in, struct spp_text *text,
-			      struct spp_error *err)
+enum spp_status spp_lines_open(const struct spp_input *in,
+			       struct spp_lines *text, struct spp_error *err)
 {
-	struct spp_text made = SPP_TEXT_INIT;
+	struct spp_lines made = SPP_LINES_INIT;
 	struct spp_error why = SPP_ERROR_INIT;
 	size_t mark;
 	bool big;
@@ -69,7 +69,7 @@ enum spp_status spp_text_open(const struct spp_input *in, struct spp_text *text,
 	if (is_utf16(in->data, in->size, &big, &mark)) {
 		if (convert(in->data + mark, in->size - mark, big, &made.copy,
 			    &why)) {
-			spp_text_release(&made);
+			spp_lines_release(&made);
 			if (why.status == SPP_NOMEM)
 				return spp_nomem(err);
 			return spp_fail(err, SPP_CORRUPT, "'%s': %s", in->name,
@@ -88,7 +88,7 @@ enum spp_status spp_text_open(const struct spp_input *in, struct spp_text *text,
 					in->name);
 	}
 	if (made.size && memchr(made.data, 0, made.size)) {
-		spp_text_release(&made);
+		spp_lines_release(&made);
 		return spp_fail(err, SPP_CORRUPT,
 				"'%s' is no text: it has a zero byte",
 				in->name);
@@ -97,15 +97,15 @@ enum spp_status spp_text_open(const struct spp_input *in, struct spp_text *text,
 	return SPP_OK;
 }
 
-void spp_text_release(struct spp_text *text)
+void spp_lines_release(struct spp_lines *text)
 {
 	if (!text)
 		return;
 	spp_buf_release(&text->copy);
-	*text = (struct spp_text)SPP_TEXT_INIT;
+	*text = (struct spp_lines)SPP_LINES_INIT;
 }
 
-bool spp_text_line(struct spp_text *text, const char **line, size_t *n)
+bool spp_lines_next(struct spp_lines *text, const char **line, size_t *n)
 {
 	const char *end;
 	size_t left = text->size - text->at;
@@ -122,7 +122,7 @@ bool spp_text_line(struct spp_text *text, const char **line, size_t *n)
 	return true;
 }
 
-void spp_text_head(const uint8_t *data, size_t size, char *head, size_t room)
+void spp_lines_head(const uint8_t *data, size_t size, char *head, size_t room)
 {
 	size_t at, n = 0, step;
 	uint16_t c;
@@ -140,7 +140,7 @@ void spp_text_head(const uint8_t *data, size_t size, char *head, size_t room)
 	head[n] = '\0';
 }
 
-void spp_text_trim(const char **text, size_t *n)
+void spp_lines_trim(const char **text, size_t *n)
 {
 	while (*n && (**text == ' ' || **text == '\t')) {
 		(*text)++;
@@ -150,8 +150,8 @@ void spp_text_trim(const char **text, size_t *n)
 		(*n)--;
 }
 
-enum spp_status spp_text_write(const struct spp_buf *text, bool utf8,
-			       struct spp_buf *out, struct spp_error *err)
+enum spp_status spp_lines_write(const struct spp_buf *text, bool utf8,
+				struct spp_buf *out, struct spp_error *err)
 {
 	enum spp_status st;
 

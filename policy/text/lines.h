@@ -3,22 +3,22 @@
  * A file of text, in UTF-8 or UTF-16 with or without its mark, as UTF-8 and
  * line by line.
  *
- *	struct spp_text text = SPP_TEXT_INIT;
+ *	struct spp_lines text = SPP_LINES_INIT;
  *
- *	spp_text_open(&input, &text, err);
- *	while (spp_text_line(&text, &line, &n))
+ *	spp_lines_open(&input, &text, err);
+ *	while (spp_lines_next(&text, &line, &n))
  *		...	line is no string: n bytes, no line end
- *	spp_text_release(&text);
+ *	spp_lines_release(&text);
  *
  * Strict: what is not valid in its encoding, or holds a NUL, is SPP_CORRUPT.
  * UTF-8 without a mark is not copied.
  */
-#ifndef POLICY_TEXT_H
-#define POLICY_TEXT_H
+#ifndef POLICY_LINES_H
+#define POLICY_LINES_H
 
 #include "policy/format/format.h"
 
-struct spp_text {
+struct spp_lines {
 	const char *data;
 	size_t size;
 	size_t at;   /* where the next line begins */
@@ -26,28 +26,28 @@ struct spp_text {
 	struct spp_buf copy;
 };
 
-#define SPP_TEXT_INIT      \
+#define SPP_LINES_INIT     \
 	{                  \
 		.data = "" \
 	}
 
-enum spp_status spp_text_open(const struct spp_input *in, struct spp_text *text,
-			      struct spp_error *err);
-void spp_text_release(struct spp_text *text);
+enum spp_status spp_lines_open(const struct spp_input *in,
+			       struct spp_lines *text, struct spp_error *err);
+void spp_lines_release(struct spp_lines *text);
 
-bool spp_text_line(struct spp_text *text, const char **line, size_t *n);
+bool spp_lines_next(struct spp_lines *text, const char **line, size_t *n);
 
 /*
  * The beginning of some bytes as ASCII, for those who tell formats apart:
  * other characters are '?'.  Never fails.
  */
-void spp_text_head(const uint8_t *data, size_t size, char *head, size_t room);
+void spp_lines_head(const uint8_t *data, size_t size, char *head, size_t room);
 
 /* Appends text as UTF-16LE with its mark, as Windows writes it, or as it is. */
-enum spp_status spp_text_write(const struct spp_buf *text, bool utf8,
-			       struct spp_buf *out, struct spp_error *err);
+enum spp_status spp_lines_write(const struct spp_buf *text, bool utf8,
+				struct spp_buf *out, struct spp_error *err);
 
 /* Without the blanks at both ends. */
-void spp_text_trim(const char **text, size_t *n);
+void spp_lines_trim(const char **text, size_t *n);
 
 #endif

@@ -7,7 +7,7 @@
 
 #define KEY_LENGTH 29
 
-char *spp_plain(const char *text)
+char *spp_printable(const char *text)
 {
 	struct spp_buf out = SPP_BUF_INIT;
 	const unsigned char *p = (const unsigned char *)text;
@@ -35,7 +35,7 @@ static bool is_key(const char *text)
 	return true;
 }
 
-void spp_redact_keys(char *text)
+void spp_printable_redact(char *text)
 {
 	size_t i;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "policy/verb/verb_live.h"
+#include "policy/verb/private.h"
 
 static const struct spp_verb ospp_verbs[] = {
 	{

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "policy/verb/verb_live.h"
+#include "policy/verb/private.h"
 
 #define SKU_OPTIONAL "[ACTIVATION-ID]"
 #define DIRECTORY    "the running service and Active Directory"

@@ -6,7 +6,7 @@
 #include "policy/model/effective.h"
 
 /* Source: the settings of these names. */
-static const char *const cached[SPP_CACHE_VALUES] = {
+static const char *const cached[SPP_FOUND_HOSTS_VALUES] = {
 	"DiscoveredKeyManagementServiceName",
 	"DiscoveredKeyManagementServicePort",
 	"DiscoveredKeyManagementServiceIpAddress",
@@ -24,17 +24,17 @@ static const enum spp_place overriding[] = { SPP_PLACE_SPP, SPP_PLACE_OSPP,
 					     SPP_PLACE_WOW };
 #define OVERRIDING (sizeof(overriding) / sizeof(overriding[0]))
 
-const struct spp_setting *spp_cache_setting(size_t i)
+const struct spp_setting *spp_found_hosts_setting(size_t i)
 {
 	return spp_setting_of_value(cached[i]);
 }
 
-bool spp_cache_is_host(const struct spp_setting *setting)
+bool spp_found_hosts_has(const struct spp_setting *setting)
 {
 	size_t i;
 
-	for (i = 0; i < SPP_CACHE_VALUES; i++)
-		if (setting == spp_cache_setting(i))
+	for (i = 0; i < SPP_FOUND_HOSTS_VALUES; i++)
+		if (setting == spp_found_hosts_setting(i))
 			return true;
 	return false;
 }
@@ -62,21 +62,23 @@ static enum spp_status forget_below(struct spp_policy *want,
 	bool below = spp_places[scope.place].applications;
 	enum spp_status st;
 
-	st = wish_away(want, &scope, cached, SPP_CACHE_VALUES, err);
+	st = wish_away(want, &scope, cached, SPP_FOUND_HOSTS_VALUES, err);
 	if (!st && below && !*scope.app) {
 		strcpy(scope.app, "*");
-		st = wish_away(want, &scope, cached, SPP_CACHE_VALUES, err);
+		st = wish_away(want, &scope, cached, SPP_FOUND_HOSTS_VALUES,
+			       err);
 	}
 	if (!st && below && !*scope.sku) {
 		strcpy(scope.sku, "*");
-		st = wish_away(want, &scope, cached, SPP_CACHE_VALUES, err);
+		st = wish_away(want, &scope, cached, SPP_FOUND_HOSTS_VALUES,
+			       err);
 	}
 	return st;
 }
 
-enum spp_status spp_cache_forget(struct spp_policy *want,
-				 const struct spp_scope *client,
-				 struct spp_error *err)
+enum spp_status spp_found_hosts_forget(struct spp_policy *want,
+				       const struct spp_scope *client,
+				       struct spp_error *err)
 {
 	struct spp_scope scope = *client;
 
@@ -84,7 +86,8 @@ enum spp_status spp_cache_forget(struct spp_policy *want,
 	return forget_below(want, scope, err);
 }
 
-enum spp_status spp_cache_clear(struct spp_policy *want, struct spp_error *err)
+enum spp_status spp_found_hosts_clear(struct spp_policy *want,
+				      struct spp_error *err)
 {
 	struct spp_scope scope = SPP_SCOPE_INIT;
 	enum spp_status st = SPP_OK;
@@ -98,8 +101,8 @@ enum spp_status spp_cache_clear(struct spp_policy *want, struct spp_error *err)
 	return st;
 }
 
-enum spp_status spp_cache_overrides(struct spp_policy *want,
-				    struct spp_error *err)
+enum spp_status spp_found_hosts_no_overrides(struct spp_policy *want,
+					     struct spp_error *err)
 {
 	struct spp_scope application = { .app = "*" };
 	struct spp_scope sku = { .app = "*", .sku = "*" };
@@ -115,7 +118,7 @@ enum spp_status spp_cache_overrides(struct spp_policy *want,
 	return st;
 }
 
-size_t spp_cache_count_overrides(const struct spp_policy *have)
+size_t spp_found_hosts_count_overrides(const struct spp_policy *have)
 {
 	const struct spp_setting *name = spp_setting_of_value(chosen[0]);
 	size_t i, n = 0;

@@ -56,45 +56,46 @@ const char *spp_fact_name(enum spp_fact fact)
 	return names[fact];
 }
 
-void spp_image_release(struct spp_image *image)
+void spp_identity_release(struct spp_identity *identity)
 {
 	size_t i;
 
-	if (!image)
+	if (!identity)
 		return;
 	for (i = 0; i < SPP_FACT_COUNT; i++)
-		free(image->fact[i]);
-	for (i = 0; i < image->hooks; i++) {
-		free(image->hook[i].program);
-		free(image->hook[i].value);
-		free(image->hook[i].data);
+		free(identity->fact[i]);
+	for (i = 0; i < identity->hooks; i++) {
+		free(identity->hook[i].program);
+		free(identity->hook[i].value);
+		free(identity->hook[i].data);
 	}
-	free(image->hook);
-	*image = (struct spp_image)SPP_IMAGE_INIT;
+	free(identity->hook);
+	*identity = (struct spp_identity)SPP_IDENTITY_INIT;
 }
 
-enum spp_status spp_image_set(struct spp_image *image, enum spp_fact fact,
-			      const char *text, struct spp_error *err)
+enum spp_status spp_identity_set(struct spp_identity *identity,
+				 enum spp_fact fact, const char *text,
+				 struct spp_error *err)
 {
 	char *copy = text ? strdup(text) : NULL;
 
 	if (text && !copy)
 		return spp_nomem(err);
-	free(image->fact[fact]);
-	image->fact[fact] = copy;
+	free(identity->fact[fact]);
+	identity->fact[fact] = copy;
 	return SPP_OK;
 }
 
-enum spp_status spp_image_add_hook(struct spp_image *image, const char *program,
-				   const char *value, const char *data,
-				   struct spp_error *err)
+enum spp_status spp_identity_add_hook(struct spp_identity *identity,
+				      const char *program, const char *value,
+				      const char *data, struct spp_error *err)
 {
 	struct spp_hook *grown, hook;
 
-	grown = realloc(image->hook, (image->hooks + 1) * sizeof(*grown));
+	grown = realloc(identity->hook, (identity->hooks + 1) * sizeof(*grown));
 	if (!grown)
 		return spp_nomem(err);
-	image->hook = grown;
+	identity->hook = grown;
 	hook.program = strdup(program);
 	hook.value = strdup(value);
 	hook.data = strdup(data);
@@ -104,7 +105,7 @@ enum spp_status spp_image_add_hook(struct spp_image *image, const char *program,
 		free(hook.data);
 		return spp_nomem(err);
 	}
-	grown[image->hooks++] = hook;
+	grown[identity->hooks++] = hook;
 	return SPP_OK;
 }
 
@@ -145,19 +146,19 @@ static enum spp_status fact_text(const struct spp_value *value, char **text,
 	return st;
 }
 
-static enum spp_status read_fact(struct spp_windows *windows, size_t i,
-				 const char *set, struct spp_image *image,
+static enum spp_status read_fact(struct spp_hives *windows, size_t i,
+				 const char *set, struct spp_identity *identity,
 				 struct spp_error *err)
 {
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
 	struct spp_session *session =
-		spp_windows_session(windows, sources[i].role);
+		spp_hives_session(windows, sources[i].role);
 	const char *path = sources[i].path;
 	char CLEANUP(spp_free_string) *text = NULL;
 	char full[160];
 	enum spp_status st;
 
-	if (!session || image->fact[sources[i].fact])
+	if (!session || identity->fact[sources[i].fact])
 		return SPP_OK;
 	if (path[0] == '%')
 		snprintf(full, sizeof(full), "%s%s", set, path + 2);
@@ -169,7 +170,7 @@ static enum spp_status read_fact(struct spp_windows *windows, size_t i,
 	if (!st)
 		st = fact_text(&value, &text, err);
 	if (!st)
-		st = spp_image_set(image, sources[i].fact, text, err);
+		st = spp_identity_set(identity, sources[i].fact, text, err);
 	return st == SPP_NOTFOUND ? SPP_OK : st;
 }
 
@@ -182,7 +183,8 @@ static bool is_hook(const char *name)
 
 static enum spp_status read_hook(const struct spp_regf *hive,
 				 const struct spp_slot *slot,
-				 const char *program, struct spp_image *image,
+				 const char *program,
+				 struct spp_identity *identity,
 				 struct spp_error *err)
 {
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
@@ -202,12 +204,14 @@ static enum spp_status read_hook(const struct spp_regf *hive,
 		st = spp_hex_show(value.data, value.size < 64 ? value.size : 64,
 				  &hex, err);
 	return st ? st
-		  : spp_image_add_hook(image, program, spp_buf_text(&name),
-				       text ? text : spp_buf_text(&hex), err);
+		  : spp_identity_add_hook(
+			    identity, program, spp_buf_text(&name),
+			    text ? text : spp_buf_text(&hex), err);
 }
 
 static enum spp_status read_hooks(struct spp_session *software,
-				  const char *program, struct spp_image *image,
+				  const char *program,
+				  struct spp_identity *identity,
 				  struct spp_error *err)
 {
 	struct spp_regf *hive = spp_session_hive(software);
@@ -220,69 +224,70 @@ static enum spp_status read_hooks(struct spp_session *software,
 	snprintf(path, sizeof(path), "%s\\Image File Execution Options\\%s", NT,
 		 program);
 	st = spp_regf_find(hive, path, &key, err);
-	for (i = 0; !st && i < key.values && image->hooks < HOOKS_MAX; i++) {
+	for (i = 0; !st && i < key.values && identity->hooks < HOOKS_MAX; i++) {
 		st = spp_key_slot(hive, &key, i, &slot, err);
 		if (!st)
-			st = read_hook(hive, &slot, program, image, err);
+			st = read_hook(hive, &slot, program, identity, err);
 	}
 	return st == SPP_NOTFOUND ? SPP_OK : st;
 }
 
-enum spp_status spp_image_read(struct spp_windows *windows,
-			       struct spp_image *image, struct spp_error *err)
+enum spp_status spp_identity_read(struct spp_hives *windows,
+				  struct spp_identity *identity,
+				  struct spp_error *err)
 {
 	struct spp_session *software =
-		spp_windows_session(windows, SPP_ROLE_SOFTWARE);
+		spp_hives_session(windows, SPP_ROLE_SOFTWARE);
 	struct spp_session *system =
-		spp_windows_session(windows, SPP_ROLE_SYSTEM);
+		spp_hives_session(windows, SPP_ROLE_SYSTEM);
 	enum spp_status st = SPP_OK;
 	char set[32] = "";
 	size_t i;
 
-	image->has_system = system != NULL;
+	identity->has_system = system != NULL;
 	if (system)
 		st = control_set(system, set, sizeof(set), err);
 	if (st == SPP_NOTFOUND)
 		st = SPP_OK;
 	for (i = 0; !st && i < sizeof(sources) / sizeof(sources[0]); i++)
-		st = read_fact(windows, i, set, image, err);
+		st = read_fact(windows, i, set, identity, err);
 	for (i = 0; !st && software && i < sizeof(hooked) / sizeof(hooked[0]);
 	     i++)
-		st = read_hooks(software, hooked[i], image, err);
+		st = read_hooks(software, hooked[i], identity, err);
 	return st;
 }
 
-uint32_t spp_image_build(const struct spp_image *image)
+uint32_t spp_identity_build(const struct spp_identity *identity)
 {
-	const char *build = image->fact[SPP_FACT_BUILD];
+	const char *build = identity->fact[SPP_FACT_BUILD];
 	unsigned long n = build ? strtoul(build, NULL, 10) : 0;
 
 	return n > 1000000 ? 0 : (uint32_t)n;
 }
 
-bool spp_image_is_server(const struct spp_image *image)
+bool spp_identity_is_server(const struct spp_identity *identity)
 {
-	const char *type = image->fact[SPP_FACT_INSTALLATION];
-	const char *edition = image->fact[SPP_FACT_EDITION];
+	const char *type = identity->fact[SPP_FACT_INSTALLATION];
+	const char *edition = identity->fact[SPP_FACT_EDITION];
 
 	if (type)
 		return strncasecmp(type, "Server", 6) == 0;
 	return edition && strncasecmp(edition, "Server", 6) == 0;
 }
 
-enum spp_status spp_image_title(const struct spp_image *image,
-				struct spp_buf *out, struct spp_error *err)
+enum spp_status spp_identity_title(const struct spp_identity *identity,
+				   struct spp_buf *out, struct spp_error *err)
 {
-	const char *product = image->fact[SPP_FACT_PRODUCT];
-	const char *version = image->fact[SPP_FACT_VERSION];
-	const char *build = image->fact[SPP_FACT_BUILD];
-	const char *revision = image->fact[SPP_FACT_REVISION];
+	const char *product = identity->fact[SPP_FACT_PRODUCT];
+	const char *version = identity->fact[SPP_FACT_VERSION];
+	const char *build = identity->fact[SPP_FACT_BUILD];
+	const char *revision = identity->fact[SPP_FACT_REVISION];
 	static const char ten[] = "Windows 10";
 	enum spp_status st = SPP_OK;
 
-	if (product && spp_image_build(image) >= SPP_BUILD_11 &&
+	if (product && spp_identity_build(identity) >= SPP_BUILD_11 &&
 	    !strncmp(product, ten, sizeof(ten) - 1) &&
-	    !spp_image_is_server(image))
+	    !spp_identity_is_server(identity))
 		st = spp_buf_printf(out, err, "Windows 11%s",
 				    product + sizeof(ten) - 1);
 	else if (product)
@@ -297,21 +302,21 @@ enum spp_status spp_image_title(const struct spp_image *image,
 	return st;
 }
 
-const char *spp_image_suffix(const struct spp_image *image)
+const char *spp_identity_suffix(const struct spp_identity *identity)
 {
-	const char *policy = image->fact[SPP_FACT_POLICY_SUFFIX];
+	const char *policy = identity->fact[SPP_FACT_POLICY_SUFFIX];
 
-	return policy ? policy : image->fact[SPP_FACT_SUFFIX];
+	return policy ? policy : identity->fact[SPP_FACT_SUFFIX];
 }
 
-char *spp_image_fqdn(const struct spp_image *image)
+char *spp_identity_fqdn(const struct spp_identity *identity)
 {
-	const char *host = image->fact[SPP_FACT_HOST];
-	const char *suffix = spp_image_suffix(image);
+	const char *host = identity->fact[SPP_FACT_HOST];
+	const char *suffix = spp_identity_suffix(identity);
 	char *fqdn;
 
 	if (!host)
-		host = image->fact[SPP_FACT_COMPUTER];
+		host = identity->fact[SPP_FACT_COMPUTER];
 	if (!host || !suffix || asprintf(&fqdn, "%s.%s", host, suffix) < 0)
 		return NULL;
 	return fqdn;

@@ -3,20 +3,20 @@
  * What Windows this is: the facts beside the settings that an audit, the DNS
  * records and a report need.
  *
- *	struct spp_image image = SPP_IMAGE_INIT;
+ *	struct spp_identity image = SPP_IDENTITY_INIT;
  *
- *	spp_image_read(windows, &image, err);
- *	spp_image_release(&image);
+ *	spp_identity_read(windows, &image, err);
+ *	spp_identity_release(&image);
  *
  * A fact that is not there is NULL.  Source: the values' names and meanings
  * are those of RegRipper's winver and compname plug-ins and of
  * Microsoft's Deploy KMS Activation; that the SRV record's target is host name
  * and primary DNS suffix follows from the latter.
  */
-#ifndef POLICY_IMAGE_H
-#define POLICY_IMAGE_H
+#ifndef POLICY_IDENTITY_H
+#define POLICY_IDENTITY_H
 
-#include "policy/windows/windows.h"
+#include "policy/windows/hives.h"
 
 /* Build numbers of note. */
 #define SPP_BUILD_VISTA 6000
@@ -47,46 +47,48 @@ enum spp_fact {
 };
 #define SPP_FACT_COUNT (SPP_FACT_POLICY_SUFFIX + 1)
 
-struct spp_image {
+struct spp_identity {
 	char *fact[SPP_FACT_COUNT];
 	struct spp_hook *hook;
 	size_t hooks;
 	bool has_system; /* a SYSTEM hive was read */
 };
 
-#define SPP_IMAGE_INIT       \
+#define SPP_IDENTITY_INIT    \
 	{                    \
 		.hook = NULL \
 	}
 
-void spp_image_release(struct spp_image *image);
-enum spp_status spp_image_read(struct spp_windows *windows,
-			       struct spp_image *image, struct spp_error *err);
+void spp_identity_release(struct spp_identity *identity);
+enum spp_status spp_identity_read(struct spp_hives *windows,
+				  struct spp_identity *identity,
+				  struct spp_error *err);
 
 /* The fact's name in JSON: "product", "edition", ... */
 const char *spp_fact_name(enum spp_fact fact);
 /* Sets a fact; NULL text forgets it.  Copies. */
-enum spp_status spp_image_set(struct spp_image *image, enum spp_fact fact,
-			      const char *text, struct spp_error *err);
-enum spp_status spp_image_add_hook(struct spp_image *image, const char *program,
-				   const char *value, const char *data,
-				   struct spp_error *err);
+enum spp_status spp_identity_set(struct spp_identity *identity,
+				 enum spp_fact fact, const char *text,
+				 struct spp_error *err);
+enum spp_status spp_identity_add_hook(struct spp_identity *identity,
+				      const char *program, const char *value,
+				      const char *data, struct spp_error *err);
 
 /* The build as a number, 0 if it is not known. */
-uint32_t spp_image_build(const struct spp_image *image);
-bool spp_image_is_server(const struct spp_image *image);
+uint32_t spp_identity_build(const struct spp_identity *identity);
+bool spp_identity_is_server(const struct spp_identity *identity);
 
 /*
  * Appends "Windows 11 Pro 23H2, build 22631.2861"; nothing if nothing is
  * known.  Windows 11 still calls itself Windows 10 in ProductName: from
  * build 22000 on the number is right and the name is not.
  */
-enum spp_status spp_image_title(const struct spp_image *image,
-				struct spp_buf *out, struct spp_error *err);
+enum spp_status spp_identity_title(const struct spp_identity *identity,
+				   struct spp_buf *out, struct spp_error *err);
 
 /* The primary DNS suffix that holds, or NULL. */
-const char *spp_image_suffix(const struct spp_image *image);
+const char *spp_identity_suffix(const struct spp_identity *identity);
 /* Host name and suffix joined, or NULL if either is not known; yours. */
-char *spp_image_fqdn(const struct spp_image *image);
+char *spp_identity_fqdn(const struct spp_identity *identity);
 
 #endif

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 #include "policy/audit/engine.h"
-#include "policy/format/format.h"
 #include "policy/audit/resilience.h"
 #include "policy/dns/simulate.h"
+#include "policy/format/format.h"
 #include "tests/fuzz/memory.h"
 
 static void must_be_plain(const char *text)
@@ -53,24 +53,24 @@ static void choose(const struct spp_document *document)
 	bool down[2] = { true, false };
 	struct spp_simulate_options options = { 10, 1, down };
 	struct spp_policy state = SPP_POLICY_INIT;
-	struct spp_dns dns = SPP_DNS_INIT;
+	struct spp_records dns = SPP_RECORDS_INIT;
 	size_t i;
 
 	if (spp_document_state(document, &state, NULL) ||
-	    spp_dns_add(&dns, "a", &state, &document->image, NULL) ||
-	    spp_dns_add(&dns, "b", &state, &document->image, NULL))
+	    spp_records_add(&dns, "a", &state, &document->identity, NULL) ||
+	    spp_records_add(&dns, "b", &state, &document->identity, NULL))
 		abort();
-	spp_dns_finish(&dns);
+	spp_records_finish(&dns);
 	if (spp_resilience_judge(&dns, &found, NULL))
 		abort();
-	for (i = 0; i < dns.count && i < 50; i = spp_dns_domain(&dns, i)) {
+	for (i = 0; i < dns.count && i < 50; i = spp_records_domain(&dns, i)) {
 		must_be_plain(dns.srv[i].domain);
 		must_be_plain(dns.machine[dns.srv[i].machine].fqdn);
 		spp_simulate(&dns, i, &options, &simulation, NULL);
 	}
 	spp_simulation_release(&simulation);
 	spp_resilience_release(&found);
-	spp_dns_release(&dns);
+	spp_records_release(&dns);
 	spp_policy_release(&state);
 }
 

@@ -8,9 +8,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct spp_site site = SPP_SITE_INIT;
-	struct spp_image image = SPP_IMAGE_INIT;
+	struct spp_identity identity = SPP_IDENTITY_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
-	struct spp_address address;
+	struct spp_host_address address;
 	enum spp_platform platform;
 	enum spp_duty duty;
 	char *copy = malloc(size + 1);
@@ -20,8 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(copy, data, size);
 	copy[size] = '\0';
 	if (!spp_site_read("fuzz", copy, size, &site, &err)) {
-		spp_address_read("kms01.corp.example", &address);
-		spp_site_place(&site, "images/it", &image, &duty, &platform);
+		spp_host_address_read("kms01.corp.example", &address);
+		spp_site_place(&site, "images/it", &identity, &duty, &platform);
 		spp_site_allows(&site, &address);
 		spp_site_owns(&site, &address);
 		spp_site_condemns(&site, &address);

@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "policy/verb/slmgr.h"
+#include "policy/verb/order.h"
 #include "tests/fuzz/memory.h"
 
 #define WORDS 8
@@ -38,7 +38,7 @@ static void one_line(enum spp_status st, const struct spp_error *err)
 		abort();
 }
 
-static void carry_out(const struct spp_slmgr *order, uint32_t build, bool cache)
+static void carry_out(const struct spp_order *order, uint32_t build, bool cache)
 {
 	struct spp_scopes CLEANUP(spp_scopes_release) scopes = SPP_SCOPES_INIT;
 	struct spp_policy CLEANUP(spp_policy_release) have = SPP_POLICY_INIT;
@@ -47,16 +47,17 @@ static void carry_out(const struct spp_slmgr *order, uint32_t build, bool cache)
 		SPP_CHANGES_INIT;
 	struct spp_notes CLEANUP(spp_notes_release) said = SPP_NOTES_INIT;
 	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
-	struct spp_site site = { "target", &have, &scopes, build, cache };
+	struct spp_installation inst = { "target", &have, &scopes, build,
+					 cache };
 	struct spp_error err = SPP_ERROR_INIT;
 	enum spp_status st;
 
 	furnish(&scopes);
-	st = spp_slmgr_wish(order, &site, &want, &notes, &err);
+	st = spp_order_wish(order, &inst, &want, &notes, &err);
 	one_line(st, &err);
 	if (st)
 		return;
-	if (spp_slmgr_say(order, &site, &want, &said, &notes, &err) ||
+	if (spp_order_say(order, &inst, &want, &said, &notes, &err) ||
 	    spp_policy_diff(&have, &want, &changes, &err) ||
 	    spp_changes_allowed(&changes, &err))
 		abort();
@@ -64,7 +65,7 @@ static void carry_out(const struct spp_slmgr *order, uint32_t build, bool cache)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct spp_slmgr CLEANUP(spp_slmgr_release) order = SPP_SLMGR_INIT;
+	struct spp_order CLEANUP(spp_order_release) order = SPP_ORDER_INIT;
 	const struct spp_script *script;
 	struct spp_error err = SPP_ERROR_INIT;
 	char *text, *rest = NULL, *word[WORDS];
@@ -82,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (word[count] && ++count < WORDS)
 		word[count] = strtok_r(NULL, "\n", &rest);
 	if (count) {
-		st = spp_slmgr_parse(script, word, count, &used, &order, NULL,
+		st = spp_order_parse(script, word, count, &used, &order, NULL,
 				     &err);
 		one_line(st, &err);
 		if (!st && (used < 1 || used > count))

@@ -46,11 +46,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(text, data + 1, size - 1);
 	value_of(&spp_settings[data[0] % spp_setting_count], text,
 		 data[0] & 0x80);
-	if (!spp_domain_parse(text, &out, NULL, NULL) && !spp_domain_valid(out))
+	if (!spp_dns_name_parse(text, &out, NULL, NULL) &&
+	    !spp_dns_name_valid(out))
 		abort();
 	free(out);
 	out = NULL;
-	if (!spp_host_parse(text, &out, NULL, NULL) && !spp_host_valid(out))
+	if (!spp_dns_name_parse_host(text, &out, NULL, NULL) &&
+	    !spp_dns_name_valid_host(out))
 		abort();
 	free(out);
 	spp_scope_parse(text, true, &scope, NULL);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "policy/windows/windows.h"
+#include "policy/windows/hives.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct spp_windows {
+struct spp_hives {
 	struct spp_target *target;
 	struct spp_target *beside[SPP_ROLE_COUNT]; /* hives named beside it */
 	struct spp_session *session[SPP_ROLE_COUNT];
@@ -57,8 +57,8 @@ static enum spp_status recognize(struct spp_session *session,
 		  : SPP_OK;
 }
 
-static enum spp_status open_session(struct spp_windows *w, enum spp_role role,
-				    const struct spp_windows_options *options,
+static enum spp_status open_session(struct spp_hives *w, enum spp_role role,
+				    const struct spp_hives_options *options,
 				    struct spp_error *err)
 {
 	struct spp_store *store = spp_target_store(w->target, role);
@@ -96,8 +96,8 @@ static enum spp_status check_kind(struct spp_session *session,
 }
 
 /* Opens the file that was named for a hive which the target has not. */
-static enum spp_status open_beside(struct spp_windows *w, enum spp_role role,
-				   const struct spp_windows_options *options,
+static enum spp_status open_beside(struct spp_hives *w, enum spp_role role,
+				   const struct spp_hives_options *options,
 				   struct spp_error *err)
 {
 	const char *path = options->beside[role];
@@ -119,12 +119,12 @@ static enum spp_status open_beside(struct spp_windows *w, enum spp_role role,
 	return st ? st : check_kind(w->session[role], role, err);
 }
 
-enum spp_status spp_windows_open(const char *path,
-				 const struct spp_windows_options *options,
-				 struct spp_windows **windows,
-				 struct spp_error *err)
+enum spp_status spp_hives_open(const char *path,
+			       const struct spp_hives_options *options,
+			       struct spp_hives **windows,
+			       struct spp_error *err)
 {
-	struct spp_windows *w = calloc(1, sizeof(*w));
+	struct spp_hives *w = calloc(1, sizeof(*w));
 	struct spp_target_options how = options->target;
 	enum spp_status st;
 	int role;
@@ -141,14 +141,14 @@ enum spp_status spp_windows_open(const char *path,
 	for (role = 0; !st && role < SPP_ROLE_COUNT; role++)
 		st = open_beside(w, (enum spp_role)role, options, err);
 	if (st) {
-		spp_windows_close(w);
+		spp_hives_close(w);
 		return st;
 	}
 	*windows = w;
 	return SPP_OK;
 }
 
-void spp_windows_close(struct spp_windows *windows)
+void spp_hives_close(struct spp_hives *windows)
 {
 	int role;
 
@@ -162,19 +162,19 @@ void spp_windows_close(struct spp_windows *windows)
 	free(windows);
 }
 
-struct spp_target *spp_windows_target(const struct spp_windows *windows)
+struct spp_target *spp_hives_target(const struct spp_hives *windows)
 {
 	return windows->target;
 }
 
-struct spp_session *spp_windows_session(const struct spp_windows *windows,
-					enum spp_role role)
+struct spp_session *spp_hives_session(const struct spp_hives *windows,
+				      enum spp_role role)
 {
 	return windows->session[role];
 }
 
 /* Whether the hive of a change is there. */
-static enum spp_status find_hive(const struct spp_windows *w,
+static enum spp_status find_hive(const struct spp_hives *w,
 				 const struct spp_change *change,
 				 struct spp_session **session,
 				 struct spp_error *err)
@@ -190,9 +190,9 @@ static enum spp_status find_hive(const struct spp_windows *w,
 		role == SPP_ROLE_NETSVC ? "; name it with --netsvc" : "");
 }
 
-enum spp_status spp_windows_check(const struct spp_windows *windows,
-				  const struct spp_changes *changes,
-				  struct spp_error *err)
+enum spp_status spp_hives_check(const struct spp_hives *windows,
+				const struct spp_changes *changes,
+				struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	struct spp_session *session;
@@ -203,7 +203,7 @@ enum spp_status spp_windows_check(const struct spp_windows *windows,
 	return st;
 }
 
-static enum spp_status stage(struct spp_windows *w,
+static enum spp_status stage(struct spp_hives *w,
 			     const struct spp_change *change,
 			     struct spp_error *err)
 {
@@ -222,9 +222,9 @@ static enum spp_status stage(struct spp_windows *w,
 			       change->setting->value, change->after, err);
 }
 
-enum spp_status spp_windows_stage(struct spp_windows *windows,
-				  const struct spp_changes *changes,
-				  struct spp_error *err)
+enum spp_status spp_hives_stage(struct spp_hives *windows,
+				const struct spp_changes *changes,
+				struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	size_t i;
@@ -234,7 +234,7 @@ enum spp_status spp_windows_stage(struct spp_windows *windows,
 	return st;
 }
 
-bool spp_windows_changed(const struct spp_windows *windows)
+bool spp_hives_changed(const struct spp_hives *windows)
 {
 	int role;
 
@@ -245,8 +245,8 @@ bool spp_windows_changed(const struct spp_windows *windows)
 	return false;
 }
 
-enum spp_status spp_windows_prepare(struct spp_windows *windows,
-				    struct spp_error *err)
+enum spp_status spp_hives_prepare(struct spp_hives *windows,
+				  struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	struct spp_session *session;
@@ -261,7 +261,7 @@ enum spp_status spp_windows_prepare(struct spp_windows *windows,
 }
 
 /* Those beside the target; *done is the first that was replaced. */
-static enum spp_status publish_beside(struct spp_windows *w, const char **done,
+static enum spp_status publish_beside(struct spp_hives *w, const char **done,
 				      struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
@@ -280,7 +280,7 @@ static enum spp_status publish_beside(struct spp_windows *w, const char **done,
 }
 
 /* Whether a hive of the target itself was prepared. */
-static const char *changed_in_target(const struct spp_windows *w)
+static const char *changed_in_target(const struct spp_hives *w)
 {
 	int role;
 
@@ -291,8 +291,8 @@ static const char *changed_in_target(const struct spp_windows *w)
 	return NULL;
 }
 
-enum spp_status spp_windows_publish(struct spp_windows *windows,
-				    struct spp_error *err)
+enum spp_status spp_hives_commit(struct spp_hives *windows,
+				 struct spp_error *err)
 {
 	const char *done = changed_in_target(windows);
 	struct spp_error why = SPP_ERROR_INIT;

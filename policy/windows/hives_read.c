@@ -2,7 +2,7 @@
 /* What the open hives of an installation hold: scopes and settings. */
 #include <string.h>
 
-#include "policy/windows/windows.h"
+#include "policy/windows/hives.h"
 
 /* No Windows has more applications or SKUs; a hostile hive may. */
 #define SCOPES_MAX 4096
@@ -89,8 +89,8 @@ static enum spp_status walk_place(struct walk *w, struct spp_error *err)
 	return !st && row->applications ? walk_below(w, &key, false, err) : st;
 }
 
-static enum spp_status walk(struct spp_windows *windows, visitor what,
-			    void *ctx, struct spp_error *err)
+static enum spp_status walk(struct spp_hives *windows, visitor what, void *ctx,
+			    struct spp_error *err)
 {
 	struct spp_error why = SPP_ERROR_INIT;
 	enum spp_status st = SPP_OK;
@@ -100,14 +100,13 @@ static enum spp_status walk(struct spp_windows *windows, visitor what,
 		struct walk w = { .visit = what, .ctx = ctx };
 
 		w.scope.place = (enum spp_place)place;
-		w.session =
-			spp_windows_session(windows, spp_places[place].role);
+		w.session = spp_hives_session(windows, spp_places[place].role);
 		if (w.session)
 			st = walk_place(&w, &why);
 	}
 	if (st)
 		return spp_fail(err, st, "cannot read '%s': %s",
-				spp_windows_target(windows)->path, why.text);
+				spp_hives_target(windows)->path, why.text);
 	return SPP_OK;
 }
 
@@ -159,9 +158,8 @@ static enum spp_status read_key(void *ctx, struct spp_session *session,
 	return st;
 }
 
-enum spp_status spp_windows_read(struct spp_windows *windows,
-				 struct spp_policy *policy,
-				 struct spp_error *err)
+enum spp_status spp_hives_read(struct spp_hives *windows,
+			       struct spp_policy *policy, struct spp_error *err)
 {
 	return walk(windows, read_key, policy, err);
 }
@@ -176,9 +174,9 @@ static enum spp_status note_scope(void *ctx, struct spp_session *session,
 	return spp_scopes_add(ctx, scope, err);
 }
 
-enum spp_status spp_windows_scopes(struct spp_windows *windows,
-				   struct spp_scopes *scopes,
-				   struct spp_error *err)
+enum spp_status spp_hives_scopes(struct spp_hives *windows,
+				 struct spp_scopes *scopes,
+				 struct spp_error *err)
 {
 	enum spp_status st = walk(windows, note_scope, scopes, err);
 

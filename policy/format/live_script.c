@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "policy/format/live.h"
+#include "policy/format/live_script.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #define KEY_LETTERS "BCDFGHJKMPQRTVWXY2346789Nbcdfghjkmpqrtvwxyn"
 #define KEY_SIZE    29 /* five groups of five */
 
-void spp_live_release(struct spp_live *live)
+void spp_live_script_release(struct spp_live_script *live)
 {
 	size_t i;
 
@@ -18,7 +18,7 @@ void spp_live_release(struct spp_live *live)
 	free(live->covered);
 	for (i = 0; i < live->verbs; i++)
 		free(live->verb[i].argument);
-	*live = (struct spp_live)SPP_LIVE_INIT;
+	*live = (struct spp_live_script)SPP_LIVE_SCRIPT_INIT;
 }
 
 static enum spp_status check_key(const char *key, struct spp_error *err)
@@ -37,12 +37,12 @@ static enum spp_status check_key(const char *key, struct spp_error *err)
 			"XXXXX-XXXXX-XXXXX-XXXXX-XXXXX");
 }
 
-static enum spp_status add_verb(struct spp_live *live, const char *name,
+static enum spp_status add_verb(struct spp_live_script *live, const char *name,
 				const char *argument, struct spp_error *err)
 {
-	struct spp_live_verb *verb = &live->verb[live->verbs];
+	struct spp_live_script_verb *verb = &live->verb[live->verbs];
 
-	*verb = (struct spp_live_verb){ .name = name };
+	*verb = (struct spp_live_script_verb){ .name = name };
 	if (argument) {
 		verb->argument = strdup(argument);
 		if (!verb->argument)
@@ -53,7 +53,7 @@ static enum spp_status add_verb(struct spp_live *live, const char *name,
 }
 
 /* The line about a setting at the service's own key, or lines->count. */
-static size_t find(const struct spp_reglines *lines, const char *setting)
+static size_t find(const struct spp_regops *lines, const char *setting)
 {
 	struct spp_scope scope = SPP_SCOPE_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
@@ -71,7 +71,7 @@ static size_t find(const struct spp_reglines *lines, const char *setting)
 }
 
 /* The text of a line's value where that is what the setting documents. */
-static char *clean_text(const struct spp_regline *line)
+static char *clean_text(const struct spp_regop *line)
 {
 	char *text;
 
@@ -86,8 +86,9 @@ static char *clean_text(const struct spp_regline *line)
 	return NULL;
 }
 
-static enum spp_status plan_host(const struct spp_reglines *lines,
-				 struct spp_live *live, struct spp_error *err)
+static enum spp_status plan_host(const struct spp_regops *lines,
+				 struct spp_live_script *live,
+				 struct spp_error *err)
 {
 	size_t host = find(lines, "kms-host"), port = find(lines, "kms-port");
 	char CLEANUP(spp_free_string) *name = NULL;
@@ -113,8 +114,9 @@ static enum spp_status plan_host(const struct spp_reglines *lines,
 	return st;
 }
 
-static enum spp_status plan_domain(const struct spp_reglines *lines,
-				   struct spp_live *live, struct spp_error *err)
+static enum spp_status plan_domain(const struct spp_regops *lines,
+				   struct spp_live_script *live,
+				   struct spp_error *err)
 {
 	size_t at = find(lines, "lookup-domain");
 	char CLEANUP(spp_free_string) *name = NULL;
@@ -129,7 +131,7 @@ static enum spp_status plan_domain(const struct spp_reglines *lines,
 			err);
 }
 
-static enum spp_status plan_key(const char *key, struct spp_live *live,
+static enum spp_status plan_key(const char *key, struct spp_live_script *live,
 				struct spp_notes *notes, struct spp_error *err)
 {
 	enum spp_status st;
@@ -143,11 +145,13 @@ static enum spp_status plan_key(const char *key, struct spp_live *live,
 	return st;
 }
 
-enum spp_status spp_live_plan(const struct spp_reglines *lines,
-			      const char *product_key, struct spp_live *live,
-			      struct spp_notes *notes, struct spp_error *err)
+enum spp_status spp_live_script_plan(const struct spp_regops *lines,
+				     const char *product_key,
+				     struct spp_live_script *live,
+				     struct spp_notes *notes,
+				     struct spp_error *err)
 {
-	struct spp_live made = SPP_LIVE_INIT;
+	struct spp_live_script made = SPP_LIVE_SCRIPT_INIT;
 	enum spp_status st = SPP_OK;
 
 	if (product_key)
@@ -163,30 +167,29 @@ enum spp_status spp_live_plan(const struct spp_reglines *lines,
 	if (!st)
 		st = plan_key(product_key, &made, notes, err);
 	if (st) {
-		spp_live_release(&made);
+		spp_live_script_release(&made);
 		return st;
 	}
 	*live = made;
 	return SPP_OK;
 }
 
-enum spp_status spp_live_write(const char *format, spp_live_put put,
-			       const struct spp_document *document,
-			       const struct spp_export *options,
-			       struct spp_buf *out, struct spp_notes *notes,
-			       struct spp_error *err)
+enum spp_status spp_live_script_write(
+	const char *format, spp_live_script_put put,
+	const struct spp_document *document, const struct spp_export *options,
+	struct spp_buf *out, struct spp_notes *notes, struct spp_error *err)
 {
-	struct spp_live CLEANUP(spp_live_release) live = SPP_LIVE_INIT;
-	struct spp_reglines CLEANUP(spp_reglines_release) lines =
-		SPP_REGLINES_INIT;
-	struct spp_reglines_rules rules = { .format = format,
-					    .users = true,
-					    .offers = true };
+	struct spp_live_script CLEANUP(spp_live_script_release) live =
+		SPP_LIVE_SCRIPT_INIT;
+	struct spp_regops CLEANUP(spp_regops_release) lines = SPP_REGOPS_INIT;
+	struct spp_regops_rules rules = { .format = format,
+					  .users = true,
+					  .offers = true };
 	enum spp_status st;
 
-	st = spp_reglines_make(&document->policy, &rules, &lines, err);
+	st = spp_regops_make(&document->policy, &rules, &lines, err);
 	if (!st)
-		st = spp_live_plan(&lines, options->product_key, &live, notes,
-				   err);
+		st = spp_live_script_plan(&lines, options->product_key, &live,
+					  notes, err);
 	return st ? st : put(&lines, &live, out, err);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "policy/format/xml_write.h"
+#include "policy/format/xml_writer.h"
 
 #include <libxml/parserInternals.h>
 #include <libxml/xmlwriter.h>
@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistr.h>
 
-#include "policy/format/xml_read.h"
+#include "policy/format/xml_reader.h"
 
-struct spp_xmlout {
+struct spp_xml_writer {
 	struct spp_buf text;
 	xmlOutputBufferPtr to; /* the writer's own */
 	xmlTextWriterPtr writer;
@@ -20,18 +20,19 @@ struct spp_xmlout {
 /* libxml2's side of the buffer. */
 static int take_bytes(void *ctx, const char *data, int n)
 {
-	struct spp_xmlout *xml = ctx;
+	struct spp_xml_writer *xml = ctx;
 
 	if (spp_buf_append(&xml->text, data, (size_t)n, &xml->error))
 		return -1;
 	return n;
 }
 
-enum spp_status spp_xmlout_open(struct spp_xmlout **xml, struct spp_error *err)
+enum spp_status spp_xml_writer_open(struct spp_xml_writer **xml,
+				    struct spp_error *err)
 {
-	struct spp_xmlout *made = calloc(1, sizeof(*made));
+	struct spp_xml_writer *made = calloc(1, sizeof(*made));
 
-	spp_xml_prepare();
+	spp_xml_reader_prepare();
 	if (made)
 		made->to =
 			xmlOutputBufferCreateIO(take_bytes, NULL, made, NULL);
@@ -47,8 +48,8 @@ enum spp_status spp_xmlout_open(struct spp_xmlout **xml, struct spp_error *err)
 	return SPP_OK;
 }
 
-enum spp_status spp_xmlout_close(struct spp_xmlout *xml, struct spp_buf *out,
-				 struct spp_error *err)
+enum spp_status spp_xml_writer_close(struct spp_xml_writer *xml,
+				     struct spp_buf *out, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 
@@ -65,14 +66,14 @@ enum spp_status spp_xmlout_close(struct spp_xmlout *xml, struct spp_buf *out,
 	return st;
 }
 
-void spp_xmlout_start(struct spp_xmlout *xml, const char *name)
+void spp_xml_writer_start(struct spp_xml_writer *xml, const char *name)
 {
 	xml->failed |=
 		xmlTextWriterStartElement(xml->writer, BAD_CAST name) < 0;
 }
 
-void spp_xmlout_attribute(struct spp_xmlout *xml, const char *name,
-			  const char *value)
+void spp_xml_writer_attribute(struct spp_xml_writer *xml, const char *name,
+			      const char *value)
 {
 	if (value)
 		xml->failed |=
@@ -80,33 +81,33 @@ void spp_xmlout_attribute(struct spp_xmlout *xml, const char *name,
 						    BAD_CAST value) < 0;
 }
 
-void spp_xmlout_text(struct spp_xmlout *xml, const char *text)
+void spp_xml_writer_text(struct spp_xml_writer *xml, const char *text)
 {
 	xml->failed |= xmlTextWriterWriteString(xml->writer, BAD_CAST text) < 0;
 }
 
-void spp_xmlout_raw(struct spp_xmlout *xml, const char *text)
+void spp_xml_writer_raw(struct spp_xml_writer *xml, const char *text)
 {
 	xml->failed |= xmlTextWriterWriteRaw(xml->writer, BAD_CAST text) < 0;
 }
 
-void spp_xmlout_end(struct spp_xmlout *xml, const char *before)
+void spp_xml_writer_end(struct spp_xml_writer *xml, const char *before)
 {
 	/* The writer has no blank of its own to put there. */
 	xml->failed |= xmlOutputBufferWriteString(xml->to, before) < 0;
 	xml->failed |= xmlTextWriterEndElement(xml->writer) < 0;
 }
 
-void spp_xmlout_element(struct spp_xmlout *xml, const char *name,
-			const char *text)
+void spp_xml_writer_element(struct spp_xml_writer *xml, const char *name,
+			    const char *text)
 {
-	spp_xmlout_start(xml, name);
+	spp_xml_writer_start(xml, name);
 	if (*text)
-		spp_xmlout_text(xml, text);
-	spp_xmlout_end(xml, "");
+		spp_xml_writer_text(xml, text);
+	spp_xml_writer_end(xml, "");
 }
 
-bool spp_xmlout_can(const char *text)
+bool spp_xml_writer_can(const char *text)
 {
 	const uint8_t *at = (const uint8_t *)text;
 	size_t left = strlen(text);

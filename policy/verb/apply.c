@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What an order wishes of the hives of an installation. */
-#include "policy/verb/slmgr.h"
+#include "policy/verb/order.h"
 
 #include <string.h>
 
-#include "policy/windows/found_hosts.h"
 #include "policy/model/effective.h"
-#include "policy/windows/identity.h"
 #include "policy/model/sku.h"
+#include "policy/windows/found_hosts.h"
+#include "policy/windows/identity.h"
 
 /* Those of the settings that make a client go to a host. */
 static const struct spp_setting *host_setting(void)
@@ -21,7 +21,7 @@ static const struct spp_setting *domain_setting(void)
 }
 
 /* Whether the verb is about this setting before all. */
-static bool is_about(const struct spp_slmgr *order,
+static bool is_about(const struct spp_order *order,
 		     const struct spp_setting *setting)
 {
 	const char *first = order->verb->set[0];
@@ -31,21 +31,21 @@ static bool is_about(const struct spp_slmgr *order,
 
 /* What will be in a scope once the wishes are granted; NULL: nothing. */
 static const struct spp_policy_item *coming_in(
-	const struct spp_site *site, const struct spp_policy *want,
+	const struct spp_installation *inst, const struct spp_policy *want,
 	const struct spp_scope *scope, const struct spp_setting *setting)
 {
 	const struct spp_policy_item *item =
 		spp_policy_get(want, scope, setting);
 
 	if (!item || item->wish == SPP_KEEP)
-		item = spp_policy_get(site->have, scope, setting);
+		item = spp_policy_get(inst->have, scope, setting);
 	/* An empty text is a NUL alone. */
 	return item && item->wish == SPP_PRESENT && item->value.size > 2 ? item
 									 : NULL;
 }
 
 /* The same, or of a scope above it: what holds for a client. */
-static const struct spp_policy_item *coming(const struct spp_site *site,
+static const struct spp_policy_item *coming(const struct spp_installation *inst,
 					    const struct spp_policy *want,
 					    const struct spp_scope *client,
 					    const struct spp_setting *setting)
@@ -54,7 +54,7 @@ static const struct spp_policy_item *coming(const struct spp_site *site,
 	struct spp_scope scope = *client;
 
 	for (;;) {
-		item = coming_in(site, want, &scope, setting);
+		item = coming_in(inst, want, &scope, setting);
 		if (item)
 			return item;
 		if (*scope.sku)
@@ -67,14 +67,14 @@ static const struct spp_policy_item *coming(const struct spp_site *site,
 }
 
 /* How many applications have this SKU in the hives, in either place. */
-static size_t find_apps(const struct spp_site *site, const char *sku,
+static size_t find_apps(const struct spp_installation *inst, const char *sku,
 			enum spp_place place, struct spp_scope *found)
 {
 	enum spp_place cache = spp_effective_cache(place);
 	size_t i, n = 0;
 
-	for (i = 0; i < site->scopes->count; i++) {
-		const struct spp_scope *s = &site->scopes->scope[i];
+	for (i = 0; i < inst->scopes->count; i++) {
+		const struct spp_scope *s = &inst->scopes->scope[i];
 
 		if (strcmp(s->sku, sku) || (n && !strcmp(s->app, found->app)))
 			continue;
@@ -87,21 +87,21 @@ static size_t find_apps(const struct spp_site *site, const char *sku,
 }
 
 /* slmgr sees what the service of spp has, not what that of ospp has. */
-static bool is_of_ospp(const struct spp_site *site, const char *guid)
+static bool is_of_ospp(const struct spp_installation *inst, const char *guid)
 {
 	const struct spp_sku *known = spp_sku_find(guid);
 	struct spp_scope found;
 
-	return find_apps(site, guid, SPP_PLACE_OSPP, &found) ||
+	return find_apps(inst, guid, SPP_PLACE_OSPP, &found) ||
 	       (known && known->app == SPP_APP_OFFICE_2010);
 }
 
-enum spp_status spp_slmgr_scope(const struct spp_slmgr *order,
-				const struct spp_site *site,
+enum spp_status spp_order_scope(const struct spp_order *order,
+				const struct spp_installation *inst,
 				struct spp_scope *scope, struct spp_error *err)
 {
 	const struct spp_sku *known = spp_sku_find(order->sku);
-	bool old = site->build && site->build < SPP_BUILD_7;
+	bool old = inst->build && inst->build < SPP_BUILD_7;
 	struct spp_scope found = SPP_SCOPE_INIT;
 	size_t n;
 
@@ -113,14 +113,14 @@ enum spp_status spp_slmgr_scope(const struct spp_slmgr *order,
 		return spp_fail(err, SPP_USAGE,
 				"an activation id needs Windows 7 or later, "
 				"and '%s' has build %u",
-				site->path, site->build);
-	n = find_apps(site, order->sku, SPP_PLACE_SPP, &found);
+				inst->path, inst->build);
+	n = find_apps(inst, order->sku, SPP_PLACE_SPP, &found);
 	strcpy(scope->sku, order->sku);
 	if (*order->app)
 		strcpy(scope->app, order->app);
 	else if (n == 1)
 		strcpy(scope->app, found.app);
-	else if (!n && is_of_ospp(site, order->sku))
+	else if (!n && is_of_ospp(inst, order->sku))
 		return spp_fail(err, SPP_USAGE,
 				"'%s' is a SKU of ospp, which slmgr does not "
 				"know; use sppctl ospp",
@@ -138,8 +138,8 @@ enum spp_status spp_slmgr_scope(const struct spp_slmgr *order,
 	return SPP_OK;
 }
 
-static enum spp_status wish_in(const struct spp_slmgr *order,
-			       const struct spp_site *site,
+static enum spp_status wish_in(const struct spp_order *order,
+			       const struct spp_installation *inst,
 			       const struct spp_scope *scope,
 			       struct spp_policy *want, struct spp_error *err)
 {
@@ -156,8 +156,8 @@ static enum spp_status wish_in(const struct spp_slmgr *order,
 			return spp_fail(err, SPP_USAGE,
 					"/%s needs a later Windows, and '%s' "
 					"has build %u",
-					order->verb->name, site->path,
-					site->build);
+					order->verb->name, inst->path,
+					inst->build);
 		st = spp_policy_set(
 			want, scope, setting,
 			order->wish[i] == SPP_PRESENT ? &order->value[i] : NULL,
@@ -167,39 +167,40 @@ static enum spp_status wish_in(const struct spp_slmgr *order,
 }
 
 /* A host that is set makes the service forget the one it found. */
-static enum spp_status forget(const struct spp_slmgr *order,
-			      const struct spp_site *site,
+static enum spp_status forget(const struct spp_order *order,
+			      const struct spp_installation *inst,
 			      const struct spp_scope *scope,
 			      struct spp_policy *want, struct spp_error *err)
 {
-	if (!site->cache || !is_about(order, host_setting()) ||
+	if (!inst->cache || !is_about(order, host_setting()) ||
 	    order->wish[0] != SPP_PRESENT)
 		return SPP_OK;
-	return spp_cache_forget(want, scope, err);
+	return spp_found_hosts_forget(want, scope, err);
 }
 
 /* "kms01.corp.example:1688" of what will be. */
-static void show_host(const struct spp_site *site,
+static void show_host(const struct spp_installation *inst,
 		      const struct spp_policy *want,
 		      const struct spp_scope *scope, struct spp_buf *out)
 {
 	const struct spp_setting *port =
 		spp_setting_of_value("KeyManagementServicePort");
 	const struct spp_policy_item *item =
-		coming(site, want, scope, host_setting());
+		coming(inst, want, scope, host_setting());
 	uint32_t n = 0;
 
 	if (!item)
 		return;
 	spp_setting_show(item->setting, &item->value, false, out, NULL);
-	item = coming_in(site, want, &item->scope, port);
+	item = coming_in(inst, want, &item->scope, port);
 	if (!item || !spp_setting_number(&item->value, &n) || !n)
 		n = 1688;
 	spp_buf_printf(out, NULL, ":%u", n);
 }
 
 /* slmgr's own lines, for one scope. */
-static void say(const struct spp_slmgr *order, const struct spp_site *site,
+static void say(const struct spp_order *order,
+		const struct spp_installation *inst,
 		const struct spp_policy *want, const struct spp_scope *scope,
 		struct spp_notes *said)
 {
@@ -208,7 +209,7 @@ static void say(const struct spp_slmgr *order, const struct spp_site *site,
 	bool about_domain = is_about(order, domain_setting());
 	const char *text = order->text;
 
-	show_host(site, want, scope, &host);
+	show_host(inst, want, scope, &host);
 	if (about_host)
 		text = host.size ? spp_buf_text(&host) : NULL;
 	if (order->verb->says && !strchr(order->verb->says, '%'))
@@ -218,7 +219,7 @@ static void say(const struct spp_slmgr *order, const struct spp_site *site,
 			 order->verb->says, text,
 			 strchr(order->verb->says, '%') + 2);
 	if ((about_host || about_domain) && order->wish[0] == SPP_PRESENT &&
-	    host.size && coming(site, want, scope, domain_setting()))
+	    host.size && coming(inst, want, scope, domain_setting()))
 		spp_note(said,
 			 "Warning: /skms setting overrides the /skms-domain "
 			 "setting. %s will be used for activation.",
@@ -226,31 +227,32 @@ static void say(const struct spp_slmgr *order, const struct spp_site *site,
 }
 
 /* Whether anything tells of a KMS host key; without it nothing is certain. */
-static bool is_host(const struct spp_site *site)
+static bool is_host(const struct spp_installation *inst)
 {
 	const struct spp_setting *version =
 		spp_setting_of_value("KeyManagementServiceVersion");
 	struct spp_scope spp = { .place = SPP_PLACE_SPP };
 	struct spp_scope sl = { .place = SPP_PLACE_SL };
 
-	return spp_policy_get(site->have, &spp, version) ||
-	       spp_policy_get(site->have, &sl, version);
+	return spp_policy_get(inst->have, &spp, version) ||
+	       spp_policy_get(inst->have, &sl, version);
 }
 
-static void warn_of_gate(const struct spp_slmgr *order,
-			 const struct spp_site *site, struct spp_notes *notes)
+static void warn_of_gate(const struct spp_order *order,
+			 const struct spp_installation *inst,
+			 struct spp_notes *notes)
 {
-	if (order->verb->gate && !is_host(site))
+	if (order->verb->gate && !is_host(inst))
 		spp_note(notes,
 			 "nothing in '%s' tells of a KMS host key; slmgr would "
 			 "set nothing and say: Warning: %s can only be set on "
 			 "a KMS machine that is also activated.",
-			 site->path, order->verb->gate);
+			 inst->path, order->verb->gate);
 }
 
 /* Hosts below the scope of a change stay in force, whatever is set in it. */
-static void warn_of_overrides(const struct spp_slmgr *order,
-			      const struct spp_site *site,
+static void warn_of_overrides(const struct spp_order *order,
+			      const struct spp_installation *inst,
 			      const struct spp_scope *scope,
 			      struct spp_notes *notes)
 {
@@ -259,8 +261,8 @@ static void warn_of_overrides(const struct spp_slmgr *order,
 
 	if (!is_about(order, host_setting()) || *scope->sku)
 		return;
-	for (i = 0; i < site->have->count; i++) {
-		const struct spp_policy_item *item = &site->have->item[i];
+	for (i = 0; i < inst->have->count; i++) {
+		const struct spp_policy_item *item = &inst->have->item[i];
 
 		if (item->setting != host_setting() || !*item->scope.app ||
 		    item->scope.place != scope->place)
@@ -283,15 +285,16 @@ static void warn_of_overrides(const struct spp_slmgr *order,
 }
 
 /* Where no host is set, the cached one is asked before the DNS. */
-static void warn_of_cache(const struct spp_slmgr *order,
-			  const struct spp_site *site, struct spp_notes *notes)
+static void warn_of_cache(const struct spp_order *order,
+			  const struct spp_installation *inst,
+			  struct spp_notes *notes)
 {
 	size_t i;
 
 	if (!is_about(order, host_setting()) || order->wish[0] != SPP_ABSENT)
 		return;
-	for (i = 0; i < site->have->count; i++) {
-		if (site->have->item[i].setting != spp_cache_setting(0))
+	for (i = 0; i < inst->have->count; i++) {
+		if (inst->have->item[i].setting != spp_found_hosts_setting(0))
 			continue;
 		spp_note(notes, "the service still has a KMS host in its "
 				"cache, which it asks before the DNS; sppctl "
@@ -300,8 +303,8 @@ static void warn_of_cache(const struct spp_slmgr *order,
 	}
 }
 
-static enum spp_status scopes_of(const struct spp_slmgr *order,
-				 const struct spp_site *site,
+static enum spp_status scopes_of(const struct spp_order *order,
+				 const struct spp_installation *inst,
 				 struct spp_scopes *scopes,
 				 struct spp_notes *notes, struct spp_error *err)
 {
@@ -309,44 +312,44 @@ static enum spp_status scopes_of(const struct spp_slmgr *order,
 	enum spp_status st;
 
 	if (order->script == &spp_script_ospp)
-		return spp_ospp_scopes(order, site, scopes, notes, err);
-	st = spp_slmgr_scope(order, site, &scope, err);
+		return spp_office_scopes(order, inst, scopes, notes, err);
+	st = spp_order_scope(order, inst, &scope, err);
 	return st ? st : spp_scopes_add(scopes, &scope, err);
 }
 
-enum spp_status spp_slmgr_wish(const struct spp_slmgr *order,
-			       const struct spp_site *site,
+enum spp_status spp_order_wish(const struct spp_order *order,
+			       const struct spp_installation *inst,
 			       struct spp_policy *want, struct spp_notes *notes,
 			       struct spp_error *err)
 {
 	struct spp_scopes CLEANUP(spp_scopes_release) scopes = SPP_SCOPES_INIT;
-	enum spp_status st = scopes_of(order, site, &scopes, notes, err);
+	enum spp_status st = scopes_of(order, inst, &scopes, notes, err);
 	size_t i;
 
 	for (i = 0; !st && i < scopes.count; i++) {
-		st = wish_in(order, site, &scopes.scope[i], want, err);
+		st = wish_in(order, inst, &scopes.scope[i], want, err);
 		if (!st)
-			st = forget(order, site, &scopes.scope[i], want, err);
+			st = forget(order, inst, &scopes.scope[i], want, err);
 	}
 	return st;
 }
 
-enum spp_status spp_slmgr_say(const struct spp_slmgr *order,
-			      const struct spp_site *site,
+enum spp_status spp_order_say(const struct spp_order *order,
+			      const struct spp_installation *inst,
 			      const struct spp_policy *want,
 			      struct spp_notes *said, struct spp_notes *notes,
 			      struct spp_error *err)
 {
 	struct spp_scopes CLEANUP(spp_scopes_release) scopes = SPP_SCOPES_INIT;
-	enum spp_status st = scopes_of(order, site, &scopes, NULL, err);
+	enum spp_status st = scopes_of(order, inst, &scopes, NULL, err);
 
 	if (st || !scopes.count)
 		return st;
 	/* Every scope got the same: one of them tells it all. */
-	say(order, site, want, &scopes.scope[0], said);
-	warn_of_gate(order, site, notes);
+	say(order, inst, want, &scopes.scope[0], said);
+	warn_of_gate(order, inst, notes);
 	if (order->script == &spp_script_slmgr)
-		warn_of_overrides(order, site, &scopes.scope[0], notes);
-	warn_of_cache(order, site, notes);
+		warn_of_overrides(order, inst, &scopes.scope[0], notes);
+	warn_of_cache(order, inst, notes);
 	return SPP_OK;
 }

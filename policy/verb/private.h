@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* For the tables of verbs: the rows of those that need a running Windows. */
-#ifndef POLICY_VERB_LIVE_H
-#define POLICY_VERB_LIVE_H
+#ifndef POLICY_VERB_PRIVATE_H
+#define POLICY_VERB_PRIVATE_H
 
 #include "policy/verb/verb.h"
 

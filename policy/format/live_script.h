@@ -3,7 +3,7 @@
  * What scripts for a running machine have in common, whatever they are
  * written in: which settings slmgr.vbs sets, and the product key.
  *
- *	spp_live_write("cmd", put, document, options, out, notes, err);
+ *	spp_live_script_write("cmd", put, document, options, out, notes, err);
  *
  * and put() gets the lines with the plan:
  *
@@ -16,51 +16,51 @@
  * leave open what they write; those settings are written into the registry,
  * and the service is stopped, which starts again when it is needed.
  */
-#ifndef POLICY_LIVE_H
-#define POLICY_LIVE_H
+#ifndef POLICY_LIVE_SCRIPT_H
+#define POLICY_LIVE_SCRIPT_H
 
 #include "policy/format/format.h"
 #include "policy/format/regop.h"
 
-#define SPP_LIVE_VERBS 4
+#define SPP_LIVE_SCRIPT_VERBS 4
 
-struct spp_live_verb {
+struct spp_live_script_verb {
 	const char *name; /* "/skms" */
 	char *argument;	  /* letters, digits and . - _ : [ ] alone, or NULL */
 };
 
-struct spp_live {
+struct spp_live_script {
 	bool *covered; /* one for each line */
-	struct spp_live_verb verb[SPP_LIVE_VERBS];
+	struct spp_live_script_verb verb[SPP_LIVE_SCRIPT_VERBS];
 	size_t verbs;
 };
 
-#define SPP_LIVE_INIT           \
+#define SPP_LIVE_SCRIPT_INIT    \
 	{                       \
 		.covered = NULL \
 	}
 
-void spp_live_release(struct spp_live *live);
+void spp_live_script_release(struct spp_live_script *live);
 
 /*
  * product_key may be NULL.  A key that has not the form of one is SPP_USAGE,
  * and in no message.
  */
-enum spp_status spp_live_plan(const struct spp_reglines *lines,
-			      const char *product_key, struct spp_live *live,
-			      struct spp_notes *notes, struct spp_error *err);
+enum spp_status spp_live_script_plan(const struct spp_regops *lines,
+				     const char *product_key,
+				     struct spp_live_script *live,
+				     struct spp_notes *notes,
+				     struct spp_error *err);
 
 /* Writes one script: the lines that are not covered, and the verbs. */
-typedef enum spp_status (*spp_live_put)(const struct spp_reglines *lines,
-					const struct spp_live *live,
-					struct spp_buf *out,
-					struct spp_error *err);
+typedef enum spp_status (*spp_live_script_put)(
+	const struct spp_regops *lines, const struct spp_live_script *live,
+	struct spp_buf *out, struct spp_error *err);
 
 /* Plans a script for a document and has it written; format is its name. */
-enum spp_status spp_live_write(const char *format, spp_live_put put,
-			       const struct spp_document *document,
-			       const struct spp_export *options,
-			       struct spp_buf *out, struct spp_notes *notes,
-			       struct spp_error *err);
+enum spp_status spp_live_script_write(
+	const char *format, spp_live_script_put put,
+	const struct spp_document *document, const struct spp_export *options,
+	struct spp_buf *out, struct spp_notes *notes, struct spp_error *err);
 
 #endif

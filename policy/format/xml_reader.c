@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "policy/format/xml_read.h"
+#include "policy/format/xml_reader.h"
 
 #include <libxml/xmlreader.h>
 #include <stdio.h>
@@ -15,9 +15,9 @@ typedef const xmlError *xml_error;
 typedef xmlErrorPtr xml_error;
 #endif
 
-struct spp_xml {
+struct spp_xml_reader {
 	const char *file;
-	struct spp_text text;
+	struct spp_lines text;
 	size_t skipped; /* lines before what the parser sees */
 	xmlTextReaderPtr reader;
 	struct spp_error error; /* the parser's first */
@@ -29,7 +29,7 @@ struct spp_xml {
 /* The first complaint, as one line; the rest follow from it. */
 static void complain(void *ctx, xml_error error)
 {
-	struct spp_xml *xml = ctx;
+	struct spp_xml_reader *xml = ctx;
 	char what[200];
 
 	if (error->level < XML_ERR_ERROR || xml->error.status)
@@ -79,7 +79,7 @@ static void skip_declaration(const char **data, size_t *size)
 	*data = end + 2;
 }
 
-static enum spp_status refuse_doctype(const struct spp_xml *xml,
+static enum spp_status refuse_doctype(const struct spp_xml_reader *xml,
 				      struct spp_error *err)
 {
 	const char *found =
@@ -130,7 +130,7 @@ static const char *skip_tag(const char *at, const char *end, size_t *attributes)
  * The parser compares each attribute of an element with every other: so many
  * that it would take minutes must not come before it.
  */
-static enum spp_status refuse_crowds(const struct spp_xml *xml,
+static enum spp_status refuse_crowds(const struct spp_xml_reader *xml,
 				     struct spp_error *err)
 {
 	const char *at = xml->text.data, *end = at + xml->text.size, *tag;
@@ -161,7 +161,7 @@ static enum spp_status refuse_crowds(const struct spp_xml *xml,
 	return SPP_OK;
 }
 
-static enum spp_status start(struct spp_xml *xml, struct spp_error *err)
+static enum spp_status start(struct spp_xml_reader *xml, struct spp_error *err)
 {
 	const char *data = xml->text.data;
 	size_t size = xml->text.size;
@@ -185,23 +185,24 @@ static void keep_quiet(void *ctx, const char *fmt, ...)
 	(void)fmt;
 }
 
-void spp_xml_prepare(void)
+void spp_xml_reader_prepare(void)
 {
 	xmlSetGenericErrorFunc(NULL, keep_quiet);
 	xmlInitParser();
 }
 
-enum spp_status spp_xml_open(const struct spp_input *in, struct spp_xml **xml,
-			     struct spp_error *err)
+enum spp_status spp_xml_reader_open(const struct spp_input *in,
+				    struct spp_xml_reader **xml,
+				    struct spp_error *err)
 {
-	struct spp_xml *made = calloc(1, sizeof(*made));
+	struct spp_xml_reader *made = calloc(1, sizeof(*made));
 	enum spp_status st;
 
 	if (!made)
 		return spp_nomem(err);
-	spp_xml_prepare();
+	spp_xml_reader_prepare();
 	made->file = in->name;
-	st = spp_text_open(in, &made->text, err);
+	st = spp_lines_open(in, &made->text, err);
 	if (!st)
 		st = refuse_doctype(made, err);
 	if (!st)
@@ -209,20 +210,20 @@ enum spp_status spp_xml_open(const struct spp_input *in, struct spp_xml **xml,
 	if (!st)
 		st = start(made, err);
 	if (st) {
-		spp_xml_close(made);
+		spp_xml_reader_close(made);
 		return st;
 	}
 	*xml = made;
 	return SPP_OK;
 }
 
-void spp_xml_close(struct spp_xml *xml)
+void spp_xml_reader_close(struct spp_xml_reader *xml)
 {
 	if (!xml)
 		return;
 	if (xml->reader)
 		xmlFreeTextReader(xml->reader);
-	spp_text_release(&xml->text);
+	spp_lines_release(&xml->text);
 	free(xml->name);
 	free(xml->space);
 	free(xml);
@@ -242,24 +243,27 @@ static enum spp_status keep(char **to, const xmlChar *text,
 }
 
 /* Limits that are checked on each node. */
-static enum spp_status check(struct spp_xml *xml, struct spp_error *err)
+static enum spp_status check(struct spp_xml_reader *xml, struct spp_error *err)
 {
 	const char *value;
 
 	if (xmlTextReaderDepth(xml->reader) > SPP_XML_DEPTH)
-		return spp_xml_fail(xml, err, SPP_LIMIT,
-				    "elements stand more than %d deep in each "
-				    "other",
-				    SPP_XML_DEPTH);
+		return spp_xml_reader_fail(
+			xml, err, SPP_LIMIT,
+			"elements stand more than %d deep in each "
+			"other",
+			SPP_XML_DEPTH);
 	value = (const char *)xmlTextReaderConstValue(xml->reader);
 	if (value && strlen(value) > SPP_XML_LONG)
-		return spp_xml_fail(xml, err, SPP_LIMIT,
-				    "a text of %zu bytes; the most is %zu",
-				    strlen(value), SPP_XML_LONG);
+		return spp_xml_reader_fail(
+			xml, err, SPP_LIMIT,
+			"a text of %zu bytes; the most is %zu", strlen(value),
+			SPP_XML_LONG);
 	return SPP_OK;
 }
 
-static enum spp_status open_element(struct spp_xml *xml, struct spp_error *err)
+static enum spp_status open_element(struct spp_xml_reader *xml,
+				    struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 
@@ -270,7 +274,7 @@ static enum spp_status open_element(struct spp_xml *xml, struct spp_error *err)
 	return st;
 }
 
-static void note_place(struct spp_xml *xml)
+static void note_place(struct spp_xml_reader *xml)
 {
 	xmlNodePtr node = xmlTextReaderCurrentNode(xml->reader);
 	long line = node ? xmlGetLineNo(node) : 0;
@@ -300,8 +304,9 @@ static bool event_of(int type, enum spp_xml_event *event)
 	}
 }
 
-enum spp_status spp_xml_next(struct spp_xml *xml, enum spp_xml_event *event,
-			     struct spp_error *err)
+enum spp_status spp_xml_reader_next(struct spp_xml_reader *xml,
+				    enum spp_xml_event *event,
+				    struct spp_error *err)
 {
 	enum spp_status st;
 	int more;
@@ -317,8 +322,8 @@ enum spp_status spp_xml_next(struct spp_xml *xml, enum spp_xml_event *event,
 			return spp_fail(err, xml->error.status, "%s",
 					xml->error.text);
 		if (more < 0)
-			return spp_xml_fail(xml, err, SPP_CORRUPT,
-					    "not well-formed XML");
+			return spp_xml_reader_fail(xml, err, SPP_CORRUPT,
+						   "not well-formed XML");
 		if (!more) {
 			*event = SPP_XML_END;
 			return SPP_OK;
@@ -337,15 +342,15 @@ enum spp_status spp_xml_next(struct spp_xml *xml, enum spp_xml_event *event,
 	return st || *event == SPP_XML_CLOSE ? st : open_element(xml, err);
 }
 
-enum spp_status spp_xml_text(struct spp_xml *xml, struct spp_buf *text,
-			     struct spp_error *err)
+enum spp_status spp_xml_reader_text(struct spp_xml_reader *xml,
+				    struct spp_buf *text, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	enum spp_xml_event event;
 	int depth = 1;
 
 	while (depth && !st) {
-		st = spp_xml_next(xml, &event, err);
+		st = spp_xml_reader_next(xml, &event, err);
 		if (st || event == SPP_XML_END)
 			break;
 		if (event == SPP_XML_OPEN)
@@ -358,40 +363,41 @@ enum spp_status spp_xml_text(struct spp_xml *xml, struct spp_buf *text,
 				text_of(xmlTextReaderConstValue(xml->reader)),
 				err);
 		if (!st && text && text->size > SPP_XML_LONG)
-			st = spp_xml_fail(xml, err, SPP_LIMIT,
-					  "a text of more than %zu bytes",
-					  SPP_XML_LONG);
+			st = spp_xml_reader_fail(
+				xml, err, SPP_LIMIT,
+				"a text of more than %zu bytes", SPP_XML_LONG);
 	}
 	return st;
 }
 
-enum spp_status spp_xml_skip(struct spp_xml *xml, struct spp_error *err)
+enum spp_status spp_xml_reader_skip(struct spp_xml_reader *xml,
+				    struct spp_error *err)
 {
-	return spp_xml_text(xml, NULL, err);
+	return spp_xml_reader_text(xml, NULL, err);
 }
 
-const char *spp_xml_name(const struct spp_xml *xml)
+const char *spp_xml_reader_name(const struct spp_xml_reader *xml)
 {
 	return xml->name ? xml->name : "";
 }
 
-const char *spp_xml_space(const struct spp_xml *xml)
+const char *spp_xml_reader_space(const struct spp_xml_reader *xml)
 {
 	return xml->space ? xml->space : "";
 }
 
-size_t spp_xml_line(const struct spp_xml *xml)
+size_t spp_xml_reader_line(const struct spp_xml_reader *xml)
 {
 	return xml->line;
 }
 
-const char *spp_xml_file(const struct spp_xml *xml)
+const char *spp_xml_reader_file(const struct spp_xml_reader *xml)
 {
 	return xml->file;
 }
 
-bool spp_xml_attribute(struct spp_xml *xml, size_t i, const char **name,
-		       const char **value)
+bool spp_xml_reader_attribute(struct spp_xml_reader *xml, size_t i,
+			      const char **name, const char **value)
 {
 	if (!i)
 		xmlTextReaderMoveToElement(xml->reader);
@@ -406,8 +412,10 @@ bool spp_xml_attribute(struct spp_xml *xml, size_t i, const char **name,
 	return true;
 }
 
-enum spp_status spp_xml_fail(const struct spp_xml *xml, struct spp_error *err,
-			     enum spp_status status, const char *fmt, ...)
+enum spp_status spp_xml_reader_fail(const struct spp_xml_reader *xml,
+				    struct spp_error *err,
+				    enum spp_status status, const char *fmt,
+				    ...)
 {
 	char what[700];
 	va_list ap;
@@ -418,14 +426,15 @@ enum spp_status spp_xml_fail(const struct spp_xml *xml, struct spp_error *err,
 	return spp_fail(err, status, "%s:%zu: %s", xml->file, xml->line, what);
 }
 
-bool spp_xml_probe(const uint8_t *data, size_t size, char *name, size_t room)
+bool spp_xml_reader_probe(const uint8_t *data, size_t size, char *name,
+			  size_t room)
 {
 	char head[4096];
 	const char *at = head, *end;
 	size_t n;
 
 	*name = '\0';
-	spp_text_head(data, size, head, sizeof(head));
+	spp_lines_head(data, size, head, sizeof(head));
 	at += strspn(at, " \t\r\n");
 	if (*at != '<' || !at[1] || strchr(" \t\r\n<>=", at[1]))
 		return false;

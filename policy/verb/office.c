@@ -15,9 +15,9 @@
  */
 #include <string.h>
 
-#include "policy/windows/identity.h"
 #include "policy/model/sku.h"
-#include "policy/verb/slmgr.h"
+#include "policy/verb/order.h"
+#include "policy/windows/identity.h"
 
 static bool is_office(const struct spp_scope *scope)
 {
@@ -41,49 +41,49 @@ static bool place_of(const struct spp_scope *scope, enum spp_place *place)
 }
 
 /* Windows 7 has the service of ospp alone; its script refuses some verbs. */
-static bool is_seven(const struct spp_site *site)
+static bool is_seven(const struct spp_installation *inst)
 {
-	return site->build && site->build < SPP_BUILD_8;
+	return inst->build && inst->build < SPP_BUILD_8;
 }
 
-static bool has_ospp(const struct spp_site *site)
+static bool has_ospp(const struct spp_installation *inst)
 {
 	struct spp_scope ospp = { .place = SPP_PLACE_OSPP };
 
-	return spp_scopes_has(site->scopes, &ospp);
+	return spp_scopes_has(inst->scopes, &ospp);
 }
 
 /* Which of the two services there is to serve this verb. */
-static bool serves(const struct spp_site *site, const struct spp_verb *verb,
-		   enum spp_place place)
+static bool serves(const struct spp_installation *inst,
+		   const struct spp_verb *verb, enum spp_place place)
 {
 	if (place == SPP_PLACE_SPP)
-		return !is_seven(site);
-	return !verb->new_only && (is_seven(site) || has_ospp(site));
+		return !is_seven(inst);
+	return !verb->new_only && (is_seven(inst) || has_ospp(inst));
 }
 
-static enum spp_status add_skus(const struct spp_slmgr *order,
-				const struct spp_site *site,
+static enum spp_status add_skus(const struct spp_order *order,
+				const struct spp_installation *inst,
 				struct spp_scopes *scopes,
 				struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	size_t i;
 
-	for (i = 0; !st && i < site->scopes->count; i++) {
-		struct spp_scope scope = site->scopes->scope[i];
+	for (i = 0; !st && i < inst->scopes->count; i++) {
+		struct spp_scope scope = inst->scopes->scope[i];
 
 		if (*scope.sku && is_office(&scope) &&
 		    place_of(&scope, &scope.place) &&
-		    serves(site, order->verb, scope.place))
+		    serves(inst, order->verb, scope.place))
 			st = spp_scopes_add(scopes, &scope, err);
 	}
 	return st;
 }
 
 /* The scopes above the SKUs: Office in spp, everything in ospp. */
-static enum spp_status add_common(const struct spp_slmgr *order,
-				  const struct spp_site *site,
+static enum spp_status add_common(const struct spp_order *order,
+				  const struct spp_installation *inst,
 				  struct spp_scopes *scopes,
 				  struct spp_error *err)
 {
@@ -92,33 +92,33 @@ static enum spp_status add_common(const struct spp_slmgr *order,
 	enum spp_status st = SPP_OK;
 
 	strcpy(office.app, spp_apps[SPP_APP_OFFICE].guid);
-	if (serves(site, order->verb, SPP_PLACE_SPP))
+	if (serves(inst, order->verb, SPP_PLACE_SPP))
 		st = spp_scopes_add(scopes, &office, err);
-	if (!st && serves(site, order->verb, SPP_PLACE_OSPP))
+	if (!st && serves(inst, order->verb, SPP_PLACE_OSPP))
 		st = spp_scopes_add(scopes, &ospp, err);
 	return st;
 }
 
 /* Applications of ospp may have values of their own, to be removed. */
-static enum spp_status add_applications(const struct spp_slmgr *order,
-					const struct spp_site *site,
+static enum spp_status add_applications(const struct spp_order *order,
+					const struct spp_installation *inst,
 					struct spp_scopes *scopes,
 					struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	size_t i;
 
-	for (i = 0; !st && i < site->scopes->count; i++) {
-		const struct spp_scope *scope = &site->scopes->scope[i];
+	for (i = 0; !st && i < inst->scopes->count; i++) {
+		const struct spp_scope *scope = &inst->scopes->scope[i];
 
 		if (scope->place == SPP_PLACE_OSPP && *scope->app &&
-		    !*scope->sku && serves(site, order->verb, SPP_PLACE_OSPP))
+		    !*scope->sku && serves(inst, order->verb, SPP_PLACE_OSPP))
 			st = spp_scopes_add(scopes, scope, err);
 	}
 	return st;
 }
 
-static enum spp_status add_services(const struct spp_site *site,
+static enum spp_status add_services(const struct spp_installation *inst,
 				    struct spp_scopes *scopes,
 				    struct spp_error *err)
 {
@@ -126,14 +126,14 @@ static enum spp_status add_services(const struct spp_site *site,
 	struct spp_scope ospp = { .place = SPP_PLACE_OSPP };
 	enum spp_status st = SPP_OK;
 
-	if (!is_seven(site))
+	if (!is_seven(inst))
 		st = spp_scopes_add(scopes, &spp, err);
-	if (!st && (is_seven(site) || has_ospp(site)))
+	if (!st && (is_seven(inst) || has_ospp(inst)))
 		st = spp_scopes_add(scopes, &ospp, err);
 	return st;
 }
 
-static void tell_common(const struct spp_site *site,
+static void tell_common(const struct spp_installation *inst,
 			const struct spp_scopes *scopes,
 			struct spp_notes *notes)
 {
@@ -147,34 +147,35 @@ static void tell_common(const struct spp_site *site,
 	spp_note(notes,
 		 "'%s' has no key of an Office SKU; set in %s, from where "
 		 "every SKU takes it that has none of its own",
-		 site->path, spp_buf_text(&where));
+		 inst->path, spp_buf_text(&where));
 }
 
-enum spp_status spp_ospp_scopes(const struct spp_slmgr *order,
-				const struct spp_site *site,
-				struct spp_scopes *scopes,
-				struct spp_notes *notes, struct spp_error *err)
+enum spp_status spp_office_scopes(const struct spp_order *order,
+				  const struct spp_installation *inst,
+				  struct spp_scopes *scopes,
+				  struct spp_notes *notes,
+				  struct spp_error *err)
 {
 	bool clears = order->wish[0] == SPP_ABSENT;
 	enum spp_status st;
 
 	if (order->verb->service)
-		return add_services(site, scopes, err);
-	if (order->verb->new_only && is_seven(site))
+		return add_services(inst, scopes, err);
+	if (order->verb->new_only && is_seven(inst))
 		return spp_fail(err, SPP_USAGE,
 				"/%s needs Windows 8 or later, and '%s' has "
 				"build %u",
-				order->verb->name, site->path, site->build);
-	st = add_skus(order, site, scopes, err);
+				order->verb->name, inst->path, inst->build);
+	st = add_skus(order, inst, scopes, err);
 	if (!st && (clears || !scopes->count)) {
 		bool none = !scopes->count;
 
-		st = add_common(order, site, scopes, err);
+		st = add_common(order, inst, scopes, err);
 		if (!st && none && !clears)
-			tell_common(site, scopes, notes);
+			tell_common(inst, scopes, notes);
 	}
 	if (!st && clears)
-		st = add_applications(order, site, scopes, err);
+		st = add_applications(order, inst, scopes, err);
 	spp_scopes_sort(scopes);
 	return st;
 }
