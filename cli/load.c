@@ -92,8 +92,11 @@ enum spp_status cli_write_file(const char *path, const void *data, size_t n,
 	return SPP_OK;
 }
 
-/* Whether a file's first bytes are those of a policy in some format. */
-static bool looks_like_policy(const char *path)
+/*
+ * Whether a path is a policy, by its first bytes.  With --format everything
+ * is that is not a folder, a device or a hive: nothing else is known of it.
+ */
+static bool looks_like_policy(const struct cli_call *call, const char *path)
 {
 	uint8_t head[HEAD];
 	struct stat st;
@@ -102,16 +105,18 @@ static bool looks_like_policy(const char *path)
 
 	if (!strcmp(path, "-"))
 		return true;
-	if (stat(path, &st) || !S_ISREG(st.st_mode))
-		return false;
+	if (stat(path, &st))
+		return cli_has(call, OPT_FORMAT);
+	if (!S_ISREG(st.st_mode))
+		return cli_has(call, OPT_FORMAT) && S_ISFIFO(st.st_mode);
 	f = fopen(path, "rbe");
 	if (!f)
-		return false;
+		return cli_has(call, OPT_FORMAT);
 	n = fread(head, 1, sizeof(head), f);
 	fclose(f);
 	if (n >= 4 && !memcmp(head, "regf", 4))
 		return false;
-	return spp_format_probe(head, n) != NULL;
+	return cli_has(call, OPT_FORMAT) || spp_format_probe(head, n) != NULL;
 }
 
 static enum spp_status choose_format(const struct cli_call *call,
@@ -210,7 +215,7 @@ enum spp_status cli_load(const struct cli_call *call, const char *path,
 {
 	enum spp_status st;
 
-	if (cli_has(call, OPT_FORMAT) || looks_like_policy(path))
+	if (looks_like_policy(call, path))
 		return cli_load_policy(call, path, source, notes, err);
 	source->path = path;
 	st = cli_open(call, path, 0, &source->windows, err);
