@@ -15,8 +15,8 @@ void spp_document_release(struct spp_document *document)
 	*document = (struct spp_document)SPP_DOCUMENT_INIT;
 }
 
-/* Copies the items whose setting is, or is not, Windows' own. */
-static enum spp_status copy_items(const struct spp_policy *from, bool state,
+/* Copies the items that may, or may not, go to other machines. */
+static enum spp_status copy_items(const struct spp_policy *from, bool travels,
 				  struct spp_policy *to, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
@@ -25,7 +25,7 @@ static enum spp_status copy_items(const struct spp_policy *from, bool state,
 	for (i = 0; !st && i < from->count; i++) {
 		const struct spp_policy_item *item = &from->item[i];
 
-		if (!(item->setting->flags & SPP_STATE) == state)
+		if (spp_setting_travels(item->setting) != travels)
 			continue;
 		st = spp_policy_set(to, &item->scope, item->setting,
 				    &item->value, err);
@@ -41,9 +41,9 @@ enum spp_status spp_document_dump(struct spp_hives *windows,
 	enum spp_status st = spp_hives_read(windows, &have, err);
 
 	if (!st)
-		st = copy_items(&have, false, &document->policy, err);
+		st = copy_items(&have, true, &document->policy, err);
 	if (!st)
-		st = copy_items(&have, true, &document->observed, err);
+		st = copy_items(&have, false, &document->observed, err);
 	if (!st)
 		st = spp_identity_read(windows, &document->identity, err);
 	document->is_dump = true;

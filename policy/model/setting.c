@@ -75,6 +75,7 @@ const struct spp_setting spp_settings[] = {
 		.type = SPP_REG_SZ,
 		.kind = SPP_KIND_TEXT,
 		.audience = SPP_AUDIENCE_HOST,
+		.flags = SPP_MARK,
 		.places = AT(SPP) | AT(WOW) | AT(SL),
 		.source = REGISTRY,
 		.summary = "written when a KMS host key is installed; tells "
@@ -436,6 +437,11 @@ const char *spp_audience_word(unsigned int audience)
 	if (audience & SPP_AUDIENCE_HOST)
 		return "host";
 	return audience & SPP_AUDIENCE_CLIENT ? "client" : "general";
+}
+
+bool spp_setting_travels(const struct spp_setting *setting)
+{
+	return !(setting->flags & (SPP_STATE | SPP_MARK));
 }
 
 size_t spp_setting_index(const struct spp_setting *setting)

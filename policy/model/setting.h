@@ -44,6 +44,7 @@ enum {
 	SPP_NEGATED = 1, /* the switch is on when the value is zero */
 	SPP_STATE = 2,	 /* written by Windows: may be removed, not set */
 	SPP_SECRET = 4,	 /* not shown unless asked for */
+	SPP_MARK = 8,	 /* marks one machine: a dump has it as observed */
 };
 
 /* How sure the fact is. */
@@ -68,6 +69,10 @@ struct spp_setting {
 
 extern const struct spp_setting spp_settings[];
 extern const size_t spp_setting_count;
+
+/* Whether a dump's value may be applied to other machines: not what Windows
+ * keeps for itself, nor the mark of one machine. */
+bool spp_setting_travels(const struct spp_setting *setting);
 
 /* By friendly or registry name, in any case; *raw says which it was. */
 const struct spp_setting *spp_setting_find(const char *name, bool *raw);
