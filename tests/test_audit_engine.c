@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hive/base/utf16.h"
 #include "policy/text/printable.h"
 #include "tests/audit_help.h"
 #include "tests/unit.h"
@@ -289,6 +290,55 @@ static void quotes(void)
 			       "'$(x'\\'')'");
 }
 
+/* What is kept of two entries for one domain is the first. */
+static void keeps_the_first(void)
+{
+	static const struct {
+		const char *first, *second, *remedy;
+	} lists[] = {
+		{ "a.example.,1,2", "a.example,3,4",
+		  "sppctl publish 'it'\\''s here' --remove a.example. --add "
+		  "a.example.,1,2" },
+		{ "m\u00fcnchen.example,1,2", "xn--mnchen-3ya.example,3,4",
+		  "sppctl publish 'it'\\''s here' --remove "
+		  "'m\u00fcnchen.example' --add 'm\u00fcnchen.example,1,2'" },
+	};
+	size_t i, k;
+
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		struct audited CLEANUP(release) a = { .audit.finding = NULL };
+		struct spp_buf CLEANUP(spp_buf_release) data = SPP_BUF_INIT;
+		struct spp_buf CLEANUP(spp_buf_release) json = SPP_BUF_INIT;
+		bool found = false;
+
+		spp_utf16_from(lists[i].first, strlen(lists[i].first), &data,
+			       NULL);
+		spp_buf_u16(&data, 0, NULL);
+		spp_utf16_from(lists[i].second, strlen(lists[i].second), &data,
+			       NULL);
+		spp_buf_u16(&data, 0, NULL);
+		spp_buf_u16(&data, 0, NULL);
+		spp_buf_puts(&json,
+			     "{\"sppctl-policy\":1,\"scopes\":{\"spp\":{"
+			     "\"host-version\":\"10\",\"publish-list\":{"
+			     "\"type\":\"REG_MULTI_SZ\",\"hex\":\"",
+			     NULL);
+		for (k = 0; k < data.size; k++)
+			spp_buf_printf(&json, NULL, "%02x", data.data[k]);
+		spp_buf_puts(&json, "\"}}}}", NULL);
+		run(&a, spp_buf_text(&json), NULL, NULL);
+		for (k = 0; k < a.audit.findings; k++) {
+			const struct spp_audit_finding *f = &a.audit.finding[k];
+
+			if (f->rule != &spp_rules[SPP_R21])
+				continue;
+			found = true;
+			CU_ASSERT_STRING_EQUAL(f->remedy, lists[i].remedy);
+		}
+		CU_ASSERT_TRUE(found);
+	}
+}
+
 /* Many findings of one rule are counted; all are silenced that should be. */
 static void counts(void)
 {
@@ -377,6 +427,7 @@ static const struct unit_test tests[] = {
 	{ "what looks like a key is redacted", redacts },
 	{ "control characters are spelled out", makes_plain },
 	{ "remedies are quoted for a shell", quotes },
+	{ "the first of two entries is kept", keeps_the_first },
 	{ "many findings are counted, not kept", counts },
 	{ "what is not known is told", knows_limits },
 	{ "every fixture is survived", survives_fixtures },

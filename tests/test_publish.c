@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "policy/model/publish_list.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "hive/base/utf16.h"
+#include "policy/model/setting.h"
 #include "tests/bed.h"
 #include "tests/unit.h"
 
@@ -402,6 +405,89 @@ static void lists_have_a_limit(void)
 	CU_ASSERT_EQUAL(value.size, 389 * 42 + 2);
 }
 
+/* UTF-16 of a list of count entries "START" + i + "END". */
+static void long_list(const char *start, const char *end, size_t count,
+		      struct spp_value *value)
+{
+	struct spp_buf CLEANUP(spp_buf_release) data = SPP_BUF_INIT;
+	char text[160];
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		snprintf(text, sizeof(text), "%s%zu%s", start, i, end);
+		spp_utf16_from(text, strlen(text), &data, NULL);
+		spp_buf_u16(&data, 0, NULL);
+	}
+	spp_buf_u16(&data, 0, NULL);
+	CU_ASSERT_EQUAL(spp_value_set(value, SPP_REG_MULTI_SZ, data.data,
+				      data.size, NULL),
+			SPP_OK);
+}
+
+/* However far apart and however spelled; the first is known. */
+static void duplicates_are_seen(void)
+{
+	static const char *const spellings[][2] = {
+		{ "d0.example", "d0.example" },
+		{ "D0.Example", "d0.example" },
+		{ "d0.example.", "d0.example" },
+		{ "m\u00fcnchen.example", "xn--mnchen-3ya.example" },
+		{ "M\u00dcNCHEN.example.", "m\u00fcnchen.example" },
+	};
+	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	size_t i, k;
+
+	for (i = 0; i < COUNT(spellings); i++) {
+		struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+			SPP_PUBLISH_LIST_INIT;
+		struct spp_buf CLEANUP(spp_buf_release) data = SPP_BUF_INIT;
+		char entry[64];
+
+		for (k = 0; k < 302; k++) {
+			snprintf(entry, sizeof(entry), "e%zu.example", k);
+			if (k == 1 || k == 301)
+				snprintf(entry, sizeof(entry), "%s",
+					 spellings[i][k == 1]);
+			spp_utf16_from(entry, strlen(entry), &data, NULL);
+			spp_buf_u16(&data, 0, NULL);
+		}
+		spp_buf_u16(&data, 0, NULL);
+		spp_value_set(&value, SPP_REG_MULTI_SZ, data.data, data.size,
+			      NULL);
+		CU_ASSERT_EQUAL(spp_publish_list_read(&value, &list, NULL),
+				SPP_OK);
+		CU_ASSERT_EQUAL_FATAL(list.count, 302);
+		UNIT_ROW(list.entry[301].flaws & SPP_FLAW_DUPLICATE,
+			 spellings[i][0]);
+		UNIT_ROW(list.entry[301].first == 1, spellings[i][0]);
+		UNIT_ROW(!(list.entry[1].flaws & SPP_FLAW_DUPLICATE),
+			 spellings[i][0]);
+		UNIT_ROW(list.entry[300].first == 300, spellings[i][0]);
+	}
+}
+
+/* Comparing each with each would take minutes. */
+static void long_lists_are_quick(void)
+{
+	const struct spp_setting *setting =
+		spp_setting_of_value("DnsDomainPublishList");
+	struct spp_value CLEANUP(spp_value_release) again = SPP_VALUE_INIT;
+	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
+
+	long_list("\uac00\uac00\uac00\uac00\uac00\uac00", ".example, 10, 100",
+		  20000, &value);
+	CU_ASSERT_EQUAL(spp_publish_list_read(&value, &list, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(list.count, 20000);
+	spp_setting_show(setting, &value, false, &text, NULL);
+	CU_ASSERT_EQUAL(spp_setting_parse(setting, spp_buf_text(&text), false,
+					  &again, NULL, NULL),
+			SPP_LIMIT);
+}
+
 static void flaws_have_words(void)
 {
 	unsigned int i, k;
@@ -417,6 +503,8 @@ static void flaws_have_words(void)
 }
 
 static const struct unit_test tests[] = {
+	{ "duplicates are seen", duplicates_are_seen },
+	{ "long lists are quick", long_lists_are_quick },
 	{ "flaws are found", flaws_are_found },
 	{ "more entries", more_entries },
 	{ "untouched entries keep their bytes",

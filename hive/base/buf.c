@@ -113,3 +113,10 @@ char *spp_buf_take(struct spp_buf *buf)
 	*buf = (struct spp_buf)SPP_BUF_INIT;
 	return text;
 }
+
+void *spp_grow(void *array, size_t count, size_t size)
+{
+	if (count & (count - 1))
+		return array;
+	return realloc(array, (count ? 2 * count : 1) * size);
+}

@@ -56,4 +56,11 @@ const char *spp_buf_text(const struct spp_buf *buf);
 /* Hands the bytes over as a NUL-terminated string; NULL without memory. */
 char *spp_buf_take(struct spp_buf *buf);
 
+/*
+ * realloc() for an array that grows one by one: room for one more than count
+ * elements, and for twice as many when count is a power of two, so that n
+ * elements cost n copies and not n * n.  NULL without memory.
+ */
+void *spp_grow(void *array, size_t count, size_t size);
+
 #endif

@@ -173,18 +173,6 @@ void spp_rule_list_entry(struct spp_audit_job *job)
 	}
 }
 
-/* The entry that a duplicate repeats. */
-static const struct spp_publish_entry *first_of(
-	const struct spp_publish_list *list, const struct spp_publish_entry *e)
-{
-	size_t i;
-
-	for (i = 0; i < list->count; i++)
-		if (!strcasecmp(list->entry[i].domain, e->domain))
-			break;
-	return &list->entry[i];
-}
-
 void spp_rule_list_twice(struct spp_audit_job *job)
 {
 	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
@@ -202,7 +190,7 @@ void spp_rule_list_twice(struct spp_audit_job *job)
 		e = &list.entry[i];
 		if (!(e->flaws & SPP_FLAW_DUPLICATE))
 			continue;
-		first = first_of(&list, e);
+		first = &list.entry[e->first];
 		spp_buf_printf(&again, NULL, "%s,%u,%u", first->domain,
 			       first->priority, first->weight);
 		spp_audit_command(job, "publish", &fix);

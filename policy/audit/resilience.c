@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define NAMES_TOLD 5 /* of machines in one sentence */
 
@@ -215,7 +216,7 @@ static bool has_preference(const struct job *job)
 	size_t i;
 
 	for (i = 1; i < job->dns->count; i++)
-		if (!strcmp(srv[i].domain, srv[i - 1].domain) &&
+		if (!strcasecmp(srv[i].domain, srv[i - 1].domain) &&
 		    (srv[i].priority != srv[i - 1].priority ||
 		     srv[i].weight != srv[i - 1].weight))
 			return true;

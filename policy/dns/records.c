@@ -175,7 +175,7 @@ static enum spp_status add_record(struct job *job, const char *domain,
 	struct spp_records *dns = job->dns;
 	struct spp_srv *grown;
 
-	grown = realloc(dns->srv, (dns->count + 1) * sizeof(*grown));
+	grown = spp_grow(dns->srv, dns->count, sizeof(*grown));
 	if (!grown)
 		return spp_nomem(job->err);
 	dns->srv = grown;

@@ -140,6 +140,27 @@ enum spp_status spp_dns_name_parse(const char *text, char **out,
 	return SPP_OK;
 }
 
+enum spp_status spp_dns_name_key(const char *text, char **key,
+				 struct spp_error *err)
+{
+	struct spp_error why = SPP_ERROR_INIT;
+	char *name = NULL, *c;
+	size_t n = strlen(text);
+
+	if (spp_dns_name_parse(text, &name, NULL, &why)) {
+		if (why.status == SPP_NOMEM)
+			return spp_nomem(err);
+		name = strndup(text, n > 1 && text[n - 1] == '.' ? n - 1 : n);
+	}
+	if (!name)
+		return spp_nomem(err);
+	for (c = name; *c; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c + ('a' - 'A'));
+	*key = name;
+	return SPP_OK;
+}
+
 bool spp_dns_name_valid(const char *text)
 {
 	return is_ascii(text) && !check_name(text, NULL);

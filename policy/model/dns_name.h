@@ -25,6 +25,14 @@ enum spp_status spp_dns_name_parse(const char *text, char **out,
 				   struct spp_error *err);
 
 /*
+ * One text for all spellings of a domain, to be compared with strcmp(): lower
+ * case, A-labels, no final dot.  What is not a domain keeps its characters.
+ * *key is yours; fails for want of memory only.
+ */
+enum spp_status spp_dns_name_key(const char *text, char **key,
+				 struct spp_error *err);
+
+/*
  * What KeyManagementServiceName may hold: a domain name, a NetBIOS name, an
  * IPv4 address, or an IPv6 address in brackets, which stay in the value.
  */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "hive/base/buf.h"
 #include "hive/base/utf16.h"
 #include "policy/model/dns_name.h"
 
@@ -47,6 +48,7 @@ static void release_entry(struct spp_publish_entry *entry)
 {
 	free(entry->text);
 	free(entry->domain);
+	free(entry->name);
 	free(entry->raw);
 }
 
@@ -186,33 +188,50 @@ static enum spp_status parse_entry(struct spp_publish_entry *entry,
 	return SPP_OK;
 }
 
-/* Whether a stored domain is this one, but for case and a trailing dot. */
-static bool is_domain(const char *has, const char *domain)
+static bool has_name(const struct spp_publish_entry *entry, const char *name)
 {
-	char CLEANUP(spp_free_string) *ascii = NULL;
-	size_t n = strlen(domain);
+	return !strcmp(entry->name, name);
+}
 
-	if (!strncasecmp(has, domain, n) && (!has[n] || !strcmp(has + n, ".")))
-		return true;
-	/* Or in letters that the DNS does not have. */
-	return !spp_dns_name_parse(has, &ascii, NULL, NULL) &&
-	       !strcasecmp(ascii, domain);
+/* An entry's name and index, to be sorted by both. */
+struct named {
+	const char *name;
+	size_t index;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : (x->index > y->index) - (x->index < y->index);
 }
 
 /* Marks each entry whose domain an earlier one has, however it is spelled. */
-static void mark_duplicates(struct spp_publish_list *list)
+static enum spp_status mark_duplicates(struct spp_publish_list *list,
+				       struct spp_error *err)
 {
-	const char *domain;
-	size_t i, j;
+	struct named *sorted = malloc((list->count + 1) * sizeof(*sorted));
+	struct spp_publish_entry *entry;
+	size_t i, first = 0;
 
+	if (!sorted)
+		return spp_nomem(err);
+	for (i = 0; i < list->count; i++)
+		sorted[i] = (struct named){ list->entry[i].name, i };
+	qsort(sorted, list->count, sizeof(*sorted), by_name);
 	for (i = 0; i < list->count; i++) {
-		list->entry[i].flaws &= ~(unsigned int)SPP_FLAW_DUPLICATE;
-		domain = list->entry[i].domain;
-		for (j = 0; *domain && j < i && j < 256; j++)
-			if (is_domain(domain, list->entry[j].domain) ||
-			    is_domain(list->entry[j].domain, domain))
-				list->entry[i].flaws |= SPP_FLAW_DUPLICATE;
+		if (!*sorted[i].name ||
+		    strcmp(sorted[i].name, sorted[first].name))
+			first = i;
+		entry = &list->entry[sorted[i].index];
+		entry->first = sorted[first].index;
+		entry->flaws &= ~(unsigned int)SPP_FLAW_DUPLICATE;
+		if (first != i)
+			entry->flaws |= SPP_FLAW_DUPLICATE;
 	}
+	free(sorted);
+	return SPP_OK;
 }
 
 /* Takes text and raw. */
@@ -227,8 +246,9 @@ static enum spp_status append(struct spp_publish_list *list, char *text,
 	struct spp_publish_entry *grown;
 	enum spp_status st = parse_entry(&entry, err);
 
-	grown = st ? NULL
-		   : realloc(list->entry, (list->count + 1) * sizeof(*grown));
+	if (!st)
+		st = spp_dns_name_key(entry.domain, &entry.name, err);
+	grown = st ? NULL : spp_grow(list->entry, list->count, sizeof(*grown));
 	if (!grown) {
 		release_entry(&entry);
 		return spp_nomem(err);
@@ -256,14 +276,30 @@ enum spp_status spp_publish_list_read(const struct spp_value *value,
 		item->text = NULL; /* taken */
 		item->raw = NULL;
 	}
+	if (!st)
+		st = mark_duplicates(&found, err);
 	if (st) {
 		spp_publish_list_release(&found);
 		return st;
 	}
-	mark_duplicates(&found);
 	spp_publish_list_release(list);
 	*list = found;
 	return SPP_OK;
+}
+
+enum spp_status spp_publish_list_fits(const struct spp_publish_list *list,
+				      struct spp_error *err)
+{
+	size_t i, size = 2;
+
+	for (i = 0; i < list->count; i++)
+		size += list->entry[i].raw_size + 2;
+	if (size <= SPP_VALUE_MAX)
+		return SPP_OK;
+	return spp_fail(err, SPP_LIMIT,
+			"the list would have %zu bytes; the most that is "
+			"written is %d",
+			size, SPP_VALUE_MAX);
 }
 
 enum spp_status spp_publish_list_write(const struct spp_publish_list *list,
@@ -271,7 +307,7 @@ enum spp_status spp_publish_list_write(const struct spp_publish_list *list,
 				       struct spp_error *err)
 {
 	struct spp_buf buf = SPP_BUF_INIT;
-	enum spp_status st = SPP_OK;
+	enum spp_status st = spp_publish_list_fits(list, err);
 	size_t i;
 
 	for (i = 0; !st && i < list->count; i++) {
@@ -282,11 +318,6 @@ enum spp_status spp_publish_list_write(const struct spp_publish_list *list,
 	}
 	if (!st)
 		st = spp_buf_u16(&buf, 0, err);
-	if (!st && buf.size > SPP_VALUE_MAX)
-		st = spp_fail(err, SPP_LIMIT,
-			      "the list would have %zu bytes; the most that is "
-			      "written is %d",
-			      buf.size, SPP_VALUE_MAX);
 	if (!st)
 		st = spp_value_set(value, SPP_REG_MULTI_SZ, buf.data, buf.size,
 				   err);
@@ -387,62 +418,66 @@ static enum spp_status parse_wanted(const char *text, struct wanted *w,
 }
 
 /*
- * The entry of a domain, however it is spelled.  In an entry with flaws only
- * the domain counts, so that adding it again repairs it.
+ * The entry with a name.  In an entry with flaws only the domain counts, so
+ * that adding it again repairs it.
  */
 static struct spp_publish_entry *find(struct spp_publish_list *list,
-				      const char *domain)
+				      const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < list->count; i++)
-		if (is_domain(list->entry[i].domain, domain))
+		if (has_name(&list->entry[i], name))
 			return &list->entry[i];
 	return NULL;
 }
 
-static void drop(struct spp_publish_list *list, struct spp_publish_entry *entry)
+/* Drops the entries with a name from index i on; true if there were any. */
+static bool drop_named(struct spp_publish_list *list, size_t i,
+		       const char *name)
 {
-	size_t at = (size_t)(entry - list->entry);
+	size_t kept = i;
 
-	release_entry(entry);
-	memmove(entry, entry + 1, (list->count - at - 1) * sizeof(*entry));
-	list->count--;
+	for (; i < list->count; i++)
+		if (has_name(&list->entry[i], name))
+			release_entry(&list->entry[i]);
+		else
+			list->entry[kept++] = list->entry[i];
+	i = list->count;
+	list->count = kept;
+	return kept < i;
 }
 
-/* An updated domain is listed once, whatever was there before. */
-static void remove_twins(struct spp_publish_list *list,
-			 struct spp_publish_entry *kept, const char *domain)
+/* Updates the first entry with the domain's name and drops its twins. */
+static enum spp_status put_wanted(struct spp_publish_list *list,
+				  struct wanted *w, struct spp_error *err)
 {
-	size_t i = (size_t)(kept - list->entry) + 1;
+	char CLEANUP(spp_free_string) *name = NULL;
+	enum spp_status st = spp_dns_name_key(w->domain, &name, err);
+	struct spp_publish_entry *old;
 
-	while (i < list->count)
-		if (is_domain(list->entry[i].domain, domain))
-			drop(list, &list->entry[i]);
-		else
-			i++;
+	if (st)
+		return st;
+	old = find(list, name);
+	if (old && !w->has_priority)
+		w->priority = old->priority;
+	if (old && !w->has_weight)
+		w->weight = old->weight;
+	if (old)
+		drop_named(list, (size_t)(old - list->entry) + 1, name);
+	st = put(list, old, w->domain, w->priority, w->weight, err);
+	return st ? st : mark_duplicates(list, err);
 }
 
 enum spp_status spp_publish_list_add(struct spp_publish_list *list,
 				     const char *text, struct spp_notes *notes,
 				     struct spp_error *err)
 {
-	struct spp_publish_entry *old;
 	struct wanted w = { .domain = NULL };
 	enum spp_status st = parse_wanted(text, &w, notes, err);
 
-	if (!st) {
-		old = find(list, w.domain);
-		if (old && !w.has_priority)
-			w.priority = old->priority;
-		if (old && !w.has_weight)
-			w.weight = old->weight;
-		if (old)
-			remove_twins(list, old, w.domain);
-		st = put(list, old, w.domain, w.priority, w.weight, err);
-	}
 	if (!st)
-		mark_duplicates(list);
+		st = put_wanted(list, &w, err);
 	free(w.domain);
 	return st;
 }
@@ -451,23 +486,14 @@ enum spp_status spp_publish_list_remove(struct spp_publish_list *list,
 					const char *domain,
 					struct spp_error *err)
 {
-	struct spp_publish_entry *entry;
-	char *bare = NULL;
-	bool any = false;
+	char CLEANUP(spp_free_string) *name = NULL;
+	enum spp_status st = spp_dns_name_key(domain, &name, err);
 
-	/* What is stored may be anything, so what is removed may be too: an
-	 * international name as it would be written, and as it was found. */
-	if (spp_dns_name_parse(domain, &bare, NULL, NULL))
-		bare = strdup(domain);
-	if (!bare)
-		return spp_nomem(err);
-	while ((entry = find(list, bare)) || (entry = find(list, domain))) {
-		any = true;
-		drop(list, entry);
-	}
-	free(bare);
-	mark_duplicates(list);
-	return any ? SPP_OK : SPP_NOTFOUND;
+	if (st)
+		return st;
+	if (!drop_named(list, 0, name))
+		return SPP_NOTFOUND;
+	return mark_duplicates(list, err);
 }
 
 enum spp_status spp_publish_list_rank(struct spp_publish_list *list,
@@ -499,7 +525,7 @@ enum spp_status spp_publish_list_rank(struct spp_publish_list *list,
 			 priority < 0 ? e->priority : (unsigned int)priority,
 			 weight < 0 ? e->weight : (unsigned int)weight, err);
 	}
-	return st;
+	return st ? st : mark_duplicates(list, err);
 }
 
 unsigned int spp_publish_list_flaws(const struct spp_publish_list *list)

@@ -45,6 +45,8 @@ enum spp_flaw {
 struct spp_publish_entry {
 	char *text;   /* for display, as stored */
 	char *domain; /* the first field; "" if there is none */
+	char *name;   /* the same in the one form of spp_dns_name_key() */
+	size_t first; /* index of the first entry with this name, or its own */
 	uint16_t priority, weight;
 	bool has_priority, has_weight; /* stated; 0 otherwise */
 	unsigned int flaws;
@@ -89,6 +91,10 @@ enum spp_status spp_publish_list_remove(struct spp_publish_list *list,
  */
 enum spp_status spp_publish_list_rank(struct spp_publish_list *list,
 				      long priority, long weight,
+				      struct spp_error *err);
+
+/* SPP_LIMIT if the list has more bytes than a value may have. */
+enum spp_status spp_publish_list_fits(const struct spp_publish_list *list,
 				      struct spp_error *err);
 
 /* Whether priority and weight are what the entry says, whatever its flaws. */

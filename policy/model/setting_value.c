@@ -265,6 +265,8 @@ static enum spp_status parse_list(const char *text, struct spp_value *value,
 			st = spp_fail(err, SPP_INVALID,
 				      "the domain of '%s' is listed twice",
 				      entry);
+		if (!st)
+			st = spp_publish_list_fits(&list, err);
 		free(entry);
 		text += text[n] ? n + 1 : n;
 	}
