@@ -27,6 +27,35 @@ static void words_are_unique(void)
 			       "unknown");
 }
 
+/* The place in a file stands in the text and by itself. */
+static void places_in_files(void)
+{
+	static const struct {
+		size_t line, column;
+		const char *text;
+	} rows[] = {
+		{ 3, 5, "a.json:3:5: no 7" },
+		{ 3, 0, "a.json:3: no 7" },
+		{ 0, 0, "'a.json': no 7" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct spp_error err = SPP_ERROR_INIT;
+
+		CU_ASSERT_EQUAL(spp_fail_at(&err, SPP_INVALID, "a.json",
+					    rows[i].line, rows[i].column,
+					    "no %d", 7),
+				SPP_INVALID);
+		CU_ASSERT_STRING_EQUAL(err.text, rows[i].text);
+		CU_ASSERT_STRING_EQUAL(err.source, "a.json");
+		CU_ASSERT_EQUAL(err.line, rows[i].line);
+		CU_ASSERT_EQUAL(err.column, rows[i].column);
+		spp_fail_at(&err, SPP_INVALID, "b.json", 9, 9, "later");
+		CU_ASSERT_STRING_EQUAL(err.source, "a.json");
+	}
+}
+
 static void first_failure_wins(void)
 {
 	struct spp_error err = SPP_ERROR_INIT;
@@ -118,6 +147,7 @@ static void strings_are_freed_once(void)
 }
 
 static const struct unit_test tests[] = {
+	{ "places in files", places_in_files },
 	{ "words are unique", words_are_unique },
 	{ "the first failure wins", first_failure_wins },
 	{ "no error struct is needed", no_error_struct_is_needed },

@@ -466,7 +466,54 @@ static void the_table_is_sound(void)
 	CU_ASSERT_PTR_NULL(spp_format_probe((const uint8_t *)"", 0));
 }
 
+/* A member that is not known, or is of a wrong kind, is not passed over. */
+static void unknown_members_are_refused(void)
+{
+	static const char *const members[][2] = {
+		{ "\"kms-host\":{\"default\":\"a\",\"keep\":true}", "default" },
+		{ "\"kms-host\":{\"default\":\"a\",\"x\":1}", "'x'" },
+		{ "\"kms-host\":{\"default\":null}", "" },
+		{ "\"kms-host\":{\"keep\":false}", "'keep' must be true" },
+		{ "\"kms-host\":{\"keep\":1}", "'keep' must be true" },
+		{ "\"kms-host\":{\"keep\":true,\"x\":1}", "'x'" },
+		{ "\"*\":{\"keep\":true,\"x\":1}", "'x'" },
+		{ "\"kms-host\":{\"type\":\"REG_SZ\",\"hex\":7}", "'hex'" },
+		{ "\"kms-host\":{\"type\":\"REG_SZ\",\"hex\":\"6100\","
+		  "\"more\":1}",
+		  "'more'" },
+		{ "\"kms-host\":{\"type\":\"REG_SZ\",\"hex\":\"6100\","
+		  "\"text\":1}",
+		  "'text' must be text" },
+		{ "\"kms-host\":{\"type\":\"REG_SZ\",\"hex\":\"6100\","
+		  "\"keep\":true}",
+		  "" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		struct spp_document CLEANUP(spp_document_release) document =
+			SPP_DOCUMENT_INIT;
+		struct spp_import CLEANUP(spp_import_release) import =
+			SPP_IMPORT_INIT;
+		struct spp_input in = { .name = "p.json" };
+		struct spp_error err = SPP_ERROR_INIT;
+		char text[300];
+
+		in.size = (size_t)snprintf(
+			text, sizeof(text),
+			"{\"sppctl-policy\":1,\"scopes\":{\"spp\":{\n%s}}}",
+			members[i][0]);
+		in.data = (uint8_t *)text;
+		UNIT_ROW(spp_format_find("json")->read(&in, &document, &import,
+						       &err) == SPP_INVALID,
+			 members[i][0]);
+		UNIT_ROW(strstr(err.text, members[i][1]) != NULL, err.text);
+		UNIT_ROW(err.line == 2, err.text);
+	}
+}
+
 static const struct unit_test tests[] = {
+	{ "unknown members are refused", unknown_members_are_refused },
 	{ "the table of formats is sound", the_table_is_sound },
 	{ "foreign names are tamed", foreign_names_are_tamed },
 	{ "every format returns what it can say",

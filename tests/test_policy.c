@@ -259,17 +259,17 @@ static void changes_are_judged(void)
 	} rows[] = {
 		{ "spp kms-host=kms01.corp.example", "" },
 		{ "spp kms-host=a b",
-		  "kms-host would get a value that is wrong: not a valid host "
+		  "invalid value for kms-host in scope spp: not a valid host "
 		  "or domain name" },
 		{ "spp kms-port=99999",
-		  "kms-port would get a value that is wrong: outside the "
+		  "invalid value for kms-port in scope spp: outside the "
 		  "documented range" },
 		{ "spp activation-interval=120",
-		  "activation-interval would get a value that is wrong: not "
+		  "invalid value for activation-interval in scope spp: not "
 		  "of the documented type" },
 		{ "cache cached-host=a.example",
-		  "cached-host is kept by Windows itself; it can be removed, "
-		  "not set" },
+		  "invalid value for cached-host in scope cache: Windows "
+		  "itself keeps it; it can be removed, not set" },
 		{ "cache cached-host", "" },
 	};
 	size_t i;
@@ -295,6 +295,36 @@ static void changes_are_judged(void)
 	}
 }
 
+/* A refusal names the file, the line and the entry of a list. */
+static void refusals_name_the_place(void)
+{
+	static const uint8_t joined[] = "a\0.\0b\0;\0c\0.\0d\0\0\0\0";
+	struct spp_policy CLEANUP(spp_policy_release) have = SPP_POLICY_INIT;
+	struct spp_policy CLEANUP(spp_policy_release) want = SPP_POLICY_INIT;
+	struct spp_changes CLEANUP(spp_changes_release) changes =
+		SPP_CHANGES_INIT;
+	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+	const struct spp_setting *setting =
+		spp_setting_of_value("DnsDomainPublishList");
+	struct spp_scope scope = spp_policy_home(setting);
+	struct spp_error err = SPP_ERROR_INIT;
+
+	CU_ASSERT_EQUAL(spp_value_set(&value, SPP_REG_MULTI_SZ, joined,
+				      sizeof(joined), NULL),
+			SPP_OK);
+	want.where = (struct spp_where){ "kms.reg", 7, 0 };
+	spp_policy_set(&want, &scope, setting, &value, NULL);
+	CU_ASSERT_EQUAL(spp_policy_diff(&have, &want, &changes, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(spp_changes_allowed(&changes, &err), SPP_INVALID);
+	CU_ASSERT_STRING_EQUAL(err.text,
+			       "kms.reg:7: invalid value for publish-list in "
+			       "scope spp: entry 1, 'a.b;c.d': fields are "
+			       "separated by something else than commas");
+	CU_ASSERT_STRING_EQUAL(err.source, "kms.reg");
+	CU_ASSERT_EQUAL(err.line, 7);
+	CU_ASSERT_EQUAL(err.column, 0);
+}
+
 /* "Exactly this": what is there beyond it must go. */
 static void closing_a_policy(void)
 {
@@ -318,6 +348,7 @@ static const struct unit_test tests[] = {
 	{ "items are kept in order", items_are_kept_in_order },
 	{ "homes", homes },
 	{ "changes are judged", changes_are_judged },
+	{ "refusals name the place", refusals_name_the_place },
 	{ "closing a policy", closing_a_policy },
 	{ NULL, NULL },
 };

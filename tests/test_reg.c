@@ -75,7 +75,7 @@ static const struct {
 	  "depends on a code page; export it anew as version 5" },
 	{ "Windows Registry Editor Version 6.00\r\n",
 	  "!corrupt: t.reg:1: not 'Windows Registry Editor Version 5.00'" },
-	{ "", "!corrupt: t.reg:0: the file is empty" },
+	{ "", "!corrupt: 't.reg': the file is empty" },
 	{ V5 "\"a\"=\"b\"\r\n", "!corrupt: t.reg:3: a value outside of a key" },
 	{ V5 "[-" SPP "]\r\n\"a\"=\"b\"\r\n",
 	  "!corrupt: t.reg:4: a value outside of a key" },

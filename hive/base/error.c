@@ -62,6 +62,30 @@ enum spp_status spp_fail(struct spp_error *err, enum spp_status status,
 	return status;
 }
 
+enum spp_status spp_fail_at(struct spp_error *err, enum spp_status status,
+			    const char *source, size_t line, size_t column,
+			    const char *fmt, ...)
+{
+	char what[SPP_ERROR_TEXT];
+	va_list ap;
+
+	if (!err || err->status)
+		return status;
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	snprintf(err->source, sizeof(err->source), "%s", source);
+	flatten(err->source);
+	err->line = line;
+	err->column = column;
+	if (column)
+		return spp_fail(err, status, "%s:%zu:%zu: %s", source, line,
+				column, what);
+	if (line)
+		return spp_fail(err, status, "%s:%zu: %s", source, line, what);
+	return spp_fail(err, status, "'%s': %s", source, what);
+}
+
 enum spp_status spp_fail_errno(struct spp_error *err, enum spp_status status,
 			       const char *fmt, ...)
 {

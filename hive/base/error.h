@@ -45,16 +45,20 @@ enum spp_status {
 };
 #define SPP_STATUS_COUNT (SPP_BUG + 1)
 
-#define SPP_ERROR_TEXT 1024
+#define SPP_ERROR_TEXT	 1024
+#define SPP_ERROR_SOURCE 256
 
 struct spp_error {
 	enum spp_status status;
 	char text[SPP_ERROR_TEXT];
+	/* Where in a file the cause is; the text begins with it, too. */
+	char source[SPP_ERROR_SOURCE]; /* "": in no file */
+	size_t line, column;	       /* from 1; 0: not known */
 };
 
-#define SPP_ERROR_INIT     \
-	{                  \
-		SPP_OK, "" \
+#define SPP_ERROR_INIT           \
+	{                        \
+		.status = SPP_OK \
 	}
 
 /*
@@ -63,6 +67,11 @@ struct spp_error {
  */
 enum spp_status spp_fail(struct spp_error *err, enum spp_status status,
 			 const char *fmt, ...) SPP_PRINTF(3, 4);
+
+/* The same about a place in a file: "SOURCE:LINE:COLUMN: ..." */
+enum spp_status spp_fail_at(struct spp_error *err, enum spp_status status,
+			    const char *source, size_t line, size_t column,
+			    const char *fmt, ...) SPP_PRINTF(6, 7);
 
 /* The same with ": " and the text of errno behind it; SPP_NOMEM for ENOMEM. */
 enum spp_status spp_fail_errno(struct spp_error *err, enum spp_status status,

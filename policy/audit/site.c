@@ -94,8 +94,8 @@ static enum spp_status complain(struct reader *r, const char *fmt, ...)
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
 	plain = spp_printable(what);
-	return plain ? spp_fail(r->err, SPP_INVALID, "%s:%zu:%zu: %s", r->name,
-				line, column, plain)
+	return plain ? spp_fail_at(r->err, SPP_INVALID, r->name, line, column,
+				   "%s", plain)
 		     : spp_nomem(r->err);
 }
 

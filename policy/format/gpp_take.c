@@ -25,8 +25,8 @@ static enum spp_status broken(const struct spp_input *in,
 			      const struct spp_gpp_item *item, const char *what,
 			      struct spp_error *err)
 {
-	return spp_fail(err, SPP_CORRUPT, "%s:%zu: '%s': %s", in->name,
-			item->line, property(item, SPP_GPP_NAME), what);
+	return spp_fail_at(err, SPP_CORRUPT, in->name, item->line, 0,
+			   "'%s': %s", property(item, SPP_GPP_NAME), what);
 }
 
 /* Reading a value. */
@@ -232,7 +232,8 @@ static enum spp_status take_item(const struct spp_gpp_item *item,
 {
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) key = SPP_BUF_INIT;
-	struct spp_regop line = { .value = &value };
+	struct spp_regop line = { .value = &value,
+				  .where = { in->name, item->line, 0 } };
 	bool known = operation(item, &line.op);
 	enum spp_status st = locate(item, &line, &key, err);
 

@@ -51,9 +51,12 @@ static int probe(const uint8_t *data, size_t size)
 struct reader {
 	const struct spp_input *in;
 	struct spp_json_path path;
+	size_t noted; /* places of values that apply may refuse */
 	struct spp_import *import;
 	struct spp_error *err;
 };
+
+#define PLACES_NOTED 100
 
 static void push(struct reader *r, const char *name, size_t index)
 {
@@ -73,22 +76,50 @@ static void pop(struct reader *r)
 static enum spp_status complain(struct reader *r, const char *fmt, ...)
 	SPP_PRINTF(2, 3);
 
-static enum spp_status complain(struct reader *r, const char *fmt, ...)
+static void find_place(const struct reader *r, size_t *line, size_t *column)
 {
 	struct spp_json_path path = r->path;
+
+	if (path.depth > SPP_JSON_DEEP)
+		path.depth = SPP_JSON_DEEP;
+	spp_json_where((const char *)r->in->data, r->in->size, &path, line,
+		       column);
+}
+
+static enum spp_status complain(struct reader *r, const char *fmt, ...)
+{
 	size_t line, column;
 	char what[600];
 	va_list ap;
 
-	if (path.depth > SPP_JSON_DEEP)
-		path.depth = SPP_JSON_DEEP;
-	spp_json_where((const char *)r->in->data, r->in->size, &path, &line,
-		       &column);
+	find_place(r, &line, &column);
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	return spp_fail(r->err, SPP_INVALID, "%s:%zu:%zu: %s", r->in->name,
-			line, column, what);
+	return spp_fail_at(r->err, SPP_INVALID, r->in->name, line, column, "%s",
+			   what);
+}
+
+/* Refuses members that are not in known, which ends with NULL. */
+static enum spp_status check_members(struct reader *r, const json_t *json,
+				     const char *const *known)
+{
+	const char *name;
+	json_t *member;
+	size_t i;
+
+	json_object_foreach((json_t *)json, name, member)
+	{
+		for (i = 0; known[i] && strcmp(known[i], name); i++)
+			;
+		if (known[i])
+			continue;
+		push(r, name, 0);
+		complain(r, "unknown member '%s' beside '%s'", name, known[0]);
+		pop(r);
+		return SPP_INVALID;
+	}
+	return SPP_OK;
 }
 
 static enum spp_status parse_hex(struct reader *r, const char *hex,
@@ -114,18 +145,26 @@ static enum spp_status parse_hex(struct reader *r, const char *hex,
 		  : spp_value_set(value, type, data.data, data.size, r->err);
 }
 
-/* { "type": "REG_SZ", "hex": "..." } */
+/* { "type": "REG_SZ", "hex": "...", "text": "of a dump, ignored" } */
 static enum spp_status read_raw(struct reader *r, const json_t *json,
 				struct spp_value *value)
 {
+	static const char *const known[] = { "type", "hex", "text", NULL };
 	const json_t *type = json_object_get(json, "type");
+	const json_t *text = json_object_get(json, "text");
 	const char *hex = json_string_value(json_object_get(json, "hex"));
 	const char *name = json_string_value(type);
+	enum spp_status st;
 	uint32_t number;
 
 	if (!hex || !type)
 		return complain(r, "an object must have 'type' and 'hex', or "
-				   "'keep'");
+				   "'keep', or 'default'");
+	st = check_members(r, json, known);
+	if (st)
+		return st;
+	if (text && !json_is_string(text))
+		return complain(r, "'text' must be text");
 	if (json_is_integer(type) && json_integer_value(type) >= 0 &&
 	    json_integer_value(type) <= 0xffffffff)
 		return parse_hex(r, hex, (uint32_t)json_integer_value(type),
@@ -178,6 +217,8 @@ static enum spp_status read_list(struct reader *r, const json_t *json,
 			st = spp_fail(&why, SPP_INVALID,
 				      "domain '%s' is listed twice",
 				      spp_buf_text(&text));
+		if (!st)
+			st = spp_publish_list_fits(&list, &why);
 		if (st && why.status)
 			st = complain(r, "%s", why.text);
 		pop(r);
@@ -222,6 +263,56 @@ static enum spp_status read_present(struct reader *r, const json_t *json,
 	return read_word(r, json, setting, raw, value);
 }
 
+/* { "keep": true } */
+static enum spp_status read_keep(struct reader *r, const json_t *json,
+				 const struct spp_scope *scope,
+				 const struct spp_setting *setting,
+				 struct spp_policy *policy)
+{
+	static const char *const known[] = { "keep", NULL };
+	enum spp_status st = check_members(r, json, known);
+
+	if (st)
+		return st;
+	if (!json_is_true(json_object_get(json, "keep")))
+		return complain(r, "'keep' must be true");
+	return spp_policy_wish(policy, scope, setting, SPP_KEEP, r->err);
+}
+
+/*
+ * Where a value stands that apply may refuse: bytes as found, since words are
+ * judged as they are read.  To find a place costs the length of the text.
+ */
+static void note_where(struct reader *r, const struct spp_setting *setting,
+		       const struct spp_value *value, struct spp_policy *policy)
+{
+	policy->where = (struct spp_where){ .source = r->in->name };
+	if (spp_setting_examine(setting, value) && r->noted++ < PLACES_NOTED)
+		find_place(r, &policy->where.line, &policy->where.column);
+}
+
+/* { "default": VALUE } */
+static enum spp_status read_default(struct reader *r, const json_t *json,
+				    const struct spp_scope *scope,
+				    const struct spp_setting *setting, bool raw,
+				    struct spp_policy *policy)
+{
+	static const char *const known[] = { "default", NULL };
+	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+	const json_t *offer = json_object_get(json, "default");
+	enum spp_status st = check_members(r, json, known);
+
+	if (st)
+		return st;
+	push(r, "default", 0);
+	st = read_present(r, offer, setting, raw, &value);
+	if (!st)
+		note_where(r, setting, &value, policy);
+	pop(r);
+	return st ? st
+		  : spp_policy_offer(policy, scope, setting, &value, r->err);
+}
+
 /* setting NULL: "*", all that have no wish of their own. */
 static enum spp_status read_wish(struct reader *r, const json_t *json,
 				 const struct spp_scope *scope,
@@ -229,15 +320,13 @@ static enum spp_status read_wish(struct reader *r, const json_t *json,
 				 struct spp_policy *policy)
 {
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
-	const json_t *offer = json_object_get(json, "default");
 	enum spp_status st;
 
 	if (json_is_null(json))
 		return spp_policy_wish(policy, scope, setting, SPP_ABSENT,
 				       r->err);
-	if (json_is_true(json_object_get(json, "keep")))
-		return spp_policy_wish(policy, scope, setting, SPP_KEEP,
-				       r->err);
+	if (json_object_get(json, "keep"))
+		return read_keep(r, json, scope, setting, policy);
 	if (!setting || spp_scope_is_wide(scope))
 		return complain(r, "what stands for many may only be null");
 	if (setting->flags & SPP_STATE)
@@ -245,11 +334,12 @@ static enum spp_status read_wish(struct reader *r, const json_t *json,
 				"%s is kept by Windows itself; it may only "
 				"be null",
 				setting->name);
-	st = read_present(r, offer ? offer : json, setting, raw, &value);
+	if (json_object_get(json, "default"))
+		return read_default(r, json, scope, setting, raw, policy);
+	st = read_present(r, json, setting, raw, &value);
 	if (st)
 		return st;
-	if (offer)
-		return spp_policy_offer(policy, scope, setting, &value, r->err);
+	note_where(r, setting, &value, policy);
 	return spp_policy_set(policy, scope, setting, &value, r->err);
 }
 
@@ -278,9 +368,9 @@ static enum spp_status read_observed(struct reader *r, const char *name,
 				     const struct spp_scope *scope,
 				     struct spp_policy *policy)
 {
+	static const char *const known[] = { "redacted", NULL };
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
-	const char *redacted =
-		json_string_value(json_object_get(json, "redacted"));
+	const json_t *redacted = json_object_get(json, "redacted");
 	const struct spp_setting *setting;
 	enum spp_status st;
 	bool raw;
@@ -288,8 +378,13 @@ static enum spp_status read_observed(struct reader *r, const char *name,
 	setting = spp_setting_find(name, &raw);
 	if (!setting)
 		return complain(r, "'%s' is no setting", name);
-	st = redacted ? spp_value_set_text(&value, SPP_REG_SZ, redacted, r->err)
+	st = redacted ? check_members(r, json, known)
 		      : read_raw(r, json, &value);
+	if (!st && redacted && !json_is_string(redacted))
+		return complain(r, "'redacted' must be text");
+	if (!st && redacted)
+		st = spp_value_set_text(&value, SPP_REG_SZ,
+					json_string_value(redacted), r->err);
 	return st ? st : spp_policy_set(policy, scope, setting, &value, r->err);
 }
 
@@ -458,8 +553,9 @@ static enum spp_status read_json(const struct spp_input *in,
 		      !*where.text))
 		return spp_nomem(err);
 	if (!root)
-		return spp_fail(err, SPP_CORRUPT, "%s:%d:%d: %s", in->name,
-				where.line, where.column, where.text);
+		return spp_fail_at(err, SPP_CORRUPT, in->name,
+				   (size_t)where.line, (size_t)where.column,
+				   "%s", where.text);
 	st = read_document(&r, root, &doc);
 	json_decref(root);
 	if (st) {

@@ -68,8 +68,8 @@ struct reader {
 
 static enum spp_status broken(struct reader *r, const char *what)
 {
-	return spp_fail(r->err, SPP_CORRUPT, "%s:%zu: %s", r->in->name,
-			r->text.line, what);
+	return spp_fail_at(r->err, SPP_CORRUPT, r->in->name, r->text.line, 0,
+			   "%s", what);
 }
 
 /* The next line without blanks at its ends, as a string. */
@@ -189,6 +189,7 @@ static enum spp_status take(struct reader *r, struct spp_regop *line,
 					  action->type, &value);
 	}
 	line->value = &value;
+	line->where = (struct spp_where){ r->in->name, r->text.line, 0 };
 	return st ? st : spp_regop_take(line, &r->policy, r->import, r->err);
 }
 

@@ -161,6 +161,7 @@ static enum spp_status take(struct reader *r, enum spp_regop_kind op,
 		.key = key,
 		.name = name,
 		.value = &value,
+		.where = { .source = r->in->name },
 	};
 	bool empty = is_empty_list(record->type, record->data, record->size);
 	enum spp_status st;

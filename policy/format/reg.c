@@ -63,8 +63,8 @@ struct reader {
 
 static enum spp_status broken(struct reader *r, const char *what)
 {
-	return spp_fail(r->err, SPP_CORRUPT, "%s:%zu: %s", r->in->name,
-			r->text.line, what);
+	return spp_fail_at(r->err, SPP_CORRUPT, r->in->name, r->text.line, 0,
+			   "%s", what);
 }
 
 static bool next_line(struct reader *r)
@@ -268,6 +268,7 @@ static enum spp_status read_value(struct reader *r)
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
 	struct spp_regop line = r->key;
+	size_t began = r->text.line;
 	bool odd_name = false, odd;
 	enum spp_status st = SPP_OK;
 
@@ -290,6 +291,7 @@ static enum spp_status read_value(struct reader *r)
 		return st;
 	line.name = spp_buf_text(&name);
 	line.value = &value;
+	line.where = (struct spp_where){ r->in->name, began, 0 };
 	if (odd && spp_regop_is_ours(&line))
 		return broken(r, "a single backslash in quotes; it must be "
 				 "written twice");

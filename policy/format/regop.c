@@ -307,6 +307,7 @@ enum spp_status spp_regop_take(const struct spp_regop *line,
 		list_foreign(line, import);
 		return SPP_OK;
 	}
+	policy->where = line->where;
 	if (policy->count >= SPP_REGOP_MAX)
 		return spp_fail(err, SPP_LIMIT, "more than %d settings",
 				SPP_REGOP_MAX);

@@ -59,6 +59,7 @@ struct spp_regop {
 	const char *name; /* of the value; "" for the default one */
 	const struct spp_value *value;	   /* to set or offer */
 	const struct spp_setting *setting; /* when writing */
+	struct spp_where where;		   /* when reading */
 };
 
 /* "HKEY_LOCAL_MACHINE"; NULL for a root without a name. */

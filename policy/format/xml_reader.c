@@ -48,8 +48,9 @@ static void complain(void *ctx, xml_error error)
 			 xml->file, (size_t)error->line + xml->skipped);
 		return;
 	}
-	spp_fail(&xml->error, SPP_CORRUPT, "%s:%zu: not well-formed XML: %s",
-		 xml->file, (size_t)error->line + xml->skipped, what);
+	spp_fail_at(&xml->error, SPP_CORRUPT, xml->file,
+		    (size_t)error->line + xml->skipped, 0,
+		    "not well-formed XML: %s", what);
 }
 
 static size_t count_lines(const char *text, size_t n)
@@ -423,7 +424,7 @@ enum spp_status spp_xml_reader_fail(const struct spp_xml_reader *xml,
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	return spp_fail(err, status, "%s:%zu: %s", xml->file, xml->line, what);
+	return spp_fail_at(err, status, xml->file, xml->line, 0, "%s", what);
 }
 
 bool spp_xml_reader_probe(const uint8_t *data, size_t size, char *name,

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/model/publish_list.h"
+
 void spp_policy_release(struct spp_policy *policy)
 {
 	size_t i;
@@ -94,6 +96,7 @@ enum spp_status spp_policy_set(struct spp_policy *policy,
 	item->setting = setting;
 	item->wish = value ? SPP_PRESENT : SPP_ABSENT;
 	item->value = copy;
+	item->where = policy->where;
 	return SPP_OK;
 }
 
@@ -209,9 +212,11 @@ const struct spp_policy_item *spp_policy_wish_for(
 static enum spp_status add_change(struct spp_changes *changes,
 				  const struct spp_policy_item *item,
 				  const struct spp_value *before,
-				  const struct spp_value *after,
+				  const struct spp_policy_item *wish,
 				  struct spp_error *err)
 {
+	const struct spp_value *after =
+		wish->wish == SPP_ABSENT ? NULL : &wish->value;
 	struct spp_change *grown;
 
 	grown = realloc(changes->change, (changes->count + 1) * sizeof(*grown));
@@ -219,8 +224,8 @@ static enum spp_status add_change(struct spp_changes *changes,
 		return spp_nomem(err);
 	changes->change = grown;
 	grown[changes->count++] =
-		(struct spp_change){ item->scope, item->setting, before,
-				     after };
+		(struct spp_change){ item->scope, item->setting, before, after,
+				     wish->where };
 	return SPP_OK;
 }
 
@@ -251,11 +256,9 @@ static enum spp_status diff_existing(const struct spp_policy *have,
 		if (!wish || wish->wish == SPP_KEEP ||
 		    wish->wish == SPP_DEFAULT)
 			continue;
-		if (wish->wish == SPP_ABSENT)
-			st = add_change(changes, item, &item->value, NULL, err);
-		else if (!spp_value_equal(&wish->value, &item->value))
-			st = add_change(changes, item, &item->value,
-					&wish->value, err);
+		if (wish->wish == SPP_ABSENT ||
+		    !spp_value_equal(&wish->value, &item->value))
+			st = add_change(changes, item, &item->value, wish, err);
 	}
 	return st;
 }
@@ -275,7 +278,7 @@ static enum spp_status diff_missing(const struct spp_policy *have,
 			continue;
 		item = spp_policy_get(have, &wish->scope, wish->setting);
 		if (!item || item->wish != SPP_PRESENT)
-			st = add_change(changes, wish, NULL, &wish->value, err);
+			st = add_change(changes, wish, NULL, wish, err);
 	}
 	return st;
 }
@@ -303,33 +306,76 @@ enum spp_status spp_policy_diff(const struct spp_policy *have,
 	return SPP_OK;
 }
 
+/* "setting in scope x cannot be set: why", with the place in the file. */
+static enum spp_status refuse(const struct spp_change *c, const char *why,
+			      struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) scope = SPP_BUF_INIT;
+	enum spp_status st = spp_scope_show(&c->scope, &scope, err);
+
+	if (st)
+		return st;
+	if (c->where.source)
+		return spp_fail_at(err, SPP_INVALID, c->where.source,
+				   c->where.line, c->where.column,
+				   "invalid value for %s in scope %s: %s",
+				   c->setting->name, spp_buf_text(&scope), why);
+	return spp_fail(err, SPP_INVALID,
+			"invalid value for %s in scope %s: %s",
+			c->setting->name, spp_buf_text(&scope), why);
+}
+
+/* The first entry with a flaw, and the flaw; empty if the list has none. */
+static enum spp_status name_entry(const struct spp_value *value,
+				  struct spp_buf *out, struct spp_error *err)
+{
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
+	enum spp_status st = spp_publish_list_read(value, &list, err);
+	size_t i;
+
+	for (i = 0; !st && !out->size && i < list.count; i++) {
+		unsigned int flaws = list.entry[i].flaws;
+
+		if (flaws)
+			st = spp_buf_printf(
+				out, err, "entry %zu, '%.200s': %s", i + 1,
+				list.entry[i].text,
+				spp_flaw_text(
+					(unsigned int)__builtin_ctz(flaws)));
+	}
+	return st;
+}
+
 static enum spp_status allowed(const struct spp_change *c,
 			       struct spp_error *err)
 {
+	struct spp_buf CLEANUP(spp_buf_release) why = SPP_BUF_INIT;
+	enum spp_status st = SPP_OK;
 	unsigned int odd;
 
 	if (!c->after)
 		return SPP_OK;
 	if (c->setting->flags & SPP_STATE)
-		return spp_fail(err, SPP_INVALID,
-				"%s is kept by Windows itself; it can be "
-				"removed, not set",
-				c->setting->name);
+		return refuse(c,
+			      "Windows itself keeps it; it can be removed, not "
+			      "set",
+			      err);
 	odd = spp_setting_examine(c->setting, c->after);
 	if (odd && spp_memory_ran_out())
 		return spp_nomem(err);
-	if (odd)
-		return spp_fail(
-			err, SPP_INVALID,
-			"%s would get a value that is wrong: %s",
-			c->setting->name,
-			spp_oddity_text((unsigned int)__builtin_ctz(odd)));
-	if (c->after->size > SPP_VALUE_MAX)
-		return spp_fail(err, SPP_INVALID,
-				"%s would get %zu bytes; the most is %d",
-				c->setting->name, c->after->size,
-				SPP_VALUE_MAX);
-	return SPP_OK;
+	if (odd & (SPP_ODD_ENTRY | SPP_ODD_DUPLICATE))
+		st = name_entry(c->after, &why, err);
+	if (!st && odd && !why.size)
+		st = spp_buf_puts(
+			&why, spp_oddity_text((unsigned int)__builtin_ctz(odd)),
+			err);
+	if (!st && !odd && c->after->size > SPP_VALUE_MAX)
+		st = spp_buf_printf(&why, err, "%zu bytes; the most is %d",
+				    c->after->size, SPP_VALUE_MAX);
+	if (st || !why.size)
+		return st;
+	return refuse(c, spp_buf_text(&why), err);
 }
 
 enum spp_status spp_changes_allowed(const struct spp_changes *changes,

@@ -28,21 +28,30 @@
 
 enum spp_wish { SPP_PRESENT, SPP_ABSENT, SPP_KEEP, SPP_DEFAULT };
 
+/* A place in a file. */
+struct spp_where {
+	const char *source;  /* the file's name, borrowed; NULL: no file */
+	size_t line, column; /* from 1; 0: not known */
+};
+
 struct spp_policy_item {
 	struct spp_scope scope;
 	const struct spp_setting *setting;
 	enum spp_wish wish;
 	struct spp_value value; /* if present or default; empty otherwise */
+	struct spp_where where;
 };
 
 struct spp_policy {
 	struct spp_policy_item *item;
 	size_t count;
+	/* A reader moves it along: items get it as they are set. */
+	struct spp_where where;
 };
 
-#define SPP_POLICY_INIT \
-	{               \
-		NULL, 0 \
+#define SPP_POLICY_INIT      \
+	{                    \
+		.item = NULL \
 	}
 
 void spp_policy_release(struct spp_policy *policy);
@@ -85,6 +94,7 @@ struct spp_change {
 	struct spp_scope scope;
 	const struct spp_setting *setting;
 	const struct spp_value *before, *after; /* borrowed; NULL: absent */
+	struct spp_where where;			/* of the wish */
 };
 
 struct spp_changes {
@@ -111,7 +121,8 @@ enum spp_status spp_policy_diff(const struct spp_policy *have,
 
 /*
  * Whether the changes may be written: SPP_INVALID names a value that is of the
- * wrong type or out of range, or one that only Windows may set.
+ * wrong type or out of range, or one that only Windows may set, with its file
+ * and line and the entry of a list.
  */
 enum spp_status spp_changes_allowed(const struct spp_changes *changes,
 				    struct spp_error *err);
