@@ -39,7 +39,7 @@ static void print_words(const struct cli_call *call, FILE *to,
 			const struct spp_value *value)
 {
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
-	const char *fallback = *c->scope.app ? NULL : c->setting->fallback;
+	const char *fallback = *c->scope.app ? NULL : c->setting->fallback.text;
 
 	if (!value)
 		fprintf(to, "not set%s%s%s", fallback ? " (" : "",

@@ -23,7 +23,7 @@ uint64_t cli_audit_rules_of(unsigned int bit, bool needs)
 	size_t i;
 
 	for (i = 0; i < SPP_RULE_COUNT; i++)
-		if ((needs ? spp_rules[i].needs : spp_rules[i].wants) >> bit &
+		if ((needs ? spp_rules[i]->needs : spp_rules[i]->wants) >> bit &
 		    1)
 			rules |= SPP_RULE_BIT(i);
 	return rules;
@@ -118,7 +118,7 @@ static void print_subject(const struct cli_audit *a, size_t i)
 	for (k = 0; k < SPP_RULE_COUNT; k++)
 		if (s->left_out[k])
 			printf("  and %u more of %s\n", s->left_out[k],
-			       spp_rules[k].id);
+			       spp_rules[k]->id);
 	if (!count)
 		puts("  nothing found");
 }
@@ -135,7 +135,7 @@ static void print_rules(const char *what, uint64_t rules)
 	printf("%s%s", what, most ? "all but " : "");
 	for (i = 0; i < SPP_RULE_COUNT; i++)
 		if ((most ? all & ~rules : rules) >> i & 1)
-			printf("%s%s", n++ ? ", " : "", spp_rules[i].id);
+			printf("%s%s", n++ ? ", " : "", spp_rules[i]->id);
 	fputs("; ", stdout);
 }
 
@@ -246,7 +246,7 @@ static enum cli_exit list_rules(const struct cli_call *call)
 		return CLI_OK;
 	}
 	for (i = 0; i < SPP_RULE_COUNT; i++)
-		print_rule(&spp_rules[i]);
+		print_rule(spp_rules[i]);
 	return CLI_OK;
 }
 
@@ -274,7 +274,7 @@ static enum spp_status read_ignored(struct cli_audit *a, struct spp_error *err)
 						"'%.*s' is no rule; see sppctl "
 						"audit --rules",
 						(int)n, at);
-			a->options.ignore |= SPP_RULE_BIT(rule - spp_rules);
+			a->options.ignore |= SPP_RULE_BIT(rule->index);
 		}
 	}
 	return SPP_OK;

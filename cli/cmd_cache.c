@@ -30,7 +30,7 @@ static void tell_what_stays(const struct cli_call *call,
 			    struct spp_notes *notes)
 {
 	const struct spp_setting *name =
-		spp_setting_of_value("KeyManagementServiceName");
+		&spp_settings[SPP_SETTING_KMS_HOST];
 	struct spp_scope mirror = { .place = SPP_PLACE_WOW };
 	size_t n = spp_found_hosts_count_overrides(have);
 

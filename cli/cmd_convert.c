@@ -11,36 +11,33 @@
 
 #define LANGUAGE "en-US" /* of the texts beside a template */
 
-/* Options that only some formats know. */
+/* Options that only some formats take. */
 static const struct {
 	enum cli_option_id id;
-	const char *formats[3];
+	enum spp_format_takes takes;
 } special[] = {
-	{ OPT_FLAVOUR, { "gpp" } },	 { OPT_COLLECTION, { "gpp" } },
-	{ OPT_UID, { "gpp" } },		 { OPT_CHANGED, { "gpp" } },
-	{ OPT_UTF8, { "reg", "lgpo" } }, { OPT_PRODUCT_KEY, { "cmd", "ps1" } },
-	{ OPT_LANGUAGE, { "admx" } },	 { OPT_SHOW_KEYS, { "json" } },
+	{ OPT_FLAVOUR, SPP_TAKES_FLAVOUR },
+	{ OPT_COLLECTION, SPP_TAKES_COLLECTION },
+	{ OPT_UID, SPP_TAKES_UID },
+	{ OPT_CHANGED, SPP_TAKES_CHANGED },
+	{ OPT_UTF8, SPP_TAKES_UTF8 },
+	{ OPT_PRODUCT_KEY, SPP_TAKES_PRODUCT_KEY },
+	{ OPT_LANGUAGE, SPP_TAKES_LANGUAGE },
+	{ OPT_SHOW_KEYS, SPP_TAKES_SHOW_KEYS },
 };
 
 static enum spp_status check_special(const struct cli_call *call,
 				     const struct spp_format *format,
 				     struct spp_error *err)
 {
-	size_t i, j;
+	size_t i;
 
-	for (i = 0; i < sizeof(special) / sizeof(special[0]); i++) {
-		const char *const *formats = special[i].formats;
-
-		if (!cli_has(call, special[i].id))
-			continue;
-		for (j = 0; j < 3 && formats[j]; j++)
-			if (!strcmp(formats[j], format->name))
-				break;
-		if (j == 3 || !formats[j])
+	for (i = 0; i < sizeof(special) / sizeof(special[0]); i++)
+		if (cli_has(call, special[i].id) &&
+		    !(format->takes & special[i].takes))
 			return spp_fail(
 				err, SPP_USAGE, "format %s has no use for --%s",
 				format->name, cli_options[special[i].id].name);
-	}
 	return SPP_OK;
 }
 
@@ -208,7 +205,7 @@ static enum spp_status convert(const struct cli_call *call,
 	if (!st)
 		st = cli_load(call, call->operand[0], &source, notes, err);
 	/* A prefix is also that of the file that is read. */
-	if (!st && strcmp(format->name, "reg") != 0)
+	if (!st && !(format->takes & SPP_TAKES_PREFIX))
 		options.prefix = NULL;
 	if (!st)
 		st = write_texts(&source.document, format, &options, path,

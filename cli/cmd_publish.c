@@ -178,7 +178,7 @@ static enum cli_exit run(const struct cli_call *call)
 						    OPT_CLEAR, OPT_PRIORITY,
 						    OPT_WEIGHT };
 	const struct spp_setting *setting =
-		spp_setting_of_value("DnsDomainPublishList");
+		&spp_settings[SPP_SETTING_PUBLISH_LIST];
 	struct cli_plan plan = { .roles = 1u << SPP_ROLE_SOFTWARE,
 				 .wish = wish,
 				 .ctx = (void *)(uintptr_t)setting };

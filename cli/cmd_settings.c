@@ -17,7 +17,7 @@ static json_t *json_of(const struct spp_setting *s)
 		"name", s->name, "registry", s->value, "type",
 		spp_type_name((uint32_t)s->type), "kind",
 		spp_kind_word(s->kind), "range", cli_json_take(&range),
-		"default", cli_json_text(s->fallback), "unit",
+		"default", cli_json_text(s->fallback.text), "unit",
 		cli_json_text(s->unit), "role", spp_audience_word(s->audience),
 		"scope", spp_places[s->home].name, "settable",
 		!(s->flags & SPP_STATE), "source", s->source, "confidence",
@@ -30,7 +30,7 @@ static void print_json(void)
 	json_t *list = json_array();
 	size_t i;
 
-	for (i = 0; i < spp_setting_count; i++)
+	for (i = 0; i < SPP_SETTING_COUNT; i++)
 		json_array_append_new(list, json_of(&spp_settings[i]));
 	json_object_set_new(document, "settings", list);
 	cli_json_print(document, stdout);
@@ -47,7 +47,7 @@ static void print_row(struct cli_table *t, const struct spp_setting *s)
 	if (s->unit && !(s->flags & SPP_STATE))
 		spp_buf_printf(&range, NULL, " %s", s->unit);
 	cli_row(t, s->name, spp_buf_text(&range),
-		s->fallback ? s->fallback : "", spp_audience_word(s->audience),
+		s->fallback.text ? s->fallback.text : "", spp_audience_word(s->audience),
 		s->value, spp_type_name((uint32_t)s->type),
 		spp_trust_word(s->trust), NULL);
 }
@@ -62,7 +62,7 @@ static enum cli_exit run(const struct cli_call *call)
 		return CLI_OK;
 	}
 	t = cli_table_open("NAME|VALUES|DEFAULT|ROLE|REGISTRY|TYPE|KNOWN");
-	for (i = 0; i < spp_setting_count; i++)
+	for (i = 0; i < SPP_SETTING_COUNT; i++)
 		print_row(t, &spp_settings[i]);
 	cli_table_close(t, stdout, 0);
 	return CLI_OK;

@@ -86,11 +86,11 @@ static void print_default(struct cli_table *t, const struct spp_setting *s)
 {
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 
-	if (s->fallback)
-		spp_buf_printf(&text, NULL, "%s%s%s", s->fallback,
+	if (s->fallback.text)
+		spp_buf_printf(&text, NULL, "%s%s%s", s->fallback.text,
 			       s->unit ? " " : "", s->unit ? s->unit : "");
-	cli_row(t, s->name, s->fallback ? spp_buf_text(&text) : "-",
-		s->fallback ? "default" : "not set",
+	cli_row(t, s->name, s->fallback.text ? spp_buf_text(&text) : "-",
+		s->fallback.text ? "default" : "not set",
 		spp_audience_word(s->audience), s->value, "", NULL);
 }
 
@@ -117,7 +117,7 @@ static void print_group(const struct cli_view *v, const char *heading,
 	struct spp_scope scope;
 	size_t i;
 
-	for (i = 0; i < spp_setting_count; i++) {
+	for (i = 0; i < SPP_SETTING_COUNT; i++) {
 		const struct spp_setting *s = &spp_settings[i];
 
 		if (!in_group(v, s, role))
@@ -263,7 +263,7 @@ static json_t *json_settings(const struct cli_view *v)
 	struct spp_scope scope;
 	size_t i;
 
-	for (i = 0; i < spp_setting_count; i++) {
+	for (i = 0; i < SPP_SETTING_COUNT; i++) {
 		const struct spp_setting *s = &spp_settings[i];
 
 		scope = spp_policy_home(s);
@@ -289,7 +289,7 @@ static json_t *json_publish(const struct cli_view *v)
 	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
 		SPP_PUBLISH_LIST_INIT;
 	const struct spp_setting *s =
-		spp_setting_of_value("DnsDomainPublishList");
+		&spp_settings[SPP_SETTING_PUBLISH_LIST];
 	struct spp_scope scope = spp_policy_home(s);
 	const struct spp_policy_item *item =
 		spp_policy_get(&v->have, &scope, s);

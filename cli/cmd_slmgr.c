@@ -78,8 +78,8 @@ static unsigned int roles(const struct job *job)
 	for (i = 0; i < job->count; i++) {
 		const struct spp_order *order = &job->order[i];
 
-		if (order->verb->set[0] && order->wish[0] == SPP_PRESENT &&
-		    !strcmp(order->verb->set[0], "kms-host"))
+		if (order->wish[0] == SPP_PRESENT &&
+		    order->verb->set[0] == &spp_settings[SPP_SETTING_KMS_HOST])
 			bits |= 1u << SPP_ROLE_NETSVC;
 	}
 	return bits;

@@ -315,7 +315,7 @@ static void tell(const struct row *row, const char *what,
 {
 	size_t i;
 
-	printf("\n%s, %s:", spp_rules[row->rule].id, what);
+	printf("\n%s, %s:", spp_rules[row->rule]->id, what);
 	for (i = 0; i < audit->findings; i++)
 		printf(" %s %s '%s'", audit->finding[i].rule->id,
 		       spp_grade_word(audit->finding[i].grade),
@@ -329,7 +329,7 @@ static bool alone(const struct row *row, const struct spp_audit *audit)
 	size_t i;
 
 	for (i = 0; i < audit->findings; i++) {
-		if (audit->finding[i].rule != &spp_rules[row->rule])
+		if (audit->finding[i].rule != spp_rules[row->rule])
 			return false;
 		if (audit->finding[i].grade > worst)
 			worst = audit->finding[i].grade;

@@ -30,7 +30,7 @@ static void sound_table(void)
 	char id[8];
 
 	for (i = 0; i < SPP_RULE_COUNT; i++) {
-		const struct spp_rule *r = &spp_rules[i];
+		const struct spp_rule *r = spp_rules[i];
 
 		snprintf(id, sizeof(id), "R%02u", (unsigned int)i + 1);
 		CU_ASSERT_STRING_EQUAL(r->id, id);
@@ -50,10 +50,10 @@ static void sound_table(void)
 		CU_ASSERT_TRUE(!r->check_fleet || r->check ||
 			       r->needs & SPP_NEED_FLEET);
 		for (k = 0; k < i; k++)
-			CU_ASSERT_STRING_NOT_EQUAL(spp_rules[k].name, r->name);
+			CU_ASSERT_STRING_NOT_EQUAL(spp_rules[k]->name, r->name);
 	}
 	CU_ASSERT_PTR_NULL(spp_rule_find("R33"));
-	CU_ASSERT_PTR_EQUAL(spp_rule_find("r01"), &spp_rules[SPP_R01]);
+	CU_ASSERT_PTR_EQUAL(spp_rule_find("r01"), spp_rules[SPP_R01]);
 }
 
 /* Every rule gets its turn: what it waits for never waits for it. */
@@ -65,8 +65,8 @@ static void ordered_table(void)
 	while (done != before) {
 		before = done;
 		for (i = 0; i < SPP_RULE_COUNT; i++)
-			if (!((spp_rules[i].silenced_by |
-			       spp_rules[i].worse_with) &
+			if (!((spp_rules[i]->silenced_by |
+			       spp_rules[i]->worse_with) &
 			      ~done))
 				done |= SPP_RULE_BIT(i);
 	}
@@ -330,7 +330,7 @@ static void keeps_the_first(void)
 		for (k = 0; k < a.audit.findings; k++) {
 			const struct spp_audit_finding *f = &a.audit.finding[k];
 
-			if (f->rule != &spp_rules[SPP_R21])
+			if (f->rule != spp_rules[SPP_R21])
 				continue;
 			found = true;
 			CU_ASSERT_STRING_EQUAL(f->remedy, lists[i].remedy);

@@ -153,7 +153,7 @@ static const struct {
 	  "ad.example 0 0 1688 a.ad.example home domain;",
 	  "",
 	  "",
-	  "1688 is taken" },
+	  "1688 is assumed" },
 	{ "a host name with more in it",
 	  { MACHINE(HOST, NAMED("a\\nquit", "ad.example")) },
 	  "ad.example 0 0 1688 0 home domain;",

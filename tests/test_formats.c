@@ -146,7 +146,7 @@ static bool is_odd_empty(const struct spp_value *v)
 static void random_item(const struct menu *menu, struct spp_policy *p)
 {
 	const struct spp_setting *s =
-		&spp_settings[next((uint32_t)spp_setting_count)];
+		&spp_settings[next((uint32_t)SPP_SETTING_COUNT)];
 	struct spp_value value = SPP_VALUE_INIT;
 	struct spp_scope scope;
 

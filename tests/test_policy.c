@@ -206,7 +206,6 @@ static void items_are_kept_in_order(void)
 	const struct spp_policy_item *item;
 	struct spp_scope scope = SPP_SCOPE_INIT;
 	char CLEANUP(spp_free_string) *text = NULL;
-	bool raw;
 	size_t i;
 	int order;
 
@@ -222,15 +221,15 @@ static void items_are_kept_in_order(void)
 						  policy.item[i].setting));
 	}
 	item = spp_policy_get(&policy, &scope,
-			      spp_setting_find("kms-host", &raw));
+			      &spp_settings[SPP_SETTING_KMS_HOST]);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(item);
 	spp_value_get_text(&item->value, &text, NULL, NULL);
 	CU_ASSERT_STRING_EQUAL(text, "c"); /* the later one counts */
 	CU_ASSERT_PTR_NULL(spp_policy_get(
-		&policy, &scope, spp_setting_find("low-priority", &raw)));
+		&policy, &scope, &spp_settings[SPP_SETTING_LOW_PRIORITY]));
 	scope.place = SPP_PLACE_OSPP;
 	item = spp_policy_get(&policy, &scope,
-			      spp_setting_find("kms-host", &raw));
+			      &spp_settings[SPP_SETTING_KMS_HOST]);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(item);
 	CU_ASSERT_EQUAL(item->wish, SPP_ABSENT);
 	CU_ASSERT_EQUAL(item->value.size, 0);
@@ -240,7 +239,7 @@ static void homes(void)
 {
 	size_t i;
 
-	for (i = 0; i < spp_setting_count; i++) {
+	for (i = 0; i < SPP_SETTING_COUNT; i++) {
 		struct spp_scope scope = spp_policy_home(&spp_settings[i]);
 
 		UNIT_ROW(scope.place == spp_settings[i].home && !*scope.app &&
@@ -305,7 +304,7 @@ static void refusals_name_the_place(void)
 		SPP_CHANGES_INIT;
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
 	const struct spp_setting *setting =
-		spp_setting_of_value("DnsDomainPublishList");
+		&spp_settings[SPP_SETTING_PUBLISH_LIST];
 	struct spp_scope scope = spp_policy_home(setting);
 	struct spp_error err = SPP_ERROR_INIT;
 

@@ -36,8 +36,8 @@ static void rows_are_sane(void)
 	};
 	size_t i, k;
 
-	CU_ASSERT_TRUE(spp_setting_count >= 30);
-	for (i = 0; i < spp_setting_count; i++) {
+	CU_ASSERT_TRUE(SPP_SETTING_COUNT >= 30);
+	for (i = 0; i < SPP_SETTING_COUNT; i++) {
 		const struct spp_setting *s = &spp_settings[i];
 		bool raw;
 
@@ -77,15 +77,18 @@ static void fallbacks_parse(void)
 {
 	size_t i, done = 0;
 
-	for (i = 0; i < spp_setting_count; i++) {
+	for (i = 0; i < SPP_SETTING_COUNT; i++) {
 		const struct spp_setting *s = &spp_settings[i];
 		struct spp_value CLEANUP(spp_value_release) v = SPP_VALUE_INIT;
 
-		if (!s->fallback || s->kind == SPP_KIND_PUBLISH ||
-		    s->kind == SPP_KIND_HOST || s->kind == SPP_KIND_DOMAIN)
+		if (!s->fallback.is_number)
 			continue; /* told in a sentence */
-		UNIT_ROW(!spp_setting_parse(s, s->fallback, false, &v, NULL,
-					    NULL),
+		UNIT_ROW(!spp_setting_parse(s, s->fallback.text, false, &v,
+					    NULL, NULL),
+			 s->name);
+		UNIT_ROW(spp_setting_holds(s, &v) == s->fallback.number,
+			 s->name);
+		UNIT_ROW(spp_setting_holds(s, NULL) == s->fallback.number,
 			 s->name);
 		UNIT_ROW(!spp_setting_examine(s, &v), s->name);
 		done++;
@@ -366,7 +369,7 @@ static void words_and_ranges(void)
 			UNIT_ROW(strcmp(spp_oddity_word(i), spp_oddity_word(k)),
 				 spp_oddity_word(i));
 	}
-	for (i = 0; i < spp_setting_count; i++) {
+	for (i = 0; i < SPP_SETTING_COUNT; i++) {
 		struct spp_buf CLEANUP(spp_buf_release) range = SPP_BUF_INIT;
 
 		UNIT_ROW(!spp_setting_range(&spp_settings[i], &range, NULL),

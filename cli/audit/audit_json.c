@@ -36,7 +36,7 @@ static json_t *json_rules(uint64_t rules)
 	for (i = 0; i < SPP_RULE_COUNT; i++)
 		if (rules >> i & 1)
 			json_array_append_new(list,
-					      json_string(spp_rules[i].id));
+					      json_string(spp_rules[i]->id));
 	return list;
 }
 
@@ -69,7 +69,7 @@ static json_t *json_left_out(const struct spp_subject *s)
 	for (i = 0; i < SPP_RULE_COUNT; i++)
 		if (s->left_out[i])
 			json_object_set_new(
-				json, spp_rules[i].id,
+				json, spp_rules[i]->id,
 				json_integer((json_int_t)s->left_out[i]));
 	return json;
 }
@@ -152,7 +152,7 @@ void cli_audit_rules_json(void)
 	size_t i;
 
 	for (i = 0; i < SPP_RULE_COUNT; i++)
-		json_array_append_new(list, json_rule(&spp_rules[i]));
+		json_array_append_new(list, json_rule(spp_rules[i]));
 	json_object_set_new(document, "rules", list);
 	cli_json_print(document, stdout);
 }

@@ -108,7 +108,7 @@ static json_t *driver(void)
 	size_t i;
 
 	for (i = 0; i < SPP_RULE_COUNT; i++)
-		json_array_append_new(rules, rule(&spp_rules[i]));
+		json_array_append_new(rules, rule(spp_rules[i]));
 	return json_pack("{s:{s:s, s:s, s:s, s:o}}", "driver", "name", "sppctl",
 			 "version", CLI_VERSION, "semanticVersion", CLI_VERSION,
 			 "rules", rules);
@@ -186,12 +186,11 @@ static json_t *result(const struct cli_audit *a, size_t i)
 		       f->remedy ? "; fix: " : "", f->remedy ? f->remedy : "");
 	return json_pack(
 		"{s:s, s:I, s:s, s:o, s:[o], s:o, s:{s:s, s:o}}", "ruleId",
-		f->rule->id, "ruleIndex", (json_int_t)(f->rule - spp_rules),
-		"level", grades[f->grade].level, "message",
-		message(spp_buf_text(&text)), "locations", location(a, f),
-		"partialFingerprints", fingerprint(a, i), "properties",
-		"severity", spp_grade_word(f->grade), "remedy",
-		cli_json_text(f->remedy));
+		f->rule->id, "ruleIndex", (json_int_t)f->rule->index, "level",
+		grades[f->grade].level, "message", message(spp_buf_text(&text)),
+		"locations", location(a, f), "partialFingerprints",
+		fingerprint(a, i), "properties", "severity",
+		spp_grade_word(f->grade), "remedy", cli_json_text(f->remedy));
 }
 
 static json_t *results(const struct cli_audit *a)
@@ -228,7 +227,7 @@ static void notify_limits(const struct cli_audit *a, json_t *list)
 		for (k = 0; k < SPP_RULE_COUNT; k++)
 			if (rules >> k & 1)
 				spp_buf_printf(&text, NULL, " %s",
-					       spp_rules[k].id);
+					       spp_rules[k]->id);
 		spp_buf_printf(&text, NULL, "; %s", spp_need_text(bit));
 		notify(list, "note", spp_buf_text(&text));
 	}
@@ -250,7 +249,7 @@ static void notify_left_out(const struct cli_audit *a, json_t *list)
 				continue;
 			spp_buf_printf(
 				&text, NULL, "'%s' has %u more findings of %s",
-				s->path, s->left_out[k], spp_rules[k].id);
+				s->path, s->left_out[k], spp_rules[k]->id);
 			notify(list, "warning", spp_buf_text(&text));
 		}
 	}
@@ -280,7 +279,7 @@ static json_t *ignored(const struct cli_audit *a)
 				list,
 				json_pack("{s:{s:b}, s:{s:s, s:I}}",
 					  "configuration", "enabled", 0,
-					  "descriptor", "id", spp_rules[i].id,
+					  "descriptor", "id", spp_rules[i]->id,
 					  "index", (json_int_t)i));
 	return list;
 }

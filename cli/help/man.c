@@ -106,8 +106,8 @@ static void man_setting(const struct spp_setting *s)
 	roff(spp_buf_text(&range));
 	if (s->unit)
 		printf(" %s", s->unit);
-	if (s->fallback)
-		printf(", default %s", s->fallback);
+	if (s->fallback.text)
+		printf(", default %s", s->fallback.text);
 	fputs(". ", stdout);
 	roff(s->summary);
 	printf(". (%s; %s)\n", s->source, spp_trust_word(s->trust));
@@ -160,7 +160,7 @@ void cli_print_man(void)
 	for (i = 0; i < cli_command_count; i++)
 		man_command(cli_commands[i]);
 	puts(".SH SETTINGS");
-	for (i = 0; i < spp_setting_count; i++)
+	for (i = 0; i < SPP_SETTING_COUNT; i++)
 		man_setting(&spp_settings[i]);
 	puts(".SH JSON DOCUMENTS");
 	roff(cli_json_about);
@@ -219,7 +219,7 @@ void cli_print_completion(void)
 	fputs("\t\t\tcase ${COMP_WORDS[1]}:$COMP_CWORD in\n"
 	      "\t\t\tset:[!2]*|get:[!2]*|unset:[!2]*) words=\"",
 	      stdout);
-	for (i = 0; i < spp_setting_count; i++)
+	for (i = 0; i < SPP_SETTING_COUNT; i++)
 		printf("%s%s", i ? " " : "", spp_settings[i].name);
 	puts("\" ;;");
 	for (i = 0; i < cli_command_count; i++)
@@ -280,14 +280,14 @@ void cli_print_readme(void)
 	}
 	puts("\n| Setting | Registry value | Type | Default |\n"
 	     "| --- | --- | --- | --- |");
-	for (i = 0; i < spp_setting_count; i++) {
+	for (i = 0; i < SPP_SETTING_COUNT; i++) {
 		const struct spp_setting *s = &spp_settings[i];
 
 		printf("| `%s` | `%s` | %s | %s%s%s |\n", s->name, s->value,
 		       spp_type_name((uint32_t)s->type),
-		       s->fallback ? s->fallback : "",
-		       s->fallback && s->unit ? " " : "",
-		       s->fallback && s->unit ? s->unit : "");
+		       s->fallback.text ? s->fallback.text : "",
+		       s->fallback.text && s->unit ? " " : "",
+		       s->fallback.text && s->unit ? s->unit : "");
 	}
 	readme_formats();
 	readme_verbs(&spp_script_slmgr);

@@ -32,20 +32,18 @@ static void release(struct dlv *d)
 
 static const struct spp_policy_item *find(const struct dlv *d,
 					  const struct spp_scope *client,
-					  const char *value)
+					  enum spp_setting_id id)
 {
-	return spp_effective_item(&d->view->have, client,
-				  spp_setting_of_value(value));
+	return spp_effective_item(&d->view->have, client, &spp_settings[id]);
 }
 
-/* A number that holds for a client, or what is documented to hold. */
+/* The number that holds for a client. */
 static uint32_t number(const struct dlv *d, const struct spp_scope *client,
-		       const char *value, uint32_t fallback)
+		       enum spp_setting_id id)
 {
-	const struct spp_policy_item *item = find(d, client, value);
-	uint32_t n;
+	const struct spp_policy_item *item = find(d, client, id);
 
-	return item && spp_setting_number(&item->value, &n) ? n : fallback;
+	return spp_setting_holds(&spp_settings[id], item ? &item->value : NULL);
 }
 
 /* "    LABEL: TEXT" */
@@ -64,10 +62,10 @@ static void add_item(struct dlv *d, const char *label,
 /* A value that the service found for a client. */
 static const struct spp_policy_item *cached(const struct dlv *d,
 					    const struct spp_effective *e,
-					    const char *value)
+					    enum spp_setting_id id)
 {
 	return spp_policy_get(&d->view->have, &e->scope[SPP_STEP_CACHE],
-			      spp_setting_of_value(value));
+			      &spp_settings[id]);
 }
 
 /* The step that slmgr shows: a registered host, else the discovered one. */
@@ -101,7 +99,7 @@ static void add_host(struct dlv *d, const struct spp_effective *e,
 static void add_client(struct dlv *d, const struct spp_scope *client)
 {
 	struct spp_buf CLEANUP(spp_buf_release) host = SPP_BUF_INIT;
-	uint32_t type = number(d, client, "VLActivationType", 0);
+	uint32_t type = number(d, client, SPP_SETTING_ACTIVATION_TYPE);
 	struct spp_effective e;
 
 	spp_effective_find(&d->view->have, client, &e);
@@ -113,12 +111,13 @@ static void add_client(struct dlv *d, const struct spp_scope *client)
 	add_item(d, "Registered KMS SRV record lookup domain", e.domain);
 	add_host(d, &e, &host);
 	add_item(d, "KMS machine IP address",
-		 cached(d, &e, "DiscoveredKeyManagementServiceIpAddress"));
-	add_item(d, "KMS machine extended PID", cached(d, &e, "CustomerPID"));
+		 cached(d, &e, SPP_SETTING_CACHED_ADDRESS));
+	add_item(d, "KMS machine extended PID",
+		 cached(d, &e, SPP_SETTING_CUSTOMER_PID));
 	spp_note(&d->lines, "    Activation interval: %u minutes",
-		 number(d, client, "VLActivationInterval", 120));
+		 number(d, client, SPP_SETTING_ACTIVATION_INTERVAL));
 	spp_note(&d->lines, "    Renewal interval: %u minutes",
-		 number(d, client, "VLRenewalInterval", 10080));
+		 number(d, client, SPP_SETTING_RENEWAL_INTERVAL));
 	spp_note(&d->lines, "    KMS host caching is %s",
 		 e.caching ? "enabled" : "disabled");
 	if (!e.domain || shown_step(&e) >= SPP_STEP_CACHE)
@@ -132,16 +131,16 @@ static void add_client(struct dlv *d, const struct spp_scope *client)
 
 static void add_kms_host(struct dlv *d, const struct spp_scope *root)
 {
-	uint32_t port = number(d, root, "KeyManagementServiceListeningPort", 0);
+	uint32_t port = number(d, root, SPP_SETTING_LISTENING_PORT);
 
 	spp_note(&d->lines,
 		 "Key Management Service is enabled on this machine");
-	spp_note(&d->lines, "    Listening on Port: %u", port ? port : 1688);
+	spp_note(&d->lines, "    Listening on Port: %u", port);
 	spp_note(&d->lines, "    DNS publishing %s",
-		 number(d, root, "DisableDnsPublishing", 0) ? "disabled"
-							    : "enabled");
+		 number(d, root, SPP_SETTING_DNS_PUBLISHING) ? "disabled"
+							     : "enabled");
 	spp_note(&d->lines, "    KMS priority: %s",
-		 number(d, root, "EnableKmsLowPriority", 0) ? "Low" : "Normal");
+		 number(d, root, SPP_SETTING_LOW_PRIORITY) ? "Low" : "Normal");
 	spp_note(&d->lines, "%s", "");
 }
 
@@ -180,7 +179,9 @@ static void fill(struct dlv *d, const struct spp_order *order,
 	size_t i;
 
 	root.app[0] = root.sku[0] = '\0';
-	host = find(d, &root, "KeyManagementServiceVersion");
+	host = spp_effective_hosting(&v->have,
+				     spp_identity_build(&v->identity)) ==
+	       SPP_SURE_HOST;
 	if (host && !*order->sku)
 		add_kms_host(d, &root);
 	for (i = 0; i < v->clients.count; i++) {

@@ -188,9 +188,9 @@ json_t *cli_json_item(const struct cli_view *v, const struct spp_setting *s,
 		"name", s->name, "scope", cli_json_take(&name), "key",
 		cli_json_take(&key), "registry", s->value, "role",
 		spp_audience_word(s->audience), "set", item != NULL, "text",
-		item ? cli_json_take(&text) : cli_json_text(s->fallback),
+		item ? cli_json_take(&text) : cli_json_text(s->fallback.text),
 		"unit", cli_json_text(s->unit), "default",
-		cli_json_text(s->fallback), "value",
+		cli_json_text(s->fallback.text), "value",
 		cli_json_value(item ? &item->value : NULL, secret), "marks",
 		cli_json_oddities(odd));
 }

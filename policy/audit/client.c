@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rules about how a client finds its KMS host. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "policy/audit/known_hosts.h"
 #include "policy/audit/private.h"
 #include "policy/model/effective.h"
-
-#define DEFAULT_PORT 1688
 
 /* Whether a name lies in a machine's domain, or in the one above it. */
 static bool near_suffix(const struct spp_identity *identity, const char *name)
@@ -57,7 +56,7 @@ static bool is_unknown(const struct spp_audit_job *job,
 	return !single && !is_near(job, address->name);
 }
 
-void spp_rule_unknown_host(struct spp_audit_job *job)
+static void check_unknown_host(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item;
 	const struct spp_buf none = SPP_BUF_INIT;
@@ -70,9 +69,9 @@ void spp_rule_unknown_host(struct spp_audit_job *job)
 		item = spp_audit_item(job, i);
 		if (!item)
 			continue;
-		is_domain = spp_item_is(item, "lookup-domain");
-		if ((!is_domain && !spp_item_is(item, "kms-host") &&
-		     !spp_item_is(item, "cached-host")) ||
+		is_domain = spp_item_is(item, SPP_SETTING_LOOKUP_DOMAIN);
+		if ((!is_domain && !spp_item_is(item, SPP_SETTING_KMS_HOST) &&
+		     !spp_item_is(item, SPP_SETTING_CACHED_HOST)) ||
 		    !spp_audit_address(job, item, &address) ||
 		    !is_unknown(job, &address, is_domain, &grade))
 			continue;
@@ -89,7 +88,27 @@ void spp_rule_unknown_host(struct spp_audit_job *job)
 	}
 }
 
-void spp_rule_foreign_cloud(struct spp_audit_job *job)
+const struct spp_rule spp_rule_unknown_host = {
+	RULE(R05),
+	.name = "unknown-kms-host",
+	.grade = SPP_GRADE_MEDIUM,
+	.others = "info for a name while no site file says which are "
+		  "the site's own",
+	.summary = "a KMS host that is not the site's own",
+	.rationale = "A public address, or a name outside of the "
+		     "site's domains and none of the clouds': "
+		     "somebody must know whose host it is.",
+	.source = INFERRED,
+	.remedy = UNSET,
+	.advice = "if it is yours, name it under kms-hosts in a site "
+		  "file",
+	.silenced_by = BIT(R01) | BIT(R02) | BIT(R04),
+	.needs = SPP_NEED_SOFTWARE,
+	.wants = SPP_NEED_OWN | SPP_NEED_CACHE,
+	.check = check_unknown_host,
+};
+
+static void check_foreign_cloud(struct spp_audit_job *job)
 {
 	enum spp_platform here = job->subject->platform;
 	const struct spp_policy_item *item = NULL;
@@ -97,7 +116,7 @@ void spp_rule_foreign_cloud(struct spp_audit_job *job)
 	const struct spp_known_host *known;
 	struct spp_host_address address;
 
-	while ((item = spp_audit_next(job, "kms-host", item))) {
+	while ((item = spp_audit_next(job, SPP_SETTING_KMS_HOST, item))) {
 		if (!spp_audit_address(job, item, &address))
 			continue;
 		known = spp_known_hosts_find(&spp_known_hosts_cloud, &address);
@@ -119,22 +138,41 @@ void spp_rule_foreign_cloud(struct spp_audit_job *job)
 	}
 }
 
+const struct spp_rule spp_rule_foreign_cloud = {
+	RULE(R06),
+	.name = "foreign-cloud",
+	.grade = SPP_GRADE_LOW,
+	.others = "info while the platform is not known",
+	.summary = "the KMS host of another cloud",
+	.rationale = "The KMS hosts of Azure, Google Cloud and AWS "
+		     "answer in their own networks: an image that "
+		     "has moved away does not renew.",
+	.source = "Microsoft, Google and AWS, pages on activation",
+	.remedy = UNSET,
+	.advice = "right in that cloud; a site file says which "
+		  "platform this is for",
+	.needs = SPP_NEED_SOFTWARE,
+	.wants = SPP_NEED_PLATFORM,
+	.check = check_foreign_cloud,
+};
+
 /* The host that the whole place has, for a value below it. */
 static const struct spp_policy_item *host_above(
 	const struct spp_audit_job *job, const struct spp_policy_item *item)
 {
 	struct spp_scope root = { .place = item->scope.place };
 
-	return *item->scope.app ? spp_audit_effective(job, &root, "kms-host")
-				: NULL;
+	return *item->scope.app
+		       ? spp_audit_effective(job, &root, SPP_SETTING_KMS_HOST)
+		       : NULL;
 }
 
-void spp_rule_other_host(struct spp_audit_job *job)
+static void check_other_host(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL, *root;
 	struct spp_host_address mine, above;
 
-	while ((item = spp_audit_next(job, "kms-host", item))) {
+	while ((item = spp_audit_next(job, SPP_SETTING_KMS_HOST, item))) {
 		root = host_above(job, item);
 		if (spp_audit_address(job, item, &mine) &&
 		    spp_audit_address(job, root, &above) &&
@@ -145,12 +183,26 @@ void spp_rule_other_host(struct spp_audit_job *job)
 	}
 }
 
-void spp_rule_hidden_host(struct spp_audit_job *job)
+const struct spp_rule spp_rule_other_host = {
+	RULE(R07),
+	.name = "other-host-below",
+	.grade = SPP_GRADE_MEDIUM,
+	.summary = "an application or SKU has another KMS host than "
+		   "the machine",
+	.rationale = "The narrower setting wins, and slmgr /ckms for "
+		     "the machine leaves it in force.",
+	.source = TIMING,
+	.remedy = UNSET,
+	.needs = SPP_NEED_SOFTWARE,
+	.check = check_other_host,
+};
+
+static void check_hidden_host(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL, *root;
 	struct spp_host_address mine, above;
 
-	while ((item = spp_audit_next(job, "kms-host", item))) {
+	while ((item = spp_audit_next(job, SPP_SETTING_KMS_HOST, item))) {
 		root = host_above(job, item);
 		if (*item->scope.app && spp_audit_address(job, item, &mine) &&
 		    !spp_audit_address(job, root, &above))
@@ -159,6 +211,21 @@ void spp_rule_hidden_host(struct spp_audit_job *job)
 				       mine.name);
 	}
 }
+
+const struct spp_rule spp_rule_hidden_host = {
+	RULE(R08),
+	.name = "hidden-host-below",
+	.grade = SPP_GRADE_LOW,
+	.summary = "an application or SKU has a KMS host and the "
+		   "machine has none",
+	.rationale = "The machine seems to find its host through the "
+		     "DNS, and a part of it does not.",
+	.source = TIMING,
+	.remedy = UNSET,
+	.silenced_by = BIT(R01) | BIT(R02),
+	.needs = SPP_NEED_SOFTWARE,
+	.check = check_hidden_host,
+};
 
 /* The host that is set for a client: its own, or a wider one's; or NULL. */
 static const struct spp_policy_item *host_set(const struct spp_effective *e)
@@ -171,13 +238,13 @@ static const struct spp_policy_item *host_set(const struct spp_effective *e)
 	return NULL;
 }
 
-void spp_rule_idle_lookup(struct spp_audit_job *job)
+static void check_idle_lookup(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL;
 	struct spp_host_address domain, address;
 	struct spp_effective e;
 
-	while ((item = spp_audit_next(job, "lookup-domain", item))) {
+	while ((item = spp_audit_next(job, SPP_SETTING_LOOKUP_DOMAIN, item))) {
 		spp_effective_find(&job->subject->state, &item->scope, &e);
 		if (spp_audit_address(job, item, &domain) &&
 		    spp_audit_address(job, host_set(&e), &address))
@@ -187,6 +254,19 @@ void spp_rule_idle_lookup(struct spp_audit_job *job)
 				       domain.name, address.name);
 	}
 }
+
+const struct spp_rule spp_rule_idle_lookup = {
+	RULE(R09),
+	.name = "idle-lookup-domain",
+	.grade = SPP_GRADE_LOW,
+	.summary = "a lookup domain beside a KMS host",
+	.rationale = "While a KMS host is set, no DNS domain is asked "
+		     "for one.",
+	.source = SLMGR,
+	.remedy = UNSET,
+	.needs = SPP_NEED_SOFTWARE,
+	.check = check_idle_lookup,
+};
 
 /* The client for which a service has cached a host. */
 static struct spp_scope client_of(const struct spp_policy_item *cached)
@@ -202,12 +282,11 @@ static struct spp_scope client_of(const struct spp_policy_item *cached)
 	return client;
 }
 
-/* The port that goes with a name, 1688 unless something else is stored. */
+/* The port that goes with a name. */
 static uint32_t port_of(const struct spp_policy_item *port)
 {
-	uint32_t n;
-
-	return spp_item_number(port, &n) && n ? n : DEFAULT_PORT;
+	return spp_setting_holds(&spp_settings[SPP_SETTING_KMS_PORT],
+				 port ? &port->value : NULL);
 }
 
 /* Whether the address that was cached is the one that is set. */
@@ -217,10 +296,9 @@ static bool is_same_host(struct spp_audit_job *job,
 			 const struct spp_host_address *wanted)
 {
 	struct spp_host_address address;
-	bool raw;
 	const struct spp_policy_item *ip =
 		spp_policy_get(&job->subject->state, &item->scope,
-			       spp_setting_find("cached-address", &raw));
+			       &spp_settings[SPP_SETTING_CACHED_ADDRESS]);
 
 	return spp_host_address_same(cached, wanted) ||
 	       (spp_audit_address(job, ip, &address) &&
@@ -255,12 +333,12 @@ static void judge_cached(struct spp_audit_job *job,
 			       port_of(e.port[SPP_STEP_CACHE]), port);
 }
 
-void spp_rule_stale_cache(struct spp_audit_job *job)
+static void check_stale_cache(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL;
 	struct spp_host_address address;
 
-	while ((item = spp_audit_next(job, "cached-host", item))) {
+	while ((item = spp_audit_next(job, SPP_SETTING_CACHED_HOST, item))) {
 		if (job->subject->duty != SPP_DUTY_IMAGE)
 			judge_cached(job, item);
 		else if (spp_audit_address(job, item, &address))
@@ -270,7 +348,23 @@ void spp_rule_stale_cache(struct spp_audit_job *job)
 	}
 }
 
-void spp_rule_pinned_image(struct spp_audit_job *job)
+const struct spp_rule spp_rule_stale_cache = {
+	RULE(R10),
+	.name = "stale-cache",
+	.grade = SPP_GRADE_MEDIUM,
+	.summary = "a cached KMS host in an image, or another than "
+		   "the one that is set",
+	.rationale = "The host of the last success is tried before "
+		     "the DNS, until it fails; in an image every "
+		     "clone inherits it.",
+	.source = TIMING,
+	.remedy = UNSET,
+	.needs = SPP_NEED_CACHE,
+	.wants = SPP_NEED_SOFTWARE | SPP_NEED_DUTY,
+	.check = check_stale_cache,
+};
+
+static void check_pinned_image(struct spp_audit_job *job)
 {
 	enum spp_platform here = job->subject->platform;
 	const struct spp_policy_item *item = NULL;
@@ -279,7 +373,7 @@ void spp_rule_pinned_image(struct spp_audit_job *job)
 
 	if (job->subject->duty != SPP_DUTY_IMAGE)
 		return;
-	while ((item = spp_audit_next(job, "kms-host", item))) {
+	while ((item = spp_audit_next(job, SPP_SETTING_KMS_HOST, item))) {
 		if (!spp_audit_address(job, item, &address))
 			continue;
 		known = spp_known_hosts_find(&spp_known_hosts_cloud, &address);
@@ -290,6 +384,20 @@ void spp_rule_pinned_image(struct spp_audit_job *job)
 	}
 }
 
+const struct spp_rule spp_rule_pinned_image = {
+	RULE(R11),
+	.name = "pinned-image",
+	.grade = SPP_GRADE_MEDIUM,
+	.summary = "a KMS host is set in an image",
+	.rationale = "Every clone is bound to this host and asks no "
+		     "DNS: it cannot be moved, and nothing takes over "
+		     "when it fails.",
+	.source = REGISTRY,
+	.remedy = UNSET,
+	.needs = SPP_NEED_SOFTWARE | SPP_NEED_DUTY,
+	.check = check_pinned_image,
+};
+
 /* Whether a host of the fleet listens on this port. */
 static bool is_served(const struct spp_audit_job *job, uint32_t port)
 {
@@ -299,8 +407,9 @@ static bool is_served(const struct spp_audit_job *job, uint32_t port)
 
 	for (i = 0; i < job->audit->subjects; i++) {
 		other = &job->audit->subject[i];
-		if (spp_item_number(spp_audit_root(other, "listening-port"),
-				    &n) &&
+		if (spp_item_number(
+			    spp_audit_root(other, SPP_SETTING_LISTENING_PORT),
+			    &n) &&
 		    n == port)
 			return true;
 	}
@@ -308,24 +417,36 @@ static bool is_served(const struct spp_audit_job *job, uint32_t port)
 }
 
 /* A port counts beside the name in its own scope only. */
-void spp_rule_client_port(struct spp_audit_job *job)
+static void check_client_port(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL, *host;
 	struct spp_host_address address;
-	uint32_t n;
-	bool raw;
+	uint32_t usual = port_of(NULL), n;
 
-	while ((item = spp_audit_next(job, "kms-port", item))) {
+	while ((item = spp_audit_next(job, SPP_SETTING_KMS_PORT, item))) {
 		host = spp_policy_get(&job->subject->state, &item->scope,
-				      spp_setting_find("kms-host", &raw));
+				      &spp_settings[SPP_SETTING_KMS_HOST]);
 		if (!spp_item_number(item, &n) || !n)
 			continue;
 		if (!spp_audit_address(job, host, &address))
 			spp_audit_note(job, job->rule->grade, item,
 				       "port %u without a KMS host", n);
-		else if (n != DEFAULT_PORT && !is_served(job, n))
+		else if (n != usual && !is_served(job, n))
 			spp_audit_note(job, job->rule->grade, item,
-				       "port %u instead of %d", n,
-				       DEFAULT_PORT);
+				       "port %u instead of %u", n, usual);
 	}
 }
+
+const struct spp_rule spp_rule_client_port = {
+	RULE(R13),
+	.name = "client-port",
+	.grade = SPP_GRADE_LOW,
+	.summary = "a KMS port without a host, or not 1688",
+	.rationale = "Both are allowed, and both are often left over "
+		     "from another host.",
+	.source = REGISTRY,
+	.remedy = UNSET,
+	.silenced_by = BIT(R15),
+	.needs = SPP_NEED_SOFTWARE,
+	.check = check_client_port,
+};

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rules about KMS hosts that are none. */
+#include <string.h>
+
 #include "policy/audit/known_hosts.h"
 #include "policy/audit/private.h"
 
@@ -15,16 +17,16 @@ static const struct spp_policy_item *next_host(const struct spp_audit_job *job,
 
 	while (*at < job->subject->state.count) {
 		item = spp_audit_item(job, (*at)++);
-		if (item && (spp_item_is(item, "kms-host") ||
-			     spp_item_is(item, "lookup-domain") ||
-			     spp_item_is(item, "cached-host") ||
-			     spp_item_is(item, "cached-address")))
+		if (item && (spp_item_is(item, SPP_SETTING_KMS_HOST) ||
+			     spp_item_is(item, SPP_SETTING_LOOKUP_DOMAIN) ||
+			     spp_item_is(item, SPP_SETTING_CACHED_HOST) ||
+			     spp_item_is(item, SPP_SETTING_CACHED_ADDRESS)))
 			return item;
 	}
 	return NULL;
 }
 
-void spp_rule_public_host(struct spp_audit_job *job)
+static void check_public_host(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item;
 	const struct spp_known_host *known;
@@ -51,7 +53,23 @@ void spp_rule_public_host(struct spp_audit_job *job)
 	}
 }
 
-void spp_rule_loopback(struct spp_audit_job *job)
+const struct spp_rule spp_rule_public_host = {
+	RULE(R01),
+	.name = "public-kms-host",
+	.grade = SPP_GRADE_CRITICAL,
+	.summary = "a KMS host that is known to be public",
+	.rationale = "A public KMS host activates what was not "
+		     "licensed. The name counts wherever it stands: "
+		     "for the machine, an application, a SKU, the "
+		     "32-bit mirror, Office or in the cache.",
+	.source = SEEN " lists, unverified; a site file adds to them",
+	.remedy = UNSET,
+	.needs = SPP_NEED_SOFTWARE,
+	.wants = SPP_NEED_CACHE,
+	.check = check_public_host,
+};
+
+static void check_loopback(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item;
 	struct spp_host_address address;
@@ -70,7 +88,24 @@ void spp_rule_loopback(struct spp_audit_job *job)
 	}
 }
 
-void spp_rule_hook(struct spp_audit_job *job)
+const struct spp_rule spp_rule_loopback = {
+	RULE(R02),
+	.name = "loopback-kms-host",
+	.grade = SPP_GRADE_HIGH,
+	.others = "critical for 127.0.0.2 below a SKU",
+	.summary = "a KMS host that is the machine itself",
+	.rationale = "Windows 8 and later refuse to activate against "
+		     "the machine itself, so such an address works "
+		     "with an emulator only; 127.0.0.2 below a SKU "
+		     "is the mark of one.",
+	.source = SEEN ": issues of vlmcsd and py-kms",
+	.remedy = UNSET,
+	.needs = SPP_NEED_SOFTWARE,
+	.wants = SPP_NEED_CACHE,
+	.check = check_loopback,
+};
+
+static void check_hook(struct spp_audit_job *job)
 {
 	const struct spp_identity *identity = job->subject->identity;
 	size_t i;
@@ -86,7 +121,25 @@ void spp_rule_hook(struct spp_audit_job *job)
 	}
 }
 
-void spp_rule_placeholder(struct spp_audit_job *job)
+const struct spp_rule spp_rule_hook = {
+	RULE(R03),
+	.name = "activation-hook",
+	.grade = SPP_GRADE_CRITICAL,
+	.summary = "something is loaded into an activation program",
+	.rationale = "Image File Execution Options of SppExtComObj, "
+		     "sppsvc or osppsvc with VerifierDlls, Debugger "
+		     "or KMS_ values let an emulator answer in the "
+		     "place of a KMS host. It is the strongest "
+		     "evidence there is.",
+	.source = SEEN ": scripts of emulators",
+	.advice = "sppctl does not edit Image File Execution "
+		  "Options; rebuild the image, or delete the key "
+		  "with another tool and look for the library",
+	.needs = SPP_NEED_SOFTWARE,
+	.check = check_hook,
+};
+
+static void check_placeholder(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item;
 	const struct spp_known_host *known;
@@ -94,7 +147,7 @@ void spp_rule_placeholder(struct spp_audit_job *job)
 	size_t at = 0;
 
 	while ((item = next_host(job, &at))) {
-		if (spp_item_is(item, "cached-address") ||
+		if (spp_item_is(item, SPP_SETTING_CACHED_ADDRESS) ||
 		    !spp_audit_address(job, item, &address) ||
 		    spp_site_allows(job->site, &address))
 			continue;
@@ -111,14 +164,34 @@ void spp_rule_placeholder(struct spp_audit_job *job)
 	}
 }
 
-void spp_rule_longest_intervals(struct spp_audit_job *job)
+const struct spp_rule spp_rule_placeholder = {
+	RULE(R04),
+	.name = "emulator-address",
+	.grade = SPP_GRADE_MEDIUM,
+	.others = "critical with R03",
+	.summary = "an address that emulators use",
+	.rationale = "Emulators answer at 172.16.0.2, 10.10.10.9, "
+		     "10.10.10.10 or 10.0.0.10. They are private "
+		     "addresses, at which a real host may be.",
+	.source = SEEN,
+	.remedy = UNSET,
+	.advice = "if it is a real host, name it under kms-hosts in "
+		  "a site file",
+	.worse_with = BIT(R03),
+	.needs = SPP_NEED_SOFTWARE,
+	.wants = SPP_NEED_CACHE,
+	.check = check_placeholder,
+};
+
+static void check_longest_intervals(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL, *other;
 	uint32_t a, b;
 
-	while ((item = spp_audit_next(job, "activation-interval", item))) {
+	while ((item = spp_audit_next(job, SPP_SETTING_ACTIVATION_INTERVAL,
+				      item))) {
 		other = spp_audit_effective(job, &item->scope,
-					    "renewal-interval");
+					    SPP_SETTING_RENEWAL_INTERVAL);
 		if (spp_item_number(item, &a) && spp_item_number(other, &b) &&
 		    a == item->setting->max && b == a)
 			spp_audit_note(job,
@@ -130,3 +203,20 @@ void spp_rule_longest_intervals(struct spp_audit_job *job)
 				       a);
 	}
 }
+
+const struct spp_rule spp_rule_longest_intervals = {
+	RULE(R26),
+	.name = "longest-intervals",
+	.grade = SPP_GRADE_LOW,
+	.others = "medium with R01 to R04",
+	.summary = "both intervals at 43200 minutes",
+	.rationale = "What emulators set, so that their host is "
+		     "asked as rarely as can be.",
+	.source = SEEN ": scripts of emulators",
+	.remedy = "sppctl unset{target} activation-interval "
+		  "renewal-interval{scope}",
+	.silenced_by = BIT(R15),
+	.worse_with = EMULATOR,
+	.needs = SPP_NEED_SOFTWARE,
+	.check = check_longest_intervals,
+};

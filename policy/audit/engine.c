@@ -52,17 +52,6 @@ const char *spp_need_text(unsigned int bit)
 	return need_texts[bit];
 }
 
-const struct spp_rule *spp_rule_find(const char *text)
-{
-	size_t i;
-
-	for (i = 0; i < SPP_RULE_COUNT; i++)
-		if (!strcasecmp(spp_rules[i].id, text) ||
-		    !strcasecmp(spp_rules[i].name, text))
-			return &spp_rules[i];
-	return NULL;
-}
-
 static void release_subject(struct spp_subject *subject)
 {
 	free(subject->path);
@@ -125,10 +114,10 @@ enum spp_status spp_audit_add(struct spp_audit *audit, const char *path,
 /* The settings that make no sense without each other go together. */
 static const char *companions(const struct spp_policy_item *item)
 {
-	if (spp_item_is(item, "kms-host"))
+	if (spp_item_is(item, SPP_SETTING_KMS_HOST))
 		return "kms-host kms-port";
-	if (spp_item_is(item, "cached-host") ||
-	    spp_item_is(item, "cached-address"))
+	if (spp_item_is(item, SPP_SETTING_CACHED_HOST) ||
+	    spp_item_is(item, SPP_SETTING_CACHED_ADDRESS))
 		return "cached-host cached-port cached-address";
 	return item->setting->name;
 }
@@ -235,7 +224,7 @@ static bool count(struct spp_audit_job *job, enum spp_grade grade,
 		  const struct spp_policy_item *item)
 {
 	struct spp_subject *subject = job->subject;
-	size_t rule = (size_t)(job->rule - spp_rules);
+	size_t rule = job->rule->index;
 	size_t at = item ? (size_t)(item - subject->state.item) : 0;
 
 	if (item && subject->item_fired[at] & job->rule->silenced_by)
@@ -386,7 +375,7 @@ static int by_target(const void *a, const void *b)
 	if (x->grade != y->grade)
 		return x->grade > y->grade ? -1 : 1;
 	if (x->rule != y->rule)
-		return x->rule < y->rule ? -1 : 1;
+		return x->rule->index < y->rule->index ? -1 : 1;
 	return (x->order > y->order) - (x->order < y->order);
 }
 
@@ -421,12 +410,12 @@ enum spp_status spp_audit_run(struct spp_audit *audit,
 	while (done != before) {
 		before = done;
 		for (i = 0; i < SPP_RULE_COUNT; i++) {
-			uint64_t first = spp_rules[i].silenced_by |
-					 spp_rules[i].worse_with;
+			uint64_t first = spp_rules[i]->silenced_by |
+					 spp_rules[i]->worse_with;
 
 			if (done & SPP_RULE_BIT(i) || first & ~done)
 				continue;
-			run_rule(&job, &spp_rules[i]);
+			run_rule(&job, spp_rules[i]);
 			done |= SPP_RULE_BIT(i);
 		}
 	}

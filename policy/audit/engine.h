@@ -16,17 +16,18 @@
  * What a rule cannot know is said, not guessed: spp_audit_limits() names the
  * rules that could not judge a target, or only in part, and why.  No text of
  * a finding holds a product key unless the options ask for it, nor a control
- * character.  Rules and their rationale: policy/audit/rules.c.
+ * character.  Rules and their rationale stand in their topics' files.
  *
- *   audit.c           targets, findings, order, limits
- *   audit_rules.c     the table
- *   audit_item.c      what rules ask of a target
- *   audit_client.c, audit_emulator.c, audit_fleet.c, audit_general.c,
- *   audit_host.c      one small function for each rule, by theme
+ *   engine.c   targets, findings, order, limits
+ *   rules.h    the list of rules
+ *   item.c     what rules ask of a target
+ *   client.c, emulator.c, fleet.c, general.c, host.c
+ *              by topic, one function for each rule with its row beside it
  */
 #ifndef POLICY_AUDIT_H
 #define POLICY_AUDIT_H
 
+#include "policy/audit/rules.h"
 #include "policy/audit/site.h"
 #include "policy/model/document.h"
 
@@ -43,42 +44,6 @@ enum spp_grade {
 const char *spp_grade_word(enum spp_grade grade);
 bool spp_grade_find(const char *word, enum spp_grade *grade);
 
-/* In the order of the table, which is that of their ids. */
-enum spp_rule_index {
-	SPP_R01,
-	SPP_R02,
-	SPP_R03,
-	SPP_R04,
-	SPP_R05,
-	SPP_R06,
-	SPP_R07,
-	SPP_R08,
-	SPP_R09,
-	SPP_R10,
-	SPP_R11,
-	SPP_R12,
-	SPP_R13,
-	SPP_R14,
-	SPP_R15,
-	SPP_R16,
-	SPP_R17,
-	SPP_R18,
-	SPP_R19,
-	SPP_R20,
-	SPP_R21,
-	SPP_R22,
-	SPP_R23,
-	SPP_R24,
-	SPP_R25,
-	SPP_R26,
-	SPP_R27,
-	SPP_R28,
-	SPP_R29,
-	SPP_R30,
-	SPP_R31,
-	SPP_R32,
-};
-#define SPP_RULE_COUNT	   (SPP_R32 + 1)
 #define SPP_RULE_BIT(rule) ((uint64_t)1 << (rule))
 
 /* What a rule must know of a target to judge it, as bits. */
@@ -101,7 +66,8 @@ const char *spp_need_text(unsigned int bit);
 struct spp_audit_job;
 
 struct spp_rule {
-	const char *id;	      /* "R01" */
+	const char *id; /* "R01" */
+	enum spp_rule_index index;
 	const char *name;     /* "public-kms-host" */
 	enum spp_grade grade; /* the usual one */
 	const char *others;   /* when it is another, in words; or NULL */
@@ -117,7 +83,7 @@ struct spp_rule {
 	void (*check_fleet)(struct spp_audit_job *job); /* all of them */
 };
 
-extern const struct spp_rule spp_rules[SPP_RULE_COUNT];
+extern const struct spp_rule *const spp_rules[SPP_RULE_COUNT];
 
 /* By id or name, in any case; NULL if there is none. */
 const struct spp_rule *spp_rule_find(const char *text);

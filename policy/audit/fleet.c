@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rules about hosts beside each other, and about a list's numbers. */
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 #include "policy/audit/private.h"
@@ -106,7 +107,7 @@ static void note_same(struct spp_audit_job *job, const struct published *p,
 			   job->audit->subject[first->subject].path);
 }
 
-void spp_rule_same_list(struct spp_audit_job *job)
+static void check_same_list(struct spp_audit_job *job)
 {
 	size_t count, i, first = 0;
 	struct published *all = gather(job, &count);
@@ -124,6 +125,22 @@ void spp_rule_same_list(struct spp_audit_job *job)
 		free(all[i].text);
 	free(all);
 }
+
+const struct spp_rule spp_rule_same_list = {
+	RULE(R23),
+	.name = "cloned-list",
+	.grade = SPP_GRADE_INFO,
+	.summary = "two hosts with the same priorities and weights",
+	.rationale = "Microsoft advises to copy the key from host to "
+		     "host, and the numbers come along: neither is "
+		     "the primary, and which one answers is chance.",
+	.source = DEPLOY "; the consequence is " INFERRED,
+	.remedy = "sppctl publish{target} --priority N",
+	.advice = "if the other one is meant to be the primary",
+	.silenced_by = BIT(R15),
+	.needs = SPP_NEED_SOFTWARE | SPP_NEED_FLEET,
+	.check_fleet = check_same_list,
+};
 
 /* What is seen of the numbers of some entries. */
 struct numbers {
@@ -158,7 +175,7 @@ static void give_weight(const struct spp_audit_job *job,
 	spp_buf_printf(fix, NULL, " --weight %u", n->highest);
 }
 
-void spp_rule_zero_weight(struct spp_audit_job *job)
+static void check_zero_weight(struct spp_audit_job *job)
 {
 	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
 		SPP_PUBLISH_LIST_INIT;
@@ -267,7 +284,7 @@ static void judge_offers(struct spp_audit_job *job, const struct offer *offer,
 	}
 }
 
-void spp_rule_zero_weight_fleet(struct spp_audit_job *job)
+static void check_zero_weight_fleet(struct spp_audit_job *job)
 {
 	struct offers CLEANUP(release_offers) all = { NULL, 0 };
 	struct spp_audit *audit = job->audit;
@@ -293,6 +310,22 @@ void spp_rule_zero_weight_fleet(struct spp_audit_job *job)
 	}
 }
 
+const struct spp_rule spp_rule_zero_weight = {
+	RULE(R24),
+	.name = "zero-weight",
+	.grade = SPP_GRADE_INFO,
+	.summary = "weight 0 beside other weights, no priorities",
+	.rationale = "RFC 2782 gives a record of weight 0 a very "
+		     "small chance beside records that have one.",
+	.source = "RFC 2782; Windows' own draw is not documented",
+	.remedy = "sppctl publish{target} --weight N",
+	.silenced_by = BIT(R15),
+	.needs = SPP_NEED_SOFTWARE,
+	.wants = SPP_NEED_FLEET,
+	.check = check_zero_weight,
+	.check_fleet = check_zero_weight_fleet,
+};
+
 /* Whether any host of the fleet states a priority or a weight. */
 static bool ranks(struct spp_audit_job *job)
 {
@@ -313,7 +346,7 @@ static bool ranks(struct spp_audit_job *job)
 	return false;
 }
 
-void spp_rule_caching_client(struct spp_audit_job *job)
+static void check_caching_client(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *caching, *host;
 	struct spp_audit *audit = job->audit;
@@ -323,11 +356,12 @@ void spp_rule_caching_client(struct spp_audit_job *job)
 		return;
 	for (i = 0; i < audit->subjects; i++) {
 		job->subject = &audit->subject[i];
-		caching = spp_audit_root(job->subject, "host-caching");
-		host = spp_audit_root(job->subject, "kms-host");
+		caching =
+			spp_audit_root(job->subject, SPP_SETTING_HOST_CACHING);
+		host = spp_audit_root(job->subject, SPP_SETTING_KMS_HOST);
 		if (spp_subject_is_host(job->subject) || host ||
 		    spp_item_on(caching) ||
-		    spp_audit_root(job->subject, "publish-list") ||
+		    spp_audit_root(job->subject, SPP_SETTING_PUBLISH_LIST) ||
 		    spp_audit_unknown(audit, i, job->site) & SPP_NEED_SOFTWARE)
 			continue;
 		spp_audit_note(job, job->rule->grade, caching,
@@ -335,3 +369,18 @@ void spp_rule_caching_client(struct spp_audit_job *job)
 			       "weight count once");
 	}
 }
+
+const struct spp_rule spp_rule_caching_client = {
+	RULE(R27),
+	.name = "caching-client",
+	.grade = SPP_GRADE_INFO,
+	.summary = "a client that caches its host, where hosts have "
+		   "priorities or weights",
+	.rationale = "A client that caches stays with the host it "
+		     "found, so that priority and weight count only "
+		     "once.",
+	.source = SLMGR "; " OFFICE,
+	.remedy = "sppctl set{target} host-caching=off",
+	.needs = SPP_NEED_SOFTWARE | SPP_NEED_FLEET,
+	.check_fleet = check_caching_client,
+};

@@ -3,14 +3,14 @@
 #include "policy/audit/private.h"
 
 /* A week: longer, and a client that failed once waits too long. */
-#define LONG_ACTIVATION 10080
+#define LONG_ACTIVATION (7 * 24 * 60)
 
-void spp_rule_skip_rearm(struct spp_audit_job *job)
+static void check_skip_rearm(struct spp_audit_job *job)
 {
 	bool image = job->subject->duty == SPP_DUTY_IMAGE;
 	const struct spp_policy_item *item = NULL;
 
-	while ((item = spp_audit_next(job, "skip-rearm", item)))
+	while ((item = spp_audit_next(job, SPP_SETTING_SKIP_REARM, item)))
 		if (spp_item_on(item))
 			spp_audit_note(job,
 				       image ? SPP_GRADE_MEDIUM
@@ -19,6 +19,22 @@ void spp_rule_skip_rearm(struct spp_audit_job *job)
 				       "sysprep /generalize will not reset "
 				       "activation");
 }
+
+const struct spp_rule spp_rule_skip_rearm = {
+	RULE(R12),
+	.name = "skip-rearm",
+	.grade = SPP_GRADE_INFO,
+	.others = "medium in an image",
+	.summary = "rearm is skipped",
+	.rationale = "sysprep /generalize resets neither the timers "
+		     "nor the client machine id: a KMS host counts "
+		     "all clones as one machine.",
+	.source = SLMGR,
+	.remedy = "sppctl set{target} skip-rearm=off",
+	.needs = SPP_NEED_SOFTWARE,
+	.wants = SPP_NEED_DUTY,
+	.check = check_skip_rearm,
+};
 
 /*
  * What is odd about a value that other rules do not say better.  Of what the
@@ -99,7 +115,7 @@ static void list_oddities(const struct spp_policy_item *item, unsigned int odd,
 				       spp_oddity_text(bit));
 }
 
-void spp_rule_wrong_type(struct spp_audit_job *job)
+static void check_wrong_type(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item;
 	unsigned int odd;
@@ -120,12 +136,30 @@ void spp_rule_wrong_type(struct spp_audit_job *job)
 	}
 }
 
-static void judge_interval(struct spp_audit_job *job, const char *name)
+const struct spp_rule spp_rule_wrong_type = {
+	RULE(R15),
+	.name = "wrong-type",
+	.grade = SPP_GRADE_HIGH,
+	.others = "medium for a client's value; low for others, for "
+		  "a text without its end, and where the type "
+		  "itself is not certain",
+	.summary = "a value of the wrong type, or one that is no "
+		   "value of its setting",
+	.rationale = "The service may ignore it, and the default "
+		     "holds. How it reads a wrong type is not "
+		     "documented.",
+	.source = REGISTRY "; the effect is " INFERRED,
+	.remedy = "sppctl set{target} NAME=VALUE{scope}",
+	.needs = SPP_NEED_SOFTWARE,
+	.check = check_wrong_type,
+};
+
+static void judge_interval(struct spp_audit_job *job, enum spp_setting_id id)
 {
 	const struct spp_policy_item *item = NULL;
 	uint32_t n;
 
-	while ((item = spp_audit_next(job, name, item))) {
+	while ((item = spp_audit_next(job, id, item))) {
 		if (!spp_item_number(item, &n))
 			continue;
 		if (n < item->setting->min || n > item->setting->max)
@@ -133,23 +167,41 @@ static void judge_interval(struct spp_audit_job *job, const char *name)
 				       "%u minutes; allowed are %u to %u", n,
 				       item->setting->min, item->setting->max);
 		else if (n > LONG_ACTIVATION &&
-			 spp_item_is(item, "activation-interval"))
+			 spp_item_is(item, SPP_SETTING_ACTIVATION_INTERVAL))
 			spp_audit_note(job, SPP_GRADE_LOW, item,
 				       "%u minutes, more than a week", n);
 	}
 }
 
-void spp_rule_interval(struct spp_audit_job *job)
+static void check_interval(struct spp_audit_job *job)
 {
-	judge_interval(job, "activation-interval");
-	judge_interval(job, "renewal-interval");
+	judge_interval(job, SPP_SETTING_ACTIVATION_INTERVAL);
+	judge_interval(job, SPP_SETTING_RENEWAL_INTERVAL);
 }
 
-void spp_rule_no_ticket(struct spp_audit_job *job)
+const struct spp_rule spp_rule_interval = {
+	RULE(R25),
+	.name = "interval-range",
+	.grade = SPP_GRADE_HIGH,
+	.others = "low for an activation interval of more than a week",
+	.summary = "an interval outside of 15 to 43200 minutes",
+	.rationale = "The service takes 15 to 43200; what it does "
+		     "with another number is not documented. A long "
+		     "activation interval keeps a client that failed "
+		     "once waiting.",
+	.source = REGISTRY,
+	.remedy = UNSET,
+	.silenced_by = BIT(R15) | BIT(R26),
+	.needs = SPP_NEED_SOFTWARE,
+	.check = check_interval,
+};
+
+static void check_no_ticket(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL;
 
-	while ((item = spp_audit_next(job, "no-genuine-ticket", item)))
+	while ((item = spp_audit_next(job, SPP_SETTING_NO_GENUINE_TICKET,
+				      item)))
 		if (spp_item_on(item))
 			spp_audit_note(job,
 				       spp_audit_worse(job) ? SPP_GRADE_MEDIUM
@@ -157,11 +209,28 @@ void spp_rule_no_ticket(struct spp_audit_job *job)
 				       item, "online validation is off");
 }
 
-void spp_rule_product_key(struct spp_audit_job *job)
+const struct spp_rule spp_rule_no_ticket = {
+	RULE(R29),
+	.name = "no-genuine-ticket",
+	.grade = SPP_GRADE_INFO,
+	.others = "medium with R01 to R04",
+	.summary = "no validation data is sent to Microsoft",
+	.rationale = "CIS recommends it ('Turn off KMS Client Online "
+		     "AVS Validation'); emulators set it, too. Alone "
+		     "it means nothing.",
+	.source = "Microsoft, Policy CSP - Licensing; CIS, " SEEN,
+	.advice = "nothing to do",
+	.worse_with = EMULATOR,
+	.needs = SPP_NEED_SOFTWARE,
+	.check = check_no_ticket,
+};
+
+static void check_product_key(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL;
 
-	while ((item = spp_audit_next(job, "backup-product-key", item))) {
+	while ((item = spp_audit_next(job, SPP_SETTING_BACKUP_PRODUCT_KEY,
+				      item))) {
 		struct spp_buf CLEANUP(spp_buf_release) key = SPP_BUF_INIT;
 
 		spp_setting_show(item->setting, &item->value, true, &key, NULL);
@@ -174,18 +243,43 @@ void spp_rule_product_key(struct spp_audit_job *job)
 	}
 }
 
-void spp_rule_user_operations(struct spp_audit_job *job)
+const struct spp_rule spp_rule_product_key = {
+	RULE(R30),
+	.name = "product-key",
+	.grade = SPP_GRADE_INFO,
+	.summary = "a product key in plain text",
+	.rationale = "Whoever reads the hive reads the key, and so "
+		     "do inventory scripts and thieves.",
+	.source = SEEN,
+	.remedy = UNSET,
+	.needs = SPP_NEED_SOFTWARE,
+	.check = check_product_key,
+};
+
+static void check_user_operations(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL;
 
-	while ((item = spp_audit_next(job, "user-operations", item)))
+	while ((item = spp_audit_next(job, SPP_SETTING_USER_OPERATIONS, item)))
 		if (spp_item_on(item))
 			spp_audit_note(job, job->rule->grade, item,
 				       "standard users may install keys and "
 				       "activate");
 }
 
-void spp_rule_vista_key(struct spp_audit_job *job)
+const struct spp_rule spp_rule_user_operations = {
+	RULE(R31),
+	.name = "user-operations",
+	.grade = SPP_GRADE_MEDIUM,
+	.summary = "standard users may install keys and activate",
+	.rationale = "It lowers security, Microsoft says.",
+	.source = REGISTRY,
+	.remedy = "sppctl set{target} user-operations=off{scope}",
+	.needs = SPP_NEED_SOFTWARE,
+	.check = check_user_operations,
+};
+
+static void check_vista_key(struct spp_audit_job *job)
 {
 	const struct spp_subject *subject = job->subject;
 	const struct spp_policy_item *item;
@@ -201,3 +295,18 @@ void spp_rule_vista_key(struct spp_audit_job *job)
 				       item->setting->value);
 	}
 }
+
+const struct spp_rule spp_rule_vista_key = {
+	RULE(R32),
+	.name = "vista-key",
+	.grade = SPP_GRADE_MEDIUM,
+	.summary = "a setting where Windows Vista had it",
+	.rationale = "Since Windows 7 the key SL has no effect, "
+		     "though some pages still name it: somebody "
+		     "meant the key SoftwareProtectionPlatform.",
+	.source = DEPLOY,
+	.remedy = UNSET,
+	.advice = "and set it again without --scope, if it is wanted",
+	.needs = SPP_NEED_SOFTWARE | SPP_NEED_BUILD,
+	.check = check_vista_key,
+};

@@ -1,28 +1,49 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rules about a KMS host and what it publishes. */
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 #include "policy/audit/private.h"
 #include "policy/model/dns_name.h"
 
-#define DEFAULT_PORT 1688
-#define SRV_PREFIX   "_vlmcs._tcp."
+#define SRV_PREFIX "_vlmcs._tcp."
 
-void spp_rule_listening_port(struct spp_audit_job *job)
+static void check_listening_port(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item =
-		spp_audit_root(job->subject, "listening-port");
+		spp_audit_root(job->subject, SPP_SETTING_LISTENING_PORT);
+	const struct spp_setting *setting =
+		&spp_settings[SPP_SETTING_LISTENING_PORT];
 	bool off = spp_subject_is_silent(job->subject);
-	uint32_t n;
+	uint32_t n = spp_setting_holds(setting, item ? &item->value : NULL);
+	uint32_t usual = setting->fallback.number;
 
-	if (spp_item_number(item, &n) && n && n != DEFAULT_PORT)
+	if (n != usual)
 		spp_audit_note(job, off ? SPP_GRADE_LOW : job->rule->grade,
-			       item, "port %u instead of %d%s", n, DEFAULT_PORT,
+			       item, "port %u instead of %u%s", n, usual,
 			       off ? ", and no SRV record tells clients" : "");
 }
 
-void spp_rule_inert_list(struct spp_audit_job *job)
+const struct spp_rule spp_rule_listening_port = {
+	RULE(R14),
+	.name = "listening-port",
+	.grade = SPP_GRADE_INFO,
+	.others = "low where the port is not published",
+	.summary = "the host listens on another port than 1688",
+	.rationale = "It is documented and no sign of an emulator. "
+		     "Firewalls must know the port; clients learn "
+		     "it from the SRV record, or not at all where "
+		     "none is published.",
+	.source = REGISTRY,
+	.remedy = UNSET,
+	.advice = "only if 1688 is what is meant",
+	.silenced_by = BIT(R15),
+	.needs = SPP_NEED_SOFTWARE,
+	.check = check_listening_port,
+};
+
+static void check_inert_list(struct spp_audit_job *job)
 {
 	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
 		SPP_PUBLISH_LIST_INIT;
@@ -31,24 +52,56 @@ void spp_rule_inert_list(struct spp_audit_job *job)
 	if (spp_subject_is_silent(job->subject) &&
 	    spp_audit_list(job, job->subject, &item, &list))
 		spp_audit_note(job, job->rule->grade,
-			       spp_audit_root(job->subject, "dns-publishing"),
+			       spp_audit_root(job->subject,
+					      SPP_SETTING_DNS_PUBLISHING),
 			       "publishing is off; the list of %zu %s has no "
 			       "effect",
 			       list.count,
 			       list.count == 1 ? "entry" : "entries");
 }
 
-void spp_rule_silent_host(struct spp_audit_job *job)
+const struct spp_rule spp_rule_inert_list = {
+	RULE(R16),
+	.name = "inert-list",
+	.grade = SPP_GRADE_MEDIUM,
+	.summary = "a list of domains, and publishing is off",
+	.rationale = "DnsDomainPublishList is used only while "
+		     "DisableDnsPublishing is 0 or absent.",
+	.source = REGISTRY,
+	.remedy = "sppctl set{target} dns-publishing=on",
+	.advice = "or take the list away with sppctl publish --clear",
+	.needs = SPP_NEED_SOFTWARE,
+	.check = check_inert_list,
+};
+
+static void check_silent_host(struct spp_audit_job *job)
 {
 	if (spp_subject_is_silent(job->subject) &&
 	    spp_subject_is_host(job->subject))
 		spp_audit_note(job, job->rule->grade,
-			       spp_audit_root(job->subject, "dns-publishing"),
+			       spp_audit_root(job->subject,
+					      SPP_SETTING_DNS_PUBLISHING),
 			       "a KMS host that does not publish itself");
 }
 
+const struct spp_rule spp_rule_silent_host = {
+	RULE(R17),
+	.name = "silent-host",
+	.grade = SPP_GRADE_LOW,
+	.summary = "a KMS host that does not publish itself",
+	.rationale = "Right where the DNS takes no dynamic updates "
+		     "and somebody keeps the records by hand; "
+		     "otherwise no client finds the host.",
+	.source = DEPLOY,
+	.remedy = "sppctl set{target} dns-publishing=on",
+	.advice = "sppctl dns prints the records to be made by hand",
+	.silenced_by = BIT(R16),
+	.needs = SPP_NEED_SOFTWARE,
+	.check = check_silent_host,
+};
+
 /* Whether a host's value says anything but its default. */
-static bool says_something(struct spp_audit_job *job, const char *name,
+static bool says_something(struct spp_audit_job *job, enum spp_setting_id id,
 			   const struct spp_policy_item *item)
 {
 	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
@@ -58,15 +111,18 @@ static bool says_something(struct spp_audit_job *job, const char *name,
 
 	if (!item)
 		return false;
-	if (!strcmp(name, "publish-list"))
+	if (id == SPP_SETTING_PUBLISH_LIST)
 		return spp_audit_list(job, job->subject, &same, &list);
 	return !spp_item_number(item, &n) || n;
 }
 
-void spp_rule_host_leftovers(struct spp_audit_job *job)
+static void check_host_leftovers(struct spp_audit_job *job)
 {
-	static const char *const names[] = { "publish-list", "listening-port",
-					     "low-priority" };
+	static const enum spp_setting_id ids[] = {
+		SPP_SETTING_PUBLISH_LIST,
+		SPP_SETTING_LISTENING_PORT,
+		SPP_SETTING_LOW_PRIORITY,
+	};
 	struct spp_buf CLEANUP(spp_buf_release) found = SPP_BUF_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) fix = SPP_BUF_INIT;
 	const struct spp_policy_item *item, *first = NULL;
@@ -75,14 +131,14 @@ void spp_rule_host_leftovers(struct spp_audit_job *job)
 	if (!job->subject->is_state || spp_subject_is_host(job->subject))
 		return;
 	spp_audit_command(job, "unset", &fix);
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		item = spp_audit_root(job->subject, names[i]);
-		if (!says_something(job, names[i], item))
+	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		item = spp_audit_root(job->subject, ids[i]);
+		if (!says_something(job, ids[i], item))
 			continue;
 		first = first ? first : item;
 		spp_buf_printf(&found, NULL, "%s%s", found.size ? ", " : "",
-			       names[i]);
-		spp_audit_argument(names[i], &fix);
+			       item->setting->name);
+		spp_audit_argument(item->setting->name, &fix);
 	}
 	if (!first)
 		return;
@@ -92,20 +148,51 @@ void spp_rule_host_leftovers(struct spp_audit_job *job)
 			   spp_buf_text(&found));
 }
 
-void spp_rule_rogue_host(struct spp_audit_job *job)
+const struct spp_rule spp_rule_host_leftovers = {
+	RULE(R18),
+	.name = "host-leftovers",
+	.grade = SPP_GRADE_LOW,
+	.summary = "values of a KMS host, and no sign of one",
+	.rationale = "Left over from a host that was retired or "
+		     "cloned. A host key that was installed without "
+		     "slmgr leaves no sign.",
+	.source = "Microsoft, slmgr.vbs; " INFERRED,
+	.remedy = "sppctl unset{target} NAME...",
+	.advice = "if it is a host, say so in a site file",
+	.needs = SPP_NEED_SOFTWARE | SPP_NEED_STATE,
+	.check = check_host_leftovers,
+};
+
+static void check_rogue_host(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL;
 
 	if (job->subject->duty != SPP_DUTY_IMAGE &&
 	    job->subject->duty != SPP_DUTY_CLIENT)
 		return;
-	while ((item = spp_audit_next(job, "host-version", item)))
+	while ((item = spp_audit_next(job, SPP_SETTING_HOST_VERSION, item)))
 		spp_audit_note(job, job->rule->grade, item,
 			       "a KMS host key was installed in %s",
 			       job->subject->duty == SPP_DUTY_IMAGE
 				       ? "an image"
 				       : "a client");
 }
+
+const struct spp_rule spp_rule_rogue_host = {
+	RULE(R19),
+	.name = "rogue-host",
+	.grade = SPP_GRADE_MEDIUM,
+	.summary = "the sign of a KMS host in an image or a client",
+	.rationale = "slmgr writes KeyManagementServiceVersion when a "
+		     "KMS host key is installed: each clone becomes "
+		     "a host that nobody planned.",
+	.source = "Microsoft, slmgr.vbs",
+	.remedy = UNSET,
+	.advice = "replace the product key, too: slmgr /ipk with the "
+		  "client setup key",
+	.needs = SPP_NEED_SOFTWARE | SPP_NEED_DUTY,
+	.check = check_rogue_host,
+};
 
 /* What is added again, where the intention is plain; empty if not. */
 static void intended(const struct spp_publish_entry *e, struct spp_buf *out)
@@ -148,7 +235,7 @@ static void list_flaws(unsigned int flaws, struct spp_buf *out)
 				       spp_flaw_text(bit));
 }
 
-void spp_rule_list_entry(struct spp_audit_job *job)
+static void check_list_entry(struct spp_audit_job *job)
 {
 	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
 		SPP_PUBLISH_LIST_INIT;
@@ -173,7 +260,24 @@ void spp_rule_list_entry(struct spp_audit_job *job)
 	}
 }
 
-void spp_rule_list_twice(struct spp_audit_job *job)
+const struct spp_rule spp_rule_list_entry = {
+	RULE(R20),
+	.name = "malformed-entry",
+	.grade = SPP_GRADE_HIGH,
+	.summary = "an entry of the list that a host may not read",
+	.rationale = "The form is 'domain, priority, weight'. How a "
+		     "host reads anything else is not documented; "
+		     "the domain is likely not published.",
+	.source = REGISTRY "; the effect is " INFERRED,
+	.remedy = "sppctl publish{target} --remove ENTRY --add "
+		  "DOMAIN,PRIORITY,WEIGHT",
+	.advice = "where no --add is given, the domain is to be "
+		  "added anew",
+	ABOUT_LIST,
+	.check = check_list_entry,
+};
+
+static void check_list_twice(struct spp_audit_job *job)
 {
 	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
 		SPP_PUBLISH_LIST_INIT;
@@ -208,7 +312,20 @@ void spp_rule_list_twice(struct spp_audit_job *job)
 	}
 }
 
-void spp_rule_home_listed(struct spp_audit_job *job)
+const struct spp_rule spp_rule_list_twice = {
+	RULE(R21),
+	.name = "duplicate-domain",
+	.grade = SPP_GRADE_MEDIUM,
+	.summary = "a domain that is listed twice",
+	.rationale = "Which of the entries counts is not documented.",
+	.source = INFERRED,
+	.remedy = "sppctl publish{target} --remove DOMAIN --add "
+		  "DOMAIN,PRIORITY,WEIGHT",
+	ABOUT_LIST,
+	.check = check_list_twice,
+};
+
+static void check_home_listed(struct spp_audit_job *job)
 {
 	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
 		SPP_PUBLISH_LIST_INIT;
@@ -228,12 +345,40 @@ void spp_rule_home_listed(struct spp_audit_job *job)
 				       list.entry[i].weight);
 }
 
-void spp_rule_low_priority(struct spp_audit_job *job)
+const struct spp_rule spp_rule_home_listed = {
+	RULE(R22),
+	.name = "home-domain-listed",
+	.grade = SPP_GRADE_INFO,
+	.summary = "the home domain is listed",
+	.rationale = "Not needed to publish there, but the only way "
+		     "to give its record a priority and a weight.",
+	.source = REGISTRY "; the consequence is " INFERRED,
+	.advice = "nothing to do",
+	.silenced_by = BIT(R15),
+	.needs = SPP_NEED_SOFTWARE | SPP_NEED_SUFFIX,
+	.check = check_home_listed,
+};
+
+static void check_low_priority(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item =
-		spp_audit_root(job->subject, "low-priority");
+		spp_audit_root(job->subject, SPP_SETTING_LOW_PRIORITY);
 
 	if (spp_item_on(item))
 		spp_audit_note(job, job->rule->grade, item,
 			       "the service may starve on a busy machine");
 }
+
+const struct spp_rule spp_rule_low_priority = {
+	RULE(R28),
+	.name = "low-priority",
+	.grade = SPP_GRADE_INFO,
+	.summary = "the service runs at low priority",
+	.rationale = "On a busy machine it may starve, and then not "
+		     "keep a sufficient count.",
+	.source = REGISTRY,
+	.remedy = UNSET,
+	.silenced_by = BIT(R18),
+	.needs = SPP_NEED_SOFTWARE,
+	.check = check_low_priority,
+};

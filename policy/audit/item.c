@@ -5,20 +5,10 @@
 #include "policy/audit/private.h"
 #include "policy/model/effective.h"
 
-static bool is_vista(const struct spp_subject *subject)
-{
-	uint32_t build = spp_identity_build(subject->identity);
-
-	return build >= SPP_BUILD_VISTA && build < SPP_BUILD_7;
-}
-
-/* The key SL counts before Windows 7 only, and then the other does not. */
 static bool counts(const struct spp_subject *subject, enum spp_place place)
 {
-	if (place == SPP_PLACE_SL || place == SPP_PLACE_CACHE_SL)
-		return spp_identity_build(subject->identity) < SPP_BUILD_7;
-	return (place != SPP_PLACE_SPP && place != SPP_PLACE_CACHE) ||
-	       !is_vista(subject);
+	return spp_effective_reads(spp_identity_build(subject->identity),
+				   place);
 }
 
 const struct spp_policy_item *spp_audit_item(const struct spp_audit_job *job,
@@ -30,29 +20,24 @@ const struct spp_policy_item *spp_audit_item(const struct spp_audit_job *job,
 }
 
 const struct spp_policy_item *spp_audit_next(const struct spp_audit_job *job,
-					     const char *name,
+					     enum spp_setting_id id,
 					     const struct spp_policy_item *last)
 {
 	const struct spp_policy *state = &job->subject->state;
 	size_t i = last ? (size_t)(last - state->item) + 1 : 0;
 
 	for (; i < state->count; i++)
-		if (spp_item_is(&state->item[i], name) &&
+		if (spp_item_is(&state->item[i], id) &&
 		    counts(job->subject, state->item[i].scope.place))
 			return &state->item[i];
 	return NULL;
 }
 
 const struct spp_policy_item *spp_audit_root(const struct spp_subject *subject,
-					     const char *name)
+					     enum spp_setting_id id)
 {
-	bool raw;
-	const struct spp_setting *setting = spp_setting_find(name, &raw);
-	struct spp_scope scope = spp_policy_home(setting);
-
-	if (scope.place == SPP_PLACE_SPP && is_vista(subject))
-		scope.place = SPP_PLACE_SL;
-	return spp_policy_get(&subject->state, &scope, setting);
+	return spp_effective_machine(&subject->state,
+				     spp_identity_build(subject->identity), id);
 }
 
 bool spp_item_number(const struct spp_policy_item *item, uint32_t *n)
@@ -69,12 +54,10 @@ bool spp_item_on(const struct spp_policy_item *item)
 
 const struct spp_policy_item *spp_audit_effective(
 	const struct spp_audit_job *job, const struct spp_scope *scope,
-	const char *name)
+	enum spp_setting_id id)
 {
-	bool raw;
-
 	return spp_effective_item(&job->subject->state, scope,
-				  spp_setting_find(name, &raw));
+				  &spp_settings[id]);
 }
 
 bool spp_audit_address(struct spp_audit_job *job,
@@ -93,7 +76,7 @@ bool spp_audit_list(struct spp_audit_job *job,
 		    const struct spp_policy_item **item,
 		    struct spp_publish_list *list)
 {
-	*item = spp_audit_root(subject, "publish-list");
+	*item = spp_audit_root(subject, SPP_SETTING_PUBLISH_LIST);
 	if (!*item)
 		return false;
 	if (spp_publish_list_read(&(*item)->value, list, NULL))
@@ -103,28 +86,15 @@ bool spp_audit_list(struct spp_audit_job *job,
 
 bool spp_subject_is_host(const struct spp_subject *subject)
 {
-	static const enum spp_place places[] = { SPP_PLACE_SPP, SPP_PLACE_WOW,
-						 SPP_PLACE_SL };
-	bool raw;
-	const struct spp_setting *setting =
-		spp_setting_find("host-version", &raw);
-	struct spp_scope scope = SPP_SCOPE_INIT;
-	size_t i;
-
-	if (subject->duty == SPP_DUTY_HOST)
-		return true;
-	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		scope.place = places[i];
-		if (counts(subject, scope.place) &&
-		    spp_policy_get(&subject->state, &scope, setting))
-			return true;
-	}
-	return false;
+	return subject->duty == SPP_DUTY_HOST ||
+	       spp_effective_hosting(&subject->state,
+				     spp_identity_build(subject->identity)) ==
+		       SPP_SURE_HOST;
 }
 
 bool spp_subject_is_silent(const struct spp_subject *subject)
 {
-	return spp_item_on(spp_audit_root(subject, "dns-publishing"));
+	return spp_item_on(spp_audit_root(subject, SPP_SETTING_DNS_PUBLISHING));
 }
 
 /* Whether anything of this hive was seen. */

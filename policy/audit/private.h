@@ -3,8 +3,6 @@
 #ifndef POLICY_AUDIT_PRIVATE_H
 #define POLICY_AUDIT_PRIVATE_H
 
-#include <string.h>
-
 #include "policy/audit/engine.h"
 #include "policy/model/publish_list.h"
 
@@ -21,25 +19,22 @@ struct spp_audit_job {
 const struct spp_policy_item *spp_audit_item(const struct spp_audit_job *job,
 					     size_t i);
 
-/* Goes through the items of one setting, by its name; NULL at the end. */
+/* Goes through the items of one setting; NULL at the end. */
 const struct spp_policy_item *spp_audit_next(
-	const struct spp_audit_job *job, const char *name,
+	const struct spp_audit_job *job, enum spp_setting_id id,
 	const struct spp_policy_item *last);
 
 /* The item of a setting where the whole machine has it, or NULL. */
 const struct spp_policy_item *spp_audit_root(const struct spp_subject *subject,
-					     const char *name);
-/* The same as a number, read from whatever type. */
-bool spp_audit_number(const struct spp_subject *subject, const char *name,
-		      uint32_t *n);
+					     enum spp_setting_id id);
 bool spp_item_number(const struct spp_policy_item *item, uint32_t *n);
 /* Whether a switch's value is not zero. */
 bool spp_item_on(const struct spp_policy_item *item);
 
 static inline bool spp_item_is(const struct spp_policy_item *item,
-			       const char *name)
+			       enum spp_setting_id id)
 {
-	return !strcmp(item->setting->name, name);
+	return item->setting == &spp_settings[id];
 }
 
 /* Whether DNS publishing is off. */
@@ -48,7 +43,7 @@ bool spp_subject_is_silent(const struct spp_subject *subject);
 /* The value of a setting that a scope gets: its own, or a wider one's. */
 const struct spp_policy_item *spp_audit_effective(
 	const struct spp_audit_job *job, const struct spp_scope *scope,
-	const char *name);
+	enum spp_setting_id id);
 
 /* Whether a rule that makes this one worse found anything in this target. */
 bool spp_audit_worse(const struct spp_audit_job *job);
@@ -82,39 +77,30 @@ bool spp_audit_list(struct spp_audit_job *job,
 		    const struct spp_policy_item **item,
 		    struct spp_publish_list *list);
 
-/* By theme. */
-void spp_rule_public_host(struct spp_audit_job *job);	    /* R01 */
-void spp_rule_loopback(struct spp_audit_job *job);	    /* R02 */
-void spp_rule_hook(struct spp_audit_job *job);		    /* R03 */
-void spp_rule_placeholder(struct spp_audit_job *job);	    /* R04 */
-void spp_rule_unknown_host(struct spp_audit_job *job);	    /* R05 */
-void spp_rule_foreign_cloud(struct spp_audit_job *job);	    /* R06 */
-void spp_rule_other_host(struct spp_audit_job *job);	    /* R07 */
-void spp_rule_hidden_host(struct spp_audit_job *job);	    /* R08 */
-void spp_rule_idle_lookup(struct spp_audit_job *job);	    /* R09 */
-void spp_rule_stale_cache(struct spp_audit_job *job);	    /* R10 */
-void spp_rule_pinned_image(struct spp_audit_job *job);	    /* R11 */
-void spp_rule_skip_rearm(struct spp_audit_job *job);	    /* R12 */
-void spp_rule_client_port(struct spp_audit_job *job);	    /* R13 */
-void spp_rule_listening_port(struct spp_audit_job *job);    /* R14 */
-void spp_rule_wrong_type(struct spp_audit_job *job);	    /* R15 */
-void spp_rule_inert_list(struct spp_audit_job *job);	    /* R16 */
-void spp_rule_silent_host(struct spp_audit_job *job);	    /* R17 */
-void spp_rule_host_leftovers(struct spp_audit_job *job);    /* R18 */
-void spp_rule_rogue_host(struct spp_audit_job *job);	    /* R19 */
-void spp_rule_list_entry(struct spp_audit_job *job);	    /* R20 */
-void spp_rule_list_twice(struct spp_audit_job *job);	    /* R21 */
-void spp_rule_home_listed(struct spp_audit_job *job);	    /* R22 */
-void spp_rule_same_list(struct spp_audit_job *job);	    /* R23 */
-void spp_rule_zero_weight(struct spp_audit_job *job);	    /* R24 */
-void spp_rule_zero_weight_fleet(struct spp_audit_job *job); /* R24 */
-void spp_rule_interval(struct spp_audit_job *job);	    /* R25 */
-void spp_rule_longest_intervals(struct spp_audit_job *job); /* R26 */
-void spp_rule_caching_client(struct spp_audit_job *job);    /* R27 */
-void spp_rule_low_priority(struct spp_audit_job *job);	    /* R28 */
-void spp_rule_no_ticket(struct spp_audit_job *job);	    /* R29 */
-void spp_rule_product_key(struct spp_audit_job *job);	    /* R30 */
-void spp_rule_user_operations(struct spp_audit_job *job);   /* R31 */
-void spp_rule_vista_key(struct spp_audit_job *job);	    /* R32 */
+/*
+ * For the rows of the rules.  A rule whose source is "third-party" rests on
+ * what others have seen; one that is "inferred" on reading, not on a running
+ * Windows.
+ */
+#define RULE(number) .id = #number, .index = SPP_##number
+#define BIT(number)  SPP_RULE_BIT(SPP_##number)
+
+#define REGISTRY "Microsoft, Registry Settings for Volume Activation"
+#define SLMGR	 "Microsoft, slmgr.vbs options for volume activation"
+#define DEPLOY	 "Microsoft, Deploy KMS Activation"
+#define TIMING	 "Microsoft, KMS Activation Timing and Discovery"
+#define OFFICE	 "Microsoft, Configure DNS for activating Office by using KMS"
+#define SEEN	 "third-party"
+#define INFERRED "inferred"
+
+/* Each topic's file defines its own. */
+#define SPP_RULE_DECLARE(id, name) extern const struct spp_rule spp_rule_##name;
+SPP_RULE_LIST(SPP_RULE_DECLARE)
+
+#define EMULATOR (BIT(R01) | BIT(R02) | BIT(R03) | BIT(R04))
+/* What is no list in the registry's eyes is not judged as one. */
+#define ABOUT_LIST .silenced_by = BIT(R15), .needs = SPP_NEED_SOFTWARE
+
+#define UNSET "sppctl unset{target}{names}{scope}"
 
 #endif

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "policy/model/dns_name.h"
+#include "policy/model/effective.h"
 #include "policy/model/publish_list.h"
 
 #define DOUBTS_TOLD 20
@@ -77,28 +78,23 @@ struct job {
 	const struct spp_policy *state;
 	const struct spp_identity *identity;
 	struct spp_machine *m;
-	bool vista;
 	size_t doubts; /* entries that make no record */
 	struct spp_error *err;
 };
 
 /* A setting's value for the whole machine. */
-static const struct spp_value *value_of(const struct job *job, const char *name)
+static const struct spp_value *value_of(const struct job *job,
+					enum spp_setting_id id)
 {
-	bool raw;
-	const struct spp_setting *setting = spp_setting_find(name, &raw);
-	struct spp_scope scope = spp_policy_home(setting);
-	const struct spp_policy_item *item;
+	const struct spp_policy_item *item = spp_effective_machine(
+		job->state, spp_identity_build(job->identity), id);
 
-	if (job->vista)
-		scope.place = SPP_PLACE_SL;
-	item = spp_policy_get(job->state, &scope, setting);
-	return item && item->wish == SPP_PRESENT ? &item->value : NULL;
+	return item ? &item->value : NULL;
 }
 
-static bool is_on(const struct job *job, const char *name)
+static bool is_on(const struct job *job, enum spp_setting_id id)
 {
-	const struct spp_value *value = value_of(job, name);
+	const struct spp_value *value = value_of(job, id);
 	uint32_t n;
 
 	return value && spp_setting_number(value, &n) && n;
@@ -144,26 +140,29 @@ static enum spp_status read_names(struct job *job)
 
 static void read_port(struct job *job)
 {
-	const struct spp_value *value = value_of(job, "listening-port");
-	uint32_t n;
+	const struct spp_setting *setting =
+		&spp_settings[SPP_SETTING_LISTENING_PORT];
+	const struct spp_value *value =
+		value_of(job, SPP_SETTING_LISTENING_PORT);
+	uint32_t n = setting->fallback.number;
 
-	job->m->port = SPP_DEFAULT_PORT;
+	job->m->port = (uint16_t)n;
 	if (!value)
 		return;
-	if (spp_setting_number(value, &n) && n <= 65535)
-		job->m->port = (uint16_t)(n ? n : SPP_DEFAULT_PORT);
+	if (spp_setting_number(value, &n) && n <= setting->max)
+		job->m->port = (uint16_t)spp_setting_holds(setting, value);
 	else
 		spp_note(&job->m->notes,
-			 "the listening port is no port; how the service "
-			 "reads it is not known, %d is taken",
-			 SPP_DEFAULT_PORT);
+			 "the listening port is not a port; how the service "
+			 "reads it is not known, %u is assumed",
+			 job->m->port);
 }
 
 static enum spp_status read_client(struct job *job)
 {
-	const struct spp_value *host = value_of(job, "kms-host");
+	const struct spp_value *host = value_of(job, SPP_SETTING_KMS_HOST);
 
-	job->m->caches = !is_on(job, "host-caching");
+	job->m->caches = !is_on(job, SPP_SETTING_HOST_CACHING);
 	return host ? spp_value_get_text(host, &job->m->pinned, NULL, job->err)
 		    : SPP_OK;
 }
@@ -231,7 +230,7 @@ static enum spp_status add_list(struct job *job, bool *home_listed)
 {
 	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
 		SPP_PUBLISH_LIST_INIT;
-	const struct spp_value *value = value_of(job, "publish-list");
+	const struct spp_value *value = value_of(job, SPP_SETTING_PUBLISH_LIST);
 	enum spp_status st;
 	size_t i;
 
@@ -254,20 +253,18 @@ static enum spp_status add_list(struct job *job, bool *home_listed)
 	return st;
 }
 
-/* Whether anything says that a host key was, or is to be, installed. */
+/* Whether a host key was, or is to be, installed; a note where it may be. */
 static bool is_host(struct job *job)
 {
-	bool sure = value_of(job, "host-version") != NULL;
+	enum spp_hosting hosting = spp_effective_hosting(
+		job->state, spp_identity_build(job->identity));
 
-	if (!sure && (value_of(job, "publish-list") ||
-		      value_of(job, "listening-port"))) {
+	if (hosting == SPP_MAYBE_HOST)
 		spp_note(&job->m->notes,
 			 "no KeyManagementServiceVersion: whether a KMS host "
 			 "key is installed is not known; the records hold if "
 			 "it is");
-		return true;
-	}
-	return sure;
+	return hosting != SPP_NO_HOST;
 }
 
 static enum spp_status read_machine(struct job *job)
@@ -287,7 +284,7 @@ static enum spp_status read_machine(struct job *job)
 		spp_notes_release(&m->notes);
 		return SPP_OK;
 	}
-	if (is_on(job, "dns-publishing")) {
+	if (is_on(job, SPP_SETTING_DNS_PUBLISHING)) {
 		m->silence = SPP_SILENT_OFF;
 		spp_notes_release(&m->notes);
 		return SPP_OK;
@@ -305,15 +302,12 @@ enum spp_status spp_records_add(struct spp_records *dns, const char *label,
 				const struct spp_identity *identity,
 				struct spp_error *err)
 {
-	uint32_t build = spp_identity_build(identity);
 	struct spp_machine m = { .label = strdup(label) };
 	struct spp_machine *grown;
 	struct job job = { .dns = dns,
 			   .state = state,
 			   .identity = identity,
 			   .m = &m,
-			   .vista = build >= SPP_BUILD_VISTA &&
-				    build < SPP_BUILD_7,
 			   .err = err };
 	enum spp_status st = m.label ? read_machine(&job) : spp_nomem(err);
 

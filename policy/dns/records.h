@@ -28,8 +28,7 @@
 #include "policy/model/policy.h"
 #include "policy/windows/identity.h"
 
-#define SPP_SRV_PREFIX	 "_vlmcs._tcp."
-#define SPP_DEFAULT_PORT 1688
+#define SPP_SRV_PREFIX "_vlmcs._tcp."
 
 /* Why a machine publishes nothing. */
 enum spp_silence {

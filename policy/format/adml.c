@@ -39,8 +39,9 @@ static enum spp_status explain(const struct spp_setting *s,
 			     : spp_setting_range(s, text, err);
 	if (!st && s->unit)
 		st = spp_buf_printf(text, err, " %s", s->unit);
-	if (!st && s->fallback)
-		st = spp_buf_printf(text, err, ". Default: %s", s->fallback);
+	if (!st && s->fallback.text)
+		st = spp_buf_printf(text, err, ". Default: %s",
+				    s->fallback.text);
 	if (!st && s->kind != SPP_KIND_SWITCH)
 		st = spp_buf_puts(text, ".\n\nDisabled removes the value", err);
 	if (!st && !managed)
@@ -84,7 +85,7 @@ static enum spp_status put_strings(struct spp_admx *w, struct spp_error *err)
 	for (i = 0; i < spp_admx_category_count; i++)
 		put_string(w, spp_admx_categories[i].name, "",
 			   spp_admx_categories[i].text);
-	for (i = 0; !st && i < spp_setting_count; i++) {
+	for (i = 0; !st && i < SPP_SETTING_COUNT; i++) {
 		struct spp_buf CLEANUP(spp_buf_release) help = SPP_BUF_INIT;
 		const struct spp_setting *s = &spp_settings[i];
 		char id[SPP_ADMX_ID], title[160];
@@ -115,7 +116,7 @@ static void put_presentation(struct spp_admx *w, const struct spp_setting *s)
 	case SPP_KIND_PORT:
 		spp_admx_begin(w, "decimalTextBox");
 		spp_admx_attribute(w, "refId", id);
-		spp_admx_attribute(w, "defaultValue", s->fallback);
+		spp_admx_attribute(w, "defaultValue", s->fallback.text);
 		w->depth--;
 		spp_xml_writer_text(w->xml, s->unit ? s->unit : s->name);
 		spp_xml_writer_end(w->xml, "");
@@ -158,7 +159,7 @@ enum spp_status spp_admx_texts(struct spp_admx *w, struct spp_error *err)
 	spp_admx_begin(w, "resources");
 	st = put_strings(w, err);
 	spp_admx_begin(w, "presentationTable");
-	for (i = 0; i < spp_setting_count; i++)
+	for (i = 0; i < SPP_SETTING_COUNT; i++)
 		if (spp_admx_offers(&spp_settings[i]) &&
 		    spp_settings[i].kind != SPP_KIND_SWITCH)
 			put_presentation(w, &spp_settings[i]);

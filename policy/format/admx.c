@@ -298,7 +298,7 @@ static enum spp_status put_template(struct spp_admx *w, struct spp_error *err)
 	spp_admx_finish(w);
 	put_categories(w);
 	spp_admx_begin(w, "policies");
-	for (i = 0; !st && i < spp_setting_count; i++)
+	for (i = 0; !st && i < SPP_SETTING_COUNT; i++)
 		if (spp_admx_offers(&spp_settings[i]))
 			st = policy(w, &spp_settings[i], err);
 	spp_admx_finish(w);
@@ -334,5 +334,6 @@ const struct spp_format spp_format_admx = {
 	.name = "admx",
 	.suffix = "admx",
 	.summary = "administrative templates, for a domain",
+	.takes = SPP_TAKES_LANGUAGE,
 	.write = write_admx,
 };

@@ -225,5 +225,6 @@ const struct spp_format spp_format_cmd = {
 	.name = FORMAT,
 	.suffix = "cmd",
 	.summary = "batch file for a running machine",
+	.takes = SPP_TAKES_PRODUCT_KEY,
 	.write = write_cmd,
 };

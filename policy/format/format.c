@@ -8,15 +8,8 @@
 
 #define FOREIGN_MAX 400 /* bytes, and three more for "..." */
 
-extern const struct spp_format spp_format_json, spp_format_gpp,
-	spp_format_gpreport, spp_format_pol, spp_format_reg, spp_format_lgpo,
-	spp_format_admx, spp_format_cmd, spp_format_ps1;
-
-const struct spp_format *const spp_formats[] = {
-	&spp_format_json, &spp_format_gpp, &spp_format_gpreport,
-	&spp_format_pol,  &spp_format_reg, &spp_format_lgpo,
-	&spp_format_admx, &spp_format_cmd, &spp_format_ps1,
-};
+#define REFER(name) &spp_format_##name,
+const struct spp_format *const spp_formats[] = { SPP_FORMAT_LIST(REFER) };
 const size_t spp_format_count = sizeof(spp_formats) / sizeof(spp_formats[0]);
 
 const struct spp_format *spp_format_find(const char *name)

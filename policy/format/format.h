@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The formats in which a policy can stand in a file: a table, one row and one
- * file (fmt_NAME.c) for each.
+ * The formats in which a policy can stand in a file: a list, and for each
+ * format a file NAME.c that ends with its row.
  *
  *	struct spp_document doc = SPP_DOCUMENT_INIT;
  *	struct spp_import import = SPP_IMPORT_INIT;
@@ -28,8 +28,8 @@
  * times as much.
  */
 #define SPP_FILE_MAX ((size_t)8 << 20)
-/* So many things are listed by name, of what is not ours and of notes each; all
- * are counted. */
+/* At most this many foreign items, and this many notes, are listed; all are
+ * counted. */
 #define SPP_FOREIGN_LISTED 100
 
 struct spp_input {
@@ -67,10 +67,24 @@ struct spp_export {
 	const char *language;	 /* admx: write the ADML instead if not NULL */
 };
 
+/* The members of spp_input and spp_export that only some formats use. */
+enum spp_format_takes {
+	SPP_TAKES_PREFIX = 1 << 0,
+	SPP_TAKES_FLAVOUR = 1 << 1,
+	SPP_TAKES_COLLECTION = 1 << 2,
+	SPP_TAKES_UID = 1 << 3,
+	SPP_TAKES_CHANGED = 1 << 4,
+	SPP_TAKES_UTF8 = 1 << 5,
+	SPP_TAKES_PRODUCT_KEY = 1 << 6,
+	SPP_TAKES_SHOW_KEYS = 1 << 7,
+	SPP_TAKES_LANGUAGE = 1 << 8,
+};
+
 struct spp_format {
 	const char *name;
 	const char *suffix; /* of a file's name, or NULL */
 	const char *summary;
+	unsigned int takes; /* bits of enum spp_format_takes */
 	/* How sure, 0 to 100, that these bytes are of this format. */
 	int (*probe)(const uint8_t *data, size_t size);
 	/* NULL where there is no reader or no writer. */
@@ -83,6 +97,23 @@ struct spp_format {
 				 struct spp_buf *out, struct spp_notes *notes,
 				 struct spp_error *err);
 };
+
+/* One line for each format: its row is spp_format_NAME in its file. */
+#define SPP_FORMAT_LIST(X) \
+	X(json)            \
+	X(gpp)             \
+	X(gpreport)        \
+	X(pol)             \
+	X(reg)             \
+	X(lgpo)            \
+	X(admx)            \
+	X(cmd)             \
+	X(ps1)
+
+#define SPP_FORMAT_DECLARE(name) \
+	extern const struct spp_format spp_format_##name;
+SPP_FORMAT_LIST(SPP_FORMAT_DECLARE)
+#undef SPP_FORMAT_DECLARE
 
 extern const struct spp_format *const spp_formats[];
 extern const size_t spp_format_count;

@@ -90,6 +90,8 @@ const struct spp_format spp_format_gpp = {
 	.name = "gpp",
 	.suffix = "xml",
 	.summary = "Registry.xml of Group Policy preferences",
+	.takes = SPP_TAKES_FLAVOUR | SPP_TAKES_COLLECTION | SPP_TAKES_UID |
+		 SPP_TAKES_CHANGED,
 	.probe = probe,
 	.read = read_gpp,
 	.write = write_gpp,

@@ -571,6 +571,7 @@ const struct spp_format spp_format_json = {
 	.name = "json",
 	.suffix = "json",
 	.summary = "the policy document",
+	.takes = SPP_TAKES_SHOW_KEYS,
 	.probe = probe,
 	.read = read_json,
 	.write = spp_json_write,

@@ -205,8 +205,9 @@ static json_t *describe(const struct spp_setting *s, bool raw)
 	else
 		spp_buf_printf(&text, NULL, "; %s%s%s", spp_buf_text(&range),
 			       s->unit ? " " : "", s->unit ? s->unit : "");
-	if (s->fallback)
-		spp_buf_printf(&text, NULL, "; default %s", s->fallback);
+	if (s->fallback.text)
+		spp_buf_printf(&text, NULL, "; default %s",
+			       s->fallback.text);
 	return spp_json_take(&text);
 }
 
@@ -245,7 +246,7 @@ static json_t *make_scope(int place, bool wide, const char *found)
 	size_t i;
 	int raw;
 
-	for (i = 0; i < spp_setting_count; i++) {
+	for (i = 0; i < SPP_SETTING_COUNT; i++) {
 		const struct spp_setting *s = &spp_settings[i];
 
 		if (place >= 0 && !(s->places >> place & 1))
@@ -341,7 +342,7 @@ static json_t *make_definitions(void)
 	    json_pack("{s:[o, o]}", "anyOf", refer("bytes", ""),
 		      having("redacted", of_type("string"))));
 	put(definitions, "found", ".scope", make_scope(-1, false, "found"));
-	for (i = 0; i < spp_setting_count; i++) {
+	for (i = 0; i < SPP_SETTING_COUNT; i++) {
 		define(definitions, &spp_settings[i], false);
 		if (spp_settings[i].kind == SPP_KIND_SWITCH)
 			define(definitions, &spp_settings[i], true);

@@ -386,6 +386,7 @@ const struct spp_format spp_format_lgpo = {
 	.name = "lgpo",
 	.suffix = "txt",
 	.summary = "text of LGPO.exe, for machines without a domain",
+	.takes = SPP_TAKES_UTF8,
 	.probe = probe,
 	.read = read_lgpo,
 	.write = write_lgpo,

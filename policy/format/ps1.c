@@ -276,5 +276,6 @@ const struct spp_format spp_format_ps1 = {
 	.name = FORMAT,
 	.suffix = "ps1",
 	.summary = "PowerShell script for a running machine",
+	.takes = SPP_TAKES_PRODUCT_KEY,
 	.write = write_ps1,
 };

@@ -420,6 +420,7 @@ const struct spp_format spp_format_reg = {
 	.name = "reg",
 	.suffix = "reg",
 	.summary = ".reg file of regedit, version 5",
+	.takes = SPP_TAKES_PREFIX | SPP_TAKES_UTF8,
 	.probe = probe,
 	.read = read_reg,
 	.write = spp_reg_write,

@@ -82,7 +82,7 @@ static enum spp_status spell_out(const struct spp_policy *policy,
 	enum spp_status st = SPP_OK;
 	size_t i;
 
-	for (i = 0; !st && i < spp_setting_count; i++)
+	for (i = 0; !st && i < SPP_SETTING_COUNT; i++)
 		if (spp_settings[i].places >> item->scope.place & 1 &&
 		    spp_policy_wish_for(policy, &item->scope,
 					&spp_settings[i]) == item)

@@ -5,8 +5,6 @@
 
 #include "policy/windows/identity.h"
 
-#define DEFAULT_PORT 1688
-
 /* The services, each with its settings and what it found itself. */
 static const struct {
 	enum spp_place place, cache;
@@ -74,10 +72,10 @@ static const struct spp_policy_item *present(const struct spp_policy *have,
 /* A name that says something; a number or an empty one is none. */
 static const struct spp_policy_item *present_name(const struct spp_policy *have,
 						  const struct spp_scope *scope,
-						  const char *value)
+						  enum spp_setting_id id)
 {
 	const struct spp_policy_item *item =
-		present(have, scope, spp_setting_of_value(value));
+		present(have, scope, &spp_settings[id]);
 	char CLEANUP(spp_free_string) *text = NULL;
 
 	if (!item || (item->value.type != SPP_REG_SZ &&
@@ -107,9 +105,8 @@ static bool is_caching(const struct spp_policy *have,
 		       const struct spp_scope *client)
 {
 	struct spp_scope root = { .place = client->place };
-	const struct spp_policy_item *item = present(
-		have, &root,
-		spp_setting_of_value("DisableKeyManagementServiceHostCaching"));
+	const struct spp_policy_item *item =
+		present(have, &root, &spp_settings[SPP_SETTING_HOST_CACHING]);
 	uint32_t off;
 
 	return !item || !spp_setting_number(&item->value, &off) || !off;
@@ -119,17 +116,16 @@ static void look(const struct spp_policy *have, enum spp_step step,
 		 struct spp_effective *e)
 {
 	bool cache = step == SPP_STEP_CACHE;
-	const struct spp_setting *port = spp_setting_of_value(
-		cache ? "DiscoveredKeyManagementServicePort"
-		      : "KeyManagementServicePort");
+	const struct spp_setting *port =
+		&spp_settings[cache ? SPP_SETTING_CACHED_PORT
+				    : SPP_SETTING_KMS_PORT];
 
 	e->asked[step] = scope_of(&e->client, step, &e->scope[step]);
 	if (!e->asked[step])
 		return;
-	e->host[step] =
-		present_name(have, &e->scope[step],
-			     cache ? "DiscoveredKeyManagementServiceName"
-				   : "KeyManagementServiceName");
+	e->host[step] = present_name(have, &e->scope[step],
+				     cache ? SPP_SETTING_CACHED_HOST
+					   : SPP_SETTING_KMS_HOST);
 	e->port[step] = present(have, &e->scope[step], port);
 	if (cache)
 		e->asked[step] = e->caching;
@@ -151,9 +147,8 @@ void spp_effective_find(const struct spp_policy *have,
 	}
 	for (step = SPP_STEP_SKU; !e.domain && step <= SPP_STEP_GLOBAL; step++)
 		if (scope_of(client, (enum spp_step)step, &scope))
-			e.domain = present_name(
-				have, &scope,
-				"KeyManagementServiceLookupDomain");
+			e.domain = present_name(have, &scope,
+						SPP_SETTING_LOOKUP_DOMAIN);
 	e.asked[SPP_STEP_DNS] = true;
 	*effective = e;
 }
@@ -165,28 +160,65 @@ enum spp_status spp_effective_show(const struct spp_effective *e,
 	const struct spp_policy_item *host = e->host[step];
 	const struct spp_policy_item *port = e->port[step];
 	enum spp_status st;
-	uint32_t n = 0;
 
 	if (!host)
 		return SPP_OK;
 	st = spp_setting_show(host->setting, &host->value, false, out, err);
-	/* "0" and what is no number are the default: slmgr shows 1688. */
-	if (port && !spp_setting_number(&port->value, &n))
-		n = 0;
-	return st ? st : spp_buf_printf(out, err, ":%u", n ? n : DEFAULT_PORT);
+	return st ? st
+		  : spp_buf_printf(out, err, ":%u",
+				   spp_setting_holds(
+					   &spp_settings[SPP_SETTING_KMS_PORT],
+					   port ? &port->value : NULL));
+}
+
+bool spp_effective_reads(uint32_t build, enum spp_place place)
+{
+	bool vista = build >= SPP_BUILD_VISTA && build < SPP_BUILD_7;
+
+	if (place == SPP_PLACE_SL || place == SPP_PLACE_CACHE_SL)
+		return build < SPP_BUILD_7;
+	return (place != SPP_PLACE_SPP && place != SPP_PLACE_CACHE) || !vista;
+}
+
+const struct spp_policy_item *spp_effective_machine(
+	const struct spp_policy *have, uint32_t build, enum spp_setting_id id)
+{
+	struct spp_scope scope = spp_policy_home(&spp_settings[id]);
+
+	if (!spp_effective_reads(build, scope.place))
+		scope.place = SPP_PLACE_SL;
+	return present(have, &scope, &spp_settings[id]);
+}
+
+enum spp_hosting spp_effective_hosting(const struct spp_policy *have,
+				       uint32_t build)
+{
+	static const enum spp_place places[] = { SPP_PLACE_SPP, SPP_PLACE_WOW,
+						 SPP_PLACE_SL };
+	struct spp_scope scope = SPP_SCOPE_INIT;
+	size_t i;
+
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		scope.place = places[i];
+		if (spp_effective_reads(build, scope.place) &&
+		    present(have, &scope,
+			    &spp_settings[SPP_SETTING_HOST_VERSION]))
+			return SPP_SURE_HOST;
+	}
+	return spp_effective_machine(have, build, SPP_SETTING_PUBLISH_LIST) ||
+			       spp_effective_machine(have, build,
+						     SPP_SETTING_LISTENING_PORT)
+		       ? SPP_MAYBE_HOST
+		       : SPP_NO_HOST;
 }
 
 /* Whether an application has a host, port or domain of its own. */
 static bool has_own(const struct spp_policy *have,
 		    const struct spp_scope *scope)
 {
-	return present(have, scope,
-		       spp_setting_of_value("KeyManagementServiceName")) ||
-	       present(have, scope,
-		       spp_setting_of_value("KeyManagementServicePort")) ||
-	       present(have, scope,
-		       spp_setting_of_value(
-			       "KeyManagementServiceLookupDomain"));
+	return present(have, scope, &spp_settings[SPP_SETTING_KMS_HOST]) ||
+	       present(have, scope, &spp_settings[SPP_SETTING_KMS_PORT]) ||
+	       present(have, scope, &spp_settings[SPP_SETTING_LOOKUP_DOMAIN]);
 }
 
 static enum spp_status add_service(const struct spp_scopes *scopes,

@@ -62,7 +62,24 @@ const struct spp_policy_item *spp_effective_item(
 	const struct spp_policy *have, const struct spp_scope *client,
 	const struct spp_setting *setting);
 
-/* Appends "kms01.corp.example:1688" of a step; 1688 where no port is set. */
+/* Whether Windows of this build, 0 if it is not known, reads a place: the key
+ * SL was read before Windows 7 only, and instead of SoftwareProtectionPlatform. */
+bool spp_effective_reads(uint32_t build, enum spp_place place);
+
+/* The item of a setting for the whole machine, or NULL. */
+const struct spp_policy_item *spp_effective_machine(
+	const struct spp_policy *have, uint32_t build, enum spp_setting_id id);
+
+/* Whether this is a KMS host, as far as its registry tells. */
+enum spp_hosting {
+	SPP_NO_HOST,
+	SPP_MAYBE_HOST, /* has a list or a listening port */
+	SPP_SURE_HOST,	/* has the mark that slmgr leaves with a host key */
+};
+enum spp_hosting spp_effective_hosting(const struct spp_policy *have,
+				       uint32_t build);
+
+/* Appends "kms01.corp.example:1688" of a step, with the port that holds. */
 enum spp_status spp_effective_show(const struct spp_effective *effective,
 				   enum spp_step step, struct spp_buf *out,
 				   struct spp_error *err);

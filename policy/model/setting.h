@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The settings: one row each, and what follows from the row.
+ * The settings: one row each (settings.def), and what follows from the row.
  *
  * A setting has a friendly name (dns-publishing) and the name of the registry
  * value behind it (DisableDnsPublishing).  Some are the negation of their
  * value; whoever uses the registry's name means the registry's number.
  *
- *	const struct spp_setting *s = spp_setting_find("dns-publishing", &raw);
+ *	const struct spp_setting *s = spp_setting_find(argument, &raw);
+ *			... = &spp_settings[SPP_SETTING_DNS_PUBLISHING];
  *
  *	spp_setting_parse(s, "off", raw, &value, &notes, err);	strict
  *	spp_setting_show(s, &value, raw, &text, err);		tolerant
@@ -50,14 +51,21 @@ enum {
 /* How sure the fact is. */
 enum spp_trust { SPP_DOCUMENTED, SPP_THIRD_PARTY, SPP_INFERRED };
 
+/* What holds where there is no value. */
+struct spp_fallback {
+	const char *text; /* as it is shown; NULL: not documented */
+	bool is_number;	  /* a value of the setting, not only words */
+	uint32_t number;  /* as the registry has it */
+};
+
 struct spp_setting {
 	const char *name;  /* friendly, unique */
 	const char *value; /* registry value, unique */
 	enum spp_type type;
 	enum spp_kind kind;
 	uint32_t min, max;
-	const char *fallback; /* documented default in words, or NULL */
-	const char *unit;     /* "minutes", or NULL */
+	struct spp_fallback fallback; /* the documented default */
+	const char *unit;	      /* "minutes", or NULL */
 	unsigned int audience;
 	unsigned int flags;
 	unsigned int places; /* where it may live: 1 << enum spp_place */
@@ -67,8 +75,15 @@ struct spp_setting {
 	const char *summary; /* one line */
 };
 
-extern const struct spp_setting spp_settings[];
-extern const size_t spp_setting_count;
+/* One for each row of settings.def, in its order. */
+enum spp_setting_id {
+#define SETTING(id, ...) SPP_SETTING_##id,
+#include "policy/model/settings.def"
+#undef SETTING
+	SPP_SETTING_COUNT
+};
+
+extern const struct spp_setting spp_settings[SPP_SETTING_COUNT];
 
 /* Whether a dump's value may be applied to other machines: not what Windows
  * keeps for itself, nor the mark of one machine. */
@@ -137,5 +152,11 @@ void spp_setting_redact(struct spp_buf *text);
 
 /* Reads a number from a value of whatever type; false if it has none. */
 bool spp_setting_number(const struct spp_value *value, uint32_t *n);
+/*
+ * The number that holds: the value's, or the default where value is NULL or
+ * has no number, and for port 0, which the service takes for the default.
+ */
+uint32_t spp_setting_holds(const struct spp_setting *setting,
+			   const struct spp_value *value);
 
 #endif

@@ -366,6 +366,17 @@ void spp_setting_redact(struct spp_buf *text)
 			*at = 'X';
 }
 
+uint32_t spp_setting_holds(const struct spp_setting *s,
+			   const struct spp_value *value)
+{
+	uint32_t n;
+
+	if (value && spp_setting_number(value, &n) &&
+	    (n || s->kind != SPP_KIND_PORT))
+		return n;
+	return s->fallback.number;
+}
+
 static unsigned int examine_number(const struct spp_setting *s,
 				   const struct spp_value *value)
 {

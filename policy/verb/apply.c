@@ -12,21 +12,19 @@
 /* Those of the settings that make a client go to a host. */
 static const struct spp_setting *host_setting(void)
 {
-	return spp_setting_of_value("KeyManagementServiceName");
+	return &spp_settings[SPP_SETTING_KMS_HOST];
 }
 
 static const struct spp_setting *domain_setting(void)
 {
-	return spp_setting_of_value("KeyManagementServiceLookupDomain");
+	return &spp_settings[SPP_SETTING_LOOKUP_DOMAIN];
 }
 
 /* Whether the verb is about this setting before all. */
 static bool is_about(const struct spp_order *order,
 		     const struct spp_setting *setting)
 {
-	const char *first = order->verb->set[0];
-
-	return first && !strcmp(first, setting->name);
+	return order->verb->set[0] == setting;
 }
 
 /* What will be in a scope once the wishes are granted; NULL: nothing. */
@@ -145,13 +143,12 @@ static enum spp_status wish_in(const struct spp_order *order,
 {
 	const struct spp_setting *setting;
 	enum spp_status st = SPP_OK;
-	bool raw;
 	int i;
 
 	for (i = 0; !st && i < 2 && order->verb->set[i]; i++) {
 		if (order->wish[i] == SPP_KEEP)
 			continue;
-		setting = spp_setting_find(order->verb->set[i], &raw);
+		setting = order->verb->set[i];
 		if (!(setting->places >> scope->place & 1))
 			return spp_fail(err, SPP_USAGE,
 					"/%s needs a later Windows, and '%s' "
@@ -183,19 +180,16 @@ static void show_host(const struct spp_installation *inst,
 		      const struct spp_policy *want,
 		      const struct spp_scope *scope, struct spp_buf *out)
 {
-	const struct spp_setting *port =
-		spp_setting_of_value("KeyManagementServicePort");
+	const struct spp_setting *port = &spp_settings[SPP_SETTING_KMS_PORT];
 	const struct spp_policy_item *item =
 		coming(inst, want, scope, host_setting());
-	uint32_t n = 0;
 
 	if (!item)
 		return;
 	spp_setting_show(item->setting, &item->value, false, out, NULL);
 	item = coming_in(inst, want, &item->scope, port);
-	if (!item || !spp_setting_number(&item->value, &n) || !n)
-		n = 1688;
-	spp_buf_printf(out, NULL, ":%u", n);
+	spp_buf_printf(out, NULL, ":%u",
+		       spp_setting_holds(port, item ? &item->value : NULL));
 }
 
 /* slmgr's own lines, for one scope. */
@@ -226,23 +220,12 @@ static void say(const struct spp_order *order,
 			 spp_buf_text(&host));
 }
 
-/* Whether anything tells of a KMS host key; without it nothing is certain. */
-static bool is_host(const struct spp_installation *inst)
-{
-	const struct spp_setting *version =
-		spp_setting_of_value("KeyManagementServiceVersion");
-	struct spp_scope spp = { .place = SPP_PLACE_SPP };
-	struct spp_scope sl = { .place = SPP_PLACE_SL };
-
-	return spp_policy_get(inst->have, &spp, version) ||
-	       spp_policy_get(inst->have, &sl, version);
-}
-
 static void warn_of_gate(const struct spp_order *order,
 			 const struct spp_installation *inst,
 			 struct spp_notes *notes)
 {
-	if (order->verb->gate && !is_host(inst))
+	if (order->verb->gate &&
+	    spp_effective_hosting(inst->have, inst->build) != SPP_SURE_HOST)
 		spp_note(notes,
 			 "nothing in '%s' tells of a KMS host key; slmgr would "
 			 "set nothing and say: Warning: %s can only be set on "

@@ -19,15 +19,6 @@ void spp_order_release(struct spp_order *order)
 	*order = (struct spp_order)SPP_ORDER_INIT;
 }
 
-static const struct spp_setting *setting_of(const struct spp_order *order,
-					    int i)
-{
-	bool raw;
-
-	return order->verb->set[i] ? spp_setting_find(order->verb->set[i], &raw)
-				   : NULL;
-}
-
 static enum spp_status keep_text(struct spp_order *order, const char *text,
 				 struct spp_error *err)
 {
@@ -50,7 +41,7 @@ static enum spp_status check_number(const struct spp_order *order,
 static enum spp_status set(struct spp_order *order, int i, const char *text,
 			   struct spp_notes *notes, struct spp_error *err)
 {
-	const struct spp_setting *setting = setting_of(order, i);
+	const struct spp_setting *setting = order->verb->set[i];
 	enum spp_status st = SPP_OK;
 
 	if (setting->kind == SPP_KIND_PORT || setting->kind == SPP_KIND_NUMBER)
@@ -163,7 +154,7 @@ static enum spp_status parse_set(struct spp_order *order, const char *word,
 				 struct spp_notes *notes, struct spp_error *err)
 {
 	const char *text = order->verb->value ? order->verb->value : word;
-	const struct spp_setting *setting = setting_of(order, 0);
+	const struct spp_setting *setting = order->verb->set[0];
 	enum spp_status st;
 
 	/* /cachst knows two words; slmgr's switches have none to give. */

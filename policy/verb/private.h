@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* For the tables of verbs: the rows of those that need a running Windows. */
+/* For the tables of verbs. */
 #ifndef POLICY_VERB_PRIVATE_H
 #define POLICY_VERB_PRIVATE_H
 
 #include "policy/verb/verb.h"
+
+#define SET(id) &spp_settings[SPP_SETTING_##id]
 
 /* What takes more than a hive. */
 #define LIVE(verb, takes, says_what, wants, there_is)                      \

@@ -18,6 +18,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "policy/model/setting.h"
+
 enum spp_does {
 	SPP_DOES_SET,	/* the first setting gets value, or the argument */
 	SPP_DOES_CLEAR, /* the settings are removed */
@@ -32,12 +34,12 @@ struct spp_verb {
 	const char *arguments; /* as the script's usage has them; "" */
 	const char *summary;
 	enum spp_does does;
-	int least, most;    /* arguments */
-	const char *set[2]; /* settings, by friendly name; NULL: none */
-	const char *value;  /* SET: NULL: the argument */
-	bool sku;	    /* the last argument may be an activation id */
-	bool service;	    /* ospp: of the service, not of each SKU */
-	bool new_only;	    /* ospp: Windows 8 and later */
+	int least, most;		  /* arguments */
+	const struct spp_setting *set[2]; /* NULL: none */
+	const char *value;		  /* SET: NULL: the argument */
+	bool sku;      /* the last argument may be an activation id */
+	bool service;  /* ospp: of the service, not of each SKU */
+	bool new_only; /* ospp: Windows 8 and later */
 	/* What slmgr says "can only be set on a KMS machine"; NULL: for all. */
 	const char *gate;
 	/* The line by which /dlv shows the result; %s: what was given. */

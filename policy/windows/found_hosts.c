@@ -5,17 +5,16 @@
 
 #include "policy/model/effective.h"
 
-/* Source: the settings of these names. */
-static const char *const cached[SPP_FOUND_HOSTS_VALUES] = {
-	"DiscoveredKeyManagementServiceName",
-	"DiscoveredKeyManagementServicePort",
-	"DiscoveredKeyManagementServiceIpAddress",
+static const enum spp_setting_id cached[SPP_FOUND_HOSTS_VALUES] = {
+	SPP_SETTING_CACHED_HOST,
+	SPP_SETTING_CACHED_PORT,
+	SPP_SETTING_CACHED_ADDRESS,
 };
 
-static const char *const chosen[] = {
-	"KeyManagementServiceName",
-	"KeyManagementServicePort",
-	"KeyManagementServiceLookupDomain",
+static const enum spp_setting_id chosen[] = {
+	SPP_SETTING_KMS_HOST,
+	SPP_SETTING_KMS_PORT,
+	SPP_SETTING_LOOKUP_DOMAIN,
 };
 #define CHOSEN (sizeof(chosen) / sizeof(chosen[0]))
 
@@ -26,7 +25,7 @@ static const enum spp_place overriding[] = { SPP_PLACE_SPP, SPP_PLACE_OSPP,
 
 const struct spp_setting *spp_found_hosts_setting(size_t i)
 {
-	return spp_setting_of_value(cached[i]);
+	return &spp_settings[cached[i]];
 }
 
 bool spp_found_hosts_has(const struct spp_setting *setting)
@@ -41,16 +40,15 @@ bool spp_found_hosts_has(const struct spp_setting *setting)
 
 static enum spp_status wish_away(struct spp_policy *want,
 				 const struct spp_scope *scope,
-				 const char *const *value, size_t count,
+				 const enum spp_setting_id *id, size_t count,
 				 struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	size_t i;
 
 	for (i = 0; !st && i < count; i++)
-		st = spp_policy_wish(want, scope,
-				     spp_setting_of_value(value[i]), SPP_ABSENT,
-				     err);
+		st = spp_policy_wish(want, scope, &spp_settings[id[i]],
+				     SPP_ABSENT, err);
 	return st;
 }
 
@@ -120,7 +118,7 @@ enum spp_status spp_found_hosts_no_overrides(struct spp_policy *want,
 
 size_t spp_found_hosts_count_overrides(const struct spp_policy *have)
 {
-	const struct spp_setting *name = spp_setting_of_value(chosen[0]);
+	const struct spp_setting *name = &spp_settings[chosen[0]];
 	size_t i, n = 0;
 
 	for (i = 0; i < have->count; i++)

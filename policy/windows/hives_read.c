@@ -141,7 +141,7 @@ static enum spp_status read_key(void *ctx, struct spp_session *session,
 	struct spp_slot slot;
 	size_t i;
 
-	for (i = 0; !st && i < spp_setting_count; i++) {
+	for (i = 0; !st && i < SPP_SETTING_COUNT; i++) {
 		if (!(spp_settings[i].places >> scope->place & 1))
 			continue;
 		st = spp_key_value(hive, key, spp_settings[i].value, &slot,

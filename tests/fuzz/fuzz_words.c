@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!text)
 		abort();
 	memcpy(text, data + 1, size - 1);
-	value_of(&spp_settings[data[0] % spp_setting_count], text,
+	value_of(&spp_settings[data[0] % SPP_SETTING_COUNT], text,
 		 data[0] & 0x80);
 	if (!spp_dns_name_parse(text, &out, NULL, NULL) &&
 	    !spp_dns_name_valid(out))
