@@ -11,7 +11,7 @@
 
 /* The verbs of one call, and what they learn of a target. */
 struct job {
-	struct spp_order *order;
+	struct spp_verb_order *order;
 	size_t count;
 	const char *path;
 	struct spp_scopes scopes;
@@ -25,7 +25,7 @@ static void release(struct job *job)
 	size_t i;
 
 	for (i = 0; i < job->count; i++)
-		spp_order_release(&job->order[i]);
+		spp_verb_order_release(&job->order[i]);
 	free(job->order);
 	spp_scopes_release(&job->scopes);
 	spp_identity_release(&job->identity);
@@ -62,10 +62,11 @@ static enum spp_status wish(const struct cli_call *call, void *ctx,
 	size_t i;
 
 	for (i = 0; !st && i < job->count; i++)
-		st = spp_order_wish(&job->order[i], &inst, want, notes, err);
+		st = spp_verb_order_wish(&job->order[i], &inst, want, notes,
+					 err);
 	for (i = 0; !st && i < job->count; i++)
-		st = spp_order_say(&job->order[i], &inst, want, said, notes,
-				   err);
+		st = spp_verb_order_say(&job->order[i], &inst, want, said,
+					notes, err);
 	return st;
 }
 
@@ -76,7 +77,7 @@ static unsigned int roles(const struct job *job)
 	size_t i;
 
 	for (i = 0; i < job->count; i++) {
-		const struct spp_order *order = &job->order[i];
+		const struct spp_verb_order *order = &job->order[i];
 
 		if (order->wish[0] == SPP_PRESENT &&
 		    order->verb->set[0] == &spp_settings[SPP_SETTING_KMS_HOST])
@@ -96,9 +97,10 @@ static enum spp_status parse(const struct cli_call *call, struct job *job,
 	if (!job->order)
 		return spp_nomem(err);
 	while (!st && at < call->operands) {
-		st = spp_order_parse(call->command->script, call->operand + at,
-				     call->operands - at, &used,
-				     &job->order[job->count], notes, err);
+		st = spp_verb_order_parse(call->command->script,
+					  call->operand + at,
+					  call->operands - at, &used,
+					  &job->order[job->count], notes, err);
 		at += used;
 		job->count += !st;
 	}

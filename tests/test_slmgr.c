@@ -363,7 +363,7 @@ static int cut(char *words, char **word)
 	return n;
 }
 
-static void check_order(const struct parsed *p, const struct spp_order *o)
+static void check_order(const struct parsed *p, const struct spp_verb_order *o)
 {
 	int i;
 
@@ -376,9 +376,8 @@ static void check_order(const struct parsed *p, const struct spp_order *o)
 		CU_ASSERT_EQUAL(o->wish[i], p->wish[i]);
 		if (!p->value[i] || o->wish[i] != SPP_PRESENT)
 			continue;
-		CU_ASSERT(!spp_setting_show(
-			o->verb->set[i], &o->value[i],
-			false, &text, NULL));
+		CU_ASSERT(!spp_setting_show(o->verb->set[i], &o->value[i],
+					    false, &text, NULL));
 		CU_ASSERT_STRING_EQUAL(spp_buf_text(&text), p->value[i]);
 	}
 }
@@ -388,15 +387,15 @@ static void parser(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		struct spp_order CLEANUP(spp_order_release) order =
-			SPP_ORDER_INIT;
+		struct spp_verb_order CLEANUP(spp_verb_order_release) order =
+			SPP_VERB_ORDER_INIT;
 		struct spp_error err = SPP_ERROR_INIT;
 		char *copy = strdup(lines[i].words), *word[8];
 		int used = 0, n = cut(copy, word);
 		enum spp_status st;
 
-		st = spp_order_parse(lines[i].script, word, n, &used, &order,
-				     NULL, &err);
+		st = spp_verb_order_parse(lines[i].script, word, n, &used,
+					  &order, NULL, &err);
 		if (st != lines[i].status)
 			printf("'%s' gives %d: %s\n", lines[i].words, (int)st,
 			       err.text);
@@ -418,13 +417,13 @@ static void every_prefix(void)
 
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		for (n = 1; n <= strlen(lines[i].words); n++) {
-			struct spp_order CLEANUP(spp_order_release) order =
-				SPP_ORDER_INIT;
+			struct spp_verb_order CLEANUP(spp_verb_order_release)
+				order = SPP_VERB_ORDER_INIT;
 			char *copy = strndup(lines[i].words, n), *word[8];
 			int used = 0, count = cut(copy, word);
 
-			spp_order_parse(lines[i].script, word, count, &used,
-					&order, NULL, NULL);
+			spp_verb_order_parse(lines[i].script, word, count,
+					     &used, &order, NULL, NULL);
 			free(copy);
 		}
 	}

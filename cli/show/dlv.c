@@ -160,7 +160,7 @@ static void add_sku(struct dlv *d, const struct spp_scope *client)
 }
 
 /* By default slmgr shows Windows; an activation id or "all" says else. */
-static bool is_asked(const struct spp_order *order,
+static bool is_asked(const struct spp_verb_order *order,
 		     const struct spp_scope *client)
 {
 	bool windows = spp_app_find(client->app) == &spp_apps[SPP_APP_WINDOWS];
@@ -170,7 +170,7 @@ static bool is_asked(const struct spp_order *order,
 	return *client->sku && (order->all || windows);
 }
 
-static void fill(struct dlv *d, const struct spp_order *order,
+static void fill(struct dlv *d, const struct spp_verb_order *order,
 		 const struct spp_scope *asked)
 {
 	const struct cli_view *v = d->view;
@@ -222,7 +222,7 @@ static void print(const struct cli_call *call, const struct dlv *d)
 }
 
 enum cli_exit cli_dlv(const struct cli_call *call,
-		      const struct spp_order *order)
+		      const struct spp_verb_order *order)
 {
 	struct cli_view CLEANUP(cli_view_release) v = CLI_VIEW_INIT;
 	struct dlv CLEANUP(release) d = { &v, SPP_NOTES_INIT };
@@ -242,7 +242,7 @@ enum cli_exit cli_dlv(const struct cli_call *call,
 						 .build = spp_identity_build(
 							 &v.identity) };
 
-		st = spp_order_scope(order, &inst, &asked, &err);
+		st = spp_verb_order_scope(order, &inst, &asked, &err);
 	}
 	if (st)
 		return cli_fail(call, &err);

@@ -5,9 +5,9 @@
 
 #include "cli/command.h"
 
-struct spp_order;
+struct spp_verb_order;
 
 enum cli_exit cli_dlv(const struct cli_call *call,
-		      const struct spp_order *order);
+		      const struct spp_verb_order *order);
 
 #endif

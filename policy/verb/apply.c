@@ -21,7 +21,7 @@ static const struct spp_setting *domain_setting(void)
 }
 
 /* Whether the verb is about this setting before all. */
-static bool is_about(const struct spp_order *order,
+static bool is_about(const struct spp_verb_order *order,
 		     const struct spp_setting *setting)
 {
 	return order->verb->set[0] == setting;
@@ -94,9 +94,10 @@ static bool is_of_ospp(const struct spp_installation *inst, const char *guid)
 	       (known && known->app == SPP_APP_OFFICE_2010);
 }
 
-enum spp_status spp_order_scope(const struct spp_order *order,
-				const struct spp_installation *inst,
-				struct spp_scope *scope, struct spp_error *err)
+enum spp_status spp_verb_order_scope(const struct spp_verb_order *order,
+				     const struct spp_installation *inst,
+				     struct spp_scope *scope,
+				     struct spp_error *err)
 {
 	const struct spp_sku *known = spp_sku_find(order->sku);
 	bool old = inst->build && inst->build < SPP_BUILD_7;
@@ -136,7 +137,7 @@ enum spp_status spp_order_scope(const struct spp_order *order,
 	return SPP_OK;
 }
 
-static enum spp_status wish_in(const struct spp_order *order,
+static enum spp_status wish_in(const struct spp_verb_order *order,
 			       const struct spp_installation *inst,
 			       const struct spp_scope *scope,
 			       struct spp_policy *want, struct spp_error *err)
@@ -164,7 +165,7 @@ static enum spp_status wish_in(const struct spp_order *order,
 }
 
 /* A host that is set makes the service forget the one it found. */
-static enum spp_status forget(const struct spp_order *order,
+static enum spp_status forget(const struct spp_verb_order *order,
 			      const struct spp_installation *inst,
 			      const struct spp_scope *scope,
 			      struct spp_policy *want, struct spp_error *err)
@@ -193,7 +194,7 @@ static void show_host(const struct spp_installation *inst,
 }
 
 /* slmgr's own lines, for one scope. */
-static void say(const struct spp_order *order,
+static void say(const struct spp_verb_order *order,
 		const struct spp_installation *inst,
 		const struct spp_policy *want, const struct spp_scope *scope,
 		struct spp_notes *said)
@@ -220,7 +221,7 @@ static void say(const struct spp_order *order,
 			 spp_buf_text(&host));
 }
 
-static void warn_of_gate(const struct spp_order *order,
+static void warn_of_gate(const struct spp_verb_order *order,
 			 const struct spp_installation *inst,
 			 struct spp_notes *notes)
 {
@@ -234,7 +235,7 @@ static void warn_of_gate(const struct spp_order *order,
 }
 
 /* Hosts below the scope of a change stay in force, whatever is set in it. */
-static void warn_of_overrides(const struct spp_order *order,
+static void warn_of_overrides(const struct spp_verb_order *order,
 			      const struct spp_installation *inst,
 			      const struct spp_scope *scope,
 			      struct spp_notes *notes)
@@ -268,7 +269,7 @@ static void warn_of_overrides(const struct spp_order *order,
 }
 
 /* Where no host is set, the cached one is asked before the DNS. */
-static void warn_of_cache(const struct spp_order *order,
+static void warn_of_cache(const struct spp_verb_order *order,
 			  const struct spp_installation *inst,
 			  struct spp_notes *notes)
 {
@@ -286,7 +287,7 @@ static void warn_of_cache(const struct spp_order *order,
 	}
 }
 
-static enum spp_status scopes_of(const struct spp_order *order,
+static enum spp_status scopes_of(const struct spp_verb_order *order,
 				 const struct spp_installation *inst,
 				 struct spp_scopes *scopes,
 				 struct spp_notes *notes, struct spp_error *err)
@@ -296,14 +297,15 @@ static enum spp_status scopes_of(const struct spp_order *order,
 
 	if (order->script == &spp_script_ospp)
 		return spp_office_scopes(order, inst, scopes, notes, err);
-	st = spp_order_scope(order, inst, &scope, err);
+	st = spp_verb_order_scope(order, inst, &scope, err);
 	return st ? st : spp_scopes_add(scopes, &scope, err);
 }
 
-enum spp_status spp_order_wish(const struct spp_order *order,
-			       const struct spp_installation *inst,
-			       struct spp_policy *want, struct spp_notes *notes,
-			       struct spp_error *err)
+enum spp_status spp_verb_order_wish(const struct spp_verb_order *order,
+				    const struct spp_installation *inst,
+				    struct spp_policy *want,
+				    struct spp_notes *notes,
+				    struct spp_error *err)
 {
 	struct spp_scopes CLEANUP(spp_scopes_release) scopes = SPP_SCOPES_INIT;
 	enum spp_status st = scopes_of(order, inst, &scopes, notes, err);
@@ -317,11 +319,12 @@ enum spp_status spp_order_wish(const struct spp_order *order,
 	return st;
 }
 
-enum spp_status spp_order_say(const struct spp_order *order,
-			      const struct spp_installation *inst,
-			      const struct spp_policy *want,
-			      struct spp_notes *said, struct spp_notes *notes,
-			      struct spp_error *err)
+enum spp_status spp_verb_order_say(const struct spp_verb_order *order,
+				   const struct spp_installation *inst,
+				   const struct spp_policy *want,
+				   struct spp_notes *said,
+				   struct spp_notes *notes,
+				   struct spp_error *err)
 {
 	struct spp_scopes CLEANUP(spp_scopes_release) scopes = SPP_SCOPES_INIT;
 	enum spp_status st = scopes_of(order, inst, &scopes, NULL, err);

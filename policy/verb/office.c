@@ -62,7 +62,7 @@ static bool serves(const struct spp_installation *inst,
 	return !verb->new_only && (is_seven(inst) || has_ospp(inst));
 }
 
-static enum spp_status add_skus(const struct spp_order *order,
+static enum spp_status add_skus(const struct spp_verb_order *order,
 				const struct spp_installation *inst,
 				struct spp_scopes *scopes,
 				struct spp_error *err)
@@ -82,7 +82,7 @@ static enum spp_status add_skus(const struct spp_order *order,
 }
 
 /* The scopes above the SKUs: Office in spp, everything in ospp. */
-static enum spp_status add_common(const struct spp_order *order,
+static enum spp_status add_common(const struct spp_verb_order *order,
 				  const struct spp_installation *inst,
 				  struct spp_scopes *scopes,
 				  struct spp_error *err)
@@ -100,7 +100,7 @@ static enum spp_status add_common(const struct spp_order *order,
 }
 
 /* Applications of ospp may have values of their own, to be removed. */
-static enum spp_status add_applications(const struct spp_order *order,
+static enum spp_status add_applications(const struct spp_verb_order *order,
 					const struct spp_installation *inst,
 					struct spp_scopes *scopes,
 					struct spp_error *err)
@@ -150,7 +150,7 @@ static void tell_common(const struct spp_installation *inst,
 		 inst->path, spp_buf_text(&where));
 }
 
-enum spp_status spp_office_scopes(const struct spp_order *order,
+enum spp_status spp_office_scopes(const struct spp_verb_order *order,
 				  const struct spp_installation *inst,
 				  struct spp_scopes *scopes,
 				  struct spp_notes *notes,

@@ -3,14 +3,14 @@
  * One verb of slmgr.vbs or OSPP.VBS with its arguments, and what it wishes of
  * the hives of an installation.
  *
- *	struct spp_order order = SPP_ORDER_INIT;
+ *	struct spp_verb_order order = SPP_VERB_ORDER_INIT;
  *
- *	spp_order_parse(&spp_script_slmgr, words, count, &used, &order,
+ *	spp_verb_order_parse(&spp_script_slmgr, words, count, &used, &order,
  *			&notes, err);			before a target
- *	spp_order_wish(&order, &site, &want, &notes, err);
+ *	spp_verb_order_wish(&order, &site, &want, &notes, err);
  *	... of each verb, and then ...
- *	spp_order_say(&order, &site, &want, &said, &notes, err);
- *	spp_order_release(&order);
+ *	spp_verb_order_say(&order, &site, &want, &said, &notes, err);
+ *	spp_verb_order_release(&order);
  *
  * The scripts lower-case verbs and so does the parser; / and - are the same.
  * What slmgr passes on unseen and the service refuses is refused here:
@@ -23,7 +23,7 @@
 #include "policy/model/policy.h"
 #include "policy/verb/verb.h"
 
-struct spp_order {
+struct spp_verb_order {
 	const struct spp_verb *verb;
 	const struct spp_script *script;
 	enum spp_wish wish[2]; /* of verb->set; SPP_KEEP: leave alone */
@@ -33,21 +33,22 @@ struct spp_order {
 	char app[SPP_GUID_SIZE], sku[SPP_GUID_SIZE]; /* "": not given */
 };
 
-#define SPP_ORDER_INIT       \
+#define SPP_VERB_ORDER_INIT  \
 	{                    \
 		.verb = NULL \
 	}
 
-void spp_order_release(struct spp_order *order);
+void spp_verb_order_release(struct spp_verb_order *order);
 
 /*
  * Reads the first verb and its arguments; *used: how many words they are.
  * What needs a running Windows is refused with what there is instead.
  */
-enum spp_status spp_order_parse(const struct spp_script *script,
-				char *const *word, int words, int *used,
-				struct spp_order *order,
-				struct spp_notes *notes, struct spp_error *err);
+enum spp_status spp_verb_order_parse(const struct spp_script *script,
+				     char *const *word, int words, int *used,
+				     struct spp_verb_order *order,
+				     struct spp_notes *notes,
+				     struct spp_error *err);
 
 /* What a verb must know of the installation. */
 struct spp_installation {
@@ -59,31 +60,34 @@ struct spp_installation {
 };
 
 /* Adds what the verb wishes; notes, which may be NULL, takes warnings. */
-enum spp_status spp_order_wish(const struct spp_order *order,
-			       const struct spp_installation *inst,
-			       struct spp_policy *want, struct spp_notes *notes,
-			       struct spp_error *err);
+enum spp_status spp_verb_order_wish(const struct spp_verb_order *order,
+				    const struct spp_installation *inst,
+				    struct spp_policy *want,
+				    struct spp_notes *notes,
+				    struct spp_error *err);
 
 /*
  * What is to be said of a verb once all wishes are made: said takes slmgr's
  * own lines, notes what else must be known.  Both may be NULL.
  */
-enum spp_status spp_order_say(const struct spp_order *order,
-			      const struct spp_installation *inst,
-			      const struct spp_policy *want,
-			      struct spp_notes *said, struct spp_notes *notes,
-			      struct spp_error *err);
+enum spp_status spp_verb_order_say(const struct spp_verb_order *order,
+				   const struct spp_installation *inst,
+				   const struct spp_policy *want,
+				   struct spp_notes *said,
+				   struct spp_notes *notes,
+				   struct spp_error *err);
 
 /*
  * The scope that the activation id of an order names, of the service of place
  * spp; the whole place without one.  SPP_USAGE if its application is not known.
  */
-enum spp_status spp_order_scope(const struct spp_order *order,
-				const struct spp_installation *inst,
-				struct spp_scope *scope, struct spp_error *err);
+enum spp_status spp_verb_order_scope(const struct spp_verb_order *order,
+				     const struct spp_installation *inst,
+				     struct spp_scope *scope,
+				     struct spp_error *err);
 
 /* The scopes that a verb of ospp goes through, appended; see ospp.c. */
-enum spp_status spp_office_scopes(const struct spp_order *order,
+enum spp_status spp_office_scopes(const struct spp_verb_order *order,
 				  const struct spp_installation *inst,
 				  struct spp_scopes *scopes,
 				  struct spp_notes *notes,

@@ -9,17 +9,17 @@
 
 static const char *const types[] = { "All", "AD", "KMS", "Token" };
 
-void spp_order_release(struct spp_order *order)
+void spp_verb_order_release(struct spp_verb_order *order)
 {
 	if (!order)
 		return;
 	spp_value_release(&order->value[0]);
 	spp_value_release(&order->value[1]);
 	free(order->text);
-	*order = (struct spp_order)SPP_ORDER_INIT;
+	*order = (struct spp_verb_order)SPP_VERB_ORDER_INIT;
 }
 
-static enum spp_status keep_text(struct spp_order *order, const char *text,
+static enum spp_status keep_text(struct spp_verb_order *order, const char *text,
 				 struct spp_error *err)
 {
 	free(order->text);
@@ -28,7 +28,7 @@ static enum spp_status keep_text(struct spp_order *order, const char *text,
 }
 
 /* VBScript's numbers are decimal; so are ours. */
-static enum spp_status check_number(const struct spp_order *order,
+static enum spp_status check_number(const struct spp_verb_order *order,
 				    const char *text, struct spp_error *err)
 {
 	if (*text && !text[strspn(text, "0123456789")])
@@ -38,8 +38,9 @@ static enum spp_status check_number(const struct spp_order *order,
 }
 
 /* The i-th setting of the verb is to have this value. */
-static enum spp_status set(struct spp_order *order, int i, const char *text,
-			   struct spp_notes *notes, struct spp_error *err)
+static enum spp_status set(struct spp_verb_order *order, int i,
+			   const char *text, struct spp_notes *notes,
+			   struct spp_error *err)
 {
 	const struct spp_setting *setting = order->verb->set[i];
 	enum spp_status st = SPP_OK;
@@ -82,8 +83,8 @@ static enum spp_status split_host(char *text, char **port,
 	return SPP_OK;
 }
 
-static enum spp_status parse_host(struct spp_order *order, const char *word,
-				  struct spp_notes *notes,
+static enum spp_status parse_host(struct spp_verb_order *order,
+				  const char *word, struct spp_notes *notes,
 				  struct spp_error *err)
 {
 	char CLEANUP(spp_free_string) *name = strdup(word);
@@ -105,8 +106,8 @@ static enum spp_status parse_host(struct spp_order *order, const char *word,
 	return st ? st : keep_text(order, word, err);
 }
 
-static enum spp_status parse_type(struct spp_order *order, const char *word,
-				  struct spp_error *err)
+static enum spp_status parse_type(struct spp_verb_order *order,
+				  const char *word, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 
@@ -121,7 +122,7 @@ static enum spp_status parse_type(struct spp_order *order, const char *word,
 }
 
 /* GUID, or APPLICATION/GUID where the hive does not tell the application. */
-static enum spp_status parse_sku(struct spp_order *order, const char *word,
+static enum spp_status parse_sku(struct spp_verb_order *order, const char *word,
 				 struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
@@ -150,7 +151,7 @@ static enum spp_status parse_sku(struct spp_order *order, const char *word,
 	return SPP_OK;
 }
 
-static enum spp_status parse_set(struct spp_order *order, const char *word,
+static enum spp_status parse_set(struct spp_verb_order *order, const char *word,
 				 struct spp_notes *notes, struct spp_error *err)
 {
 	const char *text = order->verb->value ? order->verb->value : word;
@@ -167,7 +168,7 @@ static enum spp_status parse_set(struct spp_order *order, const char *word,
 }
 
 /* arg: those of the verb, with NULL behind the last. */
-static enum spp_status parse_arguments(struct spp_order *order,
+static enum spp_status parse_arguments(struct spp_verb_order *order,
 				       char *const *arg, int count,
 				       struct spp_notes *notes,
 				       struct spp_error *err)
@@ -242,13 +243,14 @@ static enum spp_status check_count(const struct spp_verb *verb,
 	return SPP_OK;
 }
 
-enum spp_status spp_order_parse(const struct spp_script *script,
-				char *const *word, int words, int *used,
-				struct spp_order *order,
-				struct spp_notes *notes, struct spp_error *err)
+enum spp_status spp_verb_order_parse(const struct spp_script *script,
+				     char *const *word, int words, int *used,
+				     struct spp_verb_order *order,
+				     struct spp_notes *notes,
+				     struct spp_error *err)
 {
-	struct spp_order o = { .script = script,
-			       .wish = { SPP_KEEP, SPP_KEEP } };
+	struct spp_verb_order o = { .script = script,
+				    .wish = { SPP_KEEP, SPP_KEEP } };
 	char *joined = script->colon ? strchr(word[0], ':') : NULL;
 	char *const *arg = word + 1;
 	enum spp_status st;
@@ -275,10 +277,10 @@ enum spp_status spp_order_parse(const struct spp_script *script,
 	if (!st)
 		st = parse_arguments(&o, arg, count, notes, err);
 	if (st) {
-		spp_order_release(&o);
+		spp_verb_order_release(&o);
 		return st;
 	}
-	spp_order_release(order);
+	spp_verb_order_release(order);
 	*order = o;
 	return SPP_OK;
 }

@@ -38,7 +38,8 @@ static void one_line(enum spp_status st, const struct spp_error *err)
 		abort();
 }
 
-static void carry_out(const struct spp_order *order, uint32_t build, bool cache)
+static void carry_out(const struct spp_verb_order *order, uint32_t build,
+		      bool cache)
 {
 	struct spp_scopes CLEANUP(spp_scopes_release) scopes = SPP_SCOPES_INIT;
 	struct spp_policy CLEANUP(spp_policy_release) have = SPP_POLICY_INIT;
@@ -53,11 +54,11 @@ static void carry_out(const struct spp_order *order, uint32_t build, bool cache)
 	enum spp_status st;
 
 	furnish(&scopes);
-	st = spp_order_wish(order, &inst, &want, &notes, &err);
+	st = spp_verb_order_wish(order, &inst, &want, &notes, &err);
 	one_line(st, &err);
 	if (st)
 		return;
-	if (spp_order_say(order, &inst, &want, &said, &notes, &err) ||
+	if (spp_verb_order_say(order, &inst, &want, &said, &notes, &err) ||
 	    spp_policy_diff(&have, &want, &changes, &err) ||
 	    spp_changes_allowed(&changes, &err))
 		abort();
@@ -65,7 +66,8 @@ static void carry_out(const struct spp_order *order, uint32_t build, bool cache)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct spp_order CLEANUP(spp_order_release) order = SPP_ORDER_INIT;
+	struct spp_verb_order CLEANUP(spp_verb_order_release) order =
+		SPP_VERB_ORDER_INIT;
 	const struct spp_script *script;
 	struct spp_error err = SPP_ERROR_INIT;
 	char *text, *rest = NULL, *word[WORDS];
@@ -83,8 +85,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (word[count] && ++count < WORDS)
 		word[count] = strtok_r(NULL, "\n", &rest);
 	if (count) {
-		st = spp_order_parse(script, word, count, &used, &order, NULL,
-				     &err);
+		st = spp_verb_order_parse(script, word, count, &used, &order,
+					  NULL, &err);
 		one_line(st, &err);
 		if (!st && (used < 1 || used > count))
 			abort();
