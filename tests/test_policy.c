@@ -82,6 +82,8 @@ static char *show(const struct spp_changes *changes)
 	return spp_buf_take(&out);
 }
 
+#define SKU "spp/windows/59a52881-a989-479d-af46-f275c6370663"
+
 static void differences(void)
 {
 	static const struct {
@@ -124,6 +126,16 @@ static void differences(void)
 		  "spp/office kms-host b>-" },
 		{ "spp/windows kms-host=a", "spp/* *|spp/windows kms-host=a",
 		  "" },
+		{ SKU " kms-host=a", "spp/*/* kms-host|!spp/windows/* kms-host",
+		  "" },
+		{ SKU " kms-host=a", "!spp/*/* kms-host|spp/windows/* kms-host",
+		  SKU " kms-host a>-" },
+		{ SKU " kms-host=a", "spp/*/* *|!spp/windows/* *", "" },
+		{ SKU " kms-host=a", "!spp/*/* *|spp/windows/* *",
+		  SKU " kms-host a>-" },
+		{ SKU " kms-host=a", "!spp/*/* kms-host|" SKU " *", "" },
+		{ SKU " kms-host=a", "!spp/windows/* *|spp/*/* kms-host",
+		  SKU " kms-host a>-" },
 		/* What Windows keeps is not reached, but in the cache. */
 		{ "spp token-store=x|spp kms-host=a", "spp *",
 		  "spp kms-host a>-" },

@@ -174,21 +174,24 @@ static bool id_fits(const char *wide, const char *id)
 	return !strcmp(wide, "*") ? *id != '\0' : !strcmp(wide, id);
 }
 
-/* How narrow a wish for a setting is; 0 if it is none for it. */
+/*
+ * How narrow a wish for a setting is, 1 to 6; 0: it does not apply.  The
+ * setting counts more than the scope, and each "*" in that makes it wider.
+ */
 static int fits(const struct spp_policy_item *wish, const struct spp_scope *s,
 		const struct spp_setting *setting)
 {
 	const struct spp_scope *w = &wish->scope;
-	bool wide_scope = !strcmp(w->app, "*") || !strcmp(w->sku, "*");
+	int narrow = 3 - !strcmp(w->app, "*") - !strcmp(w->sku, "*");
 
 	if (w->place != s->place || !id_fits(w->app, s->app) ||
 	    !id_fits(w->sku, s->sku))
 		return 0;
 	if (wish->setting)
-		return wish->setting != setting ? 0 : wide_scope ? 3 : 4;
+		return wish->setting == setting ? 3 + narrow : 0;
 	if (setting->flags & SPP_STATE && !spp_place_is_cache(s->place))
 		return 0;
-	return wide_scope ? 1 : 2;
+	return narrow;
 }
 
 const struct spp_policy_item *spp_policy_wish_for(
