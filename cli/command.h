@@ -54,6 +54,7 @@ enum cli_option_id {
 	OPT_HELP,
 	OPT_IGNORE,
 	OPT_IGNORE_FILTERS,
+	OPT_JOURNAL_DIR,
 	OPT_JSON,
 	OPT_LANGUAGE,
 	OPT_NETSVC,
@@ -90,7 +91,7 @@ enum cli_option_id {
 /* What kind a target is, and of a disk image what is meant and allowed. */
 #define CLI_DISK_OPTIONS                                          \
 	OPT_TARGET_KIND, OPT_WINDOWS, OPT_PARTITION, OPT_UNCLEAN, \
-		OPT_SNAPSHOTS, OPT_BACKING
+		OPT_SNAPSHOTS, OPT_BACKING, OPT_JOURNAL_DIR
 /* And what belongs to it: of all that open one. */
 #define CLI_TARGET_OPTIONS OPT_SYSTEM, OPT_NETSVC, CLI_DISK_OPTIONS
 

@@ -64,6 +64,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_IGNORE_FILTERS] = { "ignore-filters", 0, NULL,
 				 "take preferences for everybody that are "
 				 "meant for some" },
+	[OPT_JOURNAL_DIR] = { "journal-dir", 0, "DIR",
+			      "keep the journal and the backups of a disk "
+			      "image in DIR; needed for a block device" },
 	[OPT_JSON] = { "json", 'j', NULL, "print one JSON document" },
 	[OPT_LANGUAGE] = { "language", 0, "en-US",
 			   "admx: write the texts, the ADML file" },

@@ -73,7 +73,7 @@ static void set_up(struct bench *b)
 	spp_overlay_read(b->overlay, 0, b->new, SIZE, NULL);
 	b->place = (struct spp_commit_place){ open(unit_folder(),
 						   O_RDONLY | O_DIRECTORY),
-					      "disk", "disk", NULL };
+					      "disk", "disk", "disk", NULL };
 	unlinkat(b->place.dir, "disk.sppctl-journal", 0);
 	unlinkat(b->place.dir, "disk.bak", 0);
 }

@@ -10,6 +10,7 @@
 
 #include "hive/base/bytes.h"
 #include "hive/base/file.h"
+#include "hive/image/device.h"
 
 #define HEAD 32774 /* to the end of the first words of an ISO 9660 */
 #define TAIL 512
@@ -264,6 +265,12 @@ enum spp_status spp_container_identify(struct spp_container *c,
 		return spp_fail_errno(err, SPP_IO, "cannot examine '%s'",
 				      c->label);
 	c->file_size = (uint64_t)file.st_size;
+	c->device = S_ISBLK(file.st_mode);
+	if (c->device) {
+		st = spp_device_size(c->fd, c->label, &c->file_size, err);
+		if (st)
+			return st;
+	}
 	n = c->file_size < HEAD ? (size_t)c->file_size : HEAD;
 	st = spp_container_bytes(c, 0, head, n, err);
 	if (st)
@@ -293,7 +300,8 @@ static enum spp_target_kind by_name(const char *name)
 enum spp_status spp_container_named(struct spp_container *c, const char *name,
 				    struct spp_error *err)
 {
-	enum spp_target_kind promised = by_name(name);
+	enum spp_target_kind promised =
+		c->device ? SPP_TARGET_RAW : by_name(name);
 
 	if (c->stranger)
 		return spp_fail(err, SPP_UNSUPPORTED, "'%s' %s; %s%s", c->label,
@@ -308,15 +316,17 @@ enum spp_status spp_container_named(struct spp_container *c, const char *name,
 	if (promised == SPP_TARGET_AUTO || c->kind == promised ||
 	    c->kind == SPP_TARGET_RAW || c->kind == SPP_TARGET_AUTO)
 		return SPP_OK;
-	return spp_fail(err, SPP_REFUSED,
-			"'%s' is named like a %s image but has the header of a "
-			"%s%s%s; pass --target-kind %s or %s",
-			c->label, kinds[promised], kinds[c->kind],
-			c->kind >= SPP_TARGET_RAW ? " image" : "",
-			promised == SPP_TARGET_RAW
-				? ", which the guest of a raw disk can write"
-				: "",
-			kinds[promised], kinds[c->kind]);
+	return spp_fail(
+		err, SPP_REFUSED,
+		"'%s' is %s%s%s but has the header of a "
+		"%s%s%s; pass --target-kind %s or %s",
+		c->label, c->device ? "a block device" : "named like a ",
+		c->device ? "" : kinds[promised], c->device ? "" : " image",
+		kinds[c->kind], c->kind >= SPP_TARGET_RAW ? " image" : "",
+		promised == SPP_TARGET_RAW
+			? ", which the guest of a raw disk can write"
+			: "",
+		kinds[promised], kinds[c->kind]);
 }
 
 enum spp_status spp_container_kind_at(const char *path,
@@ -331,7 +341,8 @@ enum spp_status spp_container_kind_at(const char *path,
 	c.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (c.fd < 0)
 		return spp_fail_errno(err, SPP_IO, "cannot open '%s'", path);
-	if (!fstat(c.fd, &file) && S_ISREG(file.st_mode))
+	if (!fstat(c.fd, &file) &&
+	    (S_ISREG(file.st_mode) || S_ISBLK(file.st_mode)))
 		st = spp_container_identify(&c, err);
 	if (!st)
 		st = spp_container_named(&c, path, err);

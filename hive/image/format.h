@@ -43,6 +43,7 @@ struct spp_container {
 	int fd;		    /* borrowed */
 	const char *label;  /* borrowed */
 	uint64_t file_size; /* bytes */
+	bool device;	    /* a block device: a disk as it is */
 	enum spp_target_kind kind;
 	unsigned int flags;
 	uint32_t snapshots; /* how many */

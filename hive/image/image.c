@@ -6,9 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "hive/base/buf.h"
+#include "hive/base/newfile.h"
+#include "hive/image/device.h"
 #include "hive/image/lock.h"
 #include "hive/image/nbd_uri.h"
 
@@ -20,54 +23,82 @@ static void close_fd(int *fd)
 }
 
 /* The folder of a path and the name in it. */
-static enum spp_status find_folder(struct spp_imagefile *f, const char *path,
+static enum spp_status find_folder(const char *path, int *dir, char **name,
 				   struct spp_error *err)
 {
 	char CLEANUP(spp_free_string) *folder = strdup(path);
 	const char *slash = strrchr(path, '/');
 	size_t n = slash ? (size_t)(slash - path) : 0;
 
-	f->name = strdup(slash ? slash + 1 : path);
-	if (!folder || !f->name)
+	*name = strdup(slash ? slash + 1 : path);
+	if (!folder || !*name)
 		return spp_nomem(err);
 	folder[n] = '\0';
-	f->dir = open(n	      ? folder
-		      : slash ? "/"
-			      : ".",
-		      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (f->dir < 0)
+	*dir = open(n	    ? folder
+		    : slash ? "/"
+			    : ".",
+		    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*dir < 0)
 		return spp_fail_errno(err, SPP_IO,
 				      "cannot open the folder of '%s'", path);
 	return SPP_OK;
 }
 
-/* Links are followed: what lies beside the image lies beside the real one. */
-static enum spp_status find_file(struct spp_imagefile *f, const char *path,
-				 struct spp_error *err)
+static bool is_device(const struct spp_imagefile *f)
 {
-	char CLEANUP(spp_free_string) *real = realpath(path, NULL);
-
-	if (!real)
-		return spp_fail_errno(err,
-				      errno == ENOENT ? SPP_NOTFOUND : SPP_IO,
-				      "cannot open '%s'", path);
-	return find_folder(f, real, err);
+	return S_ISBLK(f->place.st.st_mode);
 }
 
-static enum spp_status open_reader(struct spp_imagefile *f,
+/* Where the journal is: beside the image, or where the user says. */
+static enum spp_status find_side(struct spp_imagefile *f,
+				 const char *journal_dir, const char *beside,
+				 struct spp_error *err)
+{
+	if (journal_dir) {
+		if (f->side >= 0)
+			close(f->side);
+		f->side = open(journal_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (f->side < 0)
+			return spp_fail_errno(err, SPP_IO,
+					      "cannot open the folder '%s'",
+					      journal_dir);
+		if (asprintf(&f->side_label, "%s/%s", journal_dir,
+			     f->side_name) < 0)
+			f->side_label = NULL;
+	} else {
+		f->side_label = strdup(beside);
+	}
+	return f->side_label ? SPP_OK : spp_nomem(err);
+}
+
+/*
+ * Opened for reading, also where it is to be written to: whoever has it open
+ * for writing would be found by spp_imagelock_lease(), and so would we.
+ */
+static enum spp_status open_reader(struct spp_imagefile *f, const char *path,
+				   const struct spp_imagefile_options *options,
 				   struct spp_error *err)
 {
-	f->fd = openat(f->dir, f->name,
-		       O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (f->fd < 0 || fstat(f->fd, &f->st))
-		return spp_fail_errno(err, SPP_IO, "cannot open '%s'",
-				      f->label);
-	if (!S_ISREG(f->st.st_mode))
-		return spp_fail(err, SPP_NOTHIVE, "'%s' is not a regular file",
-				f->label);
-	f->image.fd = f->fd;
+	const struct spp_place_options kinds = { .kinds = SPP_PLACE_BLOCK };
+	enum spp_status st = spp_place_open(&f->place, path, &kinds, err);
+
+	if (st)
+		return st;
+	f->image.fd = f->fd = f->place.fd;
 	f->image.label = f->label;
-	return SPP_OK;
+	if (is_device(f)) {
+		st = spp_device_claim(&f->place, options->write, &f->writer,
+				      err);
+		if (!st)
+			st = spp_device_name(&f->place, &f->side_name, err);
+	} else {
+		f->side_name = strdup(f->place.name);
+		f->side = fcntl(f->place.dir, F_DUPFD_CLOEXEC, 0);
+		if (!f->side_name || f->side < 0)
+			st = spp_nomem(err);
+	}
+	return st ? st
+		  : find_side(f, options->journal_dir, f->place.beside, err);
 }
 
 /* Learns the kind and reads the header. */
@@ -80,7 +111,7 @@ static enum spp_status examine(struct spp_imagefile *f,
 	if (!st && kind == SPP_TARGET_AUTO)
 		st = spp_container_named(&f->image, f->label, err);
 	if (!st && kind == SPP_TARGET_AUTO)
-		st = spp_container_named(&f->image, f->name, err);
+		st = spp_container_named(&f->image, f->place.name, err);
 	if (st)
 		return st;
 	if (kind != SPP_TARGET_AUTO)
@@ -186,7 +217,7 @@ static enum spp_status open_layers(struct spp_imagefile *f,
 	upper.backing = strdup(upper.backing);
 	if (!upper.backing)
 		return spp_nomem(err);
-	dir = fcntl(f->dir, F_DUPFD_CLOEXEC, 0);
+	dir = fcntl(f->place.dir, F_DUPFD_CLOEXEC, 0);
 	for (i = 0; !st && upper.backing; i++) {
 		if (i == options->backings || i + 1 == SPP_LAYERS_MAX) {
 			st = spp_container_judge(&upper, 0, false, err);
@@ -201,15 +232,36 @@ static enum spp_status open_layers(struct spp_imagefile *f,
 	return st;
 }
 
+/* What would be parted from its journal, or change unseen. */
 static enum spp_status may_write(const struct spp_imagefile *f,
 				 struct spp_error *err)
 {
-	if (f->st.st_mode & 0222)
-		return SPP_OK;
-	return spp_fail(err, SPP_REFUSED,
-			"'%s' is marked read-only; allow writing with chmod "
-			"u+w first",
-			f->label);
+	const struct stat *st = &f->place.st;
+
+	if (is_device(f) && f->side < 0)
+		return spp_fail(err, SPP_REFUSED,
+				"'%s' is a block device, beside which no "
+				"journal can be kept; name a folder for it "
+				"with --journal-dir",
+				f->label);
+	if (!(st->st_mode & 0222))
+		return spp_fail(err, SPP_REFUSED,
+				"'%s' is marked read-only; allow writing with "
+				"chmod u+w first",
+				f->label);
+	if (S_ISREG(st->st_mode) && st->st_nlink > 1)
+		return spp_fail(err, SPP_REFUSED,
+				"'%s' has %lu hard links, and an edit would "
+				"change all of them; copy it, or remove the "
+				"others",
+				f->label, (unsigned long)st->st_nlink);
+	if (spp_place_mounted(&f->place))
+		return spp_fail(err, SPP_REFUSED,
+				"'%s' is mounted as a single file, and its "
+				"journal would not be found where it comes "
+				"from; mount its folder, or edit it there",
+				f->label);
+	return SPP_OK;
 }
 
 /* A raw image is read and written by two descriptors. */
@@ -217,19 +269,14 @@ static enum spp_status connect_raw(struct spp_imagefile *f, bool write,
 				   struct spp_block **block,
 				   struct spp_error *err)
 {
-	char self[32];
+	enum spp_status st = SPP_OK;
 
-	if (write && f->writer < 0) {
-		snprintf(self, sizeof(self), "/proc/self/fd/%d", f->fd);
-		f->writer = open(self, O_RDWR | O_CLOEXEC);
-		if (f->writer < 0)
-			return spp_fail_errno(err, SPP_IO,
-					      "cannot open '%s' for writing",
-					      f->label);
-	}
-	return spp_block_file(write ? f->writer : f->fd,
-			      (uint64_t)f->st.st_size, write, f->label, block,
-			      err);
+	if (write && f->writer < 0)
+		st = spp_place_reopen(&f->place, O_RDWR, &f->writer, err);
+	return st ? st
+		  : spp_block_file(write ? f->writer : f->fd,
+				   f->image.file_size, write, f->label, block,
+				   err);
 }
 
 static enum spp_status connect_packed(struct spp_imagefile *f, bool write,
@@ -324,28 +371,71 @@ static enum spp_status open_file(struct spp_imagefile *f,
 }
 
 /*
- * What lies beside an image lies, for an export, beside its socket, under the
+ * What is beside an image is, for an export, beside its socket, under the
  * names of both.
  */
 static enum spp_status find_export(struct spp_imagefile *f, const char *uri,
+				   const struct spp_imagefile_options *options,
 				   struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
 	enum spp_status st = spp_nbduri_path(uri, &path, err);
 
-	return st ? st : find_folder(f, spp_buf_text(&path), err);
+	if (!st)
+		st = find_folder(spp_buf_text(&path), &f->side, &f->side_name,
+				 err);
+	return st ? st
+		  : find_side(f, options->journal_dir, spp_buf_text(&path),
+			      err);
+}
+
+/*
+ * An export has no locks: two edits of sppctl at once are kept apart by a
+ * file beside the socket.  Whoever holds its lock removes it at the end.
+ */
+static enum spp_status lock_export(struct spp_imagefile *f,
+				   struct spp_error *err)
+{
+	char CLEANUP(spp_free_string) *name = NULL;
+	struct stat file;
+
+	if (asprintf(&name, ".%s.sppctl-lock", f->side_name) < 0) {
+		name = NULL;
+		return spp_nomem(err);
+	}
+	f->lock = openat(f->side, name,
+			 O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK,
+			 0600);
+	if (f->lock < 0 || fstat(f->lock, &file))
+		return spp_fail_errno(err, SPP_IO,
+				      "cannot lock '%s' beside its socket",
+				      f->label);
+	if ((flock(f->lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) ||
+	    !spp_leads_to(f->side, name, &file)) {
+		close_fd(&f->lock);
+		return spp_fail(err, SPP_BUSY,
+				"'%s' is in use by another sppctl; try again",
+				f->label);
+	}
+	f->lock_name = name;
+	name = NULL;
+	return SPP_OK;
 }
 
 static enum spp_status open_export(struct spp_imagefile *f, const char *uri,
-				   bool write, struct spp_error *err)
+				   const struct spp_imagefile_options *options,
+				   struct spp_error *err)
 {
 	enum spp_status st;
 
 	f->image.kind = SPP_TARGET_NBD;
 	f->image.label = f->label;
-	st = find_export(f, uri, err);
+	st = find_export(f, uri, options, err);
+	if (!st && options->write)
+		st = lock_export(f, err);
 	return st ? st
-		  : spp_block_nbd(-1, uri, write, f->label, &f->block, err);
+		  : spp_block_nbd(-1, uri, options->write, f->label, &f->block,
+				  err);
 }
 
 static bool is_uri(const char *path)
@@ -361,7 +451,8 @@ static struct spp_imagefile *allocate(const char *path)
 		return NULL;
 	f->image = (struct spp_container)SPP_CONTAINER_INIT;
 	f->server = (struct spp_nbdserver)SPP_NBDSERVER_INIT;
-	f->dir = f->fd = f->writer = -1;
+	f->place = (struct spp_place)SPP_PLACE_INIT;
+	f->side = f->fd = f->writer = f->lock = -1;
 	f->label = strdup(path);
 	if (!f->label) {
 		free(f);
@@ -381,11 +472,9 @@ enum spp_status spp_imagefile_open(const char *path,
 	if (!f)
 		return spp_nomem(err);
 	if (is_uri(path)) {
-		st = open_export(f, path, options->write, err);
+		st = open_export(f, path, options, err);
 	} else {
-		st = find_file(f, path, err);
-		if (!st)
-			st = open_reader(f, err);
+		st = open_reader(f, path, options, err);
 		/*
 		 * Locked first, so that what is judged next stays as it is.  A
 		 * lock is one of the open file, not of this process: qemu-nbd
@@ -421,10 +510,15 @@ void spp_imagefile_close(struct spp_imagefile *file)
 	for (i = 1; i < file->layers; i++)
 		close_fd(&file->layer[i].fd);
 	close_fd(&file->writer);
-	close_fd(&file->fd);
-	close_fd(&file->dir);
+	if (file->lock_name)
+		unlinkat(file->side, file->lock_name, 0);
+	close_fd(&file->lock);
+	close_fd(&file->side);
+	spp_place_close(&file->place);
 	spp_container_release(&file->image);
-	free(file->name);
+	free(file->lock_name);
+	free(file->side_name);
+	free(file->side_label);
 	free(file->label);
 	free(file);
 }
@@ -432,30 +526,30 @@ void spp_imagefile_close(struct spp_imagefile *file)
 enum spp_status spp_imagefile_unchanged(const struct spp_imagefile *f,
 					struct spp_error *err)
 {
-	struct stat now;
-
-	/* Of the packed ones qemu itself may touch the file. */
-	if (f->image.kind != SPP_TARGET_RAW)
+	if (f->fd < 0)
 		return SPP_OK;
-	if (fstat(f->fd, &now))
-		return spp_fail_errno(err, SPP_IO, "cannot examine '%s'",
-				      f->label);
-	if (now.st_size != f->st.st_size ||
-	    now.st_mtim.tv_sec != f->st.st_mtim.tv_sec ||
-	    now.st_mtim.tv_nsec != f->st.st_mtim.tv_nsec)
-		return spp_fail(err, SPP_BUSY,
-				"'%s' changed while it was edited; nothing was "
-				"replaced",
-				f->label);
-	return SPP_OK;
+	/* Of the packed ones qemu itself may touch the file. */
+	return f->image.kind == SPP_TARGET_RAW
+		       ? spp_place_still(&f->place, err)
+		       : spp_place_named(&f->place, err);
+}
+
+enum spp_status spp_imagefile_named(const struct spp_imagefile *f,
+				    struct spp_error *err)
+{
+	if (f->fd < 0 ||
+	    spp_leads_to(f->place.dir, f->place.name, &f->place.st))
+		return SPP_OK;
+	return spp_fail(err, SPP_BUSY,
+			"'%s' was replaced or removed while it was edited; "
+			"what had that name before was edited, not what has it "
+			"now",
+			f->label);
 }
 
 void spp_imagefile_refresh(struct spp_imagefile *file)
 {
-	struct stat now;
-
-	if (file->fd >= 0 && !fstat(file->fd, &now))
-		file->st = now;
+	spp_place_refresh(&file->place, NULL);
 }
 
 enum spp_status spp_imagefile_writable(const struct spp_imagefile *f,
@@ -466,10 +560,11 @@ enum spp_status spp_imagefile_writable(const struct spp_imagefile *f,
 	if (f->image.kind == SPP_TARGET_NBD)
 		return SPP_OK;
 	st = may_write(f, err);
-	if (!st && (faccessat(f->dir, f->name, W_OK, AT_EACCESS) ||
-		    faccessat(f->dir, ".", W_OK, AT_EACCESS)))
+	if (!st && (faccessat(f->place.dir, f->place.name, W_OK, AT_EACCESS) ||
+		    faccessat(f->side, ".", W_OK, AT_EACCESS)))
 		st = spp_fail_errno(err, SPP_IO,
-				    "'%s' or its folder cannot be written to",
+				    "'%s' or the folder of its journal cannot "
+				    "be written to",
 				    f->label);
 	return st ? st : spp_imagelock_probe(f->fd, true, f->label, err);
 }

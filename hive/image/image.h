@@ -16,11 +16,10 @@
 #ifndef HIVE_IMAGEFILE_H
 #define HIVE_IMAGEFILE_H
 
-#include <sys/stat.h>
-
 #include "hive/image/block.h"
 #include "hive/image/format.h"
 #include "hive/image/qemu_nbd.h"
+#include "hive/place/place.h"
 
 struct spp_imagefile_options {
 	enum spp_target_kind kind; /* SPP_TARGET_AUTO: by content */
@@ -28,18 +27,26 @@ struct spp_imagefile_options {
 	bool snapshots;		    /* an image with snapshots is welcome */
 	const char *const *backing; /* names of backing files that are */
 	size_t backings;
+	const char *journal_dir; /* for what is kept beside it; or NULL */
 };
 
 struct spp_imagefile {
 	struct spp_container image; /* what the header says; kind is set */
 	struct spp_block *block;
-	int dir;     /* the folder that it is in, or its socket */
-	char *name;  /* in that folder */
 	char *label; /* for messages: as the user named it */
+	/*
+	 * Where its journal and its backups are: the folder, the name that
+	 * theirs begin with, and that for messages.
+	 */
+	int side;
+	char *side_name, *side_label;
+	struct spp_place place; /* what was opened; no fd: an export */
 	/* Private. */
-	int fd, writer; /* the same file twice, for reading and writing */
-	struct stat st; /* when it was opened */
-	struct spp_error locked; /* why it is not locked; or none */
+	int fd;	    /* the file, for reading; borrowed from the place */
+	int writer; /* the same for writing; of a device, its claim */
+	int lock;   /* beside an export, and its name */
+	char *lock_name;
+	struct spp_error locked;
 	struct spp_nbdserver server;
 	struct spp_layer layer[SPP_LAYERS_MAX];
 	size_t layers;
@@ -63,9 +70,15 @@ void spp_imagefile_close(struct spp_imagefile *file);
 enum spp_status spp_imagefile_begin(struct spp_imagefile *file,
 				    struct spp_error *err);
 
-/* Whether the file was written to since it was opened, by others. */
+/*
+ * Whether the file was written to since it was opened, by others, or is no
+ * longer what its name leads to.
+ */
 enum spp_status spp_imagefile_unchanged(const struct spp_imagefile *file,
 					struct spp_error *err);
+/* After an edit: SPP_BUSY if it went to what lost its name meanwhile. */
+enum spp_status spp_imagefile_named(const struct spp_imagefile *file,
+				    struct spp_error *err);
 /* From here on: after writes of our own. */
 void spp_imagefile_refresh(struct spp_imagefile *file);
 

@@ -32,7 +32,7 @@ static enum spp_status beside(const struct spp_commit_place *place,
 	*b = (struct beside){ SPP_BUF_INIT, SPP_BUF_INIT };
 	st = spp_buf_printf(&b->name, err, "%s%s", place->name, suffix);
 	return st ? st
-		  : spp_buf_printf(&b->label, err, "%s%s", place->label,
+		  : spp_buf_printf(&b->label, err, "%s%s", place->beside,
 				   suffix);
 }
 
@@ -101,7 +101,7 @@ static enum spp_status write_disk(const struct spp_commit_place *place,
 			     "%s; '%s' is written in part, and '%s%s' stays: "
 			     "sppctl recover completes the edit, or takes it "
 			     "back with --discard",
-			     why.text, place->label, place->label, JOURNAL)
+			     why.text, place->label, place->beside, JOURNAL)
 		  : SPP_OK;
 }
 

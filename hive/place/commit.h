@@ -24,9 +24,10 @@
 
 /* Where the image is, and its journal. */
 struct spp_commit_place {
-	int dir;	   /* the journal's folder; borrowed */
-	const char *name;  /* the image, as what is beside it is named by */
-	const char *label; /* the same for messages; borrowed */
+	int dir;		  /* the journal's folder; borrowed */
+	const char *name;	  /* what names in it begin with; borrowed */
+	const char *beside;	  /* the same for messages; borrowed */
+	const char *label;	  /* the image for messages; borrowed */
 	const struct stat *image; /* whose it is; NULL: nobody's */
 };
 

@@ -50,29 +50,31 @@ static enum spp_status may_write(const struct spp_place *p,
 	return SPP_OK;
 }
 
-/*
- * A single file that is mounted, as containers do it: the name beside which
- * everything is made leads to another folder than the file is in.
- */
-static enum spp_status check_mount(const struct spp_place *p,
-				   struct spp_error *err)
+bool spp_place_mounted(const struct spp_place *p)
 {
 #ifdef STATX_ATTR_MOUNT_ROOT
 	struct statx about;
 
-	if (!S_ISREG(p->st.st_mode) ||
-	    statx(p->fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &about) ||
-	    !(about.stx_attributes & STATX_ATTR_MOUNT_ROOT))
+	return S_ISREG(p->st.st_mode) &&
+	       !statx(p->fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &about) &&
+	       about.stx_attributes & STATX_ATTR_MOUNT_ROOT;
+#else
+	(void)p;
+	return false;
+#endif
+}
+
+/* The name beside which everything is made leads to another folder then. */
+static enum spp_status check_mount(const struct spp_place *p,
+				   struct spp_error *err)
+{
+	if (!spp_place_mounted(p))
 		return SPP_OK;
 	return spp_fail(err, SPP_REFUSED,
 			"'%s' is a mount point of its own and cannot be "
 			"replaced there; mount its folder, or edit it where "
 			"it comes from",
 			p->label);
-#else
-	(void)p, (void)err;
-	return SPP_OK;
-#endif
 }
 
 static bool same_state(const struct stat *a, const struct stat *b)

@@ -93,6 +93,9 @@ enum spp_status spp_place_after(const struct spp_place *p,
 /* Takes its state as it is now, after a write of our own. */
 enum spp_status spp_place_refresh(struct spp_place *p, struct spp_error *err);
 
+/* Whether it is a single file that is mounted, as containers do it. */
+bool spp_place_mounted(const struct spp_place *p);
+
 /*
  * The same file opened once more, with these flags: never another one that
  * got its name meanwhile (SPP_BUSY).

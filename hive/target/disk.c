@@ -19,10 +19,11 @@ static struct spp_target_disk *target_disk(struct spp_target *target)
 
 static struct spp_commit_place place_of(const struct spp_target_disk *t)
 {
-	return (struct spp_commit_place){ t->file->dir, t->file->name,
-					  t->base.path,
-					  t->file->fd < 0 ? NULL
-							  : &t->file->st };
+	const struct spp_imagefile *f = t->file;
+
+	return (struct spp_commit_place){ f->side, f->side_name, f->side_label,
+					  f->label,
+					  f->fd < 0 ? NULL : &f->place.st };
 }
 
 enum spp_status spp_target_disk_backup(const struct spp_target_disk *t,
@@ -57,8 +58,9 @@ static enum spp_status commit(struct spp_target_disk *t, const char *suffix,
 	st = spp_imagefile_unchanged(t->file, err);
 	if (!st)
 		st = spp_imagefile_begin(t->file, err);
-	return st ? st
-		  : spp_commit_run(&place, t->edit, &bind, stage_of, ctx, err);
+	if (!st)
+		st = spp_commit_run(&place, t->edit, &bind, stage_of, ctx, err);
+	return st ? st : spp_imagefile_named(t->file, err);
 }
 
 static enum spp_status commit_edit(struct spp_target_disk *t,
@@ -190,8 +192,8 @@ static enum spp_status remove_undo(const struct spp_target_disk *t,
 				   const char *name, const char *label,
 				   struct spp_error *err)
 {
-	if (unlinkat(t->file->dir, name, 0) ||
-	    (fsync(t->file->dir) && errno != EINVAL))
+	if (unlinkat(t->file->side, name, 0) ||
+	    (fsync(t->file->side) && errno != EINVAL))
 		return spp_fail_errno(err, SPP_IO,
 				      "'%s' is put back, but '%s' cannot be "
 				      "removed",
@@ -237,9 +239,10 @@ static enum spp_status restore(struct spp_target *target, const char *suffix,
 	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
 	enum spp_status st;
 
-	st = spp_buf_printf(&name, err, "%s%s", t->file->name, suffix);
+	st = spp_buf_printf(&name, err, "%s%s", t->file->side_name, suffix);
 	if (!st)
-		st = spp_buf_printf(&label, err, "%s%s", target->path, suffix);
+		st = spp_buf_printf(&label, err, "%s%s", t->file->side_label,
+				    suffix);
 	return st ? st
 		  : restore_by(t, spp_buf_text(&name), spp_buf_text(&label),
 			       dry, restores, err);
@@ -322,6 +325,9 @@ static enum spp_status find_pending(struct spp_target_disk *t,
 	struct spp_commit_place place = place_of(t);
 	enum spp_status st;
 
+	/* Of a device, nobody said where its journal would be. */
+	if (place.dir < 0)
+		return SPP_OK;
 	st = spp_commit_pending(&place, t->was, t->options.write != 0,
 				&t->pending, &t->fit, err);
 	if (st || !t->pending)
@@ -389,6 +395,7 @@ static enum spp_status open_image(struct spp_target_disk *t,
 		.snapshots = o->snapshots || o->inspect,
 		.backing = o->backing,
 		.backings = o->backings,
+		.journal_dir = o->journal_dir,
 	};
 	enum spp_status st =
 		spp_imagefile_open(t->base.path, &options, &t->file, err);

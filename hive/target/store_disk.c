@@ -199,7 +199,7 @@ enum spp_status spp_store_disk_open(struct spp_target_disk *t,
 	s->base.ops = &ops;
 	s->base.role = role;
 	s->base.write = t->options.write >> role & 1;
-	s->base.scratch_dir = s->base.write ? t->file->dir : -1;
+	s->base.scratch_dir = s->base.write ? t->file->side : -1;
 	if (asprintf(&s->base.label, "%s:%s", t->base.path,
 		     spp_paths_text(role)) < 0) {
 		free(s);

@@ -56,6 +56,7 @@ struct spp_target_options {
 	bool snapshots;	       /* go on though it has snapshots */
 	const char *backing[SPP_BACKING_MAX]; /* the image's backing files */
 	size_t backings;
+	const char *journal_dir; /* for what is kept beside it; or NULL */
 	/* Of WIMs. */
 	bool rebuild; /* a new file without what is not used any more */
 	bool follow;  /* the backup may be of the edit just before */
