@@ -80,8 +80,9 @@ const struct cli_command cli_command_restore = {
 	.least = 1,
 	.most = 1,
 	.summary = "put back what --backup kept",
-	.about = "The backup takes the place of the hive, atomically, if it is "
-		 "an earlier state of the same\nhive. It is gone then.",
+	.about = "The newest backup takes the place of the hive, atomically, if "
+		 "it is an earlier state of the\nsame hive. The backup is removed "
+		 "afterwards.",
 	.options = { OPT_BACKUP, OPT_DRY_RUN, OPT_BREAK_LINKS,
 		     CLI_DISK_OPTIONS, OPT_JSON },
 	.examples = {

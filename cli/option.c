@@ -24,9 +24,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			  "the disk image is an overlay of FILE; once for each "
 			  "layer below it" },
 	[OPT_BACKUP] = { "backup", 'b', "[SUFFIX]",
-			 "keep the replaced hive as HIVE.bak, or with "
-			 "another suffix; of a disk image or a WIM, what "
-			 "undoes the edit" },
+			 "keep the replaced hive as HIVE.bak, then "
+			 "HIVE.bak.2 and so on, or under another suffix; for a "
+			 "disk image or WIM, keep what undoes the edit" },
 	[OPT_BREAK_LINKS] = { "break-links", 0, NULL,
 			      "edit a hive although it has several hard "
 			      "links, which parts it from the others" },

@@ -11,6 +11,8 @@
 #include "hive/place/attributes.h"
 #include "hive/place/backup.h"
 
+/* Suffix of what was opened, where it lost its name to another file. */
+#define OLD   ".sppctl-old"
 #define TRIES 8 /* for a number of a backup that nobody else takes */
 
 static enum spp_status work_name(const struct spp_place *place,
@@ -204,23 +206,52 @@ static enum spp_status was_taken(const struct spp_replace *r,
 			r->file.name, r->place->label);
 }
 
-/*
- * What came out under the work name must be what was opened, as it was, and
- * what went in must be the new file.
- */
+/* What came out under the work name must be what was opened, as it was. */
 static enum spp_status came_out(const struct spp_replace *r,
 				struct spp_error *err)
 {
 	struct spp_place out = *r->place;
-	struct stat new;
-	enum spp_status st;
 
 	out.name = r->file.name;
-	st = spp_place_still(&out, err);
-	if (!st && (fstat(r->file.fd, &new) ||
-		    !spp_leads_to(out.dir, r->place->name, &new)))
-		st = was_taken(r, err);
-	return st;
+	return spp_place_still(&out, err);
+}
+
+static bool is_ours(const struct spp_replace *r, const char *name)
+{
+	struct stat new;
+
+	return !fstat(r->file.fd, &new) &&
+	       spp_leads_to(r->place->dir, name, &new);
+}
+
+/*
+ * Another file has the name now: somebody put it there after the exchange, or
+ * under the work name before it.  It stays, as it may be newer, and so does
+ * what was opened, under a name of its own.
+ */
+static enum spp_status keep_both(struct spp_replace *r, bool kept,
+				 struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) suffix = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) to = SPP_BUF_INIT;
+	const struct spp_place *p = r->place;
+	const char *now = r->file.name;
+
+	r->published = true;
+	if (kept)
+		spp_remove_if(p->dir, now, &p->st);
+	else if (!spp_backup_next(p->dir, p->name, OLD, &suffix, NULL) &&
+		 !spp_buf_printf(&to, NULL, "%s%s", p->name,
+				 spp_buf_text(&suffix)) &&
+		 !spp_rename(p->dir, now, spp_buf_text(&to), SPP_RENAME_NEW))
+		now = spp_buf_text(&to);
+	spp_fail(err, SPP_BUSY,
+		 "'%s' was replaced by another file while it was edited; that "
+		 "file stays%s%s%s",
+		 p->label, kept ? "" : ", and what was edited is now '",
+		 kept ? "" : now, kept ? "" : "'");
+	spp_newfile_keep(&r->file);
+	return SPP_BUSY;
 }
 
 /* The names change back; what had the name gets it again, whatever it is. */
@@ -249,10 +280,8 @@ static enum spp_status look_and_rename(struct spp_replace *r,
 {
 	const struct spp_place *p = r->place;
 	enum spp_status st = spp_place_still(p, err);
-	struct stat new;
 
-	if (!st && (fstat(r->file.fd, &new) ||
-		    !spp_leads_to(p->dir, r->file.name, &new)))
+	if (!st && !is_ours(r, r->file.name))
 		st = was_taken(r, err);
 	if (st)
 		return st;
@@ -261,14 +290,19 @@ static enum spp_status look_and_rename(struct spp_replace *r,
 	return finish(r, false, err);
 }
 
-static enum spp_status exchange(struct spp_replace *r, struct spp_error *err)
+/* kept: the old file has a backup. */
+static enum spp_status exchange(struct spp_replace *r, bool kept,
+				struct spp_error *err)
 {
 	const struct spp_place *p = r->place;
 	enum spp_status st;
 
 	if (!spp_rename(p->dir, r->file.name, p->name, SPP_RENAME_EXCHANGE)) {
 		st = came_out(r, err);
-		return st ? change_back(r, st, err) : finish(r, true, err);
+		if (st)
+			return change_back(r, st, err);
+		return is_ours(r, p->name) ? finish(r, true, err)
+					   : keep_both(r, kept, err);
 	}
 	if (spp_cannot(errno))
 		return look_and_rename(r, err);
@@ -288,11 +322,37 @@ enum spp_status spp_replace_publish(struct spp_replace *r,
 	if (!st && r->backup)
 		st = keep_backup(r, &made, err);
 	if (!st)
-		st = exchange(r, err);
+		st = exchange(r, r->backup != NULL, err);
 	/* There is nothing to go back to when nothing was replaced. */
-	if (st && !r->published && made.is)
-		spp_remove_if(p->dir, spp_buf_text(&made.name), &made.st);
+	if (st && !r->published) {
+		spp_newfile_close(&r->file);
+		if (made.is)
+			spp_replace_remove(p, spp_buf_text(&made.name),
+					   &made.st);
+	}
 	return st;
+}
+
+int spp_replace_remove(const struct spp_place *place, const char *name,
+		       const struct stat *st)
+{
+	struct spp_buf CLEANUP(spp_buf_release) work = SPP_BUF_INIT;
+	const char *to;
+
+	if (!spp_leads_to(place->dir, name, st) ||
+	    work_name(place, &work, NULL)) {
+		errno = EEXIST;
+		return -1;
+	}
+	/* Another file may get the name after the look; not this name. */
+	to = spp_buf_text(&work);
+	if (spp_rename(place->dir, name, to, SPP_RENAME_NEW))
+		return spp_cannot(errno) ? unlinkat(place->dir, name, 0) : -1;
+	if (spp_leads_to(place->dir, to, st))
+		return unlinkat(place->dir, to, 0);
+	spp_rename(place->dir, to, name, SPP_RENAME_NEW);
+	errno = EEXIST;
+	return -1;
 }
 
 void spp_replace_clear(const struct spp_place *place)

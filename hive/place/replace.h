@@ -54,6 +54,14 @@ enum spp_status spp_replace_publish(struct spp_replace *r,
 				    struct spp_error *err);
 void spp_replace_close(struct spp_replace *r);
 
+/*
+ * Removes a file beside the place, such as a backup, if the name leads to this
+ * very one: another one that gets the name meanwhile stays.  By way of the
+ * work name, which must be free; 0, or -1 with errno.
+ */
+int spp_replace_remove(const struct spp_place *place, const char *name,
+		       const struct stat *st);
+
 /* Removes what a crash left; only the holder of the lock may. */
 void spp_replace_clear(const struct spp_place *place);
 

@@ -60,7 +60,7 @@ enum spp_status spp_restore_end(const struct spp_place *place,
 				const struct spp_place *backup,
 				struct spp_error *err)
 {
-	if (spp_remove_if(backup->dir, backup->name, &backup->st) ||
+	if (spp_replace_remove(place, backup->name, &backup->st) ||
 	    (fsync(backup->dir) && errno != EINVAL))
 		return spp_fail_errno(err, SPP_IO,
 				      "'%s' is put back, but '%s' cannot be "

@@ -12,6 +12,7 @@
 #include "hive/base/file.h"
 #include "hive/base/newfile.h"
 #include "hive/place/backup.h"
+#include "hive/place/replace.h"
 #include "hive/place/restore.h"
 #include "hive/wim/write.h"
 
@@ -232,7 +233,7 @@ void spp_wim_undo_forget(const struct spp_place *place, const char *suffix,
 	uint8_t undo[SIZE];
 
 	if (newest(place, suffix, wim, false, &t, undo) == BROKEN_OFF)
-		spp_remove_if(place->dir, t.old.name, &t.old.st);
+		spp_replace_remove(place, t.old.name, &t.old.st);
 }
 
 /* The header first: after it the rest is but bytes that nobody reads. */

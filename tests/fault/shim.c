@@ -9,7 +9,11 @@
  *	FAULT_DO    what to do there: an errno as a number, "short" (half of a
  *		    write), "zero" (nothing written), "before" or "after"
  *		    (_exit(99) before or after the call), "SIG" and a number
- *		    (the first process gets this signal before the call)
+ *		    (the first process gets this signal before the call); or,
+ *		    before it, to FAULT_FILE, as another program that knows no
+ *		    locks does: "swap" (rename FAULT_WITH over it), "plant" (a
+ *		    link to FAULT_WITH under its name), "scribble" (write into
+ *		    it)
  *	FAULT_FIRST set: calls of children are left alone, as they must be
  *		    where they are confined
  *	FAULT_NEVER calls that this file system does not have: "linkat ioctl"
@@ -30,6 +34,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -90,6 +95,29 @@ static void *real(const char *name)
 	return f;
 }
 
+/* What another program does to a file; by system calls, which are not seen. */
+static bool meddle(void)
+{
+	const char *file = getenv("FAULT_FILE"), *with = getenv("FAULT_WITH");
+	long fd;
+
+	if (!strcmp(what, "swap")) {
+		syscall(SYS_rename, with, file);
+	} else if (!strcmp(what, "plant")) {
+		syscall(SYS_unlink, file);
+		syscall(SYS_symlink, with, file);
+	} else if (!strcmp(what, "scribble")) {
+		fd = syscall(SYS_open, file, O_WRONLY | O_CLOEXEC);
+		if (fd >= 0) {
+			syscall(SYS_pwrite64, fd, "meddled", 7, 400);
+			syscall(SYS_close, fd);
+		}
+	} else {
+		return false;
+	}
+	return true;
+}
+
 /*
  * What to do with a call: -1 with errno set, or 0 to make it.  *after: make
  * it and end then.  *size, where it is not NULL, is made smaller for a short
@@ -103,6 +131,8 @@ static int fault(const char *call, bool *after, size_t *size)
 		return -1;
 	}
 	if (!meant(call))
+		return 0;
+	if (meddle())
 		return 0;
 	if (!strcmp(what, "before"))
 		_exit(99);

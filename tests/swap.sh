@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What the tests of swapped files share.  Somebody who knows no locks replaces
+# the file, its work file or its backup, plants a link there, or writes into
+# it, before the Kth call of sppctl, for every K: no newer file is lost, nothing
+# that a link leads to is touched, and success is not told of an edit that
+# nobody finds.  Sourced, after check.sh.
+[ -x "$PLAIN" ] || skip "there is no build without sanitizers"
+SPPCTL=$PLAIN
+export SOURCE_DATE_EPOCH=1700000000
+flags='-std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Wno-missing-field-initializers'
+"$CC" $flags -shared -fPIC -o shim.so "$SOURCE/tests/fault/shim.c" -ldl ||
+	exit 1
+
+# sum FILE: its bytes, in short; "none" if there is none, "link" for a link
+sum()
+{
+	if [ -L "$1" ]; then echo link
+	elif [ -e "$1" ]; then cksum <"$1"
+	else echo none
+	fi
+}
+
+# lay FILE FROM: a copy that is not as new as what happens to it
+lay()
+{
+	cp "$2" "$1"
+	touch -d '2020-01-01 00:00:00.5' "$1"
+}
+
+# calls COMMAND...: numbers of those that look at names or change something
+calls()
+{
+	FAULT_LOG=$work/log/calls LD_PRELOAD=$work/shim.so "$@" >log/out 2>&1 ||
+		fail "undisturbed: $(cat log/out)"
+	case $visible in
+	rename) pattern=renameat2 first=head ;;
+	write) pattern=pwrite first=tail ;;
+	esac
+	grep "^0 .* $pattern\$" log/calls | $first -n 1 | cut -d' ' -f2 \
+		>log/visible
+	grep -E '^0 .* (open|create|fstat|fstatat|flock|pwrite|fsync|ftruncate|fch.*|rename.*|link.*|unlink.*)$' \
+		log/calls | cut -d' ' -f2
+	rm -f log/calls
+}
+
+# meddle K WHAT FILE COMMAND...: code is its exit code
+meddle()
+{
+	FAULT_AT="0 $1" FAULT_DO=$2 FAULT_FILE=$3 FAULT_WITH=$work/with
+	export FAULT_AT FAULT_DO FAULT_FILE FAULT_WITH
+	shift 3
+	LD_PRELOAD=$work/shim.so timeout 20 "$@" >log/out 2>log/err
+	code=$?
+	case $code in
+	0 | 3 | 4) ;;
+	*) fail "$about: exit code $code: $(cat log/err)" ;;
+	esac
+	unset FAULT_AT FAULT_DO FAULT_FILE FAULT_WITH
+}
+
+# within WHAT IS WANTED...: is one of these
+within()
+{
+	what=$1 is=$2
+	shift 2
+	for wanted; do
+		[ "$is" != "$wanted" ] || return 0
+	done
+	fail "$about: exit $code: $what: $(cat log/err)"
+}
+
+# any NAME WANTED: the file, or one beside it that begins like it
+any()
+{
+	for f in "$1"*; do
+		[ "$(sum "$f")" != "$2" ] || return 0
+	done
+	fail "$about: exit $code: lost: $(cat log/err)"
+}
+
+# fresh: an empty folder to do it in
+fresh()
+{
+	rm -rf d
+	mkdir d
+	cp victim with
+}
+echo 'of somebody else' >victim
+victim=$(sum victim)
+
+visible=rename # what makes it so: the first rename, or the last write
+besides='d/.f.sppctl-new d/f.bak' # files that others replace, too
+backup=  # what lies beside the file as d/f.bak
+plant=yes # whether links are planted, too
+
+# scenario NAME OLD NEWER EDIT...: OLD is edited under d/f, NEWER gets its name
+# meanwhile
+scenario()
+{
+	name=$1 old=$2 newer=$3
+	shift 3
+	fresh
+	lay d/f "$newer"
+	[ ! "$backup" ] || lay d/f.bak "$backup"
+	"$@" >log/out 2>log/err
+	newer_edited=$(sum d/f)
+	fresh
+	lay d/f "$old"
+	[ ! "$backup" ] || lay d/f.bak "$backup"
+	numbers=$(calls "$@")
+	edited=$(sum d/f)
+	was=$(sum "$old")
+	new=$(sum "$newer")
+	[ "$edited" != "$was" ] || fail "$name: nothing is edited"
+	set -- "$name" "$@"
+	for k in $numbers; do
+		swap_file "$@"
+		[ ! "$plant" ] || plant_file "$@"
+		scribble "$@"
+		for beside in $besides; do
+			swap_beside "$@"
+		done
+	done
+}
+
+# start WHAT: the folder as it is before
+start()
+{
+	about="$name, $1 at call $k"
+	fresh
+	lay d/f "$old"
+	[ ! "$backup" ] || lay d/f.bak "$backup"
+}
+
+swap_file()
+{
+	shift
+	start "another file"
+	cp "$newer" with
+	meddle $k swap d/f "$@"
+	within "the newer file" "$(sum d/f)" "$new" "$newer_edited"
+	# An edit that came to nothing must not be called done.
+	[ $code -ne 0 ] || [ "$(sum d/f)" != "$new" ] ||
+		[ "$new" = "$newer_edited" ] || [ $k -gt "$(cat log/visible)" ] ||
+		fail "$about: done, it says, and it is not"
+	tidy
+}
+
+plant_file()
+{
+	shift
+	start "a link"
+	cp victim with
+	meddle $k plant d/f "$@"
+	within "the victim" "$(sum with)" "$victim"
+	[ -L d/f ] || [ "$(sum d/f)" != none ] || fail "$about: it is gone"
+}
+
+scribble()
+{
+	shift
+	start "writing"
+	meddle $k scribble d/f "$@"
+	# What was written is in the file that has the name, or was written to
+	# one that had it before, and then is still there.
+	[ "$(sum d/f)" != none ] || fail "$about: it is gone"
+	if [ $code -eq 0 ]; then return; fi
+	grep -q meddled d/f || any d/f "$was"
+}
+
+swap_beside()
+{
+	shift
+	start "another $beside"
+	cp victim with
+	meddle $k swap $beside "$@"
+	case $(sum d/f) in
+	"$was" | "$edited") ;;
+	# It was planted just before or after the names changed places.
+	"$victim") [ $code -ne 0 ] || any d/f "$was" ;;
+	*) fail "$about: exit $code: neither old nor new: $(cat log/err)" ;;
+	esac
+	[ $beside != d/f.bak ] || within "the newer backup" "$(sum d/f.bak)" \
+		"$victim"
+	rm -f $beside
+	tidy
+}
+
+# tidy: no work file is left
+tidy()
+{
+	left=$(ls -A d | grep -E 'sppctl-(new|undo)')
+	[ ! "$left" ] || fail "$about: left behind: $left"
+}
+
