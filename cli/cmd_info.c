@@ -8,6 +8,8 @@
 #include "cli/open.h"
 #include "cli/out.h"
 #include "hive/target/disk_about.h"
+#include "policy/model/scope.h"
+#include "policy/windows/hives.h"
 
 /* A hive as it was found. */
 struct found {
@@ -18,6 +20,7 @@ struct found {
 struct view {
 	struct spp_target *target;
 	struct found hive[SPP_ROLE_COUNT];
+	struct spp_error rehearsed;	 /* why an edit would fail; or none */
 	const struct spp_error *refusal; /* the first reason against an edit */
 };
 
@@ -49,6 +52,74 @@ static void look(struct view *v)
 		    !v->refusal)
 			v->refusal = &hive->why;
 	}
+}
+
+/* A setting in this hive as it is not yet; nothing if none lives there. */
+static enum spp_status stage_trial(struct spp_session *session,
+				   enum spp_role role, struct spp_error *err)
+{
+	static const struct spp_scope none = SPP_SCOPE_INIT;
+	struct spp_value CLEANUP(spp_value_release) is = SPP_VALUE_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
+	const char *name = "KeyManagementServicePort";
+	uint8_t data[] = { '1', 0, '7', 0, '0', 0, '0', 0, 0, 0 };
+	const struct spp_value value = { .type = SPP_REG_SZ,
+					 .size = sizeof(data),
+					 .data = data };
+	struct spp_scope scope = none;
+	enum spp_status st;
+	size_t i = 0;
+
+	while (i < SPP_PLACE_COUNT && spp_places[i].role != role)
+		i++;
+	if (i == SPP_PLACE_COUNT)
+		return SPP_OK;
+	scope.place = (enum spp_place)i;
+	st = spp_scope_path(&scope, &path, err);
+	if (!st)
+		st = spp_session_get(session, spp_buf_text(&path), name, &is,
+				     err);
+	if (!st && spp_value_equal(&is, &value))
+		data[6] = '1';
+	return st && st != SPP_NOTFOUND
+		       ? st
+		       : spp_session_set(session, spp_buf_text(&path), name,
+					 &value, err);
+}
+
+/*
+ * Makes an edit up to where it would be seen: whatever would refuse it
+ * does.  It is of the SOFTWARE hive, where nearly all settings are, or of the
+ * only hive there is.
+ */
+static enum spp_status rehearse(const struct cli_call *call,
+				struct spp_error *err)
+{
+	struct spp_policy CLEANUP(spp_policy_release) have = SPP_POLICY_INIT;
+	struct spp_hives_options options;
+	struct spp_hives *w = NULL;
+	struct spp_session *session;
+	enum spp_status st;
+	int role;
+
+	st = cli_options_of(call, 1u << SPP_ROLE_SOFTWARE, &options, err);
+	options.target.dry = true;
+	if (!st)
+		st = spp_hives_open(call->operand[0], &options, &w, err);
+	/* As every edit does, which may meet damage in what is near. */
+	if (!st)
+		st = spp_hives_read(w, &have, err);
+	for (role = 0; !st && role < SPP_ROLE_COUNT; role++) {
+		session = spp_hives_session(w, (enum spp_role)role);
+		if (session && spp_session_store(session)->write)
+			st = stage_trial(session, (enum spp_role)role, err);
+	}
+	if (!st)
+		st = spp_hives_prepare(w, err);
+	if (!st)
+		st = spp_hives_commit(w, err);
+	spp_hives_close(w);
+	return st;
 }
 
 /* "12.0 KiB", "8.0 GiB" */
@@ -193,7 +264,10 @@ static void print_text(const struct view *v)
 		printf("read of the disk: %s\n",
 		       cli_size_text(disk->block->bytes_read, size));
 	if (v->refusal)
-		printf("edit: refused (%s): %s\n",
+		printf("edit: %s (%s): %s\n",
+		       cli_exit_of(v->refusal->status) == CLI_REFUSED
+			       ? "refused"
+			       : "would fail",
 		       spp_status_word(v->refusal->status), v->refusal->text);
 	else if (v->target->wim && !v->target->wim->chosen)
 		puts("edit: possible, of an image by its number or name");
@@ -337,6 +411,9 @@ static enum cli_exit run(const struct cli_call *call)
 
 	st = cli_options_of(call, 0, &options, &err);
 	options.target.inspect = true;
+	/* First, as what is open for reading may not be open for writing. */
+	if (!st)
+		rehearse(call, &v.rehearsed);
 	if (!st)
 		st = spp_target_open(call->operand[0], &options.target,
 				     &v.target, &err);
@@ -344,6 +421,10 @@ static enum cli_exit run(const struct cli_call *call)
 		return cli_fail(call, &err);
 	cli_warn_of_target(v.target);
 	look(&v);
+	/* Of a WIM with several images none is meant yet. */
+	if (!v.refusal && v.rehearsed.status &&
+	    !(v.target->wim && !v.target->wim->chosen))
+		v.refusal = &v.rehearsed;
 	if (cli_has(call, OPT_JSON))
 		print_json(&v);
 	else
@@ -359,9 +440,10 @@ const struct cli_command cli_command_info = {
 	.summary = "say what a target is and whether it could be edited",
 	.about = "Of a WIM: its images and the hives in them. Of a disk image: its format, partitions, the volume with "
 		 "Windows and the state in which\nWindows left it, the hives "
-		 "and their state. Exits as an edit would that is refused; 0 "
-		 "means\nthat nothing known stands in its way. Reads what is "
-		 "needed for the answer and writes\nnothing.",
+		 "and their state. Makes an edit up to the "
+		 "point where it would be seen, and exits with the\ncode that "
+		 "the edit would be refused with; 0 means that it is possible. "
+		 "Writes nothing.",
 	.options = { CLI_DISK_OPTIONS, OPT_JSON },
 	.examples = {
 		{ "info disk.qcow2", "partitions, Windows, hives" },

@@ -110,9 +110,8 @@ static enum spp_status prepare(struct edit *e, struct spp_error *err)
 {
 	enum spp_status st = spp_hives_check(e->windows, &e->changes, err);
 
-	if (st || cli_has(e->call, OPT_DRY_RUN))
-		return st;
-	st = spp_hives_stage(e->windows, &e->changes, err);
+	if (!st)
+		st = spp_hives_stage(e->windows, &e->changes, err);
 	return st ? st : spp_hives_prepare(e->windows, err);
 }
 
@@ -120,7 +119,7 @@ static enum spp_status publish(struct edit *e, struct spp_error *err)
 {
 	enum spp_status st = spp_hives_commit(e->windows, err);
 
-	if (!st && e->changes.count)
+	if (!st && e->changes.count && !cli_has(e->call, OPT_DRY_RUN))
 		cli_replaced();
 	return st;
 }
@@ -150,7 +149,7 @@ static enum spp_status carry_out(struct edit *e, const struct cli_plan *plan,
 	if (!st)
 		st = report(e, err);
 	e->stopped = !st && cli_stop_signal();
-	if (!st && !e->stopped && !cli_has(e->call, OPT_DRY_RUN))
+	if (!st && !e->stopped)
 		st = publish(e, err);
 	return st;
 }
@@ -205,8 +204,7 @@ static bool edit_one(const struct cli_call *call, const char *path,
 	struct spp_error err = SPP_ERROR_INIT;
 	enum spp_status st;
 
-	st = cli_open(call, path, cli_has(call, OPT_DRY_RUN) ? 0 : plan->roles,
-		      &e.windows, &err);
+	st = cli_open(call, path, plan->roles, &e.windows, &err);
 	if (!st)
 		st = carry_out(&e, plan, &err);
 	if (!st && e.stopped)

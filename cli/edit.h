@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The one way in which commands change targets: compare, print, and unless it
- * is a dry run commit.
+ * is a dry run commit.  A dry run is the whole edit up to there, so that it ends
+ * as the edit would.
  */
 #ifndef CLI_EDIT_H
 #define CLI_EDIT_H

@@ -116,6 +116,7 @@ enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
 
 	*options = (struct spp_hives_options){
 		.target = { .write = write,
+			    .dry = cli_has(call, OPT_DRY_RUN),
 			    .break_links = cli_has(call, OPT_BREAK_LINKS),
 			    .rebuild = cli_has(call, OPT_REBUILD),
 			    .windows = cli_value(call, OPT_WINDOWS),

@@ -3,6 +3,7 @@
 # A signal, or a reader of stdout that is gone, in the middle of a list: the
 # target in hand is finished or left alone, the rest is not touched, and what
 # was done is said.
+# label: thorough 8
 set -u
 . "$SOURCE/tests/image.sh"
 need python3

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Several installations, or several files for one hive: nothing is edited
 # before a person says which one is meant.  The same for each kind of target.
+# label: quick 8
 set -u
 disks=yes
 (. "$SOURCE/tests/disk.sh") >/dev/null 2>&1 || disks=

@@ -134,6 +134,11 @@ static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 		prepared |= target->store[role]->prepared;
 		target->store[role]->prepared = false;
 	}
+	/* What is left of a rehearsal: the journal would be made there. */
+	if (t->options.dry)
+		return prepared ? spp_target_may_create(place_of(t).dir,
+							target->path, err)
+				: SPP_OK;
 	st = settle_first(t, err);
 	return prepared && !st ? commit_edit(t, err) : st;
 }
@@ -294,6 +299,7 @@ const char *spp_target_disk_built(void)
 
 static void note_pending(struct spp_target_disk *t)
 {
+	bool writes = t->options.write && !t->options.dry;
 	const char *path = t->base.path;
 
 	if (t->fit == SPP_FIT_BEFORE)
@@ -301,11 +307,10 @@ static void note_pending(struct spp_target_disk *t)
 				"an edit of '%s' was interrupted before it "
 				"wrote anything; %s",
 				path,
-				t->options.write
-					? "its journal is removed"
-					: "sppctl recover carries it out, and "
-					  "the next edit removes its journal");
-	else if (t->options.write)
+				writes ? "its journal is removed"
+				       : "sppctl recover carries it out, and "
+					 "the next edit removes its journal");
+	else if (writes)
 		spp_target_note(&t->base,
 				"an earlier edit of '%s' was interrupted, and "
 				"is completed before this one",

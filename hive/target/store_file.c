@@ -25,6 +25,9 @@ struct file_store {
 	int log_fd[SPP_LOG_COUNT];
 	struct spp_source log[SPP_LOG_COUNT];
 	char name[40]; /* of the prepared file, through /proc */
+	/* A rehearsal: the prepared file is one that nobody else sees. */
+	bool dry;
+	struct spp_newfile unseen;
 };
 
 static struct file_store *file_store(struct spp_store *store)
@@ -40,13 +43,46 @@ static enum spp_status read_old(void *ctx, uint64_t off, void *buf, size_t n,
 	return spp_read_at(s->place.fd, off, buf, n, s->place.label, err);
 }
 
+static const struct spp_newfile *prepared_file(const struct file_store *s)
+{
+	return s->dry ? &s->unseen : &s->replace.file;
+}
+
+/* What its failures are told of. */
+static const char *prepared_name(const struct file_store *s)
+{
+	return s->dry ? s->base.label : s->replace.file.name;
+}
+
 static enum spp_status read_new(void *ctx, uint64_t off, void *buf, size_t n,
 				struct spp_error *err)
 {
 	const struct file_store *s = ctx;
 
-	return spp_read_at(s->replace.file.fd, off, buf, n,
-			   s->replace.file.name, err);
+	return spp_read_at(prepared_file(s)->fd, off, buf, n, prepared_name(s),
+			   err);
+}
+
+/* The file without a name, that goes with its descriptor. */
+static enum spp_status rehearse(struct file_store *s, struct spp_error *err)
+{
+	struct spp_scratch scratch = SPP_SCRATCH_INIT;
+	enum spp_status st;
+
+	st = spp_target_may_create(s->place.dir, s->base.label, err);
+	if (!st)
+		st = spp_scratch_open(&scratch, s->place.dir, err);
+	if (s->unseen.fd >= 0)
+		close(s->unseen.fd);
+	s->unseen.fd = scratch.fd;
+	return st;
+}
+
+static enum spp_status begin(struct file_store *s, struct spp_error *err)
+{
+	return s->dry ? rehearse(s, err)
+		      : spp_replace_begin(&s->replace, &s->place, s->backup,
+					  err);
 }
 
 /* The old bytes first, sharing blocks if the file system can; then changes. */
@@ -54,18 +90,19 @@ static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 			       struct spp_error *err)
 {
 	struct file_store *s = file_store(store);
-	const struct spp_newfile *new = &s->replace.file;
+	const struct spp_newfile *new = prepared_file(s);
 	uint64_t off = 0, size = s->base.source.size;
 	enum spp_status st;
 	const uint8_t *p;
 	size_t n;
 
-	st = spp_replace_begin(&s->replace, &s->place, s->backup, err);
+	st = begin(s, err);
 	if (!st)
-		st = spp_copy_file(s->place.fd, new->fd, size, new->name, err);
+		st = spp_copy_file(s->place.fd, new->fd, size, prepared_name(s),
+				   err);
 	for (; !st && (n = spp_pages_dirty(pages, &off)); off += n) {
 		p = spp_pages_at(pages, off, n, err);
-		st = p ? spp_write_at(new->fd, off, p, n, new->name, err)
+		st = p ? spp_write_at(new->fd, off, p, n, prepared_name(s), err)
 		       : SPP_IO;
 	}
 	/* The disk may begin while the proof reads from memory. */
@@ -76,8 +113,13 @@ static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 
 static enum spp_status seal(struct spp_store *store, struct spp_error *err)
 {
-	enum spp_status st = spp_replace_seal(&file_store(store)->replace, err);
+	struct file_store *s = file_store(store);
+	enum spp_status st;
 
+	if (s->dry)
+		return spp_newfile_own(&s->unseen, &s->place.st, s->base.label,
+				       err);
+	st = spp_replace_seal(&s->replace, err);
 	store->prepared = !st;
 	return st;
 }
@@ -86,7 +128,7 @@ static enum spp_status reread(struct spp_store *store,
 			      struct spp_source *source, struct spp_error *err)
 {
 	struct file_store *s = file_store(store);
-	enum spp_status st = spp_fd_source(&s->replace.file.fd, source, err);
+	enum spp_status st = spp_fd_source(&prepared_file(s)->fd, source, err);
 
 	source->read = read_new;
 	source->ctx = s;
@@ -100,7 +142,7 @@ static enum spp_status name(struct spp_store *store, const char **path,
 
 	(void)err;
 	snprintf(s->name, sizeof(s->name), "/proc/self/fd/%d",
-		 s->replace.file.fd);
+		 prepared_file(s)->fd);
 	*path = s->name;
 	return SPP_OK;
 }
@@ -189,7 +231,7 @@ static enum spp_status open_place(struct file_store *s, int dirfd,
 
 	if (st)
 		return st;
-	if (s->base.write)
+	if (s->base.write && !s->dry)
 		spp_replace_clear(&s->place);
 	s->backup = options->backup;
 	s->base.source = (struct spp_source){ read_old, s,
@@ -214,6 +256,8 @@ enum spp_status spp_store_file_open(int dirfd, const char *name,
 		s->log_fd[i] = -1;
 	s->place = (struct spp_place)SPP_PLACE_INIT;
 	s->replace = (struct spp_replace)SPP_REPLACE_INIT;
+	s->unseen = (struct spp_newfile)SPP_NEWFILE_INIT;
+	s->dry = options->dry;
 	s->base.ops = &ops;
 	s->base.role = role;
 	s->base.write = role == SPP_ROLE_ANY ? options->write != 0
@@ -323,6 +367,8 @@ void spp_store_file_close(struct spp_store *store)
 	for (i = 0; i < SPP_LOG_COUNT; i++)
 		if (s->log_fd[i] >= 0)
 			close(s->log_fd[i]);
+	if (s->unseen.fd >= 0)
+		close(s->unseen.fd);
 	spp_replace_close(&s->replace);
 	spp_place_close(&s->place);
 	free(s->base.label);

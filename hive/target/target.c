@@ -2,11 +2,13 @@
 #include "hive/target/target.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "hive/image/format.h"
 #include "hive/wim/spec.h"
@@ -81,6 +83,15 @@ enum spp_status spp_target_open(const char *path,
 	if (kind == SPP_TARGET_FOLDER)
 		return spp_target_dir_open(path, options, target, err);
 	return spp_target_file_open(path, options, target, err);
+}
+
+enum spp_status spp_target_may_create(int dir, const char *label,
+				      struct spp_error *err)
+{
+	if (!faccessat(dir, ".", W_OK | X_OK, 0))
+		return SPP_OK;
+	return spp_fail_errno(err, SPP_IO, "cannot create a file beside '%s'",
+			      label);
 }
 
 void spp_target_note(struct spp_target *target, const char *fmt, ...)

@@ -45,7 +45,12 @@ enum spp_role spp_role_find(const char *name);
 
 struct spp_target_options {
 	unsigned int write; /* roles to be edited, as bits: 1 << role */
-	bool break_links;   /* see spp_place_options, links */
+	/*
+	 * A rehearsal: judged, prepared and proven as for writing, but nothing
+	 * is made where others could see it, and publishing only looks.
+	 */
+	bool dry;
+	bool break_links; /* see spp_place_options, links */
 	const char *backup; /* suffix to keep replaced hives under, or NULL */
 	enum spp_target_kind kind; /* SPP_TARGET_AUTO: look */
 	/* Where several Windows are: the spelling of the one that is meant. */
@@ -175,6 +180,10 @@ enum spp_status spp_restores_add(struct spp_restores *restores,
  */
 enum spp_status spp_target_recover(struct spp_target *target, bool discard,
 				   size_t *pages, struct spp_error *err);
+
+/* Whether a file could be made in this folder, for what a rehearsal omits. */
+enum spp_status spp_target_may_create(int dir, const char *label,
+				      struct spp_error *err);
 
 /* Adds a note; what does not fit in memory is lost. */
 void spp_target_note(struct spp_target *target, const char *fmt, ...)

@@ -67,6 +67,15 @@ static enum spp_status append(struct spp_target_wim *t,
 	return st;
 }
 
+/* What could still go wrong with the file that is made beside the WIM. */
+static enum spp_status rehearse(const struct spp_target_wim *t,
+				struct spp_error *err)
+{
+	if (!t->options.rebuild && !t->options.backup)
+		return SPP_OK;
+	return spp_target_may_create(t->place.dir, t->file, err);
+}
+
 static enum spp_status rebuild(struct spp_target_wim *t,
 			       struct spp_wim_edit *edit, struct spp_error *err)
 {
@@ -101,6 +110,8 @@ static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 	st = spp_place_still(&t->place, err);
 	if (st)
 		return st;
+	if (t->options.dry)
+		return rehearse(t, err);
 	return t->options.rebuild ? rebuild(t, &edit, err)
 				  : append(t, &edit, err);
 }
@@ -238,7 +249,7 @@ static enum spp_status clear(const struct spp_target_wim *t,
 	enum spp_status st =
 		spp_buf_printf(&name, err, ".%s.sppctl-undo", t->place.name);
 
-	if (st)
+	if (st || t->options.dry)
 		return st;
 	unlinkat(t->place.dir, spp_buf_text(&name), 0);
 	spp_replace_clear(&t->place);
