@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A change, for people and for scripts: setting, before, after, bytes. */
+/*
+ * A change, for people and for scripts.
+ *
+ * People get the setting, both values in words and the registry value; a list
+ * entry by entry; with --verbose the bytes.  Scripts get the bytes always.
+ */
 #ifndef CLI_CHANGE_H
 #define CLI_CHANGE_H
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* clear-cache: what makes a clone activate against the host of its original. */
+/* clear-cache: a clone must not use the KMS host that its original found. */
 #include "cli/edit.h"
 #include "policy/windows/found_hosts.h"
 
-/* What is to be cleared must be there to be looked at. */
+/* Refuses a target without the hive that would be cleared. */
 static enum spp_status look(const struct cli_call *call, void *ctx,
 			    struct spp_hives *windows, struct spp_error *err)
 {
@@ -12,25 +12,24 @@ static enum spp_status look(const struct cli_call *call, void *ctx,
 
 	(void)ctx;
 	if (overrides && !spp_hives_session(windows, SPP_ROLE_SOFTWARE))
-		return spp_fail(err, SPP_NOTFOUND,
-				"'%s' has no SOFTWARE hive, where overrides "
-				"live",
-				path);
+		return spp_fail(
+			err, SPP_NOTFOUND,
+			"'%s' has no SOFTWARE hive, which holds overrides",
+			path);
 	if (!overrides && !spp_hives_session(windows, SPP_ROLE_NETSVC))
 		return spp_fail(err, SPP_NOTFOUND,
-				"'%s' has no NetworkService hive, where cached "
-				"hosts live; name it with --netsvc",
+				"'%s' has no NetworkService hive, which holds "
+				"cached hosts; use --netsvc FILE",
 				path);
 	return SPP_OK;
 }
 
-/* What stays must not stay unseen. */
+/* Notes the KMS hosts that are left in place. */
 static void tell_what_stays(const struct cli_call *call,
 			    const struct spp_policy *have,
 			    struct spp_notes *notes)
 {
-	const struct spp_setting *name =
-		&spp_settings[SPP_SETTING_KMS_HOST];
+	const struct spp_setting *name = &spp_settings[SPP_SETTING_KMS_HOST];
 	struct spp_scope mirror = { .place = SPP_PLACE_WOW };
 	size_t n = spp_found_hosts_count_overrides(have);
 
@@ -76,23 +75,23 @@ const struct cli_command cli_command_clear_cache = {
 	.operands = "TARGET...",
 	.least = 1,
 	.most = -1,
-	.summary = "forget the KMS hosts that the service found itself",
-	.about = "The service keeps the host of its last success in the "
-		 "NetworkService profile, and asks it before\nthe DNS. A clone "
-		 "of the machine asks it too. With --overrides, the KMS hosts, "
-		 "ports and lookup\ndomains of single applications and SKUs go "
-		 "as well, in spp, ospp and the 32-bit mirror: they\nwin over "
-		 "the global ones and survive slmgr /ckms. The global settings "
-		 "stay.",
-	.options = { OPT_OVERRIDES, OPT_DRY_RUN, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD,
-		     OPT_AS, CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
-	.examples = {
+	.summary = "remove cached KMS hosts",
+	.about = "The service caches the host of its last activation in the "
+		 "NetworkService profile and tries it\nbefore the DNS, and so "
+		 "does a clone of the machine. --overrides also removes the "
+		 "KMS hosts,\nports and lookup domains of single applications "
+		 "and SKUs, in spp, ospp and the 32-bit mirror:\nthey take "
+		 "precedence over the global ones and survive slmgr /ckms. "
+		 "Global settings stay.",
+	.options = CLI_OPTIONS(OPT_OVERRIDES, OPT_DRY_RUN, OPT_VERBOSE,
+			       OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+	.examples = CLI_EXAMPLES(
 		{ "clear-cache /mnt/Windows --overrides",
 		  "before the image is cloned" },
 		{ "clear-cache NTUSER.DAT", "the cached hosts alone" },
 		{ "clear-cache SOFTWARE --netsvc NTUSER.DAT --overrides "
 		  "--dry-run",
-		  "what would go" },
-	},
+		  "what would be removed" }),
 	.run = run,
 };

@@ -2,9 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/fail.h"
 #include "cli/json.h"
-#include "cli/open.h"
 #include "cli/out.h"
+#include "cli/target.h"
 #include "hive/check/check.h"
 
 /* One hive, checked. */
@@ -15,8 +16,8 @@ struct checked {
 };
 
 static const char dirty_text[] =
-	"error: the hive is dirty and its logs are missing or do not replay; "
-	"checked as it lies there";
+	"error: the hive is dirty and its logs are missing or cannot be "
+	"replayed; checked in its present state";
 
 static void release(struct checked *c)
 {
@@ -24,7 +25,7 @@ static void release(struct checked *c)
 	spp_session_close(c->session);
 }
 
-/* A hive whose logs do not replay is checked as it lies there. */
+/* A hive whose logs cannot be replayed is checked in its present state. */
 static enum spp_status open_hive(struct spp_store *store, struct checked *c,
 				 struct spp_error *err)
 {
@@ -174,7 +175,7 @@ static enum spp_status check_all(const struct cli_call *call,
 	return st;
 }
 
-/* path NULL: nothing was named. */
+/* path NULL: nothing to check. */
 static enum spp_status check_path(const struct cli_call *call, const char *path,
 				  const struct spp_target_options *options,
 				  json_t *hives, uint64_t *bad,
@@ -231,11 +232,10 @@ const struct cli_command cli_command_check = {
 		 "and security descriptor by the\nrules that Windows applies, "
 		 "in the state that the transaction logs describe. Errors "
 		 "and\nwarnings count as findings, notes do not.",
-	.options = { CLI_TARGET_OPTIONS, OPT_JSON },
-	.examples = {
+	.options = CLI_OPTIONS(CLI_TARGET_OPTIONS, OPT_JSON),
+	.examples = CLI_EXAMPLES(
 		{ "check SOFTWARE", "one hive" },
-		{ "check /mnt/Windows --json", "all hives, for scripts" },
-	},
+		{ "check /mnt/Windows --json", "all hives, for scripts" }),
 	.each = true,
 	.run = run,
 };

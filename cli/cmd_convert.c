@@ -6,10 +6,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/fail.h"
 #include "cli/load.h"
 #include "cli/out.h"
+#include "cli/target.h"
 
-#define LANGUAGE "en-US" /* of the texts beside a template */
+#define LANGUAGE "en-US" /* of the ADML file beside a template */
 
 /* Options that only some formats take. */
 static const struct {
@@ -36,12 +38,12 @@ static enum spp_status check_special(const struct cli_call *call,
 		if (cli_has(call, special[i].id) &&
 		    !(format->takes & special[i].takes))
 			return spp_fail(
-				err, SPP_USAGE, "format %s has no use for --%s",
+				err, SPP_USAGE, "format %s does not take --%s",
 				format->name, cli_options[special[i].id].name);
 	return SPP_OK;
 }
 
-/* By name, or by the end of the name of the file to be written. */
+/* Chooses the format by name, or by the suffix of the file to be written. */
 static enum spp_status choose(const struct cli_call *call,
 			      enum cli_option_id option, const char *path,
 			      const struct spp_format **format,
@@ -53,21 +55,18 @@ static enum spp_status choose(const struct cli_call *call,
 		  : path ? spp_format_of_path(path)
 			 : NULL;
 	if (!*format && name)
-		return spp_fail(err, SPP_USAGE,
-				"'%s' is no format; see sppctl help formats",
-				name);
+		return cli_unknown_format(name, err);
 	if (!*format && path)
 		return spp_fail(err, SPP_USAGE,
-				"the name '%s' tells no format; say it with "
-				"--%s",
+				"cannot tell the format from the name '%s'; "
+				"use --%s FORMAT",
 				path, cli_options[option].name);
 	if (!*format)
 		return spp_fail(err, SPP_USAGE,
-				"no format is given; say it with --%s",
+				"no format given; use --%s FORMAT",
 				cli_options[option].name);
 	if (!(*format)->write)
-		return spp_fail(err, SPP_USAGE,
-				"format %s can be read, not written",
+		return spp_fail(err, SPP_USAGE, "format %s can only be read",
 				(*format)->name);
 	return check_special(call, *format, err);
 }
@@ -105,7 +104,7 @@ static enum spp_status write_document(const struct spp_document *document,
 				   err);
 }
 
-/* "DIR/en-US/NAME.adml" for "DIR/NAME.admx", its folder made; yours. */
+/* Makes the folder of "DIR/en-US/NAME.adml" for "DIR/NAME.admx"; yours. */
 static enum spp_status texts_path(const char *path, char **texts,
 				  struct spp_error *err)
 {
@@ -129,7 +128,7 @@ static enum spp_status texts_path(const char *path, char **texts,
 	return SPP_OK;
 }
 
-/* A template goes to a file together with its texts. */
+/* Writes the ADML file that belongs to a template in a file. */
 static enum spp_status write_texts(const struct spp_document *document,
 				   const struct spp_format *format,
 				   const struct spp_export *options,
@@ -149,80 +148,67 @@ static enum spp_status write_texts(const struct spp_document *document,
 		  : write_document(document, format, &with, texts, notes, err);
 }
 
-static enum spp_status export(const struct cli_call *call,
-			      struct spp_notes *notes, struct spp_error *err) {
-	struct cli_source CLEANUP(cli_source_release) source = CLI_SOURCE_INIT;
-	const char *path = cli_value(call, OPT_OUTPUT);
-	const struct spp_format * format;
-	struct spp_export options;
-	enum spp_status st;
+/* One conversion, as each of the three commands names its parts. */
+struct job {
+	const char *in;		  /* NULL: no input; a template needs none */
+	bool policy_only;	  /* in is a file, not a target */
+	const char *out;	  /* NULL or "-": standard output */
+	enum cli_option_id names; /* which option names the format */
+	const char *format;	  /* or always this one */
+};
 
-	st = choose(call, OPT_WRITE_FORMAT, path, &format, err);
-	if (!st) st = gather(call, &options, err);
-	/* A template is about all settings, whatever they are. */
-	if (!st && !call->operands && strcmp(format->name, "admx") != 0)
-		st = spp_fail(err, SPP_USAGE,
-			      "something is missing: a target or a policy to "
-			      "export");
-	if (!st && call->operands)
-		st = cli_load(call, call->operand[0], &source, notes, err);
-	if (!st) st = write_texts(&source.document, format, &options, path,
-				  notes, err);
-	return st ? st
-		  : write_document(&source.document, format, &options, path,
-				   notes, err);
-}
-
-static enum spp_status import(const struct cli_call *call,
-			      struct spp_notes *notes, struct spp_error *err)
+static enum spp_status choose_for(const struct cli_call *call,
+				  const struct job *job,
+				  const struct spp_format **format,
+				  struct spp_error *err)
 {
-	struct cli_source CLEANUP(cli_source_release) source = CLI_SOURCE_INIT;
-	struct spp_export options;
-	enum spp_status st = gather(call, &options, err);
+	const char *name = job->out && strcmp(job->out, "-") ? job->out : NULL;
 
-	if (!st)
-		st = cli_load_policy(call, call->operand[0], &source, notes,
-				     err);
-	return st ? st
-		  : write_document(&source.document, spp_format_find("json"),
-				   &options, cli_value(call, OPT_OUTPUT), notes,
-				   err);
+	if (!job->format)
+		return choose(call, job->names, name, format, err);
+	*format = spp_format_find(job->format);
+	return SPP_OK;
 }
 
 static enum spp_status convert(const struct cli_call *call,
-			       struct spp_notes *notes, struct spp_error *err)
+			       const struct job *job, struct spp_notes *notes,
+			       struct spp_error *err)
 {
 	struct cli_source CLEANUP(cli_source_release) source = CLI_SOURCE_INIT;
-	const char *path = call->operand[1];
 	const struct spp_format *format;
 	struct spp_export options;
-	enum spp_status st;
+	enum spp_status st = choose_for(call, job, &format, err);
 
-	st = choose(call, OPT_TO, strcmp(path, "-") ? path : NULL, &format,
-		    err);
 	if (!st)
 		st = gather(call, &options, err);
-	if (!st)
-		st = cli_load(call, call->operand[0], &source, notes, err);
-	/* A prefix is also that of the file that is read. */
-	if (!st && !(format->takes & SPP_TAKES_PREFIX))
+	if (st)
+		return st;
+	/* --prefix may be meant for the input alone. */
+	if (!(format->takes & SPP_TAKES_PREFIX))
 		options.prefix = NULL;
+	/* A template lists all settings, so it needs no input. */
+	if (!job->in && strcmp(format->name, "admx") != 0)
+		return spp_fail(err, SPP_USAGE,
+				"missing argument: a target or policy to "
+				"export");
+	if (job->in)
+		st = job->policy_only
+			     ? cli_load_policy(call, job->in, &source, notes,
+					       err)
+			     : cli_load(call, job->in, &source, notes, err);
 	if (!st)
-		st = write_texts(&source.document, format, &options, path,
+		st = write_texts(&source.document, format, &options, job->out,
 				 notes, err);
 	return st ? st
-		  : write_document(&source.document, format, &options, path,
+		  : write_document(&source.document, format, &options, job->out,
 				   notes, err);
 }
 
-static enum cli_exit run(const struct cli_call *call,
-			 enum spp_status (*what)(const struct cli_call *call,
-						 struct spp_notes *notes,
-						 struct spp_error *err))
+static enum cli_exit run(const struct cli_call *call, const struct job *job)
 {
 	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
-	enum spp_status st = what(call, &notes, &err);
+	enum spp_status st = convert(call, job, &notes, &err);
 
 	cli_warn_all(&notes);
 	return st ? cli_fail(call, &err) : CLI_OK;
@@ -230,17 +216,30 @@ static enum cli_exit run(const struct cli_call *call,
 
 static enum cli_exit run_export(const struct cli_call *call)
 {
-	return run(call, export);
+	return run(call, &(struct job){
+				 .in = call->operands ? call->operand[0] : NULL,
+				 .out = cli_value(call, OPT_OUTPUT),
+				 .names = OPT_WRITE_FORMAT,
+			 });
 }
 
 static enum cli_exit run_import(const struct cli_call *call)
 {
-	return run(call, import);
+	return run(call, &(struct job){
+				 .in = call->operand[0],
+				 .policy_only = true,
+				 .out = cli_value(call, OPT_OUTPUT),
+				 .format = "json",
+			 });
 }
 
 static enum cli_exit run_convert(const struct cli_call *call)
 {
-	return run(call, convert);
+	return run(call, &(struct job){
+				 .in = call->operand[0],
+				 .out = call->operand[1],
+				 .names = OPT_TO,
+			 });
 }
 
 const struct cli_command cli_command_export = {
@@ -248,18 +247,19 @@ const struct cli_command cli_command_export = {
 	.operands = "[TARGET | POLICY]",
 	.least = 0,
 	.most = 1,
-	.summary = "write settings for Group Policy, regedit, LGPO.exe or as "
-		   "a script",
-	.about = "What Windows keeps for itself is not exported. What a "
-		 "format cannot say is refused or\nwarned of. The template "
-		 "(admx) is about all settings and needs no operand; with -o "
-		 "its texts\nare written beside it, as en-US/NAME.adml.",
-	.options = { OPT_WRITE_FORMAT, OPT_OUTPUT, OPT_FLAVOUR, OPT_COLLECTION,
-		     OPT_UID, OPT_CHANGED, OPT_UTF8, OPT_PREFIX,
-		     OPT_PRODUCT_KEY, OPT_LANGUAGE, OPT_STRICT,
-		     OPT_IGNORE_FILTERS, OPT_SHOW_KEYS, CLI_TARGET_OPTIONS,
-		     OPT_AS, OPT_DISCARD_LOGS },
-	.examples = {
+	.summary = "export settings as Group Policy preferences, a .reg file, "
+		   "LGPO text or a script",
+	.about =
+		"Settings that Windows maintains are not exported. If a format "
+		"cannot express a setting, the\nexport warns or is refused. "
+		"The template (admx) lists all settings and needs no operand; "
+		"-o\nalso writes its texts beside it, as en-US/NAME.adml.",
+	.options = CLI_OPTIONS(OPT_WRITE_FORMAT, OPT_OUTPUT, OPT_FLAVOUR,
+			       OPT_COLLECTION, OPT_UID, OPT_CHANGED, OPT_UTF8,
+			       OPT_PREFIX, OPT_PRODUCT_KEY, OPT_LANGUAGE,
+			       OPT_STRICT, OPT_IGNORE_FILTERS, OPT_SHOW_KEYS,
+			       CLI_TARGET_OPTIONS, OPT_AS, OPT_DISCARD_LOGS),
+	.examples = CLI_EXAMPLES(
 		{ "export SOFTWARE --format gpp --collection -o kms.xml",
 		  "to drag into the Group Policy editor" },
 		{ "export primary.json --format reg -o kms.reg",
@@ -267,8 +267,7 @@ const struct cli_command cli_command_export = {
 		{ "export --format admx -o PolicyDefinitions/sppctl.admx",
 		  "templates for a domain" },
 		{ "export client.json --format cmd -o SetupComplete.cmd",
-		  "for the first boot" },
-	},
+		  "for the first boot" }),
 	.run = run_export,
 };
 
@@ -277,19 +276,18 @@ const struct cli_command cli_command_import = {
 	.operands = "FILE",
 	.least = 1,
 	.most = 1,
-	.summary = "make a policy document of a file in any format",
-	.about = "What the file holds beyond KMS settings is listed and left "
-		 "out; --strict refuses it.\nEvery command that takes a "
-		 "policy reads these formats as well, so that this is for "
-		 "keeping\nand editing.",
-	.options = { OPT_FORMAT, OPT_OUTPUT, OPT_PREFIX, OPT_IGNORE_FILTERS,
-		     OPT_STRICT, OPT_SHOW_KEYS },
-	.examples = {
+	.summary = "turn a file of any known format into a policy document",
+	.about = "Anything in the file that is not a KMS setting is listed and "
+		 "left out; --strict refuses it.\nEvery command that takes a "
+		 "policy reads these formats as well; import is for keeping "
+		 "and\nediting.",
+	.options = CLI_OPTIONS(OPT_FORMAT, OPT_OUTPUT, OPT_PREFIX,
+			       OPT_IGNORE_FILTERS, OPT_STRICT, OPT_SHOW_KEYS),
+	.examples = CLI_EXAMPLES(
 		{ "import Registry.xml -o kms.json",
 		  "preferences as a policy" },
 		{ "import backup.reg --prefix 'HKEY_LOCAL_MACHINE\\OFFLINE'",
-		  "exported from a hive that was loaded as OFFLINE" },
-	},
+		  "exported from a hive that was loaded as OFFLINE" }),
 	.run = run_import,
 };
 
@@ -298,20 +296,18 @@ const struct cli_command cli_command_convert = {
 	.operands = "IN OUT",
 	.least = 2,
 	.most = 2,
-	.summary = "from one format to another",
-	.about = "IN is a policy in any format, or a target. The format of "
-		 "OUT is told by the end of its\nname, or by --to; - is "
-		 "standard output. --prefix counts for .reg files on either "
-		 "side.",
-	.options = { OPT_TO, OPT_FORMAT, OPT_PREFIX, OPT_FLAVOUR,
-		     OPT_COLLECTION, OPT_UID, OPT_CHANGED, OPT_UTF8,
-		     OPT_PRODUCT_KEY, OPT_STRICT, OPT_IGNORE_FILTERS,
-		     OPT_SHOW_KEYS, CLI_TARGET_OPTIONS, OPT_AS,
-		     OPT_DISCARD_LOGS },
-	.examples = {
+	.summary = "convert a policy or target from one format to another",
+	.about = "IN is a policy in any format, or a target. The suffix of OUT "
+		 "or --to decides the format of\nOUT; - is standard output. "
+		 "--prefix applies to .reg files on either side.",
+	.options = CLI_OPTIONS(OPT_TO, OPT_FORMAT, OPT_PREFIX, OPT_FLAVOUR,
+			       OPT_COLLECTION, OPT_UID, OPT_CHANGED, OPT_UTF8,
+			       OPT_PRODUCT_KEY, OPT_STRICT, OPT_IGNORE_FILTERS,
+			       OPT_SHOW_KEYS, CLI_TARGET_OPTIONS, OPT_AS,
+			       OPT_DISCARD_LOGS),
+	.examples = CLI_EXAMPLES(
 		{ "convert Registry.xml kms.reg", "preferences for regedit" },
 		{ "convert machine.pol - --to lgpo --utf8",
-		  "a policy file as text" },
-	},
+		  "a policy file as text" }),
 	.run = run_convert,
 };

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/fail.h"
 #include "cli/fleet/design.h"
 #include "cli/out.h"
 
@@ -10,12 +11,12 @@
 #define NO_TTL                                                       \
 	"time to live: Microsoft documents none for these records; " \
 	"--ttl sets one"
-#define HOME_DOMAIN                                                          \
-	"home domain: one page of Microsoft's says that it is always used, " \
-	"another that a list suspends publishing only there; taken as: "     \
-	"always published, once, with priority and weight 0 unless listed"
+#define HOME_DOMAIN                                                    \
+	"home domain: Microsoft's pages disagree on whether a list "   \
+	"replaces it; assumed: always published, once, with priority " \
+	"and weight 0 unless listed"
 
-/* What a style prints with. */
+/* The input of a style. */
 struct view {
 	const struct cli_design *design;
 	const char *ttl; /* digits, or NULL */
@@ -23,7 +24,7 @@ struct view {
 
 struct style {
 	const char *name;
-	const char *remark; /* before what is no record */
+	const char *remark; /* starts a line that is not a record */
 	bool needs_ttl;
 	void (*begin)(const struct view *v, const char *domain);
 	void (*record)(const struct view *v, const struct spp_srv *srv);
@@ -57,7 +58,7 @@ static void nsupdate_end(const struct view *v)
 	puts("send");
 }
 
-/* Names in records are valid ones: nothing in them needs quoting more. */
+/* Only valid names get records, so the quotes suffice. */
 static void powershell_record(const struct view *v, const struct spp_srv *srv)
 {
 	printf("Add-DnsServerResourceRecord -Srv -ZoneName '%s' -Name "
@@ -112,8 +113,8 @@ static void print_domain(const struct view *v, const struct style *style,
 			style->record(v, &srv[i]);
 			made++;
 		} else {
-			printf("%s%s: a record is missing, its host's name "
-			       "is not known\n",
+			printf("%s%s: a record is missing because the name of "
+			       "its host is not known\n",
 			       style->remark, srv[i].domain);
 		}
 	}
@@ -160,7 +161,7 @@ static void print_table(const struct view *v)
 	putchar('\n');
 }
 
-/* Whether the contradiction about the home domain matters here. */
+/* Whether a record depends on what Microsoft's pages disagree on. */
 static bool home_matters(const struct cli_design *design)
 {
 	size_t i;
@@ -215,7 +216,7 @@ static json_t *json_records(const struct view *v)
 	return list;
 }
 
-static void print_json(const struct view *v, unsigned long long ttl)
+static void print_json(const struct view *v, uint64_t ttl)
 {
 	json_t *document = cli_json_document("dns", 1);
 
@@ -240,18 +241,18 @@ static enum spp_status read_style(const struct cli_call *call,
 	*style = find_style(name ? name : "table");
 	if (!*style)
 		return spp_fail(err, SPP_USAGE,
-				"'%s' is no style; allowed: table, bind, "
+				"unknown style '%s'; allowed: table, bind, "
 				"nsupdate, powershell",
 				name);
 	if ((*style)->needs_ttl && !cli_has(call, OPT_TTL) &&
 	    !cli_has(call, OPT_JSON))
 		return spp_fail(err, SPP_USAGE,
-				"nsupdate wants a time to live, and Microsoft "
-				"documents none; give --ttl SECONDS");
+				"style nsupdate needs a time to live, and "
+				"Microsoft documents none; use --ttl SECONDS");
 	return SPP_OK;
 }
 
-/* Whether every record is whole. */
+/* Whether the host of every record is known. */
 static bool is_complete(const struct view *v)
 {
 	size_t i;
@@ -268,7 +269,7 @@ static enum cli_exit run(const struct cli_call *call)
 	struct view v = { &design, cli_value(call, OPT_TTL) };
 	struct spp_error err = SPP_ERROR_INIT;
 	const struct style *style;
-	unsigned long long ttl = 0;
+	uint64_t ttl = 0;
 	enum spp_status st;
 
 	st = read_style(call, &style, &err);
@@ -293,23 +294,22 @@ const struct cli_command cli_command_dns = {
 	.least = 1,
 	.most = -1,
 	.summary = "print the SRV records that KMS hosts would publish",
-	.about = "One record for each domain of DnsDomainPublishList, and for "
-		 "the home domain, which is the\nprimary DNS suffix. Host "
-		 "name and suffix are in the SYSTEM hive, so that a Windows "
-		 "folder is\nthe best target. With several hosts the design is "
-		 "judged, too. Exit 1 if a record's host is\nnot known. The "
-		 "PowerShell and BIND styles take each domain for a zone of "
-		 "its own.",
-	.options = { OPT_STYLE, OPT_TTL, OPT_FORMAT, OPT_PREFIX,
-		     OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS, CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
-		     OPT_JSON },
-	.examples = {
+	.about =
+		"One record for each domain in DnsDomainPublishList and for "
+		"the home domain, which is the\nprimary DNS suffix. The SYSTEM "
+		"hive holds host name and suffix, so a Windows folder is the "
+		"best\ntarget. With several hosts, the design is checked as "
+		"well. Exits with 1 if a record's host is\nnot known. The "
+		"styles powershell and bind assume that each domain is a zone.",
+	.options = CLI_OPTIONS(OPT_STYLE, OPT_TTL, OPT_FORMAT, OPT_PREFIX,
+			       OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS,
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+	.examples = CLI_EXAMPLES(
 		{ "dns primary/Windows secondary/Windows",
-		  "what two hosts publish, and how they stand in for each "
+		  "what two hosts publish, and whether one can replace the "
 		  "other" },
 		{ "dns primary/Windows --style bind", "lines for a zone file" },
 		{ "dns primary/Windows --style nsupdate --ttl 3600 | nsupdate",
-		  "where the host may not publish itself" },
-	},
+		  "where the host may not publish itself" }),
 	.run = run,
 };

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
 
+#include "cli/fail.h"
 #include "cli/json.h"
-#include "cli/open.h"
 #include "cli/out.h"
+#include "cli/setting_arg.h"
+#include "cli/target.h"
 
 /* Lists go one entry a line, for scripts that read lines. */
 static enum spp_status print_list(const struct spp_value *value,
@@ -63,19 +65,15 @@ static enum spp_status fetch(struct spp_hives *windows,
 			     struct spp_value *value, struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
-	enum spp_role role = spp_places[scope->place].role;
-	struct spp_session *session = spp_hives_session(windows, role);
-	enum spp_status st;
+	enum spp_status st = cli_need_hive(windows, scope, setting, err);
 
-	if (!session)
-		return spp_fail(err, SPP_NOTFOUND,
-				"there is no %s hive in the target, where %s "
-				"lives",
-				spp_role_name(role), setting->name);
-	st = spp_scope_path(scope, &path, err);
+	if (!st)
+		st = spp_scope_path(scope, &path, err);
 	return st ? st
-		  : spp_session_get(session, spp_buf_text(&path),
-				    setting->value, value, err);
+		  : spp_session_get(
+			    spp_hives_session(windows,
+					      spp_places[scope->place].role),
+			    spp_buf_text(&path), setting->value, value, err);
 }
 
 static enum cli_exit run(const struct cli_call *call)
@@ -116,18 +114,17 @@ const struct cli_command cli_command_get = {
 	.operands = "TARGET NAME",
 	.least = 2,
 	.most = 2,
-	.summary = "print one value, bare; exit 1 if it is not set",
+	.summary = "print one value and nothing else; exit 1 if it is not set",
 	.about = "NAME is a setting (dns-publishing), whose value is printed "
-		 "in its own words (on), or a\nregistry value "
-		 "(DisableDnsPublishing), whose value is printed as the "
-		 "registry has it (0).\nA list is printed one entry a line.",
-	.options = { OPT_SCOPE, OPT_SHOW_KEYS, OPT_AS,
-		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
-	.examples = {
+		 "in words (on), or a registry value\n(DisableDnsPublishing), "
+		 "whose value is printed as the registry stores it (0). A list "
+		 "is printed\none entry a line.",
+	.options = CLI_OPTIONS(OPT_SCOPE, OPT_SHOW_KEYS, OPT_AS,
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+	.examples = CLI_EXAMPLES(
 		{ "get SOFTWARE dns-publishing", "prints on or off" },
 		{ "get SOFTWARE KeyManagementServiceListeningPort",
-		  "prints 1689, or nothing and exits 1" },
-	},
+		  "prints 1689, or nothing and exits 1" }),
 	.each = true,
 	.run = run,
 };

@@ -3,11 +3,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "cli/fail.h"
+#include "cli/info/disk.h"
 #include "cli/info/wim.h"
 #include "cli/json.h"
-#include "cli/open.h"
 #include "cli/out.h"
-#include "hive/target/disk_about.h"
+#include "cli/target.h"
 #include "policy/model/scope.h"
 #include "policy/windows/hives.h"
 
@@ -54,7 +55,7 @@ static void look(struct view *v)
 	}
 }
 
-/* A setting in this hive as it is not yet; nothing if none lives there. */
+/* Stages a value that differs from the stored one; nothing if the hive has no settings. */
 static enum spp_status stage_trial(struct spp_session *session,
 				   enum spp_role role, struct spp_error *err)
 {
@@ -88,9 +89,9 @@ static enum spp_status stage_trial(struct spp_session *session,
 }
 
 /*
- * Makes an edit up to where it would be seen: whatever would refuse it
- * does.  It is of the SOFTWARE hive, where nearly all settings are, or of the
- * only hive there is.
+ * Makes an edit up to the point where it would take effect, so that whatever
+ * would refuse it does.  The edit is one of the SOFTWARE hive, which holds
+ * nearly all settings, or of the only hive.
  */
 static enum spp_status rehearse(const struct cli_call *call,
 				struct spp_error *err)
@@ -106,7 +107,7 @@ static enum spp_status rehearse(const struct cli_call *call,
 	options.target.dry = true;
 	if (!st)
 		st = spp_hives_open(call->operand[0], &options, &w, err);
-	/* As every edit does, which may meet damage in what is near. */
+	/* Every edit reads the settings, and may meet damage there. */
 	if (!st)
 		st = spp_hives_read(w, &have, err);
 	for (role = 0; !st && role < SPP_ROLE_COUNT; role++) {
@@ -120,91 +121,6 @@ static enum spp_status rehearse(const struct cli_call *call,
 		st = spp_hives_commit(w, err);
 	spp_hives_close(w);
 	return st;
-}
-
-/* "12.0 KiB", "8.0 GiB" */
-const char *cli_size_text(uint64_t size, char text[24])
-{
-	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB",
-					     "TiB" };
-	double n = (double)size;
-	size_t i = 0;
-
-	for (; n >= 1024 && i + 1 < sizeof(units) / sizeof(units[0]); i++)
-		n /= 1024;
-	snprintf(text, 24, i ? "%.1f %s" : "%.0f %s", n, units[i]);
-	return text;
-}
-
-/* "hibernated, log cached, dirty"; "clean" for none of these. */
-static void state_text(const struct spp_volume_facts *facts,
-		       struct spp_buf *out)
-{
-	if (facts->hibernated)
-		spp_buf_puts(out, "hibernated", NULL);
-	if (facts->log != SPP_VOLUME_LOG_CLEAN)
-		spp_buf_printf(out, NULL, "%slog %s", out->size ? ", " : "",
-			       spp_disk_log_word(facts->log));
-	if (facts->dirty)
-		spp_buf_printf(out, NULL, "%sdirty", out->size ? ", " : "");
-	if (!out->size)
-		spp_buf_puts(out, "clean", NULL);
-}
-
-static void print_partition(struct cli_table *t, const struct spp_disk *disk,
-			    size_t i)
-{
-	const struct spp_partition *p = &disk->table.part[i];
-	const struct spp_disk_volume *v = &disk->volume[i];
-	struct spp_buf CLEANUP(spp_buf_release) state = SPP_BUF_INIT;
-	char number[16], off[24], size[24];
-
-	snprintf(number, sizeof(number), p->number ? "%u" : "-", p->number);
-	snprintf(off, sizeof(off), "%" PRIu64, p->off);
-	if (v->probed && !v->why.status)
-		state_text(&v->facts, &state);
-	cli_row(t, number, off, cli_size_text(p->size, size),
-		spp_content_word(p->content),
-		v->windows	? "Windows"
-		: v->why.status ? "unreadable"
-				: "",
-		spp_buf_text(&state),
-		*v->facts.label ? v->facts.label : p->name, NULL);
-}
-
-static void print_disk(const struct spp_disk *disk)
-{
-	struct cli_table *t;
-	char size[24], file[24];
-	unsigned int bit;
-	size_t i;
-
-	printf("%s disk", spp_target_kind_name(disk->image->kind));
-	if (disk->block)
-		printf(" of %s", cli_size_text(disk->block->size, size));
-	if (disk->image->file_size)
-		printf(" in a file of %s",
-		       cli_size_text(disk->image->file_size, file));
-	for (bit = 0; bit < SPP_CONTAINER_FLAGS; bit++)
-		if (disk->image->flags >> bit & 1)
-			printf(", %s", spp_container_flag_word(bit));
-	printf("\n");
-	if (disk->image->backing)
-		printf("overlay of '%s'\n", cli_path(disk->image->backing));
-	if (!disk->block)
-		return;
-	printf("partition table: %s", spp_table_word(disk->table.kind));
-	if (disk->table.sector)
-		printf(", sectors of %u bytes", disk->table.sector);
-	printf("\n");
-	t = cli_table_open(">NUMBER|>OFFSET|>SIZE|CONTENT|HAS|STATE|NAME");
-	for (i = 0; i < disk->table.count; i++)
-		print_partition(t, disk, i);
-	cli_table_close(t, stdout, 2);
-	if (disk->pending)
-		printf("unfinished edit: %zu pages, to be completed by the "
-		       "next edit\n",
-		       disk->pending);
 }
 
 static void print_hive(struct cli_table *t, const struct view *v,
@@ -237,7 +153,7 @@ static void print_hives(const struct view *v)
 	struct cli_table *t;
 	int role;
 
-	/* Of a WIM as a whole the hives are told with its images. */
+	/* print_wim() lists the hives of a WIM with its images. */
 	if (v->target->wim && !v->target->wim->chosen)
 		return;
 	t = cli_table_open(disk && disk->windows ? "HIVE|>SIZE|>PARTS|STATE"
@@ -256,7 +172,7 @@ static void print_text(const struct view *v)
 	printf("%s%s%s: %s\n", cli_bold(), cli_path(v->target->path),
 	       cli_plain(), v->target->ops->kind);
 	if (disk)
-		print_disk(disk);
+		cli_print_disk(disk);
 	if (v->target->wim)
 		cli_print_wim(v->target->wim);
 	print_hives(v);
@@ -273,69 +189,6 @@ static void print_text(const struct view *v)
 		puts("edit: possible, of an image by its number or name");
 	else
 		puts("edit: possible");
-}
-
-static json_t *json_facts(const struct spp_volume_facts *facts)
-{
-	char serial[24], version[8];
-
-	snprintf(serial, sizeof(serial), "%016" PRIx64, facts->serial);
-	snprintf(version, sizeof(version), "%u.%u", facts->major, facts->minor);
-	return json_pack("{s:o, s:s, s:s, s:I, s:b, s:s, s:b}", "label",
-			 cli_json_text(facts->label), "serial", serial,
-			 "version", version, "cluster",
-			 (json_int_t)facts->cluster, "hibernated",
-			 facts->hibernated, "log",
-			 spp_disk_log_word(facts->log), "dirty", facts->dirty);
-}
-
-static json_t *json_partition(const struct spp_disk *disk, size_t i)
-{
-	const struct spp_partition *p = &disk->table.part[i];
-	const struct spp_disk_volume *v = &disk->volume[i];
-	json_t *json = json_pack(
-		"{s:I, s:I, s:I, s:o, s:o, s:s, s:b}", "number",
-		(json_int_t)p->number, "offset", (json_int_t)p->off, "size",
-		(json_int_t)p->size, "type", cli_json_text(p->type), "name",
-		cli_json_text(p->name), "content", spp_content_word(p->content),
-		"windows", v->windows);
-
-	json_object_set_new(json, "volume",
-			    v->probed && !v->why.status ? json_facts(&v->facts)
-							: json_null());
-	json_object_set_new(json, "unreadable",
-			    v->why.status ? cli_json_text(v->why.text)
-					  : json_null());
-	return json;
-}
-
-static json_t *json_disk(const struct spp_disk *disk)
-{
-	json_t *flags = json_array(), *parts = json_array();
-	const struct spp_container *image = disk->image;
-	unsigned int bit;
-	size_t i;
-
-	for (bit = 0; bit < SPP_CONTAINER_FLAGS; bit++)
-		if (image->flags >> bit & 1)
-			json_array_append_new(
-				flags,
-				json_string(spp_container_flag_word(bit)));
-	for (i = 0; i < disk->table.count; i++)
-		json_array_append_new(parts, json_partition(disk, i));
-	return json_pack(
-		"{s:s, s:I, s:I, s:o, s:o, s:s, s:I, s:o, s:o, s:I, s:I}",
-		"format", spp_target_kind_name(image->kind), "size",
-		(json_int_t)(disk->block ? disk->block->size : 0), "file_size",
-		(json_int_t)image->file_size, "flags", flags, "backing",
-		cli_json_text(image->backing), "table",
-		spp_table_word(disk->table.kind), "sector",
-		(json_int_t)disk->table.sector, "partitions", parts, "chosen",
-		disk->chosen < 0
-			? json_null()
-			: json_integer(disk->table.part[disk->chosen].number),
-		"unfinished_pages", (json_int_t)disk->pending, "bytes_read",
-		(json_int_t)(disk->block ? disk->block->bytes_read : 0));
 }
 
 static json_t *json_hives(const struct view *v)
@@ -391,7 +244,7 @@ static void print_json(const struct view *v)
 	json_object_set_new(document, "kind",
 			    json_string(v->target->ops->kind));
 	json_object_set_new(document, "disk",
-			    disk ? json_disk(disk) : json_null());
+			    disk ? cli_json_disk(disk) : json_null());
 	json_object_set_new(document, "wim",
 			    v->target->wim ? cli_json_wim(v->target->wim)
 					   : json_null());
@@ -411,7 +264,7 @@ static enum cli_exit run(const struct cli_call *call)
 
 	st = cli_options_of(call, 0, &options, &err);
 	options.target.inspect = true;
-	/* First, as what is open for reading may not be open for writing. */
+	/* First: a target that is open for reading cannot be opened for writing. */
 	if (!st)
 		rehearse(call, &v.rehearsed);
 	if (!st)
@@ -421,7 +274,7 @@ static enum cli_exit run(const struct cli_call *call)
 		return cli_fail(call, &err);
 	cli_warn_of_target(v.target);
 	look(&v);
-	/* Of a WIM with several images none is meant yet. */
+	/* A WIM with several images has no chosen one yet. */
 	if (!v.refusal && v.rehearsed.status &&
 	    !(v.target->wim && !v.target->wim->chosen))
 		v.refusal = &v.rehearsed;
@@ -437,20 +290,20 @@ const struct cli_command cli_command_info = {
 	.operands = "TARGET",
 	.least = 1,
 	.most = 1,
-	.summary = "say what a target is and whether it could be edited",
-	.about = "Of a WIM: its images and the hives in them. Of a disk image: its format, partitions, the volume with "
-		 "Windows and the state in which\nWindows left it, the hives "
-		 "and their state. Makes an edit up to the "
-		 "point where it would be seen, and exits with the\ncode that "
-		 "the edit would be refused with; 0 means that it is possible. "
-		 "Writes nothing.",
-	.options = { CLI_DISK_OPTIONS, OPT_JSON },
-	.examples = {
+	.summary = "show what a target is and whether it can be edited",
+	.about = "For a WIM: its images and their hives. For a disk image: its "
+		 "format and partitions, the volume\nwith Windows and its "
+		 "state, "
+		 "the hives and their state. Makes an edit up to the point "
+		 "where "
+		 "it\nwould take effect, and exits with the code it would be "
+		 "refused with; 0 means an edit is\npossible. Writes nothing.",
+	.options = CLI_OPTIONS(CLI_DISK_OPTIONS, OPT_JSON),
+	.examples = CLI_EXAMPLES(
 		{ "info disk.qcow2", "partitions, Windows, hives" },
 		{ "info disk.vhdx --json && sppctl set disk.vhdx "
 		  "host-caching=off",
 		  "edit only what can be edited" },
-		{ "info install.wim", "the images of a WIM" },
-	},
+		{ "info install.wim", "the images of a WIM" }),
 	.run = run,
 };

@@ -4,32 +4,35 @@
 #include <string.h>
 
 #include "cli/edit.h"
+#include "cli/fail.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/print.h"
+#include "cli/setting_arg.h"
+#include "cli/target.h"
+#include "hive/base/number.h"
 
-/* 0 to 65535, both for priority and weight. */
+/* Priority and weight have the same range. */
 static enum spp_status parse_rank(const struct cli_given *given, long *n,
 				  struct spp_error *err)
 {
-	char *end;
+	uint64_t v;
 
-	*n = strtol(given->value, &end, 10);
-	if (*given->value < '0' || *given->value > '9' || *end || *n < 0 ||
-	    *n > SPP_PRIORITY_MAX)
+	if (!spp_number_parse(given->value, SPP_PRIORITY_MAX, &v))
 		return spp_fail(err, SPP_INVALID,
-				"%s '%s' is no number from 0 to 65535",
+				"--%s: '%s' is not a number from 0 to 65535",
 				cli_options[given->id].name, given->value);
+	*n = (long)v;
 	return SPP_OK;
 }
 
-/* One option, applied to the list as it is by then. */
+/* Applies one option to the list. */
 static enum spp_status apply(const struct cli_given *given,
 			     struct spp_publish_list *list,
 			     struct spp_notes *notes, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
-	long n;
+	long n = 0;
 
 	switch (given->id) {
 	case OPT_ADD:
@@ -91,24 +94,9 @@ static enum spp_status wish(const struct cli_call *call, void *ctx,
 	if (st)
 		return st;
 	warn_of_flaws(&list, notes);
-	/* An empty list and none are the same to a host; none is cleaner. */
+	/* A host treats an empty list like none; remove it then. */
 	return spp_policy_set(want, &scope, setting, list.count ? &value : NULL,
 			      err);
-}
-
-/* None to be had is another answer than none set. */
-static enum spp_status need_hive(struct spp_hives *windows,
-				 const struct spp_scope *scope,
-				 const struct spp_setting *setting,
-				 struct spp_error *err)
-{
-	enum spp_role role = spp_places[scope->place].role;
-
-	if (spp_hives_session(windows, role))
-		return SPP_OK;
-	return spp_fail(err, SPP_NOTFOUND,
-			"there is no %s hive in the target, where %s lives",
-			spp_role_name(role), setting->name);
 }
 
 static void print_json(struct spp_hives *windows,
@@ -142,7 +130,7 @@ static enum spp_status print(const struct cli_call *call,
 	if (!st)
 		st = cli_scope(call, setting, &scope, err);
 	if (!st)
-		st = need_hive(windows, &scope, setting, err);
+		st = cli_need_hive(windows, &scope, setting, err);
 	item = st ? NULL : spp_policy_get(&have, &scope, setting);
 	if (item)
 		st = spp_publish_list_read(&item->value, &list, err);
@@ -196,26 +184,25 @@ const struct cli_command cli_command_publish = {
 	.least = 1,
 	.most = 1,
 	.summary = "list or edit the DNS domains in which a KMS host publishes",
-	.about = "Without options that edit, prints DnsDomainPublishList. "
-		 "Options that edit may be given any\nnumber of times; they "
-		 "are applied from left to right, in one commit. A new domain "
-		 "without\nnumbers gets priority 0 and weight 0. Entries that "
-		 "are not touched keep their bytes, even\nwhere they are "
-		 "wrong.",
-	.options = { OPT_ADD, OPT_REMOVE, OPT_CLEAR, OPT_PRIORITY, OPT_WEIGHT,
-		     OPT_DRY_RUN, OPT_SCOPE, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD,
-		     OPT_AS,
-		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
-	.examples = {
+	.about = "Prints DnsDomainPublishList, or edits it. The options that "
+		 "edit may be repeated; they are\napplied from left to right, "
+		 "in one commit. A new domain without numbers gets priority 0 "
+		 "and\nweight 0. Entries that are not edited keep their bytes, "
+		 "even if they are malformed.",
+	.options = CLI_OPTIONS(OPT_ADD, OPT_REMOVE, OPT_CLEAR, OPT_PRIORITY,
+			       OPT_WEIGHT, OPT_DRY_RUN, OPT_VERBOSE, OPT_SCOPE,
+			       OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+	.examples = CLI_EXAMPLES(
 		{ "publish SOFTWARE", "prints the list" },
 		{ "publish SOFTWARE --add corp.example,10,100 "
 		  "--add branch.example,10,100",
 		  "a primary host in two domains" },
 		{ "publish SOFTWARE --priority 20",
-		  "the list copied from the primary becomes a secondary's" },
+		  "turn a list copied from the primary into that of a "
+		  "secondary" },
 		{ "publish SOFTWARE --remove old.example --dry-run",
-		  "what would change" },
-	},
+		  "what would change" }),
 	.each = true,
 	.run = run,
 };

@@ -4,12 +4,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cli/fail.h"
 #include "cli/json.h"
-#include "cli/open.h"
 #include "cli/out.h"
 #include "cli/stop.h"
+#include "cli/target.h"
 
-/* A new file; what is there already is not overwritten. */
+/* Writes a new file; an existing one is not overwritten. */
 static enum spp_status write_copy(struct spp_session *session, const char *path,
 				  struct spp_error *err)
 {
@@ -39,7 +40,7 @@ static void print_text(struct spp_session *session, const char *output)
 	if (!r->format && !r->discarded)
 		printf("%s: clean, nothing to recover\n", label);
 	else if (r->discarded)
-		printf("%s: logs given up\n", label);
+		printf("%s: logs discarded\n", label);
 	else
 		printf("%s: recovered up to sequence %u (%s logs)%s\n", label,
 		       r->last_seq, spp_log_format_name(r->format),
@@ -61,7 +62,7 @@ static enum spp_status recover(const struct cli_call *call,
 			       struct spp_error *err)
 {
 	struct spp_store *store = target->store[SPP_ROLE_ANY];
-	const char *output = cli_value(call, OPT_OUTPUT);
+	const char *output = cli_value(call, OPT_RECOVERED);
 	struct spp_session *session;
 	enum spp_status st;
 	json_t *document;
@@ -94,7 +95,7 @@ static enum spp_status recover(const struct cli_call *call,
 	return st;
 }
 
-/* Of a disk image: an edit of it that was interrupted. */
+/* Completes or undoes an interrupted edit of a disk image. */
 static enum spp_status settle(const struct cli_call *call,
 			      struct spp_target *target, struct spp_error *err)
 {
@@ -104,7 +105,7 @@ static enum spp_status settle(const struct cli_call *call,
 	enum spp_status st;
 	size_t pages = 0;
 
-	if (cli_has(call, OPT_OUTPUT))
+	if (cli_has(call, OPT_RECOVERED))
 		return spp_fail(err, SPP_USAGE,
 				"--output is for a hive, not for a disk image");
 	st = spp_target_recover(target, discard, &pages, err);
@@ -133,7 +134,7 @@ static enum cli_exit run(const struct cli_call *call)
 	struct spp_hives_options options;
 	struct spp_error err = SPP_ERROR_INIT;
 	struct spp_target *target = NULL;
-	bool write = !cli_has(call, OPT_OUTPUT);
+	bool write = !cli_has(call, OPT_RECOVERED);
 	enum spp_status st;
 
 	cli_stop_hold();
@@ -150,7 +151,7 @@ static enum cli_exit run(const struct cli_call *call)
 			      call->operand[0]);
 	else if (!st && !target->store[SPP_ROLE_ANY])
 		st = spp_fail(&err, SPP_USAGE,
-			      "'%s' has several hives; name one of them",
+			      "'%s' holds several hives; name one of them",
 			      call->operand[0]);
 	else if (!st)
 		st = recover(call, target, &options.session, &err);
@@ -167,19 +168,17 @@ const struct cli_command cli_command_recover = {
 		   "interrupted edit of a disk image",
 	.about = "The logs .LOG1, .LOG2 or .LOG beside the hive are verified "
 		 "and replayed as Windows would.\nEvery other command does the "
-		 "same in passing; this one is for those who want the hive\n"
-		 "itself. With --output the hive is left alone and the "
-		 "recovered one written elsewhere.\n"
-		 "Of a disk image, an edit that was interrupted is completed "
-		 "from its journal, or taken back\nwith --discard.",
-	.options = { OPT_OUTPUT, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_DISCARD_LOGS,
-		     OPT_DISCARD, CLI_DISK_OPTIONS, OPT_JSON },
-	.examples = {
+		 "same in memory; this one writes the recovered hive. With "
+		 "--output\nHIVE is left unchanged. For a disk image, an "
+		 "interrupted edit is completed from its journal, or\nundone "
+		 "with --discard.",
+	.options = CLI_OPTIONS(OPT_RECOVERED, OPT_BACKUP, OPT_BREAK_LINKS,
+			       OPT_REBUILD, OPT_DISCARD_LOGS, OPT_DISCARD,
+			       CLI_DISK_OPTIONS, OPT_JSON),
+	.examples = CLI_EXAMPLES(
 		{ "recover SOFTWARE -o SOFTWARE.recovered",
-		  "leaves the evidence alone" },
-		{ "recover SOFTWARE --backup", "in place" },
-		{ "recover disk.qcow2 --discard",
-		  "takes an interrupted edit back" },
-	},
+		  "keep the evidence unchanged" },
+		{ "recover SOFTWARE --backup", "replace the hive" },
+		{ "recover disk.qcow2 --discard", "undo an interrupted edit" }),
 	.run = run,
 };

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
 
+#include "cli/fail.h"
 #include "cli/json.h"
-#include "cli/open.h"
 #include "cli/out.h"
 #include "cli/stop.h"
+#include "cli/target.h"
 
 static void print_text(const struct cli_call *call,
 		       const struct spp_restores *restores)
@@ -79,16 +80,14 @@ const struct cli_command cli_command_restore = {
 	.operands = "TARGET",
 	.least = 1,
 	.most = 1,
-	.summary = "put back what --backup kept",
-	.about = "The newest backup takes the place of the hive, atomically, if "
-		 "it is an earlier state of the\nsame hive. The backup is removed "
+	.summary = "restore what --backup kept",
+	.about = "The newest backup atomically replaces the hive if it is an "
+		 "earlier state of the same hive.\nThe backup is removed "
 		 "afterwards.",
-	.options = { OPT_BACKUP, OPT_DRY_RUN, OPT_BREAK_LINKS,
-		     CLI_DISK_OPTIONS, OPT_JSON },
-	.examples = {
-		{ "restore SOFTWARE", "from SOFTWARE.bak" },
-		{ "restore /mnt/Windows --backup=.before",
-		  "from backups under another suffix" },
-	},
+	.options = CLI_OPTIONS(OPT_BACKUP, OPT_DRY_RUN, OPT_BREAK_LINKS,
+			       CLI_DISK_OPTIONS, OPT_JSON),
+	.examples = CLI_EXAMPLES({ "restore SOFTWARE", "from SOFTWARE.bak" },
+				 { "restore /mnt/Windows --backup=.before",
+				   "from backups under another suffix" }),
 	.run = run,
 };

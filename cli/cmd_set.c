@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "cli/edit.h"
+#include "cli/fail.h"
+#include "cli/setting_arg.h"
 
-/* Adds one wish to the policy; text NULL: absent. */
+/* Adds one setting to the wanted policy; text NULL: absent. */
 static enum spp_status wish_one(const struct cli_call *call, const char *name,
 				const char *text, struct spp_policy *want,
 				struct spp_notes *notes, struct spp_error *err)
@@ -19,7 +21,7 @@ static enum spp_status wish_one(const struct cli_call *call, const char *name,
 	if (!st)
 		st = cli_scope(call, setting, &scope, err);
 	if (!st && spp_policy_get(want, &scope, setting))
-		st = spp_fail(err, SPP_USAGE, "%s is named twice",
+		st = spp_fail(err, SPP_USAGE, "%s is given twice",
 			      setting->name);
 	if (!st && text)
 		st = spp_setting_parse(setting, text, raw, &value, notes, err);
@@ -40,8 +42,8 @@ static enum spp_status wish_assignment(const struct cli_call *call,
 
 	if (!equals)
 		return spp_fail(err, SPP_USAGE,
-				"'%s' is not NAME=VALUE; sppctl unset removes "
-				"a setting",
+				"'%s' is not NAME=VALUE; use sppctl unset to "
+				"remove a setting",
 				operand);
 	name = strndup(operand, (size_t)(equals - operand));
 	if (!name)
@@ -49,7 +51,7 @@ static enum spp_status wish_assignment(const struct cli_call *call,
 	return wish_one(call, name, equals + 1, want, notes, err);
 }
 
-/* How many operands are targets: the first, and those without a '='. */
+/* Counts the targets: the first operand, and those after it without '='. */
 static int count_targets(const struct cli_call *call, bool set)
 {
 	int n = 1;
@@ -67,8 +69,10 @@ static enum spp_status parse(const struct cli_call *call, bool set, int targets,
 	int i;
 
 	if (targets == call->operands)
-		return spp_fail(err, SPP_USAGE,
-				"nothing is to be set; give NAME=VALUE");
+		return spp_fail(err, SPP_USAGE, "no NAME=VALUE given%s",
+				strchr(call->operand[0], '=')
+					? "; put the target before NAME=VALUE"
+					: "");
 	for (i = targets; !st && i < call->operands; i++)
 		st = set ? wish_assignment(call, call->operand[i], want, notes,
 					   err)
@@ -77,7 +81,7 @@ static enum spp_status parse(const struct cli_call *call, bool set, int targets,
 	return st;
 }
 
-/* The command line is judged whole before a target is touched. */
+/* Checks the whole command line before it opens a target. */
 static enum cli_exit run(const struct cli_call *call, bool set)
 {
 	struct spp_policy CLEANUP(spp_policy_release) want = SPP_POLICY_INIT;
@@ -109,27 +113,26 @@ const struct cli_command cli_command_set = {
 	.least = 2,
 	.most = -1,
 	.summary = "set settings, all in one commit for each target",
-	.about = "NAME is a setting, as sppctl settings lists them, or the "
-		 "name of its registry value; then\nVALUE is what the "
-		 "registry is to hold. What has its value already is not "
-		 "written again.",
-	.options = { OPT_DRY_RUN, OPT_SCOPE, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD,
-		     OPT_AS,
-		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
-	.examples = {
+	.about =
+		"NAME is a setting, as sppctl settings lists them, or a "
+		"registry value; then VALUE is what the\nregistry is to store. "
+		"A setting that already has its value is not written again.",
+	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, OPT_SCOPE, OPT_BACKUP,
+			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+	.examples = CLI_EXAMPLES(
 		{ "set SOFTWARE dns-publishing=on host-caching=off",
 		  "two settings, one commit" },
 		{ "set images/*/SOFTWARE host-caching=off --json",
 		  "many images, one report" },
 		{ "set SOFTWARE DisableDnsPublishing=1 --dry-run",
-		  "what would change, in the registry's terms" },
+		  "what would change, by the name of the registry value" },
 		{ "set /mnt/Windows kms-host=kms1.corp.example "
 		  "kms-port=1689 --backup",
-		  "a client that does not ask the DNS" },
+		  "a client that does not look in the DNS" },
 		{ "set SOFTWARE kms-host=kms2.corp.example "
 		  "--scope spp/office",
-		  "for Office alone" },
-	},
+		  "for Office alone" }),
 	.run = run_set,
 };
 
@@ -138,14 +141,13 @@ const struct cli_command cli_command_unset = {
 	.operands = "TARGET NAME...",
 	.least = 2,
 	.most = -1,
-	.summary = "remove settings, so that the defaults hold",
-	.options = { OPT_DRY_RUN, OPT_SCOPE, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD,
-		     OPT_AS,
-		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_SHOW_KEYS, OPT_JSON },
-	.examples = {
-		{ "unset SOFTWARE kms-host kms-port",
-		  "back to discovery through the DNS" },
-	},
+	.summary = "remove settings, so that their defaults apply",
+	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, OPT_SCOPE, OPT_BACKUP,
+			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
+			       OPT_SHOW_KEYS, OPT_JSON),
+	.examples = CLI_EXAMPLES({ "unset SOFTWARE kms-host kms-port",
+				   "back to discovery through the DNS" }),
 	.each = true,
 	.run = run_unset,
 };

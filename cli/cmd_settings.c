@@ -47,9 +47,10 @@ static void print_row(struct cli_table *t, const struct spp_setting *s)
 	if (s->unit && !(s->flags & SPP_STATE))
 		spp_buf_printf(&range, NULL, " %s", s->unit);
 	cli_row(t, s->name, spp_buf_text(&range),
-		s->fallback.text ? s->fallback.text : "", spp_audience_word(s->audience),
-		s->value, spp_type_name((uint32_t)s->type),
-		spp_trust_word(s->trust), NULL);
+		s->fallback.text ? s->fallback.text : "",
+		spp_audience_word(s->audience), s->value,
+		spp_type_name((uint32_t)s->type), spp_trust_word(s->trust),
+		NULL);
 }
 
 static enum cli_exit run(const struct cli_call *call)
@@ -73,7 +74,7 @@ const struct cli_command cli_command_settings = {
 	.operands = "",
 	.least = 0,
 	.most = 0,
-	.summary = "list the settings, their values, defaults and sources",
-	.options = { OPT_JSON },
+	.summary = "list the settings with allowed values and defaults",
+	.options = CLI_OPTIONS(OPT_JSON),
 	.run = run,
 };

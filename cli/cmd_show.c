@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
 
+#include "cli/fail.h"
 #include "cli/json.h"
-#include "cli/open.h"
 #include "cli/out.h"
 #include "cli/print.h"
 #include "cli/show/show.h"
@@ -29,7 +29,7 @@ static bool is_home(const struct spp_policy_item *item)
 	return !spp_scope_cmp(&item->scope, &home);
 }
 
-/* What Windows it is and whose, where the hives say so. */
+/* Prints the identity of the installation as far as its hives have it. */
 static void print_image(const struct cli_view *v)
 {
 	struct spp_buf CLEANUP(spp_buf_release) title = SPP_BUF_INIT;
@@ -101,7 +101,7 @@ static unsigned int group_of(const struct spp_setting *s)
 					       : s->audience;
 }
 
-/* What the service found has a table of its own. */
+/* Cached hosts are printed in a table of their own. */
 static bool in_group(const struct cli_view *v, const struct spp_setting *s,
 		     unsigned int role)
 {
@@ -137,7 +137,7 @@ static void print_group(const struct cli_view *v, const char *heading,
 	cli_table_close(t, stdout, 2);
 }
 
-/* One cached host; nothing if the scope has none. */
+/* Adds the cached host of a scope, if it has one. */
 static bool print_cached_host(const struct cli_view *v, struct cli_table *t,
 			      const struct spp_scope *scope)
 {
@@ -211,7 +211,7 @@ static void print_lists(const struct cli_view *v)
 	}
 }
 
-/* What stands elsewhere than usual must not stay unseen. */
+/* Settings outside of their usual scope are listed separately. */
 static bool is_elsewhere(const struct spp_policy_item *item)
 {
 	if (spp_place_is_cache(item->scope.place))
@@ -229,14 +229,14 @@ static void print_head(const struct cli_view *v)
 	print_image(v);
 	print_hives(v);
 	if (!has_hive(v, SPP_PLACE_SPP) && !has_hive(v, SPP_PLACE_CACHE))
-		puts("\nNo setting of volume activation lives in this hive.");
+		puts("\nThis hive holds no settings of volume activation.");
 }
 
 static void print_all(const struct cli_view *v)
 {
 	print_head(v);
 	if (!v->scopes.count)
-		puts("\nNo key that holds such settings is there.");
+		puts("\nNo key for such settings is present.");
 	cli_show_scopes(v, "Scopes", is_any, true);
 	print_lists(v);
 	if (v->clients.count)
@@ -288,8 +288,7 @@ static json_t *json_publish(const struct cli_view *v)
 {
 	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
 		SPP_PUBLISH_LIST_INIT;
-	const struct spp_setting *s =
-		&spp_settings[SPP_SETTING_PUBLISH_LIST];
+	const struct spp_setting *s = &spp_settings[SPP_SETTING_PUBLISH_LIST];
 	struct spp_scope scope = spp_policy_home(s);
 	const struct spp_policy_item *item =
 		spp_policy_get(&v->have, &scope, s);
@@ -337,19 +336,18 @@ const struct cli_command cli_command_show = {
 	.least = 1,
 	.most = 1,
 	.summary = "print every KMS setting, set or default",
-	.about = "What is stored is shown as found; what is odd about it is "
-		 "marked. Reading changes nothing.\nWith --all every scope "
-		 "that is there is shown with its settings, and for each "
-		 "client where it\nlooks for its KMS host, in the documented "
-		 "order: SKU, application, global, cache, DNS.",
-	.options = { OPT_ALL, OPT_SHOW_KEYS, OPT_AS,
-		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
-	.examples = {
+	.about = "Values are shown exactly as stored; anything unusual is "
+		 "flagged. Reading changes nothing. With\n--all, every scope "
+		 "present is shown with its settings, and for each client "
+		 "where it looks for\nits KMS host, in the documented order: "
+		 "SKU, application, global, cache, DNS.",
+	.options = CLI_OPTIONS(OPT_ALL, OPT_SHOW_KEYS, OPT_AS,
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+	.examples = CLI_EXAMPLES(
 		{ "show /mnt/Windows", "all hives of a mounted volume" },
 		{ "show SOFTWARE --netsvc NTUSER.DAT --all",
 		  "which KMS host wins, and why" },
-		{ "show SOFTWARE --json", "the same facts for scripts" },
-	},
+		{ "show SOFTWARE --json", "the same facts for scripts" }),
 	.each = true,
 	.run = run,
 };

@@ -4,22 +4,23 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cli/fail.h"
 #include "cli/fleet/design.h"
 #include "cli/out.h"
 #include "policy/dns/simulate.h"
 
 #define CLIENTS_DEFAULT 1000
 #define SEED_DEFAULT	1
-/* From so many clients on a KMS host activates; servers and Office: 5. */
+/* A KMS host activates only from this number of clients on. */
 #define THRESHOLD 25
 
 #define MODEL                                                            \
 	"the weighted choice of RFC 2782, records in random order; how " \
 	"Windows draws is not documented"
-#define CACHING                                                           \
-	"caching: the shares are those of clients that ask the DNS; one " \
-	"that caches its host asks when that host fails, and stays with " \
-	"the next one"
+#define CACHING                                                         \
+	"caching: the shares count clients that ask the DNS; a client " \
+	"with a cached host asks again only when that host fails, and " \
+	"then keeps the next one"
 
 /* One run. */
 struct run {
@@ -27,10 +28,10 @@ struct run {
 	struct cli_design design;
 	struct spp_simulate_options options;
 	bool *down;
-	size_t fallen;		     /* how many machines that are */
+	size_t fallen;		     /* number of machines that are down */
 	struct spp_simulation *done; /* one for each domain */
 	size_t count;
-	uint64_t *asked; /* of each machine: by clients, in all domains */
+	uint64_t *asked; /* by machine: clients that asked it, in all domains */
 };
 
 static void release(struct run *r)
@@ -47,7 +48,7 @@ static void release(struct run *r)
 
 static enum spp_status read_numbers(struct run *r, struct spp_error *err)
 {
-	unsigned long long clients = CLIENTS_DEFAULT, seed = SEED_DEFAULT;
+	uint64_t clients = CLIENTS_DEFAULT, seed = SEED_DEFAULT;
 	enum spp_status st;
 
 	st = cli_number(r->call, OPT_CLIENTS, SPP_CLIENTS_MAX, &clients, err);
@@ -60,7 +61,7 @@ static enum spp_status read_numbers(struct run *r, struct spp_error *err)
 	return st;
 }
 
-/* All targets that are the host; a hive and its dump are one. */
+/* Marks every target that is the host, such as a hive and its dump. */
 static enum spp_status take_down(struct run *r, const char *text,
 				 struct spp_error *err)
 {
@@ -78,8 +79,8 @@ static enum spp_status take_down(struct run *r, const char *text,
 	if (any)
 		return SPP_OK;
 	return spp_fail(err, SPP_USAGE,
-			"no target is called '%s'; give a host name or a "
-			"target, as sppctl dns prints them",
+			"unknown host '%s'; use a host name or target as "
+			"sppctl dns prints it",
 			text);
 }
 
@@ -129,7 +130,7 @@ static void print_shares(const struct run *r, const struct spp_simulation *s)
 	cli_table_close(t, stdout, 2);
 }
 
-/* A host that too few have asked has counted too few. */
+/* Whether too few clients contacted a host before the failure. */
 static bool is_cold(const struct run *r, const struct spp_share *share)
 {
 	size_t machine = r->design.dns.srv[share->srv].machine;
@@ -142,11 +143,11 @@ static void print_cold(const struct run *r, const struct spp_share *share)
 	const struct spp_srv *srv = &r->design.dns.srv[share->srv];
 
 	if (is_cold(r, share))
-		printf("  %s was asked by %llu clients before: a KMS host "
-		       "activates from %d on (servers and Office 5), counted "
-		       "over 30 days\n",
-		       cli_design_host(&r->design, srv),
-		       (unsigned long long)r->asked[srv->machine], THRESHOLD);
+		printf("  %llu clients contacted %s before the failure; a KMS "
+		       "host activates only after %d clients (5 servers or "
+		       "Office) have contacted it within 30 days\n",
+		       (unsigned long long)r->asked[srv->machine],
+		       cli_design_host(&r->design, srv), THRESHOLD);
 }
 
 static void print_domain(const struct run *r, const struct spp_simulation *s)
@@ -159,10 +160,10 @@ static void print_domain(const struct run *r, const struct spp_simulation *s)
 	       r->options.clients);
 	print_shares(r, s);
 	if (s->retries)
-		printf("  hosts asked in vain after the failure: %llu times\n",
+		printf("  failed attempts after the failure: %llu\n",
 		       (unsigned long long)s->retries);
 	if (s->stranded)
-		printf("  nobody answers %u clients after the failure\n",
+		printf("  %u clients find no KMS host after the failure\n",
 		       s->stranded);
 	for (i = 0; i < s->count; i++)
 		print_cold(r, &s->share[i]);
@@ -200,7 +201,7 @@ static json_t *json_domain(const struct run *r, const struct spp_simulation *s)
 			 (json_int_t)s->retries);
 }
 
-/* Simulates a domain and keeps what came out. */
+/* Simulates one domain and keeps the result. */
 static enum spp_status simulate(struct run *r, size_t from,
 				struct spp_error *err)
 {
@@ -289,7 +290,7 @@ static void print_text(const struct run *r)
 	cli_design_notes(&r->design, "", false);
 }
 
-/* Whether somewhere clients are left without a host. */
+/* Whether clients of any domain find no host. */
 static bool is_stranded(const struct run *r)
 {
 	size_t i;
@@ -300,7 +301,7 @@ static bool is_stranded(const struct run *r)
 	return false;
 }
 
-/* Shares of a design of which a part is missing would be wrong. */
+/* The shares would be wrong without the targets that failed. */
 static enum cli_exit refuse(const struct run *r)
 {
 	const struct cli_member *m = r->design.fleet.member;
@@ -342,20 +343,20 @@ const struct cli_command cli_command_simulate = {
 	.most = -1,
 	.summary = "show which KMS host clients choose, before and after a "
 		   "failure",
-	.about = "A model: the weighted choice of RFC 2782 among the records "
-		 "that sppctl dns prints. How Windows\ndraws exactly is not "
-		 "documented. The same seed gives the same numbers. With "
-		 "several hosts the\ndesign is judged, too; clients among the "
-		 "targets are judged for caching. Exit 1 if the failure\n"
-		 "leaves clients without a host.",
-	.options = { OPT_DOMAIN, OPT_CLIENTS, OPT_DOWN, OPT_SEED, OPT_FORMAT,
-		     OPT_PREFIX, OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS, CLI_TARGET_OPTIONS,
-		     OPT_DISCARD_LOGS, OPT_JSON },
-	.examples = {
+	.about = "Models clients by the weighted choice of RFC 2782 among the "
+		 "records that sppctl dns prints;\nhow Windows draws exactly "
+		 "is not documented. The same seed gives the same numbers. "
+		 "With several\nhosts, the design is checked as well, and the "
+		 "caching of clients among the targets. Exits with\n1 if the "
+		 "failure leaves clients without a host.",
+	.options = CLI_OPTIONS(OPT_DOMAIN, OPT_CLIENTS, OPT_DOWN, OPT_SEED,
+			       OPT_FORMAT, OPT_PREFIX, OPT_IGNORE_FILTERS,
+			       OPT_STRICT, OPT_AS, CLI_TARGET_OPTIONS,
+			       OPT_DISCARD_LOGS, OPT_JSON),
+	.examples = CLI_EXAMPLES(
 		{ "simulate primary/Windows secondary/Windows",
 		  "who gets the clients" },
 		{ "simulate primary/Windows secondary/Windows --down kms01",
-		  "and who, when the primary fails" },
-	},
+		  "which host they choose when the primary fails" }),
 	.run = run,
 };

@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "cli/edit.h"
+#include "cli/fail.h"
 #include "cli/help/help.h"
 #include "cli/show/dlv.h"
 #include "policy/verb/order.h"
 #include "policy/windows/identity.h"
 
-/* The verbs of one call, and what they learn of a target. */
+/* The verbs of one call, and what they need to know of the target. */
 struct job {
 	struct spp_verb_order *order;
 	size_t count;
@@ -56,7 +57,7 @@ static enum spp_status wish(const struct cli_call *call, void *ctx,
 					 .build = spp_identity_build(
 						 &job->identity),
 					 .cache = job->cache };
-	/* Nothing is enabled or set that is only tried. */
+	/* A dry run prints none of slmgr's success lines. */
 	struct spp_notes *said = cli_has(call, OPT_DRY_RUN) ? NULL : &job->said;
 	enum spp_status st = SPP_OK;
 	size_t i;
@@ -70,7 +71,7 @@ static enum spp_status wish(const struct cli_call *call, void *ctx,
 	return st;
 }
 
-/* A host that is set makes the service forget the one in its cache. */
+/* /skms also removes the cached host, which is in the NetworkService hive. */
 static unsigned int roles(const struct job *job)
 {
 	unsigned int bits = 1u << SPP_ROLE_SOFTWARE;
@@ -86,7 +87,7 @@ static unsigned int roles(const struct job *job)
 	return bits;
 }
 
-/* The words behind the target, all judged before it is touched. */
+/* Parses all words after the target before the target is opened. */
 static enum spp_status parse(const struct cli_call *call, struct job *job,
 			     struct spp_notes *notes, struct spp_error *err)
 {
@@ -115,22 +116,23 @@ static enum spp_status check(const struct cli_call *call, const struct job *job,
 
 	if (!job->count && spp_verb_find(call->command->script, first))
 		return spp_fail(err, SPP_USAGE,
-				"'%s' is a verb; the target goes before it: "
+				"'%s' is a verb; put the target before it: "
 				"sppctl %s TARGET %s",
 				first, call->command->name, first);
 	if (!job->count)
 		return spp_fail(err, SPP_USAGE,
-				"no verb is given; see sppctl help %s",
+				"no verb given; see sppctl help %s",
 				call->command->name);
 	for (i = 0; i < job->count && job->count > 1; i++)
 		if (job->order[i].verb->does == SPP_DOES_SHOW)
-			return spp_fail(err, SPP_USAGE,
-					"/%s goes with no other verb",
-					job->order[i].verb->name);
+			return spp_fail(
+				err, SPP_USAGE,
+				"/%s cannot be combined with other verbs",
+				job->order[i].verb->name);
 	return SPP_OK;
 }
 
-/* slmgr prints its usage for these, and so does ospp. */
+/* Both scripts print their usage for these. */
 static bool asks_help(const struct cli_call *call)
 {
 	const char *last = call->operand[call->operands - 1];
@@ -170,21 +172,22 @@ const struct cli_command cli_command_slmgr = {
 	.operands = "TARGET VERB [ARGUMENT]...",
 	.least = 1,
 	.most = -1,
-	.summary = "do to a hive what a verb of slmgr.vbs has the service do",
-	.about = "Verbs begin with / or - and come behind the target; several "
-		 "are one commit. Where a script\nrefuses what only a KMS host "
-		 "may set, sppctl sets it and says so: no hive tells for "
-		 "certain.\nNo restart is needed: the service reads its "
-		 "settings when Windows starts. /skms also clears\nthe host "
-		 "that the service cached, as the service does (Deploy KMS "
-		 "Activation). /sdns, /skhc and\n/spri write 0; whether the "
-		 "service does, or removes the value, is not known and the "
-		 "same.\nAn ACTIVATION-ID is a SKU "
-		 "of sppctl help skus, or APPLICATION/ID.\nInstalled under the "
-		 "name slmgr, the program needs no \"slmgr\".",
-	.options = { OPT_DRY_RUN, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
-		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
-	.examples = {
+	.summary = "make the registry changes that a slmgr.vbs verb would make",
+	.about = "Verbs begin with / or - and follow the target; several are "
+		 "one commit. slmgr.vbs refuses some\nverbs on machines that "
+		 "are not KMS hosts; sppctl sets the value and warns, because "
+		 "a hive does\nnot show this for certain. No restart is "
+		 "needed: the service reads its settings when Windows\nstarts. "
+		 "/skms also removes the cached host, as the service does "
+		 "(Deploy KMS Activation). /sdns,\n/skhc and /spri write 0; "
+		 "whether the service does or removes the value is not known; "
+		 "the effect\nis the same. An ACTIVATION-ID is a SKU of sppctl "
+		 "help skus, or APPLICATION/ID. Installed under\nthe name "
+		 "slmgr, the program needs no \"slmgr\".",
+	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, OPT_BACKUP,
+			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+	.examples = CLI_EXAMPLES(
 		{ "slmgr SOFTWARE /sdns", "a KMS host that publishes itself" },
 		{ "slmgr /mnt/Windows /skms kms1.corp.example:1689 /ckhc "
 		  "--backup",
@@ -193,8 +196,7 @@ const struct cli_command cli_command_slmgr = {
 		  "73111121-5638-40f6-bc11-f1d7b0d64300",
 		  "KMS only, for one SKU" },
 		{ "slmgr /mnt/Windows /dlv",
-		  "what slmgr would say of the KMS" },
-	},
+		  "what slmgr would print about the KMS" }),
 	.script = &spp_script_slmgr,
 	.each = true,
 	.run = run,
@@ -205,22 +207,23 @@ const struct cli_command cli_command_ospp = {
 	.operands = "TARGET VERB[:ARGUMENT]...",
 	.least = 1,
 	.most = -1,
-	.summary = "do to a hive what a verb of OSPP.VBS has the service do",
-	.about = "The script goes through every installed Office product. A "
-		 "hive does not say which these are, but\nwhich SKUs have a "
-		 "key in it or a cached host: each of them gets what is set, "
-		 "in spp since\nWindows 8, in ospp before and for Office 2010. "
-		 "Where there is none, it is set once in the\nscope from which "
-		 "every SKU takes it, spp/office or ospp, with a warning. "
-		 "What is removed is\nremoved in all of them.\nInstalled under "
-		 "the name ospp, the program needs no \"ospp\".",
-	.options = { OPT_DRY_RUN, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
-		     CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON },
-	.examples = {
+	.summary = "make the registry changes that an OSPP.VBS verb would make",
+	.about = "The script changes every installed Office product. A hive "
+		 "does not list these, but it shows\nwhich SKUs have a key or "
+		 "a cached host: each of them is changed, in spp since Windows "
+		 "8, in ospp\nbefore and for Office 2010. If there are none, "
+		 "the value is set once in the scope that every SKU\ninherits "
+		 "from, spp/office or ospp, with a warning. Removing a value "
+		 "removes it in all scopes.\nInstalled under the name ospp, "
+		 "the program needs no \"ospp\".",
+	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, OPT_BACKUP,
+			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+	.examples = CLI_EXAMPLES(
 		{ "ospp SOFTWARE /sethst:kms1.corp.example /setprt:1689",
-		  "Office goes to a host of its own" },
-		{ "ospp /mnt/Windows /remhst", "and back to that of Windows" },
-	},
+		  "a KMS host for Office alone" },
+		{ "ospp /mnt/Windows /remhst",
+		  "back to the KMS host of Windows" }),
 	.script = &spp_script_ospp,
 	.each = true,
 	.run = run,

@@ -5,9 +5,11 @@
 #include <stdlib.h>
 
 #include "cli/change.h"
+#include "cli/fail.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/stop.h"
+#include "cli/target.h"
 
 unsigned int cli_roles(const struct spp_policy *want)
 {
@@ -91,7 +93,7 @@ static enum spp_status report(struct edit *e, struct spp_error *err)
 	return SPP_OK;
 }
 
-/* What is to be absent is not known to be so where its hive is missing. */
+/* Without its hive, a setting is not known to be absent either. */
 static void warn_of_missing(struct edit *e, const struct spp_policy *want)
 {
 	unsigned int roles = cli_roles(want);
@@ -101,8 +103,8 @@ static void warn_of_missing(struct edit *e, const struct spp_policy *want)
 		if (roles >> role & 1 &&
 		    !spp_hives_session(e->windows, (enum spp_role)role))
 			spp_note(&e->notes,
-				 "'%s' has no %s hive; what is wanted there "
-				 "is left out",
+				 "'%s' has no %s hive; the changes for it are "
+				 "left out",
 				 e->path, spp_role_name((enum spp_role)role));
 }
 
@@ -138,7 +140,10 @@ static enum spp_status carry_out(struct edit *e, const struct cli_plan *plan,
 				&e->notes, err);
 	if (!st)
 		st = spp_policy_diff(&e->have, want, &e->changes, err);
-	/* A wish that looks at what is there may keep what is wrong in it. */
+	/*
+	 * publish keeps malformed entries byte for byte, so only fixed
+	 * policies are validated.
+	 */
 	if (!st && plan->want)
 		st = spp_changes_allowed(&e->changes, err);
 	if (!st)

@@ -1,25 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The one way in which commands change targets: compare, print, and unless it
- * is a dry run commit.  A dry run is the whole edit up to there, so that it ends
+ * The one way in which commands change targets: compare, print and, unless it
+ * is a dry run, commit.  A dry run does all but the last step, so that it ends
  * as the edit would.
  */
 #ifndef CLI_EDIT_H
 #define CLI_EDIT_H
 
-#include "cli/open.h"
+#include "cli/command.h"
+#include "policy/model/policy.h"
+#include "policy/text/notes.h"
+#include "policy/windows/hives.h"
 
 /* The roles that a policy would have to write, as bits. */
 unsigned int cli_roles(const struct spp_policy *want);
 
-/* How a command makes the policy it wants of what a target has. */
+/* Makes the wanted policy from the one found in a target. */
 typedef enum spp_status (*cli_wish)(const struct cli_call *call, void *ctx,
 				    const struct spp_policy *have,
 				    struct spp_policy *want,
 				    struct spp_notes *notes,
 				    struct spp_error *err);
 
-/* Looks at an open target before anything is wished. */
+/* Looks at an open target before the wanted policy is made. */
 typedef enum spp_status (*cli_look)(const struct cli_call *call, void *ctx,
 				    struct spp_hives *windows,
 				    struct spp_error *err);

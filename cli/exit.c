@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/command.h"
+#include "cli/exit.h"
 
 const char *const cli_exit_text[CLI_EXIT_COUNT] = {
 	[CLI_OK] = "done; or clean, equal, nothing to change",
 	[CLI_FINDINGS] = "findings, differences, a value that is not set, or "
 			 "changes pending (--dry-run)",
-	[CLI_USAGE] = "the command line or a wanted value is wrong",
-	[CLI_FAILED] = "failed: cannot be read or written, is no hive, is "
+	[CLI_USAGE] = "usage error or invalid value",
+	[CLI_FAILED] = "failure: unreadable, not writable, not a hive, or "
 		       "damaged",
-	[CLI_REFUSED] = "refused, a person must decide: dirty, truncated, "
-			"layered, read-only, in use",
+	[CLI_REFUSED] = "refused; needs a decision (see the message): dirty, "
+			"truncated, layered, read-only, in use",
 };
 
 static const enum cli_exit codes[SPP_STATUS_COUNT] = {

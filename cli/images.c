@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/open.h"
+#include "cli/fail.h"
 #include "cli/out.h"
 #include "cli/stop.h"
 #include "hive/image/format.h"
 #include "hive/target/target.h"
 #include "hive/wim/spec.h"
 
-/* Operands made of those that were given. */
+/* The operands after expansion. */
 struct operands {
 	char **word;
 	bool *follows;
@@ -65,7 +65,7 @@ static enum spp_status add_images(struct operands *o, const char *file,
 	return st;
 }
 
-/* *file: what stands before #all; NULL where there is no such file. */
+/* *file: the part before #all; NULL if the operand is not WIM#all. */
 static enum spp_status all_of(const char *operand, char **file,
 			      struct spp_error *err)
 {
@@ -106,7 +106,7 @@ static enum spp_status expand(const struct cli_call *call, int count,
 	return st;
 }
 
-/* One call for each image, with the operands behind it. */
+/* One call for each image, with the operands after it. */
 static enum cli_exit run_each(struct cli_call *call, const struct operands *o)
 {
 	size_t images = o->count - (size_t)call->operands + 1, i;

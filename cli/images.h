@@ -3,8 +3,8 @@
  * WIM#all: every image of a WIM in turn.
  *
  * Where a command takes several targets, the operand becomes one for each
- * image; a command that takes one and has its field each set is run once for
- * each; others get the operand as it is, and refuse it.
+ * image; a command that takes one target and has its field "each" set is run
+ * once for each image; other commands get the operand as is, and refuse it.
  */
 #ifndef CLI_IMAGES_H
 #define CLI_IMAGES_H
@@ -14,7 +14,7 @@
 /* Runs the command of the call. */
 enum cli_exit cli_run_images(struct cli_call *call);
 
-/* Whether path is the image of a WIM of which another went before. */
+/* Whether an earlier operand was an image of the same WIM. */
 bool cli_follows(const struct cli_call *call, const char *path);
 
 #endif

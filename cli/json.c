@@ -9,7 +9,6 @@
 
 json_t *cli_json_document(const char *kind, int version)
 {
-	spp_json_watch_memory();
 	return json_pack("{s:s, s:s, s:i}", "sppctl", CLI_VERSION, "document",
 			 kind, "version", version);
 }

@@ -4,8 +4,7 @@
  *
  *	"sppctl": the version, "document": its kind, "version": of its shape
  *
- * and a member that it once had is never given another meaning; a changed
- * shape gets a new version.  The shapes are described by the table of
+ * A member never gets another meaning; a changed shape gets a new version.  The shapes are described by the table of
  * cli/help/json.c, which sppctl help json and the man page print.
  */
 #ifndef CLI_JSON_H
@@ -31,7 +30,7 @@ json_t *cli_json_text(const char *text);
 json_t *cli_json_take(struct spp_buf *buf);
 json_t *cli_json_hex(const uint8_t *data, size_t size);
 
-/* {"type", "size", "data"}; null for NULL.  A secret keeps its data. */
+/* {"type", "size", "data"}; null for NULL.  If secret, "data" is null. */
 json_t *cli_json_value(const struct spp_value *value, bool secret);
 /* ["wrong-type", ...] */
 json_t *cli_json_oddities(unsigned int oddities);

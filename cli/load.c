@@ -7,8 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/out.h"
+#include "cli/target.h"
 #include "hive/place/output.h"
+#include "policy/text/near.h"
 
 #define HEAD 4096 /* enough to tell any format */
 
@@ -24,8 +25,8 @@ void cli_source_release(struct cli_source *source)
 static enum spp_status too_large(const char *path, struct spp_error *err)
 {
 	return spp_fail(err, SPP_LIMIT,
-			"'%s' is larger than %zu bytes, and no policy is", path,
-			SPP_FILE_MAX);
+			"'%s' is too large for a policy: more than %zu bytes",
+			path, SPP_FILE_MAX);
 }
 
 static enum spp_status read_all(FILE *f, const char *path, size_t most,
@@ -36,7 +37,7 @@ static enum spp_status read_all(FILE *f, const char *path, size_t most,
 	struct stat about;
 	size_t n;
 
-	/* What says its size is refused before it is read. */
+	/* A regular file's size is known: refuse a large one before reading. */
 	if (!fstat(fileno(f), &about) && S_ISREG(about.st_mode)) {
 		if (about.st_size > (off_t)most)
 			return too_large(path, err);
@@ -119,6 +120,16 @@ static bool looks_like_policy(const struct cli_call *call, const char *path)
 	return cli_has(call, OPT_FORMAT) || spp_format_probe(head, n) != NULL;
 }
 
+enum spp_status cli_unknown_format(const char *name, struct spp_error *err)
+{
+	struct spp_near near = SPP_NEAR_INIT(name);
+	size_t i;
+
+	for (i = 0; i < spp_format_count; i++)
+		spp_near_try(&near, spp_formats[i]->name);
+	return spp_near_fail(&near, "format", "list: sppctl help formats", err);
+}
+
 static enum spp_status choose_format(const struct cli_call *call,
 				     const char *path,
 				     const struct spp_buf *buf,
@@ -130,20 +141,17 @@ static enum spp_status choose_format(const struct cli_call *call,
 	*format = name ? spp_format_find(name)
 		       : spp_format_probe(buf->data, buf->size);
 	if (!*format && name)
-		return spp_fail(err, SPP_USAGE,
-				"'%s' is no format; see sppctl help formats",
-				name);
+		return cli_unknown_format(name, err);
 	if (!*format)
-		return spp_fail(err, SPP_NOTHIVE,
-				"'%s' is of no format that sppctl knows", path);
+		return spp_fail(err, SPP_NOTHIVE, "'%s': unrecognised format",
+				path);
 	if (!(*format)->read)
-		return spp_fail(err, SPP_USAGE,
-				"format %s can be written, not read",
+		return spp_fail(err, SPP_USAGE, "format %s can only be written",
 				(*format)->name);
 	return SPP_OK;
 }
 
-/* Says what the file holds beyond our settings, or refuses it. */
+/* Notes the items that are not KMS settings, or refuses the file. */
 static enum spp_status judge_import(const struct cli_call *call,
 				    const char *path,
 				    const struct spp_import *import,
@@ -154,7 +162,7 @@ static enum spp_status judge_import(const struct cli_call *call,
 
 	if (import->foreign && cli_has(call, OPT_STRICT))
 		return spp_fail(err, SPP_REFUSED,
-				"'%s' has %zu things that are no KMS setting, "
+				"'%s' has %zu items that are not KMS settings, "
 				"the first: %s",
 				path, import->foreign,
 				import->listed.count ? import->listed.text[0]
@@ -168,12 +176,12 @@ static enum spp_status judge_import(const struct cli_call *call,
 		spp_note(notes, "'%s': and %zu more warnings like these", path,
 			 import->noted - SPP_FOREIGN_LISTED);
 	if (import->foreign > import->listed.count)
-		spp_note(notes, "'%s': and %zu more that are no KMS setting",
+		spp_note(notes, "'%s': and %zu more that are not KMS settings",
 			 path, import->foreign - import->listed.count);
 	return SPP_OK;
 }
 
-/* Every complaint about a file names it. */
+/* Every error about a file names it. */
 static enum spp_status name_file(const char *path, const struct spp_error *why,
 				 struct spp_error *err)
 {

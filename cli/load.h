@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a user names where both will do: a target, or a file with a policy.
+ * An operand that may be a target or a policy file.
  *
  *	struct cli_source source = CLI_SOURCE_INIT;
  *
@@ -11,7 +11,7 @@
 #ifndef CLI_LOAD_H
 #define CLI_LOAD_H
 
-#include "cli/open.h"
+#include "cli/command.h"
 #include "policy/format/format.h"
 
 struct cli_source {
@@ -28,23 +28,26 @@ struct cli_source {
 
 void cli_source_release(struct cli_source *source);
 
-/* Opens a target read-only, or reads a file; what it is, its bytes say. */
+/* Opens a target read-only, or reads a policy file; its bytes decide. */
 enum spp_status cli_load(const struct cli_call *call, const char *path,
 			 struct cli_source *source, struct spp_notes *notes,
 			 struct spp_error *err);
-/* Only a file with a policy will do; "-" is stdin. */
+/* Reads a policy file, never a target; "-" is stdin. */
 enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
 				struct cli_source *source,
 				struct spp_notes *notes, struct spp_error *err);
 
+/* Fails with the unknown format and the one that may be meant. */
+enum spp_status cli_unknown_format(const char *name, struct spp_error *err);
+
 /*
- * Writes a whole file by way of a new one beside it; NULL or "-" is stdout.
- * secret: it may hold a product key, and a new file is the caller's alone.
+ * Writes a file through a new one beside it; NULL or "-" is stdout.  secret:
+ * it may hold a product key, and a new file is readable by its owner alone.
  */
 enum spp_status cli_write_file(const char *path, const void *data, size_t n,
 			       bool secret, struct spp_error *err);
 
-/* A whole file, NUL-terminated behind its size; "-" is stdin. */
+/* Reads a whole file, with a NUL after its size; "-" is stdin. */
 enum spp_status cli_read_file(const char *path, struct spp_buf *buf,
 			      struct spp_error *err);
 

@@ -6,34 +6,18 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/fail.h"
 #include "cli/help/help.h"
+#include "cli/images.h"
 #include "cli/out.h"
+#include "cli/parse.h"
 #include "cli/stop.h"
 #include "hive/target/target.h"
+#include "policy/format/json_value.h"
+#include "policy/text/near.h"
 
-extern const struct cli_command cli_command_show, cli_command_get,
-	cli_command_set, cli_command_unset, cli_command_publish,
-	cli_command_dump, cli_command_diff, cli_command_apply,
-	cli_command_export, cli_command_import, cli_command_convert,
-	cli_command_info, cli_command_check, cli_command_audit, cli_command_dns,
-	cli_command_simulate, cli_command_recover, cli_command_restore,
-	cli_command_clear_cache, cli_command_slmgr, cli_command_ospp,
-	cli_command_settings;
-
-const struct cli_command *const cli_commands[] = {
-	&cli_command_show,     &cli_command_get,	 &cli_command_set,
-	&cli_command_unset,    &cli_command_publish,	 &cli_command_dump,
-	&cli_command_diff,     &cli_command_apply,	 &cli_command_export,
-	&cli_command_import,   &cli_command_convert,	 &cli_command_info,
-	&cli_command_check,    &cli_command_audit,	 &cli_command_dns,
-	&cli_command_simulate, &cli_command_clear_cache, &cli_command_slmgr,
-	&cli_command_ospp,     &cli_command_recover,	 &cli_command_restore,
-	&cli_command_settings, &cli_command_help,
-};
-const size_t cli_command_count = sizeof(cli_commands) / sizeof(cli_commands[0]);
-
-const struct cli_command *cli_command_find(const char *name)
+static const struct cli_command *find(const char *name)
 {
 	size_t i;
 
@@ -64,9 +48,7 @@ static const struct cli_command *called_as(const char *program)
 }
 
 /*
- * If stdout or stderr were closed, the next file opened would get its number,
- * and a message would be written into a hive.  What takes the number here
- * cannot be written to.
+ * If stdout or stderr is closed, the next opened file would get its number, and a message would be written into a hive. A folder, which cannot be written to, takes the number instead.
  */
 static bool hold_standard_files(void)
 {
@@ -81,8 +63,8 @@ static bool hold_standard_files(void)
 }
 
 /*
- * What was not printed whole must not look like success, nor as if nothing
- * had happened.
+ * Output that was not printed whole must not look like success, nor as if
+ * nothing had happened.
  */
 static int finish(enum cli_exit code)
 {
@@ -100,7 +82,7 @@ static int finish(enum cli_exit code)
 	return lost && code < CLI_USAGE ? CLI_FAILED : (int)code;
 }
 
-/* What the build left out, an administrator must be able to see. */
+/* Shows which parts are missing from the build. */
 static void print_version(void)
 {
 	const char *disk = spp_target_disk_built();
@@ -118,6 +100,35 @@ static void print_version(void)
 	printf("WIM: %s\n", wim ? wim : "not in this build (no libwim)");
 }
 
+static enum cli_exit run(const struct cli_command *command, int argc,
+			 char **argv)
+{
+	struct cli_call CLEANUP(cli_call_release) call = { .command = command };
+	enum cli_exit code = cli_parse(command, argc, argv, &call);
+
+	if (code)
+		return code;
+	if (cli_has(&call, OPT_HELP)) {
+		cli_help_command(command);
+		return CLI_OK;
+	}
+	code = cli_check_operands(&call);
+	return code ? code : cli_run_images(&call);
+}
+
+static int unknown_command(const char *name)
+{
+	struct spp_near near = SPP_NEAR_INIT(name);
+	struct spp_error err = SPP_ERROR_INIT;
+	size_t i;
+
+	for (i = 0; i < cli_command_count; i++)
+		spp_near_try(&near, cli_commands[i]->name);
+	spp_near_fail(&near, "command", "list: sppctl --help", &err);
+	cli_complain("%s", err.text);
+	return CLI_USAGE;
+}
+
 int main(int argc, char **argv)
 {
 	const struct cli_command *command = argc ? called_as(argv[0]) : NULL;
@@ -126,10 +137,11 @@ int main(int argc, char **argv)
 		cli_complain("cannot open '/'");
 		return CLI_FAILED;
 	}
-	/* A limit on the size of files is an error, not an end. */
+	/* Exceeding a file size limit is an error, not the end of the process. */
 	signal(SIGXFSZ, SIG_IGN);
+	spp_json_watch_memory();
 	if (command && (argc < 2 || strcmp(argv[1], "--version")))
-		return finish(cli_run(command, argc, argv));
+		return finish(run(command, argc, argv));
 	if (argc < 2) {
 		cli_help(stderr);
 		return CLI_USAGE;
@@ -142,11 +154,8 @@ int main(int argc, char **argv)
 		print_version();
 		return finish(CLI_OK);
 	}
-	command = cli_command_find(argv[1]);
-	if (!command) {
-		cli_complain("there is no command '%s'; see sppctl --help",
-			     argv[1]);
-		return CLI_USAGE;
-	}
-	return finish(cli_run(command, argc - 1, argv + 1));
+	command = find(argv[1]);
+	if (!command)
+		return unknown_command(argv[1]);
+	return finish(run(command, argc - 1, argv + 1));
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/out.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <uniwidth.h>
+
+#include "policy/text/printable.h"
 
 #define COLUMNS 8
 
@@ -45,7 +46,7 @@ const char *cli_plain(void)
 	return use_colour() ? "\033[0m" : "";
 }
 
-/* What cannot be stored is left out; spp_memory_ran_out() tells. */
+/* Without memory the row is left out; spp_memory_ran_out() tells. */
 static char **new_row(struct cli_table *t)
 {
 	char **grown =
@@ -79,7 +80,7 @@ struct cli_table *cli_table_open(const char *headings)
 		free(t);
 		return NULL;
 	}
-	/* Behind the last | is a column too, though it may have no name. */
+	/* A column without a name may follow the last |. */
 	for (; headings && t->columns < COLUMNS; t->columns++) {
 		if (*headings == '>') {
 			t->right[t->columns] = 1;
@@ -164,7 +165,7 @@ void cli_table_close(struct cli_table *t, FILE *to, int indent)
 	free(t);
 }
 
-/* Whether a line of progress stands on the terminal. */
+/* Whether the terminal shows a line of progress. */
 static int in_progress;
 
 static void wipe_progress(void)
@@ -215,18 +216,26 @@ void cli_warn(const char *fmt, ...)
 
 const char *cli_path(const char *text)
 {
-	static char ring[4][PATH_MAX + 256];
+	static char *ring[4];
 	static unsigned int turn;
-	char *to = ring[turn++ % 4], *c;
+	char **slot = &ring[turn++ % 4];
 
-	snprintf(to, sizeof(ring[0]), "%s", text ? text : "");
-	for (c = to; *c; c++) {
-		/* 0x80 to 0x9f, as two bytes, are controls, too */
-		if ((unsigned char)c[0] == 0xc2 &&
-		    (unsigned char)c[1] >= 0x80 && (unsigned char)c[1] < 0xa0)
-			c[0] = c[1] = '?';
-		else if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			*c = '?';
-	}
-	return to;
+	free(*slot);
+	*slot = text ? spp_printable(text) : NULL;
+	if (text && !*slot)
+		spp_nomem(NULL);
+	return *slot ? *slot : "";
+}
+
+const char *cli_size_text(uint64_t size, char text[24])
+{
+	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB",
+					     "TiB" };
+	double n = (double)size;
+	size_t i = 0;
+
+	for (; n >= 1024 && i + 1 < sizeof(units) / sizeof(units[0]); i++)
+		n /= 1024;
+	snprintf(text, 24, i ? "%.1f %s" : "%.0f %s", n, units[i]);
+	return text;
 }

@@ -8,12 +8,13 @@
  *	cli_table_close(t, stdout, 2);	prints, two blanks in front
  *
  * A heading that starts with > is right-aligned.  Cells are texts, as many as
- * there are headings, with NULL behind the last.
+ * there are headings, with NULL after the last.
  */
 #ifndef CLI_OUT_H
 #define CLI_OUT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "hive/base/error.h"
@@ -36,8 +37,7 @@ void cli_warn(const char *fmt, ...) SPP_PRINTF(1, 2);
 void cli_progress(int done, int count, const char *path);
 
 /*
- * Notes that a hive was replaced: from then on an output that cannot be
- * written whole must not look as if nothing had happened.
+ * Notes that a hive was replaced: from now on a failed output must not look as if nothing had happened.
  */
 void cli_replaced(void);
 bool cli_has_replaced(void);
@@ -47,9 +47,13 @@ const char *cli_bold(void);
 const char *cli_plain(void);
 
 /*
- * A path or name for stdout, with "?" for control characters: who names a file
- * or makes an image does not talk to the terminal.  Good until four more.
+ * A path or name for stdout, with control characters as "\u{1B}": names from
+ * files or images must not reach the terminal unescaped.  Valid until the
+ * fourth call after this one (a ring).
  */
 const char *cli_path(const char *text);
+
+/* "12.0 KiB", "8.0 GiB" */
+const char *cli_size_text(uint64_t size, char text[24]);
 
 #endif

@@ -21,7 +21,7 @@ void cli_oddities(unsigned int oddities, struct spp_buf *out)
 	join(oddities, SPP_ODDITY_COUNT, ", ", spp_oddity_word, out);
 }
 
-/* What cannot be read as an entry is printed as it stands. */
+/* A malformed entry is printed as stored. */
 void cli_print_publish(const struct spp_publish_list *list, int indent)
 {
 	struct cli_table *t = cli_table_open("DOMAIN|>PRIORITY|>WEIGHT|");

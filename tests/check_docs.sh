@@ -1,23 +1,33 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# README.md has the tables as the program itself prints them.
+# README.md and the pages have the tables as the program prints them, and what
+# they name is there.  UPDATE=1 writes the tables into them.
 # label: quick 1
 . "$SOURCE/tests/check.sh"
-[ -f "$SOURCE/README.md" ] || skip "there is no README.md"
-"$SPPCTL" help readme >tables || fail "no tables"
-# Each table on its own: what stands between them is the README's affair.
-awk -v RS= '{ print > ("table." NR) }' tables
-for table in table.*; do
-	awk -v RS='\001' 'NR == FNR { table = $0; next }
-	{ exit !index($0, table) }' "$table" "$SOURCE/README.md" || {
-		fail "README.md does not have this table of 'sppctl help readme':"
-		cat "$table"
-	}
-done
-# And the files that it names are there.
-grep -o '`tests/[^`]*`' "$SOURCE/README.md" | tr -d '`' | sort -u |
-	while read -r name; do
-		(cd "$SOURCE" && ls -d $name) >/dev/null 2>&1 || echo "$name"
-	done >missing
-[ ! -s missing ] || fail "README.md names what is not there: $(cat missing)"
+[ -f "$SOURCE/README.md" ] || skip "no README.md"
+command -v python3 >/dev/null || skip "no python3"
+pages="$SOURCE/README.md $SOURCE/.github/CONTRIBUTING.md
+$(find "$SOURCE/cli" -name '*.md' | sort)"
+[ -f "$SOURCE/.github/CONTRIBUTING.md" ] ||
+	pages=$(echo "$pages" | sed 's/ [^ ]*CONTRIBUTING.md//')
+"$SPPCTL" help tables >tables || fail "no tables"
+python3 "$SOURCE/tests/tables.py" tables $pages ${UPDATE:+--update} ||
+	fail "the tables are not those of 'sppctl help tables'"
+[ "$(wc -l <"$SOURCE/README.md")" -le 250 ] ||
+	fail "README.md has more than 250 lines"
+
+# Files that are named in code, and pages that are linked.
+for page in $pages; do
+	grep -o '`\(tests\|cli\|policy\|hive\|fixtures\)/[^` ]*`' "$page" |
+		tr -d '`' | grep -v NAME | sort -u | while read -r name; do
+		(cd "$SOURCE" && ls -d $name) >/dev/null 2>&1 ||
+			echo "$page: $name"
+	done
+	grep -o '](\([^)#:]*\)[)#]' "$page" | tr -d ']()#' | sort -u |
+		while read -r name; do
+			[ -z "$name" ] || [ -e "$(dirname "$page")/$name" ] ||
+				echo "$page: $name"
+		done
+done >missing
+[ ! -s missing ] || fail "there is no such file: $(cat missing)"
 exit $failed

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What is installed: the program, its man page, its completion; each works.
+# What is installed: the program, its man page, its completion, the pages;
+# each works.
 # label: thorough 1
 . "$SOURCE/tests/check.sh"
 DESTDIR=$work/root cmake --install "$BUILD" >log/install 2>&1 || {
@@ -9,12 +10,17 @@ DESTDIR=$work/root cmake --install "$BUILD" >log/install 2>&1 || {
 }
 find root -type f | LC_ALL=C sort >files
 for name in bin/sppctl man/man1/sppctl.1 \
-	bash-completion/completions/sppctl; do
+	bash-completion/completions/sppctl doc/sppctl/README.md; do
 	grep -q "/$name\$" files || fail "not installed: $name"
 done
 others=$(grep -vE 'bin/sppctl$|sppctl\.1$|completions/sppctl$' files |
-	grep -v 'share/sppctl/[a-z]*\.json$')
+	grep -vE 'share/sppctl/[a-z]*\.json$|doc/sppctl/README\.md$' |
+	grep -v 'doc/sppctl/cli/pages/[a-z-]*\.md$')
 [ ! "$others" ] || fail "also installed: $others"
+for page in "$SOURCE"/cli/pages/*.md; do
+	grep -q "doc/sppctl/cli/pages/$(basename "$page")\$" files ||
+		fail "not installed: $page"
+done
 for policy in $(grep 'share/sppctl/.*\.json$' files); do
 	python3 -m json.tool <"$policy" >log/json || fail "$policy is no JSON"
 done

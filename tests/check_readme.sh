@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The examples of README.md print what README.md says, in its order, on the
-# sample that the quickstart makes.  UPDATE=1 writes down what came out.
+# The examples of README.md and of the pages print what these say, in their
+# order, on the sample that the quickstart makes; each page starts with a new
+# one.  UPDATE=1 writes down what came out.
 # label: quick 3
 . "$SOURCE/tests/check.sh"
 PATH=$PATH:/sbin:/usr/sbin
@@ -13,11 +14,19 @@ case $("$SPPCTL" --version) in
 *'WIM: libwim'*) ;;
 *) skip "no WIMs in this build" ;;
 esac
-mkdir -p build/sample bin policy
-cp -r "$SOURCE/policy/ready" policy/
-sh "$SOURCE/fixtures/sample.sh" "$FIXTURES" build/sample || fail "no sample"
+mkdir bin sample
 ln -s "$SPPCTL" bin/sppctl
 PATH=$PWD/bin:$PATH
-python3 "$SOURCE/tests/readme.py" "$SOURCE/README.md" "$PWD" \
-	${UPDATE:+--update} || fail "README.md does not say what happens"
+sh "$SOURCE/fixtures/sample.sh" "$FIXTURES" sample || fail "no sample"
+for page in "$SOURCE/README.md" "$SOURCE"/cli/pages/*.md; do
+	grep -q '^```console' "$page" || continue
+	rm -rf work
+	mkdir -p work/build work/policy
+	cp -r "$SOURCE/policy/ready" work/policy/
+	cp -a sample work/build/
+	here=$PWD/work/build/sample
+	[ "$page" != "$SOURCE/README.md" ] || here=$PWD/work
+	python3 "$SOURCE/tests/readme.py" "$page" "$here" ${UPDATE:+--update} ||
+		fail "$page does not say what happens"
+done
 exit $failed

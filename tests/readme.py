@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the examples of README.md and compares what they print.
+"""Runs the examples of a page and compares what they print.
 
-    tests/readme.py README FOLDER [--update]
+    tests/readme.py PAGE FOLDER [--update]
 
 Every block marked "console" has lines "$ COMMAND", each with its output below
 it.  The commands run one after the other, in FOLDER, where "cd" moves for all
-that follow.  --update writes what came out into README instead.
+that follow.  --update writes what came out into PAGE instead.
 """
 import difflib
 import os
 import subprocess
 import sys
 
-readme, cwd = sys.argv[1:3]
-lines = open(readme, encoding="utf-8").read().split("\n")
+page, cwd = sys.argv[1:3]
+lines = open(page, encoding="utf-8").read().split("\n")
 out, here, inside = [], cwd, False
 for line in lines:
     if inside and line == "```":
@@ -33,8 +33,8 @@ for line in lines:
         out += ran.stdout.rstrip("\n").split("\n") if ran.stdout else []
 
 if sys.argv[3:] == ["--update"]:
-    open(readme, "w", encoding="utf-8").write("\n".join(out))
+    open(page, "w", encoding="utf-8").write("\n".join(out))
 elif out != lines:
     sys.stdout.writelines(s + "\n" for s in difflib.unified_diff(
-        lines, out, "README.md", "what came out", lineterm=""))
+        lines, out, page, "what came out", lineterm=""))
     sys.exit(1)

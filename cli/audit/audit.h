@@ -14,23 +14,25 @@ struct cli_audit {
 	struct spp_site site;
 	struct spp_audit_options options;
 	enum spp_grade fail_on;
-	enum cli_exit failed; /* the worst of targets that were not read */
+	enum cli_exit failed; /* the worst exit code of unreadable targets */
 };
 
-/* Whether anything was found that --fail-on counts. */
+/* Whether a finding is at least as severe as --fail-on. */
 bool cli_audit_fails(const struct cli_audit *a);
 
-/* Rules that need, or want, one of the things that are not known. */
+/* The rules that cannot judge (needs), or not fully (wants), without a fact. */
 uint64_t cli_audit_rules_of(unsigned int bit, bool needs);
 
-/* The findings of one subject: *count of them from the one returned on. */
+/* The first finding of one subject, and how many follow from it on. */
 const struct spp_audit_finding *cli_audit_findings(const struct cli_audit *a,
 						   size_t subject,
 						   size_t *count);
 
-/* A rule's command with words for what a finding fills in; yours, or NULL. */
+/* A rule's command with TARGET and the like in its gaps; yours, or NULL. */
 char *cli_audit_remedy(const struct spp_rule *rule);
 
+void cli_audit_text(const struct cli_audit *a);
+void cli_audit_rules_text(void);
 void cli_audit_json(const struct cli_audit *a);
 void cli_audit_rules_json(void);
 void cli_audit_sarif(const struct cli_audit *a);

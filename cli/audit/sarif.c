@@ -34,9 +34,9 @@ static const struct {
 };
 
 /*
- * A message's text, in which braces are doubled lest a number in them be
- * taken for a placeholder (3.11.5), and "](" is parted lest a hive's text be
- * taken for a link (3.11.6).
+ * Makes a message of the text.  Braces are doubled, because "{0}" would be a
+ * placeholder (3.11.5), and "](" is parted, because a text from a hive could
+ * be a link (3.11.6).
  */
 static json_t *message(const char *text)
 {
@@ -93,7 +93,10 @@ static json_t *rule(const struct spp_rule *r)
 	spp_buf_printf(&why, NULL, "%s Source: %s.", r->rationale, r->source);
 	spp_buf_printf(&help, NULL, "%s%s%s%s%s", spp_buf_text(&why),
 		       remedy ? " Fix: " : "", remedy ? remedy : "",
-		       r->advice ? "; " : "", r->advice ? r->advice : "");
+		       !r->advice ? ""
+		       : remedy	  ? "; "
+				  : " ",
+		       r->advice ? r->advice : "");
 	return json_pack(
 		"{s:s, s:s, s:o, s:o, s:o, s:{s:s}, s:o}", "id", r->id, "name",
 		r->name, "shortDescription", message(r->summary),
@@ -161,7 +164,7 @@ static bool same_place(const struct spp_audit_finding *a,
 	       !strcmp(a->value, b->value);
 }
 
-/* What stays the same from run to run: rule, value, and which of several. */
+/* Identifies a finding from run to run: rule, value, and its number there. */
 static json_t *fingerprint(const struct cli_audit *a, size_t i)
 {
 	const struct spp_audit_finding *f = &a->audit.finding[i];
@@ -233,7 +236,7 @@ static void notify_limits(const struct cli_audit *a, json_t *list)
 	}
 }
 
-/* Findings beyond those kept are in no result; that must not stay unseen. */
+/* Findings beyond the limit give no result, so a notification counts them. */
 static void notify_left_out(const struct cli_audit *a, json_t *list)
 {
 	size_t i, k;
@@ -288,7 +291,6 @@ void cli_audit_sarif(const struct cli_audit *a)
 {
 	json_t *invocation, *run;
 
-	spp_json_watch_memory();
 	invocation =
 		json_pack("{s:b, s:o, s:o}", "executionSuccessful", !a->failed,
 			  "toolExecutionNotifications", notifications(a),

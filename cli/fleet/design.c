@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/fleet/design.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/out.h"
+#include "cli/target.h"
 #include "policy/text/printable.h"
 
 enum spp_status cli_design_load(const struct cli_call *call,
@@ -33,7 +33,7 @@ enum spp_status cli_design_load(const struct cli_call *call,
 	if (st)
 		return st;
 	spp_records_finish(&design->dns);
-	/* A design of which a part is missing is not judged. */
+	/* The design is not judged while a target is missing. */
 	return design->failed ? SPP_OK
 			      : spp_resilience_judge(&design->dns,
 						     &design->found, err);
@@ -52,7 +52,7 @@ const char *cli_design_host(const struct cli_design *design,
 	return spp_machine_name(&design->dns.machine[srv->machine]);
 }
 
-/* One line of somebody else's words. */
+/* Prints a line whose texts come from targets. */
 static void line(const char *prefix, const char *who, const char *text)
 {
 	char CLEANUP(spp_free_string) *name = who ? spp_printable(who) : NULL;
@@ -88,7 +88,7 @@ void cli_design_notes(const struct cli_design *design, const char *prefix,
 	for (i = 0; i < design->dns.machines; i++)
 		print_machine(&design->dns.machine[i], prefix, clients);
 	if (design->failed)
-		printf("%sthe design is not judged: a target could not be "
+		printf("%sthe design is not checked: a target could not be "
 		       "read\n",
 		       prefix);
 	for (i = 0; i < found->count; i++) {
@@ -156,23 +156,4 @@ json_t *cli_json_failures(const struct cli_design *design)
 				list,
 				cli_json_member(&design->fleet.member[i]));
 	return list;
-}
-
-enum spp_status cli_number(const struct cli_call *call, enum cli_option_id id,
-			   unsigned long long most, unsigned long long *n,
-			   struct spp_error *err)
-{
-	const char *text = cli_value(call, id);
-	unsigned long long v;
-
-	if (!text)
-		return SPP_OK;
-	errno = 0;
-	v = strtoull(text, NULL, 10);
-	if (!*text || text[strspn(text, "0123456789")] || errno || v > most)
-		return spp_fail(err, SPP_USAGE,
-				"--%s '%s' is no number from 0 to %llu",
-				cli_options[id].name, text, most);
-	*n = v;
-	return SPP_OK;
 }

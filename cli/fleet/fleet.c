@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/fail.h"
 #include "cli/out.h"
 
 static void close_target(struct cli_source *source, struct cli_member *m)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * All targets of a command that only looks, loaded and closed again.
+ * All targets of a command that only reads, loaded and closed again.
  *
  *	struct cli_fleet fleet = CLI_FLEET_INIT;
  *
@@ -8,8 +8,7 @@
  *	... fleet.member[i].document, unless fleet.member[i].err.status ...
  *	cli_fleet_release(&fleet);
  *
- * A target that cannot be read is complained of and does not stop the
- * others.  Only what was read stays in memory, so that a fleet may be large.
+ * An unreadable target is reported and does not stop the others. Targets are closed after reading, so that a fleet may be large.
  */
 #ifndef CLI_FLEET_FLEET_H
 #define CLI_FLEET_FLEET_H
@@ -45,7 +44,7 @@ void cli_fleet_release(struct cli_fleet *fleet);
 /* {"path", "kind", "warnings"}, or {"path", "error"}. */
 json_t *cli_json_member(const struct cli_member *member);
 
-/* What Windows it is: {"title", "computer", "fqdn", ...}; null: not known. */
+/* The identity: {"title", "computer", "fqdn", ...}; null: not known. */
 json_t *cli_json_identity(const struct spp_identity *identity);
 
 #endif

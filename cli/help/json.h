@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the JSON documents of --json are made of, as a table: sppctl help json
- * and the man page are printed from it, and tests/check_json.sh holds what the
- * commands print against it.
+ * The members of the JSON documents of --json, as a table. sppctl help json and the man page are printed from it, and tests/check_json.sh compares it with the output of the commands.
  *
  * A row without a type begins a shape: a document, with its version and the
  * commands that print it, or a part of others, in capitals.  The rows below
@@ -24,9 +22,7 @@ struct cli_json_row {
 extern const struct cli_json_row cli_json_rows[];
 extern const size_t cli_json_row_count;
 
-/* What is to be known before the table, in lines. */
+/* The introduction to the table, in lines. */
 extern const char cli_json_about[];
-
-void cli_help_json(void);
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The man page, bash completion and README tables, printed from the tables. */
+/* The man page, printed from the tables. */
 #include <string.h>
 
+#include "cli/commands.h"
 #include "cli/help/help.h"
 #include "cli/help/json.h"
-#include "policy/format/format.h"
+#include "cli/help/topics.h"
 #include "policy/model/setting.h"
 
 /* Roff reads a leading dot or quote and every backslash and hyphen. */
@@ -86,7 +87,7 @@ static void man_command(const struct cli_command *command)
 		man_verb(command->script, &command->script->verb[i]);
 	for (id = command->options; *id != OPT_END; id++)
 		man_option(&cli_options[*id]);
-	for (e = command->examples; e->line; e++) {
+	for (e = command->examples; e && e->line; e++) {
 		fputs(".PP\n.B sppctl ", stdout);
 		roff(e->line);
 		fputs("\n.br\n", stdout);
@@ -141,9 +142,10 @@ void cli_print_man(void)
 	     "\\fITARGET\\fR ...");
 	puts(".SH DESCRIPTION\nReads, judges and edits the volume activation "
 	     "settings in the registry hives of a Windows installation, "
-	     "without ever hurting the image: an edit writes a new hive "
+	     "without ever damaging the image: an edit writes a new hive "
 	     "beside the old one, proves that nothing but the edit differs, "
-	     "and then lets them change places.\n.PP\nTARGET is a SOFTWARE "
+	     "and then atomically replaces the old one.\n.PP\nTARGET is a "
+	     "SOFTWARE "
 	     "hive, a NetworkService NTUSER.DAT, a Windows folder, a disk "
 	     "image or an image of a WIM.\n.PP\nA disk image is raw, qcow2, "
 	     "vhdx, vhd, vmdk, vdi, or an NBD export "
@@ -151,9 +153,9 @@ void cli_print_man(void)
 	     "place; a journal beside the image, IMAGE.sppctl\\-journal, "
 	     "makes that all or nothing: after a crash any later edit of the "
 	     "image completes it.\n.PP\nAn image of a WIM is named by its "
-	     "number or its name: install.wim#2, install.wim#NAME; one that "
-	     "is alone in its WIM needs none, and install.wim#all means each "
-	     "in turn, one edit after the other.  What an edit changes is "
+	     "number or its name: install.wim#2, install.wim#NAME; a WIM of "
+	     "one image needs neither, and install.wim#all means each image in "
+	     "turn, one edit after the other.  What an edit changes is "
 	     "appended to the WIM, and takes effect with one write of its "
 	     "header; \\fB\\-\\-rebuild\\fR writes a new file instead.");
 	puts(".SH COMMANDS");
@@ -176,123 +178,4 @@ void cli_print_man(void)
 	puts(".SH ENVIRONMENT\n.TP\n.B SOURCE_DATE_EPOCH\nSeconds since 1970 "
 	     "to use as the time of an edit, for reproducible images.\n.TP\n"
 	     ".B NO_COLOR\nIf set, nothing is printed in bold.");
-}
-
-static void completion_words(const struct cli_command *command)
-{
-	const enum cli_option_id *id;
-
-	for (id = command->options; *id != OPT_END; id++)
-		printf(" --%s", cli_options[*id].name);
-}
-
-/* The verbs of the scripts, behind the target. */
-static void completion_verbs(const struct cli_command *command)
-{
-	const struct spp_script *script = command->script;
-	size_t i;
-
-	printf("\t\t\t%s:[!2]*) words=\"", command->name);
-	for (i = 0; i < script->count; i++)
-		if (script->verb[i].does != SPP_DOES_LIVE)
-			printf("%s/%s", i ? " " : "", script->verb[i].name);
-	puts("\" ;;");
-}
-
-void cli_print_completion(void)
-{
-	size_t i;
-
-	puts("# bash completion for sppctl\n_sppctl()\n{\n"
-	     "\tlocal cur=${COMP_WORDS[COMP_CWORD]} words=\n"
-	     "\tif [ \"$COMP_CWORD\" -eq 1 ]; then");
-	fputs("\t\twords=\"", stdout);
-	for (i = 0; i < cli_command_count; i++)
-		printf("%s%s", i ? " " : "", cli_commands[i]->name);
-	puts("\"\n\telse\n\t\tcase ${COMP_WORDS[1]} in");
-	for (i = 0; i < cli_command_count; i++) {
-		printf("\t\t%s) words=\"", cli_commands[i]->name);
-		completion_words(cli_commands[i]);
-		puts(" --help\" ;;");
-	}
-	puts("\t\tesac\n\t\tcase $cur in\n\t\t-*) ;;\n\t\t*)");
-	fputs("\t\t\tcase ${COMP_WORDS[1]}:$COMP_CWORD in\n"
-	      "\t\t\tset:[!2]*|get:[!2]*|unset:[!2]*) words=\"",
-	      stdout);
-	for (i = 0; i < SPP_SETTING_COUNT; i++)
-		printf("%s%s", i ? " " : "", spp_settings[i].name);
-	puts("\" ;;");
-	for (i = 0; i < cli_command_count; i++)
-		if (cli_commands[i]->script)
-			completion_verbs(cli_commands[i]);
-	puts("\t\t\t*) words= ;;\n\t\t\tesac ;;\n\t\tesac\n\tfi\n"
-	     "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n"
-	     "complete -o default -F _sppctl sppctl");
-}
-
-/* A table's cell in code: a bar would end it. */
-static void cell(const char *text)
-{
-	for (; *text; text++)
-		fputs(*text == '|' ? "\\|" : (char[]){ *text, '\0' }, stdout);
-}
-
-static void readme_verbs(const struct spp_script *script)
-{
-	char form[96];
-	size_t i;
-
-	printf("\n| `sppctl %s TARGET` | What it does |\n| --- | --- |\n",
-	       script->name);
-	for (i = 0; i < script->count; i++) {
-		if (script->verb[i].does == SPP_DOES_LIVE)
-			continue;
-		cli_verb_form(script, &script->verb[i], form, sizeof(form));
-		fputs("| `", stdout);
-		cell(form);
-		printf("` | %s |\n", script->verb[i].summary);
-	}
-}
-
-static void readme_formats(void)
-{
-	size_t i;
-
-	puts("\n| Format | Read | Written | What |\n| --- | --- | --- | --- |");
-	for (i = 0; i < spp_format_count; i++)
-		printf("| `%s` | %s | %s | %s |\n", spp_formats[i]->name,
-		       spp_formats[i]->read ? "yes" : "",
-		       spp_formats[i]->write ? "yes" : "",
-		       spp_formats[i]->summary);
-}
-
-void cli_print_readme(void)
-{
-	size_t i;
-	int code;
-
-	puts("| Command | What it does |\n| --- | --- |");
-	for (i = 0; i < cli_command_count; i++) {
-		printf("| `sppctl %s%s", cli_commands[i]->name,
-		       *cli_commands[i]->operands ? " " : "");
-		cell(cli_commands[i]->operands);
-		printf("` | %s |\n", cli_commands[i]->summary);
-	}
-	puts("\n| Setting | Registry value | Type | Default |\n"
-	     "| --- | --- | --- | --- |");
-	for (i = 0; i < SPP_SETTING_COUNT; i++) {
-		const struct spp_setting *s = &spp_settings[i];
-
-		printf("| `%s` | `%s` | %s | %s%s%s |\n", s->name, s->value,
-		       spp_type_name((uint32_t)s->type),
-		       s->fallback.text ? s->fallback.text : "",
-		       s->fallback.text && s->unit ? " " : "",
-		       s->fallback.text && s->unit ? s->unit : "");
-	}
-	readme_formats();
-	readme_verbs(&spp_script_slmgr);
-	readme_verbs(&spp_script_ospp);
-	puts("\n| Exit code | Meaning |\n| --- | --- |");
-	for (code = 0; code < CLI_EXIT_COUNT; code++)
-		printf("| %d | %s |\n", code, cli_exit_text[code]);
 }

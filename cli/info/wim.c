@@ -60,8 +60,8 @@ void cli_print_wim(const struct spp_wim_about *wim)
 	if (wim->boot)
 		printf("boots from image %u\n", wim->boot);
 	if (wim->dead)
-		printf("behind its end: %s that belong to nothing, as a write "
-		       "broken off leaves them\n",
+		printf("after its end: %s of unused data, as an interrupted "
+		       "write leaves it\n",
 		       cli_size_text(wim->dead, size));
 	t = cli_table_open(">INDEX|NAME|EDITION|VERSION|ARCH|SOFTWARE|SYSTEM|"
 			   "NETWORKSERVICE");

@@ -9,7 +9,4 @@
 void cli_print_wim(const struct spp_wim_about *wim);
 json_t *cli_json_wim(const struct spp_wim_about *wim);
 
-/* "12.0 KiB", "8.0 GiB"; in cmd_info.c */
-const char *cli_size_text(uint64_t size, char text[24]);
-
 #endif

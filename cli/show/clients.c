@@ -7,10 +7,11 @@
 
 const char cli_order[] =
 	"The order is that of Microsoft's \"KMS Activation Timing and "
-	"Discovery\". That page lets a\nclient go on to the next until a host "
-	"answers; \"Registry Settings for Volume Activation\"\nand slmgr's "
-	"/skms say instead that a host that is set ends the search. The cached "
-	"host\ncounts only while host-caching is on.";
+	"Discovery\". According to that\npage a client tries each in turn "
+	"until "
+	"one answers; \"Registry Settings for Volume\nActivation\" and slmgr's "
+	"/skms say that a configured host ends the search. The cached host\n"
+	"is used only while host-caching is on.";
 
 static bool sees_cache(const struct cli_view *v)
 {
@@ -39,7 +40,7 @@ static void show_step(const struct cli_view *v, const struct spp_effective *e,
 	}
 	spp_effective_show(e, step, out, NULL);
 	if (step == SPP_STEP_CACHE && !e->caching)
-		spp_buf_printf(out, NULL, "%snot asked: host-caching is off",
+		spp_buf_printf(out, NULL, "%snot used: host-caching is off",
 			       out->size ? ", " : "");
 	else if (step == SPP_STEP_CACHE && !sees_cache(v))
 		spp_buf_puts(out, "not known: no NetworkService hive", NULL);
@@ -95,7 +96,7 @@ static void print_client(const struct cli_view *v,
 	for (step = 0; step < SPP_STEP_COUNT; step++) {
 		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 
-		/* The cache is told of even where it is not asked. */
+		/* The cache is shown even where clients do not use it. */
 		if (!e->asked[step] && step != SPP_STEP_CACHE)
 			continue;
 		show_step(v, e, (enum spp_step)step, &text);

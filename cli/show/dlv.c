@@ -1,25 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The vocabulary is slmgr's, word for word (slmgr.vbs of Windows 8.1, its
- * DisplayKMSClientInformation and DisplayKMSInformation).  slmgr prints the
- * lines of a client for a product with a client key, and those of a host for a
- * KMS host; hives tell of the latter alone, by KeyManagementServiceVersion.
- * So the lines of a host are printed where that is, and the lines of a client
- * for each SKU that the hives know, or once where they know none.
+ * DisplayKMSClientInformation and DisplayKMSInformation).  slmgr prints the lines of a client for a product with a client key, and those of a host on a KMS host. Hives show only the latter, by KeyManagementServiceVersion. So the lines of a host are printed where that value is set, and the lines of a client for each SKU in the hives, or once if they have none.
  */
 #include "cli/show/dlv.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/fail.h"
 #include "cli/json.h"
-#include "cli/open.h"
 #include "cli/show/show.h"
 #include "policy/verb/order.h"
 
 static const char *const types[] = { "All", "AD", "KMS", "Token" };
 
-/* What is printed, line by line. */
+/* The output, line by line. */
 struct dlv {
 	const struct cli_view *view;
 	struct spp_notes lines;
@@ -37,7 +33,7 @@ static const struct spp_policy_item *find(const struct dlv *d,
 	return spp_effective_item(&d->view->have, client, &spp_settings[id]);
 }
 
-/* The number that holds for a client. */
+/* The number that applies to a client, or the documented default. */
 static uint32_t number(const struct dlv *d, const struct spp_scope *client,
 		       enum spp_setting_id id)
 {
@@ -59,7 +55,7 @@ static void add_item(struct dlv *d, const char *label,
 		spp_note(&d->lines, "    %s: %s", label, spp_buf_text(&text));
 }
 
-/* A value that the service found for a client. */
+/* A value that the service cached for a client. */
 static const struct spp_policy_item *cached(const struct dlv *d,
 					    const struct spp_effective *e,
 					    enum spp_setting_id id)
@@ -148,7 +144,7 @@ static void add_sku(struct dlv *d, const struct spp_scope *client)
 {
 	const char *product = cli_product(client);
 
-	/* slmgr has the licence's own name there, which is like it. */
+	/* slmgr prints the name of the licence, which is similar. */
 	if (*product)
 		spp_note(&d->lines, "Name: %s", product);
 	if (*client->sku)
@@ -159,7 +155,7 @@ static void add_sku(struct dlv *d, const struct spp_scope *client)
 	spp_note(&d->lines, "%s", "");
 }
 
-/* By default slmgr shows Windows; an activation id or "all" says else. */
+/* slmgr shows Windows unless an activation id or "all" is given. */
 static bool is_asked(const struct spp_verb_order *order,
 		     const struct spp_scope *client)
 {
@@ -190,14 +186,14 @@ static void fill(struct dlv *d, const struct spp_verb_order *order,
 		add_sku(d, &v->clients.scope[i]);
 		any = true;
 	}
-	/* What holds for a SKU that the hives do not name. */
+	/* The values for a SKU that is not in the hives. */
 	if (!any && (!host || *order->sku))
 		add_sku(d, asked);
 	if (!spp_hives_session(v->windows, SPP_ROLE_NETSVC))
-		spp_note(&d->lines, "(without a NetworkService hive it is not "
-				    "known what the DNS gave)");
+		spp_note(&d->lines, "(cached hosts are not known without a "
+				    "NetworkService hive)");
 	spp_note(&d->lines,
-		 "(the hives do not tell: licence status, product key, client "
+		 "(not in the hives: licence status, product key, client "
 		 "machine id, current count)");
 }
 

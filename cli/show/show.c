@@ -4,8 +4,9 @@
 #include <stdio.h>
 
 #include "cli/json.h"
-#include "cli/open.h"
 #include "cli/print.h"
+#include "cli/setting_arg.h"
+#include "cli/target.h"
 #include "policy/model/sku.h"
 
 void cli_view_release(struct cli_view *view)
@@ -19,7 +20,7 @@ void cli_view_release(struct cli_view *view)
 	*view = (struct cli_view)CLI_VIEW_INIT;
 }
 
-/* It is worth a line, not the refusal of a hive that is damaged elsewhere. */
+/* An unreadable identity is a warning, not a failure. */
 static enum spp_status read_image(struct cli_view *view, struct spp_error *err)
 {
 	struct spp_error why = SPP_ERROR_INIT;
@@ -29,7 +30,8 @@ static enum spp_status read_image(struct cli_view *view, struct spp_error *err)
 	if (st == SPP_NOMEM)
 		return spp_nomem(err);
 	if (st)
-		spp_note(&view->notes, "what Windows it is cannot be read: %s",
+		spp_note(&view->notes,
+			 "the identity of the installation cannot be read: %s",
 			 why.text);
 	return SPP_OK;
 }
@@ -47,7 +49,7 @@ enum spp_status cli_view_open(const struct cli_call *call, const char *path,
 		st = spp_hives_scopes(view->windows, &view->scopes, err);
 	if (!st)
 		st = read_image(view, err);
-	/* Without SOFTWARE nobody knows where a client looks. */
+	/* Only SOFTWARE shows where a client looks. */
 	if (!st && spp_hives_session(view->windows, SPP_ROLE_SOFTWARE))
 		st = spp_effective_clients(&view->scopes, &view->have,
 					   spp_identity_build(&view->identity),
@@ -120,7 +122,7 @@ static void print_item(const struct cli_view *v, struct cli_table *t,
 }
 
 /*
- * The items of one scope; *at goes on behind them, as scopes and items are in
+ * The items of one scope; *at moves past them, as scopes and items are in
  * the same order.
  */
 static bool print_scope(const struct cli_view *v, const struct spp_scope *scope,

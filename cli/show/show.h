@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What show works with, and its parts: scopes, and where clients look. */
+/* Everything that show prints: settings by scope, and where clients look. */
 #ifndef CLI_SHOW_SHOW_H
 #define CLI_SHOW_SHOW_H
 
 #include <jansson.h>
 
+#include "cli/command.h"
 #include "cli/out.h"
 #include "policy/model/effective.h"
 #include "policy/windows/identity.h"
@@ -34,12 +35,11 @@ const char *cli_product(const struct spp_scope *scope);
 /* Appends "120 minutes", "2 entries", "(empty)". */
 void cli_describe(const struct cli_view *view,
 		  const struct spp_policy_item *item, struct spp_buf *out);
-/* Appends what is odd about the value of an item; nothing for nothing. */
+/* Appends what is unusual about the value of an item. */
 void cli_marks(const struct spp_policy_item *item, struct spp_buf *out);
 
 /*
- * Each scope with the settings of it that are wanted, below a heading if there
- * are any; empty: scopes without any, too.
+ * Prints each scope with its wanted settings, below a heading if there are any; with empty, also scopes without settings.
  */
 typedef bool (*cli_wanted)(const struct spp_policy_item *item);
 void cli_show_scopes(const struct cli_view *view, const char *heading,
@@ -57,7 +57,7 @@ json_t *cli_json_item(const struct cli_view *view,
 json_t *cli_json_scopes(const struct cli_view *view);
 json_t *cli_json_clients(const struct cli_view *view);
 
-/* Where the order is documented, where that is contradicted; help scopes. */
+/* The sources for the order, for sppctl help scopes. */
 extern const char cli_order[];
 
 #endif

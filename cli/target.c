@@ -1,41 +1,39 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/open.h"
+#include "cli/target.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
 
 #include "cli/images.h"
-#include "cli/json.h"
-#include "cli/out.h"
 #include "hive/base/filetime.h"
+#include "hive/base/number.h"
+#include "policy/text/near.h"
+
+#define YEAR_9999 253402300799ULL /* its last second */
 
 enum spp_status cli_now(uint64_t *filetime, struct spp_error *err)
 {
 	const char *epoch = getenv("SOURCE_DATE_EPOCH");
 	struct timespec ts;
-	long long seconds;
-	char *end;
+	uint64_t seconds;
 
 	if (!epoch || !*epoch) {
 		clock_gettime(CLOCK_REALTIME, &ts);
 		*filetime = spp_filetime(ts.tv_sec, (uint32_t)ts.tv_nsec);
 		return SPP_OK;
 	}
-	errno = 0;
-	seconds = strtoll(epoch, &end, 10);
-	if (errno || *end || seconds < 0 || seconds > 253402300799LL)
+	if (!spp_number_parse(epoch, YEAR_9999, &seconds))
 		return spp_fail(err, SPP_USAGE,
-				"SOURCE_DATE_EPOCH '%s' is no number of "
+				"SOURCE_DATE_EPOCH: '%s' is not a number of "
 				"seconds since 1970",
 				epoch);
-	*filetime = spp_filetime(seconds, 0);
+	*filetime = spp_filetime((int64_t)seconds, 0);
 	return SPP_OK;
 }
 
-/* A backup must not be where Windows looks for, and writes, a log. */
+/* Windows would read and overwrite a backup with the name of a log. */
 static bool is_log(const char *suffix)
 {
 	int i;
@@ -57,7 +55,11 @@ static enum spp_status backup_suffix(const struct cli_call *call,
 		*suffix = CLI_BACKUP_SUFFIX;
 	if (!**suffix || strchr(*suffix, '/') || is_log(*suffix))
 		return spp_fail(err, SPP_USAGE,
-				"'%s' is no suffix for a backup", *suffix);
+				"'%s' cannot be used as a backup suffix: it %s",
+				*suffix,
+				is_log(*suffix) ? "is that of a log"
+				: **suffix	? "may not contain '/'"
+						: "is empty");
 	return SPP_OK;
 }
 
@@ -69,7 +71,7 @@ static enum spp_status as_role(const struct cli_call *call, enum spp_role *role,
 	*role = name ? spp_role_find(name) : SPP_ROLE_ANY;
 	if (name && *role == SPP_ROLE_ANY)
 		return spp_fail(err, SPP_USAGE,
-				"'%s' is none of SOFTWARE, SYSTEM and "
+				"unknown role '%s'; allowed: SOFTWARE, SYSTEM, "
 				"NetworkService",
 				name);
 	return SPP_OK;
@@ -84,7 +86,9 @@ static enum spp_status target_kind(const struct cli_call *call,
 	*kind = name ? spp_target_kind_find(name) : SPP_TARGET_AUTO;
 	if (*kind == SPP_TARGET_KINDS)
 		return spp_fail(err, SPP_USAGE,
-				"'%s' is no kind of target; see --target-kind",
+				"unknown target kind '%s'; allowed: hive, "
+				"folder, wim, raw, qcow2, vhdx, vhd, vmdk, "
+				"vdi, nbd",
 				name);
 	return SPP_OK;
 }
@@ -159,44 +163,9 @@ enum spp_status cli_one_target(const struct cli_call *call, int targets,
 	if (targets < 2 || !cli_has(call, id))
 		return SPP_OK;
 	return spp_fail(err, SPP_USAGE,
-			"--%s names a hive of one installation; give one "
+			"--%s gives a hive of one installation; name one "
 			"target",
 			cli_options[id].name);
-}
-
-enum cli_exit cli_fail(const struct cli_call *call, const struct spp_error *err)
-{
-	cli_complain("%s", err->text);
-	if (cli_has(call, OPT_JSON))
-		cli_json_error(call->command->name, err);
-	return cli_exit_of(err->status);
-}
-
-enum spp_status cli_scope(const struct cli_call *call,
-			  const struct spp_setting *setting,
-			  struct spp_scope *scope, struct spp_error *err)
-{
-	const char *text = cli_value(call, OPT_SCOPE);
-	enum spp_status st;
-
-	*scope = spp_policy_home(setting);
-	if (!text)
-		return SPP_OK;
-	st = spp_scope_parse(text, false, scope, err);
-	if (!st && !(setting->places >> scope->place & 1))
-		st = spp_fail(err, SPP_USAGE, "%s does not live in scope '%s'",
-			      setting->name, text);
-	return st;
-}
-
-enum spp_status cli_setting(const char *name, const struct spp_setting **found,
-			    bool *raw, struct spp_error *err)
-{
-	*found = spp_setting_find(name, raw);
-	if (*found)
-		return SPP_OK;
-	return spp_fail(err, SPP_USAGE,
-			"'%s' is no setting; sppctl settings lists them", name);
 }
 
 static void warn_of_hive(struct spp_session *session, struct spp_notes *notes)
@@ -207,8 +176,8 @@ static void warn_of_hive(struct spp_session *session, struct spp_notes *notes)
 
 	if (r->replay.discarded)
 		spp_note(notes,
-			 "'%s' is dirty and read as it lies there; what its "
-			 "logs hold is missing",
+			 "'%s' is dirty and read as is, without its logs; "
+			 "their changes are missing",
 			 label);
 	if (hive->base.flags & SPP_FLAG_KTM)
 		spp_note(notes,
@@ -217,12 +186,12 @@ static void warn_of_hive(struct spp_session *session, struct spp_notes *notes)
 			 label);
 	if (hive->base.minor > 5)
 		spp_note(notes,
-			 "'%s' is a layered hive: what it says is added to "
-			 "another",
+			 "'%s' is a layered hive: its values are added to "
+			 "those of another",
 			 label);
 	if (hive->odd)
 		spp_note(notes,
-			 "in '%s', %s; it may be meant to hide or to "
+			 "in '%s', %s; this may be an attempt to hide or "
 			 "mislead",
 			 label, hive->oddity.text);
 	if (hive->damaged)
@@ -244,32 +213,4 @@ void cli_warn_of_state(const struct spp_hives *windows, struct spp_notes *notes)
 		if (session)
 			warn_of_hive(session, notes);
 	}
-}
-
-void cli_warn_of_target(const struct spp_target *target)
-{
-	size_t i;
-
-	for (i = 0; i < target->notes; i++)
-		cli_warn("%s", target->note[i]);
-}
-
-void cli_warn_all(const struct spp_notes *notes)
-{
-	size_t i;
-
-	for (i = 0; i < notes->count; i++)
-		cli_warn("%s", notes->text[i]);
-}
-
-enum spp_status cli_show_value(const struct cli_call *call,
-			       const struct spp_setting *setting,
-			       const struct spp_value *value, bool raw,
-			       struct spp_buf *out, struct spp_error *err)
-{
-	enum spp_status st = spp_setting_show(setting, value, raw, out, err);
-
-	if (!st && setting->flags & SPP_SECRET && !cli_has(call, OPT_SHOW_KEYS))
-		spp_setting_redact(out);
-	return st;
 }

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The report of sppctl audit, and its rules, for people. */
+#include <stdio.h>
+
+#include "cli/audit/audit.h"
+#include "cli/out.h"
+#include "policy/text/printable.h"
+
+/* Appends a text from a hive, after a comma and a word. */
+static void part(struct spp_buf *line, const char *word, const char *text)
+{
+	char CLEANUP(spp_free_string) *plain =
+		text ? spp_printable(text) : NULL;
+
+	if (plain && *plain)
+		spp_buf_printf(line, NULL, "%s%s%s", line->size ? ", " : "",
+			       word, plain);
+}
+
+/* "Windows 11 Pro 23H2, build 22631.3155, edition Professional, ..." */
+static void print_heading(const struct cli_audit *a, size_t i)
+{
+	const struct spp_subject *s = &a->audit.subject[i];
+	char CLEANUP(spp_free_string) *fqdn = spp_identity_fqdn(s->identity);
+	char CLEANUP(spp_free_string) *path = spp_printable(s->path);
+	struct spp_buf CLEANUP(spp_buf_release) title = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) line = SPP_BUF_INIT;
+	int role;
+
+	spp_identity_title(s->identity, &title, NULL);
+	part(&line, "", spp_buf_text(&title));
+	part(&line, "edition ", s->identity->fact[SPP_FACT_EDITION]);
+	part(&line, "computer ", s->identity->fact[SPP_FACT_COMPUTER]);
+	if (fqdn)
+		part(&line, "", fqdn);
+	else
+		part(&line, "in ", spp_identity_suffix(s->identity));
+	if (spp_subject_is_host(s))
+		part(&line, "", "KMS host");
+	else if (s->duty)
+		part(&line, "", spp_duty_word(s->duty));
+	if (!s->is_state)
+		part(&line, "", "a policy");
+	for (role = 0; !line.size && role < SPP_ROLE_COUNT; role++)
+		if (s->hives >> role & 1)
+			part(&line, "a hive of ",
+			     spp_role_name((enum spp_role)role));
+	printf("%s%s%s: %s\n", cli_bold(), path ? path : "?", cli_plain(),
+	       line.size ? spp_buf_text(&line) : "unknown");
+}
+
+static void print_finding(const struct spp_audit_finding *f)
+{
+	printf("  %-8s  %s  ", spp_grade_word(f->grade), f->rule->id);
+	if (f->scope)
+		printf("%s %s: ", f->scope, f->name);
+	printf("%s\n", f->text);
+	if (f->remedy)
+		printf("                 fix: %s\n", f->remedy);
+	if (f->rule->advice)
+		printf("                 %s%s\n",
+		       f->remedy ? "" : "fix: ", f->rule->advice);
+}
+
+static void print_subject(const struct cli_audit *a, size_t i)
+{
+	const struct spp_subject *s = &a->audit.subject[i];
+	const struct spp_audit_finding *f;
+	size_t count, k;
+
+	print_heading(a, i);
+	f = cli_audit_findings(a, i, &count);
+	for (k = 0; k < count; k++)
+		print_finding(&f[k]);
+	for (k = 0; k < SPP_RULE_COUNT; k++)
+		if (s->left_out[k])
+			printf("  and %u more of %s\n", s->left_out[k],
+			       spp_rules[k]->id);
+	if (!count)
+		puts("  no findings");
+}
+
+/* "not judged: R10; "; or "all but R01; " where that is shorter. */
+static void print_rules(const char *what, uint64_t rules)
+{
+	uint64_t all = SPP_RULE_BIT(SPP_RULE_COUNT) - 1;
+	bool most = __builtin_popcountll(rules) > SPP_RULE_COUNT / 2;
+	size_t i, n = 0;
+
+	if (!rules)
+		return;
+	printf("%s%s", what, most ? "all but " : "");
+	for (i = 0; i < SPP_RULE_COUNT; i++)
+		if ((most ? all & ~rules : rules) >> i & 1)
+			printf("%s%s", n++ ? ", " : "", spp_rules[i]->id);
+	fputs("; ", stdout);
+}
+
+/* Lists what could not be judged, once for all targets. */
+static void print_limits(const struct cli_audit *a)
+{
+	size_t of[SPP_NEED_COUNT] = { 0 }, i;
+	unsigned int bit, unknown;
+
+	for (i = 0; i < a->audit.subjects; i++) {
+		unknown = spp_audit_unknown(&a->audit, i, &a->site);
+		for (bit = 0; bit < SPP_NEED_COUNT; bit++)
+			of[bit] += unknown >> bit & 1;
+	}
+	for (bit = 0; bit < SPP_NEED_COUNT; bit++) {
+		if (!of[bit])
+			continue;
+		print_rules("not judged: ", cli_audit_rules_of(bit, true));
+		print_rules("in part: ", cli_audit_rules_of(bit, false));
+		fputs(spp_need_text(bit), stdout);
+		if (a->audit.subjects > 1)
+			printf(" (%zu of %zu targets)", of[bit],
+			       a->audit.subjects);
+		putchar('\n');
+	}
+}
+
+static void print_summary(const struct cli_audit *a)
+{
+	size_t n = a->audit.subjects, found = 0;
+	int grade;
+
+	if (!n) {
+		puts("no target could be audited");
+		return;
+	}
+	printf("%zu %s:", n, n == 1 ? "target" : "targets");
+	for (grade = SPP_GRADE_COUNT - 1; grade >= 0; grade--)
+		if (a->audit.grade[grade])
+			printf("%s %llu %s", found++ ? "," : "",
+			       (unsigned long long)a->audit.grade[grade],
+			       spp_grade_word((enum spp_grade)grade));
+	if (!found)
+		fputs(" no findings", stdout);
+	if (a->audit.ignored)
+		printf("; %llu suppressed by --ignore",
+		       (unsigned long long)a->audit.ignored);
+	if (a->fleet.loaded < a->fleet.count)
+		printf("; %zu could not be audited",
+		       a->fleet.count - a->fleet.loaded);
+	putchar('\n');
+}
+
+void cli_audit_text(const struct cli_audit *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->audit.subjects; i++)
+		print_subject(a, i);
+	if (a->audit.subjects)
+		print_limits(a);
+	print_summary(a);
+}
+
+static void print_rule(const struct spp_rule *r)
+{
+	char CLEANUP(spp_free_string) *remedy = cli_audit_remedy(r);
+
+	printf("%s%s%s  %s%s%s  %s\n", cli_bold(), r->id, cli_plain(),
+	       spp_grade_word(r->grade), r->others ? "; " : "",
+	       r->others ? r->others : "", r->name);
+	printf("     %s\n     %s (%s)\n", r->summary, r->rationale, r->source);
+	if (remedy)
+		printf("     fix: %s\n", remedy);
+	if (r->advice)
+		printf("     %s%s\n", remedy ? "" : "fix: ", r->advice);
+}
+
+void cli_audit_rules_text(void)
+{
+	size_t i;
+
+	for (i = 0; i < SPP_RULE_COUNT; i++)
+		print_rule(spp_rules[i]);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/edit.h"
+#include "cli/fail.h"
+#include "cli/load.h"
+
+static enum cli_exit run(const struct cli_call *call)
+{
+	struct cli_source CLEANUP(cli_source_release) source = CLI_SOURCE_INIT;
+	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
+	struct spp_error err = SPP_ERROR_INIT;
+	struct cli_plan plan = { .want = &source.document.policy };
+	int targets = call->operands - 1;
+	enum spp_status st;
+
+	st = cli_load_policy(call, call->operand[targets], &source, &notes,
+			     &err);
+	cli_warn_all(&notes);
+	if (st)
+		return cli_fail(call, &err);
+	plan.roles = cli_roles(&source.document.policy);
+	return cli_edit(call, call->operand, targets, &plan);
+}
+
+const struct cli_command cli_command_apply = {
+	.name = "apply",
+	.operands = "TARGET... POLICY",
+	.least = 2,
+	.most = -1,
+	.summary = "change targets to match a policy",
+	.about = "Settings that already match are not written, so apply is "
+		 "idempotent. Settings that the policy\ndoes not mention are "
+		 "left alone. A target that fails does not stop the others.",
+	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, OPT_FORMAT, OPT_PREFIX,
+			       OPT_IGNORE_FILTERS, OPT_STRICT, OPT_BACKUP,
+			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
+			       OPT_SHOW_KEYS, OPT_JSON),
+	.examples = CLI_EXAMPLES(
+		{ "apply SOFTWARE primary.json --dry-run",
+		  "what would change" },
+		{ "apply images/*/SOFTWARE client.json --backup --json",
+		  "many images, one report" }),
+	.run = run,
+};

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/fail.h"
+#include "cli/help/help.h"
+#include "cli/help/topics.h"
+#include "policy/text/near.h"
+
+static enum cli_exit unknown_topic(const struct cli_call *call)
+{
+	struct spp_near near = SPP_NEAR_INIT(call->operand[0]);
+	struct spp_error err = SPP_ERROR_INIT;
+	size_t i;
+
+	for (i = 0; i < cli_command_count; i++)
+		spp_near_try(&near, cli_commands[i]->name);
+	for (i = 0; i < cli_topic_count; i++)
+		spp_near_try(&near, cli_topics[i].name);
+	spp_near_fail(&near, "help topic", "list: sppctl help", &err);
+	return cli_fail(call, &err);
+}
+
+static enum cli_exit run(const struct cli_call *call)
+{
+	size_t i;
+
+	if (!call->operands) {
+		cli_help(stdout);
+		return CLI_OK;
+	}
+	for (i = 0; i < cli_command_count; i++) {
+		if (!strcmp(cli_commands[i]->name, call->operand[0])) {
+			cli_help_command(cli_commands[i]);
+			return CLI_OK;
+		}
+	}
+	for (i = 0; i < cli_topic_count; i++) {
+		if (!strcmp(cli_topics[i].name, call->operand[0])) {
+			cli_topics[i].print();
+			return CLI_OK;
+		}
+	}
+	return unknown_topic(call);
+}
+
+const struct cli_command cli_command_help = {
+	.name = "help",
+	.operands = "[COMMAND | TOPIC]",
+	.least = 0,
+	.most = 1,
+	.summary = "explain a command or a topic",
+	.options = CLI_OPTIONS_NONE,
+	.examples = CLI_EXAMPLES({ "help set", "how to set a value" }),
+	.run = run,
+};

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A new command is one more line here, beside its file cli/cmd_NAME.c. */
+#include "cli/commands.h"
+
+#define COMMANDS(X)    \
+	X(show)        \
+	X(get)         \
+	X(set)         \
+	X(unset)       \
+	X(publish)     \
+	X(dump)        \
+	X(diff)        \
+	X(apply)       \
+	X(export)      \
+	X(import)      \
+	X(convert)     \
+	X(info)        \
+	X(check)       \
+	X(audit)       \
+	X(dns)         \
+	X(simulate)    \
+	X(clear_cache) \
+	X(slmgr)       \
+	X(ospp)        \
+	X(recover)     \
+	X(restore)     \
+	X(settings)    \
+	X(help)
+
+#define DECLARE(name) extern const struct cli_command cli_command_##name;
+#define ROW(name)     &cli_command_##name,
+
+/* clang-format off: these end without a semicolon */
+COMMANDS(DECLARE)
+
+const struct cli_command *const cli_commands[] = { COMMANDS(ROW) };
+/* clang-format on */
+const size_t cli_command_count = sizeof(cli_commands) / sizeof(cli_commands[0]);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/fail.h"
+
+#include "cli/json.h"
+#include "cli/out.h"
+
+enum cli_exit cli_fail(const struct cli_call *call, const struct spp_error *err)
+{
+	cli_complain("%s", err->text);
+	if (cli_has(call, OPT_JSON))
+		cli_json_error(call->command->name, err);
+	return cli_exit_of(err->status);
+}
+
+void cli_warn_of_target(const struct spp_target *target)
+{
+	size_t i;
+
+	for (i = 0; i < target->notes; i++)
+		cli_warn("%s", target->note[i]);
+}
+
+void cli_warn_all(const struct spp_notes *notes)
+{
+	size_t i;
+
+	for (i = 0; i < notes->count; i++)
+		cli_warn("%s", notes->text[i]);
+}

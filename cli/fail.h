@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a command says that it failed, and what it warns of. */
+#ifndef CLI_FAIL_H
+#define CLI_FAIL_H
+
+#include "cli/command.h"
+#include "hive/target/target.h"
+#include "policy/text/notes.h"
+
+/* Says what failed, as JSON too with --json; returns the exit code. */
+enum cli_exit cli_fail(const struct cli_call *call,
+		       const struct spp_error *err);
+
+/* Warns of each note. */
+void cli_warn_all(const struct spp_notes *notes);
+
+/* Warns of what is known about the target itself. */
+void cli_warn_of_target(const struct spp_target *target);
+
+#endif

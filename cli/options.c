@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/options.h"
+
+#include <stddef.h>
+
+const struct cli_option cli_options[OPT_COUNT] = {
+	[OPT_ADD] = { "add", 'a', "DOMAIN[,PRIORITY[,WEIGHT]]",
+		      "add a domain to the list, or update it" },
+	[OPT_ALL] = { "all", 0, NULL,
+		      "every scope present, and where clients look for their "
+		      "KMS host" },
+	[OPT_AS] = { "as", 0, "ROLE",
+		     "treat the hive file as SOFTWARE, SYSTEM or "
+		     "NetworkService" },
+	[OPT_BACKING] = { "backing", 0, "FILE",
+			  "backing file of the overlay; repeat for each "
+			  "layer" },
+	[OPT_BACKUP] = { "backup", 'b', "[SUFFIX]",
+			 "keep the replaced hive as HIVE.bak, then HIVE.bak.2 "
+			 "and so on, or with another suffix; for a disk image "
+			 "or a WIM, keep an undo file instead" },
+	[OPT_BREAK_LINKS] = { "break-links", 0, NULL,
+			      "edit a hive that has hard links; the other "
+			      "links keep the old content" },
+	[OPT_CHANGED] = { "changed", 0, "TIME",
+			  "gpp: time of the last change, written into every "
+			  "item" },
+	[OPT_CLEAR] = { "clear", 0, NULL, "remove the whole list" },
+	[OPT_CLIENTS] = { "clients", 0, "N",
+			  "number of clients to simulate (default 1000)" },
+	[OPT_COLLECTION] = { "collection", 0, NULL,
+			     "gpp: the form that can be dragged into the "
+			     "editor" },
+	[OPT_DISCARD] = { "discard", 0, NULL,
+			  "undo an interrupted edit of a disk image instead of "
+			  "completing it" },
+	[OPT_DISCARD_LOGS] = { "discard-logs", 0, NULL,
+			       "go on with a dirty hive without its logs. "
+			       "Reading: the logs are ignored and nothing is "
+			       "changed. Writing: the changes in the logs are "
+			       "lost for good" },
+	[OPT_DOMAIN] = { "domain", 0, "DOMAIN", "only this DNS domain" },
+	[OPT_DOWN] = { "down", 0, "HOST",
+		       "host that fails, by name or target; may be repeated" },
+	[OPT_DRY_RUN] = { "dry-run", 'n', NULL,
+			  "print the changes and write nothing; exit 1 if "
+			  "there are any" },
+	[OPT_FAIL_ON] = { "fail-on", 0, "SEVERITY",
+			  "exit 1 from this severity on: info, low, medium "
+			  "(default), high or critical" },
+	[OPT_FLAVOUR] = { "flavour", 0, "NAME",
+			  "gpp: gpmc, as the editor writes it, or cmdlet, as "
+			  "Set-GPPrefRegistryValue does" },
+	[OPT_FORMAT] = { "format", 'f', "FORMAT",
+			 "format of the file; see sppctl help formats" },
+	[OPT_HELP] = { "help", 'h', NULL, "print this help" },
+	[OPT_IGNORE] = { "ignore", 0, "RULE",
+			 "leave out the findings of this rule, by id or name" },
+	[OPT_IGNORE_FILTERS] = { "ignore-filters", 0, NULL,
+				 "import items with item-level targeting as if "
+				 "they applied to every machine" },
+	[OPT_JOURNAL_DIR] = { "journal-dir", 0, "DIR",
+			      "keep the journal and the backups of a disk "
+			      "image in DIR; required for a block device" },
+	[OPT_JSON] = { "json", 'j', NULL, "print one JSON document" },
+	[OPT_LANGUAGE] = { "language", 0, "en-US",
+			   "admx: write the ADML file, the texts in this "
+			   "language" },
+	[OPT_NETSVC] = { "netsvc", 0, "FILE",
+			 "NetworkService NTUSER.DAT to use if the target has "
+			 "none" },
+	[OPT_OUTPUT] = { "output", 'o', "FILE",
+			 "write to FILE instead of standard output" },
+	[OPT_RECOVERED] = { "output", 'o', "FILE",
+			    "write the recovered hive to FILE; leave HIVE "
+			    "unchanged" },
+	[OPT_OVERRIDES] = { "overrides", 0, NULL,
+			    "also remove KMS hosts, ports and lookup domains "
+			    "of single applications and SKUs" },
+	[OPT_PARTITION] = { "partition", 0, "N",
+			    "partition of the disk image that holds the wanted "
+			    "Windows" },
+	[OPT_PREFIX] = { "prefix", 0, "KEY",
+			 "root key used for the hive in .reg files, such as "
+			 "HKEY_LOCAL_MACHINE\\OFFLINE" },
+	[OPT_PRIORITY] = { "priority", 'p', "N",
+			   "set this priority for every domain in the list" },
+	[OPT_PRODUCT_KEY] = { "product-key", 0, "KEY",
+			      "cmd, ps1: install this key and activate" },
+	[OPT_REBUILD] = { "rebuild", 0, NULL,
+			  "rewrite the WIM without unused data instead of "
+			  "appending" },
+	[OPT_REMOVE] = { "remove", 'r', "DOMAIN",
+			 "remove a domain from the list" },
+	[OPT_RULES] = { "rules", 0, NULL, "list the rules of the audit" },
+	[OPT_SARIF] = { "sarif", 0, NULL,
+			"print SARIF 2.1.0 for code scanning" },
+	[OPT_SCOPE] = { "scope", 's', "SCOPE",
+			"scope of the setting; see sppctl help scopes" },
+	[OPT_SEED] = { "seed", 0, "N",
+		       "start of the random numbers (default 1)" },
+	[OPT_SHOW_KEYS] = { "show-keys", 0, NULL,
+			    "print product keys in full" },
+	[OPT_SITE] = { "site", 0, "FILE",
+		       "what the site knows: its domains, allowed hosts, "
+		       "duties; see sppctl help site" },
+	[OPT_SNAPSHOTS] = { "snapshots", 0, NULL,
+			    "accept a disk image that has snapshots; the "
+			    "snapshots are not changed" },
+	[OPT_STRICT] = { "strict", 0, NULL,
+			 "refuse a file that holds anything but KMS settings" },
+	[OPT_STYLE] = { "style", 0, "STYLE",
+			"table (default), bind, nsupdate or powershell" },
+	[OPT_SYSTEM] = { "system", 0, "FILE",
+			 "SYSTEM hive to use if the target has none (read "
+			 "only)" },
+	[OPT_TARGET_KIND] = { "target-kind", 0, "KIND",
+			      "treat the target as a hive, folder, wim, raw, "
+			      "qcow2, vhdx, vhd, vmdk, vdi or nbd" },
+	[OPT_UNCLEAN] = { "unclean", 0, NULL,
+			  "read a volume that was not shut down cleanly; edit "
+			  "one that is only flagged for chkdsk" },
+	[OPT_TO] = { "to", 't', "FORMAT",
+		     "format to write; without it the suffix of OUT decides" },
+	[OPT_TTL] = { "ttl", 0, "SECONDS",
+		      "time to live of the records; Microsoft documents none" },
+	[OPT_UID] = { "uid", 0, "{GUID}", "gpp: uid of the only item" },
+	[OPT_UTF8] = { "utf8", 0, NULL, "reg, lgpo: UTF-8 instead of UTF-16" },
+	[OPT_VERBOSE] = { "verbose", 'v', NULL,
+			  "show the bytes of each change as well" },
+	[OPT_WEIGHT] = { "weight", 'w', "N",
+			 "set this weight for every domain in the list" },
+	[OPT_WINDOWS] = { "windows", 0, "PATH",
+			  "path of the wanted Windows, if there are several, "
+			  "in the spelling of the volume: WINNT, "
+			  "Windows/System32/config/software" },
+	[OPT_WRITE_FORMAT] = { "format", 'f', "FORMAT",
+			       "format to write; see sppctl help formats" },
+};

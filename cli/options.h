@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Every option of every command, in one table.
+ *
+ * A command names the options that it takes by their ids (cli/command.h).  To
+ * add one: its id here, its row in cli/options.c, and the commands that take
+ * it.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+enum cli_option_id {
+	OPT_END = 0,
+	OPT_ADD,
+	OPT_ALL,
+	OPT_AS,
+	OPT_BACKING,
+	OPT_BACKUP,
+	OPT_BREAK_LINKS,
+	OPT_CHANGED,
+	OPT_CLEAR,
+	OPT_CLIENTS,
+	OPT_COLLECTION,
+	OPT_DISCARD,
+	OPT_DISCARD_LOGS,
+	OPT_DOMAIN,
+	OPT_DOWN,
+	OPT_DRY_RUN,
+	OPT_FAIL_ON,
+	OPT_FLAVOUR,
+	OPT_FORMAT,
+	OPT_HELP,
+	OPT_IGNORE,
+	OPT_IGNORE_FILTERS,
+	OPT_JOURNAL_DIR,
+	OPT_JSON,
+	OPT_LANGUAGE,
+	OPT_NETSVC,
+	OPT_OUTPUT,
+	OPT_OVERRIDES,
+	OPT_PARTITION,
+	OPT_PREFIX,
+	OPT_PRIORITY,
+	OPT_PRODUCT_KEY,
+	OPT_REBUILD,
+	OPT_RECOVERED, /* --output of a recovered hive */
+	OPT_REMOVE,
+	OPT_RULES,
+	OPT_SARIF,
+	OPT_SCOPE,
+	OPT_SEED,
+	OPT_SHOW_KEYS,
+	OPT_SITE,
+	OPT_SNAPSHOTS,
+	OPT_STRICT,
+	OPT_STYLE,
+	OPT_SYSTEM,
+	OPT_TARGET_KIND,
+	OPT_TO,
+	OPT_TTL,
+	OPT_UID,
+	OPT_UNCLEAN,
+	OPT_UTF8,
+	OPT_VERBOSE,
+	OPT_WEIGHT,
+	OPT_WINDOWS,
+	OPT_WRITE_FORMAT, /* --format of what is written */
+	OPT_COUNT
+};
+
+/* How to take a target, and what is allowed with a disk image. */
+#define CLI_DISK_OPTIONS                                          \
+	OPT_TARGET_KIND, OPT_WINDOWS, OPT_PARTITION, OPT_UNCLEAN, \
+		OPT_SNAPSHOTS, OPT_BACKING, OPT_JOURNAL_DIR
+/* The same with the hives beside it: for commands that open one target. */
+#define CLI_TARGET_OPTIONS OPT_SYSTEM, OPT_NETSVC, CLI_DISK_OPTIONS
+
+struct cli_option {
+	const char *name;
+	char letter;	      /* 0: none */
+	const char *argument; /* NULL: none; "[X]": may be left out */
+	const char *help;
+};
+
+extern const struct cli_option cli_options[OPT_COUNT];
+
+#endif

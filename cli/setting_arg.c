@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/setting_arg.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "policy/text/near.h"
+
+static enum spp_status parse_scope(const char *text, struct spp_scope *scope,
+				   struct spp_error *err)
+{
+	char CLEANUP(spp_free_string) *place =
+		strndup(text, strcspn(text, "/"));
+	struct spp_near near = SPP_NEAR_INIT(place);
+	size_t i;
+
+	if (!place)
+		return spp_nomem(err);
+	for (i = 0; i < SPP_PLACE_COUNT; i++) {
+		if (!strcasecmp(spp_places[i].name, place))
+			return spp_scope_parse(text, false, scope, err);
+		spp_near_try(&near, spp_places[i].name);
+	}
+	return spp_near_fail(&near, "scope", "list: sppctl help scopes", err);
+}
+
+enum spp_status cli_scope(const struct cli_call *call,
+			  const struct spp_setting *setting,
+			  struct spp_scope *scope, struct spp_error *err)
+{
+	const char *text = cli_value(call, OPT_SCOPE);
+	enum spp_status st;
+
+	*scope = spp_policy_home(setting);
+	if (!text)
+		return SPP_OK;
+	st = parse_scope(text, scope, err);
+	if (!st && !(setting->places >> scope->place & 1))
+		st = spp_fail(err, SPP_USAGE, "scope '%s' does not hold %s",
+			      text, setting->name);
+	return st;
+}
+
+enum spp_status cli_setting(const char *name, const struct spp_setting **found,
+			    bool *raw, struct spp_error *err)
+{
+	struct spp_near near = SPP_NEAR_INIT(name);
+	size_t i;
+
+	*found = spp_setting_find(name, raw);
+	if (*found)
+		return SPP_OK;
+	for (i = 0; i < SPP_SETTING_COUNT; i++) {
+		spp_near_try(&near, spp_settings[i].name);
+		spp_near_try(&near, spp_settings[i].value);
+	}
+	return spp_near_fail(&near, "setting", "list: sppctl settings", err);
+}
+
+enum spp_status cli_need_hive(const struct spp_hives *hives,
+			      const struct spp_scope *scope,
+			      const struct spp_setting *setting,
+			      struct spp_error *err)
+{
+	enum spp_role role = spp_places[scope->place].role;
+
+	if (spp_hives_session(hives, role))
+		return SPP_OK;
+	return spp_fail(err, SPP_NOTFOUND,
+			"the target has no %s hive, which holds %s",
+			spp_role_name(role), setting->name);
+}
+
+enum spp_status cli_show_value(const struct cli_call *call,
+			       const struct spp_setting *setting,
+			       const struct spp_value *value, bool raw,
+			       struct spp_buf *out, struct spp_error *err)
+{
+	enum spp_status st = spp_setting_show(setting, value, raw, out, err);
+
+	if (!st && setting->flags & SPP_SECRET && !cli_has(call, OPT_SHOW_KEYS))
+		spp_setting_redact(out);
+	return st;
+}

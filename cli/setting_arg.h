@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Settings, scopes and values on the command line. */
+#ifndef CLI_SETTING_ARG_H
+#define CLI_SETTING_ARG_H
+
+#include "cli/command.h"
+#include "policy/model/policy.h"
+#include "policy/windows/hives.h"
+
+/*
+ * Finds a setting by its own name or by that of its registry value; the
+ * latter sets *raw.
+ */
+enum spp_status cli_setting(const char *name, const struct spp_setting **found,
+			    bool *raw, struct spp_error *err);
+
+/* The scope of --scope, else the home of the setting. */
+enum spp_status cli_scope(const struct cli_call *call,
+			  const struct spp_setting *setting,
+			  struct spp_scope *scope, struct spp_error *err);
+
+/* Fails where the target has no hive for the scope: the setting may be set there. */
+enum spp_status cli_need_hive(const struct spp_hives *hives,
+			      const struct spp_scope *scope,
+			      const struct spp_setting *setting,
+			      struct spp_error *err);
+
+/* Appends a value as text; a product key only with --show-keys. */
+enum spp_status cli_show_value(const struct cli_call *call,
+			       const struct spp_setting *setting,
+			       const struct spp_value *value, bool raw,
+			       struct spp_buf *out, struct spp_error *err);
+
+#endif

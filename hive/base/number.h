@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Numbers that people or files write, read strictly.
+ *
+ * strtoul() takes blanks, signs and trailing text, and wraps around silently;
+ * these take digits and nothing else.
+ */
+#ifndef HIVE_NUMBER_H
+#define HIVE_NUMBER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Decimal digits, at most the number most; false leaves *n as it is. */
+bool spp_number_parse(const char *text, uint64_t most, uint64_t *n);
+
+/* The same, or hexadecimal digits after 0x. */
+bool spp_number_parse_hex(const char *text, uint64_t most, uint64_t *n);
+
+#endif

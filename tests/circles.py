@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Finds circles: files that call, or include, each other.
+
+    tests/circles.py SOURCE BUILD ROOM...
+
+A file calls another if its object needs a symbol that the other defines, which
+nm tells.  Tables name the functions of their
+rows, which may look at the table: calls of a table are not followed.
+"""
+import os
+import re
+import subprocess
+import sys
+
+TABLES = {
+    "cli/commands",  # its rows: the commands
+    "cli/help/topics",  # its rows: the topics of help
+}
+
+source, build, *rooms = sys.argv[1:]
+files = {}
+for room in rooms:
+    for folder, _, names in os.walk(os.path.join(source, room)):
+        for name in names:
+            if name.endswith((".c", ".h")):
+                path = os.path.relpath(os.path.join(folder, name), source)
+                files[path] = path[:-2]
+modules = set(files.values())
+
+
+def includes():
+    edges = {}
+    for path in files:
+        with open(os.path.join(source, path), encoding="utf-8") as text:
+            named = re.findall(r'^#include "(.*)"', text.read(), re.M)
+        edges[path] = {header for header in named if header in files}
+    return edges
+
+
+def calls():
+    defines, needs = {}, {}
+    for folder, _, names in os.walk(os.path.join(build, "CMakeFiles")):
+        for name in names:
+            match = re.search(r"\.dir/(.*)\.c\.o$", os.path.join(folder, name))
+            if not match or match[1] not in modules:
+                continue
+            lines = subprocess.run(
+                ["nm", os.path.join(folder, name)],
+                capture_output=True, text=True, check=True).stdout
+            needs[match[1]] = set()
+            for line in lines.splitlines():
+                *_, kind, symbol = line.split()
+                if kind == "U":
+                    needs[match[1]].add(symbol)
+                elif kind in "TDRBC":
+                    defines[symbol] = match[1]
+    if not needs:
+        sys.exit("no object files in " + build)
+    return {
+        m: {defines[s] for s in symbols if s in defines} - {m}
+        for m, symbols in needs.items()
+    }
+
+
+def circle(edges):
+    """The files of one circle, in order, or None."""
+    state, path = {}, []
+
+    def visit(module):
+        state[module] = "open"
+        path.append(module)
+        for other in sorted(edges.get(module, ())):
+            if state.get(other) == "open":
+                return path[path.index(other):] + [other]
+            if other not in state and other not in TABLES:
+                found = visit(other)
+                if found:
+                    return found
+        state[module] = "done"
+        path.pop()
+        return None
+
+    for module in sorted(edges):
+        if module not in state and module not in TABLES:
+            found = visit(module)
+            if found:
+                return found
+    return None
+
+
+bad = 0
+for what, edges in ("include", includes()), ("call", calls()):
+    found = circle(edges)
+    if found:
+        print(f"a circle of files that {what} each other:",
+              " -> ".join(found))
+        bad = 1
+sys.exit(bad)
