@@ -19,6 +19,7 @@
 #include "hive/log/log.h"
 #include "hive/ntfs/volume.h"
 #include "hive/place/journal.h"
+#include "hive/target/paths.h"
 #include "tests/memory_block.h"
 
 #define SECTOR 512
@@ -134,6 +135,8 @@ static enum spp_status read_hives(struct scene *s, struct hive *hives,
 				  enum spp_status *each)
 {
 	struct spp_partitions table = { 0 };
+	const struct spp_seek_query seek = spp_paths_query(NULL);
+	struct spp_volume_query query = { .seek = &seek, .allocated = true };
 	struct spp_overlay *overlay = NULL;
 	struct spp_volume volume;
 	enum spp_status st;
@@ -147,11 +150,12 @@ static enum spp_status read_hives(struct scene *s, struct hive *hives,
 	for (i = 0; !st && i < table.count && !found; i++) {
 		if (table.part[i].content != SPP_CONTENT_NTFS)
 			continue;
-		st = spp_volume_probe(overlay, table.part[i].off,
-				      table.part[i].size, true, &volume, NULL);
+		query.off = table.part[i].off;
+		query.size = table.part[i].size;
+		st = spp_volume_probe(overlay, &query, &volume, NULL);
 		if (st)
 			break;
-		found = spp_volume_has_windows(&volume);
+		found = volume.file[SPP_ROLE_SOFTWARE][0].there;
 		for (role = 0; found && role < SPP_ROLE_COUNT; role++)
 			if (volume.file[role][0].there)
 				each[role] = read_hive(overlay, &volume, role,

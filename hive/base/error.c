@@ -21,6 +21,8 @@ static const char *const status_words[SPP_STATUS_COUNT] = {
 	[SPP_BUSY] = "in-use",
 	[SPP_REFUSED] = "refused",
 	[SPP_LIMIT] = "limit",
+	[SPP_NORESOURCES] = "no-resources",
+	[SPP_NOANSWER] = "no-answer",
 	[SPP_BUG] = "proof-failed",
 };
 
@@ -31,6 +33,12 @@ const char *spp_status_word(enum spp_status status)
 	if ((unsigned int)status >= SPP_STATUS_COUNT)
 		return "unknown";
 	return status_words[status];
+}
+
+bool spp_status_starved(enum spp_status status)
+{
+	return status == SPP_NOMEM || status == SPP_NORESOURCES ||
+	       status == SPP_NOANSWER;
 }
 
 /* Messages are one line each, whatever name or path they quote. */

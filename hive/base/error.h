@@ -41,6 +41,8 @@ enum spp_status {
 	SPP_BUSY,	 /* somebody else holds it */
 	SPP_REFUSED,	 /* possible, but a person must decide */
 	SPP_LIMIT,	 /* past a named limit */
+	SPP_NORESOURCES, /* this machine ran short: memory, processes, time */
+	SPP_NOANSWER,	 /* another process or a server was silent, or killed */
 	SPP_BUG,	 /* sppctl's own proof failed */
 };
 #define SPP_STATUS_COUNT (SPP_BUG + 1)
@@ -83,6 +85,13 @@ enum spp_status spp_nomem(struct spp_error *err);
  * last: a text for display may have lost something on the way.
  */
 bool spp_memory_ran_out(void);
+
+/*
+ * Whether a failure tells of this machine and not of the bytes that it worked
+ * on: memory, resources, somebody who did not answer.  Nobody may conclude
+ * from one that a file is damaged, or look for another one to take.
+ */
+bool spp_status_starved(enum spp_status status);
 
 /* The status as a word for scripts: "corrupt", "dirty", "in-use", ... */
 const char *spp_status_word(enum spp_status status);

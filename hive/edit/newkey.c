@@ -234,7 +234,7 @@ static enum spp_status through_libhivex(struct spp_edit *edit, uint32_t parent,
 	if (!st)
 		st = spp_scratch_fill(&scratch, hive->pages, err);
 	if (!st)
-		st = spp_judge_create(scratch.path, parent, path, err);
+		st = spp_second_opinion_create(scratch.fd, parent, path, err);
 	if (!st)
 		st = spp_fd_source(&scratch.fd, &source, err);
 	if (!st && source.size < spp_pages_size(hive->pages))

@@ -2,23 +2,89 @@
 #include "hive/edit/second_opinion.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <hivex.h>
+#include <iconv.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "hive/regf/regf.h"
+#include "hive/sandbox/confine.h"
+
+#define WHO "libhivex"
+/* How much longer a few keys may make a hive. */
+#define GROWTH ((uint64_t)32 << 20)
+
+/* A file by the name that libhivex opens it by. */
+struct named {
+	int fd;
+	char name[40];
+	uint64_t size;
+	bool owned; /* fd is closed with it */
+};
 
 struct trial {
-	const char *path;
+	const char *name;
 	const struct spp_verdict *verdicts;
 	size_t count;
 };
 
 struct creation {
-	const char *file;
+	const char *name;
 	uint32_t parent;
 	const char *path;
 };
+
+static void release(struct named *file)
+{
+	if (file->owned)
+		close(file->fd);
+}
+
+/*
+ * Who is only to read gets a descriptor that cannot write, where /proc makes
+ * one; where it does not, the filter sees to it.
+ */
+static enum spp_status name_it(int fd, bool write, struct named *file,
+			       struct spp_error *err)
+{
+	bool filter = spp_confine_filters();
+	struct stat st;
+	int readonly;
+
+	if (fstat(fd, &st))
+		return spp_fail_errno(err, SPP_IO, "cannot examine a file");
+	*file = (struct named){ .fd = fd, .size = (uint64_t)st.st_size };
+	snprintf(file->name, sizeof(file->name), "/proc/self/fd/%d", fd);
+	readonly = write ? -1 : open(file->name, O_RDONLY | O_CLOEXEC);
+	if (readonly >= 0) {
+		file->fd = readonly;
+		file->owned = true;
+		snprintf(file->name, sizeof(file->name), "/proc/self/fd/%d",
+			 readonly);
+	}
+	if (filter || !access(file->name, F_OK))
+		return SPP_OK;
+	release(file);
+	return spp_fail(err, SPP_UNSUPPORTED,
+			WHO " opens files by name only, and /proc is not "
+			    "mounted");
+}
+
+/* It converts names by tables that would have to be opened later. */
+static void load_tables(void)
+{
+	static const char *const charsets[] = { "LATIN1", "UTF-16LE" };
+	size_t i;
+
+	for (i = 0; i < sizeof(charsets) / sizeof(charsets[0]); i++) {
+		iconv_open("UTF-8", charsets[i]);
+		iconv_open(charsets[i], "UTF-8");
+	}
+}
 
 /* Looks for the value among those that libhivex lists. */
 static bool is_listed(const hive_value_h *values, uint32_t offset)
@@ -87,7 +153,7 @@ static enum spp_status check_key(hive_h *h, const struct spp_verdict *v,
 static enum spp_status try(void *ctx, struct spp_error *err)
 {
 	const struct trial *trial = ctx;
-	hive_h *h = hivex_open(trial->path, 0);
+	hive_h *h = hivex_open(trial->name, 0);
 	enum spp_status st = SPP_OK;
 	size_t i;
 
@@ -100,18 +166,30 @@ static enum spp_status try(void *ctx, struct spp_error *err)
 	return st;
 }
 
-enum spp_status spp_judge_start(struct spp_child *child, const char *path,
-				const struct spp_verdict *verdicts,
-				size_t count, struct spp_error *err)
+enum spp_status spp_second_opinion_start(struct spp_process *process, int fd,
+					 const struct spp_verdict *verdicts,
+					 size_t count, struct spp_error *err)
 {
-	struct trial trial = { path, verdicts, count };
+	struct trial trial = { NULL, verdicts, count };
+	struct spp_process_room room;
+	struct named file;
+	enum spp_status st = name_it(fd, false, &file, err);
 
-	return spp_child_start(child, try, &trial, err);
+	if (st)
+		return st;
+	trial.name = file.name;
+	room = (struct spp_process_room){ .keep = file.fd,
+					  .name = file.name,
+					  .memory = (size_t)file.size };
+	st = spp_process_start(process, try, &trial, &room, err);
+	release(&file);
+	return st;
 }
 
-enum spp_status spp_judge_wait(struct spp_child *child, struct spp_error *err)
+enum spp_status spp_second_opinion_wait(struct spp_process *process,
+					struct spp_error *err)
 {
-	return spp_child_wait(child, "libhivex", err);
+	return spp_process_wait(process, WHO, err);
 }
 
 static enum spp_status add_keys(hive_h *h, const struct creation *c,
@@ -137,7 +215,7 @@ static enum spp_status add_keys(hive_h *h, const struct creation *c,
 			return SPP_CORRUPT;
 		at += at[n] ? n + 1 : n;
 	}
-	if (hivex_commit(h, c->file, 0))
+	if (hivex_commit(h, c->name, 0))
 		return spp_fail_errno(err, SPP_IO,
 				      "libhivex cannot write the new keys");
 	return SPP_OK;
@@ -146,7 +224,7 @@ static enum spp_status add_keys(hive_h *h, const struct creation *c,
 static enum spp_status create(void *ctx, struct spp_error *err)
 {
 	const struct creation *c = ctx;
-	hive_h *h = hivex_open(c->file, HIVEX_OPEN_WRITE);
+	hive_h *h = hivex_open(c->name, HIVEX_OPEN_WRITE);
 	enum spp_status st;
 
 	if (!h)
@@ -157,13 +235,27 @@ static enum spp_status create(void *ctx, struct spp_error *err)
 	return st;
 }
 
-enum spp_status spp_judge_create(const char *file, uint32_t parent,
-				 const char *path, struct spp_error *err)
+enum spp_status spp_second_opinion_create(int fd, uint32_t parent,
+					  const char *path,
+					  struct spp_error *err)
 {
-	struct creation creation = { file, parent, path };
-	struct spp_child child = SPP_CHILD_INIT;
-	enum spp_status st;
+	struct spp_process CLEANUP(spp_process_abandon) process =
+		SPP_PROCESS_INIT;
+	struct creation creation = { NULL, parent, path };
+	struct spp_process_room room;
+	struct named file;
+	enum spp_status st = name_it(fd, true, &file, err);
 
-	st = spp_child_start(&child, create, &creation, err);
-	return st ? st : spp_judge_wait(&child, err);
+	if (st)
+		return st;
+	creation.name = file.name;
+	/* It reads all of it into memory, and moves that when it grows. */
+	room = (struct spp_process_room){ .warm = load_tables,
+					  .keep = fd,
+					  .name = file.name,
+					  .write = true,
+					  .longest = file.size + GROWTH,
+					  .memory = (size_t)file.size * 2 };
+	st = spp_process_start(&process, create, &creation, &room, err);
+	return st ? st : spp_second_opinion_wait(&process, err);
 }

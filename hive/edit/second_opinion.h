@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * libhivex as the second opinion on an edited hive, and as the creator of
- * keys.  It runs in a child process: it asserts on some damaged hives.
+ * keys.  It runs in a confined child: it asserts on some damaged hives, and it
+ * was not written for those that somebody made in order to break it.
  *
  * Keys and values are named by their offsets, not by path, because one
  * malformed name hides its later siblings from libhivex' look-ups by name.
  */
-#ifndef HIVE_JUDGE_H
-#define HIVE_JUDGE_H
+#ifndef HIVE_SECOND_OPINION_H
+#define HIVE_SECOND_OPINION_H
 
-#include "hive/sandbox/process.h"
 #include "hive/base/value.h"
+#include "hive/sandbox/process.h"
 
 /* A key as it must look to libhivex after the edit. */
 struct spp_verdict {
@@ -21,18 +22,20 @@ struct spp_verdict {
 	struct spp_value data;
 };
 
-/* Opens the file read-only and compares; the verdicts stay the caller's. */
-enum spp_status spp_judge_start(struct spp_child *child, const char *path,
-				const struct spp_verdict *verdicts,
-				size_t count, struct spp_error *err);
-enum spp_status spp_judge_wait(struct spp_child *child, struct spp_error *err);
+/* Reads the file, and cannot write to it; the verdicts stay the caller's. */
+enum spp_status spp_second_opinion_start(struct spp_process *process, int fd,
+					 const struct spp_verdict *verdicts,
+					 size_t count, struct spp_error *err);
+enum spp_status spp_second_opinion_wait(struct spp_process *process,
+					struct spp_error *err);
 
 /*
  * Creates the keys of path, separated by backslashes, below the key node at
- * offset parent, in the hive file at file, which is written in place: only
- * for a scratch copy.  The names must be ASCII.
+ * offset parent, in the hive file, which is written in place: only for a
+ * scratch copy.  The names must be ASCII.
  */
-enum spp_status spp_judge_create(const char *file, uint32_t parent,
-				 const char *path, struct spp_error *err);
+enum spp_status spp_second_opinion_create(int fd, uint32_t parent,
+					  const char *path,
+					  struct spp_error *err);
 
 #endif

@@ -384,10 +384,11 @@ static enum spp_status judge(struct spp_session *s, struct spp_regf *after,
 			     const struct spp_proof_sides *sides,
 			     struct spp_edit *edit, struct spp_error *err)
 {
-	struct spp_child CLEANUP(spp_child_abandon) child = SPP_CHILD_INIT;
+	struct spp_process CLEANUP(spp_process_abandon) child =
+		SPP_PROCESS_INIT;
 	struct spp_verdict *verdicts;
 	enum spp_status st = SPP_OK;
-	const char *path;
+	int fd = -1;
 	size_t i;
 
 	verdicts = calloc(s->count + 1, sizeof(*verdicts));
@@ -396,15 +397,16 @@ static enum spp_status judge(struct spp_session *s, struct spp_regf *after,
 	for (i = 0; !st && i < s->count; i++)
 		st = expect(after, &s->change[i], &verdicts[i], err);
 	if (!st)
-		st = s->store->ops->name(s->store, &path, err);
+		st = s->store->ops->file(s->store, &fd, err);
 	if (!st)
-		st = spp_judge_start(&child, path, verdicts, s->count, err);
+		st = spp_second_opinion_start(&child, fd, verdicts, s->count,
+					      err);
 	free(verdicts); /* the child has a copy */
 	if (!st)
 		st = prove(s, sides, edit, after, err);
 	if (!st)
 		st = s->store->ops->seal(s->store, err);
-	return st ? st : spp_judge_wait(&child, err);
+	return st ? st : spp_second_opinion_wait(&child, err);
 }
 
 static enum spp_status verify(struct spp_session *s, struct spp_edit *edit,

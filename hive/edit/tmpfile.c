@@ -2,7 +2,6 @@
 #include "hive/edit/tmpfile.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -24,7 +23,6 @@ enum spp_status spp_scratch_open(struct spp_scratch *scratch, int dirfd,
 	if (fd < 0)
 		return spp_fail_errno(err, SPP_IO, "cannot make a work file");
 	scratch->fd = fd;
-	snprintf(scratch->path, sizeof(scratch->path), "/proc/self/fd/%d", fd);
 	return SPP_OK;
 }
 

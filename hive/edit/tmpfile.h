@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * A nameless file that is gone with its descriptor, for libhivex, which
- * reads and writes files by name only: /proc/self/fd/N names it.
- */
+/* A nameless file that is gone with its descriptor. */
 #ifndef HIVE_SCRATCH_H
 #define HIVE_SCRATCH_H
 
@@ -10,12 +7,11 @@
 
 struct spp_scratch {
 	int fd;
-	char path[40];
 };
 
 #define SPP_SCRATCH_INIT \
 	{                \
-		-1, ""   \
+		-1       \
 	}
 
 /* In the folder dirfd where it can, so that it costs no memory; else there. */

@@ -12,7 +12,10 @@
 
 #define LIBRARY "libntfs-3g"
 /* $Boot takes the first 8 KiB of every volume; no other file begins there. */
-#define BOOT_SIZE 8192
+#define BOOT_SIZE   8192
+#define SECTOR_MAX  4096u
+#define CLUSTER_MAX (2u << 20)
+#define FLAGS_ALL   (2u * SPP_FILE_UNALLOCATED - 1)
 
 /*
  * What the child reports.  The kind of a report says what of which file it
@@ -34,11 +37,14 @@ struct growth {
 	size_t count;
 };
 
+#define FILES ((size_t)SPP_SEEK_PATHS * SPP_HIVE_FILES)
+
 /* The parent's side. */
 struct host {
 	struct spp_overlay *disk;
 	struct spp_volume *volume;
-	bool facts; /* they came */
+	bool facts;		/* they came */
+	size_t promised[FILES]; /* extents of each file */
 };
 
 static struct spp_volume_file *file_at(struct spp_volume *volume, size_t i)
@@ -46,7 +52,6 @@ static struct spp_volume_file *file_at(struct spp_volume *volume, size_t i)
 	return &volume->file[i / SPP_HIVE_FILES][i % SPP_HIVE_FILES];
 }
 
-#define FILES ((size_t)SPP_SEEK_PATHS * SPP_HIVE_FILES)
 /* Behind the reports of files: one that has one of the paths. */
 #define FOUND (FILES * PARTS)
 
@@ -174,6 +179,12 @@ static enum spp_status host_write(void *ctx, uint64_t off, const void *data,
 				 err);
 }
 
+/* A power of two from 256, which is the least that NTFS knows. */
+static bool is_size(uint32_t n, uint32_t most)
+{
+	return n >= 256 && n <= most && !(n & (n - 1));
+}
+
 static enum spp_status take_facts(struct host *host, const void *data, size_t n)
 {
 	struct spp_volume_facts *facts = &host->volume->facts;
@@ -186,54 +197,54 @@ static enum spp_status take_facts(struct host *host, const void *data, size_t n)
 	facts->hibernated = *(const uint8_t *)&facts->hibernated != 0;
 	facts->dirty = *(const uint8_t *)&facts->dirty != 0;
 	facts->label[sizeof(facts->label) - 1] = '\0';
-	return (unsigned int)facts->log > SPP_VOLUME_LOG_CACHED ||
-			       !facts->cluster || !facts->sector
-		       ? SPP_BUG
-		       : SPP_OK;
+	return (unsigned int)facts->log <= SPP_VOLUME_LOG_CACHED &&
+			       is_size(facts->sector, SECTOR_MAX) &&
+			       is_size(facts->cluster, CLUSTER_MAX)
+		       ? SPP_OK
+		       : SPP_BUG;
 }
 
-static enum spp_status take_head(struct spp_volume_file *file, const void *data,
+static enum spp_status take_head(struct host *host, size_t i, const void *data,
 				 size_t n, struct spp_error *err)
 {
+	struct spp_volume_file *file = file_at(host->volume, i);
 	struct file_head head;
 
 	if (n != sizeof(head) || file->there)
 		return SPP_BUG;
 	memcpy(&head, data, n);
-	if (!head.there || head.extents > SPP_EXTENTS_MAX)
+	if (!head.there || head.flags > FLAGS_ALL ||
+	    head.extents > SPP_EXTENTS_MAX)
 		return SPP_BUG;
 	*file = (struct spp_volume_file){ .there = true,
 					  .flags = head.flags,
 					  .reference = head.reference,
 					  .size = head.size,
 					  .valid = head.valid };
+	host->promised[i] = (size_t)head.extents;
 	file->extent = calloc((size_t)head.extents + 1, sizeof(*file->extent));
 	return file->extent ? SPP_OK : spp_nomem(err);
 }
 
-static enum spp_status take_extents(const struct spp_volume *volume,
-				    struct spp_volume_file *file,
+static enum spp_status take_extents(struct host *host, size_t i,
 				    const void *data, size_t n,
 				    struct spp_error *err)
 {
-	size_t count = n / sizeof(*file->extent), i;
-	struct spp_extent *grown;
+	struct spp_volume_file *file = file_at(host->volume, i);
+	size_t count = n / sizeof(*file->extent);
+	struct spp_extent *e;
 
-	if (!file->there || n % sizeof(*file->extent) ||
-	    count > SPP_EXTENTS_MAX - file->extents)
+	if (!file->there || !count || n % sizeof(*file->extent) ||
+	    count > host->promised[i] - file->extents)
 		return SPP_BUG;
-	grown = realloc(file->extent, (file->extents + count) * sizeof(*grown));
-	if (!grown)
-		return spp_nomem(err);
-	file->extent = grown;
-	memcpy(grown + file->extents, data, n);
-	for (i = file->extents; i < file->extents + count; i++)
-		if (!grown[i].n || grown[i].off < BOOT_SIZE ||
-		    !spp_within(grown[i].off, grown[i].n, volume->size))
+	e = file->extent + file->extents;
+	memcpy(e, data, n);
+	for (file->extents += count; count; count--, e++)
+		if (!e->n || e->off < BOOT_SIZE ||
+		    !spp_within(e->off, e->n, host->volume->size))
 			return spp_fail(err, SPP_CORRUPT,
 					"the MFT places a hive outside of the "
 					"volume, or over its boot sector");
-	file->extents += count;
 	return SPP_OK;
 }
 
@@ -241,8 +252,8 @@ static enum spp_status take_resident(struct spp_volume_file *file,
 				     const void *data, size_t n,
 				     struct spp_error *err)
 {
-	if (!file->there || file->resident || n != SPP_RESIDENT_MAX ||
-	    file->size > n)
+	if (!file->there || file->resident || file->extents ||
+	    n != SPP_RESIDENT_MAX || file->size > n)
 		return SPP_BUG;
 	file->resident = malloc(n);
 	if (!file->resident)
@@ -271,7 +282,7 @@ static enum spp_status host_report(void *ctx, uint64_t kind, const void *data,
 				   size_t n, struct spp_error *err)
 {
 	struct host *host = ctx;
-	struct spp_volume_file *file;
+	size_t i;
 
 	if (kind == FACTS)
 		return take_facts(host, data, n);
@@ -279,14 +290,14 @@ static enum spp_status host_report(void *ctx, uint64_t kind, const void *data,
 		return take_found(&host->volume->seek, data, n);
 	if (kind / PARTS >= FILES)
 		return SPP_BUG;
-	file = file_at(host->volume, (size_t)(kind / PARTS));
+	i = (size_t)(kind / PARTS);
 	switch (kind % PARTS) {
 	case FILE_HEAD:
-		return take_head(file, data, n, err);
+		return take_head(host, i, data, n, err);
 	case FILE_EXTENTS:
-		return take_extents(host->volume, file, data, n, err);
+		return take_extents(host, i, data, n, err);
 	case FILE_RESIDENT:
-		return take_resident(file, data, n, err);
+		return take_resident(file_at(host->volume, i), data, n, err);
 	default:
 		return SPP_BUG;
 	}
@@ -340,7 +351,9 @@ static enum spp_status check_file(const struct spp_volume_file *file,
 	if (!file->there || file->resident || file->flags)
 		return SPP_OK;
 	for (i = 0; i < file->extents; i++)
-		mapped += file->extent[i].n;
+		mapped += file->extent[i].n < UINT64_MAX - mapped
+				  ? file->extent[i].n
+				  : UINT64_MAX - mapped;
 	if (file->size > mapped || file->valid > file->size)
 		return spp_fail(err, SPP_CORRUPT,
 				"a hive of %llu bytes has %llu on the volume",
@@ -349,14 +362,22 @@ static enum spp_status check_file(const struct spp_volume_file *file,
 	return SPP_OK;
 }
 
-static enum spp_status check(struct spp_volume *volume, struct spp_error *err)
+static enum spp_status check(const struct host *host, struct spp_error *err)
 {
+	const struct spp_volume_file *file;
 	enum spp_status st = SPP_OK;
 	size_t i;
 
-	for (i = 0; !st && i < FILES; i++)
-		st = check_file(file_at(volume, i), err);
-	return st ? st : check_overlaps(volume, err);
+	if (!host->facts)
+		return spp_fail(err, SPP_CORRUPT, LIBRARY " said nothing");
+	for (i = 0; !st && i < FILES; i++) {
+		file = file_at(host->volume, i);
+		if (file->extents != host->promised[i])
+			return spp_fail(err, SPP_CORRUPT,
+					LIBRARY " told a half of a file");
+		st = check_file(file, err);
+	}
+	return st ? st : check_overlaps(host->volume, err);
 }
 
 enum spp_status spp_volume_probe(struct spp_overlay *disk,
@@ -365,19 +386,17 @@ enum spp_status spp_volume_probe(struct spp_overlay *disk,
 				 struct spp_error *err)
 {
 	struct spp_volume_query job = *query;
-	struct host host = { disk, volume, false };
-	const struct spp_worker_host worker = { &host, host_read, NULL,
-						host_report };
+	struct host host = { .disk = disk, .volume = volume };
+	const struct spp_wire_host wire = { &host, host_read, NULL,
+					    host_report };
 	enum spp_status st;
 
 	memset(volume, 0, sizeof(*volume));
 	volume->off = query->off;
 	volume->size = query->size;
-	st = spp_worker_run(probe_job, &job, &worker, LIBRARY, err);
-	if (!st && !host.facts)
-		st = spp_fail(err, SPP_CORRUPT, LIBRARY " said nothing");
+	st = spp_wire_run(probe_job, &job, &wire, LIBRARY, err);
 	if (!st)
-		st = check(volume, err);
+		st = check(&host, err);
 	if (st)
 		spp_volume_release(volume);
 	return st;
@@ -390,12 +409,12 @@ enum spp_status spp_volume_grow(struct spp_overlay *disk,
 {
 	struct growth growth = { volume->size, edits, count };
 	struct spp_volume same = { .off = volume->off, .size = volume->size };
-	struct host host = { disk, &same, false };
-	const struct spp_worker_host worker = { &host, host_read, host_write,
-						NULL };
+	struct host host = { .disk = disk, .volume = &same };
+	const struct spp_wire_host wire = { &host, host_read, host_write,
+					    NULL };
 
 	enum spp_status st =
-		spp_worker_run(grow_job, &growth, &worker, LIBRARY, err);
+		spp_wire_run(grow_job, &growth, &wire, LIBRARY, err);
 
 	return st ? st : spp_order_calm(disk, volume->off, volume->size, err);
 }
@@ -427,7 +446,7 @@ enum spp_status spp_volume_read(struct spp_overlay *disk,
 	uint8_t *to = buf;
 	size_t take;
 
-	if (!spp_within(at, n, file->size))
+	if (!spp_within(at, n, file->size) || file->flags)
 		return spp_fail(err, SPP_CORRUPT,
 				"0x%llx lies outside of a file",
 				(unsigned long long)at);

@@ -3,40 +3,88 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "hive/sandbox/confine.h"
+#include "hive/sandbox/filter.h"
 
-#define NOT_CONFINED -1
+/* How a child leaves that crashed because it got no memory. */
+#define EXIT_STARVED 77
+/* Memory that a process which is not short of it gets. */
+#define PROBE ((size_t)4 << 20)
+/* What the parent grants beyond the child's own alarm. */
+#define GRACE_SECONDS 10
 
-/* A library may talk to people; what it has to say comes through the pipe. */
-static void silence(void)
+/*
+ * Many a library does not look whether it got its memory.  A crash where
+ * there is none to be had is no word about the bytes.
+ */
+static void on_crash(int sig)
 {
-	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	void *p = mmap(NULL, PROBE, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (nowhere >= 0)
-		dup2(nowhere, STDERR_FILENO);
+	(void)sig;
+	if (p == MAP_FAILED && errno == ENOMEM)
+		_exit(EXIT_STARVED);
+	/* The crash comes again, and now by the kernel's default action. */
 }
 
-/* The kernel's default action, not a handler that the parent installed. */
-static void run(int out, pid_t parent, spp_job job, void *ctx, int keep)
+/*
+ * The kernel's default actions, not handlers that the parent installed; and
+ * what a terminal sends to all is the parent's to decide.
+ */
+static void set_signals(void)
 {
-	struct spp_error result = SPP_ERROR_INIT;
-	enum spp_status st = SPP_OK;
+	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGTERM,
+				       SIGPIPE };
+	static const int crashes[] = { SIGSEGV, SIGBUS, SIGABRT };
+	static char stack[32768];
+	const stack_t other = { .ss_sp = stack, .ss_size = sizeof(stack) };
+	struct sigaction action = { .sa_handler = on_crash,
+				    .sa_flags =
+					    SA_ONSTACK | (int)SA_RESETHAND };
+	sigset_t none;
+	size_t i;
 
-	if (keep == NOT_CONFINED) /* the other way has its own */
-		silence();
+	for (i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		signal(ignored[i], SIG_IGN);
+	signal(SIGALRM, SIG_DFL);
+	signal(SIGXCPU, SIG_DFL);
+	/* A sanitizer has its own way to tell of a crash. */
+	if (!SPP_SANITIZED && !sigaltstack(&other, NULL))
+		for (i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
+			sigaction(crashes[i], &action, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void run(int out, pid_t parent, spp_job job, void *ctx,
+		const struct spp_process_room *room)
+{
+	const struct spp_confine confine = { .say = out,
+					     .keep = room->keep,
+					     .name = room->name,
+					     .write = room->write,
+					     .longest = room->longest,
+					     .memory = room->memory };
+	struct spp_error result = SPP_ERROR_INIT;
+	enum spp_status st;
+
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent) /* it died before the line above */
 		_exit(1);
-	signal(SIGALRM, SIG_DFL);
-	alarm(SPP_CHILD_SECONDS);
-	if (keep != NOT_CONFINED)
-		st = spp_confine(out, keep, &result);
+	set_signals();
+	alarm(SPP_PROCESS_SECONDS);
+	if (room->warm)
+		room->warm();
+	st = spp_confine(&confine, &result);
 	if (!st)
 		st = job(ctx, &result);
 	if (st && !result.status)
@@ -44,106 +92,150 @@ static void run(int out, pid_t parent, spp_job job, void *ctx, int keep)
 	_exit(write(out, &result, sizeof(result)) == sizeof(result) ? 0 : 1);
 }
 
-static enum spp_status start(struct spp_child *child, spp_job job, void *ctx,
-			     int keep, struct spp_error *err)
+enum spp_status spp_process_start(struct spp_process *process, spp_job job,
+				  void *ctx,
+				  const struct spp_process_room *room,
+				  struct spp_error *err)
 {
 	pid_t parent = getpid(), pid;
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC))
-		return spp_fail_errno(err, SPP_IO, "cannot make a pipe");
+		return spp_fail_errno(err, SPP_NORESOURCES,
+				      "cannot make a pipe");
 	pid = fork();
 	if (pid < 0) {
 		close(ends[0]);
 		close(ends[1]);
-		return spp_fail_errno(err, SPP_IO, "cannot start a process");
+		return spp_fail_errno(err, SPP_NORESOURCES,
+				      "cannot start a process");
 	}
-	if (!pid) {
-		close(ends[0]);
-		run(ends[1], parent, job, ctx, keep);
-	}
+	if (!pid)
+		run(ends[1], parent, job, ctx, room);
 	close(ends[1]);
-	child->pid = pid;
-	child->pipe = ends[0];
+	*process = (struct spp_process){ pid, ends[0] };
 	return SPP_OK;
 }
 
-enum spp_status spp_child_start(struct spp_child *child, spp_job job, void *ctx,
-				struct spp_error *err)
-{
-	return start(child, job, ctx, NOT_CONFINED, err);
-}
-
-enum spp_status spp_child_start_confined(struct spp_child *child, spp_job job,
-					 void *ctx, int keep,
-					 struct spp_error *err)
-{
-	return start(child, job, ctx, keep, err);
-}
-
-static pid_t reap(struct spp_child *child, int *how)
+/*
+ * Ends it, if it has not ended: whoever hangs up has nothing more to do.  A
+ * process that has begun to end keeps the cause that it has.
+ */
+static pid_t reap(struct spp_process *process, int *how)
 {
 	pid_t pid;
 
-	close(child->pipe);
+	kill(process->pid, SIGKILL);
+	close(process->pipe);
 	do
-		pid = waitpid(child->pid, how, 0);
+		pid = waitpid(process->pid, how, 0);
 	while (pid < 0 && errno == EINTR);
-	*child = (struct spp_child)SPP_CHILD_INIT;
+	*process = (struct spp_process)SPP_PROCESS_INIT;
 	return pid;
 }
 
 static enum spp_status how_it_died(int how, const char *who,
 				   struct spp_error *err)
 {
-	if (WIFSIGNALED(how) && WTERMSIG(how) == SIGALRM)
-		return spp_fail(err, SPP_CORRUPT,
+	int sig = WIFSIGNALED(how) ? WTERMSIG(how) : 0;
+
+	if (sig == SIGALRM)
+		return spp_fail(err, SPP_NOANSWER,
 				"%s did not finish within %d seconds", who,
-				SPP_CHILD_SECONDS);
-	if (WIFSIGNALED(how) && WTERMSIG(how) == SIGXCPU)
-		return spp_fail(err, SPP_CORRUPT,
+				SPP_PROCESS_SECONDS);
+	if (sig == SIGXCPU)
+		return spp_fail(err, SPP_NORESOURCES,
 				"%s took more than %d seconds of processor "
 				"time",
 				who, SPP_CONFINE_SECONDS);
-	if (WIFSIGNALED(how))
+	if (sig == SIGKILL)
+		return spp_fail(err, SPP_NOANSWER,
+				"%s was killed by somebody, or by the kernel "
+				"because memory is short",
+				who);
+	if (sig)
 		return spp_fail(err, SPP_CORRUPT, "%s crashed (%s)", who,
-				strsignal(WTERMSIG(how)));
+				strsignal(sig));
+	if (WIFEXITED(how) && WEXITSTATUS(how) == EXIT_STARVED)
+		return spp_fail(err, SPP_NORESOURCES, "%s ran out of memory",
+				who);
 	return spp_fail(err, SPP_CORRUPT, "%s gave up", who);
 }
 
-enum spp_status spp_child_wait(struct spp_child *child, const char *who,
-			       struct spp_error *err)
+/* Whether a job may end so; all else would lead its caller astray. */
+static bool is_verdict(enum spp_status st)
 {
-	struct spp_error result = SPP_ERROR_INIT;
-	size_t have = 0;
-	ssize_t got;
-	int how = 0;
-
-	do {
-		got = read(child->pipe, (char *)&result + have,
-			   sizeof(result) - have);
-		if (got > 0)
-			have += (size_t)got;
-	} while (got > 0 || (got < 0 && errno == EINTR));
-	if (reap(child, &how) < 0)
-		return spp_fail_errno(err, SPP_IO, "cannot wait for %s", who);
-	if (have != sizeof(result) || !WIFEXITED(how) || WEXITSTATUS(how))
-		return how_it_died(how, who, err);
-	/* A child that was taken over may have written anything. */
-	result.text[sizeof(result.text) - 1] = '\0';
-	if ((unsigned int)result.status >= SPP_STATUS_COUNT)
-		return how_it_died(how, who, err);
-	if (result.status)
-		return spp_fail(err, result.status, "%s", result.text);
-	return SPP_OK;
+	switch (st) {
+	case SPP_OK:
+	case SPP_INVALID:
+	case SPP_NOMEM:
+	case SPP_IO:
+	case SPP_CORRUPT:
+	case SPP_TRUNCATED:
+	case SPP_UNSUPPORTED:
+	case SPP_REFUSED:
+	case SPP_LIMIT:
+	case SPP_NORESOURCES:
+	case SPP_BUG:
+		return true;
+	default:
+		return false;
+	}
 }
 
-void spp_child_abandon(struct spp_child *child)
+/* What a child says, at most room bytes; *late: it said nothing in time. */
+static size_t hear(int fd, void *to, size_t room, bool *late)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	size_t have = 0;
+	ssize_t got = 1;
+	int n;
+
+	*late = false;
+	while (have < room && got) {
+		n = poll(&ready, 1,
+			 1000 * (SPP_PROCESS_SECONDS + GRACE_SECONDS));
+		if (n < 0 && errno == EINTR)
+			continue;
+		*late = !n;
+		if (n <= 0)
+			break;
+		got = read(fd, (char *)to + have, room - have);
+		if (got < 0)
+			break;
+		have += (size_t)got;
+	}
+	return have;
+}
+
+enum spp_status spp_process_wait(struct spp_process *process, const char *who,
+				 struct spp_error *err)
+{
+	struct spp_error result = SPP_ERROR_INIT;
+	size_t have;
+	bool late;
+	int how = 0;
+
+	have = hear(process->pipe, &result, sizeof(result), &late);
+	if (reap(process, &how) < 0 && have != sizeof(result))
+		return spp_fail_errno(err, SPP_NOANSWER, "cannot wait for %s",
+				      who);
+	if (have != sizeof(result))
+		return how_it_died(late ? SIGALRM : how, who, err);
+	result.text[sizeof(result.text) - 1] = '\0';
+	if (!is_verdict(result.status))
+		return spp_fail(err, SPP_CORRUPT, "%s said what makes no sense",
+				who);
+	if (result.status == SPP_NOMEM)
+		return spp_fail(err, SPP_NOMEM, "%s ran out of memory", who);
+	return result.status ? spp_fail(err, result.status, "%s", result.text)
+			     : SPP_OK;
+}
+
+void spp_process_abandon(struct spp_process *process)
 {
 	int how;
 
-	if (!child || child->pid < 0)
-		return;
-	kill(child->pid, SIGKILL);
-	reap(child, &how);
+	if (process && process->pid >= 0)
+		reap(process, &how);
 }

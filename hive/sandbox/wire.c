@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -30,39 +31,26 @@ struct spp_wire {
 
 /* What the child is given. */
 struct task {
-	spp_worker_job job;
+	spp_wire_job job;
 	void *ctx;
 	struct spp_wire *wire;
 };
 
-static bool send_packet(int fd, const struct head *head, const void *data,
-			size_t n)
+/* In the child: writev() and read(), which its filter lets through. */
+static bool ask(struct spp_wire *wire, const struct head *head,
+		const void *data, size_t n)
 {
 	struct iovec parts[] = { { (void *)(uintptr_t)head, sizeof(*head) },
 				 { (void *)(uintptr_t)data, n } };
-	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
-	ssize_t sent;
 
-	do
-		sent = sendmsg(fd, &message, MSG_NOSIGNAL);
-	while (sent < 0 && errno == EINTR);
-	return sent == (ssize_t)(sizeof(*head) + n);
+	return writev(wire->fd, parts, 2) == (ssize_t)(sizeof(*head) + n);
 }
 
-/* Bytes behind the head; -1 at the end or if it is no packet of ours. */
-static ssize_t receive(int fd, struct packet *packet)
+static bool hear(struct spp_wire *wire, uint32_t what, size_t n)
 {
-	struct iovec part = { packet, sizeof(*packet) };
-	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
-	ssize_t got;
-
-	do
-		got = recvmsg(fd, &message, 0);
-	while (got < 0 && errno == EINTR);
-	if (got < (ssize_t)sizeof(packet->head) ||
-	    message.msg_flags & MSG_TRUNC)
-		return -1;
-	return got - (ssize_t)sizeof(packet->head);
+	return read(wire->fd, &wire->packet, sizeof(wire->packet)) ==
+		       (ssize_t)(sizeof(wire->packet.head) + n) &&
+	       wire->packet.head.what == what;
 }
 
 static enum spp_status gone(struct spp_error *err)
@@ -75,15 +63,11 @@ enum spp_status spp_wire_read(struct spp_wire *wire, uint64_t off, void *buf,
 {
 	struct head head = { .what = READ };
 	uint8_t *to = buf;
-	ssize_t got;
 
 	for (; n; off += head.n, to += head.n, n -= head.n) {
 		head.n = (uint32_t)(n < SPP_WIRE_MAX ? n : SPP_WIRE_MAX);
 		head.off = off;
-		if (!send_packet(wire->fd, &head, NULL, 0))
-			return gone(err);
-		got = receive(wire->fd, &wire->packet);
-		if (got != (ssize_t)head.n || wire->packet.head.what != DATA)
+		if (!ask(wire, &head, NULL, 0) || !hear(wire, DATA, head.n))
 			return gone(err);
 		memcpy(to, wire->packet.data, head.n);
 	}
@@ -100,9 +84,7 @@ enum spp_status spp_wire_write(struct spp_wire *wire, uint64_t off,
 	for (; n; off += head.n, from += head.n, n -= head.n) {
 		head.n = (uint32_t)(n < SPP_WIRE_MAX ? n : SPP_WIRE_MAX);
 		head.off = off;
-		if (!send_packet(wire->fd, &head, from, head.n) ||
-		    receive(wire->fd, &wire->packet) ||
-		    wire->packet.head.what != DONE)
+		if (!ask(wire, &head, from, head.n) || !hear(wire, DONE, 0))
 			return gone(err);
 	}
 	return SPP_OK;
@@ -114,7 +96,7 @@ enum spp_status spp_wire_report(struct spp_wire *wire, uint64_t kind,
 {
 	struct head head = { REPORT, (uint32_t)n, kind };
 
-	if (n > SPP_WIRE_MAX || !send_packet(wire->fd, &head, data, n))
+	if (!n || n > SPP_WIRE_MAX || !ask(wire, &head, data, n))
 		return gone(err);
 	return SPP_OK;
 }
@@ -127,102 +109,143 @@ static enum spp_status work(void *ctx, struct spp_error *err)
 	return task->job(task->wire, task->ctx, err);
 }
 
-static enum spp_status serve_read(const struct spp_worker_host *host, int fd,
-				  struct packet *p, ssize_t n,
-				  struct spp_error *err)
+/* In the parent.  A child that does not take its answer may do without. */
+static void reply(int fd, struct packet *p, uint32_t what, size_t n)
 {
+	struct iovec part = { p, sizeof(p->head) + n };
+	const struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+
+	p->head = (struct head){ what, (uint32_t)n, 0 };
+	while (sendmsg(fd, &message, MSG_NOSIGNAL) < 0 && errno == EINTR)
+		;
+}
+
+enum heard { MESSAGE, NONSENSE, SILENCE, HANGUP };
+
+/* The next message, whose n is that of its bytes or asks for as many. */
+static enum heard receive(int fd, struct packet *p)
+{
+	struct iovec part = { p, sizeof(*p) };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+	ssize_t got;
+
+	do
+		got = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return errno == EAGAIN ? SILENCE : HANGUP;
+	if (!got)
+		return HANGUP;
+	if (got < (ssize_t)sizeof(p->head) || message.msg_flags & MSG_TRUNC ||
+	    !p->head.n || p->head.n > SPP_WIRE_MAX)
+		return NONSENSE;
+	got -= (ssize_t)sizeof(p->head);
+	return got == (p->head.what == READ ? 0 : (ssize_t)p->head.n)
+		       ? MESSAGE
+		       : NONSENSE;
+}
+
+static enum spp_status serve_read(const struct spp_wire_host *host, int fd,
+				  struct packet *p, struct spp_error *err)
+{
+	size_t n = p->head.n;
 	enum spp_status st;
 
-	if (n || p->head.n > SPP_WIRE_MAX || !host->read)
+	if (!host->read)
 		return SPP_BUG;
-	st = host->read(host->ctx, p->head.off, p->data, p->head.n, err);
-	p->head.what = st ? FAILED : DATA;
-	send_packet(fd, &p->head, p->data, st ? 0 : p->head.n);
+	st = host->read(host->ctx, p->head.off, p->data, n, err);
+	reply(fd, p, st ? FAILED : DATA, st ? 0 : n);
 	return st;
 }
 
-static enum spp_status serve_write(const struct spp_worker_host *host, int fd,
-				   struct packet *p, ssize_t n,
-				   struct spp_error *err)
+static enum spp_status serve_write(const struct spp_wire_host *host, int fd,
+				   struct packet *p, struct spp_error *err)
 {
 	enum spp_status st;
 
-	if (n != (ssize_t)p->head.n || !host->write)
+	if (!host->write)
 		return SPP_BUG;
 	st = host->write(host->ctx, p->head.off, p->data, p->head.n, err);
-	p->head.what = st ? FAILED : DONE;
-	send_packet(fd, &p->head, NULL, 0);
+	reply(fd, p, st ? FAILED : DONE, 0);
 	return st;
 }
 
-static enum spp_status serve_report(const struct spp_worker_host *host, int fd,
-				    struct packet *p, ssize_t n,
-				    struct spp_error *err)
+static enum spp_status serve_one(const struct spp_wire_host *host, int fd,
+				 struct packet *p, struct spp_error *err)
 {
-	(void)fd;
-	if (n != (ssize_t)p->head.n || !host->report)
+	switch (p->head.what) {
+	case READ:
+		return serve_read(host, fd, p, err);
+	case WRITE:
+		return serve_write(host, fd, p, err);
+	case REPORT:
+		return host->report ? host->report(host->ctx, p->head.off,
+						   p->data, p->head.n, err)
+				    : SPP_BUG;
+	default:
 		return SPP_BUG;
-	return host->report(host->ctx, p->head.off, p->data, (size_t)n, err);
+	}
 }
 
 /*
  * Answers until the child hangs up.  What fails here is kept in err; the
  * child is told, and what it makes of it does not matter any more.
  */
-static enum spp_status serve(const struct spp_worker_host *host, int fd,
-			     const char *who, struct spp_error *err)
+enum spp_status spp_wire_serve(const struct spp_wire_host *host, int fd,
+			       const char *who, struct spp_error *err)
 {
-	static enum spp_status (*const services[])(
-		const struct spp_worker_host *, int, struct packet *, ssize_t,
-		struct spp_error *) = {
-		[READ] = serve_read,
-		[WRITE] = serve_write,
-		[REPORT] = serve_report,
-	};
+	const struct timeval patience = { .tv_sec = SPP_PROCESS_SECONDS };
 	struct packet *p = malloc(sizeof(*p));
 	enum spp_status st = SPP_OK, now;
-	ssize_t n;
+	enum heard heard;
 
 	if (!p)
 		return spp_nomem(err);
-	while ((n = receive(fd, p)) >= 0) {
-		now = p->head.what >= READ && p->head.what <= REPORT
-			      ? services[p->head.what](host, fd, p, n, err)
-			      : SPP_BUG;
-		if (now == SPP_BUG) {
-			st = spp_fail(err, SPP_CORRUPT,
-				      "%s sent what makes no sense", who);
-			break;
-		}
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	while ((heard = receive(fd, p)) == MESSAGE) {
+		now = serve_one(host, fd, p, err);
 		st = st ? st : now;
+		if (now == SPP_BUG)
+			break;
 	}
 	free(p);
+	if (heard == NONSENSE || st == SPP_BUG)
+		return spp_fail(err, SPP_CORRUPT, "%s sent what makes no sense",
+				who);
+	if (heard == SILENCE && !st)
+		return spp_fail(err, SPP_NOANSWER,
+				"%s said nothing for %d seconds", who,
+				SPP_PROCESS_SECONDS);
 	return st;
 }
 
-enum spp_status spp_worker_run(spp_worker_job job, void *ctx,
-			       const struct spp_worker_host *host,
-			       const char *who, struct spp_error *err)
+enum spp_status spp_wire_run(spp_wire_job job, void *ctx,
+			     const struct spp_wire_host *host, const char *who,
+			     struct spp_error *err)
 {
-	struct spp_child CLEANUP(spp_child_abandon) child = SPP_CHILD_INIT;
+	struct spp_process CLEANUP(spp_process_abandon) process =
+		SPP_PROCESS_INIT;
 	struct task task = { job, ctx, NULL };
+	struct spp_process_room room;
 	enum spp_status st;
 	int ends[2];
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
-		return spp_fail_errno(err, SPP_IO, "cannot make a socket");
 	task.wire = calloc(1, sizeof(*task.wire));
-	if (task.wire) {
-		task.wire->fd = ends[1];
-		st = spp_child_start_confined(&child, work, &task, ends[1],
-					      err);
-	} else {
-		st = spp_nomem(err);
+	if (!task.wire)
+		return spp_nomem(err);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends)) {
+		free(task.wire);
+		return spp_fail_errno(err, SPP_NORESOURCES,
+				      "cannot make a socket");
 	}
+	task.wire->fd = ends[1];
+	room = (struct spp_process_room){ .keep = ends[1] };
+	st = spp_process_start(&process, work, &task, &room, err);
 	close(ends[1]);
 	if (!st)
-		st = serve(host, ends[0], who, err);
+		st = spp_wire_serve(host, ends[0], who, err);
 	close(ends[0]);
 	free(task.wire);
-	return st ? st : spp_child_wait(&child, who, err);
+	return st ? st : spp_process_wait(&process, who, err);
 }

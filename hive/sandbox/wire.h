@@ -10,22 +10,23 @@
  *		spp_wire_report(wire, kind, data, n, err);
  *	}
  *
- *	spp_worker_run(job, ctx, &host, "libntfs-3g", err);
+ *	spp_wire_run(job, ctx, &host, "libntfs-3g", err);
  *
  * The child has no files, only a socket to the parent, over which it asks
  * for each byte of the disk, hands over each byte that it would write, and
  * reports.  What it says is checked by the parent as if it came from the
- * image, as it may well do.  When the child crashes, hangs or takes too much
- * memory, that is SPP_CORRUPT for the parent and no more.
+ * image, because it may.  How the child ends is told as for any process.
  *
  * A message is a head and up to SPP_WIRE_MAX bytes, in one packet:
  *
  *   child   READ off n                  parent  n bytes, or FAILED
  *   child   WRITE off n, n bytes        parent  DONE, or FAILED
  *   child   REPORT off n, n bytes       (no answer; off is the kind)
+ *
+ * n is 1 to SPP_WIRE_MAX; a message that breaks this ends the talk.
  */
-#ifndef HIVE_WORKER_H
-#define HIVE_WORKER_H
+#ifndef HIVE_SANDBOX_WIRE_H
+#define HIVE_SANDBOX_WIRE_H
 
 #include <stdint.h>
 
@@ -35,11 +36,11 @@
 
 struct spp_wire; /* the child's end */
 
-typedef enum spp_status (*spp_worker_job)(struct spp_wire *wire, void *ctx,
-					  struct spp_error *err);
+typedef enum spp_status (*spp_wire_job)(struct spp_wire *wire, void *ctx,
+					struct spp_error *err);
 
 /* What the parent does for its child; a NULL refuses. */
-struct spp_worker_host {
+struct spp_wire_host {
 	void *ctx;
 	enum spp_status (*read)(void *ctx, uint64_t off, void *buf, size_t n,
 				struct spp_error *err);
@@ -55,14 +56,21 @@ enum spp_status spp_wire_read(struct spp_wire *wire, uint64_t off, void *buf,
 enum spp_status spp_wire_write(struct spp_wire *wire, uint64_t off,
 			       const void *data, size_t n,
 			       struct spp_error *err);
-/* At most SPP_WIRE_MAX bytes. */
+/* 1 to SPP_WIRE_MAX bytes. */
 enum spp_status spp_wire_report(struct spp_wire *wire, uint64_t kind,
 				const void *data, size_t n,
 				struct spp_error *err);
 
-/* The job's status; that of the host if the host failed first. */
-enum spp_status spp_worker_run(spp_worker_job job, void *ctx,
-			       const struct spp_worker_host *host,
+/*
+ * The parent's side of the talk alone, until the child hangs up; SPP_BUG of
+ * the host's functions says that they were asked for nonsense.
+ */
+enum spp_status spp_wire_serve(const struct spp_wire_host *host, int fd,
 			       const char *who, struct spp_error *err);
+
+/* The job's status; that of the host if the host failed first. */
+enum spp_status spp_wire_run(spp_wire_job job, void *ctx,
+			     const struct spp_wire_host *host, const char *who,
+			     struct spp_error *err);
 
 #endif

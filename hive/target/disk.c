@@ -448,7 +448,7 @@ static enum spp_status inspect(struct spp_target_disk *t, enum spp_status st,
 	struct spp_error *refusal = &t->disk.refusal;
 	int role;
 
-	if (!t->disk.image || st == SPP_NOMEM || st == SPP_USAGE)
+	if (!t->disk.image || spp_status_starved(st) || st == SPP_USAGE)
 		return spp_fail(err, st ? st : refusal->status, "%s",
 				refusal->text);
 	if (!st)

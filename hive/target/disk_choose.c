@@ -117,8 +117,8 @@ static enum spp_status probe(struct spp_target_disk *t, size_t i,
 
 	v->probed = true;
 	st = spp_volume_probe(t->was, &query, volume, &v->why);
-	if (st == SPP_NOMEM)
-		return spp_nomem(err);
+	if (spp_status_starved(st))
+		return spp_fail(err, st, "%s", v->why.text);
 	if (st)
 		return SPP_OK; /* kept in why */
 	v->facts = volume->facts;

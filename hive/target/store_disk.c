@@ -142,11 +142,11 @@ static enum spp_status reread(struct spp_store *store,
 	return st;
 }
 
-static enum spp_status name(struct spp_store *store, const char **path,
+static enum spp_status file(struct spp_store *store, int *fd,
 			    struct spp_error *err)
 {
 	(void)err;
-	*path = disk_store(store)->copy.path;
+	*fd = disk_store(store)->copy.fd;
 	return SPP_OK;
 }
 
@@ -161,7 +161,7 @@ static enum spp_status seal(struct spp_store *store, struct spp_error *err)
 static const struct spp_store_ops ops = {
 	.prepare = prepare,
 	.reread = reread,
-	.name = name,
+	.file = file,
 	.seal = seal,
 };
 

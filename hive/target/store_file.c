@@ -24,7 +24,6 @@ struct file_store {
 	const char *backup; /* suffix; borrowed */
 	int log_fd[SPP_LOG_COUNT];
 	struct spp_source log[SPP_LOG_COUNT];
-	char name[40]; /* of the prepared file, through /proc */
 	/* A rehearsal: the prepared file is one that nobody else sees. */
 	bool dry;
 	struct spp_newfile unseen;
@@ -135,22 +134,18 @@ static enum spp_status reread(struct spp_store *store,
 	return st;
 }
 
-static enum spp_status name(struct spp_store *store, const char **path,
+static enum spp_status file(struct spp_store *store, int *fd,
 			    struct spp_error *err)
 {
-	struct file_store *s = file_store(store);
-
 	(void)err;
-	snprintf(s->name, sizeof(s->name), "/proc/self/fd/%d",
-		 prepared_file(s)->fd);
-	*path = s->name;
+	*fd = prepared_file(file_store(store))->fd;
 	return SPP_OK;
 }
 
 static const struct spp_store_ops ops = {
 	.prepare = prepare,
 	.reread = reread,
-	.name = name,
+	.file = file,
 	.seal = seal,
 };
 

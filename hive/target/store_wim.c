@@ -129,11 +129,11 @@ static enum spp_status reread(struct spp_store *store,
 	return st;
 }
 
-static enum spp_status name(struct spp_store *store, const char **path,
+static enum spp_status file(struct spp_store *store, int *fd,
 			    struct spp_error *err)
 {
 	(void)err;
-	*path = wim_store(store)->copy.path;
+	*fd = wim_store(store)->copy.fd;
 	return SPP_OK;
 }
 
@@ -148,7 +148,7 @@ static enum spp_status seal(struct spp_store *store, struct spp_error *err)
 static const struct spp_store_ops ops = {
 	.prepare = prepare,
 	.reread = reread,
-	.name = name,
+	.file = file,
 	.seal = seal,
 	.encoded = true,
 };

@@ -84,8 +84,8 @@ struct spp_store_ops {
 	enum spp_status (*reread)(struct spp_store *store,
 				  struct spp_source *source,
 				  struct spp_error *err);
-	/* A name by which the prepared bytes can be opened; borrowed. */
-	enum spp_status (*name)(struct spp_store *store, const char **path,
+	/* A file of the prepared bytes, for reading; borrowed. */
+	enum spp_status (*file)(struct spp_store *store, int *fd,
 				struct spp_error *err);
 	/* Completes what was prepared and proven: on disk, ready to publish. */
 	enum spp_status (*seal)(struct spp_store *store, struct spp_error *err);

@@ -109,16 +109,18 @@ enum spp_status spp_wim_unpack(const struct spp_wim_codec *codec,
 			       const struct spp_wim_chunk *chunk, size_t count,
 			       uint8_t *out, struct spp_error *err)
 {
-	struct spp_child CLEANUP(spp_child_abandon) child = SPP_CHILD_INIT;
+	struct spp_process CLEANUP(spp_process_abandon) child =
+		SPP_PROCESS_INIT;
+	const struct spp_process_room room = { .keep = -1 };
 	struct unpacking job = { codec, in, chunk, count, out };
 	struct spp_error why = SPP_ERROR_INIT;
 	enum spp_status st;
 
-	st = spp_child_start_confined(&child, unpack, &job, codec->fd, err);
+	st = spp_process_start(&child, unpack, &job, &room, err);
 	if (st)
 		return st;
-	st = spp_child_wait(&child, WHO, &why);
-	if (st == SPP_CORRUPT && why.text[0] != '\'')
+	st = spp_process_wait(&child, WHO, &why);
+	if (st && why.text[0] != '\'')
 		return spp_fail(err, st, "'%s' cannot be unpacked: %s",
 				codec->label, why.text);
 	return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
@@ -174,11 +176,29 @@ size_t spp_wim_pack_batch(const struct spp_wim_codec *codec)
 	return share(codec) * processors();
 }
 
+enum spp_status spp_wim_packed_check(const struct spp_wim_codec *codec,
+				     size_t n, const uint32_t *packed,
+				     struct spp_error *err)
+{
+	size_t off, size;
+
+	for (off = 0; off < n; off += size, packed++) {
+		size = n - off < codec->chunk ? n - off : codec->chunk;
+		if (*packed >= size)
+			return spp_fail(err, SPP_CORRUPT,
+					"'%s' cannot be packed: " WHO
+					" made %u bytes of %zu",
+					codec->label, *packed, size);
+	}
+	return SPP_OK;
+}
+
 enum spp_status spp_wim_pack(const struct spp_wim_codec *codec,
 			     const uint8_t *in, size_t n, uint8_t *out,
 			     uint32_t *packed, struct spp_error *err)
 {
-	struct spp_child child[CHILDREN_MAX];
+	const struct spp_process_room room = { .keep = -1 };
+	struct spp_process child[CHILDREN_MAX];
 	enum spp_status st = SPP_OK, now;
 	size_t off, i, count = 0;
 	struct packing job;
@@ -190,16 +210,15 @@ enum spp_status spp_wim_pack(const struct spp_wim_codec *codec,
 							       : share(codec),
 					out + off,
 					packed + off / codec->chunk };
-		child[count] = (struct spp_child)SPP_CHILD_INIT;
-		st = spp_child_start_confined(&child[count], pack, &job,
-					      codec->fd, err);
+		child[count] = (struct spp_process)SPP_PROCESS_INIT;
+		st = spp_process_start(&child[count], pack, &job, &room, err);
 		count += !st;
 	}
 	for (i = 0; i < count; i++) {
-		now = spp_child_wait(&child[i], WHO, st ? NULL : err);
+		now = spp_process_wait(&child[i], WHO, st ? NULL : err);
 		st = st ? st : now;
 	}
 	if (!st && off < n)
 		return spp_fail(err, SPP_BUG, "more than a batch");
-	return st;
+	return st ? st : spp_wim_packed_check(codec, n, packed, err);
 }

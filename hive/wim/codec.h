@@ -10,7 +10,8 @@
  *	spp_wim_bytes_release(&bytes);
  *
  * What a child that was taken over writes is no worse than what the WIM could
- * have said itself.  A child that crashes, hangs or fails is SPP_CORRUPT.
+ * have said itself: its bytes are hashed by whoever asked for them, and the
+ * sizes that it tells are checked here.
  */
 #ifndef HIVE_WIM_CODEC_H
 #define HIVE_WIM_CODEC_H
@@ -53,7 +54,6 @@ void spp_wim_bytes_release(struct spp_wim_bytes *bytes);
 struct spp_wim_codec {
 	enum spp_wim_method method;
 	uint32_t chunk;	   /* bytes, unpacked */
-	int fd;		   /* any file open for reading; children keep one */
 	const char *label; /* for messages */
 };
 
@@ -80,5 +80,10 @@ size_t spp_wim_pack_batch(const struct spp_wim_codec *codec);
 enum spp_status spp_wim_pack(const struct spp_wim_codec *codec,
 			     const uint8_t *in, size_t n, uint8_t *out,
 			     uint32_t *packed, struct spp_error *err);
+
+/* Whether a child's sizes can be those of n bytes; spp_wim_pack() asks. */
+enum spp_status spp_wim_packed_check(const struct spp_wim_codec *codec,
+				     size_t n, const uint32_t *packed,
+				     struct spp_error *err);
 
 #endif

@@ -222,8 +222,7 @@ enum spp_status spp_wim_piece_make(const struct spp_wim *wim,
 	};
 	enum spp_status st;
 
-	w.codec = (struct spp_wim_codec){ wim->method, wim->chunk, wim->fd,
-					  wim->label };
+	w.codec = (struct spp_wim_codec){ wim->method, wim->chunk, wim->label };
 	spp_wim_piece_release(piece);
 	piece->resource.size = source->size;
 	st = spp_scratch_open(&piece->file, dirfd, err);

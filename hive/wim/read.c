@@ -200,8 +200,7 @@ static enum spp_status read_packed(const struct spp_wim *wim,
 	uint64_t skip;
 	enum spp_status st;
 
-	p.codec = (struct spp_wim_codec){ wim->method, wim->chunk, wim->fd,
-					  wim->label };
+	p.codec = (struct spp_wim_codec){ wim->method, wim->chunk, wim->label };
 	st = lay_out(&p, off, n, err);
 	if (!st)
 		st = find_chunks(&p, err);
@@ -313,8 +312,7 @@ enum spp_status spp_wim_find_chunks(const struct spp_wim *wim,
 	    !(r->flags & SPP_RESOURCE_PACKED) || place->off || !r->size ||
 	    place->size != r->size)
 		return SPP_OK;
-	p.codec = (struct spp_wim_codec){ wim->method, wim->chunk, wim->fd,
-					  wim->label };
+	p.codec = (struct spp_wim_codec){ wim->method, wim->chunk, wim->label };
 	st = lay_out(&p, 0, r->size, err);
 	if (!st)
 		st = find_chunks(&p, err);

@@ -18,7 +18,8 @@
  *		    where they are confined
  *	FAULT_NEVER calls that this file system does not have: "linkat ioctl"
  *
- * Calls that glibc makes inside of itself are not seen.
+ * Calls that glibc makes inside of itself are not seen.  The log is mapped:
+ * a confined child has no file to write it to.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -44,8 +45,33 @@ static int children; /* of this one */
 static int calls;    /* so far */
 static int at_process = -1, at_call;
 static const char *what, *never;
-static int log_fd = -1;
 static bool only_first;
+
+/* The log, and how much of it is used; shared with all children. */
+#define LOG_SIZE ((size_t)1 << 20)
+static char *log_text;
+static size_t *log_used;
+
+static void *map(int fd, size_t n)
+{
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
+		       fd < 0 ? MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED, fd, 0);
+
+	if (p == MAP_FAILED)
+		abort();
+	return p;
+}
+
+static void open_log(const char *name)
+{
+	int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0 || posix_fallocate(fd, 0, LOG_SIZE))
+		abort();
+	log_text = map(fd, LOG_SIZE);
+	log_used = map(-1, sizeof(*log_used));
+	close(fd);
+}
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -58,8 +84,7 @@ __attribute__((constructor)) static void begin(void)
 	if (at && sscanf(at, "%d %d", &at_process, &at_call) != 2)
 		abort();
 	if (log)
-		log_fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
-			      0600);
+		open_log(log);
 }
 
 static bool is_never(const char *call)
@@ -71,16 +96,18 @@ static bool is_never(const char *call)
 static bool meant(const char *call)
 {
 	char line[64];
-	int n;
+	size_t n, at;
 
-	if ((what == NULL && log_fd < 0) || (process && only_first))
+	if ((!what && !log_text) || (process && only_first))
 		return false;
 	calls++;
-	if (log_fd >= 0) {
-		n = snprintf(line, sizeof(line), "%d %d %s\n", process, calls,
-			     call);
-		if (write(log_fd, line, (size_t)n) != n)
+	if (log_text) {
+		n = (size_t)snprintf(line, sizeof(line), "%d %d %s\n", process,
+				     calls, call);
+		at = __atomic_fetch_add(log_used, n, __ATOMIC_SEQ_CST);
+		if (at + n >= LOG_SIZE)
 			abort();
+		memcpy(log_text + at, line, n);
 	}
 	return what && process == at_process && calls == at_call;
 }
@@ -193,7 +220,7 @@ ssize_t write(int fd, const void *data, size_t n)
 	ssize_t (*call)(int, const void *, size_t) = real("write"), got;
 	bool after = false;
 
-	if (fd > STDERR_FILENO && fd != log_fd && fault("write", &after, &n))
+	if (fd > STDERR_FILENO && fault("write", &after, &n))
 		return -1;
 	got = call(fd, data, n);
 	end(after);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "hive/base/bytes.h"
@@ -54,13 +55,13 @@ static enum spp_status take(void *ctx, uint64_t kind, const void *data,
 	return SPP_OK;
 }
 
-static enum spp_status run(struct host *host, spp_worker_job job,
+static enum spp_status run(struct host *host, spp_wire_job job,
 			   struct spp_error *err)
 {
-	const struct spp_worker_host worker = { host, read_disk, write_disk,
-						take };
+	const struct spp_wire_host wire_host = { host, read_disk, write_disk,
+						 take };
 
-	return spp_worker_run(job, NULL, &worker, "the job", err);
+	return spp_wire_run(job, NULL, &wire_host, "the job", err);
 }
 
 /* Reads, writes and reports more than fits one message. */
@@ -145,7 +146,7 @@ static enum spp_status babble(struct spp_wire *wire, void *ctx,
 static void test_verdicts(void)
 {
 	static const struct {
-		spp_worker_job job;
+		spp_wire_job job;
 		enum spp_status status;
 		const char *text;
 	} jobs[] = {
@@ -182,19 +183,93 @@ static enum spp_status use_file(struct spp_wire *wire, void *ctx,
 static void test_no_files(void)
 {
 	int fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
-	const struct spp_worker_host worker = { .ctx = NULL };
+	const struct spp_wire_host wire_host = { .ctx = NULL };
 
 	CU_ASSERT_FATAL(fd >= 0);
-	CU_ASSERT_EQUAL(spp_worker_run(use_file, &fd, &worker, "the job", NULL),
-			SPP_OK);
+	CU_ASSERT_EQUAL(
+		spp_wire_run(use_file, &fd, &wire_host, "the job", NULL),
+		SPP_OK);
 	close(fd);
+}
+
+/* What a child that was taken over may send: bytes as they are. */
+struct lie {
+	const char *name;
+	uint32_t what, n;
+	uint64_t off;
+	size_t bytes; /* behind the head */
+};
+
+#define HEAD 16
+#define LONG (HEAD + SPP_WIRE_MAX + 64)
+
+static enum spp_status tell(const struct lie *lie, size_t size,
+			    struct spp_error *err)
+{
+	static uint8_t packet[LONG];
+	static struct host host;
+	const struct spp_wire_host wire_host = { &host, read_disk, write_disk,
+						 take };
+	enum spp_status st;
+	int ends[2];
+
+	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+	memcpy(packet, &lie->what, 4);
+	memcpy(packet + 4, &lie->n, 4);
+	memcpy(packet + 8, &lie->off, 8);
+	CU_ASSERT_EQUAL(send(ends[1], packet, size, 0), (ssize_t)size);
+	close(ends[1]);
+	st = spp_wire_serve(&wire_host, ends[0], "the liar", err);
+	close(ends[0]);
+	return st;
+}
+
+static void test_lies(void)
+{
+	enum { READ = 1, WRITE, REPORT };
+	static const struct lie lies[] = {
+		{ "reads nothing", READ, 0, 0, 0 },
+		{ "reads with bytes", READ, 8, 0, 8 },
+		{ "reads too much", READ, SPP_WIRE_MAX + 1, 0, 0 },
+		{ "reads all there is", READ, UINT32_MAX, 0, 0 },
+		{ "writes nothing", WRITE, 0, 0, 0 },
+		{ "writes less than it says", WRITE, 9, 0, 8 },
+		{ "writes more than it says", WRITE, 7, 0, 8 },
+		{ "writes too much", WRITE, SPP_WIRE_MAX + 1, 0,
+		  SPP_WIRE_MAX + 1 },
+		{ "reports nothing", REPORT, 0, 0, 0 },
+		{ "reports less than it says", REPORT, 9, 0, 8 },
+		{ "reports more than it says", REPORT, 7, 0, 8 },
+		{ "reports what nobody takes", REPORT, 32, 0, 32 },
+		{ "answers", 4, 8, 0, 8 },
+		{ "nothing known", 0, 8, 0, 8 },
+		{ "far from it", UINT32_MAX, 8, 0, 8 },
+	};
+	const struct lie far_off = { "", READ, 8, UINT64_MAX - 4, 0 };
+	struct spp_error err;
+	size_t i;
+
+	for (i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+		err = (struct spp_error)SPP_ERROR_INIT;
+		UNIT_ROW(tell(&lies[i], HEAD + lies[i].bytes, &err) ==
+				 SPP_CORRUPT,
+			 lies[i].name);
+		UNIT_ROW(strstr(err.text, "the liar sent what makes no sense"),
+			 lies[i].name);
+	}
+	for (i = 1; i < HEAD; i++)
+		CU_ASSERT_EQUAL(tell(&lies[0], i, NULL), SPP_CORRUPT);
+	CU_ASSERT_EQUAL(tell(&lies[0], LONG, NULL), SPP_CORRUPT);
+	/* A host's own failure stays what it is. */
+	CU_ASSERT_EQUAL(tell(&far_off, HEAD, NULL), SPP_IO);
 }
 
 static const struct unit_test tests[] = {
 	{ "reads, writes, reports", test_honest },
 	{ "a verdict for each end", test_verdicts },
 	{ "has no files", test_no_files },
+	{ "lies are told apart", test_lies },
 	{ NULL, NULL },
 };
 
-const struct unit_suite unit_worker = { "worker", tests };
+const struct unit_suite unit_wire = { "wire", tests };

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hive/sandbox/filter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#if defined(__x86_64__) && !defined(__ILP32__)
+#define ARCHITECTURE AUDIT_ARCH_X86_64
+#define ARGUMENT(c, i)                                                    \
+	((c)->uc_mcontext.gregs[(const int[]){ REG_RDI, REG_RSI, REG_RDX, \
+					       REG_R10 }[i]])
+#define RESULT(c) ((c)->uc_mcontext.gregs[REG_RAX])
+#elif defined(__i386__)
+#define ARCHITECTURE AUDIT_ARCH_I386
+#define ARGUMENT(c, i)                                                    \
+	((c)->uc_mcontext.gregs[(const int[]){ REG_EBX, REG_ECX, REG_EDX, \
+					       REG_ESI }[i]])
+#define RESULT(c) ((c)->uc_mcontext.gregs[REG_EAX])
+#elif defined(__aarch64__)
+#define ARCHITECTURE   AUDIT_ARCH_AARCH64
+#define ARGUMENT(c, i) ((c)->uc_mcontext.regs[i])
+#define RESULT(c)      ((c)->uc_mcontext.regs[0])
+#endif
+
+#ifndef ARCHITECTURE
+
+bool spp_filter_built(void)
+{
+	return false;
+}
+
+enum spp_status spp_filter(const struct spp_confine *room,
+			   struct spp_error *err)
+{
+	(void)room;
+	(void)err;
+	return SPP_OK;
+}
+
+#else
+
+/* Where a call has a second number for long offsets or times. */
+#ifdef SYS_mmap2
+#define MMAP SYS_mmap2
+#else
+#define MMAP SYS_mmap
+#endif
+#ifdef SYS_fstat64
+#define FSTAT SYS_fstat64
+#else
+#define FSTAT SYS_fstat
+#endif
+#ifdef SYS_fstatat64
+#define FSTATAT SYS_fstatat64
+#else
+#define FSTATAT SYS_newfstatat
+#endif
+#ifdef SYS_fcntl64
+#define FCNTL SYS_fcntl64
+#else
+#define FCNTL SYS_fcntl
+#endif
+#ifdef SYS_ftruncate64
+#define FTRUNCATE SYS_ftruncate64
+#else
+#define FTRUNCATE SYS_ftruncate
+#endif
+
+/* Memory, time, and talking through what is open. */
+static const int allowed[] = {
+	SYS_read,
+	SYS_writev,
+	SYS_brk,
+	SYS_munmap,
+	SYS_mremap,
+	SYS_madvise,
+	SYS_futex,
+	SYS_getrandom,
+	SYS_clock_gettime,
+	SYS_gettimeofday,
+	SYS_rt_sigreturn,
+	SYS_rt_sigprocmask,
+	SYS_close,
+	SYS_exit,
+	SYS_exit_group,
+	SYS_getpid,
+	SYS_gettid,
+	FSTAT,
+#ifdef SYS_sigreturn
+	SYS_sigreturn,
+#endif
+#ifdef SYS_clock_gettime64
+	SYS_clock_gettime64,
+#endif
+#ifdef SYS_futex_time64
+	SYS_futex_time64,
+#endif
+#if SPP_SANITIZED
+	SYS_sigaltstack,
+	SYS_rt_sigaction,
+	SYS_sched_yield,
+#endif
+};
+
+struct code {
+	struct sock_filter op[128];
+	unsigned short n;
+};
+
+static void add(struct code *c, int op, uint32_t k, uint8_t yes, uint8_t no)
+{
+	if (c->n < sizeof(c->op) / sizeof(c->op[0]))
+		c->op[c->n++] =
+			(struct sock_filter){ (uint16_t)op, yes, no, k };
+}
+
+/* What of the call is looked at from here on: the lower half of a word. */
+static void load(struct code *c, size_t at)
+{
+	add(c, BPF_LD | BPF_W | BPF_ABS, (uint32_t)at, 0, 0);
+}
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the lower half of an argument is at its start"
+#endif
+#define ARG(i) (offsetof(struct seccomp_data, args) + 8 * (size_t)(i))
+
+static void end(struct code *c, uint32_t how)
+{
+	add(c, BPF_RET | BPF_K, how, 0, 0);
+}
+
+/* Only for this call, the next n instructions. */
+static void on(struct code *c, int call, uint8_t n)
+{
+	add(c, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call, 0, n);
+}
+
+static void answer(struct code *c, int call, uint32_t how)
+{
+	on(c, call, 1);
+	end(c, how);
+}
+
+#define ALLOW	  SECCOMP_RET_ALLOW
+#define DENY	  (SECCOMP_RET_ERRNO | EPERM)
+#define NOT_KNOWN (SECCOMP_RET_ERRNO | ENOSYS)
+
+/* The argument must be this. */
+static void allow_if(struct code *c, int call, int arg, uint32_t value)
+{
+	on(c, call, 4);
+	load(c, ARG(arg));
+	add(c, BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1);
+	end(c, ALLOW);
+	end(c, DENY);
+}
+
+/* The argument must have none of these bits. */
+static void allow_without(struct code *c, int call, int arg, uint32_t bits)
+{
+	on(c, call, 4);
+	load(c, ARG(arg));
+	add(c, BPF_JMP | BPF_JSET | BPF_K, bits, 1, 0);
+	end(c, ALLOW);
+	end(c, DENY);
+}
+
+/* No memory that is a file's own can be written to. */
+static void keep_readonly(struct code *c, int say)
+{
+	allow_if(c, SYS_write, 0, (uint32_t)say);
+	on(c, MMAP, 6);
+	load(c, ARG(2));
+	add(c, BPF_JMP | BPF_JSET | BPF_K, PROT_WRITE, 0, 2);
+	load(c, ARG(3));
+	add(c, BPF_JMP | BPF_JSET | BPF_K, MAP_SHARED, 1, 0);
+	end(c, ALLOW);
+	end(c, DENY);
+	allow_without(c, SYS_mprotect, 2, PROT_WRITE);
+}
+
+static void compose(struct code *c, const struct spp_confine *room)
+{
+	size_t i;
+
+	load(c, offsetof(struct seccomp_data, arch));
+	add(c, BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0);
+	end(c, SECCOMP_RET_KILL_PROCESS);
+	load(c, offsetof(struct seccomp_data, nr));
+	for (i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
+		answer(c, allowed[i], ALLOW);
+	/* What aborts is to die of that. */
+	allow_if(c, SYS_tgkill, 0, (uint32_t)getpid());
+	if (room->name && !room->write)
+		keep_readonly(c, room->say);
+	answer(c, SYS_write, ALLOW);
+	answer(c, MMAP, ALLOW);
+	answer(c, SYS_mprotect, ALLOW);
+	if (!room->name) {
+		end(c, DENY);
+		return;
+	}
+#ifdef SYS_open
+	answer(c, SYS_open, SECCOMP_RET_TRAP);
+#endif
+	answer(c, SYS_openat, SECCOMP_RET_TRAP);
+	answer(c, FSTATAT, SECCOMP_RET_TRAP);
+	answer(c, SYS_statx, NOT_KNOWN);
+	answer(c, SYS_lseek, ALLOW);
+#ifdef SYS__llseek
+	answer(c, SYS__llseek, ALLOW);
+#endif
+	on(c, FCNTL, 6);
+	load(c, ARG(1));
+	add(c, BPF_JMP | BPF_JEQ | BPF_K, F_DUPFD, 2, 0);
+	add(c, BPF_JMP | BPF_JEQ | BPF_K, F_GETFD, 1, 0);
+	add(c, BPF_JMP | BPF_JEQ | BPF_K, F_SETFD, 0, 1);
+	end(c, ALLOW);
+	end(c, DENY);
+	if (room->write)
+		answer(c, FTRUNCATE, ALLOW);
+	end(c, DENY);
+}
+
+static const struct spp_confine *the_room;
+
+/* Descriptors below stay free: a message for stderr must not reach a file. */
+#define FIRST_COPY 8
+
+static int open_kept(const char *name, int flags)
+{
+	int fd;
+
+	if (strcmp(name, the_room->name))
+		return -EACCES;
+	if ((flags & O_ACCMODE) != O_RDONLY && !the_room->write)
+		return -EACCES;
+	if (flags & O_TRUNC && ftruncate(the_room->keep, 0))
+		return -errno;
+	if (lseek(the_room->keep, 0, SEEK_SET))
+		return -errno;
+	fd = fcntl(the_room->keep, F_DUPFD, FIRST_COPY);
+	return fd < 0 ? -errno : fd;
+}
+
+/*
+ * Answers a call in the kernel's place, with what the filter allows anyway:
+ * whoever has taken this process over gains nothing from it.
+ */
+static void on_trap(int sig, siginfo_t *info, void *context)
+{
+	ucontext_t *c = context;
+	int kept_errno = errno, result = -EPERM;
+
+	(void)sig;
+	if (info->si_syscall == SYS_openat)
+		result = open_kept((const char *)(uintptr_t)ARGUMENT(c, 1),
+				   (int)ARGUMENT(c, 2));
+#ifdef SYS_open
+	else if (info->si_syscall == SYS_open)
+		result = open_kept((const char *)(uintptr_t)ARGUMENT(c, 0),
+				   (int)ARGUMENT(c, 1));
+#endif
+	else if (info->si_syscall == FSTATAT &&
+		 !*(const char *)(uintptr_t)ARGUMENT(c, 1))
+		result = syscall(FSTAT, (int)ARGUMENT(c, 0),
+				 (void *)(uintptr_t)ARGUMENT(c, 2))
+				 ? -errno
+				 : 0;
+	RESULT(c) = (__typeof__(RESULT(c)))result;
+	errno = kept_errno;
+}
+
+bool spp_filter_built(void)
+{
+	return true;
+}
+
+/*
+ * What is not allowed fails with EPERM and does not kill: a library that
+ * looks for a file to set itself up goes on without it.
+ */
+enum spp_status spp_filter(const struct spp_confine *room,
+			   struct spp_error *err)
+{
+	struct sigaction action = { .sa_sigaction = on_trap,
+				    .sa_flags = SA_SIGINFO };
+	struct code code = { .n = 0 };
+	struct sock_fprog program;
+
+	the_room = room;
+	compose(&code, room);
+	program = (struct sock_fprog){ code.n, code.op };
+	if ((room->name && sigaction(SIGSYS, &action, NULL)) ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0))
+		return spp_fail_errno(err, SPP_IO, "cannot confine a process");
+	return SPP_OK;
+}
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The list of system calls that a confined process may make; the kernel
+ * refuses all others.  For hive/sandbox/confine.c alone.
+ */
+#ifndef HIVE_SANDBOX_FILTER_H
+#define HIVE_SANDBOX_FILTER_H
+
+#include "hive/sandbox/confine.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SPP_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SPP_SANITIZED 1
+#endif
+#endif
+#ifndef SPP_SANITIZED
+#define SPP_SANITIZED 0
+#endif
+
+/* Whether there is a list for this processor. */
+bool spp_filter_built(void);
+
+/* From here on.  The room must stay: its name is compared at each open(). */
+enum spp_status spp_filter(const struct spp_confine *room,
+			   struct spp_error *err);
+
+#endif
