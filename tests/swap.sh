@@ -6,7 +6,7 @@
 # nobody finds.  Sourced, after check.sh.
 [ -x "$PLAIN" ] || skip "there is no build without sanitizers"
 SPPCTL=$PLAIN
-export SOURCE_DATE_EPOCH=1700000000
+export SOURCE_DATE_EPOCH=1700000000 FAULT_FIRST=1
 flags='-std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Wno-missing-field-initializers'
 "$CC" $flags -shared -fPIC -o shim.so "$SOURCE/tests/fault/shim.c" -ldl ||
 	exit 1

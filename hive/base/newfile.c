@@ -124,9 +124,9 @@ static enum spp_status taken(const struct spp_newfile *f, struct spp_error *err)
 }
 
 /* An empty file of our own takes the name first; only that is replaced. */
-static int name_by_hand(const struct spp_newfile *f, const char *to)
+static int rename_by_hand(int dir, const char *from, const char *to)
 {
-	int fd = openat(f->dir, to,
+	int fd = openat(dir, to,
 			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 			0600);
 	struct stat st;
@@ -136,23 +136,29 @@ static int name_by_hand(const struct spp_newfile *f, const char *to)
 		return -1;
 	error = fstat(fd, &st) ? errno : 0;
 	close(fd);
-	if (!error && !spp_leads_to(f->dir, to, &st))
+	if (!error && !spp_leads_to(dir, to, &st))
 		error = EEXIST;
-	if (!error && renameat(f->dir, f->name, f->dir, to)) {
+	if (!error && renameat(dir, from, dir, to)) {
 		error = errno;
-		spp_remove_if(f->dir, to, &st);
+		spp_remove_if(dir, to, &st);
 	}
 	errno = error;
 	return error ? -1 : 0;
 }
 
+int spp_rename_new(int dir, const char *from, const char *to)
+{
+	int failed = spp_rename(dir, from, to, SPP_RENAME_NEW);
+
+	return failed && spp_cannot(errno) ? rename_by_hand(dir, from, to)
+					   : failed;
+}
+
 enum spp_status spp_newfile_name(struct spp_newfile *f, const char *to,
 				 struct spp_error *err)
 {
-	int failed = spp_rename(f->dir, f->name, to, SPP_RENAME_NEW);
+	int failed = spp_rename_new(f->dir, f->name, to);
 
-	if (failed && spp_cannot(errno))
-		failed = name_by_hand(f, to);
 	if (failed && errno == EEXIST)
 		return taken(f, err);
 	if (failed)

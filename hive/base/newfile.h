@@ -56,8 +56,7 @@ enum spp_status spp_newfile_sync(struct spp_newfile *f, struct spp_error *err);
 
 /*
  * Gives it the name that it keeps, over nothing: SPP_REFUSED if the name is
- * taken.  Works where the file system has neither RENAME_NOREPLACE nor links;
- * there an empty file holds the name for a moment.
+ * taken.
  */
 enum spp_status spp_newfile_name(struct spp_newfile *f, const char *to,
 				 struct spp_error *err);
@@ -75,6 +74,11 @@ int spp_remove_if(int dir, const char *name, const struct stat *st);
 
 /* renameat2() within a folder; ENOSYS where libc and kernel have none. */
 int spp_rename(int dir, const char *from, const char *to, unsigned int flags);
+/*
+ * Over nothing (EEXIST), also where the file system has neither RENAME_NOREPLACE
+ * nor links: there an empty file holds the name for a moment.
+ */
+int spp_rename_new(int dir, const char *from, const char *to);
 /* Whether errno says that this file system cannot do it, and others may. */
 bool spp_cannot(int error);
 #define SPP_RENAME_NEW	    1u /* RENAME_NOREPLACE */

@@ -114,11 +114,11 @@ enum spp_status spp_backup_newest(int dir, const char *name, const char *suffix,
 	return highest ? make(suffix, highest, full, err) : SPP_NOTFOUND;
 }
 
-nlink_t spp_backup_links(int dir, const char *name, const char *suffix,
-			 const struct stat *st)
+enum spp_status spp_backup_links(int dir, const char *name, const char *suffix,
+				 const struct stat *st, unsigned int *links,
+				 struct spp_error *err)
 {
-	unsigned int highest, count;
+	unsigned int highest;
 
-	scan(dir, name, suffix, LINK, st, &highest, &count, NULL);
-	return count;
+	return scan(dir, name, suffix, LINK, st, &highest, links, err);
 }

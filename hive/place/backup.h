@@ -23,7 +23,8 @@ enum spp_status spp_backup_newest(int dir, const char *name, const char *suffix,
  * How many backups are hard links to this very file, as an interrupted edit
  * leaves one.
  */
-nlink_t spp_backup_links(int dir, const char *name, const char *suffix,
-			 const struct stat *st);
+enum spp_status spp_backup_links(int dir, const char *name, const char *suffix,
+				 const struct stat *st, unsigned int *links,
+				 struct spp_error *err);
 
 #endif

@@ -24,30 +24,30 @@ static bool may_be(const struct spp_place_options *o, mode_t mode)
 	       (o->kinds & SPP_PLACE_SOCKET && S_ISSOCK(mode));
 }
 
-/* Hard links that an interrupted edit made: backups of this very file. */
-static nlink_t own_links(const struct spp_place *p,
-			 const struct spp_place_options *o)
-{
-	return o->backup ? spp_backup_links(p->dir, p->name, o->backup, &p->st)
-			 : 0;
-}
-
 static enum spp_status may_write(const struct spp_place *p,
 				 const struct spp_place_options *o,
 				 struct spp_error *err)
 {
+	enum spp_status st = SPP_OK;
+	unsigned int own = 0;
+
 	if (!(p->st.st_mode & 0222))
 		return spp_fail(err, SPP_REFUSED,
 				"'%s' is marked read-only; allow writing with "
 				"chmod u+w first",
 				p->label);
-	if (S_ISREG(p->st.st_mode) && !o->links && p->st.st_nlink > 1 &&
-	    p->st.st_nlink > 1 + own_links(p, o))
-		return spp_fail(err, SPP_REFUSED,
-				"'%s' has %lu hard links and an edit would "
-				"part them; pass --break-links to do so",
-				p->label, (unsigned long)p->st.st_nlink);
-	return SPP_OK;
+	if (!S_ISREG(p->st.st_mode) || o->links || p->st.st_nlink < 2)
+		return SPP_OK;
+	/* An interrupted edit left one: a backup of this very file. */
+	if (o->backup)
+		st = spp_backup_links(p->dir, p->name, o->backup, &p->st, &own,
+				      err);
+	if (!st && p->st.st_nlink > 1 + own)
+		st = spp_fail(err, SPP_REFUSED,
+			      "'%s' has %lu hard links and an edit would part "
+			      "them; pass --break-links to do so",
+			      p->label, (unsigned long)p->st.st_nlink);
+	return st;
 }
 
 bool spp_place_mounted(const struct spp_place *p)

@@ -51,7 +51,12 @@ static enum spp_status seal(const struct spp_place *place,
 
 enum spp_status spp_replace_seal(struct spp_replace *r, struct spp_error *err)
 {
-	return seal(r->place, &r->file, err);
+	enum spp_status st = seal(r->place, &r->file, err);
+
+	if (!st && fstat(r->file.fd, &r->st))
+		st = spp_fail_errno(err, SPP_IO, "cannot examine '%s'",
+				    r->file.name);
+	return st;
 }
 
 /* A backup that was made now, to be removed if the edit comes to nothing. */
@@ -142,13 +147,15 @@ static enum spp_status keep_backup(const struct spp_replace *r, struct made *m,
 				   struct spp_error *err)
 {
 	const struct spp_place *p = r->place;
-	enum spp_status st = SPP_OK;
+	unsigned int links = 0;
+	enum spp_status st = spp_backup_links(p->dir, p->name, r->backup,
+					      &p->st, &links, err);
 	bool taken = true;
 	int i;
 
 	/* As an edit leaves one that was interrupted. */
-	if (spp_backup_links(p->dir, p->name, r->backup, &p->st))
-		return SPP_OK;
+	if (st || links)
+		return st;
 	for (i = 0; !st && taken && i < TRIES; i++) {
 		st = name_backup(r, m, err);
 		if (!st)
@@ -171,7 +178,7 @@ static enum spp_status finish(struct spp_replace *r, bool exchanged,
 	enum spp_status st = SPP_OK;
 
 	r->published = true;
-	if (exchanged && spp_remove_if(p->dir, old, &p->st))
+	if (exchanged && unlinkat(p->dir, old, 0))
 		st = spp_fail_errno(err, SPP_IO,
 				    "'%s' is replaced, but the old file '%s' "
 				    "cannot be removed",
@@ -216,12 +223,14 @@ static enum spp_status came_out(const struct spp_replace *r,
 	return spp_place_still(&out, err);
 }
 
-static bool is_ours(const struct spp_replace *r, const char *name)
+/* Whether another file has a name of ours; what cannot be told is not said. */
+static bool is_taken(const struct spp_replace *r, const char *name)
 {
-	struct stat new;
+	struct stat now;
 
-	return !fstat(r->file.fd, &new) &&
-	       spp_leads_to(r->place->dir, name, &new);
+	if (fstatat(r->place->dir, name, &now, AT_SYMLINK_NOFOLLOW))
+		return errno == ENOENT;
+	return now.st_dev != r->st.st_dev || now.st_ino != r->st.st_ino;
 }
 
 /*
@@ -239,7 +248,7 @@ static enum spp_status keep_both(struct spp_replace *r, bool kept,
 
 	r->published = true;
 	if (kept)
-		spp_remove_if(p->dir, now, &p->st);
+		unlinkat(p->dir, now, 0);
 	else if (!spp_backup_next(p->dir, p->name, OLD, &suffix, NULL) &&
 		 !spp_buf_printf(&to, NULL, "%s%s", p->name,
 				 spp_buf_text(&suffix)) &&
@@ -281,7 +290,7 @@ static enum spp_status look_and_rename(struct spp_replace *r,
 	const struct spp_place *p = r->place;
 	enum spp_status st = spp_place_still(p, err);
 
-	if (!st && !is_ours(r, r->file.name))
+	if (!st && is_taken(r, r->file.name))
 		st = was_taken(r, err);
 	if (st)
 		return st;
@@ -301,8 +310,8 @@ static enum spp_status exchange(struct spp_replace *r, bool kept,
 		st = came_out(r, err);
 		if (st)
 			return change_back(r, st, err);
-		return is_ours(r, p->name) ? finish(r, true, err)
-					   : keep_both(r, kept, err);
+		return is_taken(r, p->name) ? keep_both(r, kept, err)
+					    : finish(r, true, err);
 	}
 	if (spp_cannot(errno))
 		return look_and_rename(r, err);

@@ -30,13 +30,14 @@
 struct spp_replace {
 	const struct spp_place *place; /* borrowed, open for writing */
 	struct spp_newfile file;
+	struct stat st;	    /* of the new file, once it is sealed */
 	const char *backup; /* suffix to keep the old file under, or NULL */
 	bool published;
 };
 
-#define SPP_REPLACE_INIT                            \
-	{                                           \
-		NULL, SPP_NEWFILE_INIT, NULL, false \
+#define SPP_REPLACE_INIT                  \
+	{                                 \
+		.file = SPP_NEWFILE_INIT, \
 	}
 
 /* backup is borrowed; see backup.h for the names. */

@@ -58,6 +58,11 @@ static const struct scenario scenarios[] = {
 	  1,
 	  { "set", "hive", "kms-port=1701", "--backup" },
 	  "linkat ioctl copy_file_range" },
+	{ "set with backup, names neither exchanged nor kept from others",
+	  { "kms-client.hive", "hive" },
+	  1,
+	  { "set", "hive", "kms-port=1701", "--backup" },
+	  "linkat ioctl copy_file_range renameat2" },
 	{ "unset",
 	  { "kms-client.hive", "hive" },
 	  1,
@@ -224,6 +229,8 @@ static void lay_out(struct job *job)
 		unlink(path);
 		beside(path, sizeof(path), file_name(job, i), "", ".bak");
 		unlink(path);
+		beside(path, sizeof(path), file_name(job, i), "", ".bak.2");
+		unlink(path);
 		spill(file_name(job, i), &job->old[i]);
 		if (job->s->attributes) {
 			setxattr(file_name(job, i), "user.test", "x", 1, 0);
@@ -348,14 +355,17 @@ static bool has_new_file(const struct job *job, int i)
 static bool is_known(const struct job *job, const char *folder,
 		     const char *name)
 {
-	char path[512], backup[512];
+	char path[512], backup[512], second[512];
 	int i;
 
 	snprintf(path, sizeof(path), "%s%s%s", folder, *folder ? "/" : "",
 		 name);
 	for (i = 0; i < file_count(job); i++) {
 		beside(backup, sizeof(backup), file_name(job, i), "", ".bak");
-		if (!strcmp(path, file_name(job, i)) || !strcmp(path, backup))
+		/* Where a copy was finished just before a crash. */
+		beside(second, sizeof(second), file_name(job, i), "", ".bak.2");
+		if (!strcmp(path, file_name(job, i)) || !strcmp(path, backup) ||
+		    !strcmp(path, second))
 			return true;
 	}
 	return false;
@@ -517,6 +527,11 @@ static void try(struct job *job, const struct call *c, const char *act)
 		check_refused(job);
 	else
 		fail(job, code == 128 + SIGALRM ? "it hangs" : "exit code");
+	/* What cannot be removed stays until the next run. */
+	if (!strcmp(c->name, "unlinkat") && atoi(act)) {
+		check_again(job);
+		return;
+	}
 	for (i = 0; i < job->s->hives; i++)
 		if (has_new_file(job, i))
 			fail(job, "the new file is left");

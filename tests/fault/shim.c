@@ -89,7 +89,13 @@ __attribute__((constructor)) static void begin(void)
 
 static bool is_never(const char *call)
 {
-	return never && strstr(never, call);
+	size_t n = strlen(call);
+	const char *at = never;
+
+	for (; at && (at = strstr(at, call)); at += n)
+		if ((at == never || at[-1] == ' ') && (!at[n] || at[n] == ' '))
+			return true;
+	return false;
 }
 
 /* Counts a call; whether it is the one. */
