@@ -3,9 +3,10 @@
 # Runs the README's two commands in a bare root of another release, from a
 # clean clone of this work tree:
 #
-#	sh tests/distros.sh debian-13 [quickstart] [tests]
+#	sh tests/distros.sh debian-13 [quickstart] [tests] [quick]
 #
-# As root, with debootstrap.  Without a second word both commands are run.
+# As root, with debootstrap.  Without a second word both commands are run;
+# "quick" is the second one with the quick tests alone.
 # Prints how many packages there were before and after each, and how each
 # ended; exits 1 if one failed, 77 if the release cannot be had here.
 #
@@ -15,7 +16,7 @@
 #	KEEP	keep the root, with the build in it, and print its name
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
-usage="usage: distros.sh debian-12|debian-13|ubuntu-22.04|ubuntu-24.04 [quickstart] [tests]"
+usage="usage: distros.sh debian-12|debian-13|ubuntu-22.04|ubuntu-24.04 [quickstart] [tests] [quick]"
 name=${1:?$usage}
 case $name in
 debian-12) origin=Debian suite=bookworm script=sid parts=main ;;
@@ -97,6 +98,7 @@ for part; do
 	case $part in
 	quickstart) command='sh cli/quickstart.sh' ;;
 	tests) command='sh tests/run.sh' ;;
+	quick) command='sh tests/run.sh quick' ;;
 	*)
 		echo "$usage" >&2
 		exit 2
