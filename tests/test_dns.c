@@ -89,6 +89,27 @@ static const struct {
 	  "",
 	  "",
 	  NULL },
+	{ "port 0 is the usual one, and 65536 no port",
+	  { MACHINE(HOST ",\"listening-port\":{\"type\":\"REG_DWORD\","
+			 "\"hex\":\"00000000\"}",
+		    NAMED("a", "ad.example")),
+	    MACHINE(HOST ",\"listening-port\":{\"type\":\"REG_DWORD\","
+			 "\"hex\":\"00000100\"}",
+		    NAMED("b", "ad.example")) },
+	  "ad.example 0 0 1688 a.ad.example home domain;"
+	  "ad.example 0 0 1688 b.ad.example home domain;",
+	  "",
+	  "",
+	  "the listening port is not a port" },
+	{ "one host on two ports is two services, but one host",
+	  { MACHINE(LIST("\"ad.example,1,2\""), NAMED("a", "ad.example")),
+	    MACHINE(LIST("\"ad.example,1,2\"") ",\"listening-port\":1689",
+		    NAMED("a", "ad.example")) },
+	  "ad.example 1 2 1688 a.ad.example list, home domain;"
+	  "ad.example 1 2 1689 a.ad.example list, home domain;",
+	  "",
+	  "",
+	  "both are taken for one" },
 	{ "Group Policy's suffix wins",
 	  { MACHINE(HOST, NAMED("a", "ad.example") ",\"policy_dns_suffix\":"
 						   "\"gp.example\"") },
