@@ -488,6 +488,33 @@ static void long_lists_are_quick(void)
 			SPP_LIMIT);
 }
 
+/* A value of SPP_VALUE_MAX bytes is written, one of two more is not. */
+static void the_limit_is_exact(void)
+{
+	/* 388 entries as above, and one of 22 and of 23 characters. */
+	static const char *const last[] = { "x2345678.example,0,0",
+					    "x23456789.example,0,0" };
+	struct spp_error err = SPP_ERROR_INIT;
+	char text[32];
+	size_t i, k;
+
+	for (k = 0; k < 2; k++) {
+		struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+			SPP_PUBLISH_LIST_INIT;
+		struct spp_value CLEANUP(spp_value_release) value =
+			SPP_VALUE_INIT;
+
+		for (i = 0; i < 388; i++) {
+			snprintf(text, sizeof(text), "d%05zu.example,0,0", i);
+			spp_publish_list_add(&list, text, NULL, NULL);
+		}
+		spp_publish_list_add(&list, last[k], NULL, NULL);
+		CU_ASSERT_EQUAL(spp_publish_list_write(&list, &value, &err),
+				k ? SPP_LIMIT : SPP_OK);
+		CU_ASSERT_EQUAL(value.size, k ? 0 : SPP_VALUE_MAX);
+	}
+}
+
 static void flaws_have_words(void)
 {
 	unsigned int i, k;
@@ -514,6 +541,7 @@ static const struct unit_test tests[] = {
 	{ "malformed entries are edited", malformed_entries_are_edited },
 	{ "ranking wants sound entries", ranking_wants_sound_entries },
 	{ "lists have a limit", lists_have_a_limit },
+	{ "the limit is exact", the_limit_is_exact },
 	{ "flaws have words", flaws_have_words },
 	{ NULL, NULL },
 };
