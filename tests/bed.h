@@ -11,8 +11,8 @@
 #ifndef TESTS_BED_H
 #define TESTS_BED_H
 
-#include "hive/check/check.h"
 #include "hive/base/rangeset.h"
+#include "hive/check/check.h"
 
 #define BED_NT	"Microsoft\\Windows NT\\CurrentVersion"
 #define BED_SPP BED_NT "\\SoftwareProtectionPlatform"

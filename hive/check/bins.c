@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "hive/base/bytes.h"
-#include "hive/edit/cells.h"
 #include "hive/check/private.h"
+#include "hive/edit/cells.h"
 
 void spp_check_base(struct spp_check_job *job)
 {

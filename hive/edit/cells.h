@@ -14,8 +14,8 @@
 #define HIVE_CELLS_H
 
 #include "hive/base/rangeset.h"
-#include "hive/regf/regf.h"
 #include "hive/check/shared_cells.h"
+#include "hive/regf/regf.h"
 
 #define SPP_BIN_HEAD 32
 

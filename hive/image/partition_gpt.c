@@ -18,8 +18,8 @@
 #include <string.h>
 
 #include "hive/base/bytes.h"
-#include "hive/image/partition_private.h"
 #include "hive/base/utf16.h"
+#include "hive/image/partition_private.h"
 
 #define HEADER_MIN  92
 #define ENTRY_MIN   128

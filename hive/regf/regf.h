@@ -23,8 +23,8 @@
 #define HIVE_REGF_H
 
 #include "hive/base/name.h"
-#include "hive/regf/pages.h"
 #include "hive/base/value.h"
+#include "hive/regf/pages.h"
 
 #define SPP_BASE_BLOCK	4096
 #define SPP_NOWHERE	0xffffffffu
