@@ -3,7 +3,7 @@
 # The JSON Schema of "sppctl help schema" against the reader of policy
 # documents, by a validator that is not ours: what sppctl writes is valid, and
 # of documents made for it both say the same.
-# label: judges 40
+# label: judges 12
 . "$SOURCE/tests/check.sh"
 python3 -c 'import jsonschema' 2>/dev/null || skip "no python3-jsonschema here"
 fixture client
@@ -201,5 +201,7 @@ print("%d documents are valid; of others both take %d and refuse %d; %d faults"
       % (len(good), tried[True], tried[False], len(faults)))
 sys.exit(1 if faults or min(tried.values()) < 100 else 0)
 PY
+# Thousands of starts: without sanitizers each takes a quarter of the time.
+[ ! -x "${PLAIN:-}" ] || export SPPCTL="$PLAIN"
 python3 check.py || failed=1
 exit $failed
