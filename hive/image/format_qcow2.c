@@ -27,6 +27,9 @@
 #define HEADER_3       104
 #define NAME_MAX_BYTES 1023
 #define EXTENSIONS_MAX 64
+#define L1_MAX	       ((size_t)4 << 20)   /* entries; qemu's own limit */
+#define OFFSET_BITS    0x00fffffffffffe00u /* of an L1 or L2 entry */
+#define COMPRESSED     ((uint64_t)1 << 62) /* in an L2 entry */
 #define TABLE_MAX      ((uint64_t)8 << 20) /* bytes; qemu's own limit */
 #define CLUSTER_BITS   21		   /* at the most, of 9 */
 #define EXT_BACKING    0xe2792acau /* name of the backing file's format */
@@ -175,13 +178,80 @@ static size_t used_bytes(const uint8_t *data, size_t n)
 	return n;
 }
 
+static bool has_bitmaps(const uint8_t *head)
+{
+	return spp_get32be(head + 4) > 2 && head[95] & 1;
+}
+
+static enum spp_status cut(const struct spp_container *c, struct spp_error *err)
+{
+	return spp_fail(err, SPP_TRUNCATED,
+			"'%s' is truncated: it has data behind its end; copy "
+			"it anew, or see qemu-img check",
+			c->label);
+}
+
+/* Whether each cluster of an L2 table begins in the file. */
+static enum spp_status check_l2(const struct spp_container *c,
+				const uint8_t *table, size_t n, size_t step,
+				unsigned int bits, struct spp_error *err)
+{
+	uint64_t packed = ((uint64_t)1 << (62 - (bits - 8))) - 1, entry, off;
+
+	for (; n; n -= step, table += step) {
+		entry = spp_get64be(table);
+		off = entry & (entry & COMPRESSED ? packed : OFFSET_BITS);
+		if (off >= c->file_size)
+			return cut(c, err);
+	}
+	return SPP_OK;
+}
+
+/*
+ * Whether all data begins in the file.  A power cut can leave refcounts of
+ * clusters that were to be written behind the end: nothing refers to them,
+ * and they are lost space and no more.
+ */
+static enum spp_status check_data(const struct spp_container *c,
+				  const uint8_t *head, unsigned int bits,
+				  struct spp_error *err)
+{
+	size_t cluster = (size_t)1 << bits, count = spp_get32be(head + 36), i;
+	size_t step =
+		spp_get32be(head + 4) > 2 && head[79] & EXTENDED_L2 ? 16 : 8;
+	uint8_t *l1, *l2 = malloc(cluster);
+	enum spp_status st;
+	uint64_t off;
+
+	if (count > L1_MAX) {
+		free(l2);
+		return spp_container_bad(c, "its L1 table", err);
+	}
+	l1 = malloc(8 * count + 1);
+	st = l1 && l2 ? spp_container_bytes(c, spp_get64be(head + 40), l1,
+					    8 * count, err)
+		      : spp_nomem(err);
+	for (i = 0; !st && i < count; i++) {
+		off = spp_get64be(l1 + 8 * i) & OFFSET_BITS;
+		if (!off)
+			continue;
+		st = spp_container_bytes(c, off, l2, cluster, err);
+		if (!st)
+			st = check_l2(c, l2, cluster, step, bits, err);
+	}
+	free(l1);
+	free(l2);
+	return st;
+}
+
 /*
  * The last cluster in use, by the last refcounts that are not zero, must
- * begin in the file: a copy that was cut short would be edited else.
+ * begin in the file, or nothing refer to it: a copy that was cut short would
+ * be edited else.
  */
 static enum spp_status check_end(const struct spp_container *c,
-				 const uint8_t *table, size_t n,
-				 unsigned int bits, uint32_t order,
+				 const uint8_t *head, const uint8_t *table,
+				 size_t n, unsigned int bits, uint32_t order,
 				 struct spp_error *err)
 {
 	size_t cluster = (size_t)1 << bits, used;
@@ -200,12 +270,12 @@ static enum spp_status check_end(const struct spp_container *c,
 		if (!used)
 			continue;
 		last = (n - 1) * entries + (((used - 1) * 8) >> order);
-		if (last >= (c->file_size + cluster - 1) >> bits)
-			st = spp_fail(err, SPP_TRUNCATED,
-				      "'%s' is truncated: it has data behind "
-				      "its end; copy it anew, or see qemu-img "
-				      "check",
-				      c->label);
+		if (last < (c->file_size + cluster - 1) >> bits)
+			break;
+		/* Snapshots and bitmaps have tables of their own. */
+		st = c->snapshots || has_bitmaps(head)
+			     ? cut(c, err)
+			     : check_data(c, head, bits, err);
 		break;
 	}
 	free(block);
@@ -231,7 +301,7 @@ static enum spp_status read_refcounts(const struct spp_container *c,
 	st = spp_container_bytes(c, spp_get64be(head + 48), table, (size_t)n,
 				 err);
 	if (!st)
-		st = check_end(c, table, (size_t)n, bits, order, err);
+		st = check_end(c, head, table, (size_t)n, bits, order, err);
 	free(table);
 	return st;
 }
