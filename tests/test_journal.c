@@ -197,7 +197,7 @@ static void test_resume(void)
 			CU_ASSERT_EQUAL(spp_journal_apply(journal, !back,
 							  &b.m.base, NULL),
 					SPP_OK);
-			spp_commit_drop(&b.place, NULL);
+			spp_commit_drop(&b.place, journal, NULL);
 		}
 		CU_ASSERT_EQUAL(memcmp(b.m.data, back ? b.old : b.new, SIZE),
 				0);

@@ -59,7 +59,8 @@ enum spp_status spp_commit_allowed(const struct spp_commit_place *place,
 
 /* Removes the journal, or makes it the undo file. */
 static enum spp_status finish(const struct spp_commit_place *place,
-			      const char *suffix, struct spp_error *err)
+			      const struct spp_journal *own, const char *suffix,
+			      struct spp_error *err)
 {
 	struct beside CLEANUP(release) journal = { .name = SPP_BUF_INIT };
 	struct beside CLEANUP(release) undo = { .name = SPP_BUF_INIT };
@@ -72,6 +73,11 @@ static enum spp_status finish(const struct spp_commit_place *place,
 	if (st)
 		return st;
 	from = spp_buf_text(&journal.name);
+	if (!spp_journal_named(own, place->dir, from))
+		return spp_fail(err, SPP_BUSY,
+				"'%s' is whole, but '%s' was replaced or "
+				"removed meanwhile, and is left as it is",
+				place->label, spp_buf_text(&journal.label));
 	failed = *suffix ? spp_journal_rename(place->dir, from,
 					      spp_buf_text(&undo.name))
 			 : unlinkat(place->dir, from, 0);
@@ -186,7 +192,9 @@ enum spp_status spp_commit_resume(const struct spp_commit_place *place,
 {
 	enum spp_status st = write_disk(place, journal, true, disk, err);
 
-	return st ? st : finish(place, spp_journal_bind(journal)->suffix, err);
+	return st ? st
+		  : finish(place, journal, spp_journal_bind(journal)->suffix,
+			   err);
 }
 
 enum spp_status spp_commit_undo(const struct spp_commit_place *place,
@@ -195,11 +203,12 @@ enum spp_status spp_commit_undo(const struct spp_commit_place *place,
 {
 	enum spp_status st = write_disk(place, journal, false, disk, err);
 
-	return st ? st : spp_commit_drop(place, err);
+	return st ? st : spp_commit_drop(place, journal, err);
 }
 
 enum spp_status spp_commit_drop(const struct spp_commit_place *place,
+				const struct spp_journal *journal,
 				struct spp_error *err)
 {
-	return finish(place, "", err);
+	return finish(place, journal, "", err);
 }

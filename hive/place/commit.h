@@ -15,7 +15,7 @@
  *	spp_commit_pending(&place, disk, write, &journal, &fit, err);
  *	spp_commit_resume(&place, journal, disk, err);	goes on with 2
  *	spp_commit_undo(&place, journal, disk, err);	or takes all of it back
- *	spp_commit_drop(&place, err);			nothing was written
+ *	spp_commit_drop(&place, journal, err);			nothing was written
  */
 #ifndef HIVE_COMMIT_H
 #define HIVE_COMMIT_H
@@ -72,6 +72,7 @@ enum spp_status spp_commit_undo(const struct spp_commit_place *place,
 
 /* Removes the journal of an edit of which nothing was written. */
 enum spp_status spp_commit_drop(const struct spp_commit_place *place,
+				const struct spp_journal *journal,
 				struct spp_error *err);
 
 #endif

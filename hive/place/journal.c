@@ -12,6 +12,7 @@
 
 #include "hive/base/bytes.h"
 #include "hive/base/file.h"
+#include "hive/base/newfile.h"
 #include "hive/regf/regf.h"
 
 #define HEAD	128
@@ -174,6 +175,13 @@ enum spp_status spp_journal_make(struct spp_overlay *overlay,
 	j->size += SUM;
 	*journal = j;
 	return SPP_OK;
+}
+
+bool spp_journal_named(const struct spp_journal *j, int dir, const char *name)
+{
+	struct stat file;
+
+	return !fstat(j->fd, &file) && spp_leads_to(dir, name, &file);
 }
 
 /* The name of a journal while it is not whole. */
@@ -372,15 +380,6 @@ static enum spp_status judge_file(int fd, const char *label,
 	return SPP_OK;
 }
 
-/* Whether the name still leads to the open file. */
-static bool still_named(int dir, const char *name, const struct stat *file)
-{
-	struct stat now;
-
-	return !fstatat(dir, name, &now, AT_SYMLINK_NOFOLLOW) &&
-	       now.st_ino == file->st_ino && now.st_dev == file->st_dev;
-}
-
 static enum spp_status open_fd(int dir, const char *name, int fd,
 			       const char *label, const struct stat *image,
 			       bool write, struct spp_journal **journal,
@@ -401,7 +400,7 @@ static enum spp_status open_fd(int dir, const char *name, int fd,
 	if (flock(fd, (write ? LOCK_EX : LOCK_SH) | LOCK_NB) &&
 	    errno == EWOULDBLOCK)
 		st = busy(j, err);
-	else if (!still_named(dir, name, &file))
+	else if (!spp_leads_to(dir, name, &file))
 		st = SPP_NOTFOUND;
 	if (!st)
 		st = spp_read_at(fd, 0, j->file, j->size, label, err);

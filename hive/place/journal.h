@@ -128,6 +128,10 @@ enum spp_status spp_journal_save(struct spp_journal *journal, int dir,
  */
 int spp_journal_rename(int dir, const char *from, const char *to);
 
+/* Whether a name in the folder still leads to it. */
+bool spp_journal_named(const struct spp_journal *journal, int dir,
+		       const char *name);
+
 /* Removes what a crash while writing left of a journal of this name. */
 void spp_journal_discard(int dir, const char *name);
 

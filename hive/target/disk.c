@@ -114,7 +114,7 @@ static enum spp_status settle_first(struct spp_target_disk *t,
 	if (t->pending && t->fit != SPP_FIT_BEFORE)
 		return settle(t, false, err);
 	if (t->pending)
-		st = spp_commit_drop(&place, err);
+		st = spp_commit_drop(&place, t->pending, err);
 	else
 		spp_commit_discard(&place);
 	forget_pending(t);
