@@ -173,6 +173,19 @@ gpt first.raw pieces.ntfs
 cp --sparse=always first.raw long.raw
 traced long.raw "$SPPCTL" publish long.raw --backup=.undo "$@"
 powerloss first.raw "publish in pieces" long.raw.undo
+# Two hives at once, one of them longer.
+{
+	printf '{"sppctl-policy": 1, "scopes": {"spp": {"publish-list": ['
+	for i in $(seq 1 150); do
+		[ $i -eq 1 ] || printf ', '
+		printf '{"domain": "a-rather-long-domain-name-%d.example"}' $i
+	done
+	printf ']}, "cache": {"cached-host": null}}}'
+} >two.json
+rm -f disk.raw*
+cp --sparse=always old.raw disk.raw
+traced disk.raw "$SPPCTL" apply disk.raw two.json --backup
+powerloss old.raw "apply to two hives" disk.raw.bak
 rm -f long.raw* first.raw
 
 # A journal that does not fit is not applied, whoever asks.

@@ -190,6 +190,7 @@ static enum verdict judge(struct scene *s)
 	struct hive hive[SPP_ROLE_COUNT] = { { NULL, 0 } };
 	enum spp_status each[SPP_ROLE_COUNT] = { SPP_OK };
 	enum verdict worst = OLD, is;
+	bool seen[VERDICTS] = { false };
 	int role;
 
 	if (read_hives(s, hive, each))
@@ -199,12 +200,14 @@ static enum verdict judge(struct scene *s)
 			continue;
 		is = judge_hive(s, role, &hive[role], each[role]);
 		/* A hive that the edit leaves alone is old and new. */
-		if (is > worst &&
-		    !(is == OLD && same(&s->was[role], &s->is[role])))
+		if (is != OLD || !same(&s->was[role], &s->is[role]))
+			seen[is] = true;
+		if (is > worst)
 			worst = is;
 		free(hive[role].data);
 	}
-	return worst;
+	/* Of two hives, one without the other is half an edit. */
+	return worst < TORN && seen[OLD] && seen[NEW] ? TORN : worst;
 }
 
 /* With the journal: to either end. */
