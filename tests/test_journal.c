@@ -121,7 +121,7 @@ static void test_commit(void)
 	CU_ASSERT_EQUAL(run(&b, &bind), SPP_OK);
 	CU_ASSERT_EQUAL(memcmp(b.m.data, b.new, SIZE), 0);
 	CU_ASSERT_EQUAL(b.m.writes, WRITES);
-	CU_ASSERT_EQUAL(b.m.flushes, 6);
+	CU_ASSERT_EQUAL(b.m.flushes, 5);
 	CU_ASSERT_FALSE(exists(&b, "disk.sppctl-journal"));
 	/* Once more: nothing differs, nothing is written. */
 	CU_ASSERT_EQUAL(run(&b, &bind), SPP_OK);
@@ -243,6 +243,28 @@ static void test_torn_page(void)
 	CU_ASSERT_EQUAL(fit, SPP_FIT_AFTER);
 	spp_overlay_close(disk);
 	spp_journal_close(journal);
+	tear_down(&b);
+}
+
+/*
+ * After a flush that failed, the disk may lack what is read back: it is
+ * written again, and the hive, which is whole, not marked for that.
+ */
+static void test_again(void)
+{
+	struct spp_journal *journal;
+	struct bench b;
+
+	set_up(&b);
+	journal = save(&b);
+	CU_ASSERT_EQUAL(spp_journal_apply(journal, true, &b.m.base, NULL),
+			SPP_OK);
+	CU_ASSERT_EQUAL(b.m.writes, WRITES);
+	CU_ASSERT_EQUAL(spp_journal_apply(journal, true, &b.m.base, NULL),
+			SPP_OK);
+	CU_ASSERT_EQUAL(b.m.writes, 2 * WRITES - 1);
+	spp_journal_close(journal);
+	unlinkat(b.place.dir, "j", 0);
 	tear_down(&b);
 }
 
@@ -461,6 +483,7 @@ static const struct unit_test tests[] = {
 	{ "all is written, then the journal goes", test_commit },
 	{ "an interrupted edit is completed or taken back", test_resume },
 	{ "a torn page is known", test_torn_page },
+	{ "what is there is written again", test_again },
 	{ "a kept journal undoes", test_undo },
 	{ "damage is noticed", test_damage },
 	{ "nonsense that verifies is noticed", test_nonsense },

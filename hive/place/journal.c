@@ -581,8 +581,9 @@ static enum spp_stage stage_in(const struct run *run, const struct record *r,
 }
 
 /*
- * Writes the sectors of a stage that are not yet there, those that lie side
- * by side at once.  With only_look, only says whether there are any.
+ * Writes the sectors of a stage, those that lie side by side at once; with
+ * only_look, only says whether any is not there yet.  After a flush that
+ * failed, what is read back need not be on the disk, so all is written again.
  */
 static enum spp_status write_record(struct run *run, const struct record *r,
 				    enum spp_stage stage, bool only_look,
@@ -593,24 +594,20 @@ static enum spp_status write_record(struct run *run, const struct record *r,
 	uint8_t is[PAGE];
 	size_t i, from, n;
 
-	for (i = 0; i < SECTORS && stage_in(run, r, i) != stage; i++)
-		;
-	if (i == SECTORS)
-		return SPP_OK;
-	st = spp_block_read(run->disk, r->off, is, r->n, err);
-	for (; !st && i < SECTORS; i++) {
+	for (i = 0; !st && i < SECTORS; i++) {
 		from = i * SECTOR;
 		for (n = 0; i < SECTORS && stage_in(run, r, i) == stage; i++)
 			n += sector_size(r, i);
-		if (!n || !memcmp(is + from, to + from, n))
+		if (!n)
 			continue;
-		if (only_look) {
-			run->mark = true;
-			return SPP_OK;
+		if (!only_look) {
+			run->wrote = true;
+			st = spp_block_write(run->disk, r->off + from,
+					     to + from, n, err);
+			continue;
 		}
-		run->wrote = true;
-		st = spp_block_write(run->disk, r->off + from, to + from, n,
-				     err);
+		st = spp_block_read(run->disk, r->off + from, is, n, err);
+		run->mark |= !st && memcmp(is, to + from, n) != 0;
 	}
 	return st;
 }
@@ -634,8 +631,23 @@ static enum spp_status write_mark(struct run *run, const struct record *r,
 	return st;
 }
 
-static enum spp_status each(const struct spp_journal *j, struct run *run,
-			    enum spp_stage stage, struct spp_error *err)
+/* Whether the hives are to be written to, which must be marked first. */
+static enum spp_status look(const struct spp_journal *j, struct run *run,
+			    struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	struct record r;
+	size_t i;
+
+	for (i = 0; !st && i < j->pages; i++) {
+		r = record_at(j, i);
+		st = write_record(run, &r, SPP_STAGE_BINS, true, err);
+	}
+	return st;
+}
+
+static enum spp_status write_stage(const struct spp_journal *j, struct run *run,
+				   enum spp_stage stage, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	struct record r;
@@ -647,8 +659,6 @@ static enum spp_status each(const struct spp_journal *j, struct run *run,
 			st = write_record(run, &r, stage, false, err);
 		else if (run->mark)
 			st = write_mark(run, &r, err);
-		else
-			st = write_record(run, &r, SPP_STAGE_BINS, true, err);
 	}
 	return st;
 }
@@ -657,17 +667,12 @@ enum spp_status spp_journal_apply(const struct spp_journal *j, bool after,
 				  struct spp_block *disk, struct spp_error *err)
 {
 	struct run run = { .disk = disk, .after = after };
-	enum spp_status st;
+	enum spp_status st = look(j, &run, err);
 	int stage;
 
-	/* What an interrupted run wrote and did not flush is there, too. */
-	st = spp_block_flush(disk, err);
 	for (stage = SPP_STAGE_RESERVE; !st && stage < SPP_STAGES; stage++) {
 		run.wrote = false;
-		st = each(j, &run, (enum spp_stage)stage, err);
-		/* First it was looked whether there is anything to mark. */
-		if (!st && stage == SPP_STAGE_MARK && run.mark)
-			st = each(j, &run, SPP_STAGE_MARK, err);
+		st = write_stage(j, &run, (enum spp_stage)stage, err);
 		if (!st && run.wrote)
 			st = spp_block_flush(disk, err);
 	}

@@ -164,7 +164,8 @@ enum spp_status spp_journal_load(const struct spp_journal *journal, bool after,
 
 /*
  * Brings the disk from any state that fits to the one after, or before, stage
- * by stage.  What is there already is not written again.
+ * by stage.  All is written again: what a flush that failed left in memory may
+ * look as if it were on the disk.
  */
 enum spp_status spp_journal_apply(const struct spp_journal *journal, bool after,
 				  struct spp_block *disk,
