@@ -30,8 +30,9 @@ disk_hash()
 free()
 {
 	i=0
-	while [ $i -lt 100 ] && ! "$SPPCTL" get "$1" kms-port >out 2>&1 &&
-		grep -q 'in use' out; do
+	while [ $i -lt 300 ]; do
+		"$SPPCTL" info "$1" >out 2>&1
+		grep -q 'in use' out || break
 		sleep 0.01
 		i=$((i + 1))
 	done
