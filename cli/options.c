@@ -128,6 +128,8 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_UTF8] = { "utf8", 0, NULL, "reg, lgpo: UTF-8 instead of UTF-16" },
 	[OPT_VERBOSE] = { "verbose", 'v', NULL,
 			  "show the bytes of each change as well" },
+	[OPT_WAIT] = { "wait", 0, "SECONDS",
+		       "if the target is in use, try again for this long" },
 	[OPT_WEIGHT] = { "weight", 'w', "N",
 			 "set this weight for every domain in the list" },
 	[OPT_WINDOWS] = { "windows", 0, "PATH",

@@ -61,6 +61,7 @@ enum cli_option_id {
 	OPT_UID,
 	OPT_UNCLEAN,
 	OPT_UTF8,
+	OPT_WAIT,
 	OPT_VERBOSE,
 	OPT_WEIGHT,
 	OPT_WINDOWS,
@@ -71,7 +72,7 @@ enum cli_option_id {
 /* How to take a target, and what is allowed with a disk image. */
 #define CLI_DISK_OPTIONS                                          \
 	OPT_TARGET_KIND, OPT_WINDOWS, OPT_PARTITION, OPT_UNCLEAN, \
-		OPT_SNAPSHOTS, OPT_BACKING, OPT_JOURNAL_DIR
+		OPT_SNAPSHOTS, OPT_BACKING, OPT_JOURNAL_DIR, OPT_WAIT
 /* The same with the hives beside it: for commands that open one target. */
 #define CLI_TARGET_OPTIONS OPT_SYSTEM, OPT_NETSVC, CLI_DISK_OPTIONS
 

@@ -77,6 +77,24 @@ static enum spp_status as_role(const struct cli_call *call, enum spp_role *role,
 	return SPP_OK;
 }
 
+static enum spp_status seconds_to_wait(const struct cli_call *call,
+				       unsigned int *seconds,
+				       struct spp_error *err)
+{
+	const char *text = cli_value(call, OPT_WAIT);
+	size_t n = text ? strspn(text, "0123456789") : 0;
+
+	if (!text)
+		return SPP_OK;
+	if (!n || n > 5 || text[n])
+		return spp_fail(err, SPP_USAGE,
+				"--wait: '%s' is not a number of seconds from "
+				"0 to 99999",
+				text);
+	*seconds = (unsigned int)strtoul(text, NULL, 10);
+	return SPP_OK;
+}
+
 static enum spp_status target_kind(const struct cli_call *call,
 				   enum spp_target_kind *kind,
 				   struct spp_error *err)
@@ -136,6 +154,8 @@ enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
 	st = cli_now(&options->session.now, err);
 	if (!st)
 		st = backup_suffix(call, &options->target.backup, err);
+	if (!st)
+		st = seconds_to_wait(call, &options->target.wait, err);
 	if (!st)
 		st = target_kind(call, &options->target.kind, err);
 	if (!st)

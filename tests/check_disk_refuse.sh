@@ -143,6 +143,20 @@ expect 3 "not a registry hive" "$SPPCTL" show zero
 expect 3 "neither a partition table nor" \
 	"$SPPCTL" show zero --target-kind raw
 
+# A volume that is larger than its partition.
+gpt small.raw win.ntfs
+python3 - <<'END'
+import struct
+f = open('small.raw', 'r+b')
+f.seek(2 << 20)
+boot = bytearray(f.read(512))
+boot[40:48] = struct.pack('<Q', struct.unpack('<Q', boot[40:48])[0] * 2)
+f.seek(2 << 20)
+f.write(boot)
+END
+refused small.raw "it is larger than its partition"
+rm -f small.raw
+
 # Dynamic disks, by both tables.
 gpt ldm.raw win.ntfs
 sfdisk -q --part-type ldm.raw 2 AF9B60A0-1431-4F62-BC68-3311714A69AD
@@ -166,26 +180,31 @@ for image in disk.raw disk.qcow2; do
 	qemu-nbd -f ${image#*.} -k "$work/nbd.sock" -t $image &
 	server=$!
 	while ! [ -S nbd.sock ]; do sleep 0.02; done
-	refused $image "in use by another process"
+	refused $image "in use by qemu-nbd (process $server)"
 	kill $server
 	wait $server
 	rm -f nbd.sock
 	(
 		exec 9<>$image
-		refused $image "in use by another process, which has it open"
+		refused $image "which has it open for writing"
 		exit $failed
 	) || failed=1
 	expect 0 "edit: possible" "$SPPCTL" info $image
 done
-# A reader of qemu's and one of ours get along; a writer and it do not.
-qemu-nbd -r -f qcow2 -k "$work/nbd.sock" -t disk.qcow2 &
-server=$!
-while ! [ -S nbd.sock ]; do sleep 0.02; done
-expect 0 "" "$SPPCTL" show disk.qcow2
-expect 4 "in use" "$SPPCTL" set disk.qcow2 kms-port=1700
-kill $server
-wait $server
-rm -f nbd.sock
+# A reader of qemu's and one of ours get along; a writer and it do not, until
+# it is done.
+for image in disk.qcow2 disk.raw; do
+	qemu-nbd -r -f ${image#*.} -k "$work/nbd.sock" -t $image &
+	server=$!
+	while ! [ -S nbd.sock ]; do sleep 0.02; done
+	expect 0 "" "$SPPCTL" show $image
+	expect 4 "in use by qemu-nbd" "$SPPCTL" set $image kms-port=1700
+	(sleep 0.5; kill $server) &
+	expect 1 "" "$SPPCTL" set $image kms-port=1709 --wait 60 --dry-run
+	wait $server
+	rm -f nbd.sock
+done
+expect 2 "is not a number of seconds" "$SPPCTL" show disk.raw --wait x
 
 # qcow2: what lies in other files, snapshots, encryption, unfinished writes.
 qemu-img create -q -f qcow2 -b disk.qcow2 -F qcow2 over.qcow2

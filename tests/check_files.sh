@@ -153,7 +153,7 @@ fixture kms-client hive
 keep hive hive
 flock hive "$SPPCTL" set hive kms-port=1701 >log/out 2>log/err
 [ $? -eq 4 ] || fail "a locked hive was not refused"
-said "'hive' is in use by another process; try again when that is done"
+said "'hive' is in use by flock (process"
 kept hive hive locked
 flock hive "$SPPCTL" show hive >log/out 2>log/err || fail "a lock kept a reader"
 flock hive "$SPPCTL" set hive kms-port=1701 --dry-run >log/out 2>log/err

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "hive/image/block.h"
@@ -73,7 +73,23 @@ static void test_other_file(void)
 	close(own);
 }
 
+/* A connection to nobody costs one time-out, not one for each step. */
+static void test_silent(void)
+{
+	int pair[2], was = spp_nbd_silence;
+	struct spp_block *block = NULL;
+
+	CU_ASSERT(!socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair));
+	spp_nbd_silence = 20;
+	CU_ASSERT_EQUAL(
+		spp_block_nbd(pair[0], NULL, false, "disk", &block, NULL),
+		SPP_NOANSWER);
+	spp_nbd_silence = was;
+	close(pair[1]);
+}
+
 static const struct unit_test tests[] = {
+	{ "a silent server", test_silent },
 	{ "qemu-nbd opens the image and no other file", test_other_file },
 	{ 0 },
 };

@@ -348,9 +348,7 @@ static void locked_files_are_in_use(void)
 	pid = lock_elsewhere(dir);
 	CU_ASSERT_EQUAL(spp_place_open_at(&a, dir, "f", "F", &writing, &err),
 			SPP_BUSY);
-	CU_ASSERT_STRING_EQUAL(err.text,
-			       "'F' is in use by another process; try again "
-			       "when that is done");
+	CU_ASSERT(!strncmp(err.text, "'F' is in use by unit (process ", 31));
 	CU_ASSERT_EQUAL(spp_place_open_at(&a, dir, "f", "F", &reading, NULL),
 			SPP_OK);
 	spp_place_close(&a);

@@ -69,8 +69,10 @@ enum spp_status spp_block_file(int fd, uint64_t size, bool write,
 
 /*
  * An NBD export on a connected socket, which is taken, or behind a URI if
- * socket is negative.  Wanting to write to a read-only export is SPP_REFUSED.
+ * socket is negative.  Wanting to write to a read-only export is SPP_REFUSED,
+ * a server that says nothing for spp_nbd_silence milliseconds SPP_NOANSWER.
  */
+extern int spp_nbd_silence;
 enum spp_status spp_block_nbd(int socket, const char *uri, bool write,
 			      const char *label, struct spp_block **block,
 			      struct spp_error *err);

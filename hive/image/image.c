@@ -293,7 +293,7 @@ static enum spp_status connect_packed(struct spp_imagefile *f, bool write,
 	if (st)
 		return st;
 	st = spp_block_nbd(socket, NULL, write, f->label, block, &why);
-	if (!st || st == SPP_NOMEM || st == SPP_REFUSED)
+	if (!st || spp_status_starved(st) || st == SPP_REFUSED)
 		return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
 	return spp_nbdserver_why(&f->server, f->label, err);
 }

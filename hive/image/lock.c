@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <signal.h>
 
+#include "hive/base/holder.h"
+
 /* qemu's permissions, by their bit. */
 enum { READ = 0, WRITE = 1, RESIZE = 3 };
 
@@ -14,7 +16,7 @@ enum { READ = 0, WRITE = 1, RESIZE = 3 };
 /* What a reader and a writer of ours use, and what they forbid others. */
 struct rule {
 	bool write; /* of writers only */
-	int byte;   /* locked by us */
+	int byte;   /* locked by us; 0: none */
 	int clash;  /* must not be locked by anybody else */
 };
 
@@ -23,6 +25,11 @@ static const struct rule rules[] = {
 	{ true, USED + WRITE, UNSHARED + WRITE },
 	{ false, UNSHARED + WRITE, USED + WRITE },
 	{ false, UNSHARED + RESIZE, USED + RESIZE },
+	/*
+	 * A machine that reads a raw image lets others write to it; but a
+	 * backup of it, or a clone that stands on it, would break.
+	 */
+	{ true, 0, USED + READ },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -35,12 +42,14 @@ static struct flock at(int byte, short type)
 			       .l_len = 1 };
 }
 
-static enum spp_status busy(const char *label, struct spp_error *err)
+static enum spp_status busy(int fd, const char *label, struct spp_error *err)
 {
+	char holder[SPP_HOLDER_TEXT];
+
 	return spp_fail(err, SPP_BUSY,
-			"'%s' is in use by another process; shut the virtual "
-			"machine down first",
-			label);
+			"'%s' is in use by %s; shut the virtual machine down "
+			"first",
+			label, spp_holder(fd, holder));
 }
 
 enum spp_status spp_imagelock_probe(int fd, bool write, const char *label,
@@ -55,7 +64,7 @@ enum spp_status spp_imagelock_probe(int fd, bool write, const char *label,
 		lock = at(rules[i].clash, F_WRLCK);
 		/* A file system without locks has nobody's locks either. */
 		if (!fcntl(fd, F_OFD_GETLK, &lock) && lock.l_type != F_UNLCK)
-			return busy(label, err);
+			return busy(fd, label, err);
 	}
 	return SPP_OK;
 }
@@ -71,9 +80,9 @@ enum spp_status spp_imagelock_take(int fd, bool write, const char *label,
 		if (rules[i].write && !write)
 			continue;
 		lock = at(rules[i].byte, F_RDLCK);
-		if (fcntl(fd, F_OFD_SETLK, &lock) &&
+		if (rules[i].byte && fcntl(fd, F_OFD_SETLK, &lock) &&
 		    (errno == EAGAIN || errno == EACCES))
-			return busy(label, err);
+			return busy(fd, label, err);
 	}
 	return spp_imagelock_probe(fd, write, label, err);
 }
@@ -81,15 +90,17 @@ enum spp_status spp_imagelock_take(int fd, bool write, const char *label,
 enum spp_status spp_imagelock_lease(int fd, const char *label,
 				    struct spp_error *err)
 {
+	char holder[SPP_HOLDER_TEXT];
+
 	/* Who opens the file now breaks the lease, which must not end us. */
 	fcntl(fd, F_SETSIG, SIGURG);
 	if (fcntl(fd, F_SETLEASE, F_RDLCK)) {
 		if (errno != EAGAIN)
 			return SPP_OK;
 		return spp_fail(err, SPP_BUSY,
-				"'%s' is in use by another process, which has "
-				"it open for writing; end that first",
-				label);
+				"'%s' is in use by %s, which has it open for "
+				"writing; end that first",
+				label, spp_holder(fd, holder));
 	}
 	fcntl(fd, F_SETLEASE, F_UNLCK);
 	return SPP_OK;

@@ -16,7 +16,8 @@
 /* Servers need not take more than 32 MiB at once; less is as fast. */
 #define CHUNK	  ((size_t)1 << 20)
 #define BLOCK_MAX 65536 /* the protocol's own limit on the smallest block */
-#define SILENCE	  60	/* seconds after which a server is taken for dead */
+
+int spp_nbd_silence = 60 * 1000;
 
 struct nbd_block {
 	struct spp_block base;
@@ -38,17 +39,21 @@ static enum spp_status fail(const struct spp_block *block, const char *what,
 	const char *why = nbd_get_error();
 
 	if (b->silent)
-		return spp_fail(err, SPP_IO,
-				"cannot %s '%s': its server does not answer",
-				what, block->label);
+		return spp_fail(err, SPP_NOANSWER,
+				"cannot %s '%s': its server did not answer "
+				"within %d seconds",
+				what, block->label, spp_nbd_silence / 1000);
 	return spp_fail(err, SPP_IO, "cannot %s '%s': %s", what, block->label,
 			why ? why : "unknown error");
 }
 
-/* One step of the conversation; false when there is no more. */
+/*
+ * One step of the conversation; false when there is no more.  Of a server
+ * that was silent once nothing more is waited for.
+ */
 static bool step(struct nbd_block *b)
 {
-	int moved = nbd_poll(b->nbd, SILENCE * 1000);
+	int moved = b->silent ? 0 : nbd_poll(b->nbd, spp_nbd_silence);
 
 	b->silent = moved == 0;
 	return moved > 0;

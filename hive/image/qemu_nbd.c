@@ -215,9 +215,9 @@ static enum spp_status launch(struct spp_nbdserver *server,
 		become(parent, listener, server->log, fds, count, rules,
 		       spp_buf_text(&graph), write);
 	close_fd(&rules);
-	return server->pid < 0
-		       ? spp_fail_errno(err, SPP_IO, "cannot start qemu-nbd")
-		       : SPP_OK;
+	return server->pid < 0 ? spp_fail_errno(err, SPP_NORESOURCES,
+						"cannot start qemu-nbd")
+			       : SPP_OK;
 }
 
 enum spp_status spp_nbdserver_start(struct spp_nbdserver *server,
@@ -312,18 +312,24 @@ static void last_words(int log, char *text, size_t room)
 }
 
 /* What the system refused to it, which tells nothing of the image. */
-static enum spp_status refused_by_system(const char *text)
+static const struct {
+	int number;
+	enum spp_status status;
+} refusals[] = {
+	{ ENOMEM, SPP_NORESOURCES }, { EMFILE, SPP_NORESOURCES },
+	{ ENFILE, SPP_NORESOURCES }, { EAGAIN, SPP_NORESOURCES },
+	{ ENOSPC, SPP_NORESOURCES }, { EACCES, SPP_IO },
+	{ EPERM, SPP_IO },	     { EIO, SPP_IO },
+};
+
+static enum spp_status status_of(const char *text)
 {
-	static const int io[] = { EACCES, EPERM,  EIO,	 EMFILE,
-				  ENFILE, EAGAIN, ENOSPC };
 	size_t i;
 
-	if (strstr(text, strerror(ENOMEM)))
-		return SPP_NOMEM;
-	for (i = 0; i < sizeof(io) / sizeof(io[0]); i++)
-		if (strstr(text, strerror(io[i])))
-			return SPP_IO;
-	return SPP_OK;
+	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (strstr(text, strerror(refusals[i].number)))
+			return refusals[i].status;
+	return SPP_CORRUPT;
 }
 
 /* Whether the signal comes of a fault of the program itself. */
@@ -338,7 +344,6 @@ enum spp_status spp_nbdserver_why(struct spp_nbdserver *server,
 {
 	char text[512] = "";
 	int how = reap(server), code = WIFEXITED(how) ? WEXITSTATUS(how) : 0;
-	enum spp_status st;
 
 	if (code == NOT_FOUND)
 		return spp_fail(err, SPP_IO,
@@ -351,19 +356,19 @@ enum spp_status spp_nbdserver_why(struct spp_nbdserver *server,
 				label);
 	if (WIFSIGNALED(how))
 		return spp_fail(
-			err, is_crash(WTERMSIG(how)) ? SPP_CORRUPT : SPP_IO,
+			err,
+			is_crash(WTERMSIG(how)) ? SPP_CORRUPT : SPP_NOANSWER,
 			"cannot open '%s': qemu-nbd %s (%s)", label,
 			is_crash(WTERMSIG(how)) ? "crashed" : "was killed",
 			strsignal(WTERMSIG(how)));
 	last_words(server->log, text, sizeof(text));
 	if (strstr(text, "lock") && strstr(text, "Failed to get"))
 		return spp_fail(err, SPP_BUSY,
-				"'%s' is in use by another process; shut the "
-				"virtual machine down first",
+				"a backing file of '%s' is in use by another "
+				"process; shut the virtual machine down first",
 				label);
-	st = refused_by_system(text);
-	return spp_fail(err, st ? st : SPP_CORRUPT,
-			"cannot open '%s': qemu-nbd: %s", label, text);
+	return spp_fail(err, status_of(text), "cannot open '%s': qemu-nbd: %s",
+			label, text);
 }
 
 void spp_nbdserver_stop(struct spp_nbdserver *server)

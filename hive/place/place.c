@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "hive/base/holder.h"
 #include "hive/base/newfile.h"
 #include "hive/place/backup.h"
 
@@ -144,11 +145,13 @@ enum spp_status spp_place_refresh(struct spp_place *p, struct spp_error *err)
 static enum spp_status try_lock(const struct spp_place *p,
 				struct spp_error *err)
 {
+	char holder[SPP_HOLDER_TEXT];
+
 	if (flock(p->fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
 		return spp_fail(err, SPP_BUSY,
-				"'%s' is in use by another process; try again "
-				"when that is done",
-				p->label);
+				"'%s' is in use by %s; try again when that is "
+				"done",
+				p->label, spp_holder(p->fd, holder));
 	return SPP_OK;
 }
 

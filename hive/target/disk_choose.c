@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "hive/base/buf.h"
+#include "hive/base/bytes.h"
 #include "hive/target/disk.h"
 #include "hive/target/paths.h"
 
@@ -100,6 +101,31 @@ static void name_it(const struct spp_target_disk *t, size_t i,
 		spp_buf_printf(name, NULL, "'%s'", t->base.path);
 }
 
+/* Whether the volume is as large as its own boot sector says. */
+static enum spp_status check_size(struct spp_target_disk *t, size_t i,
+				  struct spp_error *err)
+{
+	const struct spp_partition *p = &t->disk.table.part[i];
+	uint8_t boot[512];
+	enum spp_status st;
+	uint64_t sectors;
+	uint16_t bytes;
+
+	st = spp_overlay_read(t->was, p->off, boot, sizeof(boot), err);
+	if (st)
+		return st;
+	bytes = spp_get16(boot + 11);
+	sectors = spp_get64(boot + 40);
+	if (!bytes || sectors <= p->size / bytes)
+		return SPP_OK;
+	return spp_fail(err, SPP_TRUNCATED,
+			"it is larger than its partition (%llu MiB in %llu "
+			"MiB); the partition table was changed, or the disk "
+			"was cut short",
+			(unsigned long long)(sectors / 1024 * bytes / 1024),
+			(unsigned long long)p->size >> 20);
+}
+
 static enum spp_status probe(struct spp_target_disk *t, size_t i,
 			     struct spp_volume *volume, struct spp_error *err)
 {
@@ -116,7 +142,9 @@ static enum spp_status probe(struct spp_target_disk *t, size_t i,
 	enum spp_status st;
 
 	v->probed = true;
-	st = spp_volume_probe(t->was, &query, volume, &v->why);
+	st = check_size(t, i, &v->why);
+	if (!st)
+		st = spp_volume_probe(t->was, &query, volume, &v->why);
 	if (spp_status_starved(st))
 		return spp_fail(err, st, "%s", v->why.text);
 	if (st)

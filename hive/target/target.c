@@ -8,10 +8,13 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "hive/image/format.h"
 #include "hive/wim/spec.h"
+
+#define NAPS 5 /* a second, while waiting for somebody else */
 
 static const char *const role_names[SPP_ROLE_COUNT] = {
 	[SPP_ROLE_ANY] = "hive",
@@ -64,7 +67,7 @@ static enum spp_status find_kind(const char *path, enum spp_target_kind *kind,
 	return spp_container_kind_at(path, kind, err);
 }
 
-enum spp_status spp_target_open(const char *path,
+static enum spp_status open_now(const char *path,
 				const struct spp_target_options *options,
 				struct spp_target **target,
 				struct spp_error *err)
@@ -92,6 +95,25 @@ enum spp_status spp_target_may_create(int dir, const char *label,
 		return SPP_OK;
 	return spp_fail_errno(err, SPP_IO, "cannot create a file beside '%s'",
 			      label);
+}
+
+/* One place to wait in, whatever it is that is in use. */
+enum spp_status spp_target_open(const char *path,
+				const struct spp_target_options *options,
+				struct spp_target **target,
+				struct spp_error *err)
+{
+	const struct timespec nap = { 0, 1000000000 / NAPS };
+	unsigned int left = options->wait * NAPS;
+	struct spp_error why = SPP_ERROR_INIT;
+	enum spp_status st = open_now(path, options, target, &why);
+
+	while (st == SPP_BUSY && left--) {
+		nanosleep(&nap, NULL);
+		why = (struct spp_error)SPP_ERROR_INIT;
+		st = open_now(path, options, target, &why);
+	}
+	return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
 }
 
 void spp_target_note(struct spp_target *target, const char *fmt, ...)

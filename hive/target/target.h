@@ -55,6 +55,7 @@ struct spp_target_options {
 	enum spp_target_kind kind; /* SPP_TARGET_AUTO: look */
 	/* Where several Windows are: the spelling of the one that is meant. */
 	const char *windows;
+	unsigned int wait; /* seconds to try again while it is in use */
 	/* Of disk images. */
 	const char *partition; /* number of the one to take */
 	bool unclean;	       /* go on though Windows did not close it */
