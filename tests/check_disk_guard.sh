@@ -63,6 +63,30 @@ ln -s guest.raw link
 expect 4 "pass --target-kind raw or vmdk" "$SPPCTL" show link
 [ "$(hash victim)" = "$was" ] || fail "another file was written to"
 
+# --- A kernel without Landlock: said by the version, and once for an image.
+
+cat >old.py <<'END'
+import ctypes, os, struct, sys
+# landlock_create_ruleset() is 444 on all processors; ENOSYS is 38.
+code = b''.join(struct.pack('HBBI', *op) for op in [(0x20, 0, 0, 0),
+    (0x15, 0, 1, 444), (6, 0, 0, 0x50000 | 38), (6, 0, 0, 0x7fff0000)])
+held = ctypes.create_string_buffer(code)
+program = struct.pack('HP', 4, ctypes.addressof(held))
+libc = ctypes.CDLL(None)
+libc.prctl(38, 1, 0, 0, 0)
+libc.prctl(22, 2, program, 0, 0) and sys.exit(99)
+os.execv(sys.argv[1], sys.argv[1:])
+END
+qemu-img convert -t unsafe -O qcow2 disk.raw disk.qcow2
+python3 old.py "$SPPCTL" --version >out 2>&1
+if [ $? -ne 99 ]; then
+	grep -q 'confined by .*no Landlock' out || fail "$(cat out)"
+	expect 0 "no Landlock: a crafted image could" \
+		python3 old.py "$SPPCTL" set disk.qcow2 kms-port=1700
+	expect 0 "" python3 old.py "$SPPCTL" show disk.raw
+	grep -q Landlock out && fail "a raw disk is warned of: $(cat out)"
+fi
+
 # --- Names and content.
 
 qemu-img convert -t unsafe -O qcow2 disk.raw disk.qcow2

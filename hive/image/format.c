@@ -120,7 +120,7 @@ static const struct {
 	const char *word;
 	enum spp_status status;
 	bool write_only;  /* no hindrance to reading */
-	const char *text; /* behind the name of the image */
+	const char *text; /* after the name of the image */
 } verdicts[SPP_CONTAINER_FLAGS] = {
 	{ "snapshots", SPP_REFUSED, false,
 	  "has internal snapshots, which an edit would not reach; pass "
@@ -194,7 +194,7 @@ enum spp_status spp_container_bytes(const struct spp_container *c, uint64_t off,
 {
 	if (!spp_within(off, n, c->file_size))
 		return spp_fail(err, SPP_TRUNCATED,
-				"'%s' is truncated: its header leads behind "
+				"'%s' is truncated: its header leads past "
 				"its end",
 				c->label);
 	return spp_read_at(c->fd, off, buf, n, c->label, err);
@@ -239,7 +239,7 @@ static int find_stranger(const uint8_t *head, size_t n)
 	return i;
 }
 
-/* A VHD of fixed size is a raw image with a footer behind it. */
+/* A VHD of fixed size is a raw image with a footer after it. */
 static enum spp_status by_tail(struct spp_container *c, struct spp_error *err)
 {
 	uint8_t tail[TAIL];

@@ -14,7 +14,7 @@
  *
  * Other programs lock nothing; a lease tells at least of those on this
  * machine that have the file open for writing.  Where file system or owner
- * give no lease, there is no such answer, and none is made up.
+ * give no lease, nothing is known of them.
  */
 #ifndef HIVE_IMAGELOCK_H
 #define HIVE_IMAGELOCK_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A disk behind the NBD protocol.
+ * A disk that is reached by the NBD protocol.
  *
  * Exports have a smallest block (512 bytes for vhdx) and refuse anything
  * else, so that reads are widened to whole blocks here and writes of parts

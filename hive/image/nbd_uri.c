@@ -39,7 +39,7 @@ static enum spp_status socket_path(const char *uri, struct spp_buf *path,
 	return st;
 }
 
-/* The name of the export, in which a slash is no separator. */
+/* The name of the export, in which a slash does not separate. */
 static enum spp_status add_export(struct spp_buf *path, const char *uri,
 				  struct spp_error *err)
 {

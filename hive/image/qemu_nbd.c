@@ -25,9 +25,10 @@
 #define LISTEN_FD  3
 #define FIRST_FREE 10 /* our own numbers stay clear of it */
 #define NOT_FOUND  127
-#define NOT_SHUT   126		/* exit codes of the child */
-#define DONE_MS	   2000		/* then it is told to end */
-#define STOP_MS	   (120 * 1000) /* what takes longer will not end */
+#define NOT_SHUT   126		     /* exit codes of the child */
+#define MEMORY_MAX ((rlim_t)2 << 30) /* with the stacks of 64 threads */
+#define DONE_MS	   2000		     /* then it is told to end */
+#define STOP_MS	   (120 * 1000)	     /* what takes longer will not end */
 
 /* qemu's names of the formats, and whether they know backing files. */
 static const struct {
@@ -90,6 +91,7 @@ static void become(pid_t parent, int listener, int log, const int *keep,
 	const char *const args[] = { "qemu-nbd", graph, write ? NULL : "-r",
 				     NULL };
 	const struct rlimit no_core = { 0, 0 };
+	const struct rlimit memory = { MEMORY_MAX, MEMORY_MAX };
 	char pid[24];
 	size_t i;
 
@@ -97,6 +99,7 @@ static void become(pid_t parent, int listener, int log, const int *keep,
 	setenv("LISTEN_PID", pid, 1);
 	setenv("LISTEN_FDS", "1", 1);
 	setrlimit(RLIMIT_CORE, &no_core);
+	setrlimit(RLIMIT_DATA, &memory);
 	reset_signals();
 	/*
 	 * What ends us from a terminal must not end it before it is done; but
