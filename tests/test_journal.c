@@ -71,9 +71,12 @@ static void set_up(struct bench *b)
 	/* Written with what is there already: no change. */
 	spp_overlay_write(b->overlay, 10 * PAGE, b->old + 10 * PAGE, 50, NULL);
 	spp_overlay_read(b->overlay, 0, b->new, SIZE, NULL);
-	b->place = (struct spp_commit_place){ open(unit_folder(),
-						   O_RDONLY | O_DIRECTORY),
-					      "disk", "disk", "disk", NULL };
+	b->place = (struct spp_commit_place){
+		.dir = open(unit_folder(), O_RDONLY | O_DIRECTORY),
+		.name = "disk",
+		.beside = "disk",
+		.label = "disk",
+	};
 	unlinkat(b->place.dir, "disk.sppctl-journal", 0);
 	unlinkat(b->place.dir, "disk.bak", 0);
 }

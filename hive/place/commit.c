@@ -130,6 +130,11 @@ enum spp_status spp_commit_run(const struct spp_commit_place *place,
 		st = spp_journal_save(journal, place->dir,
 				      spp_buf_text(&file.name), place->image,
 				      err);
+		if (!st && place->begin) {
+			st = place->begin(place->ctx, err);
+			if (st)
+				spp_commit_drop(place, journal, NULL);
+		}
 		if (!st)
 			st = spp_commit_resume(place, journal,
 					       spp_overlay_block(overlay), err);

@@ -29,6 +29,9 @@ struct spp_commit_place {
 	const char *beside;	  /* the same for messages; borrowed */
 	const char *label;	  /* the image for messages; borrowed */
 	const struct stat *image; /* whose it is; NULL: nobody's */
+	/* Makes the disk writable, once the journal is there; or NULL. */
+	enum spp_status (*begin)(void *ctx, struct spp_error *err);
+	void *ctx;
 };
 
 /* SPP_REFUSED if there is already what the undo file would be named. */

@@ -21,9 +21,13 @@ static struct spp_commit_place place_of(const struct spp_target_disk *t)
 {
 	const struct spp_imagefile *f = t->file;
 
-	return (struct spp_commit_place){ f->side, f->side_name, f->side_label,
-					  f->label,
-					  f->fd < 0 ? NULL : &f->place.st };
+	return (struct spp_commit_place){
+		.dir = f->side,
+		.name = f->side_name,
+		.beside = f->side_label,
+		.label = f->label,
+		.image = f->fd < 0 ? NULL : &f->place.st,
+	};
 }
 
 enum spp_status spp_target_disk_backup(const struct spp_target_disk *t,
@@ -34,6 +38,15 @@ enum spp_status spp_target_disk_backup(const struct spp_target_disk *t,
 	return t->options.backup
 		       ? spp_commit_allowed(&place, t->options.backup, err)
 		       : SPP_OK;
+}
+
+/* As late as can be: a program that is open for writing marks its image. */
+static enum spp_status begin(void *ctx, struct spp_error *err)
+{
+	struct spp_target_disk *t = ctx;
+	enum spp_status st = spp_imagefile_unchanged(t->file, err);
+
+	return st ? st : spp_imagefile_begin(t->file, err);
 }
 
 /* Brings what is in edit to the disk. */
@@ -55,9 +68,9 @@ static enum spp_status commit(struct spp_target_disk *t, const char *suffix,
 		return st;
 	if (suffix)
 		strncpy(bind.suffix, suffix, sizeof(bind.suffix) - 1);
+	place.begin = begin;
+	place.ctx = t;
 	st = spp_imagefile_unchanged(t->file, err);
-	if (!st)
-		st = spp_imagefile_begin(t->file, err);
 	if (!st)
 		st = spp_commit_run(&place, t->edit, &bind, stage_of, ctx, err);
 	return st ? st : spp_imagefile_named(t->file, err);
