@@ -286,7 +286,7 @@ rm -f *.vdi *.vhd *.vhdx *.vmdk
 
 # --target-kind overrides, but a header must be there.
 expect 3 "is not a qcow2 image" "$SPPCTL" show disk.raw --target-kind qcow2
-expect 2 "no kind of target" "$SPPCTL" show disk.raw --target-kind floppy
+expect 2 "unknown target kind" "$SPPCTL" show disk.raw --target-kind floppy
 expect 0 "" "$SPPCTL" show disk.raw --target-kind raw
 expect 3 "not a registry hive" "$SPPCTL" show disk.raw --target-kind hive
 expect 2 "not a URI" "$SPPCTL" show disk.raw --target-kind nbd

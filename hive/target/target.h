@@ -50,7 +50,7 @@ struct spp_target_options {
 	 * is made where others could see it, and publishing only looks.
 	 */
 	bool dry;
-	bool break_links; /* see spp_place_options, links */
+	bool break_links;   /* see spp_place_options, links */
 	const char *backup; /* suffix to keep replaced hives under, or NULL */
 	enum spp_target_kind kind; /* SPP_TARGET_AUTO: look */
 	/* Where several Windows are: the spelling of the one that is meant. */
