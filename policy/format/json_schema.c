@@ -206,8 +206,7 @@ static json_t *describe(const struct spp_setting *s, bool raw)
 		spp_buf_printf(&text, NULL, "; %s%s%s", spp_buf_text(&range),
 			       s->unit ? " " : "", s->unit ? s->unit : "");
 	if (s->fallback.text)
-		spp_buf_printf(&text, NULL, "; default %s",
-			       s->fallback.text);
+		spp_buf_printf(&text, NULL, "; default %s", s->fallback.text);
 	return spp_json_take(&text);
 }
 
