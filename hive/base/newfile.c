@@ -123,27 +123,26 @@ static enum spp_status taken(const struct spp_newfile *f, struct spp_error *err)
 	return spp_fail(err, SPP_REFUSED, "'%s' exists already", f->label);
 }
 
-/* An empty file of our own takes the name first; only that is replaced. */
+/*
+ * An empty file of our own takes the name first, and only that is replaced:
+ * whoever wants the name, too, finds it taken.
+ */
 static int rename_by_hand(int dir, const char *from, const char *to)
 {
 	int fd = openat(dir, to,
 			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 			0600);
-	struct stat st;
 	int error;
 
 	if (fd < 0)
 		return -1;
-	error = fstat(fd, &st) ? errno : 0;
 	close(fd);
-	if (!error && !spp_leads_to(dir, to, &st))
-		error = EEXIST;
-	if (!error && renameat(dir, from, dir, to)) {
-		error = errno;
-		spp_remove_if(dir, to, &st);
-	}
+	if (!renameat(dir, from, dir, to))
+		return 0;
+	error = errno;
+	unlinkat(dir, to, 0);
 	errno = error;
-	return error ? -1 : 0;
+	return -1;
 }
 
 int spp_rename_new(int dir, const char *from, const char *to)

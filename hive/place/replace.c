@@ -21,6 +21,13 @@ static enum spp_status work_name(const struct spp_place *place,
 	return spp_buf_printf(name, err, ".%s.sppctl-new", place->name);
 }
 
+/* Of a backup while it is copied. */
+static enum spp_status copy_name(const struct spp_place *place,
+				 struct spp_buf *name, struct spp_error *err)
+{
+	return spp_buf_printf(name, err, ".%s.sppctl-copy", place->name);
+}
+
 enum spp_status spp_replace_begin(struct spp_replace *r,
 				  const struct spp_place *place,
 				  const char *backup, struct spp_error *err)
@@ -79,8 +86,7 @@ static enum spp_status copy_backup(const struct spp_place *p, struct made *m,
 	struct spp_newfile CLEANUP(spp_newfile_close) copy = SPP_NEWFILE_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) temp = SPP_BUF_INIT;
 	const char *label = spp_buf_text(&m->label);
-	enum spp_status st = spp_buf_printf(&temp, err, ".%s.sppctl-new",
-					    spp_buf_text(&m->name));
+	enum spp_status st = copy_name(p, &temp, err);
 
 	if (!st)
 		st = spp_newfile_open(&copy, p->dir, spp_buf_text(&temp), label,
@@ -366,10 +372,13 @@ int spp_replace_remove(const struct spp_place *place, const char *name,
 
 void spp_replace_clear(const struct spp_place *place)
 {
-	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) work = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) copy = SPP_BUF_INIT;
 
-	if (!work_name(place, &name, NULL))
-		unlinkat(place->dir, spp_buf_text(&name), 0);
+	if (!work_name(place, &work, NULL))
+		unlinkat(place->dir, spp_buf_text(&work), 0);
+	if (!copy_name(place, &copy, NULL))
+		unlinkat(place->dir, spp_buf_text(&copy), 0);
 }
 
 void spp_replace_close(struct spp_replace *r)
