@@ -36,9 +36,9 @@ calls()
 	rename) pattern=renameat2 first=head ;;
 	write) pattern=pwrite first=tail ;;
 	esac
-	grep "^0 .* $pattern\$" log/calls | $first -n 1 | cut -d' ' -f2 \
+	grep -a "^0 .* $pattern\$" log/calls | $first -n 1 | cut -d' ' -f2 \
 		>log/visible
-	grep -E '^0 .* (open|create|fstat|fstatat|flock|pwrite|fsync|ftruncate|fch.*|rename.*|link.*|unlink.*)$' \
+	grep -aE '^0 .* (open|create|fstat|fstatat|flock|pwrite|fsync|ftruncate|fch.*|rename.*|link.*|unlink.*)$' \
 		log/calls | cut -d' ' -f2
 	rm -f log/calls
 }
@@ -112,6 +112,7 @@ scenario()
 	was=$(sum "$old")
 	new=$(sum "$newer")
 	[ "$edited" != "$was" ] || fail "$name: nothing is edited"
+	[ "$(echo "$numbers" | wc -l)" -gt 15 ] || fail "$name: few calls seen"
 	set -- "$name" "$@"
 	for k in $numbers; do
 		swap_file "$@"
