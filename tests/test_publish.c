@@ -433,6 +433,9 @@ static void duplicates_are_seen(void)
 		{ "d0.example.", "d0.example" },
 		{ "m\u00fcnchen.example", "xn--mnchen-3ya.example" },
 		{ "M\u00dcNCHEN.example.", "m\u00fcnchen.example" },
+		/* Not a domain, and the same all the same. */
+		{ "-d0.example.", "-d0.example" },
+		{ "-d0.example", "-d0.example." },
 	};
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
