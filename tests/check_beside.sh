@@ -114,12 +114,12 @@ refuse 2 'one NetworkService hive too many' show w --netsvc $profile/NTUSER.DAT
 refuse 2 'one SYSTEM hive too many' show $system --system $system
 refuse 2 'is a SYSTEM hive' show $software --netsvc $system
 refuse 2 'is a NetworkService hive' show $software --system $profile/NTUSER.DAT
-refuse 2 'give one target' clear-cache $software $software --netsvc $profile/x
-refuse 2 'give one target' diff $software $software --system $system
+refuse 2 'name one target' clear-cache $software $software --netsvc $profile/x
+refuse 2 'name one target' diff $software $software --system $system
 refuse 3 'cannot open' show $software --netsvc nothing
 refuse 3 'has no NetworkService hive' clear-cache $software
 refuse 3 'has no SOFTWARE hive' clear-cache $profile/NTUSER.DAT --overrides
-refuse 3 'name it with --netsvc' clear-cache $system
+refuse 3 'use --netsvc FILE' clear-cache $system
 refuse 3 'not a registry hive' show $software --system "$SPPCTL"
 
 # Each command that opens a target takes them.

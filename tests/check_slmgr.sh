@@ -160,5 +160,5 @@ done
 ./slmgr '/?' | grep -q '/skms NAME' || { echo "no help"; bad=1; }
 ./slmgr --version | grep -q '^sppctl ' || { echo "no version"; bad=1; }
 ./slmgr /sdns 2>err && bad=1
-grep -q 'the target goes before it' err || { cat err; bad=1; }
+grep -q 'put the target before it' err || { cat err; bad=1; }
 exit $bad
