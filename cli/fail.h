@@ -4,7 +4,7 @@
 #define CLI_FAIL_H
 
 #include "cli/command.h"
-#include "hive/target/target.h"
+#include "hive/target.h"
 #include "policy/text/notes.h"
 
 /* Says what failed, as JSON too with --json; returns the exit code. */

@@ -8,9 +8,7 @@
 #include "cli/fail.h"
 #include "cli/out.h"
 #include "cli/stop.h"
-#include "hive/image/format.h"
-#include "hive/target/target.h"
-#include "hive/wim/spec.h"
+#include "hive/target.h"
 
 /* The operands after expansion. */
 struct operands {
@@ -65,23 +63,6 @@ static enum spp_status add_images(struct operands *o, const char *file,
 	return st;
 }
 
-/* *file: the part before #all; NULL if the operand is not WIM#all. */
-static enum spp_status all_of(const char *operand, char **file,
-			      struct spp_error *err)
-{
-	enum spp_target_kind kind = SPP_TARGET_AUTO;
-	const char *image = NULL;
-	enum spp_status st = spp_wim_split(operand, file, &image, err);
-
-	if (!st && (!image || strcmp(image, "all") != 0 ||
-		    spp_container_kind_at(*file, &kind, NULL) ||
-		    kind != SPP_TARGET_WIM)) {
-		free(*file);
-		*file = NULL;
-	}
-	return st;
-}
-
 static enum spp_status expand(const struct cli_call *call, int count,
 			      struct operands *o, bool *any,
 			      struct spp_error *err)
@@ -94,7 +75,7 @@ static enum spp_status expand(const struct cli_call *call, int count,
 	for (i = 0; !st && i < call->operands; i++) {
 		file = NULL;
 		if (i < count)
-			st = all_of(call->operand[i], &file, err);
+			st = spp_target_all_of(call->operand[i], &file, err);
 		if (!st && file) {
 			*any = true;
 			st = add_images(o, file, err);

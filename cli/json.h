@@ -13,7 +13,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "hive/edit/session.h"
+#include "hive/session.h"
 #include "policy/format/json_value.h"
 #include "policy/model/policy.h"
 #include "policy/model/publish_list.h"

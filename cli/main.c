@@ -13,7 +13,7 @@
 #include "cli/out.h"
 #include "cli/parse.h"
 #include "cli/stop.h"
-#include "hive/target/target.h"
+#include "hive/target.h"
 #include "policy/format/json_value.h"
 #include "policy/text/near.h"
 

@@ -49,6 +49,65 @@ only 'libxml/' 'policy/format/xml_*.c'
 only 'policy/format/xml_' 'policy/format/xml_*' 'policy/format/gp*' \
 	'policy/format/adm*'
 
+# Above hive/ only its public headers are seen.
+public='hive/(session|store|target|about)\.h|hive/(base/|regf/regf|check/check)'
+public="$public|hive/place/output\.h"
+for f in $policy $(find cli -name '*.[ch]'); do
+	if grep -nE '^#include "hive/' "$f" | grep -vE "\"($public)"; then
+		echo "$f: not a public header of hive/"
+		bad=1
+	fi
+done
+
+# The rooms of hive/, from below: a room sees those that are named before it,
+# and no two see each other.
+python3 - $hive <<'END' || bad=1
+import re, sys
+below = {
+    'base': '',
+    'regf': 'base',
+    'log': 'base regf',
+    'check': 'base regf log',
+    'sandbox': 'base',
+    'place': 'base regf sandbox',
+    'top': 'base regf log check edit sandbox target wim',
+    'edit': 'base regf log check sandbox top',
+    'image': 'base regf sandbox place',
+    'ntfs': 'base regf log sandbox place',
+    'wim': 'base regf log sandbox place top',
+    'target': 'base regf log sandbox place edit image ntfs wim top',
+}
+bad = 0
+sees = {}
+for f in sys.argv[1:]:
+    parts = f.split('/')
+    room = parts[1] if len(parts) == 3 else 'top'
+    for line in open(f):
+        m = re.match(r'#include "hive/([^"]+)"', line)
+        if not m:
+            continue
+        sees.setdefault(f, set()).add('hive/' + m[1])
+        other = m[1].split('/')[0] if '/' in m[1] else 'top'
+        if other != room and other not in below[room].split():
+            print(f'{f}: {room} does not see {m[1]}')
+            bad = 1
+
+def walk(f, path):
+    global bad
+    if f in path:
+        print('a circle of headers:', ' -> '.join(path[path.index(f):] + [f]))
+        bad = 1
+        return
+    if f not in done:
+        for g in sorted(sees.get(f, ())):
+            walk(g, path + [f])
+        done.add(f)
+done = set()
+for f in sys.argv[1:]:
+    walk(f, [])
+sys.exit(bad)
+END
+
 # Only cli/ prints, exits, and reads the environment or the clock.
 if grep -nE '\b(printf|puts|fputs|putchar|exit|getenv|clock_gettime|time) ?\(' \
 	$(find hive policy -name "*.c") | grep -vE '\b(sn|vsn|as|vas|f)printf|_exit'; then

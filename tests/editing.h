@@ -12,7 +12,8 @@
 #ifndef TESTS_EDITING_H
 #define TESTS_EDITING_H
 
-#include "hive/edit/session.h"
+#include "hive/session.h"
+#include "hive/target.h"
 #include "tests/bed.h"
 
 #define EDITING_NOW 133700000000000001ull

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hive/image/block.h"
+#include "hive/place/block.h"
 
 struct memory_block {
 	struct spp_block base;

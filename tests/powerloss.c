@@ -19,6 +19,7 @@
 #include "hive/log/log.h"
 #include "hive/ntfs/volume.h"
 #include "hive/place/journal.h"
+#include "hive/target.h"
 #include "hive/target/paths.h"
 #include "tests/memory_block.h"
 
@@ -134,8 +135,6 @@ static enum spp_status read_hive(struct spp_overlay *overlay,
 static enum spp_status read_hives(struct scene *s, struct hive *hives,
 				  enum spp_status *each)
 {
-	const struct spp_seek_query seek = spp_paths_query(NULL);
-	struct spp_volume_query query = { .seek = &seek, .allocated = true };
 	struct spp_partitions table = { 0 };
 	const struct spp_seek_query seek = spp_paths_query(NULL);
 	struct spp_volume_query query = { .seek = &seek, .allocated = true };

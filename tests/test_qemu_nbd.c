@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "hive/image/block.h"
+#include "hive/place/block.h"
 #include "hive/sandbox/landlock.h"
 #include "tests/unit.h"
 

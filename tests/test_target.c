@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/target/target.h"
+#include "hive/target.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #define CLI_INFO_DISK_H
 
 #include "cli/json.h"
-#include "hive/target/disk_about.h"
+#include "hive/about.h"
 
 void cli_print_disk(const struct spp_disk *disk);
 json_t *cli_json_disk(const struct spp_disk *disk);

@@ -4,7 +4,7 @@
 #define CLI_INFO_WIM_H
 
 #include "cli/json.h"
-#include "hive/wim/about.h"
+#include "hive/about.h"
 
 void cli_print_wim(const struct spp_wim_about *wim);
 json_t *cli_json_wim(const struct spp_wim_about *wim);

@@ -3,7 +3,6 @@
 
 #include "hive/base/bytes.h"
 #include "hive/check/private.h"
-#include "hive/edit/cells.h"
 
 void spp_check_base(struct spp_check_job *job)
 {

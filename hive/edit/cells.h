@@ -17,8 +17,6 @@
 #include "hive/check/shared_cells.h"
 #include "hive/regf/regf.h"
 
-#define SPP_BIN_HEAD 32
-
 struct spp_cells {
 	struct spp_regf *hive;	  /* borrowed */
 	struct spp_ranges ledger; /* file ranges */

@@ -5,7 +5,7 @@
 
 #include "hive/base/bytes.h"
 #include "hive/edit/second_opinion.h"
-#include "hive/edit/tmpfile.h"
+#include "hive/regf/tmpfile.h"
 
 /* The deepest key of path that exists; *rest is what lies below it. */
 static enum spp_status deepest(struct spp_regf *hive, const char *path,

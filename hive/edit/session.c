@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/edit/session.h"
+#include "hive/session.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 
 #include "hive/edit/newkey.h"
 #include "hive/edit/second_opinion.h"
-#include "hive/edit/tmpfile.h"
+#include "hive/regf/tmpfile.h"
 
 /* One staged change. */
 struct change {

@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #include "hive/base/error.h"
-#include "hive/target/kind.h"
+#include "hive/base/target_kind.h"
 
 /* What a person may have to know or decide. */
 enum {

@@ -16,9 +16,9 @@
 #ifndef HIVE_IMAGEFILE_H
 #define HIVE_IMAGEFILE_H
 
-#include "hive/image/block.h"
 #include "hive/image/format.h"
 #include "hive/image/qemu_nbd.h"
+#include "hive/place/block.h"
 #include "hive/place/place.h"
 
 struct spp_imagefile_options {

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hive/image/block.h"
+#include "hive/place/block.h"
 
 /* Servers need not take more than 32 MiB at once; less is as fast. */
 #define CHUNK	  ((size_t)1 << 20)

@@ -16,7 +16,7 @@
 #ifndef HIVE_PARTITION_H
 #define HIVE_PARTITION_H
 
-#include "hive/image/overlay.h"
+#include "hive/place/overlay.h"
 
 #define SPP_PARTITIONS_MAX 1024 /* GPT has room for 128 by default */
 #define SPP_LOGICAL_MAX	   128

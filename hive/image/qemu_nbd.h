@@ -22,7 +22,7 @@
 #include <sys/types.h>
 
 #include "hive/base/error.h"
-#include "hive/target/kind.h"
+#include "hive/base/target_kind.h"
 
 #define SPP_LAYERS_MAX 16
 

@@ -21,8 +21,8 @@
 #define HIVE_VOLUME_H
 
 #include "hive/base/seek.h"
-#include "hive/image/overlay.h"
 #include "hive/log/log.h"
+#include "hive/place/overlay.h"
 
 /* The files of a hive: itself, and its logs. */
 #define SPP_HIVE_FILES	 (1 + SPP_LOG_COUNT)

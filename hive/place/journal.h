@@ -58,7 +58,7 @@
 
 #include <sys/stat.h>
 
-#include "hive/image/overlay.h"
+#include "hive/place/overlay.h"
 
 #define SPP_JOURNAL_SUFFIX 48
 #define SPP_LAYOUT_SIZE	   32

@@ -27,6 +27,7 @@
 #include "hive/regf/pages.h"
 
 #define SPP_BASE_BLOCK	4096
+#define SPP_BIN_HEAD	32
 #define SPP_NOWHERE	0xffffffffu
 #define SPP_DEPTH_MAX	512 /* Windows' own limit on nesting */
 #define SPP_SUBKEYS_MAX 1000000

@@ -13,8 +13,8 @@
 
 #include "hive/image/image.h"
 #include "hive/place/commit.h"
+#include "hive/target.h"
 #include "hive/target/disk_about.h"
-#include "hive/target/target.h"
 
 struct spp_target_disk {
 	struct spp_target base;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* In place of disk images, in a build without their libraries. */
-#include "hive/target/target.h"
+#include "hive/target.h"
 
 const char *spp_target_disk_built(void)
 {

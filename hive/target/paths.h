@@ -7,7 +7,7 @@
 #define HIVE_PATHS_H
 
 #include "hive/base/seek.h"
-#include "hive/target/target.h"
+#include "hive/target.h"
 
 /* Depths at which a folder can be the one that is named. */
 #define SPP_PATHS_WINDOWS 1 /* the Windows folder */

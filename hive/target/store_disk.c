@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hive/edit/tmpfile.h"
 #include "hive/regf/pages.h"
+#include "hive/regf/tmpfile.h"
 #include "hive/target/disk.h"
 #include "hive/target/paths.h"
 

@@ -13,9 +13,9 @@
 
 #include "hive/base/bytes.h"
 #include "hive/base/file.h"
-#include "hive/edit/tmpfile.h"
 #include "hive/place/replace.h"
 #include "hive/place/restore.h"
+#include "hive/regf/tmpfile.h"
 
 struct file_store {
 	struct spp_store base;

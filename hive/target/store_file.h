@@ -3,7 +3,7 @@
 #ifndef HIVE_STORE_FILE_H
 #define HIVE_STORE_FILE_H
 
-#include "hive/target/target.h"
+#include "hive/target.h"
 
 /*
  * Opens name in the folder dirfd, which may be closed afterwards.  dirfd -1:

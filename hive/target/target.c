@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/target/target.h"
+#include "hive/target.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,6 +65,22 @@ static enum spp_status find_kind(const char *path, enum spp_target_kind *kind,
 		return SPP_OK;
 	}
 	return spp_container_kind_at(path, kind, err);
+}
+
+enum spp_status spp_target_all_of(const char *operand, char **file,
+				  struct spp_error *err)
+{
+	enum spp_target_kind kind = SPP_TARGET_AUTO;
+	const char *image = NULL;
+	enum spp_status st = spp_wim_split(operand, file, &image, err);
+
+	if (!st && (!image || strcmp(image, "all") != 0 ||
+		    spp_container_kind_at(*file, &kind, NULL) ||
+		    kind != SPP_TARGET_WIM)) {
+		free(*file);
+		*file = NULL;
+	}
+	return st;
 }
 
 static enum spp_status open_now(const char *path,

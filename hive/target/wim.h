@@ -4,6 +4,7 @@
 #define HIVE_TARGET_WIM_H
 
 #include "hive/place/replace.h"
+#include "hive/target.h"
 #include "hive/wim/about.h"
 #include "hive/wim/write.h"
 

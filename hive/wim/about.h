@@ -6,7 +6,7 @@
 #ifndef HIVE_WIM_ABOUT_H
 #define HIVE_WIM_ABOUT_H
 
-#include "hive/target/target.h"
+#include "hive/store.h"
 
 /* A hive in an image. */
 struct spp_wim_hive {

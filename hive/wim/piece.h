@@ -16,7 +16,7 @@
 #ifndef HIVE_WIM_PIECE_H
 #define HIVE_WIM_PIECE_H
 
-#include "hive/edit/tmpfile.h"
+#include "hive/regf/tmpfile.h"
 #include "hive/wim/wim.h"
 
 struct spp_wim_piece {

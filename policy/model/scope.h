@@ -15,7 +15,7 @@
 #include <stdbool.h>
 
 #include "hive/base/buf.h"
-#include "hive/target/target.h"
+#include "hive/target.h"
 
 enum spp_place {
 	SPP_PLACE_SPP,	      /* SoftwareProtectionPlatform */

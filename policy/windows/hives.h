@@ -17,7 +17,8 @@
 #ifndef POLICY_HIVES_H
 #define POLICY_HIVES_H
 
-#include "hive/edit/session.h"
+#include "hive/session.h"
+#include "hive/target.h"
 #include "policy/model/policy.h"
 
 struct spp_hives_options {

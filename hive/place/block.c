@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/image/block.h"
+#include "hive/place/block.h"
 
 #include <stdlib.h>
 #include <unistd.h>

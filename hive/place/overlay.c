@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/image/overlay.h"
+#include "hive/place/overlay.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -24,21 +24,8 @@
 #ifndef HIVE_TARGET_H
 #define HIVE_TARGET_H
 
-#include "hive/log/log.h"
-#include "hive/target/kind.h"
-
-enum spp_role {
-	SPP_ROLE_ANY,	   /* a hive file: its content says what it is */
-	SPP_ROLE_SOFTWARE, /* Windows/System32/config/SOFTWARE */
-	SPP_ROLE_SYSTEM,   /* Windows/System32/config/SYSTEM */
-	SPP_ROLE_NETSVC,   /* ServiceProfiles/NetworkService/NTUSER.DAT */
-};
-#define SPP_ROLE_COUNT (SPP_ROLE_NETSVC + 1)
-
-/* "hive", "SOFTWARE", "SYSTEM", "NetworkService" */
-const char *spp_role_name(enum spp_role role);
-/* The role of this name, in any case; SPP_ROLE_ANY if there is none. */
-enum spp_role spp_role_find(const char *name);
+#include "hive/base/target_kind.h"
+#include "hive/store.h"
 
 /* An overlay above more than these is not opened. */
 #define SPP_BACKING_MAX 15
@@ -72,40 +59,7 @@ struct spp_target_options {
 
 struct spp_disk;
 struct spp_wim_about;
-struct spp_store;
 struct spp_target;
-
-struct spp_store_ops {
-	/* Writes the pages where they will be published from; may go on
-	 * writing to the disk in the background. */
-	enum spp_status (*prepare)(struct spp_store *store,
-				   struct spp_pages *pages,
-				   struct spp_error *err);
-	/* The bytes as prepared, read back. */
-	enum spp_status (*reread)(struct spp_store *store,
-				  struct spp_source *source,
-				  struct spp_error *err);
-	/* A file of the prepared bytes, for reading; borrowed. */
-	enum spp_status (*file)(struct spp_store *store, int *fd,
-				struct spp_error *err);
-	/* Completes what was prepared and proven: on disk, ready to publish. */
-	enum spp_status (*seal)(struct spp_store *store, struct spp_error *err);
-	/* prepare() encodes all bytes anew, so all are proven, not the pages
-	 * that changed alone. */
-	bool encoded;
-};
-
-/* One hive of a target. */
-struct spp_store {
-	const struct spp_store_ops *ops;
-	enum spp_role role;
-	char *label;		  /* for messages: the path of the hive */
-	struct spp_source source; /* its bytes */
-	struct spp_logs logs;
-	bool write;
-	bool prepared;
-	int scratch_dir; /* a folder for work files, or -1 */
-};
 
 /* One hive put back from its backup. */
 struct spp_restored {
@@ -214,6 +168,13 @@ enum spp_status spp_target_wim_open(const char *path,
 /* How many images there are. */
 enum spp_status spp_target_wim_count(const char *path, unsigned int *images,
 				     struct spp_error *err);
+
+/*
+ * *file: the WIM of an operand that means all its images, WIM#all; NULL for
+ * any other.
+ */
+enum spp_status spp_target_all_of(const char *operand, char **file,
+				  struct spp_error *err);
 
 /* Whether WIMs are in this build: their library, or NULL. */
 const char *spp_target_wim_built(void);

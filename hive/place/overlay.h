@@ -19,7 +19,7 @@
 #ifndef HIVE_OVERLAY_H
 #define HIVE_OVERLAY_H
 
-#include "hive/image/block.h"
+#include "hive/place/block.h"
 
 #define SPP_OVERLAY_PAGE 4096
 /* A hive may grow by a quarter of a GiB in one edit, and no further. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/edit/tmpfile.h"
+#include "hive/regf/tmpfile.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

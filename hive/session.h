@@ -26,7 +26,7 @@
 #define HIVE_SESSION_H
 
 #include "hive/edit/proof.h"
-#include "hive/target/target.h"
+#include "hive/store.h"
 
 struct spp_session_options {
 	uint64_t now;	   /* FILETIME for what is edited */
