@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "policy/text/printable.h"
 #include "policy/text/near.h"
 
 static enum spp_status parse_scope(const char *text, struct spp_scope *scope,
@@ -79,6 +80,6 @@ enum spp_status cli_show_value(const struct cli_call *call,
 	enum spp_status st = spp_setting_show(setting, value, raw, out, err);
 
 	if (!st && setting->flags & SPP_SECRET && !cli_has(call, OPT_SHOW_KEYS))
-		spp_setting_redact(out);
+		spp_printable_redact_all(out);
 	return st;
 }

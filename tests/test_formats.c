@@ -438,7 +438,7 @@ static void foreign_names_are_tamed(void)
 		CU_ASSERT_EQUAL(import.listed.count, n < 100 ? n : 100);
 		if (n)
 			CU_ASSERT_STRING_EQUAL(import.listed.text[0],
-					       "a?[1m?\302\277z");
+					       "a\\u{1B}[1m\\u{A}\\u{9B}z");
 		spp_import_release(&import);
 	}
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "policy/text/printable.h"
 #include "policy/model/setting.h"
 
 #include <stdlib.h>
@@ -401,7 +402,7 @@ static void keys_are_redacted(void)
 		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 
 		spp_buf_puts(&text, rows[i].text, NULL);
-		spp_setting_redact(&text);
+		spp_printable_redact_all(&text);
 		UNIT_ROW(!strcmp(spp_buf_text(&text), rows[i].shown),
 			 rows[i].text);
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rules that are neither a client's nor a host's alone. */
 #include "policy/audit/private.h"
+#include "policy/text/printable.h"
 
 /* A week: longer, and a client that failed once waits too long. */
 #define LONG_ACTIVATION (7 * 24 * 60)
@@ -237,7 +238,7 @@ static void check_product_key(struct spp_audit_job *job)
 		if (!key.size)
 			continue;
 		if (!job->options->show_keys)
-			spp_setting_redact(&key);
+			spp_printable_redact_all(&key);
 		spp_audit_note(job, job->rule->grade, item, "'%s' is stored",
 			       spp_buf_text(&key));
 	}

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "policy/text/printable.h"
+
 #define FOREIGN_MAX 400 /* bytes, and three more for "..." */
 
 #define REFER(name) &spp_format_##name,
@@ -62,40 +64,23 @@ void spp_import_release(struct spp_import *import)
 	import->foreign = import->noted = import->cleared = 0;
 }
 
-/* One line of bearable length, whatever a file calls its things. */
-static void tame(char *text)
-{
-	unsigned char *at = (unsigned char *)text;
-
-	for (; *at; at++) {
-		if (*at < 0x20 || *at == 0x7f)
-			*at = '?';
-		if (*at == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0)
-			at[1] = 0xbf; /* a control becomes a question mark */
-	}
-	if (strlen(text) <= FOREIGN_MAX + 3)
-		return;
-	at = (unsigned char *)text + FOREIGN_MAX;
-	while ((*at & 0xc0) == 0x80)
-		at--;
-	strcpy((char *)at, "...");
-}
-
 /* Adds to a list what is counted in any case. */
 static void list(struct spp_notes *to, size_t *count, const char *fmt,
 		 va_list ap)
 {
-	char *text;
+	char CLEANUP(spp_free_string) *text = NULL;
+	char CLEANUP(spp_free_string) *shown = NULL;
 
 	if ((*count)++ >= SPP_FOREIGN_LISTED)
 		return;
 	if (vasprintf(&text, fmt, ap) < 0) {
+		text = NULL;
 		spp_nomem(NULL);
 		return;
 	}
-	tame(text);
-	spp_note(to, "%s", text);
-	free(text);
+	shown = spp_printable_cut(text, FOREIGN_MAX);
+	if (shown)
+		spp_note(to, "%s", shown);
 }
 
 void spp_import_foreign(struct spp_import *import, const char *fmt, ...)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Policy documents, written; fmt_json.c draws them. */
+#include "policy/text/printable.h"
 #include "policy/format/json.h"
 
 #include <jansson.h>
@@ -95,7 +96,7 @@ static json_t *write_observed(const struct spp_policy_item *item,
 	if (!(item->setting->flags & SPP_SECRET) || show_keys)
 		return write_raw(item->setting, &item->value);
 	spp_setting_show(item->setting, &item->value, true, &text, NULL);
-	spp_setting_redact(&text);
+	spp_printable_redact_all(&text);
 	return json_pack("{s:o}", "redacted", spp_json_take(&text));
 }
 

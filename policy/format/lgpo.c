@@ -23,7 +23,6 @@
  * or for where there is none; the writer refuses the rest.  An empty list is
  * written as "MULTISZ:\0", which LGPO.exe is known to take.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -32,6 +31,7 @@
 #include "hive/base/utf16.h"
 #include "policy/format/regop.h"
 #include "policy/text/lines.h"
+#include "policy/text/number.h"
 
 /* The first word of a file, behind comments. */
 static int probe(const uint8_t *data, size_t size)
@@ -114,16 +114,13 @@ static enum spp_status unescape(struct reader *r, const char *data, bool list,
 static enum spp_status read_dword(struct reader *r, const char *data,
 				  uint32_t type, struct spp_value *value)
 {
-	unsigned long long n;
-	char *end;
+	uint32_t n;
 
 	(void)type;
-	errno = 0;
-	n = strtoull(data, &end, strncasecmp(data, "0x", 2) ? 10 : 16);
-	if (*data < '0' || *data > '9' || *end || errno || n > UINT32_MAX)
+	if (!spp_number_parse_any(data, UINT32_MAX, &n))
 		return broken(r, "DWORD is not followed by a number of 32 "
 				 "bits");
-	return spp_value_set_dword(value, (uint32_t)n, r->err);
+	return spp_value_set_dword(value, n, r->err);
 }
 
 static enum spp_status read_text(struct reader *r, const char *data,

@@ -8,6 +8,7 @@
 #include "hive/base/buf.h"
 #include "hive/base/utf16.h"
 #include "policy/model/dns_name.h"
+#include "policy/text/number.h"
 
 #define SRV_PREFIX "_vlmcs._tcp."
 
@@ -79,19 +80,11 @@ static char *next_field(const char **at)
 	return strndup(start, (size_t)(end - start));
 }
 
-/* 0 to 65535 in decimal digits and nothing else. */
 static bool parse_u16(const char *text, uint16_t *n)
 {
-	unsigned long v = 0;
+	uint32_t v;
 
-	if (!*text || strlen(text) > 5)
-		return false;
-	for (; *text; text++) {
-		if (*text < '0' || *text > '9')
-			return false;
-		v = 10 * v + (unsigned long)(*text - '0');
-	}
-	if (v > 65535)
+	if (!spp_number_parse(text, UINT16_MAX, &v))
 		return false;
 	*n = (uint16_t)v;
 	return true;

@@ -147,9 +147,6 @@ unsigned int spp_setting_examine(const struct spp_setting *setting,
 const char *spp_oddity_word(unsigned int bit);
 const char *spp_oddity_text(unsigned int bit);
 
-/* Makes a product key unreadable but for its last group, as slmgr shows it. */
-void spp_setting_redact(struct spp_buf *text);
-
 /* Reads a number from a value of whatever type; false if it has none. */
 bool spp_setting_number(const struct spp_value *value, uint32_t *n);
 /*

@@ -2,7 +2,6 @@
 /* Between the values of settings and the words that people use for them. */
 #include "policy/model/setting.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "hive/base/utf16.h"
 #include "policy/model/dns_name.h"
 #include "policy/model/publish_list.h"
+#include "policy/text/number.h"
 
 static const char *const choices[] = { "all", "ad", "kms", "token" };
 #define CHOICES (sizeof(choices) / sizeof(choices[0]))
@@ -61,24 +61,6 @@ const char *spp_oddity_text(unsigned int bit)
 	return oddities[bit].text;
 }
 
-/* Decimal or 0x hexadecimal digits and nothing else. */
-static bool parse_number(const char *text, uint32_t *n)
-{
-	bool hex = text[0] == '0' && (text[1] | 32) == 'x';
-	const char *digits = hex ? "0123456789abcdefABCDEF" : "0123456789";
-	unsigned long long v;
-
-	if (!text[hex ? 2 : 0] ||
-	    (text + (hex ? 2 : 0))[strspn(text + (hex ? 2 : 0), digits)])
-		return false;
-	errno = 0;
-	v = strtoull(text, NULL, hex ? 16 : 10);
-	if (errno || v > UINT32_MAX)
-		return false;
-	*n = (uint32_t)v;
-	return true;
-}
-
 bool spp_setting_number(const struct spp_value *value, uint32_t *n)
 {
 	char CLEANUP(spp_free_string) *text = NULL;
@@ -88,7 +70,7 @@ bool spp_setting_number(const struct spp_value *value, uint32_t *n)
 	if (value->type != SPP_REG_SZ && value->type != SPP_REG_EXPAND_SZ)
 		return false;
 	return !spp_value_get_text(value, &text, NULL, NULL) &&
-	       parse_number(text, n);
+	       spp_number_parse_any(text, UINT32_MAX, n);
 }
 
 enum spp_status spp_setting_range(const struct spp_setting *s,
@@ -141,7 +123,7 @@ static enum spp_status parse_switch(const struct spp_setting *s,
 	size_t i;
 
 	if (raw) {
-		if (!parse_number(text, &n) || n > 1)
+		if (!spp_number_parse_any(text, UINT32_MAX, &n) || n > 1)
 			return refuse(s, text, raw, err);
 		return spp_value_set_dword(value, n, err);
 	}
@@ -162,7 +144,7 @@ static enum spp_status parse_choice(const struct spp_setting *s,
 {
 	uint32_t n;
 
-	if (parse_number(text, &n) && n < CHOICES)
+	if (spp_number_parse_any(text, UINT32_MAX, &n) && n < CHOICES)
 		return spp_value_set_dword(value, n, err);
 	for (n = 0; n < CHOICES; n++)
 		if (!strcasecmp(choices[n], text))
@@ -177,7 +159,8 @@ static enum spp_status parse_port(const struct spp_setting *s, const char *text,
 	char decimal[16];
 	uint32_t n;
 
-	if (!parse_number(text, &n) || n < s->min || n > s->max)
+	if (!spp_number_parse_any(text, UINT32_MAX, &n) || n < s->min ||
+	    n > s->max)
 		return refuse(s, text, raw, err);
 	snprintf(decimal, sizeof(decimal), "%u", n);
 	return spp_value_set_text(value, SPP_REG_SZ, decimal, err);
@@ -291,7 +274,8 @@ enum spp_status spp_setting_parse(const struct spp_setting *s, const char *text,
 	case SPP_KIND_CHOICE:
 		return parse_choice(s, text, raw, value, err);
 	case SPP_KIND_NUMBER:
-		if (!parse_number(text, &n) || n < s->min || n > s->max)
+		if (!spp_number_parse_any(text, UINT32_MAX, &n) || n < s->min ||
+		    n > s->max)
 			return refuse(s, text, raw, err);
 		return spp_value_set_dword(value, n, err);
 	case SPP_KIND_PORT:
@@ -353,17 +337,6 @@ enum spp_status spp_setting_show(const struct spp_setting *s,
 	    spp_setting_number(value, &n) && n < CHOICES)
 		return spp_buf_puts(out, choices[n], err);
 	return show_bytes(value, out, err);
-}
-
-void spp_setting_redact(struct spp_buf *text)
-{
-	uint8_t *dash =
-		text->data ? (uint8_t *)strrchr((char *)text->data, '-') : NULL;
-	uint8_t *at;
-
-	for (at = text->data; at && at < text->data + text->size; at++)
-		if (*at != '-' && (!dash || at < dash))
-			*at = 'X';
 }
 
 uint32_t spp_setting_holds(const struct spp_setting *s,

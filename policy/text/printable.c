@@ -2,8 +2,7 @@
 #include "policy/text/printable.h"
 
 #include <ctype.h>
-
-#include "hive/base/buf.h"
+#include <string.h>
 
 #define KEY_LENGTH 29
 
@@ -23,6 +22,18 @@ char *spp_printable(const char *text)
 	return spp_buf_take(&out);
 }
 
+char *spp_printable_cut(const char *text, size_t most)
+{
+	char *shown = spp_printable(text);
+
+	if (!shown || strlen(shown) <= most + 3)
+		return shown;
+	while (((unsigned char)shown[most] & 0xc0) == 0x80)
+		most--;
+	strcpy(shown + most, "...");
+	return shown;
+}
+
 /* Whether text begins with five groups of five, XXXXX-XXXXX-... */
 static bool is_key(const char *text)
 {
@@ -35,12 +46,25 @@ static bool is_key(const char *text)
 	return true;
 }
 
+/* What is hidden of the n bytes of a key: all but the dashes. */
+static void hide(char *key, size_t n)
+{
+	for (; n; key++, n--)
+		if (*key != '-')
+			*key = 'X';
+}
+
 void spp_printable_redact(char *text)
 {
-	size_t i;
-
 	for (; *text; text++)
-		for (i = 0; i < KEY_LENGTH - 6 && is_key(text); i++)
-			if (i % 6 != 5)
-				text[i] = 'X';
+		if (is_key(text))
+			hide(text, KEY_LENGTH - 6);
+}
+
+void spp_printable_redact_all(struct spp_buf *text)
+{
+	char *start = (char *)text->data;
+	char *dash = start ? memrchr(start, '-', text->size) : NULL;
+
+	hide(start, dash ? (size_t)(dash - start) : text->size);
 }

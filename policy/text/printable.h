@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Texts of others, made fit for people's eyes and terminals. */
+/* Foreign text made fit for eyes and terminals: the one escaper of control
+ * characters and the one redactor of product keys. */
 #ifndef POLICY_PRINTABLE_H
 #define POLICY_PRINTABLE_H
 
+#include "hive/base/buf.h"
+
 /* Control characters as "\u{1B}"; yours, NULL without memory. */
 char *spp_printable(const char *text);
+/* The same, cut after most bytes, at a character, with "..." appended. */
+char *spp_printable_cut(const char *text, size_t most);
 
 /* Makes what looks like a product key unreadable but for its last group. */
 void spp_printable_redact(char *text);
+/* The same for a text that is a product key, whatever it looks like. */
+void spp_printable_redact_all(struct spp_buf *text);
 
 #endif
