@@ -29,7 +29,7 @@
 
 #include "policy/audit/rules.h"
 #include "policy/audit/site.h"
-#include "policy/model/document.h"
+#include "policy/windows/document.h"
 
 /* How bad it is, from what is worth knowing to what must not be. */
 enum spp_grade {

@@ -20,8 +20,8 @@
 #define POLICY_FORMAT_H
 
 #include "hive/base/buf.h"
-#include "policy/model/document.h"
 #include "policy/text/notes.h"
+#include "policy/windows/document.h"
 
 /*
  * No file of any format is read past this; what is made of it may need five

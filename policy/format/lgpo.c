@@ -248,7 +248,8 @@ static enum spp_status read_lgpo(const struct spp_input *in,
 				 struct spp_error *err)
 {
 	struct reader r = { .in = in, .import = import, .err = err };
-	enum spp_status st = spp_lines_open(in, &r.text, err);
+	enum spp_status st =
+		spp_lines_open(in->name, in->data, in->size, &r.text, err);
 
 	if (!st)
 		st = read_lines(&r);

@@ -29,7 +29,7 @@
 #define POLICY_REGOP_H
 
 #include "policy/format/format.h"
-#include "policy/model/document.h"
+#include "policy/windows/document.h"
 
 /* No file sets or deletes more settings. */
 #define SPP_REGOP_MAX 8192

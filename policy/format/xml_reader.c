@@ -203,7 +203,7 @@ enum spp_status spp_xml_reader_open(const struct spp_input *in,
 		return spp_nomem(err);
 	spp_xml_reader_prepare();
 	made->file = in->name;
-	st = spp_lines_open(in, &made->text, err);
+	st = spp_lines_open(in->name, in->data, in->size, &made->text, err);
 	if (!st)
 		st = refuse_doctype(made, err);
 	if (!st)

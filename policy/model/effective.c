@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "policy/windows/identity.h"
+#include "policy/model/build.h"
 
 /* The services, each with its settings and what it found itself. */
 static const struct {

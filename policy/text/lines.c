@@ -58,40 +58,39 @@ static enum spp_status convert(const uint8_t *data, size_t size, bool big,
 		   : spp_utf16_to(data, size, out, err);
 }
 
-enum spp_status spp_lines_open(const struct spp_input *in,
-			       struct spp_lines *text, struct spp_error *err)
+enum spp_status spp_lines_open(const char *name, const uint8_t *data,
+			       size_t size, struct spp_lines *text,
+			       struct spp_error *err)
 {
 	struct spp_lines made = SPP_LINES_INIT;
 	struct spp_error why = SPP_ERROR_INIT;
 	size_t mark;
 	bool big;
 
-	if (is_utf16(in->data, in->size, &big, &mark)) {
-		if (convert(in->data + mark, in->size - mark, big, &made.copy,
-			    &why)) {
+	if (is_utf16(data, size, &big, &mark)) {
+		if (convert(data + mark, size - mark, big, &made.copy, &why)) {
 			spp_lines_release(&made);
 			if (why.status == SPP_NOMEM)
 				return spp_nomem(err);
-			return spp_fail(err, SPP_CORRUPT, "'%s': %s", in->name,
+			return spp_fail(err, SPP_CORRUPT, "'%s': %s", name,
 					why.text);
 		}
 		made.data = spp_buf_text(&made.copy);
 		made.size = made.copy.size;
 	} else {
-		mark = has_utf8_mark(in->data, in->size) ? 3 : 0;
-		made.data = (const char *)in->data + mark;
-		made.size = in->size - mark;
+		mark = has_utf8_mark(data, size) ? 3 : 0;
+		made.data = (const char *)data + mark;
+		made.size = size - mark;
 		if (u8_check((const uint8_t *)made.data, made.size))
 			return spp_fail(err, SPP_CORRUPT,
 					"'%s' is neither UTF-8 nor UTF-16; "
 					"save it as one of these",
-					in->name);
+					name);
 	}
 	if (made.size && memchr(made.data, 0, made.size)) {
 		spp_lines_release(&made);
 		return spp_fail(err, SPP_CORRUPT,
-				"'%s' is no text: it has a zero byte",
-				in->name);
+				"'%s' is no text: it has a zero byte", name);
 	}
 	*text = made;
 	return SPP_OK;

@@ -5,7 +5,7 @@
  *
  *	struct spp_lines text = SPP_LINES_INIT;
  *
- *	spp_lines_open(&input, &text, err);
+ *	spp_lines_open(name, data, size, &text, err);
  *	while (spp_lines_next(&text, &line, &n))
  *		...	line is no string: n bytes, no line end
  *	spp_lines_release(&text);
@@ -16,7 +16,10 @@
 #ifndef POLICY_LINES_H
 #define POLICY_LINES_H
 
-#include "policy/format/format.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hive/base/buf.h"
 
 struct spp_lines {
 	const char *data;
@@ -31,8 +34,10 @@ struct spp_lines {
 		.data = "" \
 	}
 
-enum spp_status spp_lines_open(const struct spp_input *in,
-			       struct spp_lines *text, struct spp_error *err);
+/* name is the file's, for messages; data must outlive the lines. */
+enum spp_status spp_lines_open(const char *name, const uint8_t *data,
+			       size_t size, struct spp_lines *text,
+			       struct spp_error *err);
 void spp_lines_release(struct spp_lines *text);
 
 bool spp_lines_next(struct spp_lines *text, const char **line, size_t *n);

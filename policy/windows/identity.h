@@ -16,14 +16,8 @@
 #ifndef POLICY_IDENTITY_H
 #define POLICY_IDENTITY_H
 
+#include "policy/model/build.h"
 #include "policy/windows/hives.h"
-
-/* Build numbers of note. */
-#define SPP_BUILD_VISTA 6000
-#define SPP_BUILD_7	7600
-#define SPP_BUILD_8	9200
-#define SPP_BUILD_10	10240
-#define SPP_BUILD_11	22000
 
 /* A value that makes Windows load something into an activation program. */
 struct spp_hook {

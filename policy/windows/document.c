@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "policy/model/document.h"
+#include "policy/windows/document.h"
 
 #include <stdlib.h>
 

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Build numbers of Windows, from which on something is different. */
+#ifndef POLICY_BUILD_H
+#define POLICY_BUILD_H
+
+#define SPP_BUILD_VISTA 6000
+#define SPP_BUILD_7	7600
+#define SPP_BUILD_8	9200
+#define SPP_BUILD_10	10240
+#define SPP_BUILD_11	22000
+
+#endif
