@@ -117,7 +117,7 @@ static enum spp_status read_dword(struct reader *r, const char *data,
 	uint32_t n;
 
 	(void)type;
-	if (!spp_number_parse_any(data, UINT32_MAX, &n))
+	if (!spp_text_number_any(data, UINT32_MAX, &n))
 		return broken(r, "DWORD is not followed by a number of 32 "
 				 "bits");
 	return spp_value_set_dword(value, n, r->err);

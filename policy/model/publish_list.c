@@ -84,7 +84,7 @@ static bool parse_u16(const char *text, uint16_t *n)
 {
 	uint32_t v;
 
-	if (!spp_number_parse(text, UINT16_MAX, &v))
+	if (!spp_text_number(text, UINT16_MAX, &v))
 		return false;
 	*n = (uint16_t)v;
 	return true;

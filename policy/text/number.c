@@ -20,14 +20,14 @@ static bool parse(const char *text, const char *digits, int base, uint32_t most,
 	return true;
 }
 
-bool spp_number_parse(const char *text, uint32_t most, uint32_t *n)
+bool spp_text_number(const char *text, uint32_t most, uint32_t *n)
 {
 	return parse(text, "0123456789", 10, most, n);
 }
 
-bool spp_number_parse_any(const char *text, uint32_t most, uint32_t *n)
+bool spp_text_number_any(const char *text, uint32_t most, uint32_t *n)
 {
 	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
 		return parse(text + 2, "0123456789abcdefABCDEF", 16, most, n);
-	return spp_number_parse(text, most, n);
+	return spp_text_number(text, most, n);
 }

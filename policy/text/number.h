@@ -10,8 +10,8 @@
  * Digits and nothing else: no sign, no blanks.  False, and *n as it was, where
  * text is anything else or past most.
  */
-bool spp_number_parse(const char *text, uint32_t most, uint32_t *n);
+bool spp_text_number(const char *text, uint32_t most, uint32_t *n);
 /* The same, or "0x" and hexadecimal digits. */
-bool spp_number_parse_any(const char *text, uint32_t most, uint32_t *n);
+bool spp_text_number_any(const char *text, uint32_t most, uint32_t *n);
 
 #endif
