@@ -90,6 +90,10 @@ static void print_version(void)
 	const char *wim = spp_target_wim_built();
 
 	puts("sppctl " CLI_VERSION);
+	printf("libraries: confined by %s\n",
+	       spp_target_filters()
+		       ? "seccomp and limits"
+		       : "limits only; no seccomp on this kernel or processor");
 	printf("disk images: %s\n",
 	       disk ? disk : "not in this build (no libntfs-3g or libnbd)");
 	if (confined)

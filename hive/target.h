@@ -181,6 +181,11 @@ const char *spp_target_wim_built(void);
 
 /* Whether disk images are in this build: their libraries, or NULL. */
 const char *spp_target_disk_built(void);
+/*
+ * Whether libraries that read foreign bytes run under a filter of system
+ * calls; where not, limits and closed files must do.
+ */
+bool spp_target_filters(void);
 /* What shuts in the program that unpacks images: "Landlock 7 and seccomp" */
 const char *spp_target_disk_confined(void);
 

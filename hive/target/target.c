@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "hive/image/format.h"
+#include "hive/sandbox/confine.h"
 #include "hive/wim/spec.h"
 
 #define NAPS 5 /* a second, while waiting for somebody else */
@@ -229,4 +230,9 @@ void spp_target_close(struct spp_target *target)
 {
 	if (target)
 		target->ops->close(target);
+}
+
+bool spp_target_filters(void)
+{
+	return spp_confine_filters();
 }
