@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hive/base/bytes.h"
+#include "hive/ntfs/footprint.h"
 #include "hive/ntfs/ntfs.h"
 #include "hive/ntfs/order.h"
 #include "hive/sandbox/wire.h"
@@ -402,6 +403,23 @@ enum spp_status spp_volume_probe(struct spp_overlay *disk,
 	return st;
 }
 
+/* The overlay as it is now; further writes to it are not in the copy. */
+static enum spp_status copy_overlay(struct spp_overlay *disk,
+				    struct spp_overlay **copy,
+				    struct spp_error *err)
+{
+	enum spp_status st =
+		spp_overlay_open(spp_overlay_block(disk), copy, err);
+	struct spp_overlay_page page;
+	size_t i;
+
+	for (i = 0; !st && i < spp_overlay_count(disk); i++) {
+		spp_overlay_page(disk, i, &page);
+		st = spp_overlay_write(*copy, page.off, page.data, page.n, err);
+	}
+	return st;
+}
+
 enum spp_status spp_volume_grow(struct spp_overlay *disk,
 				const struct spp_volume *volume,
 				const struct spp_volume_edit *edits,
@@ -412,11 +430,19 @@ enum spp_status spp_volume_grow(struct spp_overlay *disk,
 	struct host host = { .disk = disk, .volume = &same };
 	const struct spp_wire_host wire = { &host, host_read, host_write,
 					    NULL };
+	struct spp_overlay *before = NULL;
+	enum spp_status st;
 
-	enum spp_status st =
-		spp_wire_run(grow_job, &growth, &wire, LIBRARY, err);
-
-	return st ? st : spp_order_calm(disk, volume->off, volume->size, err);
+	st = copy_overlay(disk, &before, err);
+	if (!st)
+		st = spp_wire_run(grow_job, &growth, &wire, LIBRARY, err);
+	if (!st)
+		st = spp_order_calm(disk, volume->off, volume->size, err);
+	if (!st)
+		st = spp_footprint_check(before, disk, volume, edits, count,
+					 err);
+	spp_overlay_close(before);
+	return st;
 }
 
 /* The place of a byte of a file, and how many follow in one piece. */

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Hives on an NTFS volume that grow, and what may be touched then.
+ *
+ *	growth VOLUME BYTES ROUNDS		grows each hive, which must pass
+ *	growth VOLUME BYTES ROUNDS stray
+ *
+ * With "stray", one byte more is changed after that, which must be refused
+ * wherever it is not the hive's own: in each sector of the MFT and of the
+ * folders, in each byte of $Bitmap, in some sectors of all others.
+ */
+#include <stdio.h>
+
+#include "hive/base/bytes.h"
+#include "hive/ntfs/footprint.h"
+#include "hive/ntfs/mft.h"
+#include "hive/regf/pages.h"
+#include "hive/target/paths.h"
+#include "tests/memory_block.h"
+
+#define SECTOR 512
+#define BITMAP 6
+
+struct scene {
+	struct memory_block disk;
+	struct spp_overlay *was, *is;
+	struct spp_volume volume, after;
+	struct spp_mft mft;
+	struct spp_mft_file bitmap;
+	unsigned long tried, refused;
+	size_t extents;
+	int role; /* of the hive whose growth is tried */
+	int failed;
+};
+
+struct file_at {
+	const struct scene *s;
+	const struct spp_volume_file *file;
+};
+
+static void slurp(struct scene *s, const char *path)
+{
+	FILE *f = fopen(path, "rb");
+	long n;
+
+	if (!f || fseek(f, 0, SEEK_END) || (n = ftell(f)) < 0) {
+		perror(path);
+		exit(2);
+	}
+	rewind(f);
+	memory_block_init(&s->disk, (size_t)n);
+	if (fread(s->disk.data, 1, (size_t)n, f) != (size_t)n)
+		exit(2);
+	fclose(f);
+}
+
+static void must(enum spp_status st, const struct spp_error *err,
+		 const char *what)
+{
+	if (!st)
+		return;
+	printf("%s: %s\n", what, err->text);
+	exit(1);
+}
+
+static void probe(struct scene *s, struct spp_overlay *overlay,
+		  struct spp_volume *volume)
+{
+	const struct spp_seek_query seek = spp_paths_query(NULL);
+	struct spp_volume_query query = { 0, s->disk.base.size, &seek, true };
+	struct spp_error err = SPP_ERROR_INIT;
+
+	must(spp_volume_probe(overlay, &query, volume, &err), &err, "probe");
+}
+
+static enum spp_status read_file(void *ctx, uint64_t off, void *buf, size_t n,
+				 struct spp_error *err)
+{
+	const struct file_at *at = ctx;
+
+	return spp_volume_read(at->s->was, &at->s->volume, at->file, off, buf,
+			       n, err);
+}
+
+static enum spp_status check(struct scene *s, struct spp_error *err)
+{
+	struct spp_volume_edit edit = { s->volume.file[s->role], NULL };
+
+	return spp_footprint_check(s->was, s->is, &s->volume, &edit, 1, err);
+}
+
+static void grow(struct scene *s, int role, uint64_t by)
+{
+	const struct spp_volume_file *file = s->volume.file[role];
+	struct file_at at = { s, file };
+	struct spp_source source = { read_file, &at, file->size };
+	struct spp_error err = SPP_ERROR_INIT;
+	struct spp_volume_edit edit = { file, NULL };
+
+	must(spp_pages_open(&source, &edit.pages, &err), &err, "open");
+	must(spp_pages_grow(edit.pages, file->size + by, &err), &err, "pages");
+	memset(spp_pages_edit(edit.pages, file->size, by, NULL), 'x', by);
+	must(spp_volume_grow(s->is, &s->volume, &edit, 1, &err), &err, "grow");
+	spp_pages_close(edit.pages);
+}
+
+/* Whether a hive, or the copy of its sizes in a folder, may have this byte. */
+static bool may_change(const struct scene *s, uint64_t off)
+{
+	const struct spp_volume_file *file = s->after.file[s->role];
+	uint8_t record[SPP_MFT_RECORD_MAX];
+	size_t i, n = s->mft.record;
+	uint64_t pos;
+
+	for (i = 0; i < file->extents; i++)
+		if (off >= file->extent[i].off &&
+		    off - file->extent[i].off < file->extent[i].n)
+			return true;
+	if (!spp_mft_find(&s->mft, &s->mft.self, SPP_MFT_DATA, off, &pos) ||
+	    spp_mft_read(&s->mft, &s->mft.self, SPP_MFT_DATA, pos - pos % n,
+			 record, n, NULL))
+		return false;
+	/* Free ones may hold anything but a used one. */
+	if (memcmp(record, "FILE", 4) != 0 || !(record[22] & 1))
+		return pos % n != 22;
+	return pos / n == (file->reference & 0xffffffffffff) ||
+	       (spp_get64(record + 32) ^ file->reference) << 16 == 0;
+}
+
+/* One byte at off becomes another; it is refused unless it may be. */
+static void stray(struct scene *s, uint64_t off, uint8_t flip)
+{
+	struct spp_error err = SPP_ERROR_INIT;
+	enum spp_status st;
+	uint8_t is, other, was = s->disk.data[off];
+
+	must(spp_overlay_read(s->is, off, &is, 1, &err), &err, "read");
+	other = is ^ flip;
+	/* Of a bitmap: back to what it was. */
+	if (may_change(s, off) || !((other ^ was) & flip))
+		return;
+	s->tried++;
+	spp_overlay_write(s->is, off, &other, 1, NULL);
+	st = check(s, &err);
+	spp_overlay_write(s->is, off, &is, 1, NULL);
+	if (st == SPP_CORRUPT && strstr(err.text, "nothing was changed")) {
+		s->refused++;
+		return;
+	}
+	/* What breaks a record that is read for the check is told as such. */
+	if (st == SPP_CORRUPT && strstr(err.text, "cannot be followed"))
+		s->refused++;
+	else
+		printf("0x%llx: status %d: %s\n", (unsigned long long)off, st,
+		       err.text);
+}
+
+static void strays(struct scene *s)
+{
+	uint64_t off, pos, size = s->disk.base.size;
+	struct spp_error err = SPP_ERROR_INIT;
+	uint8_t head[4];
+	bool close;
+	int bit;
+
+	s->mft = (struct spp_mft){ .disk = s->is, .size = size };
+	must(spp_mft_open(&s->mft, &err), &err, "mft");
+	must(spp_mft_file(&s->mft, BITMAP, &s->bitmap, &err), &err, "bitmap");
+	for (off = 0; off < size; off += SECTOR) {
+		must(spp_overlay_read(s->is, off, head, 4, &err), &err, "read");
+		close = !memcmp(head, "FILE", 4) || !memcmp(head, "INDX", 4);
+		if (close || off < 8192 || off / SECTOR % 61 == 0)
+			stray(s, off + (close ? 22 : 100), 1);
+		if (close)
+			stray(s, off + 0x30, 0x80);
+	}
+	stray(s, size - 1, 1);
+	for (pos = 0; pos < size / s->mft.cluster / 8; pos++) {
+		off = s->bitmap.run->lcn * s->mft.cluster + pos;
+		for (bit = pos % 8; bit < 8; bit += 3)
+			stray(s, off, (uint8_t)(1 << bit));
+	}
+	printf("%lu strays, %lu refused\n", s->tried, s->refused);
+	s->failed |= s->tried < 100 || s->tried != s->refused;
+	spp_mft_file_release(&s->bitmap);
+	spp_mft_release(&s->mft);
+}
+
+/* Grows each hive once, or the first one and then strays. */
+static void play(struct scene *s, uint64_t by, bool lost)
+{
+	struct spp_error err = SPP_ERROR_INIT;
+	int role;
+
+	must(spp_overlay_open(&s->disk.base, &s->was, &err), &err, "overlay");
+	must(spp_overlay_open(&s->disk.base, &s->is, &err), &err, "overlay");
+	probe(s, s->was, &s->volume);
+	s->role = -1;
+	for (role = 0; role < SPP_ROLE_COUNT; role++) {
+		if (!s->volume.file[role][0].there || (lost && s->role >= 0))
+			continue;
+		s->role = role;
+		grow(s, role, by);
+		probe(s, s->is, &s->after);
+		s->extents = s->after.file[role][0].extents;
+		if (lost)
+			strays(s);
+		spp_volume_release(&s->after);
+	}
+	spp_volume_release(&s->volume);
+}
+
+/* The disk becomes what it would be. */
+static void keep(struct scene *s)
+{
+	struct spp_overlay_page page;
+	size_t i;
+
+	for (i = 0; i < spp_overlay_count(s->is); i++) {
+		spp_overlay_page(s->is, i, &page);
+		memcpy(s->disk.data + page.off, page.data, page.n);
+	}
+	spp_overlay_close(s->is);
+	spp_overlay_close(s->was);
+}
+
+static void report(struct scene *s, int rounds)
+{
+	struct spp_error err = SPP_ERROR_INIT;
+	struct spp_mft mft = { .size = s->disk.base.size };
+
+	must(spp_overlay_open(&s->disk.base, &mft.disk, &err), &err, "overlay");
+	must(spp_mft_open(&mft, &err), &err, "mft");
+	printf("%d rounds, %zu extents, MFT of %llu bytes\n", rounds,
+	       s->extents, (unsigned long long)mft.self.valid);
+	spp_mft_release(&mft);
+	spp_overlay_close(mft.disk);
+}
+
+int main(int argc, char **argv)
+{
+	struct scene s = { .tried = 0 };
+	int i, rounds;
+
+	if (argc < 4)
+		return 2;
+	rounds = atoi(argv[3]);
+	slurp(&s, argv[1]);
+	report(&s, 0);
+	for (i = 1; i <= rounds; i++) {
+		play(&s, strtoull(argv[2], NULL, 10), i == rounds && argc > 4);
+		keep(&s);
+	}
+	report(&s, rounds);
+	memory_block_free(&s.disk);
+	return s.failed;
+}
