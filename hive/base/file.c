@@ -7,9 +7,15 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define COPY_CHUNK ((size_t)1 << 20)
+
+int spp_access(int dir, const char *name, int mode)
+{
+	return (int)syscall(SYS_faccessat, dir, name, mode);
+}
 
 enum spp_status spp_read_at(int fd, uint64_t off, void *buf, size_t n,
 			    const char *name, struct spp_error *err)

@@ -8,6 +8,12 @@
 
 #include "hive/base/error.h"
 
+/*
+ * access() below a folder, 0 or -1 with errno, by the call that every filter
+ * of system calls knows: the C library would try faccessat2 first.
+ */
+int spp_access(int dir, const char *name, int mode);
+
 /* Exactly n bytes, however many calls it takes. */
 enum spp_status spp_read_at(int fd, uint64_t off, void *buf, size_t n,
 			    const char *name, struct spp_error *err);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "hive/base/buf.h"
+#include "hive/base/file.h"
 #include "hive/base/newfile.h"
 #include "hive/image/device.h"
 #include "hive/image/lock.h"
@@ -560,8 +561,8 @@ enum spp_status spp_imagefile_writable(const struct spp_imagefile *f,
 	if (f->image.kind == SPP_TARGET_NBD)
 		return SPP_OK;
 	st = may_write(f, err);
-	if (!st && (faccessat(f->place.dir, f->place.name, W_OK, AT_EACCESS) ||
-		    faccessat(f->side, ".", W_OK, AT_EACCESS)))
+	if (!st && (spp_access(f->place.dir, f->place.name, W_OK) ||
+		    spp_access(f->side, ".", W_OK)))
 		st = spp_fail_errno(err, SPP_IO,
 				    "'%s' or the folder of its journal cannot "
 				    "be written to",

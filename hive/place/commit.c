@@ -41,6 +41,7 @@ enum spp_status spp_commit_allowed(const struct spp_commit_place *place,
 {
 	struct beside CLEANUP(release) undo;
 	enum spp_status st = beside(place, suffix, &undo, err);
+	struct stat there;
 
 	if (st || !*suffix)
 		return st;
@@ -48,8 +49,8 @@ enum spp_status spp_commit_allowed(const struct spp_commit_place *place,
 		return spp_fail(err, SPP_USAGE,
 				"'%s' is too long for the suffix of a backup",
 				suffix);
-	if (!faccessat(place->dir, spp_buf_text(&undo.name), F_OK,
-		       AT_SYMLINK_NOFOLLOW))
+	if (!fstatat(place->dir, spp_buf_text(&undo.name), &there,
+		     AT_SYMLINK_NOFOLLOW))
 		return spp_fail(err, SPP_REFUSED,
 				"backup '%s' exists already; remove it or "
 				"name another suffix",

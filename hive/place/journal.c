@@ -212,13 +212,15 @@ static enum spp_status busy(const struct spp_journal *j, struct spp_error *err)
 
 int spp_journal_rename(int dir, const char *from, const char *to)
 {
+	struct stat there;
+
 	if (!renameat2(dir, from, dir, to, RENAME_NOREPLACE))
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS)
 		return -1;
 	if (!linkat(dir, from, dir, to, 0))
 		return unlinkat(dir, from, 0);
-	if (errno == EEXIST || !faccessat(dir, to, F_OK, AT_SYMLINK_NOFOLLOW)) {
+	if (errno == EEXIST || !fstatat(dir, to, &there, AT_SYMLINK_NOFOLLOW)) {
 		errno = EEXIST;
 		return -1;
 	}

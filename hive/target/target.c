@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "hive/base/file.h"
 #include "hive/image/format.h"
 #include "hive/sandbox/confine.h"
 #include "hive/wim/spec.h"
@@ -108,7 +109,7 @@ static enum spp_status open_now(const char *path,
 enum spp_status spp_target_may_create(int dir, const char *label,
 				      struct spp_error *err)
 {
-	if (!faccessat(dir, ".", W_OK | X_OK, 0))
+	if (!spp_access(dir, ".", W_OK | X_OK))
 		return SPP_OK;
 	return spp_fail_errno(err, SPP_IO, "cannot create a file beside '%s'",
 			      label);
