@@ -97,6 +97,13 @@ expect 0 "^on$" "$SPPCTL" get $loop host-caching
 printf 'QFI\373\0\0\0\3' | dd of=$loop conv=notrunc status=none
 expect 4 "is a block device but has the header" "$SPPCTL" get $loop kms-port
 dd if=old.raw of=$loop count=1 conv=notrunc status=none
+# One that takes no writes, though it may be opened for them.
+readonly=$(losetup -r -f --show old.raw)
+expect 4 "is read-only" "$SPPCTL" info $readonly --journal-dir journals
+expect 4 "is read-only" "$SPPCTL" set $readonly kms-port=1700 \
+	--journal-dir journals
+[ -e journals/${readonly##*/}.sppctl-journal ] && fail "a journal is left"
+losetup -d $readonly
 # In use: mounted.
 if command -v mkfs.ext2 >/dev/null; then
 	truncate -s 4M ext.raw

@@ -32,6 +32,13 @@ enum spp_status spp_device_claim(const struct spp_place *place, bool write,
 	return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
 }
 
+bool spp_device_read_only(int fd)
+{
+	int on = 0;
+
+	return !ioctl(fd, BLKROGET, &on) && on;
+}
+
 enum spp_status spp_device_size(int fd, const char *label, uint64_t *size,
 				struct spp_error *err)
 {

@@ -10,6 +10,7 @@
 #ifndef HIVE_DEVICE_H
 #define HIVE_DEVICE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "hive/place/place.h"
@@ -17,6 +18,8 @@
 /* SPP_BUSY if it is mounted or in use; *fd is yours. */
 enum spp_status spp_device_claim(const struct spp_place *place, bool write,
 				 int *fd, struct spp_error *err);
+/* Whether the kernel takes no writes, though it may be opened for them. */
+bool spp_device_read_only(int fd);
 enum spp_status spp_device_size(int fd, const char *label, uint64_t *size,
 				struct spp_error *err);
 

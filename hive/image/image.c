@@ -245,6 +245,11 @@ static enum spp_status may_write(const struct spp_imagefile *f,
 				"journal can be kept; name a folder for it "
 				"with --journal-dir",
 				f->label);
+	if (is_device(f) && spp_device_read_only(f->fd))
+		return spp_fail(err, SPP_REFUSED,
+				"'%s' is read-only; allow writing with "
+				"blockdev --setrw first",
+				f->label);
 	if (!(st->st_mode & 0222))
 		return spp_fail(err, SPP_REFUSED,
 				"'%s' is marked read-only; allow writing with "
