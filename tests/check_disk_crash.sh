@@ -242,9 +242,8 @@ fi
 # One that does is carried out, by an edit of something else, before its own,
 # and only when that is not refused.
 half
-touch disk.raw.bak
-expect 4 "exists already" "$SPPCTL" set disk.raw kms-port=1702 --backup
-rm -f disk.raw.bak
+expect 2 "too long" "$SPPCTL" set disk.raw kms-port=1702 \
+	--backup=.a-suffix-for-which-the-journal-has-no-room-any-more
 expect 2 "kms-port" "$SPPCTL" set disk.raw kms-port=x
 expect 1 "pending" "$SPPCTL" set disk.raw kms-port=1702 --dry-run
 expect 3 "no backup" "$SPPCTL" restore disk.raw --dry-run

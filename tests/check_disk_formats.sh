@@ -51,7 +51,13 @@ for format in raw qcow2 vhdx vpc vmdk vdi; do
 	[ -f $image.bak ] || fail "$image: no undo file"
 	[ "$(stat -c %s $image.bak)" -lt 40000 ] || fail "a large undo file"
 	[ -e $image.sppctl-journal ] && fail "$image: the journal is still there"
-	expect 4 "exists already" "$SPPCTL" set $image kms-port=1700 --backup
+	# A second edit keeps its own, and each undoes the last one.
+	is=$(hash $image.bak)
+	expect 0 "1 change" "$SPPCTL" set $image kms-port=1700 --backup
+	[ -f $image.bak.2 ] || fail "$image: no second undo file"
+	[ "$(hash $image.bak)" = "$is" ] || fail "$image: a backup was replaced"
+	expect 0 "put back from $image.bak.2" "$SPPCTL" restore $image
+	expect 1 "" "$SPPCTL" get $image kms-port
 
 	# Growing: a list that no free cell holds.
 	set --

@@ -8,6 +8,7 @@
 
 #include "hive/base/buf.h"
 #include "hive/ntfs/order.h"
+#include "hive/place/backup.h"
 #include "hive/sandbox/landlock.h"
 #include "hive/sandbox/program.h"
 #include "hive/target/paths.h"
@@ -30,14 +31,26 @@ static struct spp_commit_place place_of(const struct spp_target_disk *t)
 	};
 }
 
+/* *full: the whole suffix of the undo file; empty if none is kept. */
+static enum spp_status next_backup(const struct spp_target_disk *t,
+				   struct spp_buf *full, struct spp_error *err)
+{
+	const struct spp_commit_place place = place_of(t);
+	enum spp_status st;
+
+	if (!t->options.backup || place.dir < 0)
+		return SPP_OK;
+	st = spp_backup_next(place.dir, place.name, t->options.backup, full,
+			     err);
+	return st ? st : spp_commit_allowed(&place, spp_buf_text(full), err);
+}
+
 enum spp_status spp_target_disk_backup(const struct spp_target_disk *t,
 				       struct spp_error *err)
 {
-	const struct spp_commit_place place = place_of(t);
+	struct spp_buf CLEANUP(spp_buf_release) full = SPP_BUF_INIT;
 
-	return t->options.backup
-		       ? spp_commit_allowed(&place, t->options.backup, err)
-		       : SPP_OK;
+	return next_backup(t, &full, err);
 }
 
 /* As late as can be: a program that is open for writing marks its image. */
@@ -63,11 +76,10 @@ static enum spp_status commit(struct spp_target_disk *t, const char *suffix,
 	enum spp_status st;
 
 	spp_volume_layout(&t->after, bind.layout);
-	st = spp_commit_allowed(&place, suffix ? suffix : "", err);
+	st = spp_commit_allowed(&place, suffix, err);
 	if (st)
 		return st;
-	if (suffix)
-		strncpy(bind.suffix, suffix, sizeof(bind.suffix) - 1);
+	strncpy(bind.suffix, suffix, sizeof(bind.suffix) - 1);
 	place.begin = begin;
 	place.ctx = t;
 	st = spp_imagefile_unchanged(t->file, err);
@@ -79,12 +91,16 @@ static enum spp_status commit(struct spp_target_disk *t, const char *suffix,
 static enum spp_status commit_edit(struct spp_target_disk *t,
 				   struct spp_error *err)
 {
+	struct spp_buf CLEANUP(spp_buf_release) suffix = SPP_BUF_INIT;
 	struct spp_order CLEANUP(spp_order_release) order;
 	enum spp_status st;
 
 	st = spp_order_make(&order, t->edit, &t->volume, &t->after, err);
+	if (!st)
+		st = next_backup(t, &suffix, err);
 	return st ? st
-		  : commit(t, t->options.backup, spp_order_stage, &order, err);
+		  : commit(t, spp_buf_text(&suffix), spp_order_stage, &order,
+			   err);
 }
 
 static void forget_pending(struct spp_target_disk *t)
@@ -203,7 +219,7 @@ static enum spp_status undo(struct spp_target_disk *t,
 		st = spp_target_disk_probe_edit(t, err);
 	if (!st && !t->after.file[SPP_ROLE_SOFTWARE][0].there)
 		st = spp_fail(err, SPP_BUG, "Windows would be gone");
-	return st ? st : commit(t, NULL, spp_journal_undo_stage, journal, err);
+	return st ? st : commit(t, "", spp_journal_undo_stage, journal, err);
 }
 
 static enum spp_status remove_undo(const struct spp_target_disk *t,
@@ -255,12 +271,20 @@ static enum spp_status restore(struct spp_target *target, const char *suffix,
 	struct spp_target_disk *t = target_disk(target);
 	struct spp_buf CLEANUP(spp_buf_release) label = SPP_BUF_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) full = SPP_BUF_INIT;
 	enum spp_status st;
 
-	st = spp_buf_printf(&name, err, "%s%s", t->file->side_name, suffix);
+	if (t->file->side < 0)
+		return SPP_OK;
+	st = spp_backup_newest(t->file->side, t->file->side_name, suffix, &full,
+			       err);
+	if (st)
+		return st == SPP_NOTFOUND ? SPP_OK : st;
+	st = spp_buf_printf(&name, err, "%s%s", t->file->side_name,
+			    spp_buf_text(&full));
 	if (!st)
 		st = spp_buf_printf(&label, err, "%s%s", t->file->side_label,
-				    suffix);
+				    spp_buf_text(&full));
 	return st ? st
 		  : restore_by(t, spp_buf_text(&name), spp_buf_text(&label),
 			       dry, restores, err);
