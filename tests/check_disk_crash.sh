@@ -121,7 +121,8 @@ crash()
 			told=$((told + 1))
 			grep -q "was interrupted" out ||
 				fail "$format, $k: show does not tell"
-			expect 0 "unfinished edit" "$SPPCTL" info disk.$format
+			expect 0 "unfinished edit.*recover completes" \
+				"$SPPCTL" info disk.$format
 		elif [ "$between" != "$old" ] && [ "$between" != "$new" ]; then
 			fail "$format, $k: torn, and no journal"
 		fi

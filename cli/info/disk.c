@@ -72,8 +72,8 @@ void cli_print_disk(const struct spp_disk *disk)
 		print_partition(t, disk, i);
 	cli_table_close(t, stdout, 2);
 	if (disk->pending)
-		printf("unfinished edit: %zu pages, to be completed by the "
-		       "next edit\n",
+		printf("unfinished edit: %zu pages; sppctl recover completes "
+		       "it, recover --discard takes it back\n",
 		       disk->pending);
 }
 
