@@ -25,6 +25,21 @@ windows large.ntfs 24 4096
 grow large.ntfs 1048576 1
 grow large.ntfs 12288 1 stray
 
+# A folder with so many files that it has index blocks; a closed log; a hive
+# with room behind what was written.
+set --
+many=40
+while [ $many -gt 0 ]; do
+	set -- "$@" put "$FIXTURES/netsvc.hive" $CONFIG/other$many
+	many=$((many - 1))
+done
+windows folder.ntfs 24 512 "$@" log clean
+grow folder.ntfs 1048576 1
+grow folder.ntfs 12288 1 stray
+windows room.ntfs 24 512 reserve $CONFIG/SOFTWARE 900000
+grow room.ntfs 4096 2
+grow room.ntfs 1048576 1 stray
+
 # A free disk in pieces.
 windows chopped.ntfs 24 512 chop
 grow chopped.ntfs 12288 20

@@ -14,6 +14,7 @@
 #include "hive/base/bytes.h"
 #include "hive/ntfs/footprint.h"
 #include "hive/ntfs/mft.h"
+#include "hive/ntfs/report.h"
 #include "hive/regf/pages.h"
 #include "hive/target/paths.h"
 #include "tests/memory_block.h"
@@ -155,6 +156,26 @@ static void stray(struct scene *s, uint64_t off, uint8_t flip)
 		       err.text);
 }
 
+/* An index block: all but the copy of the hive's sizes and times. */
+static void stray_entries(struct scene *s, uint64_t block)
+{
+	const uint64_t reference = s->volume.file[s->role]->reference;
+	uint8_t bytes[4096];
+	size_t at, e;
+	bool own;
+
+	if (spp_overlay_read(s->is, block, bytes, sizeof(bytes), NULL))
+		return;
+	for (at = 1; at < sizeof(bytes); at += 12) {
+		own = false;
+		for (e = at / 8 * 8; e >= 8 && at - e < 0x50; e -= 8)
+			own |= at - e >= 0x18 &&
+			       spp_get64(bytes + e) == reference;
+		if (!own)
+			stray(s, block + at, 1);
+	}
+}
+
 static void strays(struct scene *s)
 {
 	uint64_t off, pos, size = s->disk.base.size;
@@ -173,6 +194,8 @@ static void strays(struct scene *s)
 			stray(s, off + (close ? 22 : 100), 1);
 		if (close)
 			stray(s, off + 0x30, 0x80);
+		if (!memcmp(head, "INDX", 4))
+			stray_entries(s, off);
 	}
 	stray(s, size - 1, 1);
 	for (pos = 0; pos < size / s->mft.cluster / 8; pos++) {
@@ -184,6 +207,46 @@ static void strays(struct scene *s)
 	s->failed |= s->tried < 100 || s->tried != s->refused;
 	spp_mft_file_release(&s->bitmap);
 	spp_mft_release(&s->mft);
+}
+
+/* A child that does what it should, and writes a byte to another place. */
+struct taken {
+	struct spp_growth growth;
+	uint64_t off;
+};
+
+static enum spp_status taken_job(struct spp_wire *wire, void *ctx,
+				 struct spp_error *err)
+{
+	struct taken *taken = ctx;
+	enum spp_status st = spp_volume_grow_job(wire, &taken->growth, err);
+
+	return st ? st : spp_wire_write(wire, taken->off, "!", 1, err);
+}
+
+static void take_over(struct scene *s, uint64_t off, bool may)
+{
+	const struct spp_volume_file *file = s->volume.file[s->role];
+	struct file_at at = { s, file };
+	struct spp_source source = { read_file, &at, file->size };
+	struct spp_error err = SPP_ERROR_INIT;
+	struct spp_overlay *overlay = NULL;
+	struct spp_volume_edit edit = { file, NULL };
+	struct taken taken = { { s->volume.size, &edit, 1 }, off };
+	enum spp_status st;
+
+	must(spp_overlay_open(&s->disk.base, &overlay, &err), &err, "overlay");
+	must(spp_pages_open(&source, &edit.pages, &err), &err, "open");
+	must(spp_pages_grow(edit.pages, file->size + 8192, &err), &err, "grow");
+	st = spp_volume_grow_by(taken_job, &taken, overlay, &s->volume, &edit,
+				1, &err);
+	if (st != (may ? SPP_OK : SPP_CORRUPT)) {
+		printf("taken over, at 0x%llx: status %d: %s\n",
+		       (unsigned long long)off, st, err.text);
+		s->failed = 1;
+	}
+	spp_pages_close(edit.pages);
+	spp_overlay_close(overlay);
 }
 
 /* Grows each hive once, or the first one and then strays. */
@@ -203,8 +266,12 @@ static void play(struct scene *s, uint64_t by, bool lost)
 		grow(s, role, by);
 		probe(s, s->is, &s->after);
 		s->extents = s->after.file[role][0].extents;
-		if (lost)
+		if (lost) {
 			strays(s);
+			take_over(s, s->volume.file[role]->extent->off, true);
+			take_over(s, 100, false);
+			take_over(s, s->disk.base.size - 1, false);
+		}
 		spp_volume_release(&s->after);
 	}
 	spp_volume_release(&s->volume);

@@ -436,8 +436,8 @@ static enum spp_status check_page(struct footprint *f,
 					 &good, err);
 		if (!st && !good)
 			return spp_fail(err, SPP_CORRUPT,
-					"libntfs-3g wrote outside of what an "
-					"edit may touch, at 0x%llx of the "
+					"the edit would write outside of what "
+					"it may touch, at 0x%llx of the "
 					"volume; nothing was changed",
 					(unsigned long long)off);
 	}

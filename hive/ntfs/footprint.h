@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What libntfs-3g may touch on a volume while hives grow.
+ * What an edit may touch on a volume, above all where hives grow.
  *
  *	spp_footprint_check(before, after, &volume, edits, count, err);
  *

@@ -9,6 +9,7 @@
 #include "hive/ntfs/footprint.h"
 #include "hive/ntfs/ntfs.h"
 #include "hive/ntfs/order.h"
+#include "hive/ntfs/report.h"
 #include "hive/sandbox/wire.h"
 
 #define LIBRARY "libntfs-3g"
@@ -18,27 +19,7 @@
 #define CLUSTER_MAX (2u << 20)
 #define FLAGS_ALL   (2u * SPP_FILE_UNALLOCATED - 1)
 
-/*
- * What the child reports.  The kind of a report says what of which file it
- * has: FACTS, or PART * number of the file + what.
- */
-enum { FACTS, FILE_HEAD, FILE_EXTENTS, FILE_RESIDENT, PARTS };
-
-/* A file without what it points to. */
-struct file_head {
-	uint32_t there, flags;
-	uint64_t reference, size, valid, extents;
-};
-
-/* The child's side. */
-
-struct growth {
-	uint64_t size;
-	const struct spp_volume_edit *edits;
-	size_t count;
-};
-
-#define FILES ((size_t)SPP_SEEK_PATHS * SPP_HIVE_FILES)
+#define FILES SPP_REPORT_FILES
 
 /* The parent's side. */
 struct host {
@@ -52,9 +33,6 @@ static struct spp_volume_file *file_at(struct spp_volume *volume, size_t i)
 {
 	return &volume->file[i / SPP_HIVE_FILES][i % SPP_HIVE_FILES];
 }
-
-/* Behind the reports of files: one that has one of the paths. */
-#define FOUND (FILES * PARTS)
 
 void spp_volume_release(struct spp_volume *volume)
 {
@@ -101,16 +79,20 @@ static enum spp_status report_file(struct spp_wire *wire, size_t i,
 				   const struct spp_volume_file *file,
 				   struct spp_error *err)
 {
-	struct file_head head = { file->there, file->flags, file->reference,
-				  file->size,  file->valid, file->extents };
+	struct spp_report_head head = { file->there,	 file->flags,
+					file->reference, file->size,
+					file->valid,	 file->extents };
 	enum spp_status st;
 
-	st = spp_wire_report(wire, i * PARTS + FILE_HEAD, &head, sizeof(head),
-			     err);
+	st = spp_wire_report(wire, i * SPP_REPORT_PARTS + SPP_REPORT_HEAD,
+			     &head, sizeof(head), err);
 	if (!st)
-		st = report_extents(wire, i * PARTS + FILE_EXTENTS, file, err);
+		st = report_extents(wire,
+				    i * SPP_REPORT_PARTS + SPP_REPORT_EXTENTS,
+				    file, err);
 	if (!st && file->resident)
-		st = spp_wire_report(wire, i * PARTS + FILE_RESIDENT,
+		st = spp_wire_report(wire,
+				     i * SPP_REPORT_PARTS + SPP_REPORT_RESIDENT,
 				     file->resident, SPP_RESIDENT_MAX, err);
 	return st;
 }
@@ -121,10 +103,11 @@ static enum spp_status report(struct spp_wire *wire, struct spp_volume *volume,
 	enum spp_status st;
 	size_t i;
 
-	st = spp_wire_report(wire, FACTS, &volume->facts, sizeof(volume->facts),
-			     err);
+	st = spp_wire_report(wire, SPP_REPORT_FACTS, &volume->facts,
+			     sizeof(volume->facts), err);
 	for (i = 0; !st && i < volume->seek.count; i++)
-		st = spp_wire_report(wire, FOUND, &volume->seek.found[i],
+		st = spp_wire_report(wire, SPP_REPORT_FOUND,
+				     &volume->seek.found[i],
 				     sizeof(volume->seek.found[i]), err);
 	for (i = 0; !st && i < FILES; i++)
 		if (file_at(volume, i)->there)
@@ -148,10 +131,10 @@ static enum spp_status probe_job(struct spp_wire *wire, void *ctx,
 	return st;
 }
 
-static enum spp_status grow_job(struct spp_wire *wire, void *ctx,
-				struct spp_error *err)
+enum spp_status spp_volume_grow_job(struct spp_wire *wire, void *ctx,
+				    struct spp_error *err)
 {
-	const struct growth *growth = ctx;
+	const struct spp_growth *growth = ctx;
 	struct spp_ntfs_io io = { wire, growth->size, wire_read, wire_write };
 
 	return spp_ntfs_write(&io, growth->edits, growth->count, err);
@@ -209,7 +192,7 @@ static enum spp_status take_head(struct host *host, size_t i, const void *data,
 				 size_t n, struct spp_error *err)
 {
 	struct spp_volume_file *file = file_at(host->volume, i);
-	struct file_head head;
+	struct spp_report_head head;
 
 	if (n != sizeof(head) || file->there)
 		return SPP_BUG;
@@ -285,19 +268,19 @@ static enum spp_status host_report(void *ctx, uint64_t kind, const void *data,
 	struct host *host = ctx;
 	size_t i;
 
-	if (kind == FACTS)
+	if (kind == SPP_REPORT_FACTS)
 		return take_facts(host, data, n);
-	if (kind == FOUND)
+	if (kind == SPP_REPORT_FOUND)
 		return take_found(&host->volume->seek, data, n);
-	if (kind / PARTS >= FILES)
+	if (kind / SPP_REPORT_PARTS >= FILES)
 		return SPP_BUG;
-	i = (size_t)(kind / PARTS);
-	switch (kind % PARTS) {
-	case FILE_HEAD:
+	i = (size_t)(kind / SPP_REPORT_PARTS);
+	switch (kind % SPP_REPORT_PARTS) {
+	case SPP_REPORT_HEAD:
 		return take_head(host, i, data, n, err);
-	case FILE_EXTENTS:
+	case SPP_REPORT_EXTENTS:
 		return take_extents(host, i, data, n, err);
-	case FILE_RESIDENT:
+	case SPP_REPORT_RESIDENT:
 		return take_resident(file_at(host->volume, i), data, n, err);
 	default:
 		return SPP_BUG;
@@ -381,21 +364,20 @@ static enum spp_status check(const struct host *host, struct spp_error *err)
 	return st ? st : check_overlaps(host->volume, err);
 }
 
-enum spp_status spp_volume_probe(struct spp_overlay *disk,
-				 const struct spp_volume_query *query,
-				 struct spp_volume *volume,
-				 struct spp_error *err)
+enum spp_status spp_volume_probe_by(spp_wire_job job, void *ctx,
+				    struct spp_overlay *disk, uint64_t off,
+				    uint64_t size, struct spp_volume *volume,
+				    struct spp_error *err)
 {
-	struct spp_volume_query job = *query;
 	struct host host = { .disk = disk, .volume = volume };
 	const struct spp_wire_host wire = { &host, host_read, NULL,
 					    host_report };
 	enum spp_status st;
 
 	memset(volume, 0, sizeof(*volume));
-	volume->off = query->off;
-	volume->size = query->size;
-	st = spp_wire_run(probe_job, &job, &wire, LIBRARY, err);
+	volume->off = off;
+	volume->size = size;
+	st = spp_wire_run(job, ctx, &wire, LIBRARY, err);
 	if (!st)
 		st = check(&host, err);
 	if (st)
@@ -403,20 +385,39 @@ enum spp_status spp_volume_probe(struct spp_overlay *disk,
 	return st;
 }
 
-/* The overlay as it is now; further writes to it are not in the copy. */
-static enum spp_status copy_overlay(struct spp_overlay *disk,
-				    struct spp_overlay **copy,
-				    struct spp_error *err)
+enum spp_status spp_volume_probe(struct spp_overlay *disk,
+				 const struct spp_volume_query *query,
+				 struct spp_volume *volume,
+				 struct spp_error *err)
 {
-	enum spp_status st =
-		spp_overlay_open(spp_overlay_block(disk), copy, err);
-	struct spp_overlay_page page;
-	size_t i;
+	struct spp_volume_query job = *query;
 
-	for (i = 0; !st && i < spp_overlay_count(disk); i++) {
-		spp_overlay_page(disk, i, &page);
-		st = spp_overlay_write(*copy, page.off, page.data, page.n, err);
-	}
+	return spp_volume_probe_by(probe_job, &job, disk, query->off,
+				   query->size, volume, err);
+}
+
+enum spp_status spp_volume_grow_by(spp_wire_job job, void *ctx,
+				   struct spp_overlay *disk,
+				   const struct spp_volume *volume,
+				   const struct spp_volume_edit *edits,
+				   size_t count, struct spp_error *err)
+{
+	struct spp_volume same = { .off = volume->off, .size = volume->size };
+	struct host host = { .disk = disk, .volume = &same };
+	const struct spp_wire_host wire = { &host, host_read, host_write,
+					    NULL };
+	struct spp_overlay *before = NULL;
+	enum spp_status st;
+
+	st = spp_overlay_copy(disk, &before, err);
+	if (!st)
+		st = spp_wire_run(job, ctx, &wire, LIBRARY, err);
+	if (!st)
+		st = spp_order_calm(disk, volume->off, volume->size, err);
+	if (!st)
+		st = spp_footprint_check(before, disk, volume, edits, count,
+					 err);
+	spp_overlay_close(before);
 	return st;
 }
 
@@ -425,24 +426,10 @@ enum spp_status spp_volume_grow(struct spp_overlay *disk,
 				const struct spp_volume_edit *edits,
 				size_t count, struct spp_error *err)
 {
-	struct growth growth = { volume->size, edits, count };
-	struct spp_volume same = { .off = volume->off, .size = volume->size };
-	struct host host = { .disk = disk, .volume = &same };
-	const struct spp_wire_host wire = { &host, host_read, host_write,
-					    NULL };
-	struct spp_overlay *before = NULL;
-	enum spp_status st;
+	struct spp_growth growth = { volume->size, edits, count };
 
-	st = copy_overlay(disk, &before, err);
-	if (!st)
-		st = spp_wire_run(grow_job, &growth, &wire, LIBRARY, err);
-	if (!st)
-		st = spp_order_calm(disk, volume->off, volume->size, err);
-	if (!st)
-		st = spp_footprint_check(before, disk, volume, edits, count,
-					 err);
-	spp_overlay_close(before);
-	return st;
+	return spp_volume_grow_by(spp_volume_grow_job, &growth, disk, volume,
+				  edits, count, err);
 }
 
 /* The place of a byte of a file, and how many follow in one piece. */

@@ -187,3 +187,18 @@ void spp_overlay_page(const struct spp_overlay *o, size_t i,
 	page->n = page_size(o, o->page[i].number);
 	page->data = o->page[i].data;
 }
+
+enum spp_status spp_overlay_copy(const struct spp_overlay *o,
+				 struct spp_overlay **copy,
+				 struct spp_error *err)
+{
+	enum spp_status st = spp_overlay_open(o->block, copy, err);
+	struct spp_overlay_page page;
+	size_t i;
+
+	for (i = 0; !st && i < o->count; i++) {
+		spp_overlay_page(o, i, &page);
+		st = spp_overlay_write(*copy, page.off, page.data, page.n, err);
+	}
+	return st;
+}

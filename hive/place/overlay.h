@@ -51,4 +51,9 @@ size_t spp_overlay_count(const struct spp_overlay *overlay);
 void spp_overlay_page(const struct spp_overlay *overlay, size_t i,
 		      struct spp_overlay_page *page);
 
+/* Another of the same block, which has what was written until now. */
+enum spp_status spp_overlay_copy(const struct spp_overlay *overlay,
+				 struct spp_overlay **copy,
+				 struct spp_error *err);
+
 #endif

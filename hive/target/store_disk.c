@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hive/ntfs/footprint.h"
 #include "hive/regf/pages.h"
 #include "hive/regf/tmpfile.h"
 #include "hive/target/disk.h"
@@ -96,18 +97,26 @@ static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 	const struct spp_volume_file *file = hive_file(s, &t->volume);
 	struct spp_volume_edit edit = { file, pages };
 	enum spp_status st = spp_target_disk_backup(t, err);
+	struct spp_overlay *before = NULL;
 	const uint8_t *data;
 	uint64_t off = 0;
 	size_t n;
 
 	if (!st && grows(pages, file))
 		return spp_volume_grow(t->edit, &t->volume, &edit, 1, err);
+	if (!st)
+		st = spp_overlay_copy(t->edit, &before, err);
 	for (; !st && (n = spp_pages_dirty(pages, &off)); off += n) {
 		data = spp_pages_at(pages, off, n, err);
 		st = data ? spp_volume_overwrite(t->edit, &t->volume, file, off,
 						 data, n, err)
 			  : SPP_IO;
 	}
+	/* The map of the hive came from a child, too. */
+	if (!st)
+		st = spp_footprint_check(before, t->edit, &t->volume, &edit, 1,
+					 err);
+	spp_overlay_close(before);
 	return st;
 }
 

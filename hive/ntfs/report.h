@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the children of hive/ntfs/volume.c are asked and report: for it, and for
+ * tests that put a child in their place that lies.
+ *
+ *	spp_volume_probe_by(job, ctx, overlay, off, size, &volume, err);
+ *	spp_volume_grow_by(job, ctx, overlay, &volume, edits, count, err);
+ */
+#ifndef HIVE_NTFS_REPORT_H
+#define HIVE_NTFS_REPORT_H
+
+#include "hive/ntfs/volume.h"
+#include "hive/sandbox/wire.h"
+
+/*
+ * The kind of a report says what of which file it has: FACTS, or PARTS *
+ * number of the file + what; behind those of all files: one that was found.
+ */
+enum {
+	SPP_REPORT_FACTS,
+	SPP_REPORT_HEAD,
+	SPP_REPORT_EXTENTS,
+	SPP_REPORT_RESIDENT,
+	SPP_REPORT_PARTS
+};
+
+#define SPP_REPORT_FILES ((size_t)SPP_SEEK_PATHS * SPP_HIVE_FILES)
+#define SPP_REPORT_FOUND (SPP_REPORT_FILES * SPP_REPORT_PARTS)
+
+/* A file without what it points to. */
+struct spp_report_head {
+	uint32_t there, flags;
+	uint64_t reference, size, valid, extents;
+};
+
+/* What spp_volume_grow_job() is given. */
+struct spp_growth {
+	uint64_t size; /* of the volume */
+	const struct spp_volume_edit *edits;
+	size_t count;
+};
+
+enum spp_status spp_volume_grow_job(struct spp_wire *wire, void *ctx,
+				    struct spp_error *err);
+
+/* As spp_volume_probe() and spp_volume_grow(), with any child. */
+enum spp_status spp_volume_probe_by(spp_wire_job job, void *ctx,
+				    struct spp_overlay *disk, uint64_t off,
+				    uint64_t size, struct spp_volume *volume,
+				    struct spp_error *err);
+enum spp_status spp_volume_grow_by(spp_wire_job job, void *ctx,
+				   struct spp_overlay *disk,
+				   const struct spp_volume *volume,
+				   const struct spp_volume_edit *edits,
+				   size_t count, struct spp_error *err);
+
+#endif
