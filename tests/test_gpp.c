@@ -151,8 +151,7 @@ static const struct {
 	  "its strings in Values, and from \"value\" they cannot be told "
 	  "apart" },
 	{ ONE("action=\"X\" name=\"SkipRearm\"/>"),
-	  "!corrupt: t.xml:3: 'SkipRearm': its action is none of C, R, U and "
-	  "D" },
+	  "!corrupt: t.xml:3: 'SkipRearm': its action is not C, R, U or D" },
 	{ HEAD "<Groups/>",
 	  "!not-a-hive: t.xml:2: the root is 'Groups', not RegistrySettings or "
 	  "Collection" },

@@ -153,10 +153,10 @@ static void damage_is_named(void)
 	SAID("pol", &none,
 	     "!corrupt: 't.pol' does not begin as a Registry.pol does");
 #define AT "!corrupt: 't.pol': the record at byte 8 is damaged: "
-	damage(2, 'x', AT "no ']' behind its data");
+	damage(2, 'x', AT "no ']' after its data");
 	damage(8, 'x', AT "no ';' between its fields");
 	damage(9, 0xff, AT "its size reaches beyond the file");
-	damage(12, 5, AT "no ']' behind its data");
+	damage(12, 5, AT "no ']' after its data");
 	damage(12, 0xff, AT "its size reaches beyond the file");
 	damage(14, 'x', AT "no ';' between its fields");
 }

@@ -249,7 +249,7 @@ static void lists_are_edited(void)
 		{ "+corp.example", SPP_OK, "corp.example, 0, 0", "" },
 		{ "+corp.example,10", SPP_OK, "corp.example, 10, 0", "" },
 		{ "+CORP.example.,,", SPP_INVALID, "corp.example, 10, 0",
-		  "priority '' in 'CORP.example.,,' is no number from 0 to "
+		  "priority '' in 'CORP.example.,,' is not a number from 0 to "
 		  "65535" },
 		{ "+Corp.example , 10 , 100", SPP_OK, "Corp.example, 10, 100",
 		  "" },
@@ -261,10 +261,10 @@ static void lists_are_edited(void)
 		{ "=-1 0", SPP_OK,
 		  "corp.example, 5, 0|xn--mnchen-3ya.example, 5, 0", "" },
 		{ "+a.example,65536", SPP_INVALID, NULL,
-		  "priority '65536' in 'a.example,65536' is no number from 0 "
-		  "to 65535" },
+		  "priority '65536' in 'a.example,65536' is not a number from "
+		  "0 to 65535" },
 		{ "+a.example,1,-1", SPP_INVALID, NULL,
-		  "weight '-1' in 'a.example,1,-1' is no number from 0 to "
+		  "weight '-1' in 'a.example,1,-1' is not a number from 0 to "
 		  "65535" },
 		{ "+a.example,1,2,3", SPP_INVALID, NULL,
 		  "'a.example,1,2,3' has more than domain, priority and "

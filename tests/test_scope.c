@@ -138,23 +138,24 @@ static void what_is_no_scope(void)
 	static const struct {
 		const char *text, *why;
 	} rows[] = {
-		{ "", "'' is no scope; see sppctl help scopes" },
-		{ "sp", "'sp' is no scope; see sppctl help scopes" },
-		{ "sppx", "'sppx' is no scope; see sppctl help scopes" },
+		{ "", "unknown scope ''; see sppctl help scopes" },
+		{ "sp", "unknown scope 'sp'; see sppctl help scopes" },
+		{ "sppx", "unknown scope 'sppx'; see sppctl help scopes" },
 		{ "/windows",
-		  "'/windows' is no scope; see sppctl help scopes" },
+		  "unknown scope '/windows'; see sppctl help scopes" },
 		{ "sl/windows", "scope 'sl' has no application ids below it" },
 		{ "policies/",
 		  "scope 'policies' has no application ids below it" },
-		{ "spp/", "'' in scope 'spp/' is no application id; give "
+		{ "spp/", "'' in scope 'spp/' is not an application id; give "
 			  "windows, office, office2010 or a GUID" },
-		{ "spp/vista", "'vista' in scope 'spp/vista' is no application "
-			       "id; give windows, office, office2010 or a "
-			       "GUID" },
-		{ "spp/windows/", "'' in scope 'spp/windows/' is no SKU id; "
-				  "give a GUID" },
-		{ "spp/windows/x", "'x' in scope 'spp/windows/x' is no SKU id; "
-				   "give a GUID" },
+		{ "spp/vista",
+		  "'vista' in scope 'spp/vista' is not an application "
+		  "id; give windows, office, office2010 or a "
+		  "GUID" },
+		{ "spp/windows/",
+		  "'' in scope 'spp/windows/' is not a SKU id; give a GUID" },
+		{ "spp/windows/x",
+		  "'x' in scope 'spp/windows/x' is not a SKU id; give a GUID" },
 		{ "spp/windows/" SKU "/" SKU, NULL },
 		{ long_part, NULL },
 	};

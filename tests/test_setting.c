@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "policy/text/printable.h"
 #include "policy/model/setting.h"
+#include "policy/text/printable.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -204,18 +204,19 @@ static void refusals(void)
 		const char *name, *text, *why;
 	} rows[] = {
 		{ "dns-publishing", "maybe",
-		  "'maybe' is no value of dns-publishing; allowed: on|off" },
+		  "invalid value 'maybe' for dns-publishing; allowed: on|off" },
 		{ "dns-publishing", "", NULL },
 		{ "DisableDnsPublishing", "2",
-		  "'2' is no value of DisableDnsPublishing; allowed: 0 or 1" },
+		  "invalid value '2' for DisableDnsPublishing; allowed: 0 or "
+		  "1" },
 		{ "DisableDnsPublishing", "on",
-		  "'on' is no value of DisableDnsPublishing; allowed: 0 or "
+		  "invalid value 'on' for DisableDnsPublishing; allowed: 0 or "
 		  "1" },
 		{ "activation-interval", "14",
-		  "'14' is no value of activation-interval; allowed: "
+		  "invalid value '14' for activation-interval; allowed: "
 		  "15..43200" },
 		{ "VLRenewalInterval", "43201",
-		  "'43201' is no value of VLRenewalInterval; allowed: "
+		  "invalid value '43201' for VLRenewalInterval; allowed: "
 		  "15..43200" },
 		{ "activation-interval", "120 ", NULL },
 		{ "activation-interval", " 120", NULL },
@@ -227,14 +228,14 @@ static void refusals(void)
 		{ "activation-interval", "18446744073709551736", NULL },
 		{ "activation-interval", "99999999999999999999999", NULL },
 		{ "kms-port", "0",
-		  "'0' is no value of kms-port; allowed: 1..65535" },
+		  "invalid value '0' for kms-port; allowed: 1..65535" },
 		{ "kms-port", "65536", NULL },
 		{ "kms-port", "http", NULL },
 		{ "activation-type", "mak",
-		  "'mak' is no value of activation-type; allowed: "
+		  "invalid value 'mak' for activation-type; allowed: "
 		  "all|ad|kms|token" },
 		{ "VLActivationType", "4",
-		  "'4' is no value of VLActivationType; allowed: 0..3" },
+		  "invalid value '4' for VLActivationType; allowed: 0..3" },
 		{ "kms-host", "",
 		  "kms-host cannot be empty; sppctl unset removes it" },
 		{ "kms-host", "a:1688",

@@ -119,7 +119,7 @@ static void refuses(void)
 		  "site.json:1:1: 'sppctl-site' must be 1; is this a site "
 		  "file?" },
 		{ S "\n\"domain\": [] }",
-		  "site.json:2:1: 'domain' is no member of a site file" },
+		  "site.json:2:1: unknown member 'domain' of a site file" },
 		{ S "\"domains\": \"corp.example\" }",
 		  "site.json:1:20: must be an array of texts" },
 		{ S "\"domains\": [ \"a.example\",\n 5 ] }",
@@ -135,7 +135,7 @@ static void refuses(void)
 		{ S "\"known-bad\": [ \"*.*\" ] }",
 		  "site.json:1:35: pattern '*.*' fits every name" },
 		{ S "\"known-bad\": [ \"a b\" ] }",
-		  "site.json:1:35: 'a b' is no pattern of host names" },
+		  "site.json:1:35: 'a b' is not a pattern of host names" },
 		{ S "\"role\": \"images\" }",
 		  "site.json:1:20: must be one of image, host and client" },
 		{ S "\"role\": \"unknown\" }",
@@ -154,9 +154,9 @@ static void refuses(void)
 		  "site.json:2:1: must be a path or name, in which * stands "
 		  "for any characters" },
 		{ S "\"targets\": [ { \"match\": \"a\", \"rôle\": 1 } ] }",
-		  "site.json:1:49: 'rôle' is no member of a target" },
+		  "site.json:1:49: unknown member 'rôle' of a target" },
 		{ S "\"a\\nb\\u001b\": 1 }",
-		  "site.json:1:1: 'a\\u{A}b\\u{1B}' is no member of a site "
+		  "site.json:1:1: unknown member 'a\\u{A}b\\u{1B}' of a site "
 		  "file" },
 		{ S "\"role\": \"host\", \"role\": \"host\" }",
 		  "site.json:1:41: duplicate object key near '\"role\"'" },

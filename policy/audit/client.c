@@ -94,10 +94,10 @@ const struct spp_rule spp_rule_unknown_host = {
 	.grade = SPP_GRADE_MEDIUM,
 	.others = "info for a name while no site file says which are "
 		  "the site's own",
-	.summary = "a KMS host that is not the site's own",
+	.summary = "a KMS host not on the site's list",
 	.rationale = "A public address, or a name outside of the "
-		     "site's domains and none of the clouds': "
-		     "somebody must know whose host it is.",
+		     "site's domains and not one of the cloud providers': find "
+		     "out whose host it is.",
 	.source = INFERRED,
 	.remedy = UNSET,
 	.advice = "if it is yours, name it under kms-hosts in a site "
@@ -149,8 +149,8 @@ const struct spp_rule spp_rule_foreign_cloud = {
 		     "has moved away does not renew.",
 	.source = "Microsoft, Google and AWS, pages on activation",
 	.remedy = UNSET,
-	.advice = "right in that cloud; a site file says which "
-		  "platform this is for",
+	.advice = "correct if this image runs in that cloud; say so with "
+		  "\"platform\" in a site file",
 	.needs = SPP_NEED_SOFTWARE,
 	.wants = SPP_NEED_PLATFORM,
 	.check = check_foreign_cloud,
@@ -178,7 +178,8 @@ static void check_other_host(struct spp_audit_job *job)
 		    spp_audit_address(job, root, &above) &&
 		    !spp_host_address_same(&mine, &above))
 			spp_audit_note(job, job->rule->grade, item,
-				       "'%s' here, '%s' for the machine",
+				       "application uses '%s' while the "
+				       "machine uses '%s'",
 				       mine.name, above.name);
 	}
 }
@@ -207,7 +208,8 @@ static void check_hidden_host(struct spp_audit_job *job)
 		if (*item->scope.app && spp_audit_address(job, item, &mine) &&
 		    !spp_audit_address(job, root, &above))
 			spp_audit_note(job, job->rule->grade, item,
-				       "'%s' here, none for the machine",
+				       "application uses '%s' while the "
+				       "machine has none",
 				       mine.name);
 	}
 }
@@ -325,7 +327,7 @@ static void judge_cached(struct spp_audit_job *job,
 	port = port_of(e.port[step]);
 	if (!is_same_host(job, item, &cached, &wanted))
 		spp_audit_note(job, job->rule->grade, item,
-			       "'%s' is cached, '%s' is set", cached.name,
+			       "'%s' is cached while '%s' is set", cached.name,
 			       wanted.name);
 	else if (port_of(e.port[SPP_STEP_CACHE]) != port)
 		spp_audit_note(job, job->rule->grade, item,
@@ -441,7 +443,7 @@ const struct spp_rule spp_rule_client_port = {
 	RULE(R13),
 	.name = "client-port",
 	.grade = SPP_GRADE_LOW,
-	.summary = "a KMS port without a host, or not 1688",
+	.summary = "a KMS port without a host, or not the default",
 	.rationale = "Both are allowed, and both are often left over "
 		     "from another host.",
 	.source = REGISTRY,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rules about KMS hosts that are none. */
+/* Rules about emulators that pose as KMS hosts. */
 #include <string.h>
 
 #include "policy/audit/known_hosts.h"
@@ -210,8 +210,8 @@ const struct spp_rule spp_rule_longest_intervals = {
 	.grade = SPP_GRADE_LOW,
 	.others = "medium with R01 to R04",
 	.summary = "both intervals at 43200 minutes",
-	.rationale = "What emulators set, so that their host is "
-		     "asked as rarely as can be.",
+	.rationale =
+		"Emulators set this to be contacted as rarely as possible.",
 	.source = SEEN ": scripts of emulators",
 	.remedy = "sppctl unset{target} activation-interval "
 		  "renewal-interval{scope}",

@@ -26,7 +26,7 @@ static const char *const need_texts[SPP_NEED_COUNT] = {
 	"no site file says whether this is an image, a host or a client",
 	"no site file says which platform this is for",
 	"no site file says which domains and KMS hosts are the site's own",
-	"one target is no fleet",
+	"only one target",
 };
 
 const char *spp_grade_word(enum spp_grade grade)
@@ -143,7 +143,7 @@ void spp_audit_argument(const char *text, struct spp_buf *out)
 	spp_buf_puts(out, "'", NULL);
 }
 
-/* A document has no target that a command could mend. */
+/* A document has no target that a command could fix. */
 static void put_target(const struct spp_subject *subject, struct spp_buf *out)
 {
 	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;

@@ -31,7 +31,7 @@
 #include "policy/audit/site.h"
 #include "policy/windows/document.h"
 
-/* How bad it is, from what is worth knowing to what must not be. */
+/* How bad it is, from worth knowing to what must never occur. */
 enum spp_grade {
 	SPP_GRADE_INFO,
 	SPP_GRADE_LOW,
@@ -94,7 +94,7 @@ struct spp_subject {
 	const struct spp_identity *identity; /* borrowed */
 	struct spp_policy state;
 	bool is_state;	    /* found in a target, not wished for */
-	bool is_document;   /* a file with a policy: no command mends it */
+	bool is_document;   /* a file with a policy: no command fixes it */
 	unsigned int hives; /* that were read, as bits: 1 << role */
 	enum spp_duty duty;
 	enum spp_platform platform;

@@ -260,7 +260,7 @@ static int by_offer(const void *a, const void *b)
 		     : (x->subject > y->subject) - (x->subject < y->subject);
 }
 
-/* The hosts of one domain; who has weight 0 there is told. */
+/* Reports each host of one domain that has weight 0 there. */
 static void judge_offers(struct spp_audit_job *job, const struct offer *offer,
 			 size_t count)
 {
@@ -314,7 +314,8 @@ const struct spp_rule spp_rule_zero_weight = {
 	RULE(R24),
 	.name = "zero-weight",
 	.grade = SPP_GRADE_INFO,
-	.summary = "weight 0 beside other weights, no priorities",
+	.summary = "some weights are 0, others are not, and all priorities are "
+		   "equal",
 	.rationale = "RFC 2782 gives a record of weight 0 a very "
 		     "small chance beside records that have one.",
 	.source = "RFC 2782; Windows' own draw is not documented",
@@ -365,8 +366,8 @@ static void check_caching_client(struct spp_audit_job *job)
 		    spp_audit_unknown(audit, i, job->site) & SPP_NEED_SOFTWARE)
 			continue;
 		spp_audit_note(job, job->rule->grade, caching,
-			       "caches its KMS host, so that priority and "
-			       "weight count once");
+			       "caches its KMS host, so priority and weight "
+			       "matter only for the first lookup");
 	}
 }
 
@@ -377,8 +378,8 @@ const struct spp_rule spp_rule_caching_client = {
 	.summary = "a client that caches its host, where hosts have "
 		   "priorities or weights",
 	.rationale = "A client that caches stays with the host it "
-		     "found, so that priority and weight count only "
-		     "once.",
+		     "found, so priority and weight matter only for the first "
+		     "lookup.",
 	.source = SLMGR "; " OFFICE,
 	.remedy = "sppctl set{target} host-caching=off",
 	.needs = SPP_NEED_SOFTWARE | SPP_NEED_FLEET,

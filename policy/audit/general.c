@@ -144,8 +144,7 @@ const struct spp_rule spp_rule_wrong_type = {
 	.others = "medium for a client's value; low for others, for "
 		  "a text without its end, and where the type "
 		  "itself is not certain",
-	.summary = "a value of the wrong type, or one that is no "
-		   "value of its setting",
+	.summary = "value of the wrong type, or not a value of its setting",
 	.rationale = "The service may ignore it, and the default "
 		     "holds. How it reads a wrong type is not "
 		     "documented.",
@@ -187,9 +186,9 @@ const struct spp_rule spp_rule_interval = {
 	.others = "low for an activation interval of more than a week",
 	.summary = "an interval outside of 15 to 43200 minutes",
 	.rationale = "The service takes 15 to 43200; what it does "
-		     "with another number is not documented. A long "
-		     "activation interval keeps a client that failed "
-		     "once waiting.",
+		     "with another number is not documented. With a long "
+		     "interval, a client that failed once waits a long time "
+		     "before it retries.",
 	.source = REGISTRY,
 	.remedy = UNSET,
 	.silenced_by = BIT(R15) | BIT(R26),
@@ -217,10 +216,10 @@ const struct spp_rule spp_rule_no_ticket = {
 	.others = "medium with R01 to R04",
 	.summary = "no validation data is sent to Microsoft",
 	.rationale = "CIS recommends it ('Turn off KMS Client Online "
-		     "AVS Validation'); emulators set it, too. Alone "
-		     "it means nothing.",
+		     "AVS Validation'); emulators set it as well. Alone it "
+		     "means nothing.",
 	.source = "Microsoft, Policy CSP - Licensing; CIS, " SEEN,
-	.advice = "nothing to do",
+	.advice = "no fix needed",
 	.worse_with = EMULATOR,
 	.needs = SPP_NEED_SOFTWARE,
 	.check = check_no_ticket,
@@ -249,8 +248,7 @@ const struct spp_rule spp_rule_product_key = {
 	.name = "product-key",
 	.grade = SPP_GRADE_INFO,
 	.summary = "a product key in plain text",
-	.rationale = "Whoever reads the hive reads the key, and so "
-		     "do inventory scripts and thieves.",
+	.rationale = "Anyone who can read the hive can read the key.",
 	.source = SEEN,
 	.remedy = UNSET,
 	.needs = SPP_NEED_SOFTWARE,
@@ -273,7 +271,7 @@ const struct spp_rule spp_rule_user_operations = {
 	.name = "user-operations",
 	.grade = SPP_GRADE_MEDIUM,
 	.summary = "standard users may install keys and activate",
-	.rationale = "It lowers security, Microsoft says.",
+	.rationale = "Microsoft says this lowers security.",
 	.source = REGISTRY,
 	.remedy = "sppctl set{target} user-operations=off{scope}",
 	.needs = SPP_NEED_SOFTWARE,
@@ -301,10 +299,10 @@ const struct spp_rule spp_rule_vista_key = {
 	RULE(R32),
 	.name = "vista-key",
 	.grade = SPP_GRADE_MEDIUM,
-	.summary = "a setting where Windows Vista had it",
+	.summary = "setting in the Windows Vista location",
 	.rationale = "Since Windows 7 the key SL has no effect, "
-		     "though some pages still name it: somebody "
-		     "meant the key SoftwareProtectionPlatform.",
+		     "though some pages still name it; the key "
+		     "SoftwareProtectionPlatform is meant.",
 	.source = DEPLOY,
 	.remedy = UNSET,
 	.advice = "and set it again without --scope, if it is wanted",

@@ -30,14 +30,14 @@ const struct spp_rule spp_rule_listening_port = {
 	.name = "listening-port",
 	.grade = SPP_GRADE_INFO,
 	.others = "low where the port is not published",
-	.summary = "the host listens on another port than 1688",
-	.rationale = "It is documented and no sign of an emulator. "
+	.summary = "the host listens on another port than the default",
+	.rationale = "It is documented and not a sign of an emulator. "
 		     "Firewalls must know the port; clients learn "
 		     "it from the SRV record, or not at all where "
 		     "none is published.",
 	.source = REGISTRY,
 	.remedy = UNSET,
-	.advice = "only if 1688 is what is meant",
+	.advice = "only if the default port is meant",
 	.silenced_by = BIT(R15),
 	.needs = SPP_NEED_SOFTWARE,
 	.check = check_listening_port,
@@ -54,8 +54,8 @@ static void check_inert_list(struct spp_audit_job *job)
 		spp_audit_note(job, job->rule->grade,
 			       spp_audit_root(job->subject,
 					      SPP_SETTING_DNS_PUBLISHING),
-			       "publishing is off; the list of %zu %s has no "
-			       "effect",
+			       "publishing is off, so the list of %zu %s has "
+			       "no effect",
 			       list.count,
 			       list.count == 1 ? "entry" : "entries");
 }
@@ -64,12 +64,12 @@ const struct spp_rule spp_rule_inert_list = {
 	RULE(R16),
 	.name = "inert-list",
 	.grade = SPP_GRADE_MEDIUM,
-	.summary = "a list of domains, and publishing is off",
+	.summary = "domain list is ignored because publishing is off",
 	.rationale = "DnsDomainPublishList is used only while "
 		     "DisableDnsPublishing is 0 or absent.",
 	.source = REGISTRY,
 	.remedy = "sppctl set{target} dns-publishing=on",
-	.advice = "or take the list away with sppctl publish --clear",
+	.advice = "or remove the list with sppctl publish --clear",
 	.needs = SPP_NEED_SOFTWARE,
 	.check = check_inert_list,
 };
@@ -89,9 +89,9 @@ const struct spp_rule spp_rule_silent_host = {
 	.name = "silent-host",
 	.grade = SPP_GRADE_LOW,
 	.summary = "a KMS host that does not publish itself",
-	.rationale = "Right where the DNS takes no dynamic updates "
-		     "and somebody keeps the records by hand; "
-		     "otherwise no client finds the host.",
+	.rationale =
+		"Correct where the DNS takes no dynamic updates and the "
+		"records are kept by hand; otherwise no client finds the host.",
 	.source = DEPLOY,
 	.remedy = "sppctl set{target} dns-publishing=on",
 	.advice = "sppctl dns prints the records to be made by hand",
@@ -143,16 +143,17 @@ static void check_host_leftovers(struct spp_audit_job *job)
 	if (!first)
 		return;
 	spp_audit_scope(first, &fix);
-	spp_audit_note_fix(job, job->rule->grade, first, &fix,
-			   "no sign of a KMS host key, and yet there is: %s",
-			   spp_buf_text(&found));
+	spp_audit_note_fix(
+		job, job->rule->grade, first, &fix,
+		"no sign of a KMS host key, but host settings are present: %s",
+		spp_buf_text(&found));
 }
 
 const struct spp_rule spp_rule_host_leftovers = {
 	RULE(R18),
 	.name = "host-leftovers",
 	.grade = SPP_GRADE_LOW,
-	.summary = "values of a KMS host, and no sign of one",
+	.summary = "host settings without a sign of a KMS host key",
 	.rationale = "Left over from a host that was retired or "
 		     "cloned. A host key that was installed without "
 		     "slmgr leaves no sign.",
@@ -182,14 +183,14 @@ const struct spp_rule spp_rule_rogue_host = {
 	RULE(R19),
 	.name = "rogue-host",
 	.grade = SPP_GRADE_MEDIUM,
-	.summary = "the sign of a KMS host in an image or a client",
+	.summary = "sign of a KMS host key in an image or a client",
 	.rationale = "slmgr writes KeyManagementServiceVersion when a "
 		     "KMS host key is installed: each clone becomes "
 		     "a host that nobody planned.",
 	.source = "Microsoft, slmgr.vbs",
 	.remedy = UNSET,
-	.advice = "replace the product key, too: slmgr /ipk with the "
-		  "client setup key",
+	.advice = "also replace the product key: slmgr /ipk with the client "
+		  "setup key",
 	.needs = SPP_NEED_SOFTWARE | SPP_NEED_DUTY,
 	.check = check_rogue_host,
 };
@@ -264,15 +265,14 @@ const struct spp_rule spp_rule_list_entry = {
 	RULE(R20),
 	.name = "malformed-entry",
 	.grade = SPP_GRADE_HIGH,
-	.summary = "an entry of the list that a host may not read",
+	.summary = "list entry that a host may not understand",
 	.rationale = "The form is 'domain, priority, weight'. How a "
 		     "host reads anything else is not documented; "
 		     "the domain is likely not published.",
 	.source = REGISTRY "; the effect is " INFERRED,
 	.remedy = "sppctl publish{target} --remove ENTRY --add "
 		  "DOMAIN,PRIORITY,WEIGHT",
-	.advice = "where no --add is given, the domain is to be "
-		  "added anew",
+	.advice = "if the fix has no --add, add the correct domain yourself",
 	ABOUT_LIST,
 	.check = check_list_entry,
 };
@@ -303,7 +303,7 @@ static void check_list_twice(struct spp_audit_job *job)
 		spp_buf_puts(&fix, " --add", NULL);
 		spp_audit_argument(spp_buf_text(&again), &fix);
 		spp_audit_note_fix(job, job->rule->grade, item, &fix,
-				   "entry %zu, '%.200s', was listed before%s",
+				   "entry %zu, '%.200s', is listed before%s",
 				   i + 1, e->text,
 				   first->priority != e->priority ||
 						   first->weight != e->weight
@@ -316,7 +316,7 @@ const struct spp_rule spp_rule_list_twice = {
 	RULE(R21),
 	.name = "duplicate-domain",
 	.grade = SPP_GRADE_MEDIUM,
-	.summary = "a domain that is listed twice",
+	.summary = "domain listed twice",
 	.rationale = "Which of the entries counts is not documented.",
 	.source = INFERRED,
 	.remedy = "sppctl publish{target} --remove DOMAIN --add "
@@ -353,7 +353,7 @@ const struct spp_rule spp_rule_home_listed = {
 	.rationale = "Not needed to publish there, but the only way "
 		     "to give its record a priority and a weight.",
 	.source = REGISTRY "; the consequence is " INFERRED,
-	.advice = "nothing to do",
+	.advice = "no fix needed",
 	.silenced_by = BIT(R15),
 	.needs = SPP_NEED_SOFTWARE | SPP_NEED_SUFFIX,
 	.check = check_home_listed,

@@ -4,7 +4,7 @@
  * not, those of the clouds, which are right where they are, and addresses
  * that emulators use.
  *
- * The tables are data and age; a site file adds to them (policy/audit/site.h).  A
+ * The tables are data and go out of date; a site file adds to them (site.h).  A
  * pattern fits a name and all names below it; '*' stands for any characters.
  * Sources stand in the tables.
  */

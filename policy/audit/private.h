@@ -63,7 +63,7 @@ void spp_audit_command(const struct spp_audit_job *job, const char *verb,
 		       struct spp_buf *out);
 void spp_audit_argument(const char *text, struct spp_buf *out);
 void spp_audit_scope(const struct spp_policy_item *item, struct spp_buf *out);
-/* About a value that is no setting of ours. */
+/* About a value that is not a known setting. */
 void spp_audit_note_at(struct spp_audit_job *job, enum spp_grade grade,
 		       const char *key, const char *value, const char *fmt, ...)
 	SPP_PRINTF(5, 6);
@@ -98,7 +98,7 @@ bool spp_audit_list(struct spp_audit_job *job,
 SPP_RULE_LIST(SPP_RULE_DECLARE)
 
 #define EMULATOR (BIT(R01) | BIT(R02) | BIT(R03) | BIT(R04))
-/* What is no list in the registry's eyes is not judged as one. */
+/* A value that is not a REG_MULTI_SZ is not judged as a list. */
 #define ABOUT_LIST .silenced_by = BIT(R15), .needs = SPP_NEED_SOFTWARE
 
 #define UNSET "sppctl unset{target}{names}{scope}"

@@ -152,7 +152,7 @@ static void judge_spread(struct job *job, const struct look *l)
 	name_those_away(job, l, &away);
 	if (l->hosts == 1)
 		add(job, SPP_WEAK_SINGLE, domain,
-		    "'%s' has one host only, %s: when it fails, nobody "
+		    "'%s' has one host only, %s: if it fails, nothing "
 		    "answers%s%s",
 		    domain, spp_buf_text(&here),
 		    away.size ? "; not published there by " : "",
@@ -172,9 +172,9 @@ static void judge_order(struct job *job, const struct look *l,
 	    "in '%s' all hosts have priority %u, in other domains one comes "
 	    "first%s",
 	    srv->domain, srv->priority,
-	    l->listed ? ""
-		      : "; it is the home domain, and to give it a priority "
-			"it must be listed");
+	    l->listed
+		    ? ""
+		    : "; it is the home domain; list it to give it a priority");
 }
 
 static void judge_domains(struct job *job)
@@ -245,13 +245,13 @@ static void judge_clients(struct job *job)
 		add(job, SPP_WEAK_CACHING, NULL,
 		    "%s: caching is on, so that priority and weight count "
 		    "once; after a failure such a client stays with the host "
-		    "that took over, and does not come back",
+		    "that took over and does not come back",
 		    spp_buf_text(&caching));
 	if (pins)
 		add(job, SPP_WEAK_PINNED, NULL,
 		    "%s: a KMS host is set, so that no SRV record counts; "
-		    "whether the DNS is asked when that host fails is told "
-		    "both ways by Microsoft",
+		    "Microsoft's pages disagree on whether the DNS is asked "
+		    "when that host fails",
 		    spp_buf_text(&pinned));
 }
 

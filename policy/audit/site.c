@@ -149,7 +149,7 @@ static enum spp_status read_pattern(const char *text, char **name,
 	if (!*text || strlen(text) > SPP_DNS_NAME_MAX ||
 	    text[strspn(text, allowed)])
 		return spp_fail(err, SPP_INVALID,
-				"'%.60s' is no pattern of host names", text);
+				"'%.60s' is not a pattern of host names", text);
 	if (!text[strspn(text, "*.")])
 		return spp_fail(err, SPP_INVALID,
 				"pattern '%s' fits every name", text);
@@ -228,7 +228,7 @@ static enum spp_status read_row_member(struct reader *r, const char *name,
 	if (!strcmp(name, "platform"))
 		return read_platform(r, json, &row->platform);
 	if (strcmp(name, "match"))
-		return complain(r, "'%s' is no member of a target", name);
+		return complain(r, "unknown member '%s' of a target", name);
 	if (!text || !*text || strlen(text) > 4096)
 		return complain(r, "must be a path or name, in which * stands "
 				   "for any characters");
@@ -297,7 +297,7 @@ static enum spp_status read_member(struct reader *r, const char *name,
 		return read_platform(r, json, &site->platform);
 	if (!strcmp(name, "targets"))
 		return read_targets(r, json);
-	return complain(r, "'%s' is no member of a site file", name);
+	return complain(r, "unknown member '%s' of a site file", name);
 }
 
 static enum spp_status read_site(struct reader *r, json_t *root)

@@ -9,7 +9,7 @@
  *	spp_site_place(&site, path, &image, &role, &platform);
  *	spp_site_release(&site);
  *
- * policy/audit/site.c draws the file.  What is wrong in it is told with line and
+ * site.c shows the format.  A mistake in it is reported with line and
  * column.  A site without a file is SPP_SITE_INIT: it knows nothing.
  */
 #ifndef POLICY_SITE_H

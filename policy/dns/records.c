@@ -121,7 +121,8 @@ static enum spp_status read_names(struct job *job)
 		st = keep(suffix, &m->home, job->err);
 	else if (suffix)
 		spp_note(&m->notes,
-			 "primary DNS suffix '%s' is no valid domain", suffix);
+			 "primary DNS suffix '%s' is not a valid domain",
+			 suffix);
 	else
 		spp_note(&m->notes, "%s",
 			 job->identity->has_system
@@ -132,7 +133,7 @@ static enum spp_status read_names(struct job *job)
 	if (!st && fqdn && m->home && spp_dns_name_valid(fqdn))
 		st = keep(fqdn, &m->fqdn, job->err);
 	else if (fqdn && m->home)
-		spp_note(&m->notes, "host name '%s' is no valid name", fqdn);
+		spp_note(&m->notes, "host name '%s' is not a valid name", fqdn);
 	else if (job->identity->has_system && m->home)
 		spp_note(&m->notes, "SYSTEM has no host name");
 	return st;
@@ -190,7 +191,7 @@ static enum spp_status add_record(struct job *job, const char *domain,
 	return SPP_OK;
 }
 
-/* An entry that makes no record, and why; many are told by their number. */
+/* Notes why an entry gives no record; past DOUBTS_TOLD they are counted. */
 static void doubt(struct job *job, const struct spp_publish_entry *e)
 {
 	unsigned int flaw = (unsigned int)__builtin_ctz(e->flaws);
@@ -411,7 +412,7 @@ const char *spp_machine_name(const struct spp_machine *machine)
 	return machine->fqdn ? machine->fqdn : machine->label;
 }
 
-/* The last part of a path, with what is behind its last dot or without. */
+/* The last part of a path, with what follows its last dot or without. */
 static bool is_basename(const char *path, const char *text)
 {
 	const char *slash = strrchr(path, '/');

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Looks at records that take about ten seconds. */
+/* Limit of work: about ten seconds. */
 #define WORK_MAX 1000000000u
 
 void spp_simulation_release(struct spp_simulation *simulation)

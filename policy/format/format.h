@@ -42,7 +42,7 @@ struct spp_input {
 
 /* What was read beside the policy. */
 struct spp_import {
-	size_t foreign; /* values and items that are no setting of ours */
+	size_t foreign; /* values and items that are not known settings */
 	size_t cleared; /* keys that were to lose all they have */
 	size_t noted;	/* all that was to be noted */
 	struct spp_notes listed;

@@ -115,7 +115,7 @@ enum spp_status spp_gpp_read(struct spp_xml_reader *xml, bool off,
 			     struct spp_gpp *gpp, struct spp_import *import,
 			     struct spp_error *err);
 
-/* Whose white space and habits to write with. */
+/* Which program's layout to imitate. */
 struct spp_gpp_flavour {
 	const char *name;
 	bool mark;	   /* UTF-8's mark at the start */

@@ -23,7 +23,7 @@ static int probe(const uint8_t *data, size_t size)
 	for (i = 0; i < sizeof(probed) / sizeof(probed[0]); i++)
 		if (!strcmp(name, probed[i]))
 			return 90;
-	return 10; /* whatever XML it is, its reader says best why not */
+	return 10; /* Claims any XML weakly, so that the user gets the XML reader's message */
 }
 
 static enum spp_status read_root(struct spp_xml_reader *xml,

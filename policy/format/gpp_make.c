@@ -250,7 +250,7 @@ static enum spp_status set_time(struct maker *m)
 
 	if (given && !is_time(given))
 		return spp_fail(m->err, SPP_USAGE,
-				"'%s' is no time such as '2026-01-02 "
+				"'%s' is not a time such as '2026-01-02 "
 				"03:04:05'",
 				given);
 	if (given) {
@@ -276,7 +276,8 @@ static enum spp_status check_uid(const char *uid, size_t items,
 		return SPP_OK;
 	if (*uid != '{' || !spp_guid_parse(uid, guid))
 		return spp_fail(err, SPP_USAGE,
-				"'%s' is no uid; give a GUID in braces", uid);
+				"'%s' is not a uid; give a GUID in braces",
+				uid);
 	if (items != 1)
 		return spp_fail(err, SPP_USAGE,
 				"one uid cannot be that of %zu items", items);

@@ -242,8 +242,7 @@ static enum spp_status take_item(const struct spp_gpp_item *item,
 	if (!spp_regop_is_ours(&line))
 		return spp_regop_take(&line, policy, import, err);
 	if (!known)
-		return broken(in, item, "its action is none of C, R, U and D",
-			      err);
+		return broken(in, item, "its action is not C, R, U or D", err);
 	if (!admit(item, in, import, &st, err))
 		return st;
 	if (line.op == SPP_REGOP_SET || line.op == SPP_REGOP_OFFER)

@@ -60,7 +60,7 @@ enum spp_status spp_gpp_flavour_find(const char *name,
 		}
 	}
 	return spp_fail(err, SPP_USAGE,
-			"'%s' is no flavour; there are gpmc and cmdlet", name);
+			"unknown flavour '%s'; allowed: gpmc, cmdlet", name);
 }
 
 static enum spp_status check_text(const struct spp_gpp_item *item,

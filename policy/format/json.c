@@ -9,7 +9,7 @@
  *       "spp": {
  *         "dns-publishing": "on",           a word, a number, or
  *         "listening-port": 1689,
- *         "kms-host": null,                 must not be there
+ *         "kms-host": null,                 the value must be absent
  *         "publish-list": [
  *           { "domain": "corp.example", "priority": 10, "weight": 100 },
  *           "branch.example, 10, 100"
@@ -355,7 +355,7 @@ static enum spp_status read_setting(struct reader *r, const char *name,
 		return read_wish(r, json, scope, NULL, false, policy);
 	setting = spp_setting_find(name, &raw);
 	if (!setting)
-		return complain(r, "'%s' is no setting", name);
+		return complain(r, "unknown setting '%s'", name);
 	if (!(setting->places >> scope->place & 1))
 		return complain(r, "%s does not live in this scope", name);
 	if (spp_policy_get(policy, scope, setting))
@@ -377,7 +377,7 @@ static enum spp_status read_observed(struct reader *r, const char *name,
 
 	setting = spp_setting_find(name, &raw);
 	if (!setting)
-		return complain(r, "'%s' is no setting", name);
+		return complain(r, "unknown setting '%s'", name);
 	st = redacted ? check_members(r, json, known)
 		      : read_raw(r, json, &value);
 	if (!st && redacted && !json_is_string(redacted))
@@ -503,7 +503,7 @@ static enum spp_status read_top(struct reader *r, const char *name,
 		doc->is_dump = true;
 		return read_image(r, json, &doc->identity);
 	}
-	return complain(r, "'%s' is no member of a policy document", name);
+	return complain(r, "unknown member '%s' of a policy document", name);
 }
 
 static enum spp_status read_document(struct reader *r, json_t *root,

@@ -133,7 +133,7 @@ static void add_words(json_t *any, const struct spp_setting *s)
 	add(any, json_pack("{s:o}", "enum", words));
 }
 
-/* A number of one digit as text, be it hexadecimal. */
+/* A one-digit number given as text, decimal or 0x. */
 static json_t *digit_to(uint32_t max)
 {
 	struct spp_buf CLEANUP(spp_buf_release) pattern = SPP_BUF_INIT;

@@ -33,7 +33,7 @@
 #include "policy/text/lines.h"
 #include "policy/text/number.h"
 
-/* The first word of a file, behind comments. */
+/* The first word of a file, after comments. */
 static int probe(const uint8_t *data, size_t size)
 {
 	static const char *const words[] = { "Computer", "User" };
@@ -190,7 +190,7 @@ static enum spp_status take(struct reader *r, struct spp_regop *line,
 	return st ? st : spp_regop_take(line, &r->policy, r->import, r->err);
 }
 
-/* The three lines behind "Computer" or "User". */
+/* The three lines after "Computer" or "User". */
 static enum spp_status read_setting(struct reader *r, enum spp_root root)
 {
 	struct spp_buf CLEANUP(spp_buf_release) key = SPP_BUF_INIT;

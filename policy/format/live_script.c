@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In product keys; others look like these. */
+/* Characters that occur in product keys; look-alikes are left out. */
 #define KEY_LETTERS "BCDFGHJKMPQRTVWXY2346789Nbcdfghjkmpqrtvwxyn"
 #define KEY_SIZE    29 /* five groups of five */
 
@@ -96,7 +96,7 @@ static enum spp_status plan_host(const struct spp_regops *lines,
 	char CLEANUP(spp_free_string) *both = NULL;
 	enum spp_status st;
 
-	/* Each verb is about both. */
+	/* /skms and /ckms always change host and port together. */
 	if (host == lines->count || port == lines->count)
 		return SPP_OK;
 	name = clean_text(&lines->line[host]);

@@ -10,7 +10,7 @@
  *	... live->covered[i]: line i is done by a verb ...
  *	... live->verb[0..verbs-1]: slmgr.vbs NAME ARGUMENT, in this order ...
  *
- * A verb is used only where it is documented to leave behind just what the
+ * A verb is used only where it is documented to leave exactly what the
  * policy says: for the KMS host with its port (/skms deletes a port that is
  * not given) and for the lookup domain.  Others act on KMS hosts alone, or
  * leave open what they write; those settings are written into the registry,

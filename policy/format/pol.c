@@ -85,7 +85,7 @@ static enum spp_status expect(struct reader *r, char mark)
 	if (!spp_within(r->at, 2, r->in->size) ||
 	    spp_get16(r->in->data + r->at) != (uint16_t)mark)
 		return broken(r, mark == '['   ? "no '[' where it should begin"
-				 : mark == ']' ? "no ']' behind its data"
+				 : mark == ']' ? "no ']' after its data"
 					       : "no ';' between its fields");
 	r->at += 2;
 	return SPP_OK;
@@ -172,7 +172,7 @@ static enum spp_status take(struct reader *r, enum spp_regop_kind op,
 	return st ? st : spp_regop_take(&line, &r->policy, r->import, r->err);
 }
 
-/* A key that **DeleteKeys names: in full as seen, or below its record's. */
+/* **DeleteKeys has full paths, as seen in files, or names below the key. */
 static enum spp_status delete_key(struct reader *r, const char *name,
 				  const struct record *record)
 {

@@ -167,7 +167,7 @@ static enum spp_status read_number(struct reader *r, uint32_t *n)
 		       : SPP_OK;
 }
 
-/* Over the end of the line, where a backslash is the last thing on it. */
+/* Continues on the next line after a trailing backslash. */
 static enum spp_status unwrap(struct reader *r)
 {
 	skip_blanks(r);
@@ -217,7 +217,7 @@ static enum spp_status read_hex(struct reader *r, struct spp_value *value)
 	if (skip_word(r, "(")) {
 		st = read_number(r, &type);
 		if (!st && !skip_word(r, ")"))
-			st = broken(r, "no ')' behind the type");
+			st = broken(r, "no ')' after the type");
 	}
 	if (!st && !skip_word(r, ":"))
 		st = broken(r, "no ':' before the bytes");
@@ -238,7 +238,7 @@ static enum spp_status read_string(struct reader *r, struct spp_value *value,
 				       r->err);
 }
 
-/* What is behind the '='. */
+/* What follows the '='. */
 static enum spp_status read_data(struct reader *r, struct spp_value *value,
 				 enum spp_regop_kind *op, bool *odd)
 {
@@ -282,7 +282,7 @@ static enum spp_status read_value(struct reader *r)
 		return st;
 	skip_blanks(r);
 	if (!skip_word(r, "="))
-		return broken(r, "no '=' behind the name of a value");
+		return broken(r, "no '=' after the name of a value");
 	skip_blanks(r);
 	st = read_data(r, &value, &line.op, &odd);
 	if (!st)
@@ -333,7 +333,7 @@ static enum spp_status read_key(struct reader *r)
 	size_t n;
 
 	if (!end)
-		return broken(r, "no ']' behind the name of a key");
+		return broken(r, "no ']' after the name of a key");
 	skip(r, 1);
 	r->deleted = skip_word(r, "-");
 	n = (size_t)(end - r->at);

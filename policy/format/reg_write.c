@@ -109,10 +109,11 @@ static enum spp_status check_prefix(const struct spp_regops *lines,
 
 	if (!*prefix || prefix[strlen(prefix) - 1] == '\\' ||
 	    strpbrk(prefix, "[]\r\n"))
-		return spp_fail(err, SPP_USAGE,
-				"'%s' is no name of a key; give one such as "
-				"HKEY_LOCAL_MACHINE\\OFFLINE",
-				prefix);
+		return spp_fail(
+			err, SPP_USAGE,
+			"'%s' is not the name of a key; give one such as "
+			"HKEY_LOCAL_MACHINE\\OFFLINE",
+			prefix);
 	for (i = 1; i < lines->count; i++)
 		if (lines->line[i].root != lines->line[0].root)
 			return spp_fail(err, SPP_INVALID,

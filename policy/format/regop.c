@@ -81,7 +81,7 @@ static const char *below(const char *upper, const char *lower)
 	return lower + n;
 }
 
-/* Takes an id and the backslash before it; *rest moves behind it. */
+/* Takes an id and the backslash before it; *rest moves past it. */
 static bool take_id(const char **rest, char guid[SPP_GUID_SIZE])
 {
 	char part[SPP_GUID_SIZE];
@@ -193,7 +193,7 @@ static enum spp_status take_value(const struct spp_regop *line,
 	before = spp_policy_get(policy, scope, setting);
 	if (line->op == SPP_REGOP_OFFER && !before)
 		before = spp_policy_wish_for(policy, scope, setting);
-	/* Offering after a deletion is setting, after a value nothing. */
+	/* Create sets the value after Delete, and after a value nothing. */
 	if (line->op == SPP_REGOP_OFFER && before && before->wish != SPP_ABSENT)
 		return SPP_OK;
 	if (line->op == SPP_REGOP_OFFER && !before)

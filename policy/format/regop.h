@@ -16,8 +16,8 @@
  *			... lines.line[i] ...
  *			spp_regops_release(&lines);
  *
- * Lines are taken in the order of the file: a later one wins.  What is no
- * setting is counted as foreign.  A value that Windows keeps for itself goes
+ * Lines are taken in the order of the file: a later one wins.  What is not
+ * a setting is counted as foreign.  A value that Windows keeps for itself goes
  * to what the document observed: an audit reads it, apply does not write it.
  *
  * Lines say only "this value" and "not this value".  So when a policy is

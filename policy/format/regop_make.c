@@ -113,7 +113,7 @@ static enum spp_status check(const struct spp_policy_item *item,
 	enum spp_role role = spp_places[item->scope.place].role;
 
 	if (item->wish == SPP_KEEP)
-		return SPP_OK; /* nothing is written that it would be from */
+		return SPP_OK; /* it only exempts from a deletion */
 	if (spp_scope_is_wide(&item->scope))
 		return refuse(item, rules, "it needs the id, not '*'", err);
 	if (!rules->users && spp_root_of_role[role].root == SPP_ROOT_USERS)
@@ -197,7 +197,7 @@ void spp_regops_warn_of_tattoos(const struct spp_regops *lines,
 	if (count)
 		spp_note(notes,
 			 "%zu %s outside the Policies keys: Group Policy "
-			 "leaves such behind when the GPO no longer applies "
+			 "keeps such values when the GPO no longer applies "
 			 "(tattooing); preferences (format gpp) can remove "
 			 "them again",
 			 count, count == 1 ? "value lies" : "values lie");

@@ -5,7 +5,7 @@
 
 #include "policy/format/regop.h"
 
-#define PLACE_KEY 160 /* the longest key of a place, and room */
+#define PLACE_KEY 160 /* longer than any key in spp_places */
 
 struct spp_root_row {
 	enum spp_root root;

@@ -20,7 +20,7 @@ static enum spp_status decode(const char *format, const struct spp_regop *line,
 	enum spp_status st = spp_utf16_to(raw, size, text, NULL);
 
 	if (st == SPP_INVALID)
-		return spp_regop_cannot(format, line, "it is no valid text",
+		return spp_regop_cannot(format, line, "it is not valid text",
 					err);
 	return st ? spp_nomem(err) : SPP_OK;
 }
@@ -57,7 +57,7 @@ enum spp_status spp_regop_list(const char *format, const struct spp_regop *line,
 	if (!st && (items.marks & SPP_MARK_EMPTY ||
 		    !spp_value_equal(&again, line->value)))
 		st = spp_regop_cannot(format, line,
-				      "it is no clean list of strings", err);
+				      "it is not a clean list of strings", err);
 	for (i = 0; !st && i < items.count; i++) {
 		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 

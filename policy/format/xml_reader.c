@@ -96,7 +96,7 @@ static enum spp_status refuse_doctype(const struct spp_xml_reader *xml,
 					(size_t)(found - xml->text.data)));
 }
 
-/* What is behind the mark, or the end where it is missing. */
+/* What follows the mark, or the end where it is missing. */
 static const char *behind(const char *at, const char *end, const char *mark)
 {
 	const char *found = memmem(at, (size_t)(end - at), mark, strlen(mark));
@@ -110,7 +110,7 @@ static bool starts(const char *at, const char *end, const char *mark)
 	       !memcmp(at, mark, strlen(mark));
 }
 
-/* Behind a tag; counts its attributes by the values in quotes. */
+/* After a tag; counts its attributes by the values in quotes. */
 static const char *skip_tag(const char *at, const char *end, size_t *attributes)
 {
 	const char *quote;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * XML read piece by piece, through libxml2, from files that anybody may have
- * written.
+ * XML read piece by piece, through libxml2, from untrusted files.
  *
  *	struct spp_xml_reader *xml;
  *
@@ -63,7 +62,7 @@ const char *spp_xml_reader_file(const struct spp_xml_reader *xml);
 
 /*
  * The attributes of the element that was opened last, one a call from 0 on;
- * false behind the last.  Names are without their prefix.
+ * false after the last.  Names are without their prefix.
  */
 bool spp_xml_reader_attribute(struct spp_xml_reader *xml, size_t i,
 			      const char **name, const char **value);

@@ -215,6 +215,6 @@ enum spp_status spp_dns_name_parse_host(const char *text, char **out,
 				text);
 	if (is_numeric(text) && strpbrk(text, "0123456789"))
 		return spp_fail(err, SPP_INVALID,
-				"'%s' is no valid IPv4 address", text);
+				"'%s' is not a valid IPv4 address", text);
 	return spp_dns_name_parse(text, out, notes, err);
 }

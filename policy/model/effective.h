@@ -85,7 +85,7 @@ enum spp_status spp_effective_show(const struct spp_effective *effective,
 				   struct spp_error *err);
 
 /*
- * The clients of which the scopes tell: every SKU that has a scope, every
+ * Lists the clients that the scopes imply: every SKU that has a scope, every
  * application that has a host of its own in have, and "all others" of each
  * service, whose ids are empty.  build: of Windows, 0 if it is not known;
  * before Windows 7 the place is sl.  Yours.

@@ -10,7 +10,7 @@
  * Tolerant where policy/model/dns_name.h is strict: a port, brackets, a final dot,
  * blanks and capitals are taken off, and the short, octal and hexadecimal
  * spellings of IPv4 that inet_aton(3) knows are understood, as Windows' own
- * resolver understands them.  Never fails: what is no address is a name.
+ * resolver understands them.  Never fails: what is not an address is a name.
  * Source of the ranges: RFC 6890 and the IANA registries that it began.
  */
 #ifndef POLICY_HOST_ADDRESS_H

@@ -73,7 +73,7 @@ enum spp_status spp_policy_offer(struct spp_policy *policy,
 				 const struct spp_setting *setting,
 				 const struct spp_value *value,
 				 struct spp_error *err);
-/* Says nothing any more of what lives in a scope. */
+/* Removes every wish for this scope. */
 void spp_policy_forget(struct spp_policy *policy,
 		       const struct spp_scope *scope);
 /* NULL where the policy says nothing; borrowed. */

@@ -17,13 +17,13 @@ static const struct {
 } flaws[SPP_FLAW_COUNT] = {
 	{ "empty", "an empty entry" },
 	{ "fields", "more than domain, priority and weight" },
-	{ "priority", "the priority is no number from 0 to 65535" },
-	{ "weight", "the weight is no number from 0 to 65535" },
+	{ "priority", "the priority is not a number from 0 to 65535" },
+	{ "weight", "the weight is not a number from 0 to 65535" },
 	{ "no-priority", "a weight without a priority" },
 	{ "domain", "not a valid DNS domain" },
 	{ "trailing-dot", "the domain ends with a dot" },
 	{ "srv-prefix", "the domain starts with _vlmcs._tcp" },
-	{ "separator", "fields are separated by something else than commas" },
+	{ "separator", "fields are not separated by commas" },
 	{ "several", "more than one domain in an entry" },
 	{ "not-text", "not valid text" },
 	{ "duplicate", "the domain is listed before" },
@@ -65,7 +65,7 @@ void spp_publish_list_release(struct spp_publish_list *list)
 	*list = (struct spp_publish_list)SPP_PUBLISH_LIST_INIT;
 }
 
-/* A field without the blanks around it; *at moves behind its comma. */
+/* A field without the blanks around it; *at moves past its comma. */
 static char *next_field(const char **at)
 {
 	const char *start = *at, *end;
@@ -84,7 +84,7 @@ static bool parse_u16(const char *text, uint16_t *n)
 {
 	uint32_t v;
 
-	if (!spp_text_number(text, UINT16_MAX, &v))
+	if (strlen(text) > 5 || !spp_text_number(text, UINT16_MAX, &v))
 		return false;
 	*n = (uint16_t)v;
 	return true;
@@ -358,9 +358,10 @@ static enum spp_status parse_number(const char *text, const char *what,
 				    struct spp_error *err)
 {
 	if (!parse_u16(field, n))
-		return spp_fail(err, SPP_INVALID,
-				"%s '%s' in '%s' is no number from 0 to 65535",
-				what, field, text);
+		return spp_fail(
+			err, SPP_INVALID,
+			"%s '%s' in '%s' is not a number from 0 to 65535", what,
+			field, text);
 	*has = true;
 	return SPP_OK;
 }

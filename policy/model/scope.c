@@ -191,7 +191,7 @@ enum spp_status spp_scope_parse(const char *text, bool wide,
 
 	if (!find_place(text, n, &found.place))
 		return spp_fail(err, SPP_USAGE,
-				"'%s' is no scope; see sppctl help scopes",
+				"unknown scope '%s'; see sppctl help scopes",
 				text);
 	if (*rest && !spp_places[found.place].applications)
 		return spp_fail(err, SPP_USAGE,
@@ -206,17 +206,19 @@ enum spp_status spp_scope_parse(const char *text, bool wide,
 		rest += strcspn(rest, "/");
 		if (!is_wide(part, wide, found.app) &&
 		    !find_app(part, found.app))
-			return spp_fail(err, SPP_USAGE,
-					"'%s' in scope '%s' is no application "
-					"id; give windows, office, office2010 "
-					"or a GUID",
-					part, text);
+			return spp_fail(
+				err, SPP_USAGE,
+				"'%s' in scope '%s' is not an application "
+				"id; give windows, office, office2010 "
+				"or a GUID",
+				part, text);
 	}
 	if (*rest && !is_wide(rest + 1, wide, found.sku) &&
 	    !spp_guid_parse(rest + 1, found.sku))
-		return spp_fail(err, SPP_USAGE,
-				"'%s' in scope '%s' is no SKU id; give a GUID",
-				rest + 1, text);
+		return spp_fail(
+			err, SPP_USAGE,
+			"'%s' in scope '%s' is not a SKU id; give a GUID",
+			rest + 1, text);
 	*scope = found;
 	return SPP_OK;
 }

@@ -34,7 +34,7 @@ enum spp_kind {
 };
 #define SPP_KIND_COUNT (SPP_KIND_OPAQUE + 1)
 
-/* Whose setting it is, as bits. */
+/* Who reads the setting, as bits. */
 enum {
 	SPP_AUDIENCE_HOST = 1,
 	SPP_AUDIENCE_CLIENT = 2,
@@ -134,7 +134,7 @@ enum spp_oddity {
 	SPP_ODD_NAME = 1 << 4,	    /* no valid host or domain name */
 	SPP_ODD_LENGTH = 1 << 5,    /* odd number of bytes */
 	SPP_ODD_NUL = 1 << 6,	    /* not terminated */
-	SPP_ODD_TAIL = 1 << 7,	    /* bytes behind the terminator */
+	SPP_ODD_TAIL = 1 << 7,	    /* bytes after the terminator */
 	SPP_ODD_TEXT = 1 << 8,	    /* lone surrogates, control characters */
 	SPP_ODD_ENTRY = 1 << 9,	    /* a list entry a host may not read */
 	SPP_ODD_DUPLICATE = 1 << 10 /* a domain listed twice */

@@ -38,7 +38,7 @@ static const struct {
 	{ "bad-name", "not a valid host or domain name" },
 	{ "odd-length", "an odd number of bytes" },
 	{ "unterminated", "not terminated" },
-	{ "data-after-nul", "bytes behind the end of the text" },
+	{ "data-after-nul", "bytes after the end of the text" },
 	{ "not-text", "not valid text" },
 	{ "bad-entry", "an entry that a KMS host may not understand" },
 	{ "duplicate-domain", "a domain listed twice" },
@@ -110,8 +110,9 @@ static enum spp_status refuse(const struct spp_setting *s, const char *text,
 		spp_buf_puts(&range, "0 or 1", NULL);
 	else
 		spp_setting_range(s, &range, NULL);
-	return spp_fail(err, SPP_INVALID, "'%s' is no value of %s; allowed: %s",
-			text, raw ? s->value : s->name, spp_buf_text(&range));
+	return spp_fail(err, SPP_INVALID,
+			"invalid value '%s' for %s; allowed: %s", text,
+			raw ? s->value : s->name, spp_buf_text(&range));
 }
 
 static enum spp_status parse_switch(const struct spp_setting *s,
@@ -300,7 +301,7 @@ static bool is_text(uint32_t type)
 	       type == SPP_REG_MULTI_SZ;
 }
 
-/* What no rule of the setting explains: text as text, the rest as hex. */
+/* A value that the kind cannot interpret: text as it is, others as hex. */
 static enum spp_status show_bytes(const struct spp_value *value,
 				  struct spp_buf *out, struct spp_error *err)
 {

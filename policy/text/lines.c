@@ -90,7 +90,7 @@ enum spp_status spp_lines_open(const char *name, const uint8_t *data,
 	if (made.size && memchr(made.data, 0, made.size)) {
 		spp_lines_release(&made);
 		return spp_fail(err, SPP_CORRUPT,
-				"'%s' is no text: it has a zero byte", name);
+				"'%s' is not text: it has a zero byte", name);
 	}
 	*text = made;
 	return SPP_OK;

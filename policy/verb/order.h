@@ -13,7 +13,8 @@
  *	spp_verb_order_release(&order);
  *
  * The scripts lower-case verbs and so does the parser; / and - are the same.
- * What slmgr passes on unseen and the service refuses is refused here:
+ * slmgr.vbs forwards its arguments unchecked and the service rejects bad
+ * ones; here the parser rejects them:
  * SPP_USAGE for a form that is wrong, SPP_INVALID for a value.  An activation
  * id is a SKU's; where its application is not known, APPLICATION/ID names it.
  */

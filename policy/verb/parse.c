@@ -33,8 +33,9 @@ static enum spp_status check_number(const struct spp_verb_order *order,
 {
 	if (*text && !text[strspn(text, "0123456789")])
 		return SPP_OK;
-	return spp_fail(err, SPP_INVALID, "'%s' is no number for /%s; give %s",
-			text, order->verb->name, order->verb->arguments);
+	return spp_fail(err, SPP_INVALID,
+			"'%s' is not a number for /%s; give %s", text,
+			order->verb->name, order->verb->arguments);
 }
 
 /* The i-th setting of the verb is to have this value. */
@@ -63,10 +64,11 @@ static enum spp_status split_host(char *text, char **port,
 	if (*text == '[') {
 		end = strchr(text, ']');
 		if (!end || (end[1] && end[1] != ':'))
-			return spp_fail(err, SPP_INVALID,
-					"'%s' is no IPv6 address with a port; "
-					"give [ADDRESS] or [ADDRESS]:PORT",
-					text);
+			return spp_fail(
+				err, SPP_INVALID,
+				"'%s' is not an IPv6 address with a port; "
+				"give [ADDRESS] or [ADDRESS]:PORT",
+				text);
 		end++;
 	} else {
 		end += strcspn(end, ":");
@@ -77,8 +79,7 @@ static enum spp_status split_host(char *text, char **port,
 	*port = *end ? end + 1 : NULL;
 	if (*port && !**port)
 		return spp_fail(err, SPP_INVALID,
-				"'%s' has a colon, but no port behind it",
-				text);
+				"'%s' has a colon, but no port after it", text);
 	*end = '\0';
 	return SPP_OK;
 }
@@ -113,7 +114,7 @@ static enum spp_status parse_type(struct spp_verb_order *order,
 
 	if (word && (word[0] < '0' || word[0] > '3' || word[1]))
 		return spp_fail(err, SPP_INVALID,
-				"'%s' is no activation type; allowed: 0..3",
+				"invalid activation type '%s'; allowed: 0 to 3",
 				word);
 	order->wish[0] = SPP_ABSENT;
 	if (word && *word != '0')
@@ -143,7 +144,7 @@ static enum spp_status parse_sku(struct spp_verb_order *order, const char *word,
 	    !*scope.sku)
 		return spp_fail(
 			err, SPP_USAGE,
-			"'%s' is no activation id for /%s; give a GUID, "
+			"'%s' is not an activation id for /%s; give a GUID, "
 			"or APPLICATION/GUID",
 			word, order->verb->name);
 	strcpy(order->app, scope.app);
@@ -167,7 +168,7 @@ static enum spp_status parse_set(struct spp_verb_order *order, const char *word,
 	return st || order->verb->value ? st : keep_text(order, word, err);
 }
 
-/* arg: those of the verb, with NULL behind the last. */
+/* arg: those of the verb, with NULL after the last. */
 static enum spp_status parse_arguments(struct spp_verb_order *order,
 				       char *const *arg, int count,
 				       struct spp_notes *notes,
@@ -210,15 +211,15 @@ static enum spp_status refuse_verb(const struct spp_script *script,
 
 	if (!spp_verb_like(word))
 		return spp_fail(err, SPP_USAGE,
-				"'%s' is no verb; verbs begin with / or -",
+				"'%s' is not a verb; verbs begin with / or -",
 				word);
 	if (spp_verb_find(other, word))
 		return spp_fail(err, SPP_USAGE,
 				"'%s' is a verb of %s; see sppctl help %s",
 				word, other->name, other->name);
 	return spp_fail(err, SPP_USAGE,
-			"'%s' is no verb of %s; see sppctl help %s", word,
-			script->name, script->name);
+			"unknown %s verb '%s'; see sppctl help %s",
+			script->name, word, script->name);
 }
 
 static enum spp_status refuse_live(const struct spp_verb *verb,

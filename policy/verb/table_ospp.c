@@ -31,7 +31,7 @@ static const struct spp_verb ospp_verbs[] = {
 		.does = SPP_DOES_CLEAR,
 		.set = { SET(KMS_HOST), SET(KMS_PORT) },
 		.differs = "The script goes through the SKUs; here a host of "
-			   "the application Office goes, too.",
+			   "the application Office is removed as well.",
 	},
 	{
 		.name = "cachst",
@@ -43,7 +43,7 @@ static const struct spp_verb ospp_verbs[] = {
 		.set = { SET(HOST_CACHING) },
 		.service = true,
 		.differs = "As with the script, this is a setting of the "
-			   "service: since Windows 8 it is Windows' own, too.",
+			   "service: since Windows 8 it is also Windows' own.",
 	},
 	{
 		.name = "actype",

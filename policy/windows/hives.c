@@ -304,7 +304,7 @@ enum spp_status spp_hives_commit(struct spp_hives *windows,
 	if (st)
 		return st;
 	st = publish_beside(windows, &done, &why);
-	/* Who is told of a failure must learn what is done already. */
+	/* On failure, say which hives were already replaced. */
 	if (st && done)
 		return spp_fail(err, st, "%s; '%s' is replaced already",
 				why.text, done);

@@ -58,7 +58,7 @@ enum spp_status spp_hives_check(const struct spp_hives *windows,
 				const struct spp_changes *changes,
 				struct spp_error *err);
 
-/* The same is found here. */
+/* Stages the changes in their hives; SPP_NOTFOUND as spp_hives_check(). */
 enum spp_status spp_hives_stage(struct spp_hives *windows,
 				const struct spp_changes *changes,
 				struct spp_error *err);
@@ -70,7 +70,7 @@ enum spp_status spp_hives_prepare(struct spp_hives *windows,
 				  struct spp_error *err);
 /*
  * Replaces the hives that were prepared, those of the target first.  What
- * fails by then is no fault of a hive; the message says what is replaced.
+ * fails by then is not a fault of a hive; the message says what is replaced.
  */
 enum spp_status spp_hives_commit(struct spp_hives *windows,
 				 struct spp_error *err);
