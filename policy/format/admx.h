@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Between fmt_admx.c and fmt_adml.c: what both files are written with. */
+/* What admx.c and adml.c are both written with, and the texts of adml.c. */
 #ifndef POLICY_FMT_ADMX_H
 #define POLICY_FMT_ADMX_H
 
