@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "policy/audit/private.h"
+#include "policy/dns/records.h"
 
 #define PRIORITY_STEP 10
 
@@ -327,47 +328,39 @@ const struct spp_rule spp_rule_zero_weight = {
 	.check_fleet = check_zero_weight_fleet,
 };
 
-/* Whether any host of the fleet states a priority or a weight. */
-static bool ranks(struct spp_audit_job *job)
+/* The machines of the fleet, in the order of the subjects, and their records. */
+static void gather_records(struct spp_audit_job *job, struct spp_records *dns)
 {
-	const struct spp_policy_item *item;
-	size_t i, j;
+	const struct spp_subject *subject = job->audit->subject;
+	size_t i;
 
-	for (i = 0; !job->st && i < job->audit->subjects; i++) {
-		struct spp_publish_list CLEANUP(spp_publish_list_release) list =
-			SPP_PUBLISH_LIST_INIT;
-
-		if (!spp_audit_list(job, &job->audit->subject[i], &item, &list))
-			continue;
-		for (j = 0; j < list.count; j++)
-			if (!list.entry[j].flaws &&
-			    (list.entry[j].priority || list.entry[j].weight))
-				return true;
-	}
-	return false;
+	for (i = 0; !job->st && i < job->audit->subjects; i++)
+		job->st =
+			spp_records_add(dns, subject[i].path, &subject[i].state,
+					subject[i].identity, NULL);
+	spp_records_finish(dns);
 }
 
 static void check_caching_client(struct spp_audit_job *job)
 {
-	const struct spp_policy_item *caching, *host;
+	struct spp_records CLEANUP(spp_records_release) dns = SPP_RECORDS_INIT;
 	struct spp_audit *audit = job->audit;
 	size_t i;
 
-	if (!ranks(job))
+	gather_records(job, &dns);
+	if (job->st || !spp_records_rank(&dns))
 		return;
 	for (i = 0; i < audit->subjects; i++) {
 		job->subject = &audit->subject[i];
-		caching =
-			spp_audit_root(job->subject, SPP_SETTING_HOST_CACHING);
-		host = spp_audit_root(job->subject, SPP_SETTING_KMS_HOST);
-		if (spp_subject_is_host(job->subject) || host ||
-		    spp_item_on(caching) ||
-		    spp_audit_root(job->subject, SPP_SETTING_PUBLISH_LIST) ||
+		if (!spp_machine_stays(&dns.machine[i]) ||
+		    spp_subject_is_host(job->subject) ||
 		    spp_audit_unknown(audit, i, job->site) & SPP_NEED_SOFTWARE)
 			continue;
-		spp_audit_note(job, job->rule->grade, caching,
-			       "caches its KMS host, so priority and weight "
-			       "matter only for the first lookup");
+		spp_audit_note(
+			job, job->rule->grade,
+			spp_audit_root(job->subject, SPP_SETTING_HOST_CACHING),
+			"caches its KMS host, so priority and weight "
+			"matter only for the first lookup");
 	}
 }
 

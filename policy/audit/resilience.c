@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define NAMES_TOLD 5 /* of machines in one sentence */
 
@@ -209,20 +208,6 @@ static void judge_silent(struct job *job)
 	}
 }
 
-/* Whether any domain prefers one host to another. */
-static bool has_preference(const struct job *job)
-{
-	const struct spp_srv *srv = job->dns->srv;
-	size_t i;
-
-	for (i = 1; i < job->dns->count; i++)
-		if (!strcasecmp(srv[i].domain, srv[i - 1].domain) &&
-		    (srv[i].priority != srv[i - 1].priority ||
-		     srv[i].weight != srv[i - 1].weight))
-			return true;
-	return false;
-}
-
 static void judge_clients(struct job *job)
 {
 	struct spp_buf CLEANUP(spp_buf_release) caching = SPP_BUF_INIT;
@@ -232,16 +217,14 @@ static void judge_clients(struct job *job)
 	for (i = 0; i < job->dns->machines; i++) {
 		const struct spp_machine *m = &job->dns->machine[i];
 
-		if (is_host(m) || m->repeated)
-			continue;
-		if (m->pinned)
-			name(m, &pins, &pinned);
-		else if (m->caches)
+		if (spp_machine_stays(m))
 			name(m, &caches, &caching);
+		else if (!is_host(m) && !m->repeated && m->pinned)
+			name(m, &pins, &pinned);
 	}
 	end_names(caches, &caching);
 	end_names(pins, &pinned);
-	if (caches && has_preference(job))
+	if (caches && spp_records_rank(job->dns))
 		add(job, SPP_WEAK_CACHING, NULL,
 		    "%s: caching is on, so that priority and weight count "
 		    "once; after a failure such a client stays with the host "

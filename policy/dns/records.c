@@ -407,6 +407,22 @@ size_t spp_records_domain(const struct spp_records *dns, size_t from)
 	return i;
 }
 
+bool spp_records_rank(const struct spp_records *dns)
+{
+	size_t i;
+
+	for (i = 0; i < dns->count; i++)
+		if (dns->srv[i].priority || dns->srv[i].weight)
+			return true;
+	return false;
+}
+
+bool spp_machine_stays(const struct spp_machine *machine)
+{
+	return machine->silence == SPP_SILENT_CLIENT && !machine->repeated &&
+	       machine->caches && !machine->pinned;
+}
+
 const char *spp_machine_name(const struct spp_machine *machine)
 {
 	return machine->fqdn ? machine->fqdn : machine->label;

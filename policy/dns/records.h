@@ -98,6 +98,14 @@ void spp_records_finish(struct spp_records *dns);
 /* The end of the domain that begins at record from. */
 size_t spp_records_domain(const struct spp_records *dns, size_t from);
 
+/* Whether any record has a priority or a weight. */
+bool spp_records_rank(const struct spp_records *dns);
+/*
+ * Whether a machine is a client that asks the DNS for its host and then stays
+ * with the host it found.  Does not need finished records.
+ */
+bool spp_machine_stays(const struct spp_machine *machine);
+
 /* How a machine is called: its full name, or as the user named it. */
 const char *spp_machine_name(const struct spp_machine *machine);
 /* Whether a user's text means this machine: by any of its names. */
