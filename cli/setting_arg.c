@@ -4,8 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "policy/text/printable.h"
 #include "policy/text/near.h"
+#include "policy/text/printable.h"
 
 static enum spp_status parse_scope(const char *text, struct spp_scope *scope,
 				   struct spp_error *err)

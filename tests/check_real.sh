@@ -26,8 +26,10 @@ quick()
 	*"|$got|"*) ;;
 	*) fail "exit code $got, not $codes: sppctl $*: $(cat log/err)" ;;
 	esac
-	# A verdict: a result, or what is wrong, in one line.
-	said=$(grep -cv '^sppctl: warning: ' log/err)
+	# A verdict: a result, or what is wrong, in one line.  Confined children
+	# of the build with sanitizers keep stderr, so libhivex is heard there.
+	said=$(grep -v '^compare_name_with_nk_name: ' log/err |
+		grep -cv '^sppctl: warning: ')
 	case $got:$said in
 	[01]:0) [ -s log/out ] || fail "no word: sppctl $*" ;;
 	[34]:1) ;;

@@ -220,7 +220,7 @@ refused 4 'has no Windows'
 cp -r tree twins
 cp twins/$CONFIG/SYSTEM twins/$CONFIG/software
 wimcapture twins refused.wim twins >wim.out 2>&1
-refused 4 'but for upper and lower case'
+refused 4 'has several SOFTWARE hives: .*choose one with --windows'
 wimcapture tree refused.wim pipe --pipable >wim.out 2>&1
 refused 4 'made for pipes.*wimoptimize --not-pipable'
 head -c 3000000 /dev/urandom >tree/Windows/noise

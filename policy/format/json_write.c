@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Policy documents, written; fmt_json.c draws them. */
-#include "policy/text/printable.h"
 #include "policy/format/json.h"
+#include "policy/text/printable.h"
 
 #include <jansson.h>
 #include <stdlib.h>
