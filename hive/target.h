@@ -50,6 +50,7 @@ struct spp_target_options {
 	const char *backing[SPP_BACKING_MAX]; /* the image's backing files */
 	size_t backings;
 	const char *journal_dir; /* for what is kept beside it; or NULL */
+	const char *tmp_dir;	 /* for a socket to qemu-nbd; NULL: /tmp */
 	/* Of WIMs. */
 	bool rebuild; /* a new file without what is not used any more */
 	bool follow;  /* the backup may be of the edit just before */

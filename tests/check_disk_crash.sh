@@ -309,6 +309,25 @@ truncate -s $(($(stat -c %s disk.qcow2) - 200000)) disk.qcow2
 expect 4 "is truncated" "$SPPCTL" set disk.qcow2 kms-port=1704
 rm -f disk.qcow2
 
+# Somebody takes the name of the backup while the edit is unfinished: the
+# edit is completed all the same, and its backup has the next number.
+n=1
+while [ $n -lt 60 ]; do
+	cp --sparse=always old.raw disk.raw
+	rm -f disk.raw.*
+	interrupted $n "$SPPCTL" set disk.raw host-caching=on --backup && break
+	[ -e disk.raw.sppctl-journal ] && ! cmp -s disk.raw old.raw && break
+	n=$((n + 1))
+done
+[ -e disk.raw.sppctl-journal ] || fail "no edit was left unfinished"
+echo other >disk.raw.bak
+expect 0 "is completed" "$SPPCTL" recover disk.raw
+[ "$(cat disk.raw.bak)" = other ] && [ -s disk.raw.bak.2 ] ||
+	fail "the backup has another name: $(ls disk.raw.*)"
+expect 0 "put back from disk.raw.bak.2" "$SPPCTL" restore disk.raw
+cmp -s disk.raw old.raw || fail "the image is not as it was"
+rm -f disk.raw disk.raw.*
+
 # Who is killed takes his qemu-nbd with him: the image is free at once, or as
 # soon as the kernel has seen to it.
 qemu-img convert -t unsafe -O qcow2 old.raw disk.qcow2

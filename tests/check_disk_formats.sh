@@ -165,6 +165,12 @@ expect 0 "nothing to change" "$SPPCTL" unset marks.qcow2 lookup-domain
 	fail "an image with a bitmap was touched for nothing"
 expect 0 "1 change" "$SPPCTL" set marks.qcow2 kms-port=1705
 qemu-img check -q marks.qcow2 || fail "an image with a bitmap is damaged"
+# The socket to qemu-nbd is where the user wants temporary files.
+mkdir tmp
+touch -d 2020-01-01 tmp
+TMPDIR=$PWD/tmp expect 0 "^1705$" "$SPPCTL" get marks.qcow2 kms-port
+[ "$(stat -c %Y tmp)" -gt 1600000000 ] || fail "TMPDIR is not used"
+rmdir tmp || fail "something is left in TMPDIR"
 rm -f marks.qcow2
 
 # A dirty hive is recovered from the logs that lie beside it.

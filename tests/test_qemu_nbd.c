@@ -42,7 +42,8 @@ static enum spp_status serve(int fd, const char *label, struct spp_error *err)
 	enum spp_status st;
 	int socket = -1;
 
-	st = spp_nbdserver_start(&server, &layer, 1, true, label, &socket, err);
+	st = spp_nbdserver_start(&server, &layer, 1, true, NULL, label, &socket,
+				 err);
 	if (!st && spp_block_nbd(socket, NULL, true, label, &block, NULL))
 		st = spp_nbdserver_why(&server, label, err);
 	spp_block_close(block);

@@ -177,5 +177,6 @@ void cli_print_man(void)
 	}
 	puts(".SH ENVIRONMENT\n.TP\n.B SOURCE_DATE_EPOCH\nSeconds since 1970 "
 	     "to use as the time of an edit, for reproducible images.\n.TP\n"
-	     ".B NO_COLOR\nIf set, nothing is printed in bold.");
+	     ".B NO_COLOR\nIf set, nothing is printed in bold.\n.TP\n"
+	     ".B TMPDIR\nFolder for the socket to qemu-nbd; else /tmp.");
 }

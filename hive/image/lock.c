@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 
 #include "hive/base/holder.h"
 
@@ -45,11 +46,12 @@ static struct flock at(int byte, short type)
 static enum spp_status busy(int fd, const char *label, struct spp_error *err)
 {
 	char holder[SPP_HOLDER_TEXT];
+	const char *who = spp_holder(fd, holder);
 
-	return spp_fail(err, SPP_BUSY,
-			"'%s' is in use by %s; shut the virtual machine down "
-			"first",
-			label, spp_holder(fd, holder));
+	return spp_fail(err, SPP_BUSY, "'%s' is in use by %s; %s", label, who,
+			!strncmp(who, "sppctl", 6)
+				? "wait until that has ended"
+				: "shut the virtual machine down first");
 }
 
 enum spp_status spp_imagelock_probe(int fd, bool write, const char *label,

@@ -22,6 +22,7 @@
 #include "hive/sandbox/program.h"
 
 /* The protocol of systemd's socket activation: the first socket is fd 3. */
+#define FOLDER_MAX 90 /* in the 108 bytes of the name of a socket */
 #define LISTEN_FD  3
 #define FIRST_FREE 10 /* our own numbers stay clear of it */
 #define NOT_FOUND  127
@@ -135,22 +136,33 @@ static void close_fd(int *fd)
  * A socket that nobody else can connect to: its folder is only ours, and it
  * is gone as soon as both ends are there.
  */
-static enum spp_status make_sockets(int *listener, int *fd,
+/*
+ * A folder that only we can look into, whose name leaves room for that of a
+ * socket.
+ */
+static bool make_folder(const char *in, char folder[FOLDER_MAX])
+{
+	int n = in ? snprintf(folder, FOLDER_MAX, "%s/sppctl-XXXXXX", in) : -1;
+
+	return n > 0 && n < FOLDER_MAX && mkdtemp(folder);
+}
+
+static enum spp_status make_sockets(const char *tmp_dir, int *listener, int *fd,
 				    struct spp_error *err)
 {
 	/* Not all are there and may be written to everywhere. */
-	char folders[][24] = { "/tmp/sppctl-XXXXXX", "/dev/shm/sppctl-XXXXXX",
-			       "/var/tmp/sppctl-XXXXXX", "./sppctl-XXXXXX" };
+	const char *const in[] = { tmp_dir, "/tmp", "/dev/shm", "/var/tmp" };
 	struct sockaddr_un name = { .sun_family = AF_UNIX };
 	enum spp_status st = SPP_OK;
-	const char *folder = NULL;
-	size_t i;
+	char folder[FOLDER_MAX];
+	size_t i = 0;
 
-	for (i = 0; !folder && i < sizeof(folders) / sizeof(folders[0]); i++)
-		folder = mkdtemp(folders[i]);
-	if (!folder)
+	while (i < sizeof(in) / sizeof(in[0]) && !make_folder(in[i], folder))
+		i++;
+	if (i == sizeof(in) / sizeof(in[0]))
 		return spp_fail_errno(err, SPP_IO,
-				      "cannot make a folder for a socket");
+				      "cannot make a folder for a socket in "
+				      "$TMPDIR or /tmp");
 	snprintf(name.sun_path, sizeof(name.sun_path), "%s/nbd", folder);
 	*listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -225,20 +237,28 @@ static enum spp_status launch(struct spp_nbdserver *server,
 
 enum spp_status spp_nbdserver_start(struct spp_nbdserver *server,
 				    const struct spp_layer *layers,
-				    size_t count, bool write, const char *label,
+				    size_t count, bool write,
+				    const char *tmp_dir, const char *label,
 				    int *fd, struct spp_error *err)
 {
 	int fds[SPP_LAYERS_MAX], listener = -1, connected = -1;
 	enum spp_status st;
 	size_t i;
 
+	if (access("/proc/self/fd", X_OK))
+		return spp_fail(err, SPP_IO,
+				"'%s' cannot be unpacked: qemu-nbd is given "
+				"open files by way of /proc, which is not "
+				"mounted; mount it, or convert the image to "
+				"raw",
+				label);
 	if (count > SPP_LAYERS_MAX)
 		return spp_fail(err, SPP_LIMIT,
 				"'%s' lies above more than %d other images",
 				label, SPP_LAYERS_MAX - 1);
 	st = lift(layers, count, fds, err);
 	if (!st)
-		st = make_sockets(&listener, &connected, err);
+		st = make_sockets(tmp_dir, &listener, &connected, err);
 	if (!st)
 		st = launch(server, layers, count, write, fds, listener, err);
 	close_fd(&listener);

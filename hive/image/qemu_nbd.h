@@ -45,12 +45,14 @@ struct spp_nbdserver {
 /*
  * layers[0] is the image, each next one the backing file of the one before.
  * Locking the image is the caller's business; the others are locked here.
- * *fd is connected and yours.  It answers nothing if the image cannot be
+ * tmp_dir: where a folder for a socket may be made; NULL or unusable: /tmp or
+ * the like.  *fd is connected and yours.  It answers nothing if the image cannot be
  * opened; spp_nbdserver_why() says why then.
  */
 enum spp_status spp_nbdserver_start(struct spp_nbdserver *server,
 				    const struct spp_layer *layers,
-				    size_t count, bool write, const char *label,
+				    size_t count, bool write,
+				    const char *tmp_dir, const char *label,
 				    int *fd, struct spp_error *err);
 
 /* After a failed conversation: what the server died of. */

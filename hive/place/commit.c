@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hive/place/commit.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,8 +10,11 @@
 #include <unistd.h>
 
 #include "hive/base/buf.h"
+#include "hive/base/newfile.h"
+#include "hive/place/backup.h"
 
 #define JOURNAL ".sppctl-journal"
+#define TRIES	8 /* for a number of a backup that nobody else takes */
 
 /* The name of a file beside the image, and how to call it. */
 struct beside {
@@ -58,6 +62,38 @@ enum spp_status spp_commit_allowed(const struct spp_commit_place *place,
 	return SPP_OK;
 }
 
+/*
+ * Makes the journal the undo file.  Somebody may have taken the name since it
+ * was chosen; the next number does as well.
+ */
+static int name_undo(const struct spp_commit_place *place, const char *from,
+		     const char *suffix, struct beside *undo)
+{
+	struct spp_buf CLEANUP(spp_buf_release) base = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) next = SPP_BUF_INIT;
+	size_t n = strlen(suffix);
+	int i, failed = -1;
+
+	while (n && isdigit((unsigned char)suffix[n - 1]))
+		n--;
+	n = n > 1 && suffix[n] && suffix[n - 1] == '.' ? n - 1 : strlen(suffix);
+	if (spp_buf_append(&base, suffix, n, NULL))
+		return -1;
+	for (i = 0; i < TRIES; i++) {
+		failed = spp_rename_new(place->dir, from,
+					spp_buf_text(&undo->name));
+		if (!failed || errno != EEXIST)
+			break;
+		next.size = 0;
+		release(undo);
+		if (spp_backup_next(place->dir, place->name,
+				    spp_buf_text(&base), &next, NULL) ||
+		    beside(place, spp_buf_text(&next), undo, NULL))
+			break;
+	}
+	return failed;
+}
+
 /* Removes the journal, or makes it the undo file. */
 static enum spp_status finish(const struct spp_commit_place *place,
 			      const struct spp_journal *own, const char *suffix,
@@ -79,8 +115,7 @@ static enum spp_status finish(const struct spp_commit_place *place,
 				"'%s' is whole, but '%s' was replaced or "
 				"removed meanwhile, and is left as it is",
 				place->label, spp_buf_text(&journal.label));
-	failed = *suffix ? spp_journal_rename(place->dir, from,
-					      spp_buf_text(&undo.name))
+	failed = *suffix ? name_undo(place, from, suffix, &undo)
 			 : unlinkat(place->dir, from, 0);
 	if (failed && *suffix)
 		return spp_fail_errno(err, SPP_IO,

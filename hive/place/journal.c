@@ -210,23 +210,6 @@ static enum spp_status busy(const struct spp_journal *j, struct spp_error *err)
 			j->label);
 }
 
-int spp_journal_rename(int dir, const char *from, const char *to)
-{
-	struct stat there;
-
-	if (!renameat2(dir, from, dir, to, RENAME_NOREPLACE))
-		return 0;
-	if (errno != EINVAL && errno != ENOSYS)
-		return -1;
-	if (!linkat(dir, from, dir, to, 0))
-		return unlinkat(dir, from, 0);
-	if (errno == EEXIST || !fstatat(dir, to, &there, AT_SYMLINK_NOFOLLOW)) {
-		errno = EEXIST;
-		return -1;
-	}
-	return renameat(dir, from, dir, to);
-}
-
 /* Where the image's owner cannot be given the file, he need not have it. */
 static void give_away(int fd, const struct stat *image)
 {
@@ -254,7 +237,7 @@ static enum spp_status save(struct spp_journal *j, int dir, const char *temp,
 	if (fsync(j->fd))
 		return spp_fail_errno(err, SPP_IO, "cannot write '%s' to disk",
 				      j->label);
-	if (spp_journal_rename(dir, temp, name))
+	if (spp_rename_new(dir, temp, name))
 		return errno == EEXIST
 			       ? busy(j, err)
 			       : spp_fail_errno(err, SPP_IO,

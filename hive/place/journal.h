@@ -122,12 +122,6 @@ enum spp_status spp_journal_save(struct spp_journal *journal, int dir,
 				 const char *name, const struct stat *image,
 				 struct spp_error *err);
 
-/*
- * Renames, but over nothing, also where the file system does not help; -1
- * and errno, EEXIST if the name is taken.
- */
-int spp_journal_rename(int dir, const char *from, const char *to);
-
 /* Whether a name in the folder still leads to it. */
 bool spp_journal_named(const struct spp_journal *journal, int dir,
 		       const char *name);
