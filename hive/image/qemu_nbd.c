@@ -22,14 +22,17 @@
 #include "hive/sandbox/program.h"
 
 /* The protocol of systemd's socket activation: the first socket is fd 3. */
-#define FOLDER_MAX 90 /* in the 108 bytes of the name of a socket */
-#define LISTEN_FD  3
-#define FIRST_FREE 10 /* our own numbers stay clear of it */
-#define NOT_FOUND  127
-#define NOT_SHUT   126		     /* exit codes of the child */
-#define MEMORY_MAX ((rlim_t)2 << 30) /* with the stacks of 64 threads */
-#define DONE_MS	   2000		     /* then it is told to end */
-#define STOP_MS	   (120 * 1000)	     /* what takes longer will not end */
+#define FOLDER_MAX   90 /* in the 108 bytes of the name of a socket */
+#define LISTEN_FD    3
+#define FIRST_FREE   10 /* our own numbers stay clear of it */
+#define NOT_FOUND    127
+#define NOT_STARTED  125
+#define NOT_SHUT     126	       /* exit codes of the child */
+#define MEMORY_MAX   ((rlim_t)2 << 30) /* with the stacks of 64 threads */
+#define NAP_MS	     50
+#define TERM_MS	     200 /* between two signals */
+#define KEEPER_FILES 1024
+#define STOP_MS	     (120 * 1000) /* what takes longer will not end */
 
 /* qemu's names of the formats, and whether they know backing files. */
 static const struct {
@@ -102,12 +105,6 @@ static void become(pid_t parent, int listener, int log, const int *keep,
 	setrlimit(RLIMIT_CORE, &no_core);
 	setrlimit(RLIMIT_DATA, &memory);
 	reset_signals();
-	/*
-	 * What ends us from a terminal must not end it before it is done; but
-	 * without us it would keep the image locked, and wait for ever.  It
-	 * must never be killed: that breaks the bitmaps of a qcow2 for good.
-	 */
-	setsid();
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent) /* it died before the line above */
 		_exit(1);
@@ -133,9 +130,51 @@ static void close_fd(int *fd)
 }
 
 /*
- * A socket that nobody else can connect to: its folder is only ours, and it
- * is gone as soon as both ends are there.
+ * Whether the child pid ends before ms are over (-1: whatever it takes) or,
+ * unless that is -1, the pipe life is closed.
  */
+static bool ends_within(pid_t pid, int pidfd, int life, int ms, int *how)
+{
+	struct pollfd on[] = { { life, 0, 0 }, { pidfd, POLLIN, 0 } };
+	int nap = pidfd < 0 ? NAP_MS : ms; /* an old kernel has no pidfd */
+	pid_t ended;
+
+	for (;;) {
+		ended = waitpid(pid, how, WNOHANG);
+		if (ended == pid || (ended < 0 && errno != EINTR))
+			return true;
+		if (on[0].revents || !ms)
+			return false;
+		if (!poll(on, 2, nap) && ms > 0)
+			ms = ms > nap ? ms - nap : 0;
+	}
+}
+
+/*
+ * Waits until qemu-nbd ends, or until we let go of the pipe, which also our
+ * death does; then it sees to it that it ends.  One SIGTERM will not do: it is
+ * lost while qemu-nbd starts.  SIGKILL would break the bitmaps of a qcow2 for
+ * good, so it comes only when all hope is lost.
+ */
+static void keep(pid_t pid, int life)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	int how = 0, waited = 0, fd;
+
+	for (fd = 0; fd < KEEPER_FILES; fd++)
+		if (fd != life && fd != pidfd)
+			close(fd);
+	if (!ends_within(pid, pidfd, life, -1, &how))
+		for (; !ends_within(pid, pidfd, -1, TERM_MS, &how);
+		     waited += TERM_MS)
+			kill(pid, waited < STOP_MS ? SIGTERM : SIGKILL);
+	if (WIFSIGNALED(how)) {
+		signal(WTERMSIG(how), SIG_DFL);
+		raise(WTERMSIG(how));
+	}
+	_exit(WEXITSTATUS(how));
+}
+
 /*
  * A folder that only we can look into, whose name leaves room for that of a
  * socket.
@@ -147,6 +186,10 @@ static bool make_folder(const char *in, char folder[FOLDER_MAX])
 	return n > 0 && n < FOLDER_MAX && mkdtemp(folder);
 }
 
+/*
+ * A socket that nobody else can connect to: its folder is only ours, and it
+ * is gone as soon as both ends are there.
+ */
 static enum spp_status make_sockets(const char *tmp_dir, int *listener, int *fd,
 				    struct spp_error *err)
 {
@@ -214,8 +257,8 @@ static enum spp_status launch(struct spp_nbdserver *server,
 {
 	struct spp_buf CLEANUP(spp_buf_release) graph = SPP_BUF_INIT;
 	enum spp_status st = describe(layers, count, fds, &graph, err);
-	pid_t parent = getpid();
-	int rules;
+	int rules, life[2];
+	pid_t keeper, pid;
 
 	if (st)
 		return st;
@@ -224,11 +267,29 @@ static enum spp_status launch(struct spp_nbdserver *server,
 		close_fd(&rules);
 		return spp_fail_errno(err, SPP_IO, "cannot confine qemu-nbd");
 	}
+	if (pipe2(life, O_CLOEXEC)) {
+		close_fd(&rules);
+		return spp_fail_errno(err, SPP_NORESOURCES,
+				      "cannot make a pipe");
+	}
+	server->life = life[1];
 	server->log = memfd_create("qemu-nbd", MFD_CLOEXEC);
 	server->pid = server->log < 0 ? -1 : fork();
-	if (!server->pid)
-		become(parent, listener, server->log, fds, count, rules,
-		       spp_buf_text(&graph), write);
+	if (!server->pid) {
+		/* What ends us from a terminal must not end these two. */
+		setsid();
+		reset_signals();
+		keeper = getpid();
+		pid = fork();
+		if (!pid)
+			become(keeper, listener, server->log, fds, count, rules,
+			       spp_buf_text(&graph), write);
+		if (pid < 0)
+			_exit(NOT_STARTED);
+		close(life[1]);
+		keep(pid, life[0]);
+	}
+	close(life[0]);
 	close_fd(&rules);
 	return server->pid < 0 ? spp_fail_errno(err, SPP_NORESOURCES,
 						"cannot start qemu-nbd")
@@ -273,43 +334,12 @@ enum spp_status spp_nbdserver_start(struct spp_nbdserver *server,
 	return SPP_OK;
 }
 
-static bool ends_within(int pidfd, int ms)
-{
-	struct pollfd end = { pidfd, POLLIN, 0 };
-	int ended;
-
-	do
-		ended = poll(&end, 1, ms);
-	while (ended < 0 && errno == EINTR);
-	return ended != 0;
-}
-
-/*
- * It ends when its client is gone, and one that nobody spoke to when it is
- * told.  What it then has left to write must not be cut off.
- */
-static void await_end(pid_t pid)
-{
-	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-
-	if (pidfd < 0) { /* an old kernel */
-		kill(pid, SIGTERM);
-		return;
-	}
-	if (!ends_within(pidfd, DONE_MS)) {
-		kill(pid, SIGTERM);
-		if (!ends_within(pidfd, STOP_MS))
-			kill(pid, SIGKILL);
-	}
-	close(pidfd);
-}
-
+/* It ends when its client is gone, or soon after we let go of its keeper. */
 static int reap(struct spp_nbdserver *server)
 {
 	int how = 0;
 
-	if (server->pid > 0)
-		await_end(server->pid);
+	close_fd(&server->life);
 	while (server->pid > 0 && waitpid(server->pid, &how, 0) < 0 &&
 	       errno == EINTR)
 		;
@@ -372,6 +402,10 @@ enum spp_status spp_nbdserver_why(struct spp_nbdserver *server,
 		return spp_fail(err, SPP_IO,
 				"cannot open '%s': qemu-nbd, which unpacks "
 				"it, is not installed; install qemu-utils",
+				label);
+	if (code == NOT_STARTED)
+		return spp_fail(err, SPP_NORESOURCES,
+				"cannot open '%s': cannot start qemu-nbd",
 				label);
 	if (code == NOT_SHUT)
 		return spp_fail(err, SPP_IO,

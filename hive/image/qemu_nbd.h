@@ -13,8 +13,9 @@
  * passed open: no name that stands in an image is ever opened.  Should an
  * image talk it into that all the same, it cannot: hive/sandbox/program.h.
  *
- * It is ended by SIGTERM, also when this process is killed, so that it closes
- * the image; only where it does not end within two minutes it is killed.
+ * A keeper between us and it, which outlives us, ends it by SIGTERM when we let
+ * go or are killed, so that it closes the image; only where it does not end
+ * within two minutes it is killed.
  */
 #ifndef HIVE_NBDSERVER_H
 #define HIVE_NBDSERVER_H
@@ -33,13 +34,14 @@ struct spp_layer {
 };
 
 struct spp_nbdserver {
-	pid_t pid;
-	int log; /* what it says */
+	pid_t pid; /* of its keeper, which ends as it ended */
+	int life;  /* a pipe to the keeper: when it closes, qemu-nbd ends */
+	int log;   /* what it says */
 };
 
 #define SPP_NBDSERVER_INIT \
 	{                  \
-		-1, -1     \
+		-1, -1, -1 \
 	}
 
 /*
