@@ -20,12 +20,12 @@ PATH=$PWD/bin:$PATH
 sh "$SOURCE/fixtures/sample.sh" "$FIXTURES" sample || fail "no sample"
 for page in "$SOURCE/README.md" "$SOURCE"/cli/pages/*.md; do
 	grep -q '^```console' "$page" || continue
-	rm -rf work
-	mkdir -p work/build work/policy
-	cp -r "$SOURCE/policy/ready" work/policy/
-	cp -a sample work/build/
-	here=$PWD/work/build/sample
-	[ "$page" != "$SOURCE/README.md" ] || here=$PWD/work
+	rm -rf try
+	mkdir -p try/build try/policy
+	cp -r "$SOURCE/policy/ready" try/policy/
+	cp -a sample try/build/
+	here=$PWD/try/build/sample
+	[ "$page" != "$SOURCE/README.md" ] || here=$PWD/try
 	python3 "$SOURCE/tests/readme.py" "$page" "$here" ${UPDATE:+--update} ||
 		fail "$page does not say what happens"
 done

@@ -38,3 +38,13 @@ bool spp_number_parse_hex(const char *text, uint64_t most, uint64_t *n)
 		return parse(text + 2, 16, most, n);
 	return parse(text, 10, most, n);
 }
+
+bool spp_number_parse_u32(const char *text, uint32_t *n)
+{
+	uint64_t v;
+
+	if (!spp_number_parse_hex(text, UINT32_MAX, &v))
+		return false;
+	*n = (uint32_t)v;
+	return true;
+}

@@ -17,4 +17,7 @@ bool spp_number_parse(const char *text, uint64_t most, uint64_t *n);
 /* The same, or hexadecimal digits after 0x. */
 bool spp_number_parse_hex(const char *text, uint64_t most, uint64_t *n);
 
+/* The same for 32 bits, as the registry has them. */
+bool spp_number_parse_u32(const char *text, uint32_t *n);
+
 #endif

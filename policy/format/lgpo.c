@@ -28,10 +28,10 @@
 #include <strings.h>
 
 #include "hive/base/bytes.h"
+#include "hive/base/number.h"
 #include "hive/base/utf16.h"
 #include "policy/format/regop.h"
 #include "policy/text/lines.h"
-#include "policy/text/number.h"
 
 /* The first word of a file, after comments. */
 static int probe(const uint8_t *data, size_t size)
@@ -117,7 +117,7 @@ static enum spp_status read_dword(struct reader *r, const char *data,
 	uint32_t n;
 
 	(void)type;
-	if (!spp_text_number_any(data, UINT32_MAX, &n))
+	if (!spp_number_parse_u32(data, &n))
 		return broken(r, "DWORD is not followed by a number of 32 "
 				 "bits");
 	return spp_value_set_dword(value, n, r->err);

@@ -6,9 +6,9 @@
 #include <strings.h>
 
 #include "hive/base/buf.h"
+#include "hive/base/number.h"
 #include "hive/base/utf16.h"
 #include "policy/model/dns_name.h"
-#include "policy/text/number.h"
 
 #define SRV_PREFIX "_vlmcs._tcp."
 
@@ -82,9 +82,9 @@ static char *next_field(const char **at)
 
 static bool parse_u16(const char *text, uint16_t *n)
 {
-	uint32_t v;
+	uint64_t v;
 
-	if (strlen(text) > 5 || !spp_text_number(text, UINT16_MAX, &v))
+	if (strlen(text) > 5 || !spp_number_parse(text, UINT16_MAX, &v))
 		return false;
 	*n = (uint16_t)v;
 	return true;

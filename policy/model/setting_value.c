@@ -8,10 +8,10 @@
 #include <strings.h>
 
 #include "hive/base/bytes.h"
+#include "hive/base/number.h"
 #include "hive/base/utf16.h"
 #include "policy/model/dns_name.h"
 #include "policy/model/publish_list.h"
-#include "policy/text/number.h"
 
 static const char *const choices[] = { "all", "ad", "kms", "token" };
 #define CHOICES (sizeof(choices) / sizeof(choices[0]))
@@ -70,7 +70,7 @@ bool spp_setting_number(const struct spp_value *value, uint32_t *n)
 	if (value->type != SPP_REG_SZ && value->type != SPP_REG_EXPAND_SZ)
 		return false;
 	return !spp_value_get_text(value, &text, NULL, NULL) &&
-	       spp_text_number_any(text, UINT32_MAX, n);
+	       spp_number_parse_u32(text, n);
 }
 
 enum spp_status spp_setting_range(const struct spp_setting *s,
@@ -124,7 +124,7 @@ static enum spp_status parse_switch(const struct spp_setting *s,
 	size_t i;
 
 	if (raw) {
-		if (!spp_text_number_any(text, UINT32_MAX, &n) || n > 1)
+		if (!spp_number_parse_u32(text, &n) || n > 1)
 			return refuse(s, text, raw, err);
 		return spp_value_set_dword(value, n, err);
 	}
@@ -145,7 +145,7 @@ static enum spp_status parse_choice(const struct spp_setting *s,
 {
 	uint32_t n;
 
-	if (spp_text_number_any(text, UINT32_MAX, &n) && n < CHOICES)
+	if (spp_number_parse_u32(text, &n) && n < CHOICES)
 		return spp_value_set_dword(value, n, err);
 	for (n = 0; n < CHOICES; n++)
 		if (!strcasecmp(choices[n], text))
@@ -160,8 +160,7 @@ static enum spp_status parse_port(const struct spp_setting *s, const char *text,
 	char decimal[16];
 	uint32_t n;
 
-	if (!spp_text_number_any(text, UINT32_MAX, &n) || n < s->min ||
-	    n > s->max)
+	if (!spp_number_parse_u32(text, &n) || n < s->min || n > s->max)
 		return refuse(s, text, raw, err);
 	snprintf(decimal, sizeof(decimal), "%u", n);
 	return spp_value_set_text(value, SPP_REG_SZ, decimal, err);
@@ -275,8 +274,7 @@ enum spp_status spp_setting_parse(const struct spp_setting *s, const char *text,
 	case SPP_KIND_CHOICE:
 		return parse_choice(s, text, raw, value, err);
 	case SPP_KIND_NUMBER:
-		if (!spp_text_number_any(text, UINT32_MAX, &n) || n < s->min ||
-		    n > s->max)
+		if (!spp_number_parse_u32(text, &n) || n < s->min || n > s->max)
 			return refuse(s, text, raw, err);
 		return spp_value_set_dword(value, n, err);
 	case SPP_KIND_PORT:
