@@ -45,7 +45,7 @@ struct spp_seek_query {
 	const char *pick;
 };
 
-/* The entries of one folder that have the name sought, but for case. */
+/* The entries of one folder with the name sought, in any case. */
 struct spp_seek_entry {
 	uint64_t id; /* the tree's own */
 	bool folder;

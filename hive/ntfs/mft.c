@@ -202,7 +202,7 @@ static enum spp_status add_runs(const struct spp_mft *mft,
 	int64_t lcn = 0, n, by;
 
 	if (vcn > clusters)
-		return bad(err, "a part begins behind the volume");
+		return bad(err, "a part begins after the end of the volume");
 	if (!vcn && attr->kind == SPP_MFT_DATA)
 		file->valid = spp_get64(a + 56);
 	if (!vcn && attr->kind == SPP_MFT_BITMAP)

@@ -42,7 +42,7 @@ enum {
 	SPP_FILE_ENCRYPTED = 1 << 2,
 	SPP_FILE_REPARSE = 1 << 3,     /* its content is elsewhere (WOF, ...) */
 	SPP_FILE_UNALLOCATED = 1 << 4, /* the volume counts it as free */
-	SPP_FILE_TWINS = 1 << 5,       /* a log of two, but for case */
+	SPP_FILE_TWINS = 1 << 5, /* two logs whose names differ in case only */
 };
 
 /* A run of a file that lies in one piece; in the file's order. */

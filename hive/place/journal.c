@@ -381,7 +381,7 @@ static enum spp_status open_fd(int dir, const char *name, int fd,
 	if (!j)
 		return spp_nomem(err);
 	j->size = (size_t)file.st_size;
-	/* Before it is read: whoever holds it may be removing it. */
+	/* Before it is read: its holder may be removing it. */
 	if (flock(fd, (write ? LOCK_EX : LOCK_SH) | LOCK_NB) &&
 	    errno == EWOULDBLOCK)
 		st = busy(j, err);

@@ -151,7 +151,7 @@ static enum spp_status fill(struct spp_newfile *f, const struct spot *spot,
 	return st ? st : spp_newfile_sync(f, err);
 }
 
-/* A new file; over nothing, whoever takes the name meanwhile. */
+/* A new file, which never replaces one that takes the name meanwhile. */
 static enum spp_status write_new(const struct spot *spot, const char *path,
 				 const void *data, size_t n, bool secret,
 				 struct spp_error *err)

@@ -65,16 +65,6 @@ static enum spp_status read_after(void *ctx, uint64_t off, void *buf, size_t n,
 			       off, buf, n, err);
 }
 
-static enum spp_status read_copy(void *ctx, uint64_t off, void *buf, size_t n,
-				 struct spp_error *err)
-{
-	struct disk_store *s = ctx;
-	struct spp_source source;
-	enum spp_status st = spp_fd_source(&s->copy.fd, &source, err);
-
-	return st ? st : source.read(source.ctx, off, buf, n, err);
-}
-
 static bool grows(struct spp_pages *pages, const struct spp_volume_file *file)
 {
 	uint64_t off = 0;
@@ -144,11 +134,7 @@ static enum spp_status reread(struct spp_store *store,
 
 	if (!st)
 		st = copy_hive(s, err);
-	if (!st)
-		*source = (struct spp_source){
-			read_copy, s, hive_file(s, &s->target->after)->size
-		};
-	return st;
+	return st ? st : spp_fd_source(&s->copy.fd, source, err);
 }
 
 static enum spp_status file(struct spp_store *store, int *fd,

@@ -101,16 +101,6 @@ static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 				  store->scratch_dir, &s->piece, err);
 }
 
-static enum spp_status read_copy(void *ctx, uint64_t off, void *buf, size_t n,
-				 struct spp_error *err)
-{
-	struct wim_store *s = ctx;
-	struct spp_source source;
-	enum spp_status st = spp_fd_source(&s->copy.fd, &source, err);
-
-	return st ? st : source.read(source.ctx, off, buf, n, err);
-}
-
 /* As whoever reads the edited WIM will unpack it. */
 static enum spp_status reread(struct spp_store *store,
 			      struct spp_source *source, struct spp_error *err)
@@ -123,10 +113,7 @@ static enum spp_status reread(struct spp_store *store,
 	if (!st)
 		st = spp_wim_piece_unpack(&s->target->wim, &s->piece,
 					  s->copy.fd, err);
-	if (!st)
-		*source = (struct spp_source){ read_copy, s,
-					       s->piece.resource.size };
-	return st;
+	return st ? st : spp_fd_source(&s->copy.fd, source, err);
 }
 
 static enum spp_status file(struct spp_store *store, int *fd,
