@@ -137,7 +137,8 @@ static void print_words(const struct cli_call *call, FILE *to,
 		print_absent(to, c);
 		return;
 	}
-	if (!cli_show_value(call, c->setting, value, false, &text, NULL))
+	if (!cli_show_value(call, c->setting, value, SPP_TERMS_OWN, &text,
+			    NULL))
 		fputs(text.size ? spp_buf_text(&text) : "(empty)", to);
 	if (c->before && c->after && c->before->type != c->after->type) {
 		struct spp_buf CLEANUP(spp_buf_release) type = SPP_BUF_INIT;

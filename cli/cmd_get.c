@@ -20,13 +20,16 @@ static enum spp_status print_list(const struct spp_value *value,
 	return st;
 }
 
-static void print_json(const struct spp_setting *setting,
+static void print_json(const struct spp_setting *setting, enum spp_terms terms,
 		       const struct spp_value *value, const char *text,
 		       bool secret)
 {
 	json_t *document = cli_json_document("get", 1);
 
-	json_object_set_new(document, "name", json_string(setting->name));
+	json_object_set_new(document, "name",
+			    json_string(terms == SPP_TERMS_OLD
+						? setting->old
+						: setting->name));
 	json_object_set_new(document, "set", json_boolean(value != NULL));
 	json_object_set_new(document, "text", cli_json_text(text));
 	json_object_set_new(document, "value", cli_json_value(value, secret));
@@ -34,7 +37,8 @@ static void print_json(const struct spp_setting *setting,
 }
 
 static enum spp_status print(const struct cli_call *call,
-			     const struct spp_setting *setting, bool raw,
+			     const struct spp_setting *setting,
+			     enum spp_terms terms,
 			     const struct spp_value *value,
 			     struct spp_error *err)
 {
@@ -46,13 +50,13 @@ static enum spp_status print(const struct cli_call *call,
 	if (value && setting->kind == SPP_KIND_PUBLISH &&
 	    !cli_has(call, OPT_JSON))
 		return print_list(value, err);
-	st = value ? cli_show_value(call, setting, value, raw, &text, err)
+	st = value ? cli_show_value(call, setting, value, terms, &text, err)
 		   : SPP_OK;
 	if (st)
 		return st;
 	if (cli_has(call, OPT_JSON))
-		print_json(setting, value, value ? spp_buf_text(&text) : NULL,
-			   secret);
+		print_json(setting, terms, value,
+			   value ? spp_buf_text(&text) : NULL, secret);
 	else if (value)
 		puts(spp_buf_text(&text));
 	return SPP_OK;
@@ -83,11 +87,12 @@ static enum cli_exit run(const struct cli_call *call)
 	struct spp_error err = SPP_ERROR_INIT;
 	struct spp_hives *windows = NULL;
 	const struct spp_setting *setting;
-	bool raw = false, set = false;
+	enum spp_terms terms = SPP_TERMS_OWN;
+	bool set = false;
 	struct spp_scope scope;
 	enum spp_status st;
 
-	st = cli_setting(call->operand[1], &setting, &raw, &err);
+	st = cli_setting(call->operand[1], &setting, &terms, &err);
 	if (!st)
 		st = cli_scope(call, setting, &scope, &err);
 	if (!st)
@@ -101,7 +106,7 @@ static enum cli_exit run(const struct cli_call *call)
 	if (!st) {
 		cli_warn_of_state(windows, &notes);
 		cli_warn_all(&notes);
-		st = print(call, setting, raw, set ? &value : NULL, &err);
+		st = print(call, setting, terms, set ? &value : NULL, &err);
 	}
 	spp_hives_close(windows);
 	if (st)

@@ -15,16 +15,17 @@ static enum spp_status wish_one(const struct cli_call *call, const char *name,
 	const struct spp_setting *setting;
 	struct spp_scope scope;
 	enum spp_status st;
-	bool raw;
+	enum spp_terms terms;
 
-	st = cli_setting(name, &setting, &raw, err);
+	st = cli_setting(name, &setting, &terms, err);
 	if (!st)
 		st = cli_scope(call, setting, &scope, err);
 	if (!st && spp_policy_get(want, &scope, setting))
 		st = spp_fail(err, SPP_USAGE, "%s is given twice",
 			      setting->name);
 	if (!st && text)
-		st = spp_setting_parse(setting, text, raw, &value, notes, err);
+		st = spp_setting_parse(setting, text, terms, &value, notes,
+				       err);
 	return st ? st
 		  : spp_policy_set(want, &scope, setting, text ? &value : NULL,
 				   err);

@@ -43,18 +43,23 @@ enum spp_status cli_scope(const struct cli_call *call,
 }
 
 enum spp_status cli_setting(const char *name, const struct spp_setting **found,
-			    bool *raw, struct spp_error *err)
+			    enum spp_terms *terms, struct spp_error *err)
 {
 	struct spp_near near = SPP_NEAR_INIT(name);
+	const char *known;
 	size_t i;
+	int t;
 
-	*found = spp_setting_find(name, raw);
+	*found = spp_setting_find(name, terms);
 	if (*found)
 		return SPP_OK;
-	for (i = 0; i < SPP_SETTING_COUNT; i++) {
-		spp_near_try(&near, spp_settings[i].name);
-		spp_near_try(&near, spp_settings[i].value);
-	}
+	for (t = 0; t < SPP_TERMS_COUNT; t++)
+		for (i = 0; i < SPP_SETTING_COUNT; i++) {
+			known = spp_setting_name(&spp_settings[i],
+						 (enum spp_terms)t);
+			if (known)
+				spp_near_try(&near, known);
+		}
 	return spp_near_fail(&near, "setting", "list: sppctl settings", err);
 }
 
@@ -74,10 +79,11 @@ enum spp_status cli_need_hive(const struct spp_hives *hives,
 
 enum spp_status cli_show_value(const struct cli_call *call,
 			       const struct spp_setting *setting,
-			       const struct spp_value *value, bool raw,
-			       struct spp_buf *out, struct spp_error *err)
+			       const struct spp_value *value,
+			       enum spp_terms terms, struct spp_buf *out,
+			       struct spp_error *err)
 {
-	enum spp_status st = spp_setting_show(setting, value, raw, out, err);
+	enum spp_status st = spp_setting_show(setting, value, terms, out, err);
 
 	if (!st && setting->flags & SPP_SECRET && !cli_has(call, OPT_SHOW_KEYS))
 		spp_printable_redact_all(out);

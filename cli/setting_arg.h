@@ -8,11 +8,11 @@
 #include "policy/windows/hives.h"
 
 /*
- * Finds a setting by its own name or by that of its registry value; the
- * latter sets *raw.
+ * Finds a setting by its name, its old one, or that of its registry value;
+ * *terms says which it was.
  */
 enum spp_status cli_setting(const char *name, const struct spp_setting **found,
-			    bool *raw, struct spp_error *err);
+			    enum spp_terms *terms, struct spp_error *err);
 
 /* The scope of --scope, else the home of the setting. */
 enum spp_status cli_scope(const struct cli_call *call,
@@ -28,7 +28,8 @@ enum spp_status cli_need_hive(const struct spp_hives *hives,
 /* Appends a value as text; a product key only with --show-keys. */
 enum spp_status cli_show_value(const struct cli_call *call,
 			       const struct spp_setting *setting,
-			       const struct spp_value *value, bool raw,
-			       struct spp_buf *out, struct spp_error *err);
+			       const struct spp_value *value,
+			       enum spp_terms terms, struct spp_buf *out,
+			       struct spp_error *err);
 
 #endif

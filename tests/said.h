@@ -5,7 +5,7 @@
  *	"spp kms-host = kms1\n"		wished for, raw
  *	"spp kms-port absent\n"
  *	"spp * absent\n"		everything else
- *	"spp skip-rearm default 1\n"	where there is none
+ *	"spp rearm default 1\n"	where there is none
  *	"observed spp token-store = x\n"
  *	"foreign 2\n"
  */

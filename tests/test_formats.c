@@ -370,7 +370,7 @@ static void offers_do_not_overwrite(void)
 	struct spp_scope scope = SPP_SCOPE_INIT;
 	struct spp_value value = SPP_VALUE_INIT;
 	const struct spp_setting *s;
-	bool raw;
+	enum spp_terms raw;
 
 	s = spp_setting_find("skip-rearm", &raw);
 	spp_value_set_dword(&value, 1, NULL);

@@ -49,11 +49,11 @@ static const struct {
 		    "&lt;&amp;&quot;&#10;z&#xfc;")),
 	  "spp kms-host = <&\"\\u{A}z\xc3\xbc\n" },
 	{ ONE(VALUE("SkipRearm", "REG_QWORD", "0000000100000002")),
-	  "spp skip-rearm = (11) hex:0200000001000000\n" },
+	  "spp rearm = (11) hex:0200000001000000\n" },
 	{ ONE(VALUE("SkipRearm", "REG_BINARY", "CAFE01")),
-	  "spp skip-rearm = (3) hex:cafe01\n" },
+	  "spp rearm = (3) hex:cafe01\n" },
 	{ ONE(VALUE("SkipRearm", "REG_BINARY", "00 0f ff")),
-	  "spp skip-rearm = (3) hex:000fff\n" },
+	  "spp rearm = (3) hex:000fff\n" },
 	{ ONE(LIST(
 		  "<Values><Value>a</Value><Value> b, 1, 2 </Value></Values>")),
 	  "spp publish-list = a;  b, 1, 2 \n" },
@@ -62,13 +62,13 @@ static const struct {
 	  "spp publish-list = \n" },
 	/* actions */
 	{ ONE("name=\"SkipRearm\" type=\"REG_DWORD\" value=\"00000001\"/>"),
-	  "spp skip-rearm = 1\n" },
+	  "spp rearm = 1\n" },
 	{ ONE("action=\"D\" name=\"SkipRearm\" type=\"REG_DWORD\" "
 	      "value=\"nonsense\"/>"),
-	  "spp skip-rearm absent\n" },
+	  "spp rearm absent\n" },
 	{ ONE("action=\"C\" name=\"SkipRearm\" type=\"REG_DWORD\" "
 	      "value=\"00000001\"/>"),
-	  "spp skip-rearm default 1\n" },
+	  "spp rearm default 1\n" },
 	/* keys: no name, unless it is the default value */
 	{ ONE("action=\"U\" name=\"\" type=\"REG_SZ\" value=\"\"/>"), "" },
 	{ ONE("action=\"C\" name=\"\" default=\"0\"/>"), "" },
@@ -117,7 +117,7 @@ static const struct {
 							       "lec"
 							       "tio"
 							       "n>",
-	  "spp kms-host = kms1\nspp skip-rearm = 1\n" },
+	  "spp kms-host = kms1\nspp rearm = 1\n" },
 	{ ROOT ITEM("disabled=\"1\"", HOST) END, "" },
 	{ ROOT "<Collection disabled=\"1\"><Collection>" ITEM(
 		  "", HOST) "</Collection></Collection>" END,
@@ -388,11 +388,10 @@ static void reports_are_read(void)
 	static const struct {
 		const char *text, *said;
 	} reports[] = {
-		{ REPORT EXTENSION "</Computer></GPO>",
-		  "spp skip-rearm = 1\n" },
+		{ REPORT EXTENSION "</Computer></GPO>", "spp rearm = 1\n" },
 		{ "<?xml version=\"1.0\" encoding=\"utf-16\"?>" REPORT TEMPLATES
 			  EXTENSION "</Computer></GPO>",
-		  "spp skip-rearm = 1\nforeign 2\n" },
+		  "spp rearm = 1\nforeign 2\n" },
 		{ "<GPO xmlns=\"http://www.microsoft.com/GroupPolicy/Settings\""
 		  "><Computer><Enabled>false</Enabled>" EXTENSION
 		  "</Computer></GPO>",
@@ -401,7 +400,7 @@ static void reports_are_read(void)
 		  "><User>" EXTENSION "</User></GPO>",
 		  "foreign 1\n" },
 		{ "<report>" REPORT EXTENSION "</Computer></GPO></report>",
-		  "spp skip-rearm = 1\n" },
+		  "spp rearm = 1\n" },
 		{ "<report>" REPORT "</Computer></GPO>" REPORT
 		  "</Computer></GPO></report>",
 		  "!refused: t.xml:1: a second GPO; make a report of the one "

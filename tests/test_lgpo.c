@@ -28,7 +28,7 @@ static const struct {
 	  "spp publish-list = a; b\n" },
 	{ SET("DnsDomainPublishList", "MULTISZ:\\0"), "spp publish-list = \n" },
 	{ SET("DnsDomainPublishList", "MULTISZ:"), "spp publish-list = \n" },
-	{ SET("SkipRearm", "DELETE"), "spp skip-rearm absent\n" },
+	{ SET("SkipRearm", "DELETE"), "spp rearm absent\n" },
 	{ SET("SkipRearm", "DWORD:1") SET("*", "DELETEALLVALUES")
 		  SET("UserOperations", "DWORD:0"),
 	  "spp * absent\nspp user-operations = 0\n" },

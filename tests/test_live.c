@@ -55,7 +55,7 @@ static void script_of_text(const char *format, const char *text,
 	struct spp_scope scope = { .place = SPP_PLACE_ACTIVATION };
 	struct spp_value value = SPP_VALUE_INIT;
 	struct spp_export options = { .now = 0 };
-	bool raw;
+	enum spp_terms raw;
 
 	spp_value_set_text(&value, SPP_REG_SZ, text, NULL);
 	spp_policy_set(&document.policy, &scope,

@@ -13,7 +13,8 @@
 static void wish(struct spp_policy *policy, const char *text)
 {
 	struct spp_value CLEANUP(spp_value_release) v = SPP_VALUE_INIT;
-	bool keep = *text == '!', raw;
+	bool keep = *text == '!';
+	enum spp_terms raw;
 	const struct spp_setting *setting = NULL;
 	struct spp_scope scope;
 	char words[128], *name, *value;

@@ -485,9 +485,9 @@ static void long_lists_are_quick(void)
 		  20000, &value);
 	CU_ASSERT_EQUAL(spp_publish_list_read(&value, &list, NULL), SPP_OK);
 	CU_ASSERT_EQUAL(list.count, 20000);
-	spp_setting_show(setting, &value, false, &text, NULL);
-	CU_ASSERT_EQUAL(spp_setting_parse(setting, spp_buf_text(&text), false,
-					  &again, NULL, NULL),
+	spp_setting_show(setting, &value, SPP_TERMS_OWN, &text, NULL);
+	CU_ASSERT_EQUAL(spp_setting_parse(setting, spp_buf_text(&text),
+					  SPP_TERMS_OWN, &again, NULL, NULL),
 			SPP_LIMIT);
 }
 

@@ -66,7 +66,7 @@ static const struct {
 	  "spp/office * absent\nspp/office/* * absent\n" },
 	{ V5 "[" SPP OFFICE "]\r\n\"KeyManagementServiceName\"=\"o\"\r\n"
 	     "[-" SPP "]\r\n[" SPP "]\r\n\"SkipRearm\"=dword:1\r\n",
-	  "spp * absent\nspp skip-rearm = 1\nspp/* * absent\n"
+	  "spp * absent\nspp rearm = 1\nspp/* * absent\n"
 	  "spp/*/* * absent\nactivation * absent\n" },
 	{ V5 "[-HKEY_LOCAL_MACHINE\\SOFTWARE\\Contoso]\r\n", "foreign 1\n" },
 	/* what is broken, and where */
@@ -183,10 +183,10 @@ static void a_prefix_names_the_hive(void)
 		   "[" SPP "]\r\n\"SkipRearm\"=dword:0\r\n";
 	struct spp_input in = input(text, strlen(text));
 
-	SAID("reg", &in, "spp skip-rearm = 0\nforeign 3\n");
+	SAID("reg", &in, "spp rearm = 0\nforeign 3\n");
 	in.prefix = "HKLM\\Off\\";
 	SAID("reg", &in,
-	     "spp skip-rearm = 1\ncache customer-pid absent\nforeign 2\n");
+	     "spp rearm = 1\ncache customer-pid absent\nforeign 2\n");
 }
 
 /* Every truncation is read or refused, with a line. */

@@ -13,7 +13,7 @@
 #define WINDOWS	 "55c92734-d682-4d71-983e-d6ec3f16059f"
 #define SKU	 "73111121-5638-40f6-bc11-f1d7b0d64300"
 
-static const struct spp_setting *find(const char *name, bool *raw)
+static const struct spp_setting *find(const char *name, enum spp_terms *raw)
 {
 	const struct spp_setting *s = spp_setting_find(name, raw);
 
@@ -40,7 +40,7 @@ static void rows_are_sane(void)
 	CU_ASSERT_TRUE(SPP_SETTING_COUNT >= 30);
 	for (i = 0; i < SPP_SETTING_COUNT; i++) {
 		const struct spp_setting *s = &spp_settings[i];
-		bool raw;
+		enum spp_terms raw;
 
 		CU_ASSERT_PTR_NOT_NULL_FATAL(s->name);
 		UNIT_ROW(s->value && s->source && s->summary, s->name);
@@ -59,10 +59,19 @@ static void rows_are_sane(void)
 			 s->name);
 		UNIT_ROW(strlen(s->summary) <= 90, s->summary);
 		UNIT_ROW(spp_setting_index(s) == i, s->name);
-		UNIT_ROW(spp_setting_find(s->name, &raw) == s && !raw, s->name);
-		UNIT_ROW(spp_setting_find(s->value, &raw) == s && raw,
+		UNIT_ROW(spp_setting_find(s->name, &raw) == s &&
+				 raw == SPP_TERMS_OWN,
+			 s->name);
+		UNIT_ROW(spp_setting_find(s->value, &raw) == s &&
+				 raw == SPP_TERMS_REGISTRY,
 			 s->value);
 		UNIT_ROW(spp_setting_of_value(s->value) == s, s->value);
+		if (s->old) {
+			UNIT_ROW(s->kind == SPP_KIND_SWITCH, s->name);
+			UNIT_ROW(spp_setting_find(s->old, &raw) == s &&
+					 raw == SPP_TERMS_OLD,
+				 s->old);
+		}
 		for (k = 0; k < i; k++)
 			UNIT_ROW(strcasecmp(s->name, spp_settings[k].name) &&
 					 strcasecmp(s->value,
@@ -84,8 +93,8 @@ static void fallbacks_parse(void)
 
 		if (!s->fallback.is_number)
 			continue; /* told in a sentence */
-		UNIT_ROW(!spp_setting_parse(s, s->fallback.text, false, &v,
-					    NULL, NULL),
+		UNIT_ROW(!spp_setting_parse(s, s->fallback.text, SPP_TERMS_OWN,
+					    &v, NULL, NULL),
 			 s->name);
 		UNIT_ROW(spp_setting_holds(s, &v) == s->fallback.number,
 			 s->name);
@@ -99,14 +108,14 @@ static void fallbacks_parse(void)
 
 static void names_are_found_in_any_case(void)
 {
-	bool raw;
+	enum spp_terms raw;
 
 	CU_ASSERT_STRING_EQUAL(find("DNS-Publishing", &raw)->name,
 			       "dns-publishing");
-	CU_ASSERT_FALSE(raw);
+	CU_ASSERT_EQUAL(raw, SPP_TERMS_OWN);
 	CU_ASSERT_STRING_EQUAL(find("disablednspublishing", &raw)->name,
 			       "dns-publishing");
-	CU_ASSERT_TRUE(raw);
+	CU_ASSERT_EQUAL(raw, SPP_TERMS_REGISTRY);
 	CU_ASSERT_PTR_NULL(spp_setting_find("EnableDnsPublishing", &raw));
 	CU_ASSERT_PTR_NULL(spp_setting_find("", &raw));
 	CU_ASSERT_PTR_NULL(spp_setting_of_value("dns-publishing"));
@@ -127,6 +136,10 @@ static void values_go_both_ways(void)
 		{ "DisableDnsPublishing", "0x0", 4, "00000000", "0" },
 		{ "low-priority", "yes", 4, "01000000", "on" },
 		{ "low-priority", "0", 4, "00000000", "off" },
+		{ "rearm", "off", 4, "01000000", NULL },
+		{ "skip-rearm", "on", 4, "01000000", NULL },
+		{ "no-genuine-ticket", "off", 4, "00000000", NULL },
+		{ "Notifications-Disabled", "yes", 4, "01000000", "on" },
 		{ "activation-interval", "15", 4, "0f000000", NULL },
 		{ "activation-interval", "43200", 4, "c0a80000", NULL },
 		{ "VLActivationInterval", "0xF", 4, "0f000000", "15" },
@@ -164,7 +177,7 @@ static void values_go_both_ways(void)
 		{ "publish-list", "", 7, "0000", NULL },
 	};
 	const struct spp_setting *s;
-	bool raw;
+	enum spp_terms raw;
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
@@ -263,7 +276,7 @@ static void refusals(void)
 		{ "keep-running-threshold", "15", NULL },
 		{ "backup-product-key", "x", NULL },
 	};
-	bool raw;
+	enum spp_terms raw;
 	size_t i;
 
 	memset(longest, 'x', sizeof(longest) - 1);
@@ -340,7 +353,7 @@ static void found_values_are_examined(void)
 		CU_ASSERT_PTR_NOT_NULL_FATAL(s);
 		UNIT_ROW(spp_setting_examine(s, &v) == rows[i].odd,
 			 rows[i].value);
-		UNIT_ROW(!spp_setting_show(s, &v, false, &shown, NULL),
+		UNIT_ROW(!spp_setting_show(s, &v, SPP_TERMS_OWN, &shown, NULL),
 			 rows[i].value);
 		UNIT_ROW(!strcmp(spp_buf_text(&shown), rows[i].shown),
 			 spp_buf_text(&shown));

@@ -377,7 +377,7 @@ static void check_order(const struct parsed *p, const struct spp_verb_order *o)
 		if (!p->value[i] || o->wish[i] != SPP_PRESENT)
 			continue;
 		CU_ASSERT(!spp_setting_show(o->verb->set[i], &o->value[i],
-					    false, &text, NULL));
+					    SPP_TERMS_OWN, &text, NULL));
 		CU_ASSERT_STRING_EQUAL(spp_buf_text(&text), p->value[i]);
 	}
 }

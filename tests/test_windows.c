@@ -25,8 +25,8 @@ static char *show(const struct spp_policy *policy)
 
 		spp_scope_show(&item->scope, &out, NULL);
 		spp_buf_printf(&out, NULL, " %s=", item->setting->name);
-		spp_setting_show(item->setting, &item->value, false, &out,
-				 NULL);
+		spp_setting_show(item->setting, &item->value, SPP_TERMS_OWN,
+				 &out, NULL);
 		spp_buf_puts(&out, "\n", NULL);
 	}
 	return spp_buf_take(&out);
@@ -37,13 +37,13 @@ static char *show(const struct spp_policy *policy)
 	"spp inactivity-shutdown-delay=30\n"                    \
 	"spp token-store=%WINDIR%\\System32\\spp\\store\\2.0\n" \
 	"spp cache-store=%WINDIR%\\System32\\spp\\store\\2.0\\cache\n"
-#define SWITCHES "spp user-operations=off\nspp skip-rearm=off\n"
+#define SWITCHES "spp user-operations=off\nspp rearm=on\n"
 #define INTERVALS                       \
 	"spp activation-interval=120\n" \
 	"spp renewal-interval=10080\n"
 #define ACTIVATION                           \
 	"activation manual-activation=off\n" \
-	"activation notifications-disabled=off\n"
+	"activation notifications=on\n"
 
 static void all_scopes_are_read(void)
 {
@@ -249,12 +249,13 @@ static void want(struct spp_policy *policy, const char *name, bool cache)
 	struct spp_value CLEANUP(spp_value_release) v = SPP_VALUE_INIT;
 	const struct spp_setting *host, *cached;
 	struct spp_scope scope;
-	bool raw;
+	enum spp_terms raw;
 
 	host = spp_setting_find("kms-host", &raw);
 	cached = spp_setting_find("cached-host", &raw);
-	CU_ASSERT_EQUAL(spp_setting_parse(host, name, false, &v, NULL, NULL),
-			SPP_OK);
+	CU_ASSERT_EQUAL(
+		spp_setting_parse(host, name, SPP_TERMS_OWN, &v, NULL, NULL),
+		SPP_OK);
 	scope = spp_policy_home(host);
 	CU_ASSERT_EQUAL(spp_policy_set(policy, &scope, host, &v, NULL), SPP_OK);
 	scope = spp_policy_home(cached);
@@ -330,7 +331,7 @@ static void missing_hives_are_named(void)
 		SPP_CHANGES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
 	struct spp_hives *w = NULL;
-	bool raw;
+	enum spp_terms raw;
 
 	put_folder(false);
 	changes.change = calloc(1, sizeof(*changes.change));

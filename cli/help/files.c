@@ -29,7 +29,7 @@ static const char example[] =
 	"          { \"type\": \"REG_DWORD\", \"hex\": \"60270000\" },\n"
 	"        \"kms-host\":                      # only if absent\n"
 	"          { \"default\": \"kms1.corp.example\" },\n"
-	"        \"skip-rearm\": { \"keep\": true },  # leave as is, despite "
+	"        \"rearm\": { \"keep\": true },       # leave as is, despite "
 	"\"*\"\n"
 	"        \"*\": null                        # remove all others\n"
 	"      },\n"

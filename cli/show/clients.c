@@ -27,8 +27,8 @@ static void show_dns(const struct spp_effective *e, struct spp_buf *out)
 		return;
 	}
 	spp_buf_puts(out, "_vlmcs._tcp.", NULL);
-	spp_setting_show(e->domain->setting, &e->domain->value, false, out,
-			 NULL);
+	spp_setting_show(e->domain->setting, &e->domain->value, SPP_TERMS_OWN,
+			 out, NULL);
 }
 
 static void show_step(const struct cli_view *v, const struct spp_effective *e,
@@ -128,7 +128,8 @@ static json_t *json_value_text(const struct spp_policy_item *item)
 
 	if (!item)
 		return json_null();
-	spp_setting_show(item->setting, &item->value, false, &text, NULL);
+	spp_setting_show(item->setting, &item->value, SPP_TERMS_OWN, &text,
+			 NULL);
 	return cli_json_take(&text);
 }
 

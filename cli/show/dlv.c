@@ -49,8 +49,8 @@ static void add_item(struct dlv *d, const char *label,
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 
 	if (item)
-		spp_setting_show(item->setting, &item->value, false, &text,
-				 NULL);
+		spp_setting_show(item->setting, &item->value, SPP_TERMS_OWN,
+				 &text, NULL);
 	if (text.size)
 		spp_note(&d->lines, "    %s: %s", label, spp_buf_text(&text));
 }

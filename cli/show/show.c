@@ -81,8 +81,8 @@ void cli_describe(const struct cli_view *view,
 			       list.count == 1 ? "entry" : "entries");
 		return;
 	}
-	cli_show_value(view->call, item->setting, &item->value, false, out,
-		       NULL);
+	cli_show_value(view->call, item->setting, &item->value, SPP_TERMS_OWN,
+		       out, NULL);
 	if (!out->size)
 		spp_buf_puts(out, "(empty)", NULL);
 	else if (item->setting->unit)
@@ -183,7 +183,8 @@ json_t *cli_json_item(const struct cli_view *v, const struct spp_setting *s,
 	spp_scope_show(scope, &name, NULL);
 	spp_scope_path(scope, &key, NULL);
 	if (item)
-		cli_show_value(v->call, s, &item->value, false, &text, NULL);
+		cli_show_value(v->call, s, &item->value, SPP_TERMS_OWN, &text,
+			       NULL);
 	return json_pack(
 		"{s:s, s:o, s:o, s:s, s:s, s:b, s:o, s:o, s:o, s:o, "
 		"s:o}",

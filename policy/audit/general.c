@@ -11,7 +11,7 @@ static void check_skip_rearm(struct spp_audit_job *job)
 	bool image = job->subject->duty == SPP_DUTY_IMAGE;
 	const struct spp_policy_item *item = NULL;
 
-	while ((item = spp_audit_next(job, SPP_SETTING_SKIP_REARM, item)))
+	while ((item = spp_audit_next(job, SPP_SETTING_REARM, item)))
 		if (spp_item_on(item))
 			spp_audit_note(job,
 				       image ? SPP_GRADE_MEDIUM
@@ -31,7 +31,7 @@ const struct spp_rule spp_rule_skip_rearm = {
 		     "nor the client machine id: a KMS host counts "
 		     "all clones as one machine.",
 	.source = SLMGR,
-	.remedy = "sppctl set{target} skip-rearm=off",
+	.remedy = "sppctl set{target} rearm=on",
 	.needs = SPP_NEED_SOFTWARE,
 	.wants = SPP_NEED_DUTY,
 	.check = check_skip_rearm,
@@ -86,10 +86,10 @@ static void remedy_of(const struct spp_audit_job *job,
 
 	spp_buf_printf(&word, NULL, "%s=", setting->name);
 	at = word.size;
-	spp_setting_show(setting, &item->value, false, &word, NULL);
+	spp_setting_show(setting, &item->value, SPP_TERMS_OWN, &word, NULL);
 	if (word.size > at &&
-	    !spp_setting_parse(setting, (const char *)word.data + at, false,
-			       &value, NULL, NULL)) {
+	    !spp_setting_parse(setting, (const char *)word.data + at,
+			       SPP_TERMS_OWN, &value, NULL, NULL)) {
 		spp_audit_command(job, "set", out);
 		spp_audit_argument(spp_buf_text(&word), out);
 	} else {
@@ -200,8 +200,7 @@ static void check_no_ticket(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL;
 
-	while ((item = spp_audit_next(job, SPP_SETTING_NO_GENUINE_TICKET,
-				      item)))
+	while ((item = spp_audit_next(job, SPP_SETTING_GENUINE_TICKET, item)))
 		if (spp_item_on(item))
 			spp_audit_note(job,
 				       spp_audit_worse(job) ? SPP_GRADE_MEDIUM
@@ -233,7 +232,8 @@ static void check_product_key(struct spp_audit_job *job)
 				      item))) {
 		struct spp_buf CLEANUP(spp_buf_release) key = SPP_BUF_INIT;
 
-		spp_setting_show(item->setting, &item->value, true, &key, NULL);
+		spp_setting_show(item->setting, &item->value,
+				 SPP_TERMS_REGISTRY, &key, NULL);
 		if (!key.size)
 			continue;
 		if (!job->options->show_keys)

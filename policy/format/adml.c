@@ -69,7 +69,7 @@ static void put_choices(struct spp_admx *w, const struct spp_setting *s,
 
 		snprintf(suffix, sizeof(suffix), "_%u", n);
 		if (!spp_value_set_dword(&value, n, NULL) &&
-		    !spp_setting_show(s, &value, false, &word, NULL))
+		    !spp_setting_show(s, &value, SPP_TERMS_OWN, &word, NULL))
 			put_string(w, id, suffix, spp_buf_text(&word));
 	}
 }

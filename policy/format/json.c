@@ -16,7 +16,7 @@
  *         ],
  *         "kms-port": { "type": "REG_DWORD", "hex": "98060000" },  as found
  *         "kms-host": { "default": "kms1.corp.example" },  if it has none
- *         "skip-rearm": { "keep": true }    an exception from "*"
+ *         "rearm": { "keep": true }         an exception from "*"
  *       },
  *       "spp/office": { "*": null }        nothing else in this scope
  *     },
@@ -228,8 +228,8 @@ static enum spp_status read_list(struct reader *r, const json_t *json,
 
 /* A word, a number or a truth value, by the rules of the setting. */
 static enum spp_status read_word(struct reader *r, const json_t *json,
-				 const struct spp_setting *setting, bool raw,
-				 struct spp_value *value)
+				 const struct spp_setting *setting,
+				 enum spp_terms terms, struct spp_value *value)
 {
 	struct spp_error why = SPP_ERROR_INIT;
 	const char *text = json_string_value(json);
@@ -241,26 +241,28 @@ static enum spp_status read_word(struct reader *r, const json_t *json,
 		text = number;
 	} else if (json_is_boolean(json) && setting->kind == SPP_KIND_SWITCH) {
 		text = json_is_true(json) ? "on" : "off";
-		raw = false;
+		if (terms == SPP_TERMS_REGISTRY)
+			terms = SPP_TERMS_OWN;
 	} else if (!text) {
 		return complain(r, "%s cannot have a value of this kind",
 				setting->name);
 	}
-	if (spp_setting_parse(setting, text, raw, value, &r->import->notes,
+	if (spp_setting_parse(setting, text, terms, value, &r->import->notes,
 			      &why))
 		return complain(r, "%s", why.text);
 	return SPP_OK;
 }
 
 static enum spp_status read_present(struct reader *r, const json_t *json,
-				    const struct spp_setting *setting, bool raw,
+				    const struct spp_setting *setting,
+				    enum spp_terms terms,
 				    struct spp_value *value)
 {
 	if (json_is_object(json))
 		return read_raw(r, json, value);
 	if (json_is_array(json) && setting->kind == SPP_KIND_PUBLISH)
 		return read_list(r, json, value);
-	return read_word(r, json, setting, raw, value);
+	return read_word(r, json, setting, terms, value);
 }
 
 /* { "keep": true } */
@@ -294,7 +296,8 @@ static void note_where(struct reader *r, const struct spp_setting *setting,
 /* { "default": VALUE } */
 static enum spp_status read_default(struct reader *r, const json_t *json,
 				    const struct spp_scope *scope,
-				    const struct spp_setting *setting, bool raw,
+				    const struct spp_setting *setting,
+				    enum spp_terms terms,
 				    struct spp_policy *policy)
 {
 	static const char *const known[] = { "default", NULL };
@@ -305,7 +308,7 @@ static enum spp_status read_default(struct reader *r, const json_t *json,
 	if (st)
 		return st;
 	push(r, "default", 0);
-	st = read_present(r, offer, setting, raw, &value);
+	st = read_present(r, offer, setting, terms, &value);
 	if (!st)
 		note_where(r, setting, &value, policy);
 	pop(r);
@@ -316,7 +319,8 @@ static enum spp_status read_default(struct reader *r, const json_t *json,
 /* setting NULL: "*", all that have no wish of their own. */
 static enum spp_status read_wish(struct reader *r, const json_t *json,
 				 const struct spp_scope *scope,
-				 const struct spp_setting *setting, bool raw,
+				 const struct spp_setting *setting,
+				 enum spp_terms terms,
 				 struct spp_policy *policy)
 {
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
@@ -335,8 +339,8 @@ static enum spp_status read_wish(struct reader *r, const json_t *json,
 				"be null",
 				setting->name);
 	if (json_object_get(json, "default"))
-		return read_default(r, json, scope, setting, raw, policy);
-	st = read_present(r, json, setting, raw, &value);
+		return read_default(r, json, scope, setting, terms, policy);
+	st = read_present(r, json, setting, terms, &value);
 	if (st)
 		return st;
 	note_where(r, setting, &value, policy);
@@ -349,18 +353,18 @@ static enum spp_status read_setting(struct reader *r, const char *name,
 				    struct spp_policy *policy)
 {
 	const struct spp_setting *setting = NULL;
-	bool raw = false;
+	enum spp_terms terms = SPP_TERMS_OWN;
 
 	if (!strcmp(name, "*"))
-		return read_wish(r, json, scope, NULL, false, policy);
-	setting = spp_setting_find(name, &raw);
+		return read_wish(r, json, scope, NULL, terms, policy);
+	setting = spp_setting_find(name, &terms);
 	if (!setting)
 		return complain(r, "unknown setting '%s'", name);
 	if (!(setting->places >> scope->place & 1))
 		return complain(r, "%s does not live in this scope", name);
 	if (spp_policy_get(policy, scope, setting))
 		return complain(r, "%s is given twice", setting->name);
-	return read_wish(r, json, scope, setting, raw, policy);
+	return read_wish(r, json, scope, setting, terms, policy);
 }
 
 static enum spp_status read_observed(struct reader *r, const char *name,
@@ -373,9 +377,9 @@ static enum spp_status read_observed(struct reader *r, const char *name,
 	const json_t *redacted = json_object_get(json, "redacted");
 	const struct spp_setting *setting;
 	enum spp_status st;
-	bool raw;
+	enum spp_terms terms;
 
-	setting = spp_setting_find(name, &raw);
+	setting = spp_setting_find(name, &terms);
 	if (!setting)
 		return complain(r, "unknown setting '%s'", name);
 	st = redacted ? check_members(r, json, known)

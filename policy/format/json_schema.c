@@ -6,14 +6,14 @@
  *   definitions
  *     NAME.value    what a setting may be: words, numbers, text, bytes
  *     NAME          the same, or null, or {"keep"}, or {"default"}; NAME is
- *                   the friendly name, or the registry's where that means
- *                   other values
+ *                   the friendly name, or the registry's or an old one where
+ *                   that means other values
  *     PLACE.scope   the settings that may stand there
  *     PLACE.wide    the same in a scope that stands for many
  *     found.scope   any settings, as a dump found them
  *
- * What no schema can say stays with the reader: a setting given under both
- * its names, a domain listed twice, the range of a number that is given as
+ * What no schema can say stays with the reader: a setting given under two
+ * of its names, a domain listed twice, the range of a number that is given as
  * text, whether a name has a form in the DNS.  The schema is the stricter of
  * the two in that names and words must be spelled as sppctl prints them, in
  * their case, and in what a dump says of the image.
@@ -143,11 +143,12 @@ static json_t *digit_to(uint32_t max)
 }
 
 /* What is given in place of a word depends on the kind alone. */
-static void add_kind(json_t *any, const struct spp_setting *s, bool raw)
+static void add_kind(json_t *any, const struct spp_setting *s,
+		     enum spp_terms terms)
 {
 	switch (s->kind) {
 	case SPP_KIND_SWITCH:
-		if (raw)
+		if (terms == SPP_TERMS_REGISTRY)
 			add(any, digit_to(s->max));
 		else
 			add_words(any, s);
@@ -190,7 +191,7 @@ static void add_kind(json_t *any, const struct spp_setting *s, bool raw)
 }
 
 /* "TCP port of the KMS host; 1..65535; default 1688" */
-static json_t *describe(const struct spp_setting *s, bool raw)
+static json_t *describe(const struct spp_setting *s, enum spp_terms terms)
 {
 	struct spp_buf CLEANUP(spp_buf_release) range = SPP_BUF_INIT;
 	struct spp_buf text = SPP_BUF_INIT;
@@ -199,28 +200,32 @@ static json_t *describe(const struct spp_setting *s, bool raw)
 	spp_setting_range(s, &range, NULL);
 	if (s->flags & SPP_STATE)
 		spp_buf_puts(&text, "; kept by Windows itself", NULL);
-	else if (raw)
+	else if (terms == SPP_TERMS_REGISTRY)
 		spp_buf_printf(&text, NULL, "; as the registry has it, 0 %s",
 			       s->flags & SPP_NEGATED ? "is on" : "is off");
+	else if (terms == SPP_TERMS_OLD)
+		spp_buf_puts(&text, "; the old name, which says the opposite",
+			     NULL);
 	else
 		spp_buf_printf(&text, NULL, "; %s%s%s", spp_buf_text(&range),
 			       s->unit ? " " : "", s->unit ? s->unit : "");
-	if (s->fallback.text)
+	if (s->fallback.text && terms != SPP_TERMS_OLD)
 		spp_buf_printf(&text, NULL, "; default %s", s->fallback.text);
 	return spp_json_take(&text);
 }
 
 /* What is wished of one setting, by one of its names. */
-static void define(json_t *definitions, const struct spp_setting *s, bool raw)
+static void define(json_t *definitions, const struct spp_setting *s,
+		   enum spp_terms terms)
 {
-	const char *name = raw ? s->value : s->name;
+	const char *name = spp_setting_name(s, terms);
 	json_t *value = json_array(), *wish = json_array();
 
 	add(wish, refer("gone", ""));
 	if (s->flags & SPP_STATE) {
 		json_decref(value);
 	} else {
-		add_kind(value, s, raw);
+		add_kind(value, s, terms);
 		add(value, refer("bytes", ""));
 		put(definitions, name, ".value",
 		    json_pack("{s:o}", "anyOf", value));
@@ -228,33 +233,39 @@ static void define(json_t *definitions, const struct spp_setting *s, bool raw)
 		add(wish, having("default", refer(name, ".value")));
 	}
 	put(definitions, name, "",
-	    json_pack("{s:o, s:o}", "description", describe(s, raw), "anyOf",
+	    json_pack("{s:o, s:o}", "description", describe(s, terms), "anyOf",
 		      wish));
 }
 
-/* Only a switch means something else by the registry's name. */
-static const char *meaning(const struct spp_setting *s, bool raw)
+/* Only a switch means something else by another name. */
+static const char *meaning(const struct spp_setting *s, enum spp_terms terms)
 {
-	return raw && s->kind == SPP_KIND_SWITCH ? s->value : s->name;
+	return s->kind == SPP_KIND_SWITCH ? spp_setting_name(s, terms)
+					  : s->name;
 }
 
 /* place < 0: any; wide: what stands for many may only be gone. */
 static json_t *make_scope(int place, bool wide, const char *found)
 {
 	json_t *properties = json_object();
+	const char *name;
 	size_t i;
-	int raw;
+	int t;
 
 	for (i = 0; i < SPP_SETTING_COUNT; i++) {
 		const struct spp_setting *s = &spp_settings[i];
 
 		if (place >= 0 && !(s->places >> place & 1))
 			continue;
-		for (raw = 0; raw < 2; raw++)
-			put(properties, raw ? s->value : s->name, "",
+		for (t = 0; t < SPP_TERMS_COUNT; t++) {
+			name = spp_setting_name(s, (enum spp_terms)t);
+			if (!name)
+				continue;
+			put(properties, name, "",
 			    found  ? refer(found, "")
 			    : wide ? refer("gone", "")
-				   : refer(meaning(s, raw), ""));
+				   : refer(meaning(s, (enum spp_terms)t), ""));
+		}
 	}
 	if (!found)
 		put(properties, "*", "", refer("gone", ""));
@@ -342,9 +353,12 @@ static json_t *make_definitions(void)
 		      having("redacted", of_type("string"))));
 	put(definitions, "found", ".scope", make_scope(-1, false, "found"));
 	for (i = 0; i < SPP_SETTING_COUNT; i++) {
-		define(definitions, &spp_settings[i], false);
+		define(definitions, &spp_settings[i], SPP_TERMS_OWN);
 		if (spp_settings[i].kind == SPP_KIND_SWITCH)
-			define(definitions, &spp_settings[i], true);
+			define(definitions, &spp_settings[i],
+			       SPP_TERMS_REGISTRY);
+		if (spp_settings[i].old)
+			define(definitions, &spp_settings[i], SPP_TERMS_OLD);
 	}
 	for (place = 0; place < SPP_PLACE_COUNT; place++) {
 		const char *name = spp_places[place].name;

@@ -16,7 +16,7 @@ static json_t *write_raw(const struct spp_setting *setting,
 	const char *name = spp_type_name(value->type);
 
 	spp_hex_show(value->data, value->size, &hex, NULL);
-	spp_setting_show(setting, value, true, &text, NULL);
+	spp_setting_show(setting, value, SPP_TERMS_REGISTRY, &text, NULL);
 	return json_pack("{s:o, s:o, s:o}", "type",
 			 name ? json_string(name)
 			      : json_integer((json_int_t)value->type),
@@ -54,9 +54,9 @@ static json_t *write_value(const struct spp_setting *setting,
 	bool same;
 	uint32_t n;
 
-	spp_setting_show(setting, value, false, &text, NULL);
-	same = !spp_setting_parse(setting, spp_buf_text(&text), false, &again,
-				  NULL, NULL) &&
+	spp_setting_show(setting, value, SPP_TERMS_OWN, &text, NULL);
+	same = !spp_setting_parse(setting, spp_buf_text(&text), SPP_TERMS_OWN,
+				  &again, NULL, NULL) &&
 	       spp_value_equal(value, &again);
 	if (!same) {
 		spp_buf_release(&text);
@@ -95,7 +95,8 @@ static json_t *write_observed(const struct spp_policy_item *item,
 
 	if (!(item->setting->flags & SPP_SECRET) || show_keys)
 		return write_raw(item->setting, &item->value);
-	spp_setting_show(item->setting, &item->value, true, &text, NULL);
+	spp_setting_show(item->setting, &item->value, SPP_TERMS_REGISTRY, &text,
+			 NULL);
 	spp_printable_redact_all(&text);
 	return json_pack("{s:o}", "redacted", spp_json_take(&text));
 }

@@ -163,7 +163,8 @@ enum spp_status spp_effective_show(const struct spp_effective *e,
 
 	if (!host)
 		return SPP_OK;
-	st = spp_setting_show(host->setting, &host->value, false, out, err);
+	st = spp_setting_show(host->setting, &host->value, SPP_TERMS_OWN, out,
+			      err);
 	return st ? st
 		  : spp_buf_printf(out, err, ":%u",
 				   spp_setting_holds(

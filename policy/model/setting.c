@@ -15,7 +15,11 @@
 #define SLMGR	 "Microsoft, slmgr.vbs options for volume activation"
 #define VISTA	 "Microsoft, Volume Activation 2.0 Operations Guide"
 #define CSP	 "Microsoft, Policy CSP - Licensing"
-#define SEEN	 "seen in a third-party dump of Windows Server 2012 R2"
+#define GENERAL	 "Microsoft, Volume Activation general information"
+#define CONNECTIONS                                                    \
+	"Microsoft, Manage connections from Windows operating system " \
+	"components to Microsoft services"
+#define SEEN "seen in a third-party dump of Windows Server 2012 R2"
 
 /* A default that is a number, and the same as text. */
 #define NUMBER(n)                                            \
@@ -82,15 +86,33 @@ const struct spp_setting *spp_setting_of_value(const char *value)
 	return NULL;
 }
 
-const struct spp_setting *spp_setting_find(const char *name, bool *raw)
+const char *spp_setting_name(const struct spp_setting *s, enum spp_terms terms)
 {
-	size_t i;
-
-	for (i = 0; i < SPP_SETTING_COUNT; i++) {
-		*raw = false;
-		if (!strcasecmp(spp_settings[i].name, name))
-			return &spp_settings[i];
+	switch (terms) {
+	case SPP_TERMS_OLD:
+		return s->old;
+	case SPP_TERMS_REGISTRY:
+		return s->value;
+	case SPP_TERMS_OWN:
+		break;
 	}
-	*raw = true;
-	return spp_setting_of_value(name);
+	return s->name;
+}
+
+const struct spp_setting *spp_setting_find(const char *name,
+					   enum spp_terms *terms)
+{
+	const char *known;
+	size_t i;
+	int t;
+
+	for (t = 0; t < SPP_TERMS_COUNT; t++) {
+		*terms = (enum spp_terms)t;
+		for (i = 0; i < SPP_SETTING_COUNT; i++) {
+			known = spp_setting_name(&spp_settings[i], *terms);
+			if (known && !strcasecmp(known, name))
+				return &spp_settings[i];
+		}
+	}
+	return NULL;
 }

@@ -4,13 +4,14 @@
  *
  * A setting has a friendly name (dns-publishing) and the name of the registry
  * value behind it (DisableDnsPublishing).  Some are the negation of their
- * value; whoever uses the registry's name means the registry's number.
+ * value; whoever uses the registry's name means the registry's number.  Some
+ * had another name before, which said the opposite and still does.
  *
- *	const struct spp_setting *s = spp_setting_find(argument, &raw);
+ *	const struct spp_setting *s = spp_setting_find(argument, &terms);
  *			... = &spp_settings[SPP_SETTING_DNS_PUBLISHING];
  *
- *	spp_setting_parse(s, "off", raw, &value, &notes, err);	strict
- *	spp_setting_show(s, &value, raw, &text, err);		tolerant
+ *	spp_setting_parse(s, "off", terms, &value, &notes, err);	strict
+ *	spp_setting_show(s, &value, terms, &text, err);		tolerant
  *	marks = spp_setting_examine(s, &value);		what is odd about it
  */
 #ifndef POLICY_SETTING_H
@@ -60,6 +61,8 @@ struct spp_fallback {
 
 struct spp_setting {
 	const char *name;  /* friendly, unique */
+	const char *old;   /* what a switch was called when it said the
+			    * opposite, or NULL */
 	const char *value; /* registry value, unique */
 	enum spp_type type;
 	enum spp_kind kind;
@@ -89,8 +92,20 @@ extern const struct spp_setting spp_settings[SPP_SETTING_COUNT];
  * keeps for itself, nor the mark of one machine. */
 bool spp_setting_travels(const struct spp_setting *setting);
 
-/* By friendly or registry name, in any case; *raw says which it was. */
-const struct spp_setting *spp_setting_find(const char *name, bool *raw);
+/* By which of its names a setting is spoken of, and so what a word means. */
+enum spp_terms {
+	SPP_TERMS_OWN,	    /* its name */
+	SPP_TERMS_REGISTRY, /* that of the value: a switch is 0 or 1 */
+	SPP_TERMS_OLD,	    /* its old name: on is off */
+};
+#define SPP_TERMS_COUNT (SPP_TERMS_OLD + 1)
+
+/* In any case; *terms says which name it was. */
+const struct spp_setting *spp_setting_find(const char *name,
+					   enum spp_terms *terms);
+/* NULL: it has no such name. */
+const char *spp_setting_name(const struct spp_setting *setting,
+			     enum spp_terms terms);
 /* By registry name alone. */
 const struct spp_setting *spp_setting_of_value(const char *value);
 size_t spp_setting_index(const struct spp_setting *setting);
@@ -111,19 +126,20 @@ enum spp_status spp_setting_range(const struct spp_setting *setting,
 
 /*
  * From text to the value that Microsoft documents; SPP_INVALID says what is
- * allowed.  raw: text is in the registry's terms.  notes, which may be NULL,
+ * allowed.  notes, which may be NULL,
  * takes warnings.
  */
 enum spp_status spp_setting_parse(const struct spp_setting *setting,
-				  const char *text, bool raw,
+				  const char *text, enum spp_terms terms,
 				  struct spp_value *value,
 				  struct spp_notes *notes,
 				  struct spp_error *err);
 
 /* Appends the value as a word that parse() takes; no unit. */
 enum spp_status spp_setting_show(const struct spp_setting *setting,
-				 const struct spp_value *value, bool raw,
-				 struct spp_buf *out, struct spp_error *err);
+				 const struct spp_value *value,
+				 enum spp_terms terms, struct spp_buf *out,
+				 struct spp_error *err);
 
 /* What is odd about a stored value, as bits. */
 enum spp_oddity {

@@ -100,46 +100,51 @@ enum spp_status spp_setting_range(const struct spp_setting *s,
 }
 
 static enum spp_status refuse(const struct spp_setting *s, const char *text,
-			      bool raw, struct spp_error *err)
+			      enum spp_terms terms, struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) range = SPP_BUF_INIT;
 
-	if (raw && s->kind == SPP_KIND_CHOICE)
+	if (terms == SPP_TERMS_REGISTRY && s->kind == SPP_KIND_CHOICE)
 		spp_buf_puts(&range, "0..3", NULL);
-	else if (raw && s->kind == SPP_KIND_SWITCH)
+	else if (terms == SPP_TERMS_REGISTRY && s->kind == SPP_KIND_SWITCH)
 		spp_buf_puts(&range, "0 or 1", NULL);
 	else
 		spp_setting_range(s, &range, NULL);
 	return spp_fail(err, SPP_INVALID,
 			"invalid value '%s' for %s; allowed: %s", text,
-			raw ? s->value : s->name, spp_buf_text(&range));
+			spp_setting_name(s, terms), spp_buf_text(&range));
+}
+
+/* Whether a switch is on when its value is zero. */
+static bool is_negated(const struct spp_setting *s, enum spp_terms terms)
+{
+	return !!(s->flags & SPP_NEGATED) != (terms == SPP_TERMS_OLD);
 }
 
 static enum spp_status parse_switch(const struct spp_setting *s,
-				    const char *text, bool raw,
+				    const char *text, enum spp_terms terms,
 				    struct spp_value *value,
 				    struct spp_error *err)
 {
 	uint32_t n;
 	size_t i;
 
-	if (raw) {
+	if (terms == SPP_TERMS_REGISTRY) {
 		if (!spp_number_parse_u32(text, &n) || n > 1)
-			return refuse(s, text, raw, err);
+			return refuse(s, text, terms, err);
 		return spp_value_set_dword(value, n, err);
 	}
 	for (i = 0; i < SWITCH_WORDS; i++)
 		if (!strcasecmp(switch_words[i].word, text))
-			return spp_value_set_dword(
-				value,
-				switch_words[i].on !=
-					!!(s->flags & SPP_NEGATED),
-				err);
-	return refuse(s, text, raw, err);
+			return spp_value_set_dword(value,
+						   switch_words[i].on !=
+							   is_negated(s, terms),
+						   err);
+	return refuse(s, text, terms, err);
 }
 
 static enum spp_status parse_choice(const struct spp_setting *s,
-				    const char *text, bool raw,
+				    const char *text, enum spp_terms terms,
 				    struct spp_value *value,
 				    struct spp_error *err)
 {
@@ -150,18 +155,18 @@ static enum spp_status parse_choice(const struct spp_setting *s,
 	for (n = 0; n < CHOICES; n++)
 		if (!strcasecmp(choices[n], text))
 			return spp_value_set_dword(value, n, err);
-	return refuse(s, text, raw, err);
+	return refuse(s, text, terms, err);
 }
 
 static enum spp_status parse_port(const struct spp_setting *s, const char *text,
-				  bool raw, struct spp_value *value,
+				  enum spp_terms terms, struct spp_value *value,
 				  struct spp_error *err)
 {
 	char decimal[16];
 	uint32_t n;
 
 	if (!spp_number_parse_u32(text, &n) || n < s->min || n > s->max)
-		return refuse(s, text, raw, err);
+		return refuse(s, text, terms, err);
 	snprintf(decimal, sizeof(decimal), "%u", n);
 	return spp_value_set_text(value, SPP_REG_SZ, decimal, err);
 }
@@ -257,7 +262,7 @@ static enum spp_status parse_list(const char *text, struct spp_value *value,
 }
 
 enum spp_status spp_setting_parse(const struct spp_setting *s, const char *text,
-				  bool raw, struct spp_value *value,
+				  enum spp_terms terms, struct spp_value *value,
 				  struct spp_notes *notes,
 				  struct spp_error *err)
 {
@@ -270,15 +275,15 @@ enum spp_status spp_setting_parse(const struct spp_setting *s, const char *text,
 				s->name);
 	switch (s->kind) {
 	case SPP_KIND_SWITCH:
-		return parse_switch(s, text, raw, value, err);
+		return parse_switch(s, text, terms, value, err);
 	case SPP_KIND_CHOICE:
-		return parse_choice(s, text, raw, value, err);
+		return parse_choice(s, text, terms, value, err);
 	case SPP_KIND_NUMBER:
 		if (!spp_number_parse_u32(text, &n) || n < s->min || n > s->max)
-			return refuse(s, text, raw, err);
+			return refuse(s, text, terms, err);
 		return spp_value_set_dword(value, n, err);
 	case SPP_KIND_PORT:
-		return parse_port(s, text, raw, value, err);
+		return parse_port(s, text, terms, value, err);
 	case SPP_KIND_HOST:
 	case SPP_KIND_DOMAIN:
 		return parse_name(s, text, value, notes, err);
@@ -290,7 +295,7 @@ enum spp_status spp_setting_parse(const struct spp_setting *s, const char *text,
 	case SPP_KIND_OPAQUE:
 		break;
 	}
-	return refuse(s, text, raw, err);
+	return refuse(s, text, terms, err);
 }
 
 static bool is_text(uint32_t type)
@@ -323,16 +328,17 @@ static enum spp_status show_bytes(const struct spp_value *value,
 }
 
 enum spp_status spp_setting_show(const struct spp_setting *s,
-				 const struct spp_value *value, bool raw,
-				 struct spp_buf *out, struct spp_error *err)
+				 const struct spp_value *value,
+				 enum spp_terms terms, struct spp_buf *out,
+				 struct spp_error *err)
 {
 	uint32_t n;
 
-	if (!raw && s->kind == SPP_KIND_SWITCH && spp_setting_number(value, &n))
+	if (terms != SPP_TERMS_REGISTRY && s->kind == SPP_KIND_SWITCH &&
+	    spp_setting_number(value, &n))
 		return spp_buf_puts(
-			out, !n == !!(s->flags & SPP_NEGATED) ? "on" : "off",
-			err);
-	if (!raw && s->kind == SPP_KIND_CHOICE &&
+			out, !n == is_negated(s, terms) ? "on" : "off", err);
+	if (terms != SPP_TERMS_REGISTRY && s->kind == SPP_KIND_CHOICE &&
 	    spp_setting_number(value, &n) && n < CHOICES)
 		return spp_buf_puts(out, choices[n], err);
 	return show_bytes(value, out, err);

@@ -187,7 +187,7 @@ static void show_host(const struct spp_installation *inst,
 
 	if (!item)
 		return;
-	spp_setting_show(item->setting, &item->value, false, out, NULL);
+	spp_setting_show(item->setting, &item->value, SPP_TERMS_OWN, out, NULL);
 	item = coming_in(inst, want, &item->scope, port);
 	spp_buf_printf(out, NULL, ":%u",
 		       spp_setting_holds(port, item ? &item->value : NULL));
@@ -255,8 +255,8 @@ static void warn_of_overrides(const struct spp_verb_order *order,
 			continue;
 		spp_scope_show(&item->scope, &first, NULL);
 		spp_buf_puts(&first, " with '", NULL);
-		spp_setting_show(item->setting, &item->value, false, &first,
-				 NULL);
+		spp_setting_show(item->setting, &item->value, SPP_TERMS_OWN,
+				 &first, NULL);
 	}
 	if (n)
 		spp_note(notes,

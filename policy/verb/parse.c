@@ -49,8 +49,8 @@ static enum spp_status set(struct spp_verb_order *order, int i,
 	if (setting->kind == SPP_KIND_PORT || setting->kind == SPP_KIND_NUMBER)
 		st = check_number(order, text, err);
 	if (!st)
-		st = spp_setting_parse(setting, text, false, &order->value[i],
-				       notes, err);
+		st = spp_setting_parse(setting, text, SPP_TERMS_OWN,
+				       &order->value[i], notes, err);
 	order->wish[i] = SPP_PRESENT;
 	return st;
 }

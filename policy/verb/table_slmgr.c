@@ -200,7 +200,7 @@ static const struct spp_verb slmgr_verbs[] = {
 	LIVE("xpr", SKU_OPTIONAL, "print when the activation expires",
 	     "the running service, which keeps the licence", NULL),
 	LIVE("rearm", "", "reset the licensing status", SERVICE,
-	     "sppctl set TARGET skip-rearm=off lets sysprep /generalize do it"),
+	     "sppctl set TARGET rearm=on lets sysprep /generalize do it"),
 	LIVE("rearm-app", "APPLICATION-ID",
 	     "reset the licensing status of an application", SERVICE, NULL),
 	LIVE("rearm-sku", "ACTIVATION-ID",

@@ -10,7 +10,8 @@
 #include "policy/model/setting.h"
 #include "tests/fuzz/memory.h"
 
-static void value_of(const struct spp_setting *s, const char *text, bool raw)
+static void value_of(const struct spp_setting *s, const char *text,
+		     enum spp_terms raw)
 {
 	struct spp_value value = SPP_VALUE_INIT, again = SPP_VALUE_INIT;
 	struct spp_notes notes = SPP_NOTES_INIT;
@@ -45,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	memcpy(text, data + 1, size - 1);
 	value_of(&spp_settings[data[0] % SPP_SETTING_COUNT], text,
-		 data[0] & 0x80);
+		 data[0] & 0x80 ? SPP_TERMS_REGISTRY : SPP_TERMS_OWN);
 	if (!spp_dns_name_parse(text, &out, NULL, NULL) &&
 	    !spp_dns_name_valid(out))
 		abort();
