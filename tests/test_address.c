@@ -160,12 +160,75 @@ static void tables(void)
 					row);
 			}
 			CU_ASSERT_TRUE(*row->source != '\0');
-			CU_ASSERT_EQUAL(row->platform != SPP_PLATFORM_UNKNOWN,
+			CU_ASSERT_EQUAL(row->platforms != 0,
 					lists[i] == &spp_known_hosts_cloud);
 		}
 	}
 	spp_host_address_read("azkms.core.windows.net.evil.test", &a);
 	CU_ASSERT_PTR_NULL(spp_known_hosts_find(&spp_known_hosts_cloud, &a));
+}
+
+/* Whose an address is: of one cloud, of several, of none. */
+static void owners(void)
+{
+	static const struct {
+		const char *host, *owners;
+	} hosts[] = {
+		{ "azkms.core.windows.net", "Azure" },
+		{ "kms.core.chinacloudapi.cn", "Azure China" },
+		{ "kms.windows.googlecloud.com", "Google Cloud" },
+		{ "169.254.169.250", "AWS and JD Cloud" },
+		{ "169.254.169.251", "AWS and JD Cloud" },
+		{ "169.254.169.253", "Oracle Cloud" },
+		{ "kms.cloud.aliyuncs.com", "Alibaba Cloud" },
+		{ "kms.tencentyun.com", "Tencent Cloud" },
+	};
+	const struct spp_known_host *found;
+	struct spp_host_address a;
+	size_t i;
+
+	for (i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		struct spp_buf CLEANUP(spp_buf_release) out = SPP_BUF_INIT;
+
+		spp_host_address_read(hosts[i].host, &a);
+		found = spp_known_hosts_find(&spp_known_hosts_cloud, &a);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(found);
+		spp_known_host_owners(found, &out, NULL);
+		CU_ASSERT_STRING_EQUAL(spp_buf_text(&out), hosts[i].owners);
+		CU_ASSERT_PTR_NULL(
+			spp_known_hosts_find(&spp_known_hosts_public, &a));
+	}
+}
+
+/* Public hosts are found by name, below a service's domain, by address. */
+static void public_hosts(void)
+{
+	static const struct {
+		const char *host;
+		bool known;
+	} hosts[] = {
+		{ "kms8.msguides.com", true },
+		{ "KMS9.MSGuides.com:1688", true },
+		{ "hq1.chinancce.com", true },
+		{ "kms-default.cangshui.net", true },
+		{ "skms.netnr.eu.org", true },
+		{ "54.223.212.31", true },
+		{ "kms.ddns.net", true },
+		{ "ourkms.ddns.net", false },
+		{ "zh.us.to", true },
+		{ "us.to", false },
+		{ "kms.corp.example", false },
+	};
+	struct spp_host_address a;
+	size_t i;
+
+	for (i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		spp_host_address_read(hosts[i].host, &a);
+		CU_ASSERT_EQUAL(spp_known_hosts_find(&spp_known_hosts_public,
+						     &a) != NULL,
+				hosts[i].known);
+	}
+	CU_ASSERT_EQUAL(strlen(spp_known_hosts_date), 10);
 }
 
 static const struct unit_test tests[] = {
@@ -174,6 +237,8 @@ static const struct unit_test tests[] = {
 	{ "names below a domain", lies_below },
 	{ "patterns", fits },
 	{ "tables of known hosts", tables },
+	{ "clouds and their hosts", owners },
+	{ "public hosts", public_hosts },
 	{ NULL, NULL },
 };
 

@@ -158,6 +158,19 @@ static const struct {
 	  "{\"sppctl-site\":1,\"domains\":[\"corp.example\"],"
 	  "\"known-bad\":[\"kms*.corp.example\"]}",
 	  "R01 critical" },
+	{ SPP("\"kms-host\":\"k.zpale.com\""),
+	  "{\"sppctl-site\":1,\"known-good\":[\"zpale.com\"]}", "" },
+	/* Clouds: one address of two, two that share a name. */
+	{ SPP("\"kms-host\":\"169.254.169.250\""),
+	  "{\"sppctl-site\":1,\"platform\":\"jd\"}", "" },
+	{ SPP("\"kms-host\":\"169.254.169.250\""),
+	  "{\"sppctl-site\":1,\"platform\":\"aws\"}", "" },
+	{ SPP("\"kms-host\":\"169.254.169.250\""),
+	  "{\"sppctl-site\":1,\"platform\":\"oracle\"}", "R06 low" },
+	{ SPP("\"kms-host\":\"kms.core.chinacloudapi.cn\""),
+	  "{\"sppctl-site\":1,\"platform\":\"azure\"}", "R06 low" },
+	{ SPP("\"kms-host\":\"kms.tencentyun.com\""),
+	  "{\"sppctl-site\":1,\"platform\":\"tencent\"}", "" },
 	{ SPP("\"skip-rearm\":\"on\",\"kms-host\":\"kms.corp.example\""),
 	  "{\"sppctl-site\":1,\"domains\":[\"corp.example\"],"
 	  "\"targets\":[{\"match\":\"it*\",\"role\":\"image\"}]}",

@@ -13,6 +13,7 @@ static const char full[] =
 	"  \"kms-hosts\": [ \"KMS.partner.example\", \"10.1.2.3\", "
 	"\"[fd00::1]\" ],\n"
 	"  \"known-bad\": [ \"kms*.bad.example\" ],\n"
+	"  \"known-good\": [ \"kms.club.example\", \"54.223.212.31\" ],\n"
 	"  \"role\": \"image\",\n"
 	"  \"platform\": \"azure\",\n"
 	"  \"targets\": [\n"
@@ -60,6 +61,9 @@ static void reads_all(void)
 	CU_ASSERT_TRUE(allows(&site, "10.1.2.3"));
 	CU_ASSERT_TRUE(allows(&site, "fd00::1"));
 	CU_ASSERT_FALSE(allows(&site, "10.1.2.4"));
+	CU_ASSERT_TRUE(allows(&site, "a.kms.club.example"));
+	CU_ASSERT_FALSE(allows(&site, "club.example"));
+	CU_ASSERT_TRUE(allows(&site, "54.223.212.31"));
 	spp_host_address_read("kms9.bad.example", &a);
 	CU_ASSERT_STRING_EQUAL(spp_site_condemns(&site, &a),
 			       "kms*.bad.example");
@@ -141,8 +145,8 @@ static void refuses(void)
 		{ S "\"role\": \"unknown\" }",
 		  "site.json:1:20: must be one of image, host and client" },
 		{ S "\"platform\": 5 }",
-		  "site.json:1:20: must be one of azure, google, aws and "
-		  "on-premises" },
+		  "site.json:1:20: must be one of on-premises, azure, google, "
+		  "aws, azure-china, alibaba, tencent, oracle and jd" },
 		{ S "\"targets\": {} }",
 		  "site.json:1:20: must be an array of 10000 targets at the "
 		  "most" },

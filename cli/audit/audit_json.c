@@ -118,13 +118,14 @@ void cli_audit_json(const struct cli_audit *a)
 				list, cli_json_member(&a->fleet.member[i]));
 	json_object_update_new(
 		document,
-		json_pack("{s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:o}", "fail_on",
-			  spp_grade_word(a->fail_on), "fails",
+		json_pack("{s:s, s:b, s:I, s:I, s:o, s:o, s:s, s:o, s:o}",
+			  "fail_on", spp_grade_word(a->fail_on), "fails",
 			  cli_audit_fails(a), "judged",
 			  (json_int_t)a->audit.subjects, "failed",
 			  (json_int_t)(a->fleet.count - a->audit.subjects),
 			  "site", cli_json_text(cli_value(a->call, OPT_SITE)),
-			  "ignored", json_rules(a->options.ignore), "totals",
+			  "ignored", json_rules(a->options.ignore),
+			  "public_hosts_date", spp_known_hosts_date, "totals",
 			  json_totals(&a->audit), "targets", list));
 	cli_json_print(document, stdout);
 }

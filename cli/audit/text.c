@@ -152,8 +152,12 @@ void cli_audit_text(const struct cli_audit *a)
 
 	for (i = 0; i < a->audit.subjects; i++)
 		print_subject(a, i);
-	if (a->audit.subjects)
+	if (a->audit.subjects) {
 		print_limits(a);
+		printf("public KMS hosts: a table of %zu names of %s; a site "
+		       "file adds and excepts\n",
+		       spp_known_hosts_public.count, spp_known_hosts_date);
+	}
 	print_summary(a);
 }
 

@@ -90,6 +90,8 @@ const struct cli_json_row cli_json_rows[] = {
 	MEMBER("failed", "number", "targets that could not be read"),
 	MEMBER("site", "text or null", "the file of --site"),
 	MEMBER("ignored", "[text]", "ids of the rules of --ignore"),
+	MEMBER("public_hosts_date", "text",
+	       "day of the table of public KMS hosts, YYYY-MM-DD"),
 	MEMBER("totals", "{number}", "findings by severity; ignored: left out"),
 	MEMBER("targets", "[JUDGED or FAILED]", "first all that were judged"),
 	DOCUMENT("rules", 1, "audit --rules"),

@@ -117,24 +117,25 @@ static void check_foreign_cloud(struct spp_audit_job *job)
 	struct spp_host_address address;
 
 	while ((item = spp_audit_next(job, SPP_SETTING_KMS_HOST, item))) {
+		struct spp_buf CLEANUP(spp_buf_release) owners = SPP_BUF_INIT;
+
 		if (!spp_audit_address(job, item, &address))
 			continue;
 		known = spp_known_hosts_find(&spp_known_hosts_cloud, &address);
-		if (!known || known->platform == here)
+		if (!known || spp_known_host_is_of(known, here))
 			continue;
+		spp_known_host_owners(known, &owners, NULL);
 		if (here)
 			spp_audit_note(job, job->rule->grade, item,
 				       "'%s' is the KMS host of %s, and this "
 				       "is for %s",
-				       address.name,
-				       spp_platform_title(known->platform),
+				       address.name, spp_buf_text(&owners),
 				       spp_platform_title(here));
 		else
 			spp_audit_note_fix(job, SPP_GRADE_INFO, item, &none,
 					   "'%s' is the KMS host of %s, which "
 					   "answers nowhere else",
-					   address.name,
-					   spp_platform_title(known->platform));
+					   address.name, spp_buf_text(&owners));
 	}
 }
 
@@ -144,10 +145,9 @@ const struct spp_rule spp_rule_foreign_cloud = {
 	.grade = SPP_GRADE_LOW,
 	.others = "info while the platform is not known",
 	.summary = "the KMS host of another cloud",
-	.rationale = "The KMS hosts of Azure, Google Cloud and AWS "
-		     "answer in their own networks: an image that "
-		     "has moved away does not renew.",
-	.source = "Microsoft, Google and AWS, pages on activation",
+	.rationale = "The KMS hosts of clouds answer in their own networks: an "
+		     "image that has moved away does not renew.",
+	.source = "the clouds' own pages on activation",
 	.remedy = UNSET,
 	.advice = "correct if this image runs in that cloud; say so with "
 		  "\"platform\" in a site file",
@@ -379,7 +379,7 @@ static void check_pinned_image(struct spp_audit_job *job)
 		if (!spp_audit_address(job, item, &address))
 			continue;
 		known = spp_known_hosts_find(&spp_known_hosts_cloud, &address);
-		if (!known || (here && known->platform != here))
+		if (!known || (here && !spp_known_host_is_of(known, here)))
 			spp_audit_note(job, job->rule->grade, item,
 				       "every clone is bound to '%s'",
 				       address.name);

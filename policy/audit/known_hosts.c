@@ -4,42 +4,37 @@
 #include <ctype.h>
 #include <string.h>
 
-#define GIST   "third-party list of public KMS hosts, unverified"
-#define AZURE  "Microsoft, Azure VM activation"
-#define GOOGLE "Google Cloud documentation"
-#define AWS    "AWS, EC2 documentation"
+#define AZURE	"Microsoft, Azure VM activation"
+#define GOOGLE	"Google Cloud documentation"
+#define AWS	"AWS, EC2 documentation"
+#define ALIBABA "Alibaba Cloud, ECS metadata: kms-server"
+#define TENCENT "Tencent Cloud, CVM: activating Windows"
+#define ORACLE	"Oracle Cloud Infrastructure, importing Windows images"
+#define JD	"JD Cloud; " AWS
+#define IS(x)	((unsigned int)1 << SPP_PLATFORM_##x)
 
-/* Names rot; those of whole services are given by domain. */
+#define PUBLIC(name, from) { .pattern = (name), .source = (from) },
 static const struct spp_known_host public_hosts[] = {
-	{ .pattern = "msguides.com", .source = GIST },
-	{ .pattern = "kms.digiboy.ir", .source = GIST },
-	{ .pattern = "kms.03k.org", .source = GIST },
-	{ .pattern = "kms.chinancce.com", .source = GIST },
-	{ .pattern = "kms.lotro.cc", .source = GIST },
-	{ .pattern = "kms.loli.beer", .source = GIST },
-	{ .pattern = "kms.loli.best", .source = GIST },
-	{ .pattern = "kms.ddns.net", .source = GIST },
-	{ .pattern = "kms.cangshui.net", .source = GIST },
-	{ .pattern = "kms.xspace.in", .source = GIST },
-	{ .pattern = "kms.shuax.com", .source = GIST },
-	{ .pattern = "zh.us.to", .source = GIST },
-	{ .pattern = "s8.uk.to", .source = GIST },
-	{ .pattern = "e8.us.to", .source = GIST },
-	{ .pattern = "skms.netnr*", .source = GIST },
-	{ .pattern = "xykz.f3322.org", .source = GIST },
+#include "policy/audit/public_hosts.def"
 };
 
+const char spp_known_hosts_date[] = PUBLIC_HOSTS_DATE;
+
 static const struct spp_known_host cloud_hosts[] = {
-	{ "azkms.core.windows.net", SPP_PLATFORM_AZURE, AZURE },
-	{ "kms.core.windows.net", SPP_PLATFORM_AZURE, AZURE },
-	{ "kms.core.usgovcloudapi.net", SPP_PLATFORM_AZURE, AZURE },
-	{ "kms.core.chinacloudapi.cn", SPP_PLATFORM_AZURE, AZURE },
-	{ "kms.core.cloudapi.de", SPP_PLATFORM_AZURE, AZURE },
-	{ "kms.windows.googlecloud.com", SPP_PLATFORM_GOOGLE, GOOGLE },
-	{ "35.190.247.13", SPP_PLATFORM_GOOGLE, GOOGLE },
-	{ "169.254.169.250", SPP_PLATFORM_AWS, AWS },
-	{ "169.254.169.251", SPP_PLATFORM_AWS, AWS },
-	{ "fd00:ec2::250", SPP_PLATFORM_AWS, AWS },
+	{ "azkms.core.windows.net", IS(AZURE), AZURE },
+	{ "kms.core.windows.net", IS(AZURE), AZURE },
+	{ "kms.core.usgovcloudapi.net", IS(AZURE), AZURE },
+	{ "kms.core.cloudapi.de", IS(AZURE), AZURE },
+	{ "azkms.core.chinacloudapi.cn", IS(AZURE_CHINA), AZURE },
+	{ "kms.core.chinacloudapi.cn", IS(AZURE_CHINA), AZURE },
+	{ "kms.windows.googlecloud.com", IS(GOOGLE), GOOGLE },
+	{ "35.190.247.13", IS(GOOGLE), GOOGLE },
+	{ "169.254.169.250", IS(AWS) | IS(JD), JD },
+	{ "169.254.169.251", IS(AWS) | IS(JD), JD },
+	{ "fd00:ec2::250", IS(AWS), AWS },
+	{ "kms.cloud.aliyuncs.com", IS(ALIBABA), ALIBABA },
+	{ "kms.tencentyun.com", IS(TENCENT), TENCENT },
+	{ "169.254.169.253", IS(ORACLE), ORACLE },
 };
 
 /* Any of them may be a real host, too: they lie in private networks. */
@@ -67,6 +62,11 @@ static const struct {
 	[SPP_PLATFORM_AZURE] = { "azure", "Azure" },
 	[SPP_PLATFORM_GOOGLE] = { "google", "Google Cloud" },
 	[SPP_PLATFORM_AWS] = { "aws", "AWS" },
+	[SPP_PLATFORM_AZURE_CHINA] = { "azure-china", "Azure China" },
+	[SPP_PLATFORM_ALIBABA] = { "alibaba", "Alibaba Cloud" },
+	[SPP_PLATFORM_TENCENT] = { "tencent", "Tencent Cloud" },
+	[SPP_PLATFORM_ORACLE] = { "oracle", "Oracle Cloud" },
+	[SPP_PLATFORM_JD] = { "jd", "JD Cloud" },
 };
 
 const char *spp_platform_word(enum spp_platform platform)
@@ -77,6 +77,33 @@ const char *spp_platform_word(enum spp_platform platform)
 const char *spp_platform_title(enum spp_platform platform)
 {
 	return platforms[platform].title;
+}
+
+bool spp_known_host_is_of(const struct spp_known_host *host,
+			  enum spp_platform platform)
+{
+	return host->platforms >> platform & 1;
+}
+
+enum spp_status spp_known_host_owners(const struct spp_known_host *host,
+				      struct spp_buf *out,
+				      struct spp_error *err)
+{
+	unsigned int left = host->platforms;
+	enum spp_status st = SPP_OK;
+	int i;
+
+	for (i = 0; !st && i < SPP_PLATFORM_COUNT; i++) {
+		if (!(left >> i & 1))
+			continue;
+		left &= ~(1u << i);
+		st = spp_buf_printf(out, err, "%s%s",
+				    !out->size ? ""
+				    : left     ? ", "
+					       : " and ",
+				    platforms[i].title);
+	}
+	return st;
 }
 
 static bool same(char a, char b)

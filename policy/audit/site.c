@@ -8,7 +8,9 @@
  *     "kms-hosts": [ "kms.partner.example" ],   allowed beside those
  *     "known-bad": [ "kms*.bad.example" ],      '*' is any characters
  *     "role": "image",                          or "host", "client"
- *     "platform": "azure",          or "google", "aws", "on-premises"
+ *     "known-good": [ "kms.club.example" ],     no public host, whatever
+ *                                               the table says
+ *     "platform": "azure",          or another word of known_hosts.c
  *     "targets": [                  instead of role and platform above,
  *       { "match": "KMS0*",         for what has this path, computer
  *         "role": "host",           name or host name; the first that
@@ -57,6 +59,7 @@ void spp_site_release(struct spp_site *site)
 	release_names(&site->domain);
 	release_names(&site->host);
 	release_names(&site->bad);
+	release_names(&site->good);
 	for (i = 0; i < site->targets; i++)
 		free(site->target[i].match);
 	free(site->target);
@@ -204,6 +207,7 @@ static enum spp_status read_duty(struct reader *r, const json_t *json,
 static enum spp_status read_platform(struct reader *r, const json_t *json,
 				     enum spp_platform *platform)
 {
+	struct spp_buf CLEANUP(spp_buf_release) words = SPP_BUF_INIT;
 	const char *word = json_string_value(json);
 	int i;
 
@@ -213,8 +217,13 @@ static enum spp_status read_platform(struct reader *r, const json_t *json,
 			return SPP_OK;
 		}
 	}
-	return complain(r, "must be one of azure, google, aws and "
-			   "on-premises");
+	for (i = 1; i < SPP_PLATFORM_COUNT; i++)
+		spp_buf_printf(&words, NULL, "%s%s",
+			       i == 1			     ? ""
+			       : i == SPP_PLATFORM_COUNT - 1 ? " and "
+							     : ", ",
+			       spp_platform_word((enum spp_platform)i));
+	return complain(r, "must be one of %s", spp_buf_text(&words));
 }
 
 static enum spp_status read_row_member(struct reader *r, const char *name,
@@ -291,6 +300,8 @@ static enum spp_status read_member(struct reader *r, const char *name,
 		return read_names(r, json, read_host, &site->host);
 	if (!strcmp(name, "known-bad"))
 		return read_names(r, json, read_pattern, &site->bad);
+	if (!strcmp(name, "known-good"))
+		return read_names(r, json, read_pattern, &site->good);
 	if (!strcmp(name, "role"))
 		return read_duty(r, json, &site->duty);
 	if (!strcmp(name, "platform"))
@@ -396,6 +407,9 @@ bool spp_site_allows(const struct spp_site *site,
 		if (spp_host_address_same(&one, address))
 			return true;
 	}
+	for (i = 0; i < site->good.count; i++)
+		if (spp_known_hosts_fits(site->good.name[i], address->name))
+			return true;
 	return false;
 }
 

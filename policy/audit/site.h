@@ -50,6 +50,7 @@ struct spp_site {
 	struct spp_names domain; /* own; every host in them is fine */
 	struct spp_names host;	 /* allowed, wherever they are */
 	struct spp_names bad;	 /* patterns, beside spp_known_hosts_public */
+	struct spp_names good;	 /* patterns that except from them */
 	enum spp_duty duty;	 /* of targets that no row names */
 	enum spp_platform platform;
 	struct spp_site_target *target;
@@ -72,7 +73,7 @@ void spp_site_place(const struct spp_site *site, const char *path,
 		    const struct spp_identity *identity, enum spp_duty *duty,
 		    enum spp_platform *platform);
 
-/* Whether a host is one of kms-hosts; or lies in one of the domains. */
+/* Whether a host is one of kms-hosts or known-good; or lies in a domain. */
 bool spp_site_allows(const struct spp_site *site,
 		     const struct spp_host_address *address);
 bool spp_site_owns(const struct spp_site *site,
