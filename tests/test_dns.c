@@ -31,7 +31,7 @@
 		NAMED("kms02", "corp.example"))
 #define CLIENT MACHINE("\"host-caching\":\"off\"", NAMED("pc1", "corp.example"))
 
-#define MACHINES 4
+#define MACHINES 5
 
 static const struct {
 	const char *what;
@@ -218,13 +218,32 @@ static const struct {
 	  "",
 	  "equal-priority b.example;",
 	  NULL },
-	{ "equal priorities everywhere share the load",
+	{ "the same list twice: equal priorities share the load",
 	  { MACHINE(LIST("\"a.example,10,1\""), NAMED("a", "a.example")),
 	    MACHINE(LIST("\"a.example,10,1\""), NAMED("b", "a.example")) },
 	  "a.example 10 1 1688 a.a.example list, home domain;"
 	  "a.example 10 1 1688 b.a.example list, home domain;",
 	  "",
+	  "cloned-list -;",
+	  NULL },
+	{ "weight 0 beside another, once; not where priorities decide",
+	  { MACHINE(LIST("\"a.example,0,0\",\"b.example,0,0\","
+			 "\"c.example,10,0\""),
+		    NAMED("a", "x.example")),
+	    MACHINE(LIST("\"A.example,0,7\",\"b.example,0,9\","
+			 "\"c.example,20,5\""),
+		    NAMED("b", "x.example")) },
+	  "A.example 0 7 1688 b.x.example list;"
+	  "a.example 0 0 1688 a.x.example list;"
+	  "b.example 0 9 1688 b.x.example list;"
+	  "b.example 0 0 1688 a.x.example list;"
+	  "c.example 10 0 1688 a.x.example list;"
+	  "c.example 20 5 1688 b.x.example list;"
+	  "x.example 0 0 1688 a.x.example home domain;"
+	  "x.example 0 0 1688 b.x.example home domain;",
 	  "",
+	  "equal-priority A.example;equal-priority b.example;"
+	  "equal-priority x.example;zero-weight a.example;",
 	  NULL },
 	{ "a domain that one of three hosts leaves out; a silent fourth",
 	  { MACHINE(LIST("\"a.example\",\"b.example\""),
@@ -240,18 +259,20 @@ static const struct {
 	  "b.example 0 0 1688 a.a.example list;"
 	  "b.example 0 0 1688 b.a.example list;",
 	  "dns-publishing-off;",
-	  "uneven-publishing b.example;silent-host -;",
+	  "uneven-publishing b.example;silent-host -;cloned-list -;",
 	  NULL },
 	{ "clients that defeat the design",
 	  { PRIMARY, SECONDARY,
 	    MACHINE("\"kms-host\":\"kms01.corp.example\"",
 		    NAMED("pc1", "corp.example")),
-	    MACHINE("", NAMED("pc2", "corp.example")) },
+	    MACHINE("", NAMED("pc2", "corp.example")),
+	    MACHINE("\"kms-host\":\"kms.windows.googlecloud.com\"",
+		    NAMED("vm1", "corp.example")) },
 	  "branch.example 10 100 1688 kms01.corp.example list;"
 	  "branch.example 20 100 1688 kms02.corp.example list;"
 	  "corp.example 10 100 1688 kms01.corp.example list, home domain;"
 	  "corp.example 20 100 1688 kms02.corp.example list, home domain;",
-	  "no-kms-host;no-kms-host;",
+	  "no-kms-host;no-kms-host;no-kms-host;",
 	  "caching-client -;pinned-client -;",
 	  NULL },
 };

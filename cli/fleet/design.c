@@ -137,10 +137,12 @@ json_t *cli_json_weaknesses(const struct cli_design *design)
 		const struct spp_weakness *w = &design->found.weakness[i];
 
 		json_array_append_new(
-			list, json_pack("{s:s, s:o, s:o}", "kind",
-					spp_weakness_word(w->kind), "domain",
-					cli_json_text(w->domain), "text",
-					cli_json_text(w->text)));
+			list,
+			json_pack("{s:s, s:o, s:o, s:o}", "kind",
+				  spp_weakness_word(w->kind), "rule",
+				  cli_json_text(spp_weakness_rule(w->kind)),
+				  "domain", cli_json_text(w->domain), "text",
+				  cli_json_text(w->text)));
 	}
 	return list;
 }

@@ -37,7 +37,7 @@ void cli_design_notes(const struct cli_design *design, const char *prefix,
 
 /* [{"target", "fqdn", "home", "publishes", "because", "notes"}] */
 json_t *cli_json_machines(const struct cli_design *design);
-/* [{"kind", "domain", "text"}]; null: not judged, a target is missing. */
+/* [{"kind", "rule", "domain", "text"}]; null: not judged, a target is missing. */
 json_t *cli_json_weaknesses(const struct cli_design *design);
 /* The targets that could not be read. */
 json_t *cli_json_failures(const struct cli_design *design);

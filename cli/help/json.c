@@ -385,6 +385,7 @@ const struct cli_json_row cli_json_rows[] = {
 	MEMBER("notes", "[text]", "further notes"),
 	PART("WEAKNESS"),
 	MEMBER("kind", "text", "single-host, equal-priority, ..."),
+	MEMBER("rule", "text or null", "of the audit that says the same"),
 	MEMBER("domain", "text or null", "null: all domains"),
 	MEMBER("text", "text", "what is weak"),
 	PART("DOMAIN"),

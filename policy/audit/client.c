@@ -370,7 +370,6 @@ static void check_pinned_image(struct spp_audit_job *job)
 {
 	enum spp_platform here = job->subject->platform;
 	const struct spp_policy_item *item = NULL;
-	const struct spp_known_host *known;
 	struct spp_host_address address;
 
 	if (job->subject->duty != SPP_DUTY_IMAGE)
@@ -378,8 +377,7 @@ static void check_pinned_image(struct spp_audit_job *job)
 	while ((item = spp_audit_next(job, SPP_SETTING_KMS_HOST, item))) {
 		if (!spp_audit_address(job, item, &address))
 			continue;
-		known = spp_known_hosts_find(&spp_known_hosts_cloud, &address);
-		if (!known || (here && !spp_known_host_is_of(known, here)))
+		if (spp_resilience_pins(&address, here))
 			spp_audit_note(job, job->rule->grade, item,
 				       "every clone is bound to '%s'",
 				       address.name);

@@ -358,12 +358,10 @@ static void run_rule(struct spp_audit_job *job, const struct spp_rule *rule)
 	size_t i;
 
 	job->rule = rule;
-	for (i = 0; rule->check && !job->st && i < audit->subjects; i++) {
+	for (i = 0; !job->st && i < audit->subjects; i++) {
 		job->subject = &audit->subject[i];
 		rule->check(job);
 	}
-	if (rule->check_fleet && !job->st && audit->subjects > 1)
-		rule->check_fleet(job);
 }
 
 static int by_target(const void *a, const void *b)
@@ -390,6 +388,24 @@ static void count_left_out(struct spp_subject *subject)
 						: subject->left_out[i];
 }
 
+/* Judges all targets beside each other. */
+static void judge_design(struct spp_audit_job *job)
+{
+	const struct spp_subject *subject = job->audit->subject;
+	size_t i;
+
+	for (i = 0; !job->st && i < job->audit->subjects; i++) {
+		job->dns.told = subject[i].duty == SPP_DUTY_HOST;
+		job->st = spp_records_add(&job->dns, subject[i].path,
+					  &subject[i].state,
+					  subject[i].identity, NULL);
+	}
+	if (job->st)
+		return;
+	spp_records_finish(&job->dns);
+	job->st = spp_resilience_judge(&job->dns, &job->design, NULL);
+}
+
 enum spp_status spp_audit_run(struct spp_audit *audit,
 			      const struct spp_site *site,
 			      const struct spp_audit_options *options,
@@ -406,6 +422,7 @@ enum spp_status spp_audit_run(struct spp_audit *audit,
 			       audit->subject[i].identity,
 			       &audit->subject[i].duty,
 			       &audit->subject[i].platform);
+	judge_design(&job);
 	/* Each rule after those that silence it or make it worse. */
 	while (done != before) {
 		before = done;
@@ -424,5 +441,7 @@ enum spp_status spp_audit_run(struct spp_audit *audit,
 	if (audit->findings)
 		qsort(audit->finding, audit->findings, sizeof(*audit->finding),
 		      by_target);
+	spp_resilience_release(&job.design);
+	spp_records_release(&job.dns);
 	return job.st ? spp_nomem(err) : SPP_OK;
 }

@@ -79,8 +79,7 @@ struct spp_rule {
 	uint64_t worse_with;  /* rules that, in the same target, raise it */
 	unsigned int needs;   /* without these it cannot judge */
 	unsigned int wants;   /* without these it judges in part */
-	void (*check)(struct spp_audit_job *job);	/* one target */
-	void (*check_fleet)(struct spp_audit_job *job); /* all of them */
+	void (*check)(struct spp_audit_job *job); /* one target */
 };
 
 extern const struct spp_rule *const spp_rules[SPP_RULE_COUNT];

@@ -1,130 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rules about hosts beside each other, and about a list's numbers. */
-#include <stdlib.h>
-#include <string.h>
-#include <strings.h>
-
 #include "policy/audit/private.h"
-#include "policy/dns/records.h"
 
 #define PRIORITY_STEP 10
 
-/* What one target publishes, for comparisons in a fleet. */
-struct published {
-	size_t subject;
+static const struct spp_policy_item *list_of(const struct spp_audit_job *job)
+{
+	return spp_audit_root(job->subject, SPP_SETTING_PUBLISH_LIST);
+}
+
+/* The highest priority of the list of the target. */
+static unsigned int highest_priority(struct spp_audit_job *job)
+{
+	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+		SPP_PUBLISH_LIST_INIT;
 	const struct spp_policy_item *item;
-	char *text;	      /* all entries in order of domain */
-	unsigned int highest; /* priority */
-};
-
-static int by_domain(const void *a, const void *b)
-{
-	const struct spp_publish_entry *x = a, *y = b;
-	int order = strcasecmp(x->domain, y->domain);
-
-	return order ? order
-		     : (x->priority > y->priority) -
-			       (x->priority < y->priority);
-}
-
-/* The list in one form; no text if there is nothing to compare. */
-static void canonize(struct spp_publish_list *list, struct published *p)
-{
-	struct spp_buf text = SPP_BUF_INIT;
+	unsigned int highest = 0;
 	size_t i;
 
-	qsort(list->entry, list->count, sizeof(*list->entry), by_domain);
-	for (i = 0; i < list->count; i++) {
-		const struct spp_publish_entry *e = &list->entry[i];
-
-		if (e->flaws)
-			continue;
-		spp_buf_printf(&text, NULL, "%s,%u,%u;", e->domain, e->priority,
-			       e->weight);
-		if (e->priority > p->highest)
-			p->highest = e->priority;
-	}
-	p->text = text.size ? spp_buf_take(&text) : NULL;
-}
-
-static int by_text(const void *a, const void *b)
-{
-	const struct published *x = a, *y = b;
-	int order = strcasecmp(x->text, y->text);
-
-	return order ? order
-		     : (x->subject > y->subject) - (x->subject < y->subject);
-}
-
-/* Each host whose list has anything in it; *count of them, yours. */
-static struct published *gather(struct spp_audit_job *job, size_t *count)
-{
-	struct spp_audit *audit = job->audit;
-	struct published *all = calloc(audit->subjects, sizeof(*all));
-	size_t i;
-
-	*count = 0;
-	if (!all)
-		job->st = spp_nomem(NULL);
-	for (i = 0; !job->st && i < audit->subjects; i++) {
-		struct spp_publish_list CLEANUP(spp_publish_list_release) list =
-			SPP_PUBLISH_LIST_INIT;
-		struct published p = { .subject = i };
-
-		if (spp_subject_is_silent(&audit->subject[i]) ||
-		    !spp_audit_list(job, &audit->subject[i], &p.item, &list))
-			continue;
-		canonize(&list, &p);
-		if (p.text)
-			all[(*count)++] = p;
-	}
-	return all;
-}
-
-/* A hive and its dump are one host, not two. */
-static bool same_machine(const struct spp_audit *audit, size_t a, size_t b)
-{
-	char CLEANUP(spp_free_string) *x =
-		spp_identity_fqdn(audit->subject[a].identity);
-	char CLEANUP(spp_free_string) *y =
-		spp_identity_fqdn(audit->subject[b].identity);
-
-	return x && y && !strcasecmp(x, y);
+	if (!spp_audit_list(job, job->subject, &item, &list))
+		return 0;
+	for (i = 0; i < list.count; i++)
+		if (!list.entry[i].flaws && list.entry[i].priority > highest)
+			highest = list.entry[i].priority;
+	return highest;
 }
 
 /* The later of two becomes the second choice. */
-static void note_same(struct spp_audit_job *job, const struct published *p,
-		      const struct published *first)
+static void check_same_list(struct spp_audit_job *job)
 {
 	struct spp_buf CLEANUP(spp_buf_release) fix = SPP_BUF_INIT;
-	unsigned int next = p->highest + PRIORITY_STEP;
+	struct spp_buf CLEANUP(spp_buf_release) says = SPP_BUF_INIT;
+	unsigned int next;
 
-	job->subject = &job->audit->subject[p->subject];
+	if (!spp_audit_weak(job, SPP_WEAK_CLONED, &says))
+		return;
+	next = highest_priority(job) + PRIORITY_STEP;
 	spp_audit_command(job, "publish", &fix);
 	spp_buf_printf(&fix, NULL, " --priority %u",
 		       next > SPP_PRIORITY_MAX ? SPP_PRIORITY_MAX : next);
-	spp_audit_note_fix(job, job->rule->grade, p->item, &fix,
-			   "the same domains, priorities and weights as '%s'",
-			   job->audit->subject[first->subject].path);
-}
-
-static void check_same_list(struct spp_audit_job *job)
-{
-	size_t count, i, first = 0;
-	struct published *all = gather(job, &count);
-
-	if (count)
-		qsort(all, count, sizeof(*all), by_text);
-	for (i = 1; i < count; i++) {
-		if (strcasecmp(all[i].text, all[first].text))
-			first = i;
-		else if (!same_machine(job->audit, all[i].subject,
-				       all[first].subject))
-			note_same(job, &all[i], &all[first]);
-	}
-	for (i = 0; i < count; i++)
-		free(all[i].text);
-	free(all);
+	spp_audit_note_fix(job, job->rule->grade, list_of(job), &fix, "%s",
+			   spp_buf_text(&says));
 }
 
 const struct spp_rule spp_rule_same_list = {
@@ -140,175 +56,22 @@ const struct spp_rule spp_rule_same_list = {
 	.advice = "if the other one is meant to be the primary",
 	.silenced_by = BIT(R15),
 	.needs = SPP_NEED_SOFTWARE | SPP_NEED_FLEET,
-	.check_fleet = check_same_list,
+	.check = check_same_list,
 };
-
-/* What is seen of the numbers of some entries. */
-struct numbers {
-	size_t zero, more;    /* entries of weight 0, and of another */
-	unsigned int highest; /* weight */
-	bool ranked;	      /* one has a priority */
-};
-
-static void look(struct numbers *n, const struct spp_publish_entry *e)
-{
-	if (e->flaws)
-		return;
-	n->ranked |= e->priority != 0;
-	if (e->weight > n->highest)
-		n->highest = e->weight;
-	if (e->weight)
-		n->more++;
-	else
-		n->zero++;
-}
-
-static bool is_mixed(const struct numbers *n)
-{
-	return n->zero && n->more && !n->ranked;
-}
 
 /* All entries get the weight that others have. */
-static void give_weight(const struct spp_audit_job *job,
-			const struct numbers *n, struct spp_buf *fix)
-{
-	spp_audit_command(job, "publish", fix);
-	spp_buf_printf(fix, NULL, " --weight %u", n->highest);
-}
-
 static void check_zero_weight(struct spp_audit_job *job)
 {
-	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
-		SPP_PUBLISH_LIST_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) fix = SPP_BUF_INIT;
-	const struct spp_policy_item *item;
-	struct numbers n = { .zero = 0 };
-	size_t i;
+	struct spp_buf CLEANUP(spp_buf_release) says = SPP_BUF_INIT;
 
-	if (!spp_audit_list(job, job->subject, &item, &list))
+	if (!spp_audit_weak(job, SPP_WEAK_ZERO, &says))
 		return;
-	for (i = 0; i < list.count; i++)
-		look(&n, &list.entry[i]);
-	if (!is_mixed(&n))
-		return;
-	give_weight(job, &n, &fix);
-	spp_audit_note_fix(job, job->rule->grade, item, &fix,
-			   "all priorities are 0, %zu %s weight 0 and %zu more",
-			   n.zero, n.zero == 1 ? "entry has" : "entries have",
-			   n.more);
-}
-
-/* An entry of some host's list. */
-struct offer {
-	size_t subject;
-	const struct spp_policy_item *item;
-	char *domain;
-	struct spp_publish_entry entry; /* its numbers and flaws alone */
-};
-
-struct offers {
-	struct offer *offer;
-	size_t count;
-};
-
-static void release_offers(struct offers *offers)
-{
-	size_t i;
-
-	for (i = 0; i < offers->count; i++)
-		free(offers->offer[i].domain);
-	free(offers->offer);
-}
-
-static void add_offers(struct spp_audit_job *job, size_t subject,
-		       const struct spp_policy_item *item,
-		       const struct spp_publish_list *list,
-		       struct offers *offers)
-{
-	struct offer *grown;
-	size_t i;
-
-	grown = realloc(offers->offer,
-			(offers->count + list->count) * sizeof(*grown));
-	if (!grown) {
-		job->st = spp_nomem(NULL);
-		return;
-	}
-	offers->offer = grown;
-	for (i = 0; i < list->count; i++) {
-		char *domain = strdup(list->entry[i].domain);
-
-		if (!domain) {
-			job->st = spp_nomem(NULL);
-			return;
-		}
-		grown[offers->count++] =
-			(struct offer){ subject,
-					item,
-					domain,
-					{ .priority = list->entry[i].priority,
-					  .weight = list->entry[i].weight,
-					  .flaws = list->entry[i].flaws } };
-	}
-}
-
-static int by_offer(const void *a, const void *b)
-{
-	const struct offer *x = a, *y = b;
-	int order = strcasecmp(x->domain, y->domain);
-
-	return order ? order
-		     : (x->subject > y->subject) - (x->subject < y->subject);
-}
-
-/* Reports each host of one domain that has weight 0 there. */
-static void judge_offers(struct spp_audit_job *job, const struct offer *offer,
-			 size_t count)
-{
-	struct numbers n = { .zero = 0 };
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		look(&n, &offer[i].entry);
-	for (i = 0; is_mixed(&n) && i < count; i++) {
-		struct spp_buf CLEANUP(spp_buf_release) fix = SPP_BUF_INIT;
-
-		job->subject = &job->audit->subject[offer[i].subject];
-		if (offer[i].entry.flaws || offer[i].entry.weight ||
-		    job->subject->fired & SPP_RULE_BIT(SPP_R24))
-			continue;
-		give_weight(job, &n, &fix);
-		spp_audit_note_fix(job, job->rule->grade, offer[i].item, &fix,
-				   "in '%s' other hosts have a weight and "
-				   "this one has 0",
-				   offer[i].domain);
-	}
-}
-
-static void check_zero_weight_fleet(struct spp_audit_job *job)
-{
-	struct offers CLEANUP(release_offers) all = { NULL, 0 };
-	struct spp_audit *audit = job->audit;
-	const struct spp_policy_item *item;
-	size_t i, from;
-
-	for (i = 0; !job->st && i < audit->subjects; i++) {
-		struct spp_publish_list CLEANUP(spp_publish_list_release) list =
-			SPP_PUBLISH_LIST_INIT;
-
-		if (!spp_subject_is_silent(&audit->subject[i]) &&
-		    spp_audit_list(job, &audit->subject[i], &item, &list))
-			add_offers(job, i, item, &list, &all);
-	}
-	if (all.count)
-		qsort(all.offer, all.count, sizeof(*all.offer), by_offer);
-	for (from = 0, i = 1; i <= all.count; i++) {
-		if (i < all.count &&
-		    !strcasecmp(all.offer[i].domain, all.offer[from].domain))
-			continue;
-		judge_offers(job, all.offer + from, i - from);
-		from = i;
-	}
+	spp_audit_command(job, "publish", &fix);
+	spp_buf_printf(&fix, NULL, " --weight %u",
+		       spp_audit_judged(job)->weight);
+	spp_audit_note_fix(job, job->rule->grade, list_of(job), &fix, "%s",
+			   spp_buf_text(&says));
 }
 
 const struct spp_rule spp_rule_zero_weight = {
@@ -325,43 +88,19 @@ const struct spp_rule spp_rule_zero_weight = {
 	.needs = SPP_NEED_SOFTWARE,
 	.wants = SPP_NEED_FLEET,
 	.check = check_zero_weight,
-	.check_fleet = check_zero_weight_fleet,
 };
-
-/* The machines of the fleet, in the order of the subjects, and their records. */
-static void gather_records(struct spp_audit_job *job, struct spp_records *dns)
-{
-	const struct spp_subject *subject = job->audit->subject;
-	size_t i;
-
-	for (i = 0; !job->st && i < job->audit->subjects; i++)
-		job->st =
-			spp_records_add(dns, subject[i].path, &subject[i].state,
-					subject[i].identity, NULL);
-	spp_records_finish(dns);
-}
 
 static void check_caching_client(struct spp_audit_job *job)
 {
-	struct spp_records CLEANUP(spp_records_release) dns = SPP_RECORDS_INIT;
-	struct spp_audit *audit = job->audit;
-	size_t i;
+	struct spp_buf CLEANUP(spp_buf_release) says = SPP_BUF_INIT;
+	size_t i = (size_t)(job->subject - job->audit->subject);
 
-	gather_records(job, &dns);
-	if (job->st || !spp_records_rank(&dns))
-		return;
-	for (i = 0; i < audit->subjects; i++) {
-		job->subject = &audit->subject[i];
-		if (!spp_machine_stays(&dns.machine[i]) ||
-		    spp_subject_is_host(job->subject) ||
-		    spp_audit_unknown(audit, i, job->site) & SPP_NEED_SOFTWARE)
-			continue;
+	if (spp_audit_weak(job, SPP_WEAK_CACHING, &says) &&
+	    !(spp_audit_unknown(job->audit, i, job->site) & SPP_NEED_SOFTWARE))
 		spp_audit_note(
 			job, job->rule->grade,
 			spp_audit_root(job->subject, SPP_SETTING_HOST_CACHING),
-			"caches its KMS host, so priority and weight "
-			"matter only for the first lookup");
-	}
+			"%s", spp_buf_text(&says));
 }
 
 const struct spp_rule spp_rule_caching_client = {
@@ -376,5 +115,5 @@ const struct spp_rule spp_rule_caching_client = {
 	.source = SLMGR "; " OFFICE,
 	.remedy = "sppctl set{target} host-caching=off",
 	.needs = SPP_NEED_SOFTWARE | SPP_NEED_FLEET,
-	.check_fleet = check_caching_client,
+	.check = check_caching_client,
 };

@@ -76,12 +76,17 @@ const struct spp_rule spp_rule_inert_list = {
 
 static void check_silent_host(struct spp_audit_job *job)
 {
-	if (spp_subject_is_silent(job->subject) &&
-	    spp_subject_is_host(job->subject))
+	struct spp_buf CLEANUP(spp_buf_release) says = SPP_BUF_INIT;
+	size_t i = (size_t)(job->subject - job->audit->subject);
+
+	/* Without a SYSTEM hive a host without a list seems silent, too. */
+	if (spp_audit_weak(job, SPP_WEAK_SILENT, &says) &&
+	    job->dns.machine[i].is_sure &&
+	    job->dns.machine[i].silence == SPP_SILENT_OFF)
 		spp_audit_note(job, job->rule->grade,
 			       spp_audit_root(job->subject,
 					      SPP_SETTING_DNS_PUBLISHING),
-			       "a KMS host that does not publish itself");
+			       "%s", spp_buf_text(&says));
 }
 
 const struct spp_rule spp_rule_silent_host = {

@@ -84,6 +84,22 @@ bool spp_audit_list(struct spp_audit_job *job,
 	return !job->st && list->count;
 }
 
+const struct spp_judged *spp_audit_judged(const struct spp_audit_job *job)
+{
+	return &job->design.judged[job->subject - job->audit->subject];
+}
+
+bool spp_audit_weak(const struct spp_audit_job *job,
+		    enum spp_weakness_kind kind, struct spp_buf *says)
+{
+	size_t machine = (size_t)(job->subject - job->audit->subject);
+
+	if (!spp_resilience_has(&job->design, machine, kind))
+		return false;
+	spp_resilience_say(&job->design, &job->dns, machine, kind, says);
+	return true;
+}
+
 bool spp_subject_is_host(const struct spp_subject *subject)
 {
 	return subject->duty == SPP_DUTY_HOST ||

@@ -4,6 +4,7 @@
 #define POLICY_AUDIT_PRIVATE_H
 
 #include "policy/audit/engine.h"
+#include "policy/audit/resilience.h"
 #include "policy/model/publish_list.h"
 
 struct spp_audit_job {
@@ -13,7 +14,16 @@ struct spp_audit_job {
 	const struct spp_rule *rule;
 	struct spp_subject *subject; /* being judged */
 	enum spp_status st;	     /* the first failure: out of memory */
+	/* What all targets amount to; machines in the order of the subjects. */
+	struct spp_records dns;
+	struct spp_resilience design;
 };
+
+/* What the judge of the design says of the target. */
+const struct spp_judged *spp_audit_judged(const struct spp_audit_job *job);
+/* Whether this is weak about it; appends the sentence. */
+bool spp_audit_weak(const struct spp_audit_job *job,
+		    enum spp_weakness_kind kind, struct spp_buf *says);
 
 /* The state's item at index if it holds a value that counts, else NULL. */
 const struct spp_policy_item *spp_audit_item(const struct spp_audit_job *job,

@@ -1,24 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "policy/audit/resilience.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define NAMES_TOLD 5 /* of machines in one sentence */
 
-static const char *const words[SPP_WEAKNESS_COUNT] = {
-	[SPP_WEAK_SINGLE] = "single-host",
-	[SPP_WEAK_EQUAL] = "equal-priority",
-	[SPP_WEAK_UNEVEN] = "uneven-publishing",
-	[SPP_WEAK_SILENT] = "silent-host",
-	[SPP_WEAK_CACHING] = "caching-client",
-	[SPP_WEAK_PINNED] = "pinned-client",
+static const struct {
+	const char *word, *rule;
+} kinds[SPP_WEAKNESS_COUNT] = {
+	[SPP_WEAK_SINGLE] = { "single-host", NULL },
+	[SPP_WEAK_EQUAL] = { "equal-priority", NULL },
+	[SPP_WEAK_UNEVEN] = { "uneven-publishing", NULL },
+	[SPP_WEAK_SILENT] = { "silent-host", "R17" },
+	[SPP_WEAK_CACHING] = { "caching-client", "R27" },
+	[SPP_WEAK_PINNED] = { "pinned-client", "R11" },
+	[SPP_WEAK_CLONED] = { "cloned-list", "R23" },
+	[SPP_WEAK_ZERO] = { "zero-weight", "R24" },
 };
 
 const char *spp_weakness_word(enum spp_weakness_kind kind)
 {
-	return words[kind];
+	return kinds[kind].word;
+}
+
+const char *spp_weakness_rule(enum spp_weakness_kind kind)
+{
+	return kinds[kind].rule;
 }
 
 void spp_resilience_release(struct spp_resilience *found)
@@ -31,17 +41,96 @@ void spp_resilience_release(struct spp_resilience *found)
 		free(found->weakness[i].domain);
 		free(found->weakness[i].text);
 	}
+	for (i = 0; i < found->machines; i++)
+		free(found->judged[i].domain);
 	free(found->weakness);
+	free(found->judged);
 	*found = (struct spp_resilience)SPP_RESILIENCE_INIT;
 }
+
+bool spp_resilience_has(const struct spp_resilience *found, size_t machine,
+			enum spp_weakness_kind kind)
+{
+	return machine < found->machines &&
+	       found->judged[machine].weak >> kind & 1;
+}
+
+bool spp_resilience_pins(const struct spp_host_address *address,
+			 enum spp_platform platform)
+{
+	const struct spp_known_host *known =
+		spp_known_hosts_find(&spp_known_hosts_cloud, address);
+
+	return !known || (platform && !spp_known_host_is_of(known, platform));
+}
+
+void spp_resilience_say(const struct spp_resilience *found,
+			const struct spp_records *dns, size_t machine,
+			enum spp_weakness_kind kind, struct spp_buf *out)
+{
+	const struct spp_judged *judged = &found->judged[machine];
+
+	switch (kind) {
+	case SPP_WEAK_SILENT:
+		spp_buf_printf(out, NULL, "publishes nothing: %s",
+			       spp_silence_text(dns->machine[machine].silence));
+		break;
+	case SPP_WEAK_CACHING:
+		spp_buf_puts(out,
+			     "caches its KMS host, so that priority and weight "
+			     "count once; after a failure it stays with the "
+			     "host that took over",
+			     NULL);
+		break;
+	case SPP_WEAK_PINNED:
+		spp_buf_puts(out,
+			     "has a KMS host set, so that no SRV record "
+			     "counts; Microsoft's pages disagree on whether "
+			     "the DNS is asked when that host fails",
+			     NULL);
+		break;
+	case SPP_WEAK_CLONED:
+		spp_buf_printf(out, NULL,
+			       "has the same domains, priorities and weights "
+			       "as '%s'",
+			       spp_machine_name(&dns->machine[judged->like]));
+		break;
+	case SPP_WEAK_ZERO:
+		if (judged->domain)
+			spp_buf_printf(out, NULL,
+				       "has weight 0 in '%s', where others "
+				       "have one",
+				       judged->domain);
+		else
+			spp_buf_puts(out,
+				     "has entries of weight 0 beside others "
+				     "that have one",
+				     NULL);
+		break;
+	case SPP_WEAK_SINGLE:
+	case SPP_WEAK_EQUAL:
+	case SPP_WEAK_UNEVEN:
+		break;
+	}
+}
+
+/* What the list of a machine says. */
+struct list {
+	struct spp_buf text; /* its entries in order of domain */
+	size_t machine;
+	size_t zero, more; /* entries of weight 0, and of another */
+	uint16_t highest;  /* weight */
+	bool ranked;	   /* one has a priority */
+};
 
 struct job {
 	const struct spp_records *dns;
 	struct spp_resilience *found;
-	size_t hosts;	/* KMS hosts, silent or not */
-	size_t publish; /* of them, those that publish */
-	size_t *in;	/* of each machine: the last domain it was seen in */
-	bool is_ranked; /* some domain has two priorities */
+	size_t hosts;	   /* KMS hosts, silent or not */
+	size_t publish;	   /* of them, those that publish */
+	size_t *in;	   /* of each machine: the last domain it was seen in */
+	bool is_ranked;	   /* some domain has two priorities */
+	struct list *list; /* of each machine */
 	struct spp_error *err;
 	enum spp_status st;
 };
@@ -57,7 +146,8 @@ static void add(struct job *job, enum spp_weakness_kind kind,
 	struct spp_weakness *grown;
 	va_list ap;
 
-	if (found->total[kind]++ >= SPP_WEAKNESS_KEPT)
+	if (job->st || job->hosts < 2 ||
+	    found->total[kind]++ >= SPP_WEAKNESS_KEPT)
 		return;
 	va_start(ap, fmt);
 	if (vasprintf(&w.text, fmt, ap) < 0)
@@ -194,48 +284,182 @@ static void judge_domains(struct job *job)
 	}
 }
 
-static void judge_silent(struct job *job)
+static void mark(struct job *job, size_t machine, enum spp_weakness_kind kind)
+{
+	job->found->judged[machine].weak |= 1u << kind;
+}
+
+static void judge_machines(struct job *job)
 {
 	size_t i;
 
-	for (i = 0; !job->st && i < job->dns->machines; i++) {
+	for (i = 0; i < job->dns->machines; i++) {
 		const struct spp_machine *m = &job->dns->machine[i];
+		struct spp_host_address address;
 
+		spp_host_address_read(m->pinned ? m->pinned : "", &address);
 		if (is_host(m) && m->silence != SPP_PUBLISHES)
-			add(job, SPP_WEAK_SILENT, NULL,
-			    "'%s' publishes nothing: %s", spp_machine_name(m),
-			    spp_silence_text(m->silence));
+			mark(job, i, SPP_WEAK_SILENT);
+		else if (spp_machine_stays(m) && spp_records_rank(job->dns))
+			mark(job, i, SPP_WEAK_CACHING);
+		else if (!is_host(m) && !m->repeated && *address.name &&
+			 spp_resilience_pins(&address, SPP_PLATFORM_UNKNOWN))
+			mark(job, i, SPP_WEAK_PINNED);
 	}
 }
 
-static void judge_clients(struct job *job)
+/* The home domain has no numbers of its own unless it is listed. */
+static void read_lists(struct job *job)
 {
-	struct spp_buf CLEANUP(spp_buf_release) caching = SPP_BUF_INIT;
-	struct spp_buf CLEANUP(spp_buf_release) pinned = SPP_BUF_INIT;
-	size_t i, caches = 0, pins = 0;
+	const struct spp_records *dns = job->dns;
+	const char *c;
+	size_t i;
+
+	for (i = 0; i < dns->machines; i++)
+		job->list[i].machine = i;
+	for (i = 0; !job->st && i < dns->count; i++) {
+		const struct spp_srv *srv = &dns->srv[i];
+		struct list *list = &job->list[srv->machine];
+
+		if (srv->origin == SPP_FROM_HOME)
+			continue;
+		for (c = srv->domain; *c; c++)
+			spp_buf_printf(&list->text, NULL, "%c",
+				       tolower((unsigned char)*c));
+		job->st = spp_buf_printf(&list->text, job->err, ",%u,%u;",
+					 srv->priority, srv->weight);
+		list->ranked |= srv->priority != 0;
+		list->zero += !srv->weight;
+		list->more += srv->weight != 0;
+		if (srv->weight > list->highest)
+			list->highest = srv->weight;
+	}
+}
+
+static int by_text(const void *a, const void *b)
+{
+	const struct list *x = a, *y = b;
+	int order = strcmp(spp_buf_text(&x->text), spp_buf_text(&y->text));
+
+	return order ? order
+		     : (x->machine > y->machine) - (x->machine < y->machine);
+}
+
+/* After this the lists are in order of what they say. */
+static void judge_clones(struct job *job)
+{
+	struct list *list = job->list;
+	size_t i, first = 0;
+
+	qsort(list, job->dns->machines, sizeof(*list), by_text);
+	for (i = 1; i < job->dns->machines; i++) {
+		if (!list[i].text.size ||
+		    strcmp(spp_buf_text(&list[i].text),
+			   spp_buf_text(&list[first].text))) {
+			first = i;
+			continue;
+		}
+		mark(job, list[i].machine, SPP_WEAK_CLONED);
+		job->found->judged[list[i].machine].like = list[first].machine;
+	}
+}
+
+/* A host whose own list is mixed is told once, for that. */
+static void mark_zero(struct job *job, size_t machine, const char *domain,
+		      uint16_t weight)
+{
+	struct spp_judged *judged = &job->found->judged[machine];
+
+	if (judged->weak >> SPP_WEAK_ZERO & 1)
+		return;
+	mark(job, machine, SPP_WEAK_ZERO);
+	judged->weight = weight;
+	judged->domain = domain ? strdup(domain) : NULL;
+	if (domain && !judged->domain)
+		job->st = spp_nomem(job->err);
+}
+
+static void judge_weights(struct job *job)
+{
+	const struct spp_srv *srv = job->dns->srv;
+	const struct list *own;
+	size_t i, k, end;
 
 	for (i = 0; i < job->dns->machines; i++) {
-		const struct spp_machine *m = &job->dns->machine[i];
-
-		if (spp_machine_stays(m))
-			name(m, &caches, &caching);
-		else if (!is_host(m) && !m->repeated && m->pinned)
-			name(m, &pins, &pinned);
+		own = &job->list[i];
+		if (own->zero && own->more && !own->ranked)
+			mark_zero(job, i, NULL, own->highest);
 	}
-	end_names(caches, &caching);
-	end_names(pins, &pinned);
-	if (caches && spp_records_rank(job->dns))
-		add(job, SPP_WEAK_CACHING, NULL,
-		    "%s: caching is on, so that priority and weight count "
-		    "once; after a failure such a client stays with the host "
-		    "that took over and does not come back",
-		    spp_buf_text(&caching));
-	if (pins)
-		add(job, SPP_WEAK_PINNED, NULL,
-		    "%s: a KMS host is set, so that no SRV record counts; "
-		    "Microsoft's pages disagree on whether the DNS is asked "
-		    "when that host fails",
-		    spp_buf_text(&pinned));
+	for (i = 0; i < job->dns->count; i = end) {
+		struct list in = { .zero = 0 };
+
+		end = spp_records_domain(job->dns, i);
+		for (k = i; k < end; k++) {
+			if (srv[k].origin == SPP_FROM_HOME)
+				continue;
+			in.ranked |= srv[k].priority != 0;
+			if (srv[k].weight > in.highest)
+				in.highest = srv[k].weight;
+		}
+		for (k = i; in.highest && !in.ranked && k < end; k++)
+			if (!srv[k].weight && srv[k].origin != SPP_FROM_HOME)
+				mark_zero(job, srv[k].machine, srv[k].domain,
+					  in.highest);
+	}
+}
+
+/* One sentence for each machine. */
+static void tell_each(struct job *job, enum spp_weakness_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < job->dns->machines; i++) {
+		struct spp_buf CLEANUP(spp_buf_release) says = SPP_BUF_INIT;
+
+		if (!spp_resilience_has(job->found, i, kind))
+			continue;
+		spp_resilience_say(job->found, job->dns, i, kind, &says);
+		add(job, kind, job->found->judged[i].domain, "'%s' %s",
+		    spp_machine_name(&job->dns->machine[i]),
+		    spp_buf_text(&says));
+	}
+}
+
+/* One sentence for all machines, which it says the same of. */
+static void tell_all(struct job *job, enum spp_weakness_kind kind)
+{
+	struct spp_buf CLEANUP(spp_buf_release) names = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) says = SPP_BUF_INIT;
+	size_t i, n = 0, one = 0;
+
+	for (i = 0; i < job->dns->machines; i++) {
+		if (!spp_resilience_has(job->found, i, kind))
+			continue;
+		name(&job->dns->machine[i], &n, &names);
+		one = i;
+	}
+	end_names(n, &names);
+	if (!n)
+		return;
+	spp_resilience_say(job->found, job->dns, one, kind, &says);
+	add(job, kind, NULL, "%s: %s%s", spp_buf_text(&names),
+	    n > 1 ? "each " : "", spp_buf_text(&says));
+}
+
+static enum spp_status judge(struct job *job)
+{
+	judge_machines(job);
+	read_lists(job);
+	judge_weights(job);
+	judge_clones(job);
+	if (job->hosts > 1)
+		judge_domains(job);
+	tell_each(job, SPP_WEAK_SILENT);
+	tell_all(job, SPP_WEAK_CACHING);
+	tell_all(job, SPP_WEAK_PINNED);
+	tell_each(job, SPP_WEAK_CLONED);
+	tell_each(job, SPP_WEAK_ZERO);
+	return job->st;
 }
 
 enum spp_status spp_resilience_judge(const struct spp_records *dns,
@@ -250,16 +474,20 @@ enum spp_status spp_resilience_judge(const struct spp_records *dns,
 		job.publish += is_host(&dns->machine[i]) &&
 			       dns->machine[i].silence == SPP_PUBLISHES;
 	}
-	if (job.hosts < 2)
+	if (!dns->machines)
 		return SPP_OK;
 	job.in = calloc(dns->machines, sizeof(*job.in));
-	if (!job.in)
-		return spp_nomem(err);
-	judge_domains(&job);
-	if (!job.st)
-		judge_silent(&job);
-	if (!job.st)
-		judge_clients(&job);
+	job.list = calloc(dns->machines, sizeof(*job.list));
+	found->judged = calloc(dns->machines, sizeof(*found->judged));
+	if (job.in && job.list && found->judged) {
+		found->machines = dns->machines;
+		job.st = judge(&job);
+	} else {
+		job.st = spp_nomem(err);
+	}
+	for (i = 0; job.list && i < dns->machines; i++)
+		spp_buf_release(&job.list[i].text);
+	free(job.list);
 	free(job.in);
 	return job.st;
 }

@@ -260,6 +260,9 @@ static bool is_host(struct job *job)
 	enum spp_hosting hosting = spp_effective_hosting(
 		job->state, spp_identity_build(job->identity));
 
+	job->m->is_sure = hosting == SPP_SURE_HOST || job->dns->told;
+	if (job->dns->told)
+		return true;
 	if (hosting == SPP_MAYBE_HOST)
 		spp_note(&job->m->notes,
 			 "no KeyManagementServiceVersion: whether a KMS host "

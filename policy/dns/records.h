@@ -54,6 +54,7 @@ struct spp_machine {
 	bool repeated;	/* has the full name of one before it */
 	uint16_t port;
 	enum spp_silence silence;
+	bool is_sure; /* a KMS host by its mark, or by the user's word */
 	struct spp_notes notes; /* what is not certain */
 };
 
@@ -79,6 +80,7 @@ struct spp_records {
 	/* In order of domain, priority, weight (the most first), machine. */
 	struct spp_srv *srv;
 	size_t count;
+	bool told; /* the machine added next is said to be a host */
 };
 
 #define SPP_RECORDS_INIT        \
