@@ -138,10 +138,45 @@ static void namesakes_are_no_owners(void)
 	bed_close(&bed);
 }
 
+/* At any place of blocks of any length, for cells that lie far apart. */
+static void each_word_counts(void)
+{
+	static const struct {
+		uint32_t word, cell[2]; /* how often it counts for which */
+	} rows[] = {
+		{ 0x1000, { 1, 0 } },	  { 0x1018, { 1, 0 } },
+		{ 0x1020, { 0, 0 } },	  { 0x0ff8, { 0, 0 } },
+		{ 0x1004, { 0, 0 } },	  { 0x80000000, { 0, 1 } },
+		{ 0x80000fff, { 0, 0 } }, { 0x7ffffff8, { 0, 0 } },
+		{ 0x4000000, { 0, 0 } },  { 0xffffffff, { 0, 0 } },
+	};
+	uint8_t data[300];
+	size_t i, n, at;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		for (n = 4; n <= sizeof(data); n += 4) {
+			struct spp_watch CLEANUP(spp_watch_release) watch =
+				SPP_WATCH_INIT;
+
+			spp_watch_add(&watch, 0x1000, 0x20, 1, NULL);
+			spp_watch_add(&watch, 0x80000000, 0x1000, 1, NULL);
+			for (at = 0; at < n; at += 4) {
+				memset(data, 0, sizeof(data));
+				spp_put32(data + at, rows[i].word);
+				spp_watch_count(&watch, data, n);
+			}
+			if (watch.cell[0].seen != rows[i].cell[0] * (at / 4) ||
+			    watch.cell[1].seen != rows[i].cell[1] * (at / 4))
+				CU_FAIL("a word is missed or counted twice");
+		}
+	}
+}
+
 static const struct unit_test tests[] = {
 	{ "sound hives share nothing", sound_hives_share_nothing },
 	{ "shared cells are told", shared_cells_are_told },
 	{ "namesakes are no owners", namesakes_are_no_owners },
+	{ "each word counts", each_word_counts },
 	{ NULL, NULL },
 };
 

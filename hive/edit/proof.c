@@ -135,24 +135,27 @@ enum spp_status spp_proof_watch(const struct spp_proof_sides *sides,
 				struct spp_watch *watch, struct spp_error *err)
 {
 	const struct spp_source *after = sides->after;
-	uint64_t had = spp_pages_size(sides->before), off, dirty;
+	uint64_t had = spp_pages_size(sides->before), off, dirty = 0;
 	struct walk CLEANUP(walk_release) w = { 0 };
 	enum spp_status st;
-	size_t n, run;
+	size_t n, run = 0;
 
 	if (!watch->count)
 		return SPP_OK;
 	st = walk_open(&w, sides, err);
 	for (off = 0; !st && off < had; off += n) {
-		dirty = off;
-		run = spp_pages_dirty(sides->meant, &dirty);
-		if (!run || dirty > had)
-			dirty = had;
-		n = chunk(dirty - off);
-		if (n) {
+		if (off >= dirty + run) {
+			dirty = off;
+			run = spp_pages_dirty(sides->meant, &dirty);
+			if (!run || dirty > had)
+				dirty = had;
+		}
+		if (off < dirty) {
+			n = chunk(dirty - off);
 			st = after->read(after->ctx, off, w.old_bytes, n, err);
 		} else {
-			n = chunk(run < had - off ? run : had - off);
+			n = chunk((dirty + run < had ? dirty + run : had) -
+				  off);
 			st = spp_pages_read(sides->before, off, w.old_bytes, n,
 					    err);
 		}
