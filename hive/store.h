@@ -25,8 +25,7 @@ enum spp_role spp_role_find(const char *name);
 struct spp_store;
 
 struct spp_store_ops {
-	/* Writes the pages where they will be published from; may go on
-	 * writing to the disk in the background. */
+	/* Writes the pages where they will be published from. */
 	enum spp_status (*prepare)(struct spp_store *store,
 				   struct spp_pages *pages,
 				   struct spp_error *err);
@@ -37,6 +36,8 @@ struct spp_store_ops {
 	/* A file of the prepared bytes, for reading; borrowed. */
 	enum spp_status (*file)(struct spp_store *store, int *fd,
 				struct spp_error *err);
+	/* Lets the disk begin with what was prepared; NULL: nothing to do. */
+	void (*begin)(struct spp_store *store);
 	/* Completes what was prepared and proven: on disk, ready to publish. */
 	enum spp_status (*seal)(struct spp_store *store, struct spp_error *err);
 	/* prepare() encodes all bytes anew, so all are proven, not the pages

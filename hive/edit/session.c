@@ -373,6 +373,11 @@ static enum spp_status prove(struct spp_session *s,
 	}
 	if (!st && s->options.hash)
 		st = spp_sha256(sides->after, s->report.proof.sha256, err);
+	if (!st && s->options.hash) {
+		st = spp_sha256(&s->store->source, s->report.sha256_before,
+				err);
+		s->report.hashed = !st;
+	}
 	return st;
 }
 
@@ -402,6 +407,8 @@ static enum spp_status judge(struct spp_session *s, struct spp_regf *after,
 		st = spp_second_opinion_start(&child, fd, verdicts, s->count,
 					      err);
 	free(verdicts); /* the child has a copy */
+	if (!st && s->store->ops->begin)
+		s->store->ops->begin(s->store);
 	if (!st)
 		st = prove(s, sides, edit, after, err);
 	if (!st)
@@ -453,14 +460,7 @@ static enum spp_status build(struct spp_session *s, struct spp_error *err)
 	/* The proof reads it again; what libhivex needs comes on top. */
 	spp_pages_forget(s->pages);
 	spp_ranges_sort(&edit.cells.ledger);
-	if (!st)
-		st = verify(s, &edit, err);
-	if (!st && s->options.hash) {
-		st = spp_sha256(&s->store->source, s->report.sha256_before,
-				err);
-		s->report.hashed = !st;
-	}
-	return st;
+	return st ? st : verify(s, &edit, err);
 }
 
 enum spp_status spp_session_prepare(struct spp_session *session,

@@ -104,10 +104,14 @@ static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 		st = p ? spp_write_at(new->fd, off, p, n, prepared_name(s), err)
 		       : SPP_IO;
 	}
-	/* The disk may begin while the proof reads from memory. */
-	if (!st)
-		sync_file_range(new->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 	return st;
+}
+
+/* The disk writes while libhivex and the proof read from memory. */
+static void begin_disk(struct spp_store *store)
+{
+	sync_file_range(prepared_file(file_store(store))->fd, 0, 0,
+			SYNC_FILE_RANGE_WRITE);
 }
 
 static enum spp_status seal(struct spp_store *store, struct spp_error *err)
@@ -118,6 +122,9 @@ static enum spp_status seal(struct spp_store *store, struct spp_error *err)
 	if (s->dry)
 		return spp_newfile_own(&s->unseen, &s->place.st, s->base.label,
 				       err);
+	/* The old file goes: its memory is given back while the disk writes. */
+	if (!s->backup)
+		posix_fadvise(s->place.fd, 0, 0, POSIX_FADV_DONTNEED);
 	st = spp_replace_seal(&s->replace, err);
 	store->prepared = !st;
 	return st;
@@ -146,6 +153,7 @@ static const struct spp_store_ops ops = {
 	.prepare = prepare,
 	.reread = reread,
 	.file = file,
+	.begin = begin_disk,
 	.seal = seal,
 };
 
