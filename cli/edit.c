@@ -81,14 +81,14 @@ static enum spp_status report(struct edit *e, struct spp_error *err)
 
 	if (cli_has(e->call, OPT_JSON)) {
 		e->json = json_edit(e);
-		return spp_memory_ran_out() ? spp_nomem(err) : SPP_OK;
+		return spp_memory_shortages() ? spp_nomem(err) : SPP_OK;
 	}
 	to = open_memstream(&e->text, &size);
 	if (!to)
 		return spp_nomem(err);
 	print_changes(e, to);
 	print_said(e, to);
-	if (fclose(to) || spp_memory_ran_out())
+	if (fclose(to) || spp_memory_shortages())
 		return spp_nomem(err);
 	return SPP_OK;
 }

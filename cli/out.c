@@ -46,7 +46,7 @@ const char *cli_plain(void)
 	return use_colour() ? "\033[0m" : "";
 }
 
-/* Without memory the row is left out; spp_memory_ran_out() tells. */
+/* Without memory the row is left out; spp_memory_shortages() tells. */
 static char **new_row(struct cli_table *t)
 {
 	char **grown =

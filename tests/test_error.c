@@ -92,14 +92,15 @@ static void errno_is_told(void)
 			       "cannot open 'x': No such file or directory");
 }
 
-static void memory_is_remembered(void)
+static void shortages_are_counted(void)
 {
 	struct spp_error err = SPP_ERROR_INIT;
+	unsigned int before = spp_memory_shortages();
 
 	errno = ENOMEM;
 	CU_ASSERT_EQUAL(spp_fail_errno(&err, SPP_IO, "cannot"), SPP_NOMEM);
 	CU_ASSERT_EQUAL(err.status, SPP_NOMEM);
-	CU_ASSERT_TRUE(spp_memory_ran_out());
+	CU_ASSERT_EQUAL(spp_memory_shortages(), before + 1);
 	spp_error_clear(&err);
 	CU_ASSERT_EQUAL(spp_nomem(&err), SPP_NOMEM);
 	CU_ASSERT_STRING_EQUAL(err.text, "out of memory");
@@ -152,7 +153,7 @@ static const struct unit_test tests[] = {
 	{ "the first failure wins", first_failure_wins },
 	{ "no error struct is needed", no_error_struct_is_needed },
 	{ "errno is told", errno_is_told },
-	{ "running out of memory is remembered", memory_is_remembered },
+	{ "running out of memory is counted", shortages_are_counted },
 	{ "messages are one line", messages_are_one_line },
 	{ "strings are freed once", strings_are_freed_once },
 	{ NULL, NULL },

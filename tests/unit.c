@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "policy/format/json_value.h"
 #include "unit_suites.h" /* made by CMake: unit_suites[], NULL at the end */
 
 static char folder[256];
@@ -117,6 +118,7 @@ int main(int argc, char **argv)
 	unsigned int failed;
 	int added = 0;
 
+	spp_json_watch_memory();
 	snprintf(folder, sizeof(folder), "%s/sppctl-unit-XXXXXX",
 		 getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
 	if (!mkdtemp(folder) || CU_initialize_registry())

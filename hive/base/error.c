@@ -26,7 +26,7 @@ static const char *const status_words[SPP_STATUS_COUNT] = {
 	[SPP_BUG] = "proof-failed",
 };
 
-static bool ran_out;
+static unsigned int shortages;
 
 const char *spp_status_word(enum spp_status status)
 {
@@ -102,7 +102,7 @@ enum spp_status spp_fail_errno(struct spp_error *err, enum spp_status status,
 	va_list ap;
 
 	if (code == ENOMEM) {
-		ran_out = true;
+		shortages++;
 		status = SPP_NOMEM;
 	}
 	if (!err || err->status)
@@ -118,13 +118,13 @@ enum spp_status spp_fail_errno(struct spp_error *err, enum spp_status status,
 
 enum spp_status spp_nomem(struct spp_error *err)
 {
-	ran_out = true;
+	shortages++;
 	return spp_fail(err, SPP_NOMEM, "out of memory");
 }
 
-bool spp_memory_ran_out(void)
+unsigned int spp_memory_shortages(void)
 {
-	return ran_out;
+	return shortages;
 }
 
 void spp_error_clear(struct spp_error *err)

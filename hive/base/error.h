@@ -81,10 +81,10 @@ enum spp_status spp_fail_errno(struct spp_error *err, enum spp_status status,
 
 enum spp_status spp_nomem(struct spp_error *err);
 /*
- * Whether memory ever ran out in this process.  Who prints a result asks it
- * last: a text for display may have lost something on the way.
+ * How often memory ran out in this process.  Who makes a text for display
+ * compares it before and after: the text may lack something.
  */
-bool spp_memory_ran_out(void);
+unsigned int spp_memory_shortages(void);
 
 /*
  * Whether a failure tells of this machine and not of the bytes that it worked

@@ -174,6 +174,7 @@ enum spp_status spp_target_wim_inspect(struct spp_target_wim *t,
 				       struct spp_error *err)
 {
 	struct spp_wim_about *a = &t->about;
+	unsigned int short_before = spp_memory_shortages();
 	size_t i;
 
 	a->size = t->wim.file_size;
@@ -189,7 +190,7 @@ enum spp_status spp_target_wim_inspect(struct spp_target_wim *t,
 	a->boot = t->wim.boot;
 	for (i = 0; i < a->images; i++)
 		look_at_image(t, (unsigned int)i + 1, &a->image[i]);
-	return spp_memory_ran_out() ? spp_nomem(err) : SPP_OK;
+	return spp_memory_shortages() != short_before ? spp_nomem(err) : SPP_OK;
 }
 
 void spp_target_wim_forget(struct spp_target_wim *t)

@@ -397,16 +397,18 @@ static json_t *make_schema(void)
 
 enum spp_status spp_json_schema(struct spp_buf *out, struct spp_error *err)
 {
+	unsigned int short_before = spp_memory_shortages();
 	enum spp_status st;
 	json_t *schema;
 	char *text;
 
-	spp_json_watch_memory();
 	schema = make_schema();
 	text = json_dumps(schema, JSON_INDENT(2));
 	json_decref(schema);
-	st = !text || spp_memory_ran_out() ? spp_nomem(err)
-					   : spp_buf_puts(out, text, err);
+	if (!text || spp_memory_shortages() != short_before)
+		st = spp_nomem(err);
+	else
+		st = spp_buf_puts(out, text, err);
 	if (!st)
 		st = spp_buf_puts(out, "\n", err);
 	free(text);

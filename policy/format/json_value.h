@@ -9,7 +9,7 @@
 
 /*
  * jansson goes on without what it has no memory for; from now on
- * spp_memory_ran_out() knows of it.
+ * spp_memory_shortages() counts that.  Called once, by main().
  */
 void spp_json_watch_memory(void);
 

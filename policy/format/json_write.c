@@ -152,12 +152,12 @@ enum spp_status spp_json_write(const struct spp_document *document,
 			       struct spp_buf *out, struct spp_notes *notes,
 			       struct spp_error *err)
 {
+	unsigned int short_before = spp_memory_shortages();
 	enum spp_status st;
 	json_t *root;
 	char *text;
 
 	(void)notes;
-	spp_json_watch_memory();
 	root = json_pack("{s:i}", "sppctl-policy", SPP_JSON_VERSION);
 	if (document->name)
 		json_object_set_new(root, "name", json_string(document->name));
@@ -175,8 +175,10 @@ enum spp_status spp_json_write(const struct spp_document *document,
 				    write_image(&document->identity));
 	text = json_dumps(root, JSON_INDENT(2));
 	json_decref(root);
-	st = !text || spp_memory_ran_out() ? spp_nomem(err)
-					   : spp_buf_puts(out, text, err);
+	if (!text || spp_memory_shortages() != short_before)
+		st = spp_nomem(err);
+	else
+		st = spp_buf_puts(out, text, err);
 	if (!st)
 		st = spp_buf_puts(out, "\n", err);
 	free(text);

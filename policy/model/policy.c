@@ -355,7 +355,7 @@ static enum spp_status allowed(const struct spp_change *c,
 {
 	struct spp_buf CLEANUP(spp_buf_release) why = SPP_BUF_INIT;
 	enum spp_status st = SPP_OK;
-	unsigned int odd;
+	unsigned int odd, short_before = spp_memory_shortages();
 
 	if (!c->after)
 		return SPP_OK;
@@ -365,7 +365,7 @@ static enum spp_status allowed(const struct spp_change *c,
 			      "set",
 			      err);
 	odd = spp_setting_examine(c->setting, c->after);
-	if (odd && spp_memory_ran_out())
+	if (odd && spp_memory_shortages() != short_before)
 		return spp_nomem(err);
 	if (odd & (SPP_ODD_ENTRY | SPP_ODD_DUPLICATE))
 		st = name_entry(c->after, &why, err);

@@ -8,7 +8,7 @@
  *	...
  *	spp_notes_release(&notes);
  *
- * A note that cannot be stored is lost; spp_memory_ran_out() knows of it.
+ * A note that cannot be stored is lost; spp_memory_shortages() counts it.
  */
 #ifndef POLICY_NOTES_H
 #define POLICY_NOTES_H
