@@ -137,10 +137,6 @@ enum spp_status spp_restores_add(struct spp_restores *restores,
 enum spp_status spp_target_recover(struct spp_target *target, bool discard,
 				   size_t *pages, struct spp_error *err);
 
-/* Whether a file could be made in this folder, for what a rehearsal omits. */
-enum spp_status spp_target_may_create(int dir, const char *label,
-				      struct spp_error *err);
-
 /* Adds a note; what does not fit in memory is lost. */
 void spp_target_note(struct spp_target *target, const char *fmt, ...)
 	SPP_PRINTF(2, 3);

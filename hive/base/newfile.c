@@ -9,6 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "hive/base/file.h"
+
 int spp_rename(int dir, const char *from, const char *to, unsigned int flags)
 {
 #ifdef SPP_HAVE_RENAMEAT2
@@ -59,6 +61,15 @@ static enum spp_status clear(int dir, const char *name, struct spp_error *err)
 				name);
 	unlinkat(dir, name, 0);
 	return SPP_OK;
+}
+
+enum spp_status spp_newfile_possible(int dir, const char *label,
+				     struct spp_error *err)
+{
+	if (!spp_access(dir, ".", W_OK | X_OK))
+		return SPP_OK;
+	return spp_fail_errno(err, SPP_IO, "cannot create a file beside '%s'",
+			      label);
 }
 
 enum spp_status spp_newfile_open(struct spp_newfile *f, int dir,

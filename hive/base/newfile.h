@@ -45,6 +45,10 @@ enum spp_status spp_newfile_open(struct spp_newfile *f, int dir,
 				 const char *name, const char *label,
 				 struct spp_error *err);
 
+/* Whether the folder lets one be made beside label; a rehearsal only asks. */
+enum spp_status spp_newfile_possible(int dir, const char *label,
+				     struct spp_error *err);
+
 /*
  * Owner and mode of st, as in fstat() of the file that it belongs to; of says
  * whose they are.  Nothing is called that would change nothing, as some file

@@ -4,6 +4,42 @@
 #include "hive/base/bytes.h"
 #include "hive/check/private.h"
 
+bool spp_check_bit(const uint8_t *bits, uint32_t offset)
+{
+	return bits[offset / 64] >> (offset / 8 % 8) & 1;
+}
+
+void spp_check_set(uint8_t *bits, uint32_t offset)
+{
+	bits[offset / 64] |= (uint8_t)(1 << (offset / 8 % 8));
+}
+
+bool spp_check_reach(struct spp_check_job *job, uint32_t offset, size_t want,
+		     const char *what, struct spp_cell *cell)
+{
+	struct spp_error err = SPP_ERROR_INIT;
+
+	if (spp_regf_cell(job->hive, offset, want, cell, &err)) {
+		spp_check_note(job, SPP_CHECK_REFERENCE, offset, "%s: %s", what,
+			       err.text);
+		return false;
+	}
+	if (!spp_check_bit(job->used, offset)) {
+		spp_check_note(job, SPP_CHECK_REFERENCE, offset,
+			       "%s: 0x%x is in the middle of a cell", what,
+			       offset);
+		return false;
+	}
+	if (spp_check_bit(job->reached, offset)) {
+		spp_check_note(job, SPP_CHECK_SHARED, offset,
+			       "%s: cell 0x%x is in use for something else",
+			       what, offset);
+		return false;
+	}
+	spp_check_set(job->reached, offset);
+	return true;
+}
+
 void spp_check_base(struct spp_check_job *job)
 {
 	const struct spp_base *base = &job->hive->base;

@@ -8,6 +8,30 @@
 /* Twins are looked for where comparing all with all is cheap. */
 #define TWINS_MAX 256
 
+void spp_check_name(struct spp_check_job *job, uint32_t cell,
+		    const struct spp_name *name, size_t bytes, bool key)
+{
+	size_t i, most = key ? SPP_KEY_NAME_MAX : SPP_VALUE_NAME_MAX;
+	bool nul = false, slash = false;
+
+	if ((key && !name->units) || name->units > most ||
+	    (name->wide && bytes % 2))
+		spp_check_note(job, SPP_CHECK_NAME_SIZE, cell,
+			       "name of %zu bytes", bytes);
+	for (i = 0; i < name->units; i++) {
+		nul |= !spp_name_unit(name, i);
+		slash |= spp_name_unit(name, i) == '\\';
+	}
+	if (nul)
+		spp_check_note(job, SPP_CHECK_NAME_NUL, cell, "name has a NUL");
+	else if (!spp_name_is_text(name))
+		spp_check_note(job, SPP_CHECK_NAME_TEXT, cell,
+			       "name is not valid text");
+	if (key && slash)
+		spp_check_note(job, SPP_CHECK_NAME_SLASH, cell,
+			       "name has a backslash");
+}
+
 /* The segments of big data: each but the last is full. */
 static void check_segments(struct spp_check_job *job, uint32_t db,
 			   uint32_t size)

@@ -17,15 +17,6 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static const char *const kinds[SPP_TARGET_KINDS] = {
-	[SPP_TARGET_AUTO] = "auto",	[SPP_TARGET_HIVE] = "hive",
-	[SPP_TARGET_FOLDER] = "folder", [SPP_TARGET_WIM] = "wim",
-	[SPP_TARGET_RAW] = "raw",	[SPP_TARGET_QCOW2] = "qcow2",
-	[SPP_TARGET_VHDX] = "vhdx",	[SPP_TARGET_VHD] = "vhd",
-	[SPP_TARGET_VMDK] = "vmdk",	[SPP_TARGET_VDI] = "vdi",
-	[SPP_TARGET_NBD] = "nbd",
-};
-
 /* What the first bytes say, more particular ones first. */
 static const struct {
 	enum spp_target_kind kind;
@@ -159,23 +150,6 @@ static const struct {
 	  "convert of the file that names them" },
 };
 
-const char *spp_target_kind_name(enum spp_target_kind kind)
-{
-	return kinds[kind];
-}
-
-enum spp_target_kind spp_target_kind_find(const char *name)
-{
-	int kind;
-
-	if (!strcasecmp(name, "vpc"))
-		return SPP_TARGET_VHD;
-	for (kind = 0; kind < SPP_TARGET_KINDS; kind++)
-		if (!strcasecmp(kinds[kind], name))
-			break;
-	return (enum spp_target_kind)kind;
-}
-
 const char *spp_container_flag_word(unsigned int bit)
 {
 	return verdicts[bit].word;
@@ -187,33 +161,6 @@ void spp_container_release(struct spp_container *c)
 		return;
 	free(c->backing);
 	*c = (struct spp_container)SPP_CONTAINER_INIT;
-}
-
-enum spp_status spp_container_bytes(const struct spp_container *c, uint64_t off,
-				    void *buf, size_t n, struct spp_error *err)
-{
-	if (!spp_within(off, n, c->file_size))
-		return spp_fail(err, SPP_TRUNCATED,
-				"'%s' is truncated: its header leads past "
-				"its end",
-				c->label);
-	return spp_read_at(c->fd, off, buf, n, c->label, err);
-}
-
-enum spp_status spp_container_bad(const struct spp_container *c,
-				  const char *what, struct spp_error *err)
-{
-	return spp_fail(err, SPP_CORRUPT,
-			"'%s' is damaged: %s is not what a %s image has",
-			c->label, what, kinds[c->kind]);
-}
-
-enum spp_status spp_container_unknown(const struct spp_container *c,
-				      const char *what, struct spp_error *err)
-{
-	return spp_fail(err, SPP_UNSUPPORTED,
-			"'%s' is a %s image with %s, which is not supported",
-			c->label, kinds[c->kind], what);
 }
 
 static enum spp_target_kind by_head(const uint8_t *head, size_t n)
@@ -321,12 +268,13 @@ enum spp_status spp_container_named(struct spp_container *c, const char *name,
 		"'%s' is %s%s%s but has the header of a "
 		"%s%s%s; pass --target-kind %s or %s",
 		c->label, c->device ? "a block device" : "named like a ",
-		c->device ? "" : kinds[promised], c->device ? "" : " image",
-		kinds[c->kind], c->kind >= SPP_TARGET_RAW ? " image" : "",
+		c->device ? "" : spp_target_kind_name(promised),
+		c->device ? "" : " image", spp_target_kind_name(c->kind),
+		c->kind >= SPP_TARGET_RAW ? " image" : "",
 		promised == SPP_TARGET_RAW
 			? ", which the guest of a raw disk can write"
 			: "",
-		kinds[promised], kinds[c->kind]);
+		spp_target_kind_name(promised), spp_target_kind_name(c->kind));
 }
 
 enum spp_status spp_container_kind_at(const char *path,

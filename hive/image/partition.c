@@ -55,7 +55,7 @@ static bool is_fat(const uint8_t *boot)
 	       (!memcmp(boot + 54, "FAT", 3) || !memcmp(boot + 82, "FAT32", 5));
 }
 
-static enum spp_content look_at(struct spp_overlay *disk, uint64_t off)
+enum spp_content spp_partition_content(struct spp_overlay *disk, uint64_t off)
 {
 	uint8_t boot[SPP_SECTOR_MIN];
 	size_t i;
@@ -93,65 +93,10 @@ enum spp_status spp_partition_add(struct spp_overlay *disk,
 	} else {
 		p->off = first * table->sector;
 		p->size = sectors * table->sector;
-		p->content = look_at(disk, p->off);
+		p->content = spp_partition_content(disk, p->off);
 	}
 	*added = p;
 	return SPP_OK;
-}
-
-/* The whole disk as one volume, without a table. */
-static enum spp_status whole(struct spp_overlay *disk, enum spp_content content,
-			     struct spp_partitions *table,
-			     struct spp_error *err)
-{
-	uint64_t size = spp_overlay_block(disk)->size;
-
-	table->part = calloc(1, sizeof(*table->part));
-	if (!table->part)
-		return spp_nomem(err);
-	table->kind = SPP_TABLE_NONE;
-	table->count = 1;
-	table->part[0] =
-		(struct spp_partition){ .size = size, .content = content };
-	return SPP_OK;
-}
-
-/* The type of an MBR's entry that says: look at the GPT. */
-static bool is_protective(const uint8_t *mbr)
-{
-	int i;
-
-	for (i = 0; i < 4; i++)
-		if (mbr[446 + 16 * i + 4] == 0xee)
-			return true;
-	return false;
-}
-
-enum spp_status spp_partitions_read(struct spp_overlay *disk,
-				    struct spp_partitions *table,
-				    struct spp_error *err)
-{
-	uint8_t mbr[SPP_SECTOR_MIN];
-	enum spp_content content;
-	enum spp_status st;
-
-	*table = (struct spp_partitions){ .kind = SPP_TABLE_UNKNOWN };
-	if (spp_overlay_block(disk)->size < sizeof(mbr))
-		return SPP_OK;
-	st = spp_overlay_read(disk, 0, mbr, sizeof(mbr), err);
-	if (st)
-		return st;
-	/* A volume's boot sector ends like an MBR, so it is asked first. */
-	content = look_at(disk, 0);
-	if (content != SPP_CONTENT_UNKNOWN)
-		return whole(disk, content, table, err);
-	if (spp_get16(mbr + 510) != 0xaa55)
-		return SPP_OK;
-	st = is_protective(mbr) ? spp_gpt_read(disk, table, err)
-				: spp_mbr_read(disk, mbr, table, err);
-	if (st)
-		spp_partitions_release(table);
-	return st;
 }
 
 bool spp_partitions_dynamic(const struct spp_partitions *table)

@@ -8,6 +8,9 @@
 #define SPP_SECTOR_MIN 512
 #define SPP_SECTOR_MAX 4096
 
+/* What the volume at off begins like. */
+enum spp_content spp_partition_content(struct spp_overlay *disk, uint64_t off);
+
 /* A new entry; places it on the disk and looks at what is there. */
 enum spp_status spp_partition_add(struct spp_overlay *disk,
 				  struct spp_partitions *table,

@@ -46,6 +46,20 @@ enum spp_status spp_target_disk_probe_edit(struct spp_target_disk *t,
 enum spp_status spp_target_disk_reprobe(struct spp_target_disk *t,
 					struct spp_error *err);
 
+/* Where the image's journal and undo files stand. */
+struct spp_commit_place spp_target_disk_place(const struct spp_target_disk *t);
+
+/* As in struct spp_target_ops. */
+enum spp_status spp_target_disk_publish(struct spp_target *target,
+					struct spp_error *err);
+enum spp_status spp_target_disk_restore(struct spp_target *target,
+					const char *suffix, bool dry,
+					struct spp_restores *restores,
+					struct spp_error *err);
+/* Completes the interrupted edit in pending, or takes it back. */
+enum spp_status spp_target_disk_settle(struct spp_target_disk *t, bool discard,
+				       struct spp_error *err);
+
 /* Whether a backup that was asked for can be kept; before anything is done. */
 enum spp_status spp_target_disk_backup(const struct spp_target_disk *t,
 				       struct spp_error *err);

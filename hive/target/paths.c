@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 #include "hive/base/buf.h"
 
@@ -24,6 +25,28 @@ static const char *const texts[SPP_ROLE_COUNT] = {
 	[SPP_ROLE_SYSTEM] = "System32/config/SYSTEM",
 	[SPP_ROLE_NETSVC] = "ServiceProfiles/NetworkService/NTUSER.DAT",
 };
+
+static const char *const role_names[SPP_ROLE_COUNT] = {
+	[SPP_ROLE_ANY] = "hive",
+	[SPP_ROLE_SOFTWARE] = "SOFTWARE",
+	[SPP_ROLE_SYSTEM] = "SYSTEM",
+	[SPP_ROLE_NETSVC] = "NetworkService",
+};
+
+const char *spp_role_name(enum spp_role role)
+{
+	return role_names[role];
+}
+
+enum spp_role spp_role_find(const char *name)
+{
+	int role;
+
+	for (role = SPP_ROLE_COUNT - 1; role > SPP_ROLE_ANY; role--)
+		if (!strcasecmp(role_names[role], name))
+			break;
+	return (enum spp_role)role;
+}
 
 struct spp_seek_query spp_paths_query(const char *pick)
 {

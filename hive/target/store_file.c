@@ -13,6 +13,7 @@
 
 #include "hive/base/bytes.h"
 #include "hive/base/file.h"
+#include "hive/base/newfile.h"
 #include "hive/place/replace.h"
 #include "hive/place/restore.h"
 #include "hive/regf/tmpfile.h"
@@ -68,7 +69,7 @@ static enum spp_status rehearse(struct file_store *s, struct spp_error *err)
 	struct spp_scratch scratch = SPP_SCRATCH_INIT;
 	enum spp_status st;
 
-	st = spp_target_may_create(s->place.dir, s->base.label, err);
+	st = spp_newfile_possible(s->place.dir, s->base.label, err);
 	if (!st)
 		st = spp_scratch_open(&scratch, s->place.dir, err);
 	if (s->unseen.fd >= 0)

@@ -2,43 +2,16 @@
 #include "hive/target.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "hive/base/file.h"
 #include "hive/image/format.h"
 #include "hive/sandbox/confine.h"
 #include "hive/wim/spec.h"
 
 #define NAPS 5 /* a second, while waiting for somebody else */
-
-static const char *const role_names[SPP_ROLE_COUNT] = {
-	[SPP_ROLE_ANY] = "hive",
-	[SPP_ROLE_SOFTWARE] = "SOFTWARE",
-	[SPP_ROLE_SYSTEM] = "SYSTEM",
-	[SPP_ROLE_NETSVC] = "NetworkService",
-};
-
-const char *spp_role_name(enum spp_role role)
-{
-	return role_names[role];
-}
-
-enum spp_role spp_role_find(const char *name)
-{
-	int role;
-
-	for (role = SPP_ROLE_COUNT - 1; role > SPP_ROLE_ANY; role--)
-		if (!strcasecmp(role_names[role], name))
-			break;
-	return (enum spp_role)role;
-}
 
 static enum spp_status find_kind(const char *path, enum spp_target_kind *kind,
 				 struct spp_error *err)
@@ -106,15 +79,6 @@ static enum spp_status open_now(const char *path,
 	return spp_target_file_open(path, options, target, err);
 }
 
-enum spp_status spp_target_may_create(int dir, const char *label,
-				      struct spp_error *err)
-{
-	if (!spp_access(dir, ".", W_OK | X_OK))
-		return SPP_OK;
-	return spp_fail_errno(err, SPP_IO, "cannot create a file beside '%s'",
-			      label);
-}
-
 /* One place to wait in, whatever it is that is in use. */
 enum spp_status spp_target_open(const char *path,
 				const struct spp_target_options *options,
@@ -132,36 +96,6 @@ enum spp_status spp_target_open(const char *path,
 		st = open_now(path, options, target, &why);
 	}
 	return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
-}
-
-void spp_target_note(struct spp_target *target, const char *fmt, ...)
-{
-	char **grown, *text = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
-	va_end(ap);
-	grown = text ? realloc(target->note,
-			       (target->notes + 1) * sizeof(*grown))
-		     : NULL;
-	if (!grown) {
-		free(text);
-		spp_nomem(NULL);
-		return;
-	}
-	target->note = grown;
-	grown[target->notes++] = text;
-}
-
-void spp_target_free_notes(struct spp_target *target)
-{
-	size_t i;
-
-	for (i = 0; i < target->notes; i++)
-		free(target->note[i]);
-	free(target->note);
 }
 
 struct spp_store *spp_target_store(struct spp_target *target,
@@ -189,42 +123,6 @@ enum spp_status spp_target_restore(struct spp_target *target,
 			      "'%s' has no backup under the suffix '%s'",
 			      target->path, suffix);
 	return st;
-}
-
-void spp_restores_release(struct spp_restores *restores)
-{
-	size_t i;
-
-	if (!restores)
-		return;
-	for (i = 0; i < restores->count; i++) {
-		free(restores->item[i].label);
-		free(restores->item[i].backup);
-	}
-	free(restores->item);
-	*restores = (struct spp_restores)SPP_RESTORES_INIT;
-}
-
-enum spp_status spp_restores_add(struct spp_restores *restores,
-				 const char *label, const char *backup,
-				 struct spp_error *err)
-{
-	struct spp_restored *grown;
-
-	grown = realloc(restores->item, (restores->count + 1) * sizeof(*grown));
-	if (!grown)
-		return spp_nomem(err);
-	restores->item = grown;
-	grown += restores->count;
-	grown->label = strdup(label);
-	grown->backup = strdup(backup);
-	if (!grown->label || !grown->backup) {
-		free(grown->label);
-		free(grown->backup);
-		return spp_nomem(err);
-	}
-	restores->count++;
-	return SPP_OK;
 }
 
 void spp_target_close(struct spp_target *target)

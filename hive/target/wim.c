@@ -9,6 +9,7 @@
 
 #include "hive/base/buf.h"
 #include "hive/base/file.h"
+#include "hive/base/newfile.h"
 #include "hive/image/lock.h"
 #include "hive/place/restore.h"
 #include "hive/target/paths.h"
@@ -73,7 +74,7 @@ static enum spp_status rehearse(const struct spp_target_wim *t,
 {
 	if (!t->options.rebuild && !t->options.backup)
 		return SPP_OK;
-	return spp_target_may_create(t->place.dir, t->file, err);
+	return spp_newfile_possible(t->place.dir, t->file, err);
 }
 
 static enum spp_status rebuild(struct spp_target_wim *t,
@@ -401,8 +402,9 @@ enum spp_status spp_target_wim_count(const char *path, unsigned int *images,
 	struct spp_target *target = NULL;
 	enum spp_status st = spp_target_wim_open(path, &options, &target, err);
 
-	if (!st)
-		*images = target_wim(target)->wim.images;
-	spp_target_close(target);
-	return st;
+	if (st)
+		return st;
+	*images = target_wim(target)->wim.images;
+	close_target(target);
+	return SPP_OK;
 }

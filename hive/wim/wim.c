@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hive/wim/wim.h"
 
-#include <nettle/sha1.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -363,32 +362,4 @@ enum spp_status spp_wim_find(const struct spp_wim *wim,
 		return SPP_OK;
 	}
 	return SPP_NOTFOUND;
-}
-
-enum spp_status spp_wim_verify(const struct spp_wim *wim,
-			       const struct spp_wim_bytes *bytes,
-			       const uint8_t sha1[SPP_WIM_HASH],
-			       const char *what, struct spp_error *err)
-{
-	struct sha1_ctx ctx;
-
-	sha1_init(&ctx);
-	sha1_update(&ctx, bytes->size, bytes->data);
-	return spp_wim_check_sum(wim, &ctx, sha1, what, err);
-}
-
-enum spp_status spp_wim_check_sum(const struct spp_wim *wim,
-				  struct sha1_ctx *sum,
-				  const uint8_t sha1[SPP_WIM_HASH],
-				  const char *what, struct spp_error *err)
-{
-	uint8_t is[SHA1_DIGEST_SIZE];
-
-	sha1_digest(sum, sizeof(is), is);
-	if (!memcmp(is, sha1, sizeof(is)))
-		return SPP_OK;
-	return spp_fail(err, SPP_CORRUPT,
-			"'%s' is damaged: %s does not have the SHA-1 it "
-			"should have",
-			wim->label, what);
 }

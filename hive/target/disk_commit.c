@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Brings an edit to the disk, completes one, takes one back. */
+#include "hive/target/disk.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hive/base/buf.h"
+#include "hive/base/newfile.h"
+#include "hive/ntfs/order.h"
+#include "hive/place/backup.h"
+
+struct spp_commit_place spp_target_disk_place(const struct spp_target_disk *t)
+{
+	const struct spp_imagefile *f = t->file;
+
+	return (struct spp_commit_place){
+		.dir = f->side,
+		.name = f->side_name,
+		.beside = f->side_label,
+		.label = f->label,
+		.image = f->fd < 0 ? NULL : &f->place.st,
+	};
+}
+
+/* *full: the whole suffix of the undo file; empty if none is kept. */
+static enum spp_status next_backup(const struct spp_target_disk *t,
+				   struct spp_buf *full, struct spp_error *err)
+{
+	const struct spp_commit_place place = spp_target_disk_place(t);
+	enum spp_status st;
+
+	if (!t->options.backup || place.dir < 0)
+		return SPP_OK;
+	st = spp_backup_next(place.dir, place.name, t->options.backup, full,
+			     err);
+	return st ? st : spp_commit_allowed(&place, spp_buf_text(full), err);
+}
+
+enum spp_status spp_target_disk_backup(const struct spp_target_disk *t,
+				       struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) full = SPP_BUF_INIT;
+
+	return next_backup(t, &full, err);
+}
+
+/* As late as can be: a program that is open for writing marks its image. */
+static enum spp_status begin(void *ctx, struct spp_error *err)
+{
+	struct spp_target_disk *t = ctx;
+	enum spp_status st = spp_imagefile_unchanged(t->file, err);
+
+	return st ? st : spp_imagefile_begin(t->file, err);
+}
+
+/* Brings what is in edit to the disk. */
+static enum spp_status commit(struct spp_target_disk *t, const char *suffix,
+			      spp_stage_of stage_of, void *ctx,
+			      struct spp_error *err)
+{
+	struct spp_commit_place place = spp_target_disk_place(t);
+	struct spp_journal_bind bind = {
+		.disk_size = t->file->block->size,
+		.volume = t->volume.off,
+		.serial = t->volume.facts.serial,
+	};
+	enum spp_status st;
+
+	spp_volume_layout(&t->after, bind.layout);
+	st = spp_commit_allowed(&place, suffix, err);
+	if (st)
+		return st;
+	strncpy(bind.suffix, suffix, sizeof(bind.suffix) - 1);
+	place.begin = begin;
+	place.ctx = t;
+	st = spp_imagefile_unchanged(t->file, err);
+	if (!st)
+		st = spp_commit_run(&place, t->edit, &bind, stage_of, ctx, err);
+	return st ? st : spp_imagefile_named(t->file, err);
+}
+
+static enum spp_status commit_edit(struct spp_target_disk *t,
+				   struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) suffix = SPP_BUF_INIT;
+	struct spp_order CLEANUP(spp_order_release) order;
+	enum spp_status st;
+
+	st = spp_order_make(&order, t->edit, &t->volume, &t->after, err);
+	if (!st)
+		st = next_backup(t, &suffix, err);
+	return st ? st
+		  : commit(t, spp_buf_text(&suffix), spp_order_stage, &order,
+			   err);
+}
+
+static void forget_pending(struct spp_target_disk *t)
+{
+	spp_journal_close(t->pending);
+	t->pending = NULL;
+}
+
+/* Completes an interrupted edit, or takes it back. */
+enum spp_status spp_target_disk_settle(struct spp_target_disk *t, bool discard,
+				       struct spp_error *err)
+{
+	struct spp_commit_place place = spp_target_disk_place(t);
+	enum spp_status st = spp_imagefile_unchanged(t->file, err);
+
+	if (!st)
+		st = spp_imagefile_begin(t->file, err);
+	if (!st)
+		st = discard ? spp_commit_undo(&place, t->pending,
+					       t->file->block, err)
+			     : spp_commit_resume(&place, t->pending,
+						 t->file->block, err);
+	spp_imagefile_refresh(t->file);
+	forget_pending(t);
+	return st;
+}
+
+/*
+ * Before an edit of our own.  One that had written nothing is not begun now:
+ * the image may have been replaced by a fresh copy since.
+ */
+static enum spp_status settle_first(struct spp_target_disk *t,
+				    struct spp_error *err)
+{
+	struct spp_commit_place place = spp_target_disk_place(t);
+	enum spp_status st = SPP_OK;
+
+	if (!t->options.write)
+		return SPP_OK;
+	if (t->pending && t->fit != SPP_FIT_BEFORE)
+		return spp_target_disk_settle(t, false, err);
+	if (t->pending)
+		st = spp_commit_drop(&place, t->pending, err);
+	else
+		spp_commit_discard(&place);
+	forget_pending(t);
+	return st;
+}
+
+enum spp_status spp_target_disk_publish(struct spp_target *target,
+					struct spp_error *err)
+{
+	struct spp_target_disk *t = (struct spp_target_disk *)target;
+	enum spp_status st;
+	bool prepared = false;
+	int role;
+
+	for (role = 0; role < SPP_ROLE_COUNT; role++) {
+		if (!target->store[role])
+			continue;
+		prepared |= target->store[role]->prepared;
+		target->store[role]->prepared = false;
+	}
+	/* What is left of a rehearsal: the journal would be made there. */
+	if (t->options.dry)
+		return prepared ? spp_newfile_possible(
+					  spp_target_disk_place(t).dir,
+					  target->path, err)
+				: SPP_OK;
+	st = settle_first(t, err);
+	return prepared && !st ? commit_edit(t, err) : st;
+}
+
+static enum spp_status undo_refused(const struct spp_target_disk *t,
+				    const char *undo, struct spp_error *err)
+{
+	return spp_fail(err, SPP_REFUSED,
+			"'%s' is not as the edit left it that '%s' would undo",
+			t->base.path, undo);
+}
+
+/* Whether the undo file belongs to the image as it is now. */
+static enum spp_status compare_undo(struct spp_target_disk *t,
+				    const struct spp_journal *journal,
+				    const char *undo, bool *undone,
+				    struct spp_error *err)
+{
+	const struct spp_journal_bind *bind = spp_journal_bind(journal);
+	uint8_t layout[SPP_LAYOUT_SIZE];
+	enum spp_journal_fit fit;
+	enum spp_status st;
+
+	st = spp_journal_compare(journal, t->was, &fit, err);
+	if (st)
+		return st;
+	if (bind->volume != t->volume.off ||
+	    bind->serial != t->volume.facts.serial)
+		return undo_refused(t, undo, err);
+	*undone = fit == SPP_FIT_BEFORE;
+	if (*undone)
+		return SPP_OK;
+	/* The same bytes at a place that is no longer the hive's do not do. */
+	spp_volume_layout(&t->volume, layout);
+	if (fit != SPP_FIT_AFTER ||
+	    memcmp(layout, bind->layout, sizeof(layout)) != 0)
+		return undo_refused(t, undo, err);
+	return SPP_OK;
+}
+
+/* The volume must be one, and have its hives, when it is undone. */
+static enum spp_status undo(struct spp_target_disk *t,
+			    struct spp_journal *journal, struct spp_error *err)
+{
+	enum spp_status st = spp_journal_load(journal, false, t->edit, err);
+
+	spp_volume_release(&t->after);
+	if (!st)
+		st = spp_target_disk_probe_edit(t, err);
+	if (!st && !t->after.file[SPP_ROLE_SOFTWARE][0].there)
+		st = spp_fail(err, SPP_BUG, "Windows would be gone");
+	return st ? st : commit(t, "", spp_journal_undo_stage, journal, err);
+}
+
+static enum spp_status remove_undo(const struct spp_target_disk *t,
+				   const char *name, const char *label,
+				   struct spp_error *err)
+{
+	if (unlinkat(t->file->side, name, 0) ||
+	    (fsync(t->file->side) && errno != EINVAL))
+		return spp_fail_errno(err, SPP_IO,
+				      "'%s' is put back, but '%s' cannot be "
+				      "removed",
+				      t->base.path, label);
+	return SPP_OK;
+}
+
+static enum spp_status restore_by(struct spp_target_disk *t, const char *name,
+				  const char *label, bool dry,
+				  struct spp_restores *restores,
+				  struct spp_error *err)
+{
+	struct spp_commit_place place = spp_target_disk_place(t);
+	struct spp_journal *journal = NULL;
+	bool undone = false;
+	enum spp_status st;
+
+	st = spp_journal_open(place.dir, name, label, place.image, !dry,
+			      &journal, err);
+	if (st == SPP_NOTFOUND)
+		return SPP_OK;
+	if (!st)
+		st = compare_undo(t, journal, label, &undone, err);
+	if (!st)
+		st = spp_restores_add(restores, t->base.path, label, err);
+	if (!st && !dry)
+		st = settle_first(t, err);
+	/* A crash may have come between undoing and removing. */
+	if (!st && !dry && !undone)
+		st = undo(t, journal, err);
+	if (!st && !dry)
+		st = remove_undo(t, name, label, err);
+	spp_journal_close(journal);
+	return st;
+}
+
+enum spp_status spp_target_disk_restore(struct spp_target *target,
+					const char *suffix, bool dry,
+					struct spp_restores *restores,
+					struct spp_error *err)
+{
+	struct spp_target_disk *t = (struct spp_target_disk *)target;
+	struct spp_buf CLEANUP(spp_buf_release) label = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) full = SPP_BUF_INIT;
+	enum spp_status st;
+
+	if (t->file->side < 0)
+		return SPP_OK;
+	st = spp_backup_newest(t->file->side, t->file->side_name, suffix, &full,
+			       err);
+	if (st)
+		return st == SPP_NOTFOUND ? SPP_OK : st;
+	st = spp_buf_printf(&name, err, "%s%s", t->file->side_name,
+			    spp_buf_text(&full));
+	if (!st)
+		st = spp_buf_printf(&label, err, "%s%s", t->file->side_label,
+				    spp_buf_text(&full));
+	return st ? st
+		  : restore_by(t, spp_buf_text(&name), spp_buf_text(&label),
+			       dry, restores, err);
+}
