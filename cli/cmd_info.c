@@ -235,11 +235,7 @@ static void print_json(const struct view *v)
 	for (i = 0; i < v->target->notes; i++)
 		json_array_append_new(notes, cli_json_text(v->target->note[i]));
 	if (v->refusal)
-		refusal =
-			json_pack("{s:s, s:o, s:i}", "status",
-				  spp_status_word(v->refusal->status),
-				  "message", cli_json_text(v->refusal->text),
-				  "exit", (int)cli_exit_of(v->refusal->status));
+		refusal = cli_json_failure(v->refusal);
 	json_object_set_new(document, "path", cli_json_text(v->target->path));
 	json_object_set_new(document, "kind",
 			    json_string(v->target->ops->kind));

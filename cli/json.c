@@ -199,12 +199,21 @@ json_t *cli_json_target(const struct spp_hives *windows)
 			 "kind", target->ops->kind, "hives", hives);
 }
 
+static json_t *number_or_null(size_t n)
+{
+	return n ? json_integer((json_int_t)n) : json_null();
+}
+
 json_t *cli_json_failure(const struct spp_error *err)
 {
-	return json_pack("{s:s, s:o, s:i}", "status",
+	return json_pack("{s:s, s:o, s:i, s:o, s:o, s:o}", "status",
 			 spp_status_word(err->status), "message",
 			 cli_json_text(err->text), "exit",
-			 (int)cli_exit_of(err->status));
+			 (int)cli_exit_of(err->status), "source",
+			 *err->source ? cli_json_text(err->source)
+				      : json_null(),
+			 "line", number_or_null(err->line), "column",
+			 number_or_null(err->column));
 }
 
 void cli_json_error(const char *kind, const struct spp_error *err)

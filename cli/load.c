@@ -185,10 +185,12 @@ static enum spp_status judge_import(const struct cli_call *call,
 static enum spp_status name_file(const char *path, const struct spp_error *why,
 				 struct spp_error *err)
 {
-	bool named = strstr(why->text, path) != NULL;
-
-	return spp_fail(err, why->status, "%s%s%s%s", named ? "" : "'",
-			named ? "" : path, named ? "" : "': ", why->text);
+	if (!strstr(why->text, path))
+		return spp_fail_at(err, why->status, path, 0, 0, "%s",
+				   why->text);
+	if (!err->status)
+		*err = *why;
+	return why->status;
 }
 
 enum spp_status cli_load_policy(const struct cli_call *call, const char *path,

@@ -122,6 +122,8 @@ done
 document 3 restore client
 document 3 set nothing kms-port=1701
 document 3 apply client nothing server client.json
+printf '{"sppctl-policy":1,\n"image":[]}' >wrong.json
+document 2 apply client wrong.json
 document 2 set client kms-port=0
 document 2 unset client nothing
 document '0|3' apply both office2010 client.json

@@ -161,7 +161,7 @@ static void random_item(const struct menu *menu, struct spp_policy *p)
 		spp_policy_wish(p, &scope, s, SPP_KEEP, NULL);
 		return;
 	}
-	if (s->flags & SPP_STATE || !next(4)) {
+	if (!spp_setting_travels(s) || !next(4)) {
 		spp_policy_set(p, &scope, s, NULL, NULL);
 		return;
 	}
@@ -487,6 +487,20 @@ static void unknown_members_are_refused(void)
 		{ "\"kms-host\":{\"type\":\"REG_SZ\",\"hex\":\"6100\","
 		  "\"keep\":true}",
 		  "" },
+		{ "\"image\":[]", "must be an object" },
+		{ "\"image\":{\"build\":19045}", "must be text" },
+		{ "\"image\":{\"build\":null}", "must be text" },
+		{ "\"image\":{\"bild\":\"19045\"}", "'bild' of an image" },
+		{ "\"image\":{\"has_system\":\"true\"}", "true or false" },
+		{ "\"image\":{\"hooks\":{}}", "must be a list" },
+		{ "\"image\":{\"hooks\":null}", "must be a list" },
+		{ "\"image\":{\"hooks\":[7]}", "a hook must have" },
+		{ "\"image\":{\"hooks\":[{\"program\":\"a\",\"value\":"
+		  "\"b\"}]}",
+		  "a hook must have" },
+		{ "\"image\":{\"hooks\":[{\"program\":\"a\",\"value\":"
+		  "\"b\",\"data\":\"c\",\"date\":\"d\"}]}",
+		  "'date'" },
 	};
 	size_t i;
 
@@ -497,12 +511,13 @@ static void unknown_members_are_refused(void)
 			SPP_IMPORT_INIT;
 		struct spp_input in = { .name = "p.json" };
 		struct spp_error err = SPP_ERROR_INIT;
+		bool image = !strncmp(members[i][0], "\"image\"", 7);
 		char text[300];
 
-		in.size = (size_t)snprintf(
-			text, sizeof(text),
-			"{\"sppctl-policy\":1,\"scopes\":{\"spp\":{\n%s}}}",
-			members[i][0]);
+		in.size = (size_t)snprintf(text, sizeof(text),
+					   "{\"sppctl-policy\":1,%s\n%s%s}",
+					   image ? "" : "\"scopes\":{\"spp\":{",
+					   members[i][0], image ? "" : "}}");
 		in.data = (uint8_t *)text;
 		UNIT_ROW(spp_format_find("json")->read(&in, &document, &import,
 						       &err) == SPP_INVALID,

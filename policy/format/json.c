@@ -445,38 +445,82 @@ static enum spp_status read_scopes(struct reader *r, json_t *json, bool wide,
 static enum spp_status read_hook(struct reader *r, const json_t *json,
 				 struct spp_identity *identity)
 {
+	static const char *const known[] = { "program", "value", "data", NULL };
 	const char *program =
 		json_string_value(json_object_get(json, "program"));
 	const char *value = json_string_value(json_object_get(json, "value"));
 	const char *data = json_string_value(json_object_get(json, "data"));
+	enum spp_status st;
 
 	if (!program || !value || !data)
 		return complain(r, "a hook must have 'program', 'value' and "
 				   "'data'");
-	return spp_identity_add_hook(identity, program, value, data, r->err);
+	st = check_members(r, json, known);
+	return st ? st
+		  : spp_identity_add_hook(identity, program, value, data,
+					  r->err);
 }
 
-static enum spp_status read_image(struct reader *r, const json_t *json,
+static enum spp_status read_hooks(struct reader *r, const json_t *json,
 				  struct spp_identity *identity)
 {
-	const json_t *hooks = json_object_get(json, "hooks");
 	enum spp_status st = SPP_OK;
-	const char *text;
 	size_t i;
-	int fact;
 
-	for (fact = 0; !st && fact < SPP_FACT_COUNT; fact++) {
-		text = json_string_value(json_object_get(
-			json, spp_fact_name((enum spp_fact)fact)));
-		if (text)
-			st = spp_identity_set(identity, (enum spp_fact)fact,
-					      text, r->err);
+	if (!json_is_array(json))
+		return complain(r, "must be a list of hooks");
+	for (i = 0; !st && i < json_array_size(json); i++) {
+		push(r, NULL, i);
+		st = read_hook(r, json_array_get(json, i), identity);
+		pop(r);
 	}
-	identity->has_system =
-		json_is_true(json_object_get(json, "has_system"));
-	for (i = 0; !st && i < json_array_size(hooks); i++)
-		st = read_hook(r, json_array_get(hooks, i), identity);
 	return st;
+}
+
+/* What a dump says of the image, one member. */
+static enum spp_status read_fact(struct reader *r, const char *name,
+				 const json_t *json,
+				 struct spp_identity *identity)
+{
+	int fact = 0;
+
+	if (!strcmp(name, "hooks"))
+		return read_hooks(r, json, identity);
+	if (!strcmp(name, "has_system")) {
+		if (!json_is_boolean(json))
+			return complain(r, "must be true or false");
+		identity->has_system = json_is_true(json);
+		return SPP_OK;
+	}
+	while (fact < SPP_FACT_COUNT &&
+	       strcmp(name, spp_fact_name((enum spp_fact)fact)))
+		fact++;
+	if (fact == SPP_FACT_COUNT)
+		return complain(r, "unknown member '%s' of an image", name);
+	if (!json_is_string(json))
+		return complain(r, "must be text");
+	return spp_identity_set(identity, (enum spp_fact)fact,
+				json_string_value(json), r->err);
+}
+
+static enum spp_status read_image(struct reader *r, json_t *json,
+				  struct spp_identity *identity)
+{
+	enum spp_status st;
+	const char *name;
+	json_t *member;
+
+	if (!json_is_object(json))
+		return complain(r, "must be an object");
+	json_object_foreach(json, name, member)
+	{
+		push(r, name, 0);
+		st = read_fact(r, name, member, identity);
+		pop(r);
+		if (st)
+			return st;
+	}
+	return SPP_OK;
 }
 
 static enum spp_status read_text(struct reader *r, const json_t *json,

@@ -16,7 +16,7 @@
  * of its names, a domain listed twice, the range of a number that is given as
  * text, whether a name has a form in the DNS.  The schema is the stricter of
  * the two in that names and words must be spelled as sppctl prints them, in
- * their case, and in what a dump says of the image.
+ * their case.
  */
 #include <jansson.h>
 #include <stdlib.h>
@@ -327,12 +327,12 @@ static json_t *make_image(void)
 		    of_type("string"));
 	put(facts, "has_system", "", of_type("boolean"));
 	put(facts, "hooks", "",
-	    json_pack("{s:s, s:{s:s, s:[s, s, s], s:{s:o, s:o, s:o}}}", "type",
-		      "array", "items", "type", "object", "required", "program",
-		      "value", "data", "properties", "program",
-		      of_type("string"), "value", of_type("string"), "data",
-		      of_type("string")));
-	return json_pack("{s:s, s:o}", "type", "object", "properties", facts);
+	    json_pack("{s:s, s:{s:s, s:[s, s, s], s:b, s:{s:o, s:o, s:o}}}",
+		      "type", "array", "items", "type", "object", "required",
+		      "program", "value", "data", "additionalProperties", 0,
+		      "properties", "program", of_type("string"), "value",
+		      of_type("string"), "data", of_type("string")));
+	return closed(facts);
 }
 
 static json_t *make_definitions(void)

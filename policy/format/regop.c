@@ -326,7 +326,7 @@ enum spp_status spp_regop_finish(struct spp_policy *policy,
 	for (i = 0; !st && i < policy->count; i++) {
 		struct spp_policy_item *item = &policy->item[i];
 
-		if (item->value.data && item->setting->flags & SPP_STATE) {
+		if (item->value.data && !spp_setting_travels(item->setting)) {
 			example = item->setting->value;
 			moved++;
 			st = spp_policy_set(&document->observed, &item->scope,
@@ -342,9 +342,10 @@ enum spp_status spp_regop_finish(struct spp_policy *policy,
 	policy->count = kept;
 	if (moved)
 		spp_note(&import->notes,
-			 "%zu %s that Windows keeps for itself, such as %s, "
-			 "can be judged, not applied",
-			 moved, moved == 1 ? "value" : "values", example);
+			 "%zu %s of one machine alone, such as %s, %s judged, "
+			 "not applied to another",
+			 moved, moved == 1 ? "value" : "values", example,
+			 moved == 1 ? "is" : "are");
 	if (st)
 		return st;
 	document->policy = *policy;
