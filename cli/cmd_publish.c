@@ -124,7 +124,6 @@ static enum spp_status print(const struct cli_call *call,
 	const struct spp_policy_item *item;
 	struct spp_scope scope;
 	enum spp_status st;
-	size_t i;
 
 	st = spp_hives_read(windows, &have, err);
 	if (!st)
@@ -137,8 +136,7 @@ static enum spp_status print(const struct cli_call *call,
 	if (st)
 		return st;
 	cli_warn_of_state(windows, &notes);
-	for (i = 0; i < notes.count; i++)
-		cli_warn("%s", notes.text[i]);
+	cli_warn_all(&notes);
 	if (cli_has(call, OPT_JSON))
 		print_json(windows, &list, item != NULL, &notes);
 	else

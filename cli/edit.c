@@ -8,6 +8,7 @@
 #include "cli/fail.h"
 #include "cli/json.h"
 #include "cli/out.h"
+#include "cli/remedy.h"
 #include "cli/stop.h"
 #include "cli/target.h"
 
@@ -176,7 +177,7 @@ static enum cli_exit finish(struct edit *e, enum spp_status st,
 {
 	cli_warn_all(&e->notes);
 	if (st) {
-		cli_complain("%s", err->text);
+		cli_complain("%s%s", err->text, cli_remedy(err->remedy));
 		if (list)
 			json_array_append_new(
 				list, json_pack("{s:o, s:o}", "path",

@@ -3,10 +3,11 @@
 
 #include "cli/json.h"
 #include "cli/out.h"
+#include "cli/remedy.h"
 
 enum cli_exit cli_fail(const struct cli_call *call, const struct spp_error *err)
 {
-	cli_complain("%s", err->text);
+	cli_complain("%s%s", err->text, cli_remedy(err->remedy));
 	if (cli_has(call, OPT_JSON))
 		cli_json_error(call->command->name, err);
 	return cli_exit_of(err->status);
@@ -25,5 +26,5 @@ void cli_warn_all(const struct spp_notes *notes)
 	size_t i;
 
 	for (i = 0; i < notes->count; i++)
-		cli_warn("%s", notes->text[i]);
+		cli_warn("%s%s", notes->text[i], cli_remedy(notes->remedy[i]));
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/remedy.h"
 
 json_t *cli_json_document(const char *kind, int version)
 {
@@ -115,13 +116,23 @@ json_t *cli_json_publish(const struct spp_publish_list *list)
 	return json;
 }
 
+/* As on stderr. */
+static json_t *worded(const char *text, enum spp_remedy remedy)
+{
+	struct spp_buf buf = SPP_BUF_INIT;
+
+	spp_buf_printf(&buf, NULL, "%s%s", text, cli_remedy(remedy));
+	return cli_json_take(&buf);
+}
+
 json_t *cli_json_notes(const struct spp_notes *notes)
 {
 	json_t *list = json_array();
 	size_t i;
 
 	for (i = 0; i < notes->count; i++)
-		json_array_append_new(list, cli_json_text(notes->text[i]));
+		json_array_append_new(list,
+				      worded(notes->text[i], notes->remedy[i]));
 	return list;
 }
 
@@ -208,7 +219,7 @@ json_t *cli_json_failure(const struct spp_error *err)
 {
 	return json_pack("{s:s, s:o, s:i, s:o, s:o, s:o}", "status",
 			 spp_status_word(err->status), "message",
-			 cli_json_text(err->text), "exit",
+			 worded(err->text, err->remedy), "exit",
 			 (int)cli_exit_of(err->status), "source",
 			 *err->source ? cli_json_text(err->source)
 				      : json_null(),

@@ -185,12 +185,14 @@ static enum spp_status judge_import(const struct cli_call *call,
 static enum spp_status name_file(const char *path, const struct spp_error *why,
 				 struct spp_error *err)
 {
-	if (!strstr(why->text, path))
-		return spp_fail_at(err, why->status, path, 0, 0, "%s",
-				   why->text);
-	if (!err->status)
+	if (err->status)
+		return why->status;
+	if (strstr(why->text, path)) {
 		*err = *why;
-	return why->status;
+		return why->status;
+	}
+	err->remedy = why->remedy;
+	return spp_fail_at(err, why->status, path, 0, 0, "%s", why->text);
 }
 
 enum spp_status cli_load_policy(const struct cli_call *call, const char *path,

@@ -49,6 +49,18 @@ only 'libxml/' 'policy/format/xml_*.c'
 only 'policy/format/xml_' 'policy/format/xml_*' 'policy/format/gp*' \
 	'policy/format/adm*'
 
+# Below cli/ a message gives a remedy's code, and no option or command; the
+# tables of rules and verbs have whole command lines as data.
+words='"([^"\\]|\\.)*(--[a-z]{2}|sppctl [a-z-]+ (SOFTWARE|TARGET|help)'
+words="$words|sppctl (set|unset|help|clear-cache|ospp|slmgr|publish|dump|apply))"
+for f in $policy; do
+	case $f in policy/audit/* | policy/verb/table_*) continue ;; esac
+	if grep -nE "$words" "$f" | grep -vE '^[0-9]+:[[:space:]]*(\*|/\*)'; then
+		echo "$f: cli/ words remedies; see cli/remedy.h"
+		bad=1
+	fi
+done
+
 # Above hive/ only its public headers are seen.
 public='hive/(session|store|target|about)\.h|hive/(base/|regf/regf|check/check)'
 public="$public|hive/place/output\.h"

@@ -249,8 +249,7 @@ static void refusals(void)
 		  "all|ad|kms|token" },
 		{ "VLActivationType", "4",
 		  "invalid value '4' for VLActivationType; allowed: 0..3" },
-		{ "kms-host", "",
-		  "kms-host cannot be empty; sppctl unset removes it" },
+		{ "kms-host", "", "kms-host cannot be empty" },
 		{ "kms-host", "a:1688",
 		  "host 'a:1688' has a colon; the port is a setting of its "
 		  "own, kms-port" },

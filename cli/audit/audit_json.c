@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/audit/audit.h"
+#include "cli/remedy.h"
 
 static json_t *json_finding(const struct spp_audit_finding *f)
 {
@@ -40,6 +41,12 @@ static json_t *json_rules(uint64_t rules)
 	return list;
 }
 
+static json_t *json_need(unsigned int bit)
+{
+	return json_sprintf("%s%s", spp_need_text(bit),
+			    cli_remedy(spp_need_remedy(bit)));
+}
+
 /* [{"because", "not_judged": ["R10"], "in_part": []}] */
 static json_t *json_limits(const struct cli_audit *a, size_t i)
 {
@@ -50,14 +57,13 @@ static json_t *json_limits(const struct cli_audit *a, size_t i)
 	for (bit = 0; bit < SPP_NEED_COUNT; bit++)
 		if (unknown >> bit & 1)
 			json_array_append_new(
-				list,
-				json_pack("{s:s, s:o, s:o}", "because",
-					  spp_need_text(bit), "not_judged",
-					  json_rules(cli_audit_rules_of(bit,
-									true)),
-					  "in_part",
-					  json_rules(cli_audit_rules_of(
-						  bit, false))));
+				list, json_pack("{s:o, s:o, s:o}", "because",
+						json_need(bit), "not_judged",
+						json_rules(cli_audit_rules_of(
+							bit, true)),
+						"in_part",
+						json_rules(cli_audit_rules_of(
+							bit, false))));
 	return list;
 }
 

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "cli/audit/audit.h"
+#include "cli/remedy.h"
 #include "policy/text/printable.h"
 
 #define SCHEMA                                                                \
@@ -212,6 +213,14 @@ static void notify(json_t *list, const char *level, const char *text)
 					      "message", message(text)));
 }
 
+static void notify_of(json_t *list, const struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+
+	spp_buf_printf(&text, NULL, "%s%s", err->text, cli_remedy(err->remedy));
+	notify(list, "error", spp_buf_text(&text));
+}
+
 static void notify_limits(const struct cli_audit *a, json_t *list)
 {
 	unsigned int bit, known = ~0u;
@@ -231,7 +240,8 @@ static void notify_limits(const struct cli_audit *a, json_t *list)
 			if (rules >> k & 1)
 				spp_buf_printf(&text, NULL, " %s",
 					       spp_rules[k]->id);
-		spp_buf_printf(&text, NULL, "; %s", spp_need_text(bit));
+		spp_buf_printf(&text, NULL, "; %s%s", spp_need_text(bit),
+			       cli_remedy(spp_need_remedy(bit)));
 		notify(list, "note", spp_buf_text(&text));
 	}
 }
@@ -265,7 +275,7 @@ static json_t *notifications(const struct cli_audit *a)
 
 	for (i = 0; i < a->fleet.count; i++)
 		if (a->fleet.member[i].err.status)
-			notify(list, "error", a->fleet.member[i].err.text);
+			notify_of(list, &a->fleet.member[i].err);
 	notify_limits(a, list);
 	notify_left_out(a, list);
 	return list;

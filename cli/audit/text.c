@@ -4,6 +4,7 @@
 
 #include "cli/audit/audit.h"
 #include "cli/out.h"
+#include "cli/remedy.h"
 #include "policy/text/printable.h"
 
 /* Appends a text from a hive, after a comma and a word. */
@@ -112,7 +113,8 @@ static void print_limits(const struct cli_audit *a)
 			continue;
 		print_rules("not judged: ", cli_audit_rules_of(bit, true));
 		print_rules("in part: ", cli_audit_rules_of(bit, false));
-		fputs(spp_need_text(bit), stdout);
+		printf("%s%s", spp_need_text(bit),
+		       cli_remedy(spp_need_remedy(bit)));
 		if (a->audit.subjects > 1)
 			printf(" (%zu of %zu targets)", of[bit],
 			       a->audit.subjects);

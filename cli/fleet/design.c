@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/out.h"
+#include "cli/remedy.h"
 #include "cli/target.h"
 #include "policy/text/printable.h"
 
@@ -62,6 +63,16 @@ static void line(const char *prefix, const char *who, const char *text)
 	       plain ? plain : "");
 }
 
+static void note_line(const char *prefix, const char *who,
+		      const struct spp_notes *notes, size_t i)
+{
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+
+	spp_buf_printf(&text, NULL, "%s%s", notes->text[i],
+		       cli_remedy(notes->remedy[i]));
+	line(prefix, who, spp_buf_text(&text));
+}
+
 static void print_machine(const struct spp_machine *m, const char *prefix,
 			  bool clients)
 {
@@ -76,7 +87,7 @@ static void print_machine(const struct spp_machine *m, const char *prefix,
 		line(prefix, m->label, spp_buf_text(&text));
 	}
 	for (i = 0; i < m->notes.count; i++)
-		line(prefix, m->label, m->notes.text[i]);
+		note_line(prefix, m->label, &m->notes, i);
 }
 
 void cli_design_notes(const struct cli_design *design, const char *prefix,

@@ -6,6 +6,7 @@
 
 #include "cli/fail.h"
 #include "cli/out.h"
+#include "cli/remedy.h"
 
 static void close_target(struct cli_source *source, struct cli_member *m)
 {
@@ -53,7 +54,7 @@ enum cli_exit cli_fleet_load(const struct cli_call *call,
 		fleet->loaded += !m->err.status;
 		if (!m->err.status)
 			continue;
-		cli_complain("%s", m->err.text);
+		cli_complain("%s%s", m->err.text, cli_remedy(m->err.remedy));
 		code = cli_exit_of(m->err.status);
 		worst = code > worst ? code : worst;
 	}

@@ -221,7 +221,7 @@ enum cli_exit cli_dlv(const struct cli_call *call,
 		      const struct spp_verb_order *order)
 {
 	struct cli_view CLEANUP(cli_view_release) v = CLI_VIEW_INIT;
-	struct dlv CLEANUP(release) d = { &v, SPP_NOTES_INIT };
+	struct dlv CLEANUP(release) d = { .view = &v };
 	struct spp_error err = SPP_ERROR_INIT;
 	struct spp_scope asked;
 	enum spp_status st;

@@ -70,6 +70,20 @@ enum spp_status spp_fail(struct spp_error *err, enum spp_status status,
 	return status;
 }
 
+enum spp_status spp_fail_remedy(struct spp_error *err, enum spp_status status,
+				enum spp_remedy remedy, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!err || err->status)
+		return status;
+	va_start(ap, fmt);
+	fill(err, status, fmt, ap);
+	va_end(ap);
+	err->remedy = remedy;
+	return status;
+}
+
 enum spp_status spp_fail_at(struct spp_error *err, enum spp_status status,
 			    const char *source, size_t line, size_t column,
 			    const char *fmt, ...)

@@ -47,6 +47,27 @@ enum spp_status {
 };
 #define SPP_STATUS_COUNT (SPP_BUG + 1)
 
+/*
+ * What a person can do about it, where that is an option or a command of the
+ * program: cli/ alone knows those, and words the remedy.
+ */
+enum spp_remedy {
+	SPP_REMEDY_NONE,
+	SPP_REMEDY_ROLE,   /* say which hive a file is */
+	SPP_REMEDY_SYSTEM, /* name the SYSTEM hive */
+	SPP_REMEDY_NETSVC, /* name that of NetworkService */
+	SPP_REMEDY_SCOPES, /* list the scopes */
+	SPP_REMEDY_UNSET,
+	SPP_REMEDY_FILTERS,  /* take items although they are meant for some */
+	SPP_REMEDY_ONE_HIVE, /* settings of one hive only */
+	SPP_REMEDY_SLMGR,    /* list its verbs */
+	SPP_REMEDY_OSPP,
+	SPP_REMEDY_USE_OSPP, /* the verbs of the other script */
+	SPP_REMEDY_CLEAR_OVERRIDES,
+	SPP_REMEDY_CLEAR_CACHE,
+};
+#define SPP_REMEDY_COUNT (SPP_REMEDY_CLEAR_CACHE + 1)
+
 #define SPP_ERROR_TEXT	 1024
 #define SPP_ERROR_SOURCE 256
 
@@ -56,6 +77,7 @@ struct spp_error {
 	/* Where in a file the cause is; the text begins with it, too. */
 	char source[SPP_ERROR_SOURCE]; /* "": in no file */
 	size_t line, column;	       /* from 1; 0: not known */
+	enum spp_remedy remedy;	       /* not in the text */
 };
 
 #define SPP_ERROR_INIT           \
@@ -69,6 +91,11 @@ struct spp_error {
  */
 enum spp_status spp_fail(struct spp_error *err, enum spp_status status,
 			 const char *fmt, ...) SPP_PRINTF(3, 4);
+
+/* The same with a remedy. */
+enum spp_status spp_fail_remedy(struct spp_error *err, enum spp_status status,
+				enum spp_remedy remedy, const char *fmt, ...)
+	SPP_PRINTF(4, 5);
 
 /* The same about a place in a file: "SOURCE:LINE:COLUMN: ..." */
 enum spp_status spp_fail_at(struct spp_error *err, enum spp_status status,

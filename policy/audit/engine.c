@@ -15,18 +15,23 @@ static const char *const grade_words[SPP_GRADE_COUNT] = {
 	[SPP_GRADE_CRITICAL] = "critical",
 };
 
-static const char *const need_texts[SPP_NEED_COUNT] = {
-	"no SOFTWARE hive",
-	"no NetworkService hive, which holds the cached KMS host; see "
-	"--netsvc",
-	"the primary DNS suffix is not known; it is in the SYSTEM hive, see "
-	"--system",
-	"the build of Windows is not known",
-	"a policy says what is wanted, not what is there",
-	"no site file says whether this is an image, a host or a client",
-	"no site file says which platform this is for",
-	"no site file says which domains and KMS hosts are the site's own",
-	"only one target",
+static const struct {
+	const char *text;
+	enum spp_remedy remedy;
+} needs[SPP_NEED_COUNT] = {
+	{ "no SOFTWARE hive", SPP_REMEDY_NONE },
+	{ "no NetworkService hive, which holds the cached KMS host",
+	  SPP_REMEDY_NETSVC },
+	{ "the primary DNS suffix is not known; it is in the SYSTEM hive",
+	  SPP_REMEDY_SYSTEM },
+	{ "the build of Windows is not known", SPP_REMEDY_NONE },
+	{ "a policy says what is wanted, not what is there", SPP_REMEDY_NONE },
+	{ "no site file says whether this is an image, a host or a client",
+	  SPP_REMEDY_NONE },
+	{ "no site file says which platform this is for", SPP_REMEDY_NONE },
+	{ "no site file says which domains and KMS hosts are the site's own",
+	  SPP_REMEDY_NONE },
+	{ "only one target", SPP_REMEDY_NONE },
 };
 
 const char *spp_grade_word(enum spp_grade grade)
@@ -49,7 +54,12 @@ bool spp_grade_find(const char *word, enum spp_grade *grade)
 
 const char *spp_need_text(unsigned int bit)
 {
-	return need_texts[bit];
+	return needs[bit].text;
+}
+
+enum spp_remedy spp_need_remedy(unsigned int bit)
+{
+	return needs[bit].remedy;
 }
 
 static void release_subject(struct spp_subject *subject)

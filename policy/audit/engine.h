@@ -62,6 +62,7 @@ enum spp_need {
 
 /* "no SYSTEM hive: the primary DNS suffix is not known", by bit number. */
 const char *spp_need_text(unsigned int bit);
+enum spp_remedy spp_need_remedy(unsigned int bit);
 
 struct spp_audit_job;
 

@@ -123,13 +123,13 @@ static enum spp_status read_names(struct job *job)
 		spp_note(&m->notes,
 			 "primary DNS suffix '%s' is not a valid domain",
 			 suffix);
+	else if (job->identity->has_system)
+		spp_note(&m->notes, "SYSTEM has no primary DNS suffix");
 	else
-		spp_note(&m->notes, "%s",
-			 job->identity->has_system
-				 ? "SYSTEM has no primary DNS suffix"
-				 : "no SYSTEM hive (see --system): host name "
-				   "and primary DNS suffix are not known, nor "
-				   "is the record of the home domain");
+		spp_note_remedy(&m->notes, SPP_REMEDY_SYSTEM,
+				"no SYSTEM hive: host name and primary DNS "
+				"suffix are not known, nor is the record of "
+				"the home domain");
 	if (!st && fqdn && m->home && spp_dns_name_valid(fqdn))
 		st = keep(fqdn, &m->fqdn, job->err);
 	else if (fqdn && m->home)

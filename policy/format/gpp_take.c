@@ -210,11 +210,12 @@ static bool admit(const struct spp_gpp_item *item, const struct spp_input *in,
 		return false;
 	}
 	if (item->limit && !in->ignore_filters) {
-		*st = spp_fail(err, SPP_REFUSED,
-			       "%s:%zu: '%s' is not simply to be set: %s; pass "
-			       "--ignore-filters to take it as if it were",
-			       in->name, item->line,
-			       property(item, SPP_GPP_NAME), item->limit);
+		*st = spp_fail_remedy(err, SPP_REFUSED, SPP_REMEDY_FILTERS,
+				      "%s:%zu: '%s' is not simply to be set: "
+				      "%s",
+				      in->name, item->line,
+				      property(item, SPP_GPP_NAME),
+				      item->limit);
 		return false;
 	}
 	if (item->limit)

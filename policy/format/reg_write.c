@@ -116,9 +116,10 @@ static enum spp_status check_prefix(const struct spp_regops *lines,
 			prefix);
 	for (i = 1; i < lines->count; i++)
 		if (lines->line[i].root != lines->line[0].root)
-			return spp_fail(err, SPP_INVALID,
-					"the policy is for more than one "
-					"hive, and --prefix names but one");
+			return spp_fail_remedy(err, SPP_INVALID,
+					       SPP_REMEDY_ONE_HIVE,
+					       "the policy is for more than "
+					       "one hive");
 	return SPP_OK;
 }
 

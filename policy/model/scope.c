@@ -190,9 +190,8 @@ enum spp_status spp_scope_parse(const char *text, bool wide,
 	const char *rest = text + n;
 
 	if (!find_place(text, n, &found.place))
-		return spp_fail(err, SPP_USAGE,
-				"unknown scope '%s'; see sppctl help scopes",
-				text);
+		return spp_fail_remedy(err, SPP_USAGE, SPP_REMEDY_SCOPES,
+				       "unknown scope '%s'", text);
 	if (*rest && !spp_places[found.place].applications)
 		return spp_fail(err, SPP_USAGE,
 				"scope '%s' has no application ids below it",

@@ -180,9 +180,8 @@ static enum spp_status parse_name(const struct spp_setting *s, const char *text,
 	enum spp_status st;
 
 	if (!*text)
-		return spp_fail(err, SPP_INVALID,
-				"%s cannot be empty; sppctl unset removes it",
-				s->name);
+		return spp_fail_remedy(err, SPP_INVALID, SPP_REMEDY_UNSET,
+				       "%s cannot be empty", s->name);
 	st = s->kind == SPP_KIND_HOST
 		     ? spp_dns_name_parse_host(text, &name, notes, err)
 		     : spp_dns_name_parse(text, &name, notes, err);

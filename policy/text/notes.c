@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void spp_vnote(struct spp_notes *notes, const char *fmt, va_list ap)
+static void add(struct spp_notes *notes, enum spp_remedy remedy,
+		const char *fmt, va_list ap)
 {
+	enum spp_remedy *remedies;
 	char **grown, *text;
 
 	if (!notes)
@@ -15,13 +17,34 @@ void spp_vnote(struct spp_notes *notes, const char *fmt, va_list ap)
 		return;
 	}
 	grown = realloc(notes->text, (notes->count + 1) * sizeof(*grown));
-	if (!grown) {
+	if (grown)
+		notes->text = grown;
+	remedies =
+		realloc(notes->remedy, (notes->count + 1) * sizeof(*remedies));
+	if (remedies)
+		notes->remedy = remedies;
+	if (!grown || !remedies) {
 		spp_nomem(NULL);
 		free(text);
 		return;
 	}
-	notes->text = grown;
+	notes->remedy[notes->count] = remedy;
 	notes->text[notes->count++] = text;
+}
+
+void spp_vnote(struct spp_notes *notes, const char *fmt, va_list ap)
+{
+	add(notes, SPP_REMEDY_NONE, fmt, ap);
+}
+
+void spp_note_remedy(struct spp_notes *notes, enum spp_remedy remedy,
+		     const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(notes, remedy, fmt, ap);
+	va_end(ap);
 }
 
 void spp_note(struct spp_notes *notes, const char *fmt, ...)
@@ -42,5 +65,6 @@ void spp_notes_release(struct spp_notes *notes)
 	for (i = 0; i < notes->count; i++)
 		free(notes->text[i]);
 	free(notes->text);
+	free(notes->remedy);
 	*notes = (struct spp_notes)SPP_NOTES_INIT;
 }

@@ -17,16 +17,20 @@
 
 struct spp_notes {
 	char **text;
+	enum spp_remedy *remedy; /* one for each text, not in it */
 	size_t count;
 };
 
-#define SPP_NOTES_INIT  \
-	{               \
-		NULL, 0 \
+#define SPP_NOTES_INIT       \
+	{                    \
+		.text = NULL \
 	}
 
 /* notes may be NULL. */
 void spp_note(struct spp_notes *notes, const char *fmt, ...) SPP_PRINTF(2, 3);
+/* The same with a remedy. */
+void spp_note_remedy(struct spp_notes *notes, enum spp_remedy remedy,
+		     const char *fmt, ...) SPP_PRINTF(3, 4);
 void spp_vnote(struct spp_notes *notes, const char *fmt, va_list ap);
 void spp_notes_release(struct spp_notes *notes);
 

@@ -120,10 +120,10 @@ enum spp_status spp_verb_order_scope(const struct spp_verb_order *order,
 	else if (n == 1)
 		strcpy(scope->app, found.app);
 	else if (!n && is_of_ospp(inst, order->sku))
-		return spp_fail(err, SPP_USAGE,
-				"'%s' is a SKU of ospp, which slmgr does not "
-				"know; use sppctl ospp",
-				order->sku);
+		return spp_fail_remedy(err, SPP_USAGE, SPP_REMEDY_USE_OSPP,
+				       "'%s' is a SKU of ospp, which slmgr "
+				       "does not know",
+				       order->sku);
 	else if (!n && known)
 		strcpy(scope->app, spp_apps[known->app].guid);
 	else
@@ -259,13 +259,13 @@ static void warn_of_overrides(const struct spp_verb_order *order,
 				 &first, NULL);
 	}
 	if (n)
-		spp_note(notes,
-			 "%zu %s a KMS host of %s own, which wins: %s%s'; "
-			 "sppctl clear-cache --overrides removes %s",
-			 n, n == 1 ? "scope has" : "scopes have",
-			 n == 1 ? "its" : "their",
-			 n == 1 ? "" : "the first is ", spp_buf_text(&first),
-			 n == 1 ? "it" : "them");
+		spp_note_remedy(notes, SPP_REMEDY_CLEAR_OVERRIDES,
+				"%zu %s a KMS host of %s own, which wins: "
+				"%s%s'",
+				n, n == 1 ? "scope has" : "scopes have",
+				n == 1 ? "its" : "their",
+				n == 1 ? "" : "the first is ",
+				spp_buf_text(&first));
 }
 
 /* Where no host is set, the cached one is asked before the DNS. */
@@ -280,9 +280,9 @@ static void warn_of_cache(const struct spp_verb_order *order,
 	for (i = 0; i < inst->have->count; i++) {
 		if (inst->have->item[i].setting != spp_found_hosts_setting(0))
 			continue;
-		spp_note(notes, "the service still has a KMS host in its "
-				"cache, which it asks before the DNS; sppctl "
-				"clear-cache removes it");
+		spp_note_remedy(notes, SPP_REMEDY_CLEAR_CACHE,
+				"the service still has a KMS host in its "
+				"cache, which it asks before the DNS");
 		return;
 	}
 }

@@ -202,6 +202,11 @@ static enum spp_status parse_arguments(struct spp_verb_order *order,
 	return st;
 }
 
+static enum spp_remedy help_of(const struct spp_script *script)
+{
+	return script == &spp_script_ospp ? SPP_REMEDY_OSPP : SPP_REMEDY_SLMGR;
+}
+
 static enum spp_status refuse_verb(const struct spp_script *script,
 				   const char *word, struct spp_error *err)
 {
@@ -214,12 +219,11 @@ static enum spp_status refuse_verb(const struct spp_script *script,
 				"'%s' is not a verb; verbs begin with / or -",
 				word);
 	if (spp_verb_find(other, word))
-		return spp_fail(err, SPP_USAGE,
-				"'%s' is a verb of %s; see sppctl help %s",
-				word, other->name, other->name);
-	return spp_fail(err, SPP_USAGE,
-			"unknown %s verb '%s'; see sppctl help %s",
-			script->name, word, script->name);
+		return spp_fail_remedy(err, SPP_USAGE, help_of(other),
+				       "'%s' is a verb of %s", word,
+				       other->name);
+	return spp_fail_remedy(err, SPP_USAGE, help_of(script),
+			       "unknown %s verb '%s'", script->name, word);
 }
 
 static enum spp_status refuse_live(const struct spp_verb *verb,

@@ -48,11 +48,10 @@ static enum spp_status recognize(struct spp_session *session,
 	enum spp_status st = look(session, role, &why);
 
 	if (st == SPP_NOTFOUND)
-		return spp_fail(err, SPP_UNSUPPORTED,
-				"'%s' is a hive, but neither SOFTWARE nor "
-				"SYSTEM nor a user's NTUSER.DAT; say which it "
-				"is to serve as with --as",
-				label);
+		return spp_fail_remedy(err, SPP_UNSUPPORTED, SPP_REMEDY_ROLE,
+				       "'%s' is a hive, but neither SOFTWARE "
+				       "nor SYSTEM nor a user's NTUSER.DAT",
+				       label);
 	return st ? spp_fail(err, st, "cannot read '%s': %s", label, why.text)
 		  : SPP_OK;
 }
@@ -184,10 +183,11 @@ static enum spp_status find_hive(const struct spp_hives *w,
 	*session = w->session[role];
 	if (*session)
 		return SPP_OK;
-	return spp_fail(
-		err, SPP_NOTFOUND, "'%s' has no %s hive, where %s lives%s",
-		w->target->path, spp_role_name(role), change->setting->name,
-		role == SPP_ROLE_NETSVC ? "; name it with --netsvc" : "");
+	return spp_fail_remedy(
+		err, SPP_NOTFOUND,
+		role == SPP_ROLE_NETSVC ? SPP_REMEDY_NETSVC : SPP_REMEDY_NONE,
+		"'%s' has no %s hive, where %s lives", w->target->path,
+		spp_role_name(role), change->setting->name);
 }
 
 enum spp_status spp_hives_check(const struct spp_hives *windows,
