@@ -4,13 +4,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "hive/sandbox/bpf.h"
 #include "hive/sandbox/filter.h"
 
 /* It runs the program in its own way, in which no call can be answered. */
@@ -133,10 +133,8 @@ static void close_others(const struct spp_confine *room)
 
 bool spp_confine_filters(void)
 {
-	/* A kernel that has filters looks for one at the address first. */
 	return spp_filter_built() && !RUNNING_ON_VALGRIND &&
-	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL, 0, 0) &&
-	       errno != EINVAL;
+	       spp_bpf_supported();
 }
 
 enum spp_status spp_confine(const struct spp_confine *room,

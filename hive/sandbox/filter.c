@@ -3,36 +3,32 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "hive/sandbox/bpf.h"
+
+/* The processors whose registers are known, to answer a call. */
 #if defined(__x86_64__) && !defined(__ILP32__)
-#define ARCHITECTURE AUDIT_ARCH_X86_64
 #define ARGUMENT(c, i)                                                    \
 	((c)->uc_mcontext.gregs[(const int[]){ REG_RDI, REG_RSI, REG_RDX, \
 					       REG_R10 }[i]])
 #define RESULT(c) ((c)->uc_mcontext.gregs[REG_RAX])
 #elif defined(__i386__)
-#define ARCHITECTURE AUDIT_ARCH_I386
 #define ARGUMENT(c, i)                                                    \
 	((c)->uc_mcontext.gregs[(const int[]){ REG_EBX, REG_ECX, REG_EDX, \
 					       REG_ESI }[i]])
 #define RESULT(c) ((c)->uc_mcontext.gregs[REG_EAX])
-#elif defined(__aarch64__)
-#define ARCHITECTURE   AUDIT_ARCH_AARCH64
+#elif defined(__aarch64__) && defined(__AARCH64EL__)
 #define ARGUMENT(c, i) ((c)->uc_mcontext.regs[i])
 #define RESULT(c)      ((c)->uc_mcontext.regs[0])
 #endif
 
-#ifndef ARCHITECTURE
+#ifndef ARGUMENT
 
 bool spp_filter_built(void)
 {
@@ -112,125 +108,78 @@ static const int allowed[] = {
 #endif
 };
 
-struct code {
-	struct sock_filter op[128];
-	unsigned short n;
-};
-
-static void add(struct code *c, int op, uint32_t k, uint8_t yes, uint8_t no)
-{
-	if (c->n < sizeof(c->op) / sizeof(c->op[0]))
-		c->op[c->n++] =
-			(struct sock_filter){ (uint16_t)op, yes, no, k };
-}
-
-/* What of the call is looked at from here on: the lower half of a word. */
-static void load(struct code *c, size_t at)
-{
-	add(c, BPF_LD | BPF_W | BPF_ABS, (uint32_t)at, 0, 0);
-}
-
-#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "the lower half of an argument is at its start"
-#endif
-#define ARG(i) (offsetof(struct seccomp_data, args) + 8 * (size_t)(i))
-
-static void end(struct code *c, uint32_t how)
-{
-	add(c, BPF_RET | BPF_K, how, 0, 0);
-}
-
-/* Only for this call, the next n instructions. */
-static void on(struct code *c, int call, uint8_t n)
-{
-	add(c, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call, 0, n);
-}
-
-static void answer(struct code *c, int call, uint32_t how)
-{
-	on(c, call, 1);
-	end(c, how);
-}
-
-#define ALLOW	  SECCOMP_RET_ALLOW
-#define DENY	  (SECCOMP_RET_ERRNO | EPERM)
-#define NOT_KNOWN (SECCOMP_RET_ERRNO | ENOSYS)
-
 /* The argument must be this. */
-static void allow_if(struct code *c, int call, int arg, uint32_t value)
+static void allow_if(struct spp_bpf *c, int call, int arg, uint32_t value)
 {
-	on(c, call, 4);
-	load(c, ARG(arg));
-	add(c, BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1);
-	end(c, ALLOW);
-	end(c, DENY);
+	spp_bpf_on(c, call, 4);
+	spp_bpf_load_argument(c, arg);
+	spp_bpf_add(c, BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1);
+	spp_bpf_end(c, SPP_BPF_ALLOW);
+	spp_bpf_end(c, SPP_BPF_DENY);
 }
 
 /* The argument must have none of these bits. */
-static void allow_without(struct code *c, int call, int arg, uint32_t bits)
+static void allow_without(struct spp_bpf *c, int call, int arg, uint32_t bits)
 {
-	on(c, call, 4);
-	load(c, ARG(arg));
-	add(c, BPF_JMP | BPF_JSET | BPF_K, bits, 1, 0);
-	end(c, ALLOW);
-	end(c, DENY);
+	spp_bpf_on(c, call, 4);
+	spp_bpf_load_argument(c, arg);
+	spp_bpf_add(c, BPF_JMP | BPF_JSET | BPF_K, bits, 1, 0);
+	spp_bpf_end(c, SPP_BPF_ALLOW);
+	spp_bpf_end(c, SPP_BPF_DENY);
 }
 
 /* No memory that is a file's own can be written to. */
-static void keep_readonly(struct code *c, int say)
+static void keep_readonly(struct spp_bpf *c, int say)
 {
 	allow_if(c, SYS_write, 0, (uint32_t)say);
-	on(c, MMAP, 6);
-	load(c, ARG(2));
-	add(c, BPF_JMP | BPF_JSET | BPF_K, PROT_WRITE, 0, 2);
-	load(c, ARG(3));
-	add(c, BPF_JMP | BPF_JSET | BPF_K, MAP_SHARED, 1, 0);
-	end(c, ALLOW);
-	end(c, DENY);
+	spp_bpf_on(c, MMAP, 6);
+	spp_bpf_load_argument(c, 2);
+	spp_bpf_add(c, BPF_JMP | BPF_JSET | BPF_K, PROT_WRITE, 0, 2);
+	spp_bpf_load_argument(c, 3);
+	spp_bpf_add(c, BPF_JMP | BPF_JSET | BPF_K, MAP_SHARED, 1, 0);
+	spp_bpf_end(c, SPP_BPF_ALLOW);
+	spp_bpf_end(c, SPP_BPF_DENY);
 	allow_without(c, SYS_mprotect, 2, PROT_WRITE);
 }
 
-static void compose(struct code *c, const struct spp_confine *room)
+static void compose(struct spp_bpf *c, const struct spp_confine *room)
 {
 	size_t i;
 
-	load(c, offsetof(struct seccomp_data, arch));
-	add(c, BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0);
-	end(c, SECCOMP_RET_KILL_PROCESS);
-	load(c, offsetof(struct seccomp_data, nr));
+	spp_bpf_begin(c);
 	for (i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
-		answer(c, allowed[i], ALLOW);
+		spp_bpf_answer(c, allowed[i], SPP_BPF_ALLOW);
 	/* What aborts is to die of that. */
 	allow_if(c, SYS_tgkill, 0, (uint32_t)getpid());
 	if (room->name && !room->write)
 		keep_readonly(c, room->say);
-	answer(c, SYS_write, ALLOW);
-	answer(c, MMAP, ALLOW);
-	answer(c, SYS_mprotect, ALLOW);
+	spp_bpf_answer(c, SYS_write, SPP_BPF_ALLOW);
+	spp_bpf_answer(c, MMAP, SPP_BPF_ALLOW);
+	spp_bpf_answer(c, SYS_mprotect, SPP_BPF_ALLOW);
 	if (!room->name) {
-		end(c, DENY);
+		spp_bpf_end(c, SPP_BPF_DENY);
 		return;
 	}
 #ifdef SYS_open
-	answer(c, SYS_open, SECCOMP_RET_TRAP);
+	spp_bpf_answer(c, SYS_open, SECCOMP_RET_TRAP);
 #endif
-	answer(c, SYS_openat, SECCOMP_RET_TRAP);
-	answer(c, FSTATAT, SECCOMP_RET_TRAP);
-	answer(c, SYS_statx, NOT_KNOWN);
-	answer(c, SYS_lseek, ALLOW);
+	spp_bpf_answer(c, SYS_openat, SECCOMP_RET_TRAP);
+	spp_bpf_answer(c, FSTATAT, SECCOMP_RET_TRAP);
+	spp_bpf_answer(c, SYS_statx, SPP_BPF_NOT_KNOWN);
+	spp_bpf_answer(c, SYS_lseek, SPP_BPF_ALLOW);
 #ifdef SYS__llseek
-	answer(c, SYS__llseek, ALLOW);
+	spp_bpf_answer(c, SYS__llseek, SPP_BPF_ALLOW);
 #endif
-	on(c, FCNTL, 6);
-	load(c, ARG(1));
-	add(c, BPF_JMP | BPF_JEQ | BPF_K, F_DUPFD, 2, 0);
-	add(c, BPF_JMP | BPF_JEQ | BPF_K, F_GETFD, 1, 0);
-	add(c, BPF_JMP | BPF_JEQ | BPF_K, F_SETFD, 0, 1);
-	end(c, ALLOW);
-	end(c, DENY);
+	spp_bpf_on(c, FCNTL, 6);
+	spp_bpf_load_argument(c, 1);
+	spp_bpf_add(c, BPF_JMP | BPF_JEQ | BPF_K, F_DUPFD, 2, 0);
+	spp_bpf_add(c, BPF_JMP | BPF_JEQ | BPF_K, F_GETFD, 1, 0);
+	spp_bpf_add(c, BPF_JMP | BPF_JEQ | BPF_K, F_SETFD, 0, 1);
+	spp_bpf_end(c, SPP_BPF_ALLOW);
+	spp_bpf_end(c, SPP_BPF_DENY);
 	if (room->write)
-		answer(c, FTRUNCATE, ALLOW);
-	end(c, DENY);
+		spp_bpf_answer(c, FTRUNCATE, SPP_BPF_ALLOW);
+	spp_bpf_end(c, SPP_BPF_DENY);
 }
 
 static const struct spp_confine *the_room;
@@ -296,14 +245,12 @@ enum spp_status spp_filter(const struct spp_confine *room,
 {
 	struct sigaction action = { .sa_sigaction = on_trap,
 				    .sa_flags = SA_SIGINFO };
-	struct code code = { .n = 0 };
-	struct sock_fprog program;
+	struct spp_bpf code;
 
 	the_room = room;
 	compose(&code, room);
-	program = (struct sock_fprog){ code.n, code.op };
 	if ((room->name && sigaction(SIGSYS, &action, NULL)) ||
-	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0))
+	    !spp_bpf_install(&code))
 		return spp_fail_errno(err, SPP_IO, "cannot confine a process");
 	return SPP_OK;
 }

@@ -2,30 +2,13 @@
 #include "hive/sandbox/program.h"
 
 #include <errno.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "hive/sandbox/bpf.h"
 #include "hive/sandbox/landlock.h"
-
-#if defined(__x86_64__)
-#define ARCHITECTURE AUDIT_ARCH_X86_64
-#define FOREIGN_BIT  0x40000000u /* numbers of x32 */
-#elif defined(__i386__)
-#define ARCHITECTURE AUDIT_ARCH_I386
-#elif defined(__aarch64__) && defined(__AARCH64EL__)
-#define ARCHITECTURE AUDIT_ARCH_AARCH64
-#elif defined(__arm__) && defined(__ARMEL__)
-#define ARCHITECTURE AUDIT_ARCH_ARM
-#elif defined(__riscv) && __riscv_xlen == 64
-#define ARCHITECTURE AUDIT_ARCH_RISCV64
-#endif
 
 /* Where programs and their libraries are, on the usual systems. */
 static const char *const folders[] = {
@@ -61,7 +44,7 @@ int spp_program_rules(void)
 	return rules;
 }
 
-#ifdef ARCHITECTURE
+#ifdef SPP_BPF_ARCHITECTURE
 
 /*
  * What a program that works on given files has no use for: speaking to
@@ -130,48 +113,29 @@ static const int forbidden[] = {
 #endif
 };
 
-#define FORBIDDEN (sizeof(forbidden) / sizeof(forbidden[0]))
+/* The numbers of x32 would get past a list of numbers. */
+#define X32_BIT 0x40000000u
 
-/* Forbidden calls fail, so that whoever can do without goes on. */
 static bool filter(void)
 {
-	struct sock_filter code[FORBIDDEN + 7];
-	struct sock_fprog program = { 0, code };
-	size_t i, n = 0;
+	struct spp_bpf code;
+	size_t i;
 
-	code[n++] = (struct sock_filter)BPF_STMT(
-		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
-	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-						 ARCHITECTURE, 1, 0);
-	code[n++] =
-		(struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL);
-	code[n++] = (struct sock_filter)BPF_STMT(
-		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-	for (i = 0; i < FORBIDDEN; i++)
-		code[n++] = (struct sock_filter)BPF_JUMP(
-			BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)forbidden[i],
-			(uint8_t)(FORBIDDEN - i + 1), 0);
-#ifdef FOREIGN_BIT
-	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K,
-						 FOREIGN_BIT, 1, 0);
-#else
-	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JA, 0, 0, 0);
-#endif
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
-						 SECCOMP_RET_ALLOW);
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
-						 SECCOMP_RET_ERRNO | EPERM);
-	program.len = (unsigned short)n;
-	return !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) ||
+	spp_bpf_begin(&code);
+	for (i = 0; i < sizeof(forbidden) / sizeof(forbidden[0]); i++)
+		spp_bpf_answer(&code, forbidden[i], SPP_BPF_DENY);
+	if (SPP_BPF_ARCHITECTURE == AUDIT_ARCH_X86_64) {
+		spp_bpf_add(&code, BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1);
+		spp_bpf_end(&code, SPP_BPF_DENY);
+	}
+	spp_bpf_end(&code, SPP_BPF_ALLOW);
+	return spp_bpf_install(&code) ||
 	       errno == EINVAL; /* a kernel without filters */
 }
 
-/* Asks with a filter that cannot be read, which only a kernel that has them
- * finds fault with. */
 static bool has_filters(void)
 {
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL, 0, 0) &&
-	       errno == EFAULT;
+	return spp_bpf_supported();
 }
 
 #else
