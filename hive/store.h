@@ -29,13 +29,10 @@ struct spp_store_ops {
 	enum spp_status (*prepare)(struct spp_store *store,
 				   struct spp_pages *pages,
 				   struct spp_error *err);
-	/* The bytes as prepared, read back. */
+	/* The bytes as prepared, read back; *fd: a file of them, borrowed. */
 	enum spp_status (*reread)(struct spp_store *store,
-				  struct spp_source *source,
+				  struct spp_source *source, int *fd,
 				  struct spp_error *err);
-	/* A file of the prepared bytes, for reading; borrowed. */
-	enum spp_status (*file)(struct spp_store *store, int *fd,
-				struct spp_error *err);
 	/* Lets the disk begin with what was prepared; NULL: nothing to do. */
 	void (*begin)(struct spp_store *store);
 	/* Completes what was prepared and proven: on disk, ready to publish. */

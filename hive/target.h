@@ -12,7 +12,7 @@
  *	store = spp_target_store(target, SPP_ROLE_SOFTWARE);
  *	... read store->source and store->logs ...
  *	store->ops->prepare(store, pages, err);		written, not visible
- *	store->ops->reread(store, &source, err);	for the proof
+ *	store->ops->reread(store, &source, &fd, err);	for the proof
  *	store->ops->seal(store, err);			proven
  *	spp_target_publish(target, err);		all of them at once
  *	spp_target_close(target);

@@ -386,14 +386,13 @@ static enum spp_status prove(struct spp_session *s,
  * is visible before all three are through.
  */
 static enum spp_status judge(struct spp_session *s, struct spp_regf *after,
-			     const struct spp_proof_sides *sides,
+			     const struct spp_proof_sides *sides, int fd,
 			     struct spp_edit *edit, struct spp_error *err)
 {
 	struct spp_process CLEANUP(spp_process_abandon) child =
 		SPP_PROCESS_INIT;
 	struct spp_verdict *verdicts;
 	enum spp_status st = SPP_OK;
-	int fd = -1;
 	size_t i;
 
 	verdicts = calloc(s->count + 1, sizeof(*verdicts));
@@ -401,8 +400,6 @@ static enum spp_status judge(struct spp_session *s, struct spp_regf *after,
 		return spp_nomem(err);
 	for (i = 0; !st && i < s->count; i++)
 		st = expect(after, &s->change[i], &verdicts[i], err);
-	if (!st)
-		st = s->store->ops->file(s->store, &fd, err);
 	if (!st)
 		st = spp_second_opinion_start(&child, fd, verdicts, s->count,
 					      err);
@@ -424,8 +421,9 @@ static enum spp_status verify(struct spp_session *s, struct spp_edit *edit,
 	struct spp_source now;
 	struct spp_regf after;
 	enum spp_status st;
+	int fd = -1;
 
-	st = s->store->ops->reread(s->store, &now, err);
+	st = s->store->ops->reread(s->store, &now, &fd, err);
 	if (!st)
 		st = spp_pages_open(&now, &pages, err);
 	if (!st)
@@ -439,7 +437,7 @@ static enum spp_status verify(struct spp_session *s, struct spp_edit *edit,
 		st = judge(s, &after,
 			   &(struct spp_proof_sides){ before, s->pages, &now,
 						      s->store->ops->encoded },
-			   edit, err);
+			   fd, edit, err);
 	if (!st) {
 		s->report.seq_after = after.base.seq1;
 		s->report.size_after = now.size;

@@ -127,22 +127,16 @@ static enum spp_status copy_hive(struct disk_store *s, struct spp_error *err)
 }
 
 static enum spp_status reread(struct spp_store *store,
-			      struct spp_source *source, struct spp_error *err)
+			      struct spp_source *source, int *fd,
+			      struct spp_error *err)
 {
 	struct disk_store *s = disk_store(store);
 	enum spp_status st = spp_target_disk_reprobe(s->target, err);
 
 	if (!st)
 		st = copy_hive(s, err);
+	*fd = s->copy.fd;
 	return st ? st : spp_fd_source(&s->copy.fd, source, err);
-}
-
-static enum spp_status file(struct spp_store *store, int *fd,
-			    struct spp_error *err)
-{
-	(void)err;
-	*fd = disk_store(store)->copy.fd;
-	return SPP_OK;
 }
 
 static enum spp_status seal(struct spp_store *store, struct spp_error *err)
@@ -156,7 +150,6 @@ static enum spp_status seal(struct spp_store *store, struct spp_error *err)
 static const struct spp_store_ops ops = {
 	.prepare = prepare,
 	.reread = reread,
-	.file = file,
 	.seal = seal,
 };
 

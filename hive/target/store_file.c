@@ -132,28 +132,21 @@ static enum spp_status seal(struct spp_store *store, struct spp_error *err)
 }
 
 static enum spp_status reread(struct spp_store *store,
-			      struct spp_source *source, struct spp_error *err)
+			      struct spp_source *source, int *fd,
+			      struct spp_error *err)
 {
 	struct file_store *s = file_store(store);
 	enum spp_status st = spp_fd_source(&prepared_file(s)->fd, source, err);
 
+	*fd = prepared_file(s)->fd;
 	source->read = read_new;
 	source->ctx = s;
 	return st;
 }
 
-static enum spp_status file(struct spp_store *store, int *fd,
-			    struct spp_error *err)
-{
-	(void)err;
-	*fd = prepared_file(file_store(store))->fd;
-	return SPP_OK;
-}
-
 static const struct spp_store_ops ops = {
 	.prepare = prepare,
 	.reread = reread,
-	.file = file,
 	.begin = begin_disk,
 	.seal = seal,
 };

@@ -103,7 +103,8 @@ static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 
 /* As whoever reads the edited WIM will unpack it. */
 static enum spp_status reread(struct spp_store *store,
-			      struct spp_source *source, struct spp_error *err)
+			      struct spp_source *source, int *fd,
+			      struct spp_error *err)
 {
 	struct wim_store *s = wim_store(store);
 	enum spp_status st;
@@ -113,15 +114,8 @@ static enum spp_status reread(struct spp_store *store,
 	if (!st)
 		st = spp_wim_piece_unpack(&s->target->wim, &s->piece,
 					  s->copy.fd, err);
+	*fd = s->copy.fd;
 	return st ? st : spp_fd_source(&s->copy.fd, source, err);
-}
-
-static enum spp_status file(struct spp_store *store, int *fd,
-			    struct spp_error *err)
-{
-	(void)err;
-	*fd = wim_store(store)->copy.fd;
-	return SPP_OK;
 }
 
 static enum spp_status seal(struct spp_store *store, struct spp_error *err)
@@ -135,7 +129,6 @@ static enum spp_status seal(struct spp_store *store, struct spp_error *err)
 static const struct spp_store_ops ops = {
 	.prepare = prepare,
 	.reread = reread,
-	.file = file,
 	.seal = seal,
 	.encoded = true,
 };
