@@ -62,21 +62,21 @@ enum spp_status spp_write_at(int fd, uint64_t off, const void *buf, size_t n,
 	return SPP_OK;
 }
 
-/* The slow way, for file systems that cannot copy by themselves. */
-static enum spp_status copy_by_hand(int from, int to, uint64_t off, uint64_t n,
-				    const char *name, struct spp_error *err)
+enum spp_status spp_copy_bytes(int from, uint64_t off, int to, uint64_t at,
+			       uint64_t n, const char *name,
+			       struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	uint8_t *buf = malloc(COPY_CHUNK);
-	size_t take;
+	size_t now;
 
 	if (!buf)
 		return spp_nomem(err);
-	for (; !st && n; off += take, n -= take) {
-		take = n < COPY_CHUNK ? (size_t)n : COPY_CHUNK;
-		st = spp_read_at(from, off, buf, take, name, err);
+	for (; !st && n; off += now, at += now, n -= now) {
+		now = n < COPY_CHUNK ? (size_t)n : COPY_CHUNK;
+		st = spp_read_at(from, off, buf, now, name, err);
 		if (!st)
-			st = spp_write_at(to, off, buf, take, name, err);
+			st = spp_write_at(to, at, buf, now, name, err);
 	}
 	free(buf);
 	return st;
@@ -100,6 +100,6 @@ enum spp_status spp_copy_file(int from, int to, uint64_t n, const char *name,
 		return SPP_OK;
 	if (got < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EIO))
 		return spp_fail_errno(err, SPP_IO, "cannot write '%s'", name);
-	return copy_by_hand(from, to, (uint64_t)in, n - (uint64_t)in, name,
-			    err);
+	return spp_copy_bytes(from, (uint64_t)in, to, (uint64_t)in,
+			      n - (uint64_t)in, name, err);
 }

@@ -19,6 +19,10 @@ enum spp_status spp_read_at(int fd, uint64_t off, void *buf, size_t n,
 			    const char *name, struct spp_error *err);
 enum spp_status spp_write_at(int fd, uint64_t off, const void *buf, size_t n,
 			     const char *name, struct spp_error *err);
+/* Copies n bytes at off of one file to at of another, by hand. */
+enum spp_status spp_copy_bytes(int from, uint64_t off, int to, uint64_t at,
+			       uint64_t n, const char *name,
+			       struct spp_error *err);
 /* Copies n bytes from the start of one file to another, sharing if it can. */
 enum spp_status spp_copy_file(int from, int to, uint64_t n, const char *name,
 			      struct spp_error *err);

@@ -39,23 +39,6 @@ enum spp_status spp_type_show(uint32_t type, struct spp_buf *out,
 	return spp_buf_printf(out, err, "type 0x%x", type);
 }
 
-const char *spp_mark_word(enum spp_mark mark)
-{
-	switch (mark) {
-	case SPP_MARK_ODD:
-		return "odd-length";
-	case SPP_MARK_NO_NUL:
-		return "unterminated";
-	case SPP_MARK_AFTER_NUL:
-		return "data-after-nul";
-	case SPP_MARK_UTF16:
-		return "not-text";
-	case SPP_MARK_EMPTY:
-		return "empty-string";
-	}
-	return "?";
-}
-
 enum spp_status spp_hex_show(const uint8_t *data, size_t size,
 			     struct spp_buf *out, struct spp_error *err)
 {

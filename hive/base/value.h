@@ -130,7 +130,4 @@ enum spp_status spp_type_show(uint32_t type, struct spp_buf *out,
 enum spp_status spp_hex_show(const uint8_t *data, size_t size,
 			     struct spp_buf *out, struct spp_error *err);
 
-/* One word for a mark, as JSON and the marks column print it. */
-const char *spp_mark_word(enum spp_mark mark);
-
 #endif

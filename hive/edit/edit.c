@@ -399,15 +399,6 @@ enum spp_status spp_edit_delete(struct spp_edit *edit, const char *path,
 	return st ? st : stamp(edit, &key, err);
 }
 
-enum spp_status spp_edit_touch(struct spp_edit *edit, const char *path,
-			       struct spp_error *err)
-{
-	struct spp_key key;
-	enum spp_status st = spp_regf_find(edit->cells.hive, path, &key, err);
-
-	return st ? st : stamp(edit, &key, err);
-}
-
 enum spp_status spp_edit_finish(struct spp_edit *edit, uint32_t seq,
 				struct spp_error *err)
 {

@@ -42,10 +42,6 @@ enum spp_status spp_edit_set(struct spp_edit *edit, const char *path,
 enum spp_status spp_edit_delete(struct spp_edit *edit, const char *path,
 				const char *name, struct spp_error *err);
 
-/* Gives a key the time of the edit. */
-enum spp_status spp_edit_touch(struct spp_edit *edit, const char *path,
-			       struct spp_error *err);
-
 /*
  * Completes the base block: both sequence numbers seq, the time, the size of
  * the bins, the checksum.

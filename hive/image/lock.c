@@ -54,39 +54,49 @@ static enum spp_status busy(int fd, const char *label, struct spp_error *err)
 				: "shut the virtual machine down first");
 }
 
+/* A file system without locks has nobody's locks either. */
+static bool is_held(int fd, const struct rule *rule)
+{
+	struct flock lock = at(rule->clash, F_WRLCK);
+
+	return !fcntl(fd, F_OFD_GETLK, &lock) && lock.l_type != F_UNLCK;
+}
+
+static bool cannot_lock(int fd, const struct rule *rule)
+{
+	struct flock lock = at(rule->byte, F_RDLCK);
+
+	return rule->byte && fcntl(fd, F_OFD_SETLK, &lock) &&
+	       (errno == EAGAIN || errno == EACCES);
+}
+
+/* Busy if one of the rules for a reader or writer clashes. */
+static enum spp_status each_rule(int fd, bool write,
+				 bool (*clashes)(int fd,
+						 const struct rule *rule),
+				 const char *label, struct spp_error *err)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(rules); i++)
+		if ((write || !rules[i].write) && clashes(fd, &rules[i]))
+			return busy(fd, label, err);
+	return SPP_OK;
+}
+
 enum spp_status spp_imagelock_probe(int fd, bool write, const char *label,
 				    struct spp_error *err)
 {
-	struct flock lock;
-	size_t i;
-
-	for (i = 0; i < COUNT(rules); i++) {
-		if (rules[i].write && !write)
-			continue;
-		lock = at(rules[i].clash, F_WRLCK);
-		/* A file system without locks has nobody's locks either. */
-		if (!fcntl(fd, F_OFD_GETLK, &lock) && lock.l_type != F_UNLCK)
-			return busy(fd, label, err);
-	}
-	return SPP_OK;
+	return each_rule(fd, write, is_held, label, err);
 }
 
 /* First our bytes, then the look at theirs: of two at once one must lose. */
 enum spp_status spp_imagelock_take(int fd, bool write, const char *label,
 				   struct spp_error *err)
 {
-	struct flock lock;
-	size_t i;
+	enum spp_status st = each_rule(fd, write, cannot_lock, label, err);
 
-	for (i = 0; i < COUNT(rules); i++) {
-		if (rules[i].write && !write)
-			continue;
-		lock = at(rules[i].byte, F_RDLCK);
-		if (rules[i].byte && fcntl(fd, F_OFD_SETLK, &lock) &&
-		    (errno == EAGAIN || errno == EACCES))
-			return busy(fd, label, err);
-	}
-	return spp_imagelock_probe(fd, write, label, err);
+	return st ? st : spp_imagelock_probe(fd, write, label, err);
 }
 
 enum spp_status spp_imagelock_lease(int fd, const char *label,

@@ -23,11 +23,6 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-const char *spp_ntfs_version(void)
-{
-	return SPP_NTFS_VERSION;
-}
-
 /* The unnamed data of an inode, by function, for a few bytes at its start. */
 static s64 read_start(ntfs_inode *ni, void *buf, s64 n)
 {

@@ -19,9 +19,6 @@ struct spp_ntfs_io {
 				 size_t n, struct spp_error *err);
 };
 
-/* The version of the library that this was built with. */
-const char *spp_ntfs_version(void);
-
 /* Fills facts and files; see spp_volume_probe(). */
 enum spp_status spp_ntfs_probe(const struct spp_ntfs_io *io,
 			       const struct spp_seek_query *query,

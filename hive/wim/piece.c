@@ -40,37 +40,43 @@ static void release(struct work *w)
 	free(w->table);
 }
 
-static enum spp_status read_batch(struct work *w, uint64_t off, size_t n,
+/* What is done with n bytes of the source, which lie in w->in. */
+typedef enum spp_status put_batch(struct work *w, uint64_t off, size_t n,
+				  struct spp_error *err);
+
+/* Reads the source once, batch by batch, and hashes it. */
+static enum spp_status each_batch(struct work *w, put_batch *put,
 				  struct spp_error *err)
 {
-	enum spp_status st =
-		w->source->read(w->source->ctx, off, w->in.data, n, err);
-
-	if (!st)
-		sha1_update(&w->sha1, n, w->in.data);
-	return st;
-}
-
-/* As it is. */
-static enum spp_status store(struct work *w, struct spp_error *err)
-{
-	struct spp_wim_resource *r = &w->piece->resource;
+	uint64_t size = w->piece->resource.size, off;
 	enum spp_status st = SPP_OK;
-	uint64_t off;
 	size_t n;
 
 	sha1_init(&w->sha1);
-	for (off = 0; !st && off < r->size; off += n) {
-		n = r->size - off < w->in.size ? (size_t)(r->size - off)
-					       : w->in.size;
-		st = read_batch(w, off, n, err);
-		if (!st)
-			st = spp_write_at(w->piece->file.fd, off, w->in.data, n,
-					  NAME, err);
+	for (off = 0; !st && off < size; off += n) {
+		n = size - off < w->in.size ? (size_t)(size - off) : w->in.size;
+		st = w->source->read(w->source->ctx, off, w->in.data, n, err);
+		if (st)
+			break;
+		sha1_update(&w->sha1, n, w->in.data);
+		st = put(w, off, n, err);
 	}
+	return st;
+}
+
+static enum spp_status put_plain(struct work *w, uint64_t off, size_t n,
+				 struct spp_error *err)
+{
+	return spp_write_at(w->piece->file.fd, off, w->in.data, n, NAME, err);
+}
+
+static enum spp_status store(struct work *w, struct spp_error *err)
+{
+	struct spp_wim_resource *r = &w->piece->resource;
+
 	r->stored = r->size;
 	r->flags = 0;
-	return st;
+	return each_batch(w, put_plain, err);
 }
 
 /* Whether n bytes from chunk on are the same bytes in the old resource. */
@@ -164,23 +170,19 @@ static enum spp_status write_batch(struct work *w, uint64_t first, size_t n,
 			    w->out.data, all, NAME, err);
 }
 
+static enum spp_status put_packed(struct work *w, uint64_t off, size_t n,
+				  struct spp_error *err)
+{
+	enum spp_status st = pack_batch(w, off / w->codec.chunk, n, err);
+
+	return st ? st : write_batch(w, off / w->codec.chunk, n, err);
+}
+
 static enum spp_status pack(struct work *w, struct spp_error *err)
 {
 	struct spp_wim_resource *r = &w->piece->resource;
-	enum spp_status st = SPP_OK;
-	uint64_t off;
-	size_t n;
+	enum spp_status st = each_batch(w, put_packed, err);
 
-	sha1_init(&w->sha1);
-	for (off = 0; !st && off < r->size; off += n) {
-		n = r->size - off < w->in.size ? (size_t)(r->size - off)
-					       : w->in.size;
-		st = read_batch(w, off, n, err);
-		if (!st)
-			st = pack_batch(w, off / w->codec.chunk, n, err);
-		if (!st)
-			st = write_batch(w, off / w->codec.chunk, n, err);
-	}
 	if (!st)
 		st = spp_write_at(w->piece->file.fd, 0, w->table, w->begin,
 				  NAME, err);
@@ -260,28 +262,10 @@ enum spp_status spp_wim_piece_unpack(const struct spp_wim *wim,
 				   fd, err);
 }
 
-enum spp_status spp_wim_copy(int from, uint64_t off, uint64_t n, int to,
-			     uint64_t at, const char *label,
-			     struct spp_error *err)
-{
-	uint8_t *buf = malloc(COPY);
-	enum spp_status st = buf ? SPP_OK : spp_nomem(err);
-	size_t now;
-
-	for (; !st && n; off += now, at += now, n -= now) {
-		now = n < COPY ? (size_t)n : COPY;
-		st = spp_read_at(from, off, buf, now, label, err);
-		if (!st)
-			st = spp_write_at(to, at, buf, now, label, err);
-	}
-	free(buf);
-	return st;
-}
-
 enum spp_status spp_wim_piece_write(const struct spp_wim_piece *piece, int fd,
 				    uint64_t off, const char *label,
 				    struct spp_error *err)
 {
-	return spp_wim_copy(piece->file.fd, 0, piece->resource.stored, fd, off,
-			    label, err);
+	return spp_copy_bytes(piece->file.fd, 0, fd, off,
+			      piece->resource.stored, label, err);
 }

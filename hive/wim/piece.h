@@ -52,9 +52,4 @@ enum spp_status spp_wim_piece_write(const struct spp_wim_piece *piece, int fd,
 				    uint64_t off, const char *label,
 				    struct spp_error *err);
 
-/* n bytes from one file to another. */
-enum spp_status spp_wim_copy(int from, uint64_t off, uint64_t n, int to,
-			     uint64_t at, const char *label,
-			     struct spp_error *err);
-
 #endif

@@ -339,8 +339,8 @@ static enum spp_status copy_used(struct writer *w, struct spp_error *err)
 					"'%s' is damaged: its resources do not "
 					"lie within it",
 					wim->label);
-		st = spp_wim_copy(wim->fd, r.off, r.stored, w->fd, w->at,
-				  wim->label, err);
+		st = spp_copy_bytes(wim->fd, r.off, w->fd, w->at, r.stored,
+				    wim->label, err);
 		r.off = w->at;
 		w->at += r.stored;
 		spp_wim_put_resource(e, &r);
