@@ -76,6 +76,7 @@ struct cli_call {
 	char **images;
 	bool *follows;
 	size_t images_count;
+	struct spp_lognames *lognames; /* see hive/target.h */
 };
 
 bool cli_has(const struct cli_call *call, enum cli_option_id id);

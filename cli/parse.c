@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/fail.h"
+#include "hive/target.h"
 #include "policy/text/near.h"
 
 /*
@@ -180,7 +181,7 @@ enum cli_exit cli_parse(const struct cli_command *command, int argc,
 	call->operand = calloc((size_t)argc + 1, sizeof(*call->operand));
 	if (!call->given || !call->operand)
 		spp_nomem(&err);
-	else
+	else if (!spp_lognames_open(&call->lognames, &err))
 		parse(call, argc, argv, &err);
 	return err.status ? cli_fail(call, &err) : CLI_OK;
 }
@@ -189,5 +190,6 @@ void cli_call_release(struct cli_call *call)
 {
 	free(call->given);
 	free(call->operand);
+	spp_lognames_close(call->lognames);
 	*call = (struct cli_call){ .command = NULL };
 }

@@ -30,6 +30,8 @@
 /* An overlay above more than these is not opened. */
 #define SPP_BACKING_MAX 15
 
+struct spp_lognames;
+
 struct spp_target_options {
 	unsigned int write; /* roles to be edited, as bits: 1 << role */
 	/*
@@ -42,6 +44,8 @@ struct spp_target_options {
 	enum spp_target_kind kind; /* SPP_TARGET_AUTO: look */
 	/* Where several Windows are: the spelling of the one that is meant. */
 	const char *windows;
+	/* Logs found beside an earlier target that is only read; or NULL. */
+	struct spp_lognames *lognames;
 	unsigned int wait; /* seconds to try again while it is in use */
 	/* Of disk images. */
 	const char *partition; /* number of the one to take */
@@ -104,6 +108,14 @@ enum spp_status spp_target_open(const char *path,
 				const struct spp_target_options *options,
 				struct spp_target **target,
 				struct spp_error *err);
+
+/*
+ * What one folder's logs are called, for options.lognames: targets that are
+ * opened one after the other, many in one folder, need not list it each time.
+ */
+enum spp_status spp_lognames_open(struct spp_lognames **names,
+				  struct spp_error *err);
+void spp_lognames_close(struct spp_lognames *names);
 
 /* The store of a role, or NULL. */
 struct spp_store *spp_target_store(struct spp_target *target,

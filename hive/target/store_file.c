@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hive/target/store_file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +15,7 @@
 #include "hive/place/replace.h"
 #include "hive/place/restore.h"
 #include "hive/regf/tmpfile.h"
+#include "hive/target/lognames.h"
 
 struct file_store {
 	struct spp_store base;
@@ -151,20 +150,6 @@ static const struct spp_store_ops ops = {
 	.seal = seal,
 };
 
-/* The log that file is of the hive called hive; -1 if of none. */
-static int log_index(const char *hive, const char *file)
-{
-	size_t n = strlen(hive);
-	int i;
-
-	if (strncasecmp(hive, file, n))
-		return -1;
-	for (i = 0; i < SPP_LOG_COUNT; i++)
-		if (!strcasecmp(file + n, spp_log_suffix((enum spp_log_name)i)))
-			return i;
-	return -1;
-}
-
 static enum spp_status open_log(struct file_store *s, int i, const char *file,
 				struct spp_error *err)
 {
@@ -188,28 +173,35 @@ static enum spp_status open_log(struct file_store *s, int i, const char *file,
 }
 
 /* Logs are found in any case of their names, as on the Windows they are of. */
-static enum spp_status find_logs(struct file_store *s, struct spp_error *err)
+static enum spp_status find_logs(struct file_store *s,
+				 struct spp_lognames *names,
+				 struct spp_error *err)
 {
-	enum spp_status st = SPP_OK;
-	struct dirent *entry;
-	int fd, i;
-	DIR *dir;
+	struct spp_error why = SPP_ERROR_INIT;
+	const char *name = NULL;
+	enum spp_status st;
+	int log = 0;
 
-	fd = openat(s->place.dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	dir = fd < 0 ? NULL : fdopendir(fd);
-	if (!dir) {
-		if (fd >= 0)
-			close(fd);
-		return spp_fail_errno(err, SPP_IO,
-				      "cannot look for the logs of '%s'",
-				      s->base.label);
-	}
-	while (!st && (entry = readdir(dir))) {
-		i = log_index(s->place.name, entry->d_name);
-		if (i >= 0)
-			st = open_log(s, i, entry->d_name, err);
-	}
-	closedir(dir);
+	st = spp_lognames_list(names, s->place.dir, s->place.name, &why);
+	if (st)
+		return spp_fail(err, st, "cannot look for the logs of '%s': %s",
+				s->base.label, why.text);
+	while (!st &&
+	       (name = spp_lognames_next(names, s->place.name, name, &log)))
+		st = open_log(s, log, name, err);
+	return st;
+}
+
+/* Whoever edits looks anew, whatever was found for another hive. */
+static enum spp_status find_logs_now(struct file_store *s,
+				     struct spp_error *err)
+{
+	struct spp_lognames *names = NULL;
+	enum spp_status st = spp_lognames_open(&names, err);
+
+	if (!st)
+		st = find_logs(s, names, err);
+	spp_lognames_close(names);
 	return st;
 }
 
@@ -234,7 +226,9 @@ static enum spp_status open_place(struct file_store *s, int dirfd,
 	s->base.source = (struct spp_source){ read_old, s,
 					      (uint64_t)s->place.st.st_size };
 	s->base.scratch_dir = s->base.write ? s->place.dir : -1;
-	return find_logs(s, err);
+	return options->lognames && !s->base.write
+		       ? find_logs(s, options->lognames, err)
+		       : find_logs_now(s, err);
 }
 
 enum spp_status spp_store_file_open(int dirfd, const char *name,
