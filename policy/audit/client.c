@@ -27,9 +27,10 @@ static bool is_near(const struct spp_audit_job *job, const char *name)
 
 	if (near_suffix(job->subject->identity, name))
 		return true;
+	/* Names first: they are faster to compare, and seldom fit. */
 	for (i = 0; i < job->audit->subjects; i++)
-		if (spp_subject_is_host(&job->audit->subject[i]) &&
-		    near_suffix(job->audit->subject[i].identity, name))
+		if (near_suffix(job->audit->subject[i].identity, name) &&
+		    spp_subject_is_host(&job->audit->subject[i]))
 			return true;
 	return false;
 }
