@@ -80,6 +80,27 @@ static enum spp_status fetch(struct spp_hives *windows,
 			    spp_buf_text(&path), setting->value, value, err);
 }
 
+/* What cannot be read is not "not set"; of twins, neither is the value. */
+static enum spp_status judge(struct spp_hives *windows,
+			     const struct spp_scope *scope,
+			     const struct spp_setting *setting,
+			     struct spp_error *err)
+{
+	struct spp_unknowns CLEANUP(spp_unknowns_release) unknown =
+		SPP_UNKNOWNS_INIT;
+	struct spp_policy CLEANUP(spp_policy_release) have = SPP_POLICY_INIT;
+	const struct spp_unknown *item;
+	enum spp_status st = spp_hives_read(windows, &have, &unknown, err);
+
+	if (st || spp_policy_get(&have, scope, setting))
+		return st;
+	item = spp_unreadable(&unknown, scope, setting);
+	return item ? spp_fail(err, SPP_CORRUPT,
+			       "cannot read %s: %s; see sppctl check",
+			       setting->name, item->why)
+		    : SPP_OK;
+}
+
 static enum cli_exit run(const struct cli_call *call)
 {
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
@@ -102,6 +123,8 @@ static enum cli_exit run(const struct cli_call *call)
 		set = !st;
 		if (st == SPP_NOTFOUND && !err.status)
 			st = SPP_OK;
+		if (!st)
+			st = judge(windows, &scope, setting, &err);
 	}
 	if (!st) {
 		cli_warn_of_state(windows, &notes);

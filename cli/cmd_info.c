@@ -109,7 +109,7 @@ static enum spp_status rehearse(const struct cli_call *call,
 		st = spp_hives_open(call->operand[0], &options, &w, err);
 	/* Every edit reads the settings, and may meet damage there. */
 	if (!st)
-		st = spp_hives_read(w, &have, err);
+		st = spp_hives_read(w, &have, NULL, err);
 	for (role = 0; !st && role < SPP_ROLE_COUNT; role++) {
 		session = spp_hives_session(w, (enum spp_role)role);
 		if (session && spp_session_store(session)->write)

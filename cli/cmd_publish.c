@@ -125,7 +125,7 @@ static enum spp_status print(const struct cli_call *call,
 	struct spp_scope scope;
 	enum spp_status st;
 
-	st = spp_hives_read(windows, &have, err);
+	st = spp_hives_read(windows, &have, NULL, err);
 	if (!st)
 		st = cli_scope(call, setting, &scope, err);
 	if (!st)

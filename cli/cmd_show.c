@@ -82,10 +82,21 @@ static void print_item(const struct cli_view *v, struct cli_table *t,
 		item->setting->value, spp_buf_text(&marks), NULL);
 }
 
-static void print_default(struct cli_table *t, const struct spp_setting *s)
+/* What is not there; or not readable, so that no default is known to hold. */
+static void print_default(const struct cli_view *v, struct cli_table *t,
+			  const struct spp_setting *s)
 {
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	struct spp_scope scope = spp_policy_home(s);
+	const struct spp_unknown *broken =
+		spp_unreadable(&v->unknown, &scope, s);
 
+	if (broken) {
+		cli_row(t, s->name, "?", "unreadable",
+			spp_audience_word(s->audience), s->value, broken->why,
+			NULL);
+		return;
+	}
 	if (s->fallback.text)
 		spp_buf_printf(&text, NULL, "%s%s%s", s->fallback.text,
 			       s->unit ? " " : "", s->unit ? s->unit : "");
@@ -132,7 +143,7 @@ static void print_group(const struct cli_view *v, const char *heading,
 		if (item)
 			print_item(v, t, item);
 		else
-			print_default(t, s);
+			print_default(v, t, s);
 	}
 	cli_table_close(t, stdout, 2);
 }
@@ -239,6 +250,7 @@ static void print_all(const struct cli_view *v)
 		puts("\nNo key for such settings is present.");
 	cli_show_scopes(v, "Scopes", is_any, true);
 	print_lists(v);
+	cli_show_unknown(v, true);
 	if (v->clients.count)
 		cli_show_clients(v);
 }
@@ -253,6 +265,7 @@ static void print_text(const struct cli_view *v)
 	print_lists(v);
 	cli_show_scopes(v, "In other scopes", is_elsewhere, false);
 	print_cache(v);
+	cli_show_unknown(v, false);
 	if (v->clients.count > 1)
 		cli_show_winners(v);
 }
@@ -309,6 +322,9 @@ static void print_json(const struct cli_view *v)
 		json_object_set_new(document, "scopes", cli_json_scopes(v));
 		json_object_set_new(document, "clients", cli_json_clients(v));
 	}
+	json_object_set_new(
+		document, cli_has(v->call, OPT_ALL) ? "unknown" : "unreadable",
+		cli_json_unknown(v, cli_has(v->call, OPT_ALL)));
 	json_object_set_new(document, "warnings", cli_json_notes(&v->notes));
 	cli_json_print(document, stdout);
 }

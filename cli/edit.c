@@ -28,6 +28,7 @@ struct edit {
 	const char *path;
 	struct spp_hives *windows;
 	struct spp_policy have, want;
+	struct spp_unknowns unknown;
 	struct spp_changes changes;
 	struct spp_notes notes;
 	const struct spp_notes *said; /* of the plan, or NULL */
@@ -127,11 +128,53 @@ static enum spp_status publish(struct edit *e, struct spp_error *err)
 	return st;
 }
 
+static enum spp_status unreadable(const struct edit *e,
+				  const struct spp_unknown *item,
+				  const char *name, struct spp_error *err)
+{
+	return spp_fail(err, SPP_CORRUPT,
+			"'%s': %s cannot be read (%s); see sppctl check",
+			e->path, name, item->why);
+}
+
+/* What cannot be read is neither absent nor as it is wanted. */
+static enum spp_status judge_unreadable(const struct edit *e,
+					const struct spp_policy *want,
+					struct spp_error *err)
+{
+	const struct spp_setting *setting;
+	const struct spp_unknown *item;
+	struct spp_scope scope;
+	size_t i;
+
+	for (i = 0; i < want->count; i++) {
+		const struct spp_policy_item *wish = &want->item[i];
+
+		if (!wish->setting || spp_scope_is_wide(&wish->scope) ||
+		    spp_policy_get(&e->have, &wish->scope, wish->setting))
+			continue;
+		item = spp_unreadable(&e->unknown, &wish->scope, wish->setting);
+		if (item)
+			return unreadable(e, item, wish->setting->name, err);
+	}
+	for (i = 0; i < e->unknown.count; i++) {
+		item = &e->unknown.item[i];
+		setting = item->kind == SPP_UNREADABLE && item->name
+				  ? spp_setting_of_value(item->name)
+				  : NULL;
+		if (setting && spp_unknown_scope(item, &scope) &&
+		    spp_policy_wish_for(want, &scope, setting))
+			return unreadable(e, item, setting->name, err);
+	}
+	return SPP_OK;
+}
+
 static enum spp_status carry_out(struct edit *e, const struct cli_plan *plan,
 				 struct spp_error *err)
 {
 	const struct spp_policy *want = plan->want ? plan->want : &e->want;
-	enum spp_status st = spp_hives_read(e->windows, &e->have, err);
+	enum spp_status st =
+		spp_hives_read(e->windows, &e->have, &e->unknown, err);
 
 	e->said = plan->said;
 	if (!st && plan->look)
@@ -139,6 +182,8 @@ static enum spp_status carry_out(struct edit *e, const struct cli_plan *plan,
 	if (!st && !plan->want)
 		st = plan->wish(e->call, plan->ctx, &e->have, &e->want,
 				&e->notes, err);
+	if (!st)
+		st = judge_unreadable(e, want, err);
 	if (!st)
 		st = spp_policy_diff(&e->have, want, &e->changes, err);
 	/*
@@ -164,6 +209,7 @@ static void release(struct edit *e)
 {
 	spp_changes_release(&e->changes);
 	spp_policy_release(&e->have);
+	spp_unknowns_release(&e->unknown);
 	spp_policy_release(&e->want);
 	spp_notes_release(&e->notes);
 	spp_hives_close(e->windows);

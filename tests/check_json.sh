@@ -57,6 +57,11 @@ document '3|4' show dirty
 document '1|4' check dirty
 document '3|4' info dirty
 document 1 check damaged-value-size-long
+document 0 show damaged-value-size-long
+fixture hidden/odd-type odd-type
+fixture hidden/braced-sku braced-sku
+document 0 show odd-type --all
+document 0 show braced-sku --all
 document 4 info truncated
 document '3|4' info damaged-base-type
 document 0 show both --all --show-keys

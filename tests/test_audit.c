@@ -272,6 +272,28 @@ static const struct row rows[] = {
 	  { { .software = "audit-vista-key" } },
 	  OWN,
 	  { STATE_OF("6002", "\"sl\":{\"dns-publishing\":\"off\"}") } },
+	{ SPP_R50,
+	  SPP_GRADE_MEDIUM,
+	  OWN,
+	  { { .software = "audit-unknown-value" } },
+	  OWN,
+	  { "{\"sppctl-policy\":1,\"unknown\":[{\"kind\":\"value\","
+	    "\"place\":\"spp\",\"key\":\"Microsoft\\\\Windows NT\\\\"
+	    "CurrentVersion\\\\SoftwareProtectionPlatform\",\"name\":"
+	    "\"HasOOBERun\",\"type\":\"REG_DWORD\",\"size\":4,\"hex\":"
+	    "\"01000000\"}],\"image\":{\"build\":\"19045\"}}" } },
+	{ SPP_R51,
+	  SPP_GRADE_HIGH,
+	  OWN,
+	  { { .software = "audit-unreadable" } },
+	  OWN,
+	  { STATE("") } },
+	{ SPP_R52,
+	  SPP_GRADE_LOW,
+	  OWN,
+	  { { .software = "audit-unknown-key" } },
+	  OWN,
+	  { STATE("") } },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))

@@ -31,6 +31,33 @@ static void show_dns(const struct spp_effective *e, struct spp_buf *out)
 			 out, NULL);
 }
 
+/* Why the host of a step is not known, or NULL. */
+static const char *unreadable(const struct cli_view *v,
+			      const struct spp_effective *e, int step)
+{
+	enum spp_setting_id id = step == SPP_STEP_CACHE
+					 ? SPP_SETTING_CACHED_HOST
+					 : SPP_SETTING_KMS_HOST;
+	const struct spp_unknown *item =
+		step < SPP_STEP_DNS && !e->host[step]
+			? spp_unreadable(&v->unknown, &e->scope[step],
+					 &spp_settings[id])
+			: NULL;
+
+	return item ? item->why : NULL;
+}
+
+/* Whether a step before the one that wins cannot be read. */
+static bool is_doubtful(const struct cli_view *v, const struct spp_effective *e)
+{
+	int step;
+
+	for (step = 0; step < (int)e->wins; step++)
+		if (e->asked[step] && unreadable(v, e, step))
+			return true;
+	return false;
+}
+
 static void show_step(const struct cli_view *v, const struct spp_effective *e,
 		      enum spp_step step, struct spp_buf *out)
 {
@@ -44,6 +71,9 @@ static void show_step(const struct cli_view *v, const struct spp_effective *e,
 			       out->size ? ", " : "");
 	else if (step == SPP_STEP_CACHE && !sees_cache(v))
 		spp_buf_puts(out, "not known: no NetworkService hive", NULL);
+	else if (!out->size && unreadable(v, e, (int)step))
+		spp_buf_printf(out, NULL, "unreadable: %s",
+			       unreadable(v, e, (int)step));
 	else if (!out->size)
 		spp_buf_puts(out, "-", NULL);
 }
@@ -76,6 +106,8 @@ void cli_show_winners(const struct cli_view *v)
 		from = spp_step_name(e.wins);
 		if (e.wins == SPP_STEP_DNS && e.caching && !sees_cache(v))
 			from = "dns, or cache";
+		if (is_doubtful(v, &e))
+			from = "not known: a value before it is unreadable";
 		cli_row(t, spp_buf_text(&name), spp_buf_text(&host), from,
 			cli_product(&e.client), NULL);
 	}
@@ -100,7 +132,10 @@ static void print_client(const struct cli_view *v,
 		if (!e->asked[step] && step != SPP_STEP_CACHE)
 			continue;
 		show_step(v, e, (enum spp_step)step, &text);
-		cli_row(t, (int)e->wins == step ? "*" : " ",
+		cli_row(t,
+			(int)e->wins != step ? " "
+			: is_doubtful(v, e)  ? "?"
+					     : "*",
 			spp_step_name((enum spp_step)step), spp_buf_text(&text),
 			NULL);
 	}

@@ -12,6 +12,7 @@
 void cli_view_release(struct cli_view *view)
 {
 	spp_policy_release(&view->have);
+	spp_unknowns_release(&view->unknown);
 	spp_scopes_release(&view->scopes);
 	spp_scopes_release(&view->clients);
 	spp_identity_release(&view->identity);
@@ -44,7 +45,8 @@ enum spp_status cli_view_open(const struct cli_call *call, const char *path,
 	view->call = call;
 	st = cli_open(call, path, 0, &view->windows, err);
 	if (!st)
-		st = spp_hives_read(view->windows, &view->have, err);
+		st = spp_hives_read(view->windows, &view->have, &view->unknown,
+				    err);
 	if (!st)
 		st = spp_hives_scopes(view->windows, &view->scopes, err);
 	if (!st)
@@ -179,23 +181,27 @@ json_t *cli_json_item(const struct cli_view *v, const struct spp_setting *s,
 	struct spp_buf text = SPP_BUF_INIT;
 	bool secret = s->flags & SPP_SECRET && !cli_has(v->call, OPT_SHOW_KEYS);
 	unsigned int odd = item ? spp_setting_examine(s, &item->value) : 0;
+	const struct spp_unknown *broken =
+		item ? NULL : spp_unreadable(&v->unknown, scope, s);
+	const char *fallback = broken ? NULL : s->fallback.text;
 
 	spp_scope_show(scope, &name, NULL);
 	spp_scope_path(scope, &key, NULL);
 	if (item)
 		cli_show_value(v->call, s, &item->value, SPP_TERMS_OWN, &text,
 			       NULL);
-	return json_pack(
-		"{s:s, s:o, s:o, s:s, s:s, s:b, s:o, s:o, s:o, s:o, "
-		"s:o}",
-		"name", s->name, "scope", cli_json_take(&name), "key",
-		cli_json_take(&key), "registry", s->value, "role",
-		spp_audience_word(s->audience), "set", item != NULL, "text",
-		item ? cli_json_take(&text) : cli_json_text(s->fallback.text),
-		"unit", cli_json_text(s->unit), "default",
-		cli_json_text(s->fallback.text), "value",
-		cli_json_value(item ? &item->value : NULL, secret), "marks",
-		cli_json_oddities(odd));
+	return json_pack("{s:s, s:o, s:o, s:s, s:s, s:b, s:o, s:o, s:o, s:o, "
+			 "s:o, s:o}",
+			 "name", s->name, "scope", cli_json_take(&name), "key",
+			 cli_json_take(&key), "registry", s->value, "role",
+			 spp_audience_word(s->audience), "set", item != NULL,
+			 "text",
+			 item ? cli_json_take(&text) : cli_json_text(fallback),
+			 "unit", cli_json_text(s->unit), "default",
+			 cli_json_text(s->fallback.text), "value",
+			 cli_json_value(item ? &item->value : NULL, secret),
+			 "marks", cli_json_oddities(odd), "unreadable",
+			 cli_json_text(broken ? broken->why : NULL));
 }
 
 static json_t *json_scope(const struct cli_view *v,

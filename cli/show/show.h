@@ -14,8 +14,9 @@ struct cli_view {
 	const struct cli_call *call;
 	struct spp_hives *windows;
 	struct spp_policy have;
-	struct spp_scopes scopes;  /* that are there */
-	struct spp_scopes clients; /* of which they tell */
+	struct spp_unknowns unknown; /* what no setting explains */
+	struct spp_scopes scopes;    /* that are there */
+	struct spp_scopes clients;   /* of which they tell */
 	struct spp_identity identity;
 	struct spp_notes notes;
 };
@@ -44,6 +45,10 @@ void cli_marks(const struct spp_policy_item *item, struct spp_buf *out);
 typedef bool (*cli_wanted)(const struct spp_policy_item *item);
 void cli_show_scopes(const struct cli_view *view, const char *heading,
 		     cli_wanted wanted, bool empty);
+
+/* What is beside the settings; all: what can be read, too. */
+void cli_show_unknown(const struct cli_view *view, bool all);
+json_t *cli_json_unknown(const struct cli_view *view, bool all);
 
 /* One line for each client: the host that wins. */
 void cli_show_winners(const struct cli_view *view);

@@ -195,8 +195,8 @@ static void note_twin(struct spp_regf *hive, const char *what, const char *name,
 			 (int)n, name);
 }
 
-static void note_oddity(struct spp_regf *hive, const char *what,
-			const struct spp_name *name)
+void spp_regf_odd(struct spp_regf *hive, const char *what,
+		  const struct spp_name *name)
 {
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 
@@ -253,7 +253,7 @@ enum spp_status spp_key_subkey(struct spp_regf *hive, const struct spp_key *key,
 			note_damage(hive, &local);
 			continue;
 		}
-		note_oddity(hive, "key", &found.name);
+		spp_regf_odd(hive, "key", &found.name);
 		if (spp_name_cmp(&found.name, &wanted))
 			continue;
 		if (have)
@@ -351,7 +351,7 @@ enum spp_status spp_key_value(struct spp_regf *hive, const struct spp_key *key,
 			note_damage(hive, &local);
 			continue;
 		}
-		note_oddity(hive, "value", &found.name);
+		spp_regf_odd(hive, "value", &found.name);
 		if (spp_name_cmp(&found.name, &wanted))
 			continue;
 		if (have)

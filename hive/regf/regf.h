@@ -217,6 +217,10 @@ enum spp_status spp_regf_find(struct spp_regf *hive, const char *path,
 void spp_regf_damaged(struct spp_regf *hive, const char *fmt, ...)
 	SPP_PRINTF(2, 3);
 
+/* Counts a name that is not text; what: "key" or "value". */
+void spp_regf_odd(struct spp_regf *hive, const char *what,
+		  const struct spp_name *name);
+
 /* The value at index of the key's list. */
 enum spp_status spp_key_slot(const struct spp_regf *hive,
 			     const struct spp_key *key, uint32_t index,

@@ -98,6 +98,7 @@ enum spp_status spp_audit_add(struct spp_audit *audit, const char *path,
 			      unsigned int hives, struct spp_error *err)
 {
 	struct spp_subject subject = { .identity = &document->identity,
+				       .unknown = &document->unknown,
 				       .is_state = document->is_dump,
 				       .is_document = !hives,
 				       .hives = hives };

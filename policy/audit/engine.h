@@ -93,6 +93,7 @@ struct spp_subject {
 	char *path;
 	const struct spp_identity *identity; /* borrowed */
 	struct spp_policy state;
+	const struct spp_unknowns *unknown; /* borrowed */
 	bool is_state;	    /* found in a target, not wished for */
 	bool is_document;   /* a file with a policy: no command fixes it */
 	unsigned int hives; /* that were read, as bits: 1 << role */
@@ -142,7 +143,7 @@ struct spp_audit_options {
 void spp_audit_release(struct spp_audit *audit);
 
 /*
- * Adds a target; the document's image must outlive the audit.  hives are the
+ * Adds a target; the document must outlive the audit.  hives are the
  * roles of the hives that were open, 0 for a document.
  */
 enum spp_status spp_audit_add(struct spp_audit *audit, const char *path,

@@ -39,7 +39,10 @@
 	X(R29, no_ticket)         \
 	X(R30, product_key)       \
 	X(R31, user_operations)   \
-	X(R32, vista_key)
+	X(R32, vista_key)         \
+	X(R50, unknown_value)     \
+	X(R51, unreadable)        \
+	X(R52, unknown_key)
 
 enum spp_rule_index {
 #define SPP_RULE_INDEX(id, name) SPP_##id,

@@ -20,7 +20,8 @@
  *       },
  *       "spp/office": { "*": null }        nothing else in this scope
  *     },
- *     "observed": { ... }, "image": { ... }   in a dump; apply ignores them
+ *     "observed": { ... }, "unknown": [ ... ], "image": { ... }
+ *                                   in a dump; apply ignores them
  *   }
  *
  * What is not mentioned is left alone.  In a scope, "*" may stand for any
@@ -33,6 +34,7 @@
 
 #include "policy/format/format.h"
 #include "policy/format/json.h"
+#include "policy/format/json_unknown.h"
 #include "policy/format/json_where.h"
 #include "policy/model/publish_list.h"
 
@@ -533,6 +535,26 @@ static enum spp_status read_text(struct reader *r, const json_t *json,
 	return *to ? SPP_OK : spp_nomem(r->err);
 }
 
+static enum spp_status read_unknown(struct reader *r, const json_t *json,
+				    struct spp_unknowns *unknowns)
+{
+	enum spp_status st = SPP_OK;
+	const char *what = NULL;
+	size_t i;
+
+	if (!json_is_array(json))
+		return complain(r, "must be an array");
+	for (i = 0; !st && i < json_array_size(json); i++) {
+		push(r, NULL, i);
+		st = spp_json_unknown_read(json_array_get(json, i), unknowns,
+					   &what, r->err);
+		if (what)
+			complain(r, "%s", what);
+		pop(r);
+	}
+	return st;
+}
+
 static enum spp_status read_top(struct reader *r, const char *name,
 				json_t *json, struct spp_document *doc)
 {
@@ -547,6 +569,12 @@ static enum spp_status read_top(struct reader *r, const char *name,
 	if (!strcmp(name, "observed"))
 		return read_scopes(r, json, false, read_observed,
 				   &doc->observed);
+	if (!strcmp(name, "unknown"))
+		return read_unknown(r, json, &doc->unknown);
+	if (!strcmp(name, "unknown_left_out")) {
+		doc->unknown.left_out += (size_t)json_integer_value(json);
+		return SPP_OK;
+	}
 	if (!strcmp(name, "image")) {
 		doc->is_dump = true;
 		return read_image(r, json, &doc->identity);

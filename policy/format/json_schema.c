@@ -22,7 +22,7 @@
 #include <stdlib.h>
 
 #include "policy/format/json.h"
-#include "policy/format/json_value.h"
+#include "policy/format/json_unknown.h"
 #include "policy/model/publish_list.h"
 
 #define GUID                                                               \
@@ -389,6 +389,10 @@ static json_t *make_schema(void)
 	put(members, "description", "", of_type("string"));
 	put(members, "scopes", "", make_scopes(false));
 	put(members, "observed", "", make_scopes(true));
+	put(members, "unknown", "",
+	    json_pack("{s:s, s:o}", "type", "array", "items",
+		      spp_json_unknown_schema()));
+	put(members, "unknown_left_out", "", of_type("integer"));
 	put(members, "image", "", make_image());
 	json_object_update_new(schema, closed(members));
 	json_object_set_new(schema, "definitions", make_definitions());

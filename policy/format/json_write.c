@@ -6,7 +6,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-#include "policy/format/json_value.h"
+#include "policy/format/json_unknown.h"
 #include "policy/model/publish_list.h"
 
 static json_t *write_raw(const struct spp_setting *setting,
@@ -125,6 +125,17 @@ static json_t *write_scopes(const struct spp_policy *policy, bool observed,
 	return scopes;
 }
 
+static json_t *write_unknown(const struct spp_unknowns *unknown, bool show_keys)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < unknown->count; i++)
+		json_array_append_new(
+			list, spp_json_unknown(&unknown->item[i], show_keys));
+	return list;
+}
+
 static json_t *write_image(const struct spp_identity *identity)
 {
 	json_t *json = json_object(), *hooks = json_array();
@@ -170,6 +181,14 @@ enum spp_status spp_json_write(const struct spp_document *document,
 		json_object_set_new(root, "observed",
 				    write_scopes(&document->observed, true,
 						 options->show_keys));
+	if (document->unknown.count)
+		json_object_set_new(
+			root, "unknown",
+			write_unknown(&document->unknown, options->show_keys));
+	if (document->unknown.left_out)
+		json_object_set_new(
+			root, "unknown_left_out",
+			json_integer((json_int_t)document->unknown.left_out));
 	if (document->is_dump)
 		json_object_set_new(root, "image",
 				    write_image(&document->identity));

@@ -142,6 +142,19 @@ void spp_policy_forget(struct spp_policy *policy, const struct spp_scope *scope)
 	policy->count = kept;
 }
 
+void spp_policy_drop(struct spp_policy *policy, const struct spp_scope *scope,
+		     const struct spp_setting *setting)
+{
+	bool found;
+	size_t at = position(policy, scope, setting, &found);
+
+	if (!found)
+		return;
+	spp_value_release(&policy->item[at].value);
+	memmove(&policy->item[at], &policy->item[at + 1],
+		(--policy->count - at) * sizeof(*policy->item));
+}
+
 const struct spp_policy_item *spp_policy_get(const struct spp_policy *policy,
 					     const struct spp_scope *scope,
 					     const struct spp_setting *setting)

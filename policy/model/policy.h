@@ -76,6 +76,9 @@ enum spp_status spp_policy_offer(struct spp_policy *policy,
 /* Removes every wish for this scope. */
 void spp_policy_forget(struct spp_policy *policy,
 		       const struct spp_scope *scope);
+/* Removes the wish for one setting in this scope, if there is one. */
+void spp_policy_drop(struct spp_policy *policy, const struct spp_scope *scope,
+		     const struct spp_setting *setting);
 /* NULL where the policy says nothing; borrowed. */
 const struct spp_policy_item *spp_policy_get(const struct spp_policy *policy,
 					     const struct spp_scope *scope,

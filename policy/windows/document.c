@@ -11,6 +11,7 @@ void spp_document_release(struct spp_document *document)
 	free(document->description);
 	spp_policy_release(&document->policy);
 	spp_policy_release(&document->observed);
+	spp_unknowns_release(&document->unknown);
 	spp_identity_release(&document->identity);
 	*document = (struct spp_document)SPP_DOCUMENT_INIT;
 }
@@ -38,7 +39,8 @@ enum spp_status spp_document_dump(struct spp_hives *windows,
 				  struct spp_error *err)
 {
 	struct spp_policy CLEANUP(spp_policy_release) have = SPP_POLICY_INIT;
-	enum spp_status st = spp_hives_read(windows, &have, err);
+	enum spp_status st =
+		spp_hives_read(windows, &have, &document->unknown, err);
 
 	if (!st)
 		st = copy_items(&have, true, &document->policy, err);

@@ -3,8 +3,9 @@
  * A policy with what a file says beside it.
  *
  * The policy is what somebody wants.  Observed is what a dump found that
- * nobody can want (the cached host, what the service keeps for itself), and
- * image what Windows it was found in: an audit reads them, apply does not.
+ * nobody can want (the cached host, what the service keeps for itself),
+ * unknown what no setting explains, and image what Windows it was found in:
+ * an audit reads them, apply does not.
  */
 #ifndef POLICY_DOCUMENT_H
 #define POLICY_DOCUMENT_H
@@ -16,6 +17,7 @@ struct spp_document {
 	char *name, *description; /* NULL: not given */
 	struct spp_policy policy;
 	struct spp_policy observed;
+	struct spp_unknowns unknown; /* what else a dump found */
 	struct spp_identity identity;
 	bool is_dump; /* made from a target: the policy is all it had */
 };

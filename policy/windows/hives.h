@@ -7,7 +7,7 @@
  *	struct spp_hives *w;
  *
  *	spp_hives_open(path, &options, &w, err);
- *	spp_hives_read(w, &have, err);
+ *	spp_hives_read(w, &have, &unknowns, err);
  *	spp_policy_diff(&have, &want, &changes, err);
  *	spp_hives_stage(w, &changes, err);
  *	spp_hives_prepare(w, err);	all hives, or none
@@ -20,6 +20,7 @@
 #include "hive/session.h"
 #include "hive/target.h"
 #include "policy/model/policy.h"
+#include "policy/model/unknown.h"
 
 struct spp_hives_options {
 	struct spp_target_options target;
@@ -43,9 +44,13 @@ struct spp_target *spp_hives_target(const struct spp_hives *windows);
 struct spp_session *spp_hives_session(const struct spp_hives *windows,
 				      enum spp_role role);
 
-/* Every known setting in every scope of the hives that are there. */
+/*
+ * Every known setting in every scope of the hives that are there; and what
+ * else there is in the known keys, if unknowns is not NULL.
+ */
 enum spp_status spp_hives_read(struct spp_hives *windows,
 			       struct spp_policy *policy,
+			       struct spp_unknowns *unknowns,
 			       struct spp_error *err);
 
 /* Every scope whose key is in the hives that are there, in order; yours. */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What no setting explains, in policy documents and in what show prints:
+ *
+ *   { "kind": "value", "hive": "SOFTWARE", "place": "spp",
+ *     "key": "Microsoft\\...", "name": "Odd",
+ *     "type": "REG_SZ", "size": 8, "hex": "...", "text": "..." }
+ *
+ * kind "key" has neither name nor data; "unreadable" has "why" and, where it
+ * is known, the name of the value.
+ */
+#ifndef POLICY_FMT_JSON_UNKNOWN_H
+#define POLICY_FMT_JSON_UNKNOWN_H
+
+#include "policy/format/json_value.h"
+#include "policy/model/unknown.h"
+
+json_t *spp_json_unknown(const struct spp_unknown *item, bool show_keys);
+/* One item; what: why it is refused. */
+enum spp_status spp_json_unknown_read(const json_t *json,
+				      struct spp_unknowns *unknowns,
+				      const char **what, struct spp_error *err);
+/* The schema of one item. */
+json_t *spp_json_unknown_schema(void);
+
+#endif
