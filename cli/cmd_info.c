@@ -179,14 +179,14 @@ static void print_text(const struct view *v)
 	if (disk && disk->block)
 		printf("read of the disk: %s\n",
 		       cli_size_text(disk->block->bytes_read, size));
-	if (v->refusal)
+	if (v->refusal && v->refusal->status == SPP_REFUSED)
+		printf("edit: refused: %s\n", v->refusal->text);
+	else if (v->refusal)
 		printf("edit: %s (%s): %s\n",
 		       cli_exit_of(v->refusal->status) == CLI_REFUSED
 			       ? "refused"
 			       : "would fail",
 		       spp_status_word(v->refusal->status), v->refusal->text);
-	else if (v->target->wim && !v->target->wim->chosen)
-		puts("edit: possible, of an image by its number or name");
 	else
 		puts("edit: possible");
 }
@@ -270,9 +270,9 @@ static enum cli_exit run(const struct cli_call *call)
 		return cli_fail(call, &err);
 	cli_warn_of_target(v.target);
 	look(&v);
-	/* A WIM with several images has no chosen one yet. */
+	/* An edit of WIM#all is one of each image. */
 	if (!v.refusal && v.rehearsed.status &&
-	    !(v.target->wim && !v.target->wim->chosen))
+	    !(v.target->wim && v.rehearsed.status == SPP_USAGE))
 		v.refusal = &v.rehearsed;
 	if (cli_has(call, OPT_JSON))
 		print_json(&v);

@@ -30,7 +30,9 @@ for how in '--compress=none' '--compress=none --check' '--compress=LZX' \
 	wim old.wim $how
 	cp old.wim new.wim
 	was=$(state new.wim)
-	expect 0 'Windows 11 Home' "$SPPCTL" info new.wim
+	expect 4 'Windows 11 Home' "$SPPCTL" info new.wim
+	grep -q 'edit: refused.*has 2 images' out || fail "info: $(cat out)"
+	expect 0 'edit: possible' "$SPPCTL" info new.wim#all
 	expect 0 'edit: possible' "$SPPCTL" info new.wim#2
 	expect 0 'dns-publishing  *on' "$SPPCTL" show new.wim#1
 	expect 0 '' "$SPPCTL" check new.wim#2
@@ -93,7 +95,7 @@ expect 0 '' "$SPPCTL" slmgr new.wim#1 -dlv
 expect 0 '' "$SPPCTL" ospp new.wim#2 /sethst:kms.example
 expect 0 '' "$SPPCTL" clear-cache new.wim#all
 expect 0 '' "$SPPCTL" export new.wim#1 --format reg
-expect 0 '"wim"' "$SPPCTL" info new.wim --json
+expect 4 '"wim"' "$SPPCTL" info new.wim --json
 $python -m json.tool <out >/dev/null || fail "info --json is none"
 sound new.wim
 same new.wim old.wim '1 2'
@@ -115,7 +117,7 @@ expect 0 '' "$SPPCTL" show new.wim#all
 # Backup and back; a backup of another state is not applied.
 cp old.wim new.wim
 expect 0 '1 change' "$SPPCTL" set new.wim#all dns-publishing=off --backup
-[ "$(stat -c %s new.wim.bak)" -eq 512 ] || fail "no backup"
+[ "$(stat -c %s new.wim.bak)" -eq 1024 ] || fail "no backup"
 cp new.wim edited.wim
 cp new.wim.bak edited.wim.bak
 expect 0 '' "$SPPCTL" set new.wim#1 kms-port=1 --backup
@@ -214,6 +216,17 @@ cp linked.wim refused.wim
 refused 4 'a hard link'
 expect 0 '' "$SPPCTL" show refused.wim
 expect 4 'a hard link' "$SPPCTL" info refused.wim
+# Names of one file: to append to it changes all of them.
+cp plain.wim refused.wim
+ln refused.wim another.wim
+refused 4 'has 2 hard links, and an edit would change all of them'
+expect 4 '2 hard links' "$SPPCTL" set refused.wim kms-port=1701 --dry-run
+expect 4 'edit: refused.*2 hard links' "$SPPCTL" info refused.wim
+expect 0 '' "$SPPCTL" show refused.wim
+expect 0 '1 change' "$SPPCTL" set refused.wim kms-port=1701 --rebuild \
+	--break-links
+cmp -s another.wim plain.wim || fail "the other name was changed"
+rm -f another.wim refused.wim
 mkdir -p empty/Windows
 wimcapture empty refused.wim nothing >wim.out 2>&1
 refused 4 'has no Windows'

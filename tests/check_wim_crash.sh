@@ -91,6 +91,36 @@ crash
 crash --backup
 crash --rebuild
 
+# Of each image, one after the other: the backup undoes all that was done.
+cp old.wim new.wim
+interrupted 1000000 "$SPPCTL" set new.wim#all dns-publishing=off --backup ||
+	fail "set #all: $(cat out)"
+calls=$(cat calls)
+k=1
+half=0
+while [ $k -le "$calls" ]; do
+	rm -f disk.wim* .disk.wim*
+	cp old.wim disk.wim
+	interrupted $k "$SPPCTL" set disk.wim#all dns-publishing=off --backup
+	[ $? -eq 99 ] || fail "#all: no end at $k: $(cat out)"
+	sound disk.wim
+	if [ "$(value disk.wim 1 DisableDnsPublishing)" = 1 ]; then
+		half=$((half + 1))
+		cp disk.wim half.wim
+		cp disk.wim.bak half.wim.bak
+		expect 0 'put back' "$SPPCTL" restore half.wim
+		cmp -s half.wim old.wim || fail "#all, $k: not put back"
+	fi
+	expect 0 '' "$SPPCTL" set disk.wim#all dns-publishing=off --backup
+	cmp -s disk.wim new.wim || fail "#all, $k: not completed"
+	expect 0 'put back' "$SPPCTL" restore disk.wim
+	cmp -s disk.wim old.wim || fail "#all, $k: not as it was"
+	[ ! -e disk.wim.bak ] || fail "#all, $k: a second backup"
+	k=$((k + 1))
+done
+[ $half -gt 4 ] || fail "#all: ended $half times in between"
+rm -f half.wim*
+
 # One that restores.
 cp old.wim edited.wim
 expect 0 '1 change' "$SPPCTL" set edited.wim#2 dns-publishing=off --backup

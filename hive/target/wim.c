@@ -39,6 +39,18 @@ static enum spp_status may_switch(struct spp_target_wim *t,
 	return st;
 }
 
+/* To append is to change the file under all of its names. */
+static enum spp_status check_links(const struct spp_target_wim *t,
+				   struct spp_error *err)
+{
+	if (t->place.st.st_nlink < 2)
+		return SPP_OK;
+	return spp_fail(err, SPP_REFUSED,
+			"'%s' has %lu hard links, and an edit would change all "
+			"of them; copy it, or remove the others",
+			t->file, (unsigned long)t->place.st.st_nlink);
+}
+
 static enum spp_status append(struct spp_target_wim *t,
 			      struct spp_wim_edit *edit, struct spp_error *err)
 {
@@ -108,7 +120,9 @@ static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 			edit.changes++;
 	if (!edit.changes)
 		return SPP_OK;
-	st = spp_place_still(&t->place, err);
+	st = t->options.rebuild ? SPP_OK : check_links(t, err);
+	if (!st)
+		st = spp_place_still(&t->place, err);
 	if (st)
 		return st;
 	if (t->options.dry)
@@ -171,9 +185,14 @@ static enum spp_status restore(struct spp_target *target, const char *suffix,
 
 	if (st)
 		return st == SPP_NOTFOUND ? SPP_OK : st;
-	st = is_wim(&backup) ? restore_whole(t, &backup, dry, err)
-			     : spp_wim_undo_apply(&t->place, &backup, &t->wim,
-						  dry, err);
+	if (is_wim(&backup)) {
+		st = restore_whole(t, &backup, dry, err);
+	} else {
+		st = check_links(t, err);
+		if (!st)
+			st = spp_wim_undo_apply(&t->place, &backup, &t->wim,
+						dry, err);
+	}
 	return st ? st : spp_restores_add(restores, t->file, backup.label, err);
 }
 
@@ -337,6 +356,8 @@ static enum spp_status inspect(struct spp_target_wim *t, const char *image,
 	st = spp_wim_writable(&t->wim, refusal);
 	if (!st)
 		st = probe_lock(t, refusal);
+	if (!st)
+		check_links(t, refusal);
 	if (!st && !(t->place.st.st_mode & 0222))
 		spp_fail(refusal, SPP_REFUSED,
 			 "'%s' is marked read-only; allow writing with chmod "

@@ -17,17 +17,23 @@
 #include "hive/wim/write.h"
 
 #define MAGIC	"SPPCTL-W"
-#define SIZE	512
+#define SIZE	512 /* of a record */
+#define RECORDS 2
 #define SUM_AT	480
 #define BEFORE	64
 #define AFTER	272
 #define BUFFER	((size_t)1 << 18)
 #define HASH_AT 32
 
-/* How the file stands to a WIM. */
-enum fit { NONE, BROKEN_OFF, DONE, OTHER };
+/* How a record stands to a WIM; the last is the one that is meant. */
+enum fit { NONE, OTHER, BROKEN_OFF, DONE };
 
-static void sum(uint8_t *undo, uint8_t *to)
+struct undo {
+	uint8_t record[RECORDS][SIZE];
+	size_t count;
+};
+
+static void sum(const uint8_t *undo, uint8_t *to)
 {
 	struct sha256_ctx ctx;
 
@@ -64,24 +70,30 @@ static enum spp_status not_one(const char *label, struct spp_error *err)
 }
 
 /* Reads it once; SPP_NOTHIVE for what is no such file. */
-static enum spp_status load(const struct spp_place *file, uint8_t *undo,
+static enum spp_status load(const struct spp_place *file, struct undo *undo,
 			    struct spp_error *err)
 {
 	const char *label = file->label;
+	const uint8_t *record;
 	uint8_t is[32];
 	enum spp_status st;
+	size_t i;
 
-	if (file->st.st_size != SIZE)
+	undo->count = (size_t)file->st.st_size / SIZE;
+	if (file->st.st_size % SIZE || !undo->count || undo->count > RECORDS)
 		return not_one(label, err);
-	st = spp_read_at(file->fd, 0, undo, SIZE, label, err);
-	if (st)
-		return st;
-	sum(undo, is);
-	if (memcmp(undo, MAGIC, 8) != 0 || spp_get32(undo + 8) != 1)
-		return not_one(label, err);
-	if (memcmp(is, undo + SUM_AT, 32) != 0)
-		return spp_fail(err, SPP_CORRUPT, "'%s' is damaged", label);
-	return SPP_OK;
+	st = spp_read_at(file->fd, 0, undo->record, undo->count * SIZE, label,
+			 err);
+	for (i = 0; !st && i < undo->count; i++) {
+		record = undo->record[i];
+		sum(record, is);
+		if (memcmp(record, MAGIC, 8) != 0 || spp_get32(record + 8) != 1)
+			return not_one(label, err);
+		if (memcmp(is, record + SUM_AT, 32) != 0)
+			return spp_fail(err, SPP_CORRUPT, "'%s' is damaged",
+					label);
+	}
+	return st;
 }
 
 /*
@@ -102,6 +114,7 @@ static bool was_whole(const uint8_t *undo, const struct spp_wim *wim)
 	       was.end == was.file_size;
 }
 
+/* Bytes behind the end are of an edit that never came to be visible. */
 static enum fit compare(const uint8_t *undo, const struct spp_wim *wim)
 {
 	uint8_t sha256[32];
@@ -109,12 +122,29 @@ static enum fit compare(const uint8_t *undo, const struct spp_wim *wim)
 	if (!memcmp(undo + BEFORE, wim->head, SPP_WIM_HEAD))
 		return spp_get64(undo + 16) == wim->end ? BROKEN_OFF : OTHER;
 	if (memcmp(undo + AFTER, wim->head, SPP_WIM_HEAD) != 0 ||
-	    spp_get64(undo + 24) != wim->file_size || !was_whole(undo, wim))
+	    spp_get64(undo + 24) != wim->end || !was_whole(undo, wim))
 		return OTHER;
-	if (hash_between(wim->fd, spp_get64(undo + 16), wim->file_size,
-			 wim->label, sha256, NULL))
+	if (hash_between(wim->fd, spp_get64(undo + 16), wim->end, wim->label,
+			 sha256, NULL))
 		return OTHER;
 	return memcmp(sha256, undo + HASH_AT, 32) != 0 ? OTHER : DONE;
+}
+
+/* The record that fits best. */
+static enum fit best(const struct undo *undo, const struct spp_wim *wim,
+		     const uint8_t **record)
+{
+	enum fit fit = NONE, is;
+	size_t i;
+
+	for (i = 0; i < undo->count; i++) {
+		is = compare(undo->record[i], wim);
+		if (is > fit) {
+			*record = undo->record[i];
+			fit = is;
+		}
+	}
+	return fit;
 }
 
 /* The name that an undo file is to have. */
@@ -135,13 +165,13 @@ static void release(struct target *t)
 /* What the newest backup is to this edit: only its own may be written anew. */
 static enum fit newest(const struct spp_place *place, const char *suffix,
 		       const struct spp_wim *wim, bool follow, struct target *t,
-		       uint8_t *undo)
+		       struct undo *undo, const uint8_t **record)
 {
 	enum fit fit = NONE;
 
 	if (!spp_restore_open(place, suffix, &t->old, NULL) &&
 	    !load(&t->old, undo, NULL))
-		fit = compare(undo, wim);
+		fit = best(undo, wim, record);
 	return fit == BROKEN_OFF || (fit == DONE && follow) ? fit : NONE;
 }
 
@@ -169,7 +199,7 @@ static enum spp_status choose(const struct spp_place *place, const char *suffix,
 
 /* Whole and on disk before it has its name. */
 static enum spp_status save(const struct spp_place *place,
-			    const struct target *t, const uint8_t *undo,
+			    const struct target *t, const struct undo *undo,
 			    bool replace, struct spp_error *err)
 {
 	struct spp_newfile CLEANUP(spp_newfile_close) f = SPP_NEWFILE_INIT;
@@ -179,7 +209,8 @@ static enum spp_status save(const struct spp_place *place,
 	st = spp_newfile_open(&f, place->dir, spp_buf_text(&t->temp),
 			      spp_buf_text(&t->label), err);
 	if (!st)
-		st = spp_write_at(f.fd, 0, undo, SIZE, f.label, err);
+		st = spp_write_at(f.fd, 0, undo->record, undo->count * SIZE,
+				  f.label, err);
 	/* Where it cannot be the owner's, it stays ours alone. */
 	if (!st)
 		spp_newfile_own(&f, &place->st, place->label, NULL);
@@ -205,34 +236,42 @@ enum spp_status spp_wim_undo_write(const struct spp_place *place,
 				   uint64_t end, struct spp_error *err)
 {
 	struct target CLEANUP(release) t = { .old = SPP_PLACE_INIT };
-	uint8_t undo[SIZE];
-	enum fit fit = newest(place, suffix, wim, follow, &t, undo);
+	struct undo was = { .count = 0 }, undo = { .count = 0 };
+	const uint8_t *done = NULL;
+	enum fit fit = newest(place, suffix, wim, follow, &t, &was, &done);
 	enum spp_status st = choose(place, suffix, fit, &t, err);
+	uint8_t *now;
 
 	if (st)
 		return st;
-	if (fit != DONE) {
-		memset(undo, 0, sizeof(undo));
-		memcpy(undo, MAGIC, 8);
-		spp_put32(undo + 8, 1);
-		spp_put64(undo + 16, wim->end);
-		memcpy(undo + BEFORE, wim->head, SPP_WIM_HEAD);
+	/* Until this edit is visible, the file undoes the one before it. */
+	if (fit == DONE)
+		memcpy(undo.record[undo.count++], done, SIZE);
+	now = undo.record[undo.count++];
+	if (fit == DONE) {
+		memcpy(now, done, SIZE);
+	} else {
+		memcpy(now, MAGIC, 8);
+		spp_put32(now + 8, 1);
+		spp_put64(now + 16, wim->end);
+		memcpy(now + BEFORE, wim->head, SPP_WIM_HEAD);
 	}
-	spp_put64(undo + 24, end);
-	memcpy(undo + AFTER, head, SPP_WIM_HEAD);
-	st = hash_between(place->fd, spp_get64(undo + 16), end, wim->label,
-			  undo + HASH_AT, err);
-	sum(undo, undo + SUM_AT);
-	return st ? st : save(place, &t, undo, fit != NONE, err);
+	spp_put64(now + 24, end);
+	memcpy(now + AFTER, head, SPP_WIM_HEAD);
+	st = hash_between(place->fd, spp_get64(now + 16), end, wim->label,
+			  now + HASH_AT, err);
+	sum(now, now + SUM_AT);
+	return st ? st : save(place, &t, &undo, fit != NONE, err);
 }
 
 void spp_wim_undo_forget(const struct spp_place *place, const char *suffix,
 			 const struct spp_wim *wim)
 {
 	struct target CLEANUP(release) t = { .old = SPP_PLACE_INIT };
-	uint8_t undo[SIZE];
+	const uint8_t *record;
+	struct undo undo;
 
-	if (newest(place, suffix, wim, false, &t, undo) == BROKEN_OFF)
+	if (newest(place, suffix, wim, false, &t, &undo, &record) == BROKEN_OFF)
 		spp_replace_remove(place, t.old.name, &t.old.st);
 }
 
@@ -253,12 +292,13 @@ enum spp_status spp_wim_undo_apply(const struct spp_place *place,
 				   const struct spp_wim *wim, bool dry,
 				   struct spp_error *err)
 {
-	uint8_t undo[SIZE];
-	enum spp_status st = load(backup, undo, err);
+	const uint8_t *record = NULL;
+	struct undo undo;
+	enum spp_status st = load(backup, &undo, err);
 
 	if (st)
 		return st;
-	if (compare(undo, wim) == OTHER)
+	if (best(&undo, wim, &record) == OTHER)
 		return spp_fail(err, SPP_REFUSED,
 				"'%s' is not as the edit left it that '%s' "
 				"would undo",
@@ -267,7 +307,7 @@ enum spp_status spp_wim_undo_apply(const struct spp_place *place,
 		return SPP_OK;
 	st = spp_place_still(place, err);
 	if (!st)
-		st = put_back(wim, undo, place->fd, err);
+		st = put_back(wim, record, place->fd, err);
 	if (!st)
 		st = spp_place_after(place, err);
 	return st ? st : spp_restore_end(place, backup, err);

@@ -15,6 +15,10 @@
  *   0 "SPPCTL-W"  8 version 1  16 end before  24 end after
  *  32 SHA-256 of what lies between  64 header before  272 header after
  * 480 SHA-256 of all that
+ *
+ * An edit that adds to the one before it has a second such record behind the
+ * first, with the same state before: until its header is written, the first
+ * is the one that fits.
  */
 #ifndef HIVE_WIM_UNDO_H
 #define HIVE_WIM_UNDO_H
