@@ -1,34 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "cli/fail.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/stop.h"
 #include "cli/target.h"
+#include "hive/place/output.h"
 
-/* Writes a new file; an existing one is not overwritten. */
-static enum spp_status write_copy(struct spp_session *session, const char *path,
-				  struct spp_error *err)
+static enum spp_status write_copy(void *session, int fd, struct spp_error *err)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	enum spp_status st;
-
-	if (fd < 0)
-		return spp_fail_errno(err,
-				      errno == EEXIST ? SPP_REFUSED : SPP_IO,
-				      "cannot create '%s'", path);
-	st = spp_session_copy(session, fd, err);
-	if (!st && fsync(fd))
-		st = spp_fail_errno(err, SPP_IO, "cannot write '%s'", path);
-	if (close(fd) && !st)
-		st = spp_fail_errno(err, SPP_IO, "cannot write '%s'", path);
-	if (st)
-		unlink(path);
-	return st;
+	return spp_session_copy(session, fd, err);
 }
 
 static void print_text(struct spp_session *session, const char *output)
@@ -71,7 +53,7 @@ static enum spp_status recover(const struct cli_call *call,
 	if (st)
 		return st;
 	if (output) {
-		st = write_copy(session, output, err);
+		st = spp_output_create(output, write_copy, session, err);
 	} else {
 		spp_session_recover(session);
 		st = spp_session_prepare(session, err);

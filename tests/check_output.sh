@@ -39,6 +39,31 @@ said "'kept.json' is marked read-only"
 run 3 dump hive -o nowhere/x.json
 run 2 dump hive -o log/
 
+# --- recover: killed at any moment, its output is whole or not there
+"${CC:-cc}" -D_GNU_SOURCE -shared -fPIC -o exit_at.so "$SOURCE/tests/exit_at.c" \
+	-ldl || exit 2
+k=1
+while :; do
+	rm -f whole
+	EXIT_AT=$k LD_PRELOAD=$work/exit_at.so \
+		ASAN_OPTIONS=verify_asan_link_order=0 \
+		"$SPPCTL" recover hive -o whole >log/out 2>&1
+	case $? in
+	0) break ;;
+	99) ;;
+	*) fail "recover -o: $(cat log/out)"; break ;;
+	esac
+	[ ! -e whole ] || cmp -s hive whole || fail "recover -o: half, at $k"
+	k=$((k + 1))
+done
+[ $k -gt 3 ] || fail "recover -o: $k calls seen"
+cmp -s hive whole || fail "recover -o: not the hive"
+mode whole 600
+keep whole whole
+run 4 recover hive -o whole
+said "'whole' exists already"
+kept whole whole "by recover -o"
+
 # --- links, pipes, devices
 ln -s new.json link
 echo old >new.json

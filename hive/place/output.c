@@ -131,41 +131,47 @@ static mode_t usual_mode(void)
 	return 0666 & ~mask;
 }
 
-static enum spp_status fill(struct spp_newfile *f, const struct spot *spot,
-			    const char *path, const void *data, size_t n,
-			    bool secret, struct spp_error *err)
+static enum spp_status open_new(struct spp_newfile *f, const struct spot *spot,
+				const char *path, struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) temp = SPP_BUF_INIT;
 	enum spp_status st =
 		spp_buf_printf(&temp, err, ".%s.sppctl-new", spot->name);
 
-	if (!st)
-		st = spp_newfile_open(f, spot->dir, spp_buf_text(&temp), path,
-				      err);
-	if (!st)
-		st = spp_write_at(f->fd, 0, data, n, path, err);
-	/* Not every file system has modes. */
-	if (!st && !secret && fchmod(f->fd, usual_mode()) && !spp_cannot(errno))
-		st = spp_fail_errno(err, SPP_IO, "cannot set the mode of '%s'",
-				    path);
-	return st ? st : spp_newfile_sync(f, err);
+	return st ? st
+		  : spp_newfile_open(f, spot->dir, spp_buf_text(&temp), path,
+				     err);
 }
 
-/* A new file, which never replaces one that takes the name meanwhile. */
+/* Over nothing: it never replaces a file that takes the name meanwhile. */
+static enum spp_status name_new(struct spp_newfile *f, const struct spot *spot,
+				struct spp_error *err)
+{
+	enum spp_status st = spp_newfile_sync(f, err);
+
+	if (!st)
+		st = spp_newfile_name(f, spot->name, err);
+	if (!st && fsync(spot->dir) && errno != EINVAL)
+		st = spp_fail_errno(err, SPP_IO,
+				    "cannot write the folder of '%s' to disk",
+				    f->label);
+	return st;
+}
+
 static enum spp_status write_new(const struct spot *spot, const char *path,
 				 const void *data, size_t n, bool secret,
 				 struct spp_error *err)
 {
 	struct spp_newfile CLEANUP(spp_newfile_close) f = SPP_NEWFILE_INIT;
-	enum spp_status st = fill(&f, spot, path, data, n, secret, err);
+	enum spp_status st = open_new(&f, spot, path, err);
 
 	if (!st)
-		st = spp_newfile_name(&f, spot->name, err);
-	if (!st && fsync(spot->dir) && errno != EINVAL)
-		st = spp_fail_errno(err, SPP_IO,
-				    "cannot write the folder of '%s' to disk",
+		st = spp_write_at(f.fd, 0, data, n, path, err);
+	/* Not every file system has modes. */
+	if (!st && !secret && fchmod(f.fd, usual_mode()) && !spp_cannot(errno))
+		st = spp_fail_errno(err, SPP_IO, "cannot set the mode of '%s'",
 				    path);
-	return st;
+	return st ? st : name_new(&f, spot, err);
 }
 
 /* One whose last component is no link is written as what it is. */
@@ -271,4 +277,23 @@ enum spp_status spp_output_write(const char *path, const void *data, size_t n,
 	if (to && !stat(to, &st) && !S_ISREG(st.st_mode))
 		return write_to(to, &st, data, n, err);
 	return write_at(to ? to : path, path, data, n, secret, err);
+}
+
+enum spp_status spp_output_create(const char *path, spp_output_fill fill,
+				  void *ctx, struct spp_error *err)
+{
+	struct spp_newfile CLEANUP(spp_newfile_close) f = SPP_NEWFILE_INIT;
+	struct spot CLEANUP(release) spot = { .dir = -1 };
+	enum spp_status status = find(path, &spot, err);
+	struct stat st;
+
+	if (!status && !fstatat(spot.dir, *spot.name ? spot.name : ".", &st,
+				AT_SYMLINK_NOFOLLOW))
+		status =
+			spp_fail(err, SPP_REFUSED, "'%s' exists already", path);
+	if (!status)
+		status = open_new(&f, &spot, path, err);
+	if (!status)
+		status = fill(ctx, f.fd, err);
+	return status ? status : name_new(&f, &spot, err);
 }
