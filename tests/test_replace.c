@@ -312,6 +312,37 @@ static void links_are_broken_when_asked(void)
 	close(dir);
 }
 
+/* The backup of an edit that was interrupted is in nobody's way. */
+static void own_backups_are_no_links(void)
+{
+	static const struct {
+		const char *link;
+		enum spp_status status;
+	} rows[] = { { "f.bak", SPP_OK },
+		     { "f.bak.2", SPP_OK },
+		     { "f.bak.x", SPP_REFUSED },
+		     { "g.bak", SPP_REFUSED } };
+	struct job a;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		int dir = open_folder();
+
+		put(dir, "f", "old");
+		CU_ASSERT_EQUAL(linkat(dir, "f", dir, rows[i].link, 0), 0);
+		UNIT_ROW(seal(&a, dir, &writing, NULL) == rows[i].status,
+			 rows[i].link);
+		if (!rows[i].status)
+			CU_ASSERT_EQUAL(spp_replace_publish(&a.replace, NULL),
+					SPP_OK);
+		finish(&a);
+		UNIT_ROW(holds(dir, "f", rows[i].status ? "old" : "new"),
+			 rows[i].link);
+		UNIT_ROW(holds(dir, rows[i].link, "old"), rows[i].link);
+		close(dir);
+	}
+}
+
 /* Another process that holds the lock until it is killed. */
 static pid_t lock_elsewhere(int dir)
 {
@@ -499,6 +530,7 @@ static const struct unit_test tests[] = {
 	{ "backups", backups },
 	{ "some files are refused", some_files_are_refused },
 	{ "links are broken when asked", links_are_broken_when_asked },
+	{ "own backups are no links", own_backups_are_no_links },
 	{ "locked files are in use", locked_files_are_in_use },
 	{ "owner, mode and attributes stay", owner_mode_and_attributes_stay },
 	{ "changes meanwhile are noticed", changes_meanwhile_are_noticed },

@@ -10,6 +10,9 @@
 
 #include "hive/base/buf.h"
 
+/* Of backups for which nobody names another. */
+#define SPP_BACKUP_SUFFIX ".bak"
+
 /* *full: the whole suffix of the next backup of name, such as ".bak.2". */
 enum spp_status spp_backup_next(int dir, const char *name, const char *suffix,
 				struct spp_buf *full, struct spp_error *err);

@@ -29,8 +29,8 @@ static enum spp_status may_write(const struct spp_place *p,
 				 const struct spp_place_options *o,
 				 struct spp_error *err)
 {
-	enum spp_status st = SPP_OK;
 	unsigned int own = 0;
+	enum spp_status st;
 
 	if (!(p->st.st_mode & 0222))
 		return spp_fail(err, SPP_REFUSED,
@@ -40,9 +40,9 @@ static enum spp_status may_write(const struct spp_place *p,
 	if (!S_ISREG(p->st.st_mode) || o->links || p->st.st_nlink < 2)
 		return SPP_OK;
 	/* An interrupted edit left one: a backup of this very file. */
-	if (o->backup)
-		st = spp_backup_links(p->dir, p->name, o->backup, &p->st, &own,
-				      err);
+	st = spp_backup_links(p->dir, p->name,
+			      o->backup ? o->backup : SPP_BACKUP_SUFFIX, &p->st,
+			      &own, err);
 	if (!st && p->st.st_nlink > 1 + own)
 		st = spp_fail(err, SPP_REFUSED,
 			      "'%s' has %lu hard links and an edit would part "

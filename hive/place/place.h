@@ -36,7 +36,7 @@ struct spp_place_options {
 	bool write; /* open for writing, hold the lock */
 	bool links; /* other hard links may be parted from it, or changed */
 	unsigned int kinds; /* SPP_PLACE_..., or 0 */
-	/* A hard link under this suffix is our own backup; NULL: none is. */
+	/* A hard link under this suffix is our own backup; NULL: ".bak". */
 	const char *backup;
 };
 
