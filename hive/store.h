@@ -49,6 +49,7 @@ struct spp_store {
 	char *label;		  /* for messages: the path of the hive */
 	struct spp_source source; /* its bytes */
 	struct spp_logs logs;
+	const char *if_dirty; /* what else may help a dirty one; or NULL */
 	bool write;
 	bool prepared;
 	int scratch_dir; /* a folder for work files, or -1 */

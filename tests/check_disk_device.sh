@@ -90,6 +90,7 @@ interrupted $(($(cat calls) - 4)) "$SPPCTL" set $loop host-caching=on \
 	--journal-dir journals
 [ $? -eq 99 ] || fail "not interrupted: $(cat out)"
 expect 4 "dirty" "$SPPCTL" get $loop host-caching
+expect 4 "pass the --journal-dir that it had" "$SPPCTL" show $loop
 expect 0 "was interrupted" "$SPPCTL" show $loop --journal-dir journals
 expect 0 "is completed" "$SPPCTL" recover $loop --journal-dir journals
 expect 0 "^on$" "$SPPCTL" get $loop host-caching

@@ -37,6 +37,7 @@ static enum spp_status open_pages(struct spp_store *store, bool discard,
 {
 	struct spp_error local = SPP_ERROR_INIT;
 	enum spp_status st;
+	const char *more;
 
 	st = spp_pages_open(&store->source, pages, err);
 	if (st)
@@ -47,8 +48,11 @@ static enum spp_status open_pages(struct spp_store *store, bool discard,
 		return SPP_OK;
 	spp_pages_close(*pages);
 	*pages = NULL;
-	if (st != SPP_DIRTY || !discard)
-		return spp_fail(err, st, "%s", local.text);
+	if (st != SPP_DIRTY || !discard) {
+		more = st == SPP_DIRTY ? store->if_dirty : NULL;
+		return spp_fail(err, st, "%s%s%s", local.text, more ? "; " : "",
+				more ? more : "");
+	}
 	*replay = (struct spp_replay){ .discarded = true };
 	return spp_pages_open(&store->source, pages, err);
 }

@@ -188,6 +188,10 @@ enum spp_status spp_store_disk_open(struct spp_target_disk *t,
 	s->base.role = role;
 	s->base.write = t->options.write >> role & 1;
 	s->base.scratch_dir = s->base.write ? t->file->side : -1;
+	/* Nobody said where the journal of an earlier edit would be. */
+	if (t->file->side < 0)
+		s->base.if_dirty = "if an edit was interrupted, pass the "
+				   "--journal-dir that it had";
 	if (asprintf(&s->base.label, "%s:%s", t->base.path,
 		     spp_paths_text(role)) < 0) {
 		free(s);
