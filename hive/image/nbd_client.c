@@ -6,10 +6,14 @@
  * else, so that reads are widened to whole blocks here and writes of parts
  * of a block read it first.
  */
+#include <errno.h>
 #include <libnbd.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 
 #include "hive/place/block.h"
 
@@ -19,12 +23,22 @@
 
 int spp_nbd_silence = 60 * 1000;
 
+/*
+ * All waiting for what is read comes out of one such time-out, so that a server
+ * which lets a byte drip now and then gains nothing.  What has been answered
+ * pays some of it back: a slow disk may go on for as long as it takes.
+ */
+#define EARNED_MS    500 /* by an answer */
+#define BYTES_PER_MS 64	 /* and by its bytes */
+
 struct nbd_block {
 	struct spp_block base;
 	struct nbd_handle *nbd;
 	size_t grain;	 /* the smallest block */
 	uint8_t *bounce; /* CHUNK bytes */
 	bool silent;	 /* the server answers no more */
+	int timer;	 /* runs while it is waited for */
+	int left;	 /* of the time-out, in ms */
 };
 
 static struct nbd_block *nbd_block(struct spp_block *block)
@@ -47,16 +61,62 @@ static enum spp_status fail(const struct spp_block *block, const char *what,
 			why ? why : "unknown error");
 }
 
+static void run_timer(struct nbd_block *b, int ms)
+{
+	const struct itimerspec in = { .it_value = { ms / 1000,
+						     ms % 1000 * 1000000L } };
+	struct itimerspec was;
+
+	if (!timerfd_settime(b->timer, 0, &in, &was) && !ms)
+		b->left = (int)was.it_value.tv_sec * 1000 +
+			  (int)(was.it_value.tv_nsec / 1000000);
+}
+
+static void start_waiting(struct nbd_block *b)
+{
+	run_timer(b, b->left > 0 ? b->left : 1);
+}
+
+static void stop_waiting(struct nbd_block *b)
+{
+	run_timer(b, 0);
+}
+
+/* The whole time-out again, for what may take its time, or a part of it. */
+static void pay_back(struct nbd_block *b, int ms)
+{
+	b->left =
+		ms > spp_nbd_silence - b->left ? spp_nbd_silence : b->left + ms;
+}
+
 /*
  * One step of the conversation; false when there is no more.  Of a server
  * that was silent once nothing more is waited for.
  */
 static bool step(struct nbd_block *b)
 {
-	int moved = b->silent ? 0 : nbd_poll(b->nbd, spp_nbd_silence);
+	unsigned int dir = nbd_aio_get_direction(b->nbd);
+	struct pollfd on[] = {
+		{ b->timer, POLLIN, 0 },
+		{ nbd_aio_get_fd(b->nbd),
+		  (short)((dir & LIBNBD_AIO_DIRECTION_READ ? POLLIN : 0) |
+			  (dir & LIBNBD_AIO_DIRECTION_WRITE ? POLLOUT : 0)),
+		  0 },
+	};
+	short got;
 
-	b->silent = moved == 0;
-	return moved > 0;
+	if (b->silent || on[1].fd < 0)
+		return false;
+	while (poll(on, 2, -1) < 0)
+		if (errno != EINTR)
+			return false;
+	b->silent = on[0].revents != 0;
+	got = on[1].revents;
+	if (b->silent)
+		return false;
+	if (got & (POLLIN | POLLHUP))
+		return !nbd_aio_notify_read(b->nbd);
+	return got & POLLOUT ? !nbd_aio_notify_write(b->nbd) : false;
 }
 
 /* Until a command is done; like nbd_pread() and the like, with an end. */
@@ -64,29 +124,43 @@ static int settle(struct nbd_block *b, int64_t cookie)
 {
 	int done = cookie < 0 ? -1 : 0;
 
+	start_waiting(b);
 	while (!done) {
 		done = nbd_aio_command_completed(b->nbd, (uint64_t)cookie);
 		if (!done && !step(b))
-			return -1;
+			done = -1;
 	}
+	stop_waiting(b);
 	return done > 0 ? 0 : -1;
+}
+
+/* What is written may take its time: a disk has to follow. */
+static int settle_change(struct nbd_block *b, int64_t cookie)
+{
+	pay_back(b, spp_nbd_silence);
+	return settle(b, cookie);
 }
 
 static int settle_connect(struct nbd_block *b, int started)
 {
-	if (started)
-		return -1;
-	while (nbd_aio_is_connecting(b->nbd) > 0)
-		if (!step(b))
-			return -1;
+	bool goes_on = !started;
+
+	start_waiting(b);
+	while (goes_on && nbd_aio_is_connecting(b->nbd) > 0)
+		goes_on = step(b);
+	stop_waiting(b);
 	/* A connection that failed or was closed has left its reason. */
-	return nbd_aio_is_ready(b->nbd) > 0 ? 0 : -1;
+	return !started && nbd_aio_is_ready(b->nbd) > 0 ? 0 : -1;
 }
 
 static int read_at(struct nbd_block *b, size_t n, uint64_t off)
 {
-	return settle(b, nbd_aio_pread(b->nbd, b->bounce, n, off,
-				       NBD_NULL_COMPLETION, 0));
+	int failed = settle(b, nbd_aio_pread(b->nbd, b->bounce, n, off,
+					     NBD_NULL_COMPLETION, 0));
+
+	if (!failed)
+		pay_back(b, EARNED_MS + (int)n / BYTES_PER_MS);
+	return failed;
 }
 
 /* The whole blocks around a range, of at most CHUNK bytes; *lead before it. */
@@ -138,8 +212,9 @@ static enum spp_status write_nbd(struct spp_block *block, uint64_t off,
 		if (take != got && read_at(b, got, start))
 			return fail(block, "read", err);
 		memcpy(b->bounce + lead, from, take);
-		if (settle(b, nbd_aio_pwrite(b->nbd, b->bounce, got, start,
-					     NBD_NULL_COMPLETION, 0)))
+		if (settle_change(b,
+				  nbd_aio_pwrite(b->nbd, b->bounce, got, start,
+						 NBD_NULL_COMPLETION, 0)))
 			return fail(block, "write", err);
 	}
 	return SPP_OK;
@@ -150,7 +225,7 @@ static enum spp_status flush_nbd(struct spp_block *block, struct spp_error *err)
 	struct nbd_block *b = nbd_block(block);
 
 	if (nbd_can_flush(b->nbd) > 0 &&
-	    settle(b, nbd_aio_flush(b->nbd, NBD_NULL_COMPLETION, 0)))
+	    settle_change(b, nbd_aio_flush(b->nbd, NBD_NULL_COMPLETION, 0)))
 		return fail(block, "write to disk", err);
 	return SPP_OK;
 }
@@ -160,6 +235,8 @@ static void close_nbd(struct spp_block *block)
 	struct nbd_block *b = nbd_block(block);
 
 	if (b->nbd) {
+		pay_back(b, spp_nbd_silence);
+		start_waiting(b);
 		if (!b->silent)
 			nbd_aio_disconnect(b->nbd, 0);
 		while (!b->silent && nbd_aio_is_closed(b->nbd) == 0 &&
@@ -167,6 +244,8 @@ static void close_nbd(struct spp_block *block)
 			;
 		nbd_close(b->nbd);
 	}
+	if (b->timer >= 0)
+		close(b->timer);
 	free(b->bounce);
 	free(b);
 }
@@ -215,9 +294,14 @@ enum spp_status spp_block_nbd(int socket, const char *uri, bool write,
 	b->base = (struct spp_block){ .ops = &ops,
 				      .label = label,
 				      .write = write };
+	b->left = spp_nbd_silence;
+	b->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 	b->bounce = malloc(CHUNK);
 	b->nbd = b->bounce ? nbd_create() : NULL;
-	if (!b->nbd)
+	if (b->timer < 0)
+		st = spp_fail_errno(err, SPP_NORESOURCES,
+				    "cannot make a timer");
+	else if (!b->nbd)
 		st = spp_nomem(err);
 	else if (settle_connect(
 			 b, socket >= 0 ? nbd_aio_connect_socket(b->nbd, socket)
