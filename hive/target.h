@@ -55,6 +55,7 @@ struct spp_target_options {
 	size_t backings;
 	const char *journal_dir; /* for what is kept beside it; or NULL */
 	const char *tmp_dir;	 /* for a socket to qemu-nbd; NULL: /tmp */
+	const char *path;	 /* $PATH, in which qemu-nbd is found */
 	/* Of WIMs. */
 	bool rebuild; /* a new file without what is not used any more */
 	bool follow;  /* the backup may be of the edit just before */

@@ -298,6 +298,19 @@ qemu-img convert -t unsafe -O qcow2 disk.raw disk.qcow2
 expect 0 "" env PATH=/nonexistent "$SPPCTL" show disk.raw
 expect 3 "install qemu-utils" env PATH=/nonexistent "$SPPCTL" show disk.qcow2
 
+# It may be in any folder of PATH; one that the sandbox cannot run is told so.
+mkdir -p tools/bin broken
+cp "$(command -v qemu-nbd)" tools/bin/
+expect 0 "" env PATH=$work/tools/bin "$SPPCTL" show disk.qcow2
+printf '#!%s/sh\n' "$work" >broken/qemu-nbd
+cp /bin/sh sh
+chmod +x broken/qemu-nbd
+if "$SPPCTL" --version | grep -q Landlock; then
+	expect 3 "cannot be executed" env PATH=$work/broken "$SPPCTL" \
+		show disk.qcow2
+fi
+rm -rf tools broken sh
+
 # A copy that was cut short is not edited, though all that is asked for is
 # there.
 size=$(stat -c %s disk.qcow2)

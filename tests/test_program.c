@@ -49,7 +49,7 @@ static int promises(const char *ours, const char *other, int rules)
 static void test_shut_in(void)
 {
 	char ours[UNIT_PATH], other[UNIT_PATH];
-	int rules = spp_program_rules(), fd, how = -1;
+	int rules = spp_program_rules("env", NULL), fd, how = -1;
 	pid_t pid;
 
 	unit_folder();

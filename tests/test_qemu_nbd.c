@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hive/image/qemu_nbd.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "hive/place/block.h"
@@ -42,8 +45,7 @@ static enum spp_status serve(int fd, const char *label, struct spp_error *err)
 	enum spp_status st;
 	int socket = -1;
 
-	st = spp_nbdserver_start(&server, &layer, 1, true, NULL, label, &socket,
-				 err);
+	st = spp_nbdserver_start(&server, &layer, 1, true, label, &socket, err);
 	if (!st && spp_block_nbd(socket, NULL, true, label, &block, NULL))
 		st = spp_nbdserver_why(&server, label, err);
 	spp_block_close(block);
@@ -89,7 +91,66 @@ static void test_silent(void)
 	close(pair[1]);
 }
 
+static void put32(uint8_t *p, uint32_t v)
+{
+	v = htonl(v);
+	memcpy(p, &v, 4);
+}
+
+/*
+ * Answers the first option with a long refusal, one byte after the other, as
+ * long as somebody listens.
+ */
+static void drip(int fd)
+{
+	const struct timespec nap = { 0, 5 * 1000 * 1000 };
+	const char hello[] = "NBDMAGICIHAVEOPT\0\1";
+	uint8_t asked[20],
+		answer[20] = { 0, 3, 0xe8, 0x89, 4, 0x55, 0x65, 0xa9 };
+	int i;
+
+	alarm(60);
+	send(fd, hello, 18, MSG_NOSIGNAL);
+	/* Flags, "IHAVEOPT", the option and the size of what follows. */
+	if (recv(fd, asked, 4 + 16, MSG_WAITALL) != 20)
+		_exit(1);
+	memcpy(answer + 8, asked + 12, 4);
+	put32(answer + 12, 0x80000001);
+	put32(answer + 16, 4000);
+	send(fd, answer, 20, MSG_NOSIGNAL);
+	for (i = 0; i < 4000; i++) {
+		if (send(fd, "x", 1, MSG_NOSIGNAL) != 1)
+			_exit(0);
+		nanosleep(&nap, NULL);
+	}
+	_exit(2);
+}
+
+/* A byte now and then is no answer, and does not prolong the wait for one. */
+static void test_dripping(void)
+{
+	int pair[2], was = spp_nbd_silence, how = -1;
+	struct spp_block *block = NULL;
+	pid_t pid;
+
+	CU_ASSERT(!socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair));
+	pid = fork();
+	if (!pid) {
+		close(pair[0]);
+		drip(pair[1]);
+	}
+	close(pair[1]);
+	spp_nbd_silence = 50;
+	CU_ASSERT_EQUAL(
+		spp_block_nbd(pair[0], NULL, false, "disk", &block, NULL),
+		SPP_NOANSWER);
+	spp_nbd_silence = was;
+	CU_ASSERT(waitpid(pid, &how, 0) == pid);
+	CU_ASSERT(WIFEXITED(how) && !WEXITSTATUS(how));
+}
+
 static const struct unit_test tests[] = {
+	{ "a server that drips bytes", test_dripping },
 	{ "a silent server", test_silent },
 	{ "qemu-nbd opens the image and no other file", test_other_file },
 	{ 0 },

@@ -295,7 +295,7 @@ static enum spp_status connect_packed(struct spp_imagefile *f, bool write,
 
 	spp_nbdserver_stop(&f->server);
 	st = spp_nbdserver_start(&f->server, f->layer, f->layers, write,
-				 f->tmp_dir, f->label, &socket, err);
+				 f->label, &socket, err);
 	if (st)
 		return st;
 	st = spp_block_nbd(socket, NULL, write, f->label, block, &why);
@@ -477,7 +477,8 @@ enum spp_status spp_imagefile_open(const char *path,
 
 	if (!f)
 		return spp_nomem(err);
-	f->tmp_dir = options->tmp_dir;
+	f->server.tmp_dir = options->tmp_dir;
+	f->server.path = options->path;
 	if (is_uri(path)) {
 		st = open_export(f, path, options, err);
 	} else {

@@ -27,8 +27,8 @@ struct spp_imagefile_options {
 	bool snapshots;		    /* an image with snapshots is welcome */
 	const char *const *backing; /* names of backing files that are */
 	size_t backings;
-	const char *journal_dir; /* for what is kept beside it; or NULL */
-	const char *tmp_dir; /* for a socket, or NULL; borrowed till close */
+	const char *journal_dir;    /* for what is kept beside it; or NULL */
+	const char *tmp_dir, *path; /* see qemu_nbd.h; borrowed till close */
 };
 
 struct spp_imagefile {
@@ -43,7 +43,6 @@ struct spp_imagefile {
 	char *side_name, *side_label;
 	struct spp_place place; /* what was opened; no fd: an export */
 	/* Private. */
-	const char *tmp_dir;
 	int fd;	    /* the file, for reading; borrowed from the place */
 	int writer; /* the same for writing; of a device, its claim */
 	int lock;   /* beside an export, and its name */

@@ -21,11 +21,14 @@
 #include "hive/sandbox/landlock.h"
 #include "hive/sandbox/program.h"
 
+#define PROGRAM "qemu-nbd"
+
 /* The protocol of systemd's socket activation: the first socket is fd 3. */
 #define FOLDER_MAX   90 /* in the 108 bytes of the name of a socket */
 #define LISTEN_FD    3
 #define FIRST_FREE   10 /* our own numbers stay clear of it */
 #define NOT_FOUND    127
+#define NOT_ALLOWED  124 /* it is there, and cannot be executed */
 #define NOT_STARTED  125
 #define NOT_SHUT     126	       /* exit codes of the child */
 #define MEMORY_MAX   ((rlim_t)2 << 30) /* with the stacks of 64 threads */
@@ -92,7 +95,7 @@ static void reset_signals(void)
 static void become(pid_t parent, int listener, int log, const int *keep,
 		   size_t count, int rules, const char *graph, bool write)
 {
-	const char *const args[] = { "qemu-nbd", graph, write ? NULL : "-r",
+	const char *const args[] = { PROGRAM, graph, write ? NULL : "-r",
 				     NULL };
 	const struct rlimit no_core = { 0, 0 };
 	const struct rlimit memory = { MEMORY_MAX, MEMORY_MAX };
@@ -119,7 +122,7 @@ static void become(pid_t parent, int listener, int log, const int *keep,
 	if (!spp_program_shut_in(rules))
 		_exit(NOT_SHUT);
 	execvp(args[0], (char *const *)(uintptr_t)args);
-	_exit(NOT_FOUND);
+	_exit(errno == ENOENT ? NOT_FOUND : NOT_ALLOWED);
 }
 
 static void close_fd(int *fd)
@@ -262,7 +265,7 @@ static enum spp_status launch(struct spp_nbdserver *server,
 
 	if (st)
 		return st;
-	rules = spp_program_rules();
+	rules = spp_program_rules(PROGRAM, server->path);
 	if (rules >= 0 && !allow(rules, fds, count, write)) {
 		close_fd(&rules);
 		return spp_fail_errno(err, SPP_IO, "cannot confine qemu-nbd");
@@ -298,8 +301,7 @@ static enum spp_status launch(struct spp_nbdserver *server,
 
 enum spp_status spp_nbdserver_start(struct spp_nbdserver *server,
 				    const struct spp_layer *layers,
-				    size_t count, bool write,
-				    const char *tmp_dir, const char *label,
+				    size_t count, bool write, const char *label,
 				    int *fd, struct spp_error *err)
 {
 	int fds[SPP_LAYERS_MAX], listener = -1, connected = -1;
@@ -319,7 +321,7 @@ enum spp_status spp_nbdserver_start(struct spp_nbdserver *server,
 				label, SPP_LAYERS_MAX - 1);
 	st = lift(layers, count, fds, err);
 	if (!st)
-		st = make_sockets(tmp_dir, &listener, &connected, err);
+		st = make_sockets(server->tmp_dir, &listener, &connected, err);
 	if (!st)
 		st = launch(server, layers, count, write, fds, listener, err);
 	close_fd(&listener);
@@ -403,6 +405,13 @@ enum spp_status spp_nbdserver_why(struct spp_nbdserver *server,
 				"cannot open '%s': qemu-nbd, which unpacks "
 				"it, is not installed; install qemu-utils",
 				label);
+	if (code == NOT_ALLOWED)
+		return spp_fail(
+			err, SPP_IO,
+			"cannot open '%s': the qemu-nbd that is found "
+			"first in $PATH cannot be executed where sppctl "
+			"confines it; install qemu-utils",
+			label);
 	if (code == NOT_STARTED)
 		return spp_fail(err, SPP_NORESOURCES,
 				"cannot open '%s': cannot start qemu-nbd",

@@ -37,24 +37,28 @@ struct spp_nbdserver {
 	pid_t pid; /* of its keeper, which ends as it ended */
 	int life;  /* a pipe to the keeper: when it closes, qemu-nbd ends */
 	int log;   /* what it says */
+	/*
+	 * Set before the start, borrowed: where a folder for a socket may be
+	 * made (NULL or unusable: /tmp or the like), and $PATH, in which it is
+	 * found.
+	 */
+	const char *tmp_dir, *path;
 };
 
-#define SPP_NBDSERVER_INIT \
-	{                  \
-		-1, -1, -1 \
+#define SPP_NBDSERVER_INIT                        \
+	{                                         \
+		.pid = -1, .life = -1, .log = -1, \
 	}
 
 /*
  * layers[0] is the image, each next one the backing file of the one before.
  * Locking the image is the caller's business; the others are locked here.
- * tmp_dir: where a folder for a socket may be made; NULL or unusable: /tmp or
- * the like.  *fd is connected and yours.  It answers nothing if the image cannot be
+ * *fd is connected and yours.  It answers nothing if the image cannot be
  * opened; spp_nbdserver_why() says why then.
  */
 enum spp_status spp_nbdserver_start(struct spp_nbdserver *server,
 				    const struct spp_layer *layers,
-				    size_t count, bool write,
-				    const char *tmp_dir, const char *label,
+				    size_t count, bool write, const char *label,
 				    int *fd, struct spp_error *err);
 
 /* After a failed conversation: what the server died of. */

@@ -2,7 +2,10 @@
 #include "hive/sandbox/program.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -25,7 +28,52 @@ static const char *const files[] = {
 	"/proc/self/maps",  "/proc/cpuinfo", "/proc/stat",
 };
 
-int spp_program_rules(void)
+/* Where the first program of that name really is; false if it is nowhere. */
+static bool find(const char *name, const char *path, char real[PATH_MAX])
+{
+	char tried[PATH_MAX];
+	size_t n;
+
+	for (; path && *path; path += n + (path[n] == ':')) {
+		n = strcspn(path, ":");
+		/* What is relative depends on where somebody stands. */
+		if (*path != '/' || n > INT_MAX ||
+		    snprintf(tried, sizeof(tried), "%.*s/%s", (int)n, path,
+			     name) >= (int)sizeof(tried))
+			continue;
+		if (!access(tried, X_OK) && realpath(tried, real))
+			return true;
+	}
+	return false;
+}
+
+/* PREFIX/bin/NAME and its libraries in PREFIX/lib, say. */
+static void allow_home(int rules, const char *name, const char *path)
+{
+	static const char *const beside[] = { "lib", "lib64", "libexec" };
+	char real[PATH_MAX], other[PATH_MAX];
+	char *slash;
+	size_t i;
+
+	if (!find(name, path, real))
+		return;
+	slash = strrchr(real, '/');
+	*slash = '\0';
+	spp_landlock_allow_path(rules, real,
+				SPP_LANDLOCK_READ | SPP_LANDLOCK_EXECUTE);
+	slash = strrchr(real, '/');
+	if (!slash)
+		return;
+	*slash = '\0';
+	for (i = 0; i < sizeof(beside) / sizeof(beside[0]); i++)
+		if (snprintf(other, sizeof(other), "%s/%s", real, beside[i]) <
+		    (int)sizeof(other))
+			spp_landlock_allow_path(rules, other,
+						SPP_LANDLOCK_READ |
+							SPP_LANDLOCK_EXECUTE);
+}
+
+int spp_program_rules(const char *name, const char *path)
 {
 	int rules = spp_landlock_rules();
 	size_t i;
@@ -41,6 +89,7 @@ int spp_program_rules(void)
 		spp_landlock_allow_path(rules, files[i], SPP_LANDLOCK_READ);
 	spp_landlock_allow_path(rules, "/dev/null",
 				SPP_LANDLOCK_READ | SPP_LANDLOCK_WRITE);
+	allow_home(rules, name, path);
 	return rules;
 }
 

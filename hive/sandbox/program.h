@@ -2,7 +2,7 @@
 /*
  * Shutting in a program of others that works on files which it is given.
  *
- *	int rules = spp_program_rules();
+ *	int rules = spp_program_rules("qemu-nbd", path);
  *
  *	spp_landlock_allow(rules, fd, ...);	each file, where rules >= 0
  *	if (!fork()) {
@@ -21,8 +21,12 @@
 
 #include <stdbool.h>
 
-/* With the folders of programs and libraries; -1 without Landlock. */
-int spp_program_rules(void);
+/*
+ * With the folders of programs and libraries; -1 without Landlock.  path: where
+ * programs are looked for, as in $PATH, or NULL: where name is found there, its
+ * own folder and those of its libraries beside it count, too.
+ */
+int spp_program_rules(const char *name, const char *path);
 
 /* In the child, before it executes the program; false and errno. */
 bool spp_program_shut_in(int rules);

@@ -163,6 +163,7 @@ static enum spp_status open_image(struct spp_target_disk *t,
 		.backings = o->backings,
 		.journal_dir = o->journal_dir,
 		.tmp_dir = o->tmp_dir,
+		.path = o->path,
 	};
 	enum spp_status st =
 		spp_imagefile_open(t->base.path, &options, &t->file, err);
