@@ -36,7 +36,10 @@ static enum spp_status apply(const struct cli_given *given,
 
 	switch (given->id) {
 	case OPT_ADD:
-		return spp_publish_list_add(list, given->value, notes, err);
+		return *given->value
+			       ? spp_publish_list_paste(list, given->value,
+							true, notes, err)
+			       : spp_publish_list_add(list, "", notes, err);
 	case OPT_REMOVE:
 		st = spp_publish_list_remove(list, given->value, err);
 		if (st == SPP_NOTFOUND)
@@ -65,8 +68,7 @@ static void warn_of_flaws(const struct spp_publish_list *list,
 	for (i = 0; i < list->count; i++)
 		if (list->entry[i].flaws)
 			spp_note(notes, "entry '%s': %s", list->entry[i].text,
-				 spp_flaw_text((unsigned int)__builtin_ctz(
-					 list->entry[i].flaws)));
+				 spp_flaws_text(list->entry[i].flaws));
 }
 
 static enum spp_status wish(const struct cli_call *call, void *ctx,

@@ -26,6 +26,11 @@ static enum spp_status wish_one(const struct cli_call *call, const char *name,
 	if (!st && text)
 		st = spp_setting_parse(setting, text, terms, &value, notes,
 				       err);
+	if (!st && text && *scope.sku && spp_app_find(scope.sku))
+		spp_note(notes,
+			 "'%s' is the id of an application; no product has it, "
+			 "and --scope spp/%s is for the application",
+			 scope.sku, spp_app_name(scope.sku));
 	return st ? st
 		  : spp_policy_set(want, &scope, setting, text ? &value : NULL,
 				   err);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What the audit says would mend a finding does: each remedy is run as it
-# stands, and the rule is silent afterwards.
+# What the audit says would mend a finding does: the remedies are run as they
+# stand, in their order, and the rules are silent afterwards.
 # label: thorough 20
 set -eu
 work=$(mktemp -d)
@@ -48,7 +48,7 @@ mend()
 			exit 1
 		fi
 		cut -f1 todo >>done
-		cut -f2 todo | sort -u >lines
+		cut -f2 todo | awk '!seen[$0]++' >lines
 		while read -r line; do
 			sh -c "$line" >out 2>&1 || {
 				echo "does not run: $line"

@@ -172,6 +172,20 @@ static const struct {
 	  "{\"sppctl-site\":1,\"domains\":[\"corp.example\"],"
 	  "\"targets\":[{\"match\":\"it*\",\"role\":\"image\"}]}",
 	  "R11 medium, R12 medium" },
+	/* Names that were pasted with more than belongs there. */
+	{ SPP("\"kms-host\":{\"type\":\"REG_SZ\",\"hex\":"
+	      "\"61002e0062003a0035000000\"}"),
+	  NULL, "R40 medium, R05 info" }, /* a.b:5 */
+	{ SPP("\"lookup-domain\":{\"type\":\"REG_SZ\",\"hex\":"
+	      "\"5f0076006c006d00630073002e005f007400630070002e0061002e006200"
+	      "0000\"}"),
+	  NULL, "R40 medium, R05 info" }, /* _vlmcs._tcp.a.b */
+	/* Zeros in front are odd, not wrong. */
+	{ SPP("\"host-version\":\"10\",\"publish-list\":{\"type\":"
+	      "\"REG_MULTI_SZ\",\"hex\":"
+	      "\"61002e0062002c00300031000000"
+	      "0000\"}"),
+	  NULL, "R20 low" }, /* a.b,01 */
 	/* A name whose spelling hides what it is. */
 	{ SPP("\"kms-host\":\"KMS8.MSGuides.com\""), NULL, "R01 critical" },
 	{ SPP("\"kms-host\":{\"type\":\"REG_SZ\",\"hex\":"
@@ -191,7 +205,8 @@ static void findings(void)
 		run(&a, rows[i].json, rows[i].site, NULL);
 		sum_up(&a.audit, &found);
 		if (strcmp(spp_buf_text(&found), rows[i].found))
-			printf("\n%s\n", rows[i].json);
+			printf("\n%s\n%s\n", rows[i].json,
+			       spp_buf_text(&found));
 		CU_ASSERT_STRING_EQUAL(spp_buf_text(&found), rows[i].found);
 	}
 }
@@ -428,7 +443,33 @@ static void survives_fixtures(void)
 	CU_ASSERT_TRUE(audited > 50);
 }
 
+/* What one remedy removes, no other sets again. */
+static void agrees(void)
+{
+	struct audited CLEANUP(release) a = { .audit.finding = NULL };
+	size_t i, unsets = 0;
+
+	run(&a,
+	    SPP("\"kms-host\":{\"type\":\"REG_SZ\",\"hex\":"
+		"\"3100370032002e00310036002e0030002e003200\"},"
+		"\"kms-port\":{\"type\":\"REG_DWORD\",\"hex\":"
+		"\"98060000\"},\"activation-interval\":{\"type\":"
+		"\"REG_SZ\",\"hex\":\"3100320030000000\"}"),
+	    NULL, NULL);
+	for (i = 0; i < a.audit.findings; i++) {
+		const char *fix = a.audit.finding[i].remedy;
+
+		unsets += fix && strstr(fix, "sppctl unset") &&
+			  strstr(fix, " kms-host kms-port");
+		CU_ASSERT_TRUE(!fix || !strstr(fix, "kms-host="));
+		CU_ASSERT_TRUE(!fix || !strstr(fix, "kms-port="));
+	}
+	CU_ASSERT_EQUAL(unsets, 3); /* R04, R15 twice */
+	CU_ASSERT_EQUAL(i, 4);
+}
+
 static const struct unit_test tests[] = {
+	{ "remedies agree", agrees },
 	{ "the table is sound", sound_table },
 	{ "no two rules wait for each other", ordered_table },
 	{ "findings and their grades", findings },

@@ -132,9 +132,7 @@ static void hosts(void)
 		  "[2001:db8::1]",
 		  0 },
 		{ "kms01:1688", NULL,
-		  "host 'kms01:1688' has a colon; the port is a setting of "
-		  "its own, kms-port",
-		  0 },
+		  "'kms01:1688' has a port; give the host alone: kms01", 0 },
 		{ "[::1]:1688", NULL, NULL, 0 },
 		{ "[::g]", NULL, NULL, 0 },
 		{ "[]", NULL, NULL, 0 },

@@ -331,8 +331,8 @@ static void refusals_name_the_place(void)
 	CU_ASSERT_EQUAL(spp_changes_allowed(&changes, &err), SPP_INVALID);
 	CU_ASSERT_STRING_EQUAL(err.text,
 			       "kms.reg:7: invalid value for publish-list in "
-			       "scope spp: entry 1, 'a.b;c.d': fields are not "
-			       "separated by commas");
+			       "scope spp: entry 1, 'a.b;c.d': more than one "
+			       "domain in an entry");
 	CU_ASSERT_STRING_EQUAL(err.source, "kms.reg");
 	CU_ASSERT_EQUAL(err.line, 7);
 	CU_ASSERT_EQUAL(err.column, 0);

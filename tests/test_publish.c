@@ -55,7 +55,7 @@ static const struct {
 	  SPP_FLAW_DOMAIN, 10, 100 },
 	{ "a..b.example, 10, 100", "a..b.example", SPP_FLAW_DOMAIN, 10, 100 },
 	{ "-dash.example, 10, 100", "-dash.example", SPP_FLAW_DOMAIN, 10, 100 },
-	{ ", 10, 100", "", SPP_FLAW_DOMAIN, 10, 100 },
+	{ ", 10, 100", "", SPP_FLAW_NO_DOMAIN, 10, 100 },
 	{ "   ", "", SPP_FLAW_EMPTY, -1, -1 },
 	{ "tight.example,10,100", "tight.example", 0, 10, 100 },
 	{ "tab.example,\\u{9}10,\\u{9}100", "tab.example",
@@ -107,7 +107,8 @@ static void flaws_are_found(void)
 		all |= malformed[i].flaws;
 	}
 	CU_ASSERT_EQUAL(spp_publish_list_flaws(&list), all);
-	CU_ASSERT_EQUAL(all, (1u << SPP_FLAW_COUNT) - 1); /* each kind once */
+	/* Each kind once; leading zeros are below. */
+	CU_ASSERT_EQUAL(all | SPP_FLAW_ZEROS, (1u << SPP_FLAW_COUNT) - 1);
 }
 
 /* More that a list may hold. */
@@ -119,8 +120,11 @@ static void more_entries(void)
 	} rows[] = {
 		{ "a.example,0,0", 0 },
 		{ "a.example,65535,65535", 0 },
-		{ "a.example,00010,1", 0 },
-		{ "a.example,000010,1", SPP_FLAW_PRIORITY },
+		{ "a.example,0,0", 0 },
+		{ "a.example,00010,1", SPP_FLAW_ZEROS },
+		{ "a.example,000010,01", SPP_FLAW_ZEROS },
+		{ ",,",
+		  SPP_FLAW_NO_DOMAIN | SPP_FLAW_NO_PRIORITY | SPP_FLAW_WEIGHT },
 		{ "a.example,1", 0 },
 		{ "a.example,", SPP_FLAW_PRIORITY },
 		{ "a.example,1,", SPP_FLAW_WEIGHT },
@@ -269,7 +273,8 @@ static void lists_are_edited(void)
 		{ "+a.example,1,2,3", SPP_INVALID, NULL,
 		  "'a.example,1,2,3' has more than domain, priority and "
 		  "weight" },
-		{ "+,1,2", SPP_INVALID, NULL, "a domain name is empty" },
+		{ "+,1,2", SPP_INVALID, NULL,
+		  "',1,2' has no domain in front; lost in copying?" },
 		{ "+a b,1,2", SPP_INVALID, NULL, NULL },
 		{ "+_vlmcs._tcp.a.example", SPP_INVALID, NULL,
 		  "'_vlmcs._tcp.a.example' is the name of an SRV record; give "
@@ -532,7 +537,66 @@ static void flaws_have_words(void)
 	}
 }
 
+/* A text as it is pasted, and what becomes of it. */
+static void pastes(void)
+{
+	static const struct {
+		const char *text;
+		bool update;
+		const char *list, *message;
+	} texts[] = {
+		{ "a.example,10,100;b.example", false,
+		  "a.example, 10, 100|b.example, 0, 0|", "" },
+		{ "a.example, 10, 100\r\nb.example, 20, 50\r\n", false,
+		  "a.example, 10, 100|b.example, 20, 50|", "" },
+		{ "\n a.example\n\n \t\r\nb.example;\n", false,
+		  "a.example, 0, 0|b.example, 0, 0|", "" },
+		{ "a.example;;b.example", false, NULL,
+		  "a domain name is empty" },
+		{ "a.example\nA.EXAMPLE,1", false, NULL,
+		  "the domain of 'A.EXAMPLE,1' is listed twice" },
+		{ "a.example\nA.EXAMPLE,1", true, "A.EXAMPLE, 1, 0|", "" },
+		{ "a.example,010,007", false, "a.example, 10, 7|", "" },
+		{ "a.example\n, 10, 100", false, NULL,
+		  "', 10, 100' has no domain in front; lost in copying?" },
+		{ "<domain>, 10, 100", false, NULL,
+		  "'<domain>' is a placeholder; put a domain in its place (in "
+		  "'<domain>, 10, 100')" },
+		{ "<corp.example>, 10", false, NULL,
+		  "'<corp.example>' stands in angle brackets; write "
+		  "corp.example (in '<corp.example>, 10')" },
+		{ "b.example\n_vlmcs._tcp.a.example, 1", false, NULL,
+		  "'_vlmcs._tcp.a.example' is the name of an SRV record; give "
+		  "the domain alone: a.example (in '_vlmcs._tcp.a.example, "
+		  "1')" },
+		{ ".", false, NULL,
+		  "'.' is the root of the DNS, not a domain of yours" },
+		{ "a.example, 10;a..b, 10", false, NULL,
+		  "domain 'a..b' has an empty label (in 'a..b, 10')" },
+	};
+	size_t i, k;
+
+	for (i = 0; i < COUNT(texts); i++) {
+		struct spp_publish_list CLEANUP(spp_publish_list_release) list =
+			SPP_PUBLISH_LIST_INIT;
+		struct spp_buf CLEANUP(spp_buf_release) got = SPP_BUF_INIT;
+		struct spp_error err = SPP_ERROR_INIT;
+		enum spp_status st;
+
+		st = spp_publish_list_paste(&list, texts[i].text,
+					    texts[i].update, NULL, &err);
+		UNIT_ROW(!strcmp(err.text, texts[i].message), err.text);
+		for (k = 0; !st && k < list.count; k++)
+			spp_buf_printf(&got, NULL, "%s|", list.entry[k].text);
+		UNIT_ROW(!st == (texts[i].list != NULL), texts[i].text);
+		if (texts[i].list)
+			CU_ASSERT_STRING_EQUAL(spp_buf_text(&got),
+					       texts[i].list);
+	}
+}
+
 static const struct unit_test tests[] = {
+	{ "pasted texts", pastes },
 	{ "duplicates are seen", duplicates_are_seen },
 	{ "long lists are quick", long_lists_are_quick },
 	{ "flaws are found", flaws_are_found },

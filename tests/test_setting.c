@@ -251,8 +251,8 @@ static void refusals(void)
 		  "invalid value '4' for VLActivationType; allowed: 0..3" },
 		{ "kms-host", "", "kms-host cannot be empty" },
 		{ "kms-host", "a:1688",
-		  "host 'a:1688' has a colon; the port is a setting of its "
-		  "own, kms-port" },
+		  "'a:1688' has a port, which is a setting of its own: "
+		  "kms-host=a kms-port=1688" },
 		{ "lookup-domain", "a b",
 		  "domain 'a b' has the character ' '; allowed are letters, "
 		  "digits and hyphens" },

@@ -134,8 +134,8 @@ static void refuses(void)
 		  "site.json:1:35: IPv6 address 'fd00::1' must stand in "
 		  "brackets: [fd00::1]" },
 		{ S "\"kms-hosts\": [ \"a.example:1688\" ] }",
-		  "site.json:1:35: host 'a.example:1688' has a colon; the "
-		  "port is a setting of its own, kms-port" },
+		  "site.json:1:35: 'a.example:1688' has a port; give the host "
+		  "alone: a.example" },
 		{ S "\"known-bad\": [ \"*.*\" ] }",
 		  "site.json:1:35: pattern '*.*' fits every name" },
 		{ S "\"known-bad\": [ \"a b\" ] }",

@@ -195,6 +195,7 @@ const struct spp_rule spp_rule_other_host = {
 		     "the machine leaves it in force.",
 	.source = TIMING,
 	.remedy = UNSET,
+	.silenced_by = BIT(R41),
 	.needs = SPP_NEED_SOFTWARE,
 	.check = check_other_host,
 };
@@ -225,7 +226,7 @@ const struct spp_rule spp_rule_hidden_host = {
 		     "DNS, and a part of it does not.",
 	.source = TIMING,
 	.remedy = UNSET,
-	.silenced_by = BIT(R01) | BIT(R02),
+	.silenced_by = BIT(R01) | BIT(R02) | BIT(R41),
 	.needs = SPP_NEED_SOFTWARE,
 	.check = check_hidden_host,
 };

@@ -122,90 +122,6 @@ enum spp_status spp_audit_add(struct spp_audit *audit, const char *path,
 	return SPP_OK;
 }
 
-/* The settings that make no sense without each other go together. */
-static const char *companions(const struct spp_policy_item *item)
-{
-	if (spp_item_is(item, SPP_SETTING_KMS_HOST))
-		return "kms-host kms-port";
-	if (spp_item_is(item, SPP_SETTING_CACHED_HOST) ||
-	    spp_item_is(item, SPP_SETTING_CACHED_ADDRESS))
-		return "cached-host cached-port cached-address";
-	return item->setting->name;
-}
-
-void spp_audit_argument(const char *text, struct spp_buf *out)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_./:@%+=,-";
-
-	spp_buf_puts(out, " ", NULL);
-	if (*text && !text[strspn(text, plain)]) {
-		spp_buf_puts(out, text, NULL);
-		return;
-	}
-	spp_buf_puts(out, "'", NULL);
-	for (; *text; text++) {
-		if (*text == '\'')
-			spp_buf_puts(out, "'\\''", NULL);
-		else
-			spp_buf_append(out, text, 1, NULL);
-	}
-	spp_buf_puts(out, "'", NULL);
-}
-
-/* A document has no target that a command could fix. */
-static void put_target(const struct spp_subject *subject, struct spp_buf *out)
-{
-	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
-
-	/* A path must not look like an option. */
-	spp_buf_printf(&path, NULL, "%s%s", *subject->path == '-' ? "./" : "",
-		       subject->path);
-	if (subject->is_document)
-		spp_buf_puts(out, " TARGET", NULL);
-	else
-		spp_audit_argument(spp_buf_text(&path), out);
-}
-
-void spp_audit_scope(const struct spp_policy_item *item, struct spp_buf *out)
-{
-	struct spp_scope home = spp_policy_home(item->setting);
-
-	if (!spp_scope_cmp(&item->scope, &home))
-		return;
-	spp_buf_puts(out, " --scope ", NULL);
-	spp_scope_show(&item->scope, out, NULL);
-}
-
-void spp_audit_command(const struct spp_audit_job *job, const char *verb,
-		       struct spp_buf *out)
-{
-	spp_buf_printf(out, NULL, "sppctl %s", verb);
-	put_target(job->subject, out);
-}
-
-/* The rule's own remedy; a word in braces brings the blank before it. */
-static void expand(const struct spp_audit_job *job,
-		   const struct spp_policy_item *item, struct spp_buf *out)
-{
-	const char *at = job->rule->remedy;
-
-	while (at && *at) {
-		if (*at != '{') {
-			spp_buf_append(out, at++, 1, NULL);
-			continue;
-		}
-		if (!strncmp(at, "{target}", 8))
-			put_target(job->subject, out);
-		else if (item && !strncmp(at, "{names}", 7))
-			spp_buf_printf(out, NULL, " %s", companions(item));
-		else if (item && !strncmp(at, "{scope}", 7))
-			spp_audit_scope(item, out);
-		at += strcspn(at, "}") + 1;
-	}
-}
-
 /* "SOFTWARE\\Microsoft\\..."; that of NetworkService by its id. */
 static void put_key(const struct spp_scope *scope, struct spp_buf *out)
 {
@@ -302,7 +218,7 @@ static void note(struct spp_audit_job *job, enum spp_grade grade,
 	if (job->st || !count(job, grade, item))
 		return;
 	if (!remedy) {
-		expand(job, item, &own);
+		spp_audit_expand(job, item, &own);
 		remedy = &own;
 	}
 	f.text = format(job, fmt, ap);
@@ -452,6 +368,7 @@ enum spp_status spp_audit_run(struct spp_audit *audit,
 	if (audit->findings)
 		qsort(audit->finding, audit->findings, sizeof(*audit->finding),
 		      by_target);
+	spp_audit_agree(&job);
 	spp_resilience_release(&job.design);
 	spp_records_release(&job.dns);
 	return job.st ? spp_nomem(err) : SPP_OK;

@@ -21,7 +21,8 @@
  *   engine.c   targets, findings, order, limits
  *   rules.h    the list of rules
  *   item.c     what rules ask of a target
- *   client.c, emulator.c, fleet.c, general.c, host.c
+ *   remedy.c   command lines that can be run one after the other
+ *   client.c, emulator.c, fleet.c, general.c, host.c, paste.c
  *              by topic, one function for each rule with its row beside it
  */
 #ifndef POLICY_AUDIT_H

@@ -150,6 +150,7 @@ const struct spp_rule spp_rule_wrong_type = {
 		     "documented.",
 	.source = REGISTRY "; the effect is " INFERRED,
 	.remedy = "sppctl set{target} NAME=VALUE{scope}",
+	.silenced_by = BIT(R40),
 	.needs = SPP_NEED_SOFTWARE,
 	.check = check_wrong_type,
 };

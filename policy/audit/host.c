@@ -7,8 +7,6 @@
 #include "policy/audit/private.h"
 #include "policy/model/dns_name.h"
 
-#define SRV_PREFIX "_vlmcs._tcp."
-
 static void check_listening_port(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item =
@@ -204,11 +202,12 @@ const struct spp_rule spp_rule_rogue_host = {
 static void intended(const struct spp_publish_entry *e, struct spp_buf *out)
 {
 	char CLEANUP(spp_free_string) *written = NULL;
+	unsigned int flaws = e->flaws & ~(unsigned int)SPP_FLAW_ZEROS;
 	const char *domain = e->domain;
 
-	if (e->flaws == SPP_FLAW_SRV)
-		domain += strlen(SRV_PREFIX);
-	else if (e->flaws != SPP_FLAW_DOT && e->flaws != SPP_FLAW_DOMAIN)
+	if (flaws == SPP_FLAW_SRV)
+		domain = spp_dns_name_after_srv(domain);
+	else if (flaws && flaws != SPP_FLAW_DOT && flaws != SPP_FLAW_DOMAIN)
 		return;
 	/* Without a final dot, and an international name as the DNS has it. */
 	if (!spp_dns_name_parse(domain, &written, NULL, NULL))
@@ -260,8 +259,10 @@ static void check_list_entry(struct spp_audit_job *job)
 			continue;
 		list_flaws(flaws, &what);
 		mend_entry(job, &list.entry[i], &fix);
-		spp_audit_note_fix(job, job->rule->grade, item, &fix,
-				   "entry %zu, '%.200s': %s", i + 1,
+		spp_audit_note_fix(job,
+				   flaws == SPP_FLAW_ZEROS ? SPP_GRADE_LOW
+							   : job->rule->grade,
+				   item, &fix, "entry %zu, '%.200s': %s", i + 1,
 				   list.entry[i].text, spp_buf_text(&what));
 	}
 }
@@ -270,6 +271,7 @@ const struct spp_rule spp_rule_list_entry = {
 	RULE(R20),
 	.name = "malformed-entry",
 	.grade = SPP_GRADE_HIGH,
+	.others = "low for leading zeros alone",
 	.summary = "list entry that a host may not understand",
 	.rationale = "The form is 'domain, priority, weight'. How a "
 		     "host reads anything else is not documented; "

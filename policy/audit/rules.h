@@ -40,6 +40,8 @@
 	X(R30, product_key)       \
 	X(R31, user_operations)   \
 	X(R32, vista_key)         \
+	X(R40, pasted_name)       \
+	X(R41, app_as_sku)        \
 	X(R50, unknown_value)     \
 	X(R51, unreadable)        \
 	X(R52, unknown_key)

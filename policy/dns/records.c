@@ -79,6 +79,7 @@ struct job {
 	const struct spp_identity *identity;
 	struct spp_machine *m;
 	size_t doubts; /* entries that make no record */
+	size_t zeros;  /* entries whose numbers begin with zeros */
 	struct spp_error *err;
 };
 
@@ -194,8 +195,6 @@ static enum spp_status add_record(struct job *job, const char *domain,
 /* Notes why an entry gives no record; past DOUBTS_TOLD they are counted. */
 static void doubt(struct job *job, const struct spp_publish_entry *e)
 {
-	unsigned int flaw = (unsigned int)__builtin_ctz(e->flaws);
-
 	if (job->doubts++ >= DOUBTS_TOLD)
 		return;
 	if (e->flaws == SPP_FLAW_DUPLICATE)
@@ -208,7 +207,7 @@ static void doubt(struct job *job, const struct spp_publish_entry *e)
 		spp_note(&job->m->notes,
 			 "entry '%.200s': %s; whether it is published is not "
 			 "documented, no record is given",
-			 e->text, spp_flaw_text(flaw));
+			 e->text, spp_flaws_text(e->flaws));
 }
 
 static enum spp_status add_entry(struct job *job,
@@ -218,7 +217,12 @@ static enum spp_status add_entry(struct job *job,
 	const char *home = job->m->home;
 	bool is_home = home && !strcasecmp(home, e->domain);
 
-	if (e->flaws) {
+	if (e->flaws == SPP_FLAW_ZEROS && !job->zeros++)
+		spp_note(&job->m->notes,
+			 "entry '%.200s': leading zeros are read as decimal; "
+			 "how the service reads them is not documented",
+			 e->text);
+	if (e->flaws && e->flaws != SPP_FLAW_ZEROS) {
 		doubt(job, e);
 		return SPP_OK;
 	}

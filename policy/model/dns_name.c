@@ -5,6 +5,11 @@
 #include <idn2.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+#include "hive/base/number.h"
+
+#define SRV_PREFIX "_vlmcs._tcp."
 
 /* ASCII only: names must not mean something else in another locale. */
 static bool is_ldh(char c)
@@ -55,6 +60,26 @@ static enum spp_status check_label(const char *name, const char *label,
 	return SPP_OK;
 }
 
+/* "<domain>" of a page, and "<corp.example>" of somebody who kept the marks. */
+static enum spp_status refuse_brackets(const char *name, struct spp_error *err)
+{
+	size_t n = strlen(name);
+	char *inner =
+		n > 2 && name[n - 1] == '>' ? strndup(name + 1, n - 2) : NULL;
+	bool real = inner && strchr(inner, '.') && spp_dns_name_valid(inner);
+
+	if (real)
+		spp_fail(err, SPP_INVALID,
+			 "'%s' stands in angle brackets; write %s", name,
+			 inner);
+	else
+		spp_fail(err, SPP_INVALID,
+			 "'%s' is a placeholder; put a domain in its place",
+			 name);
+	free(inner);
+	return SPP_INVALID;
+}
+
 /* An ASCII name without a trailing dot. */
 static enum spp_status check_name(const char *name, struct spp_error *err)
 {
@@ -62,8 +87,14 @@ static enum spp_status check_name(const char *name, struct spp_error *err)
 	const char *at = name;
 	size_t n;
 
-	if (!*name || !strcmp(name, "."))
+	if (!*name)
 		return spp_fail(err, SPP_INVALID, "a domain name is empty");
+	if (!strcmp(name, "."))
+		return spp_fail(err, SPP_INVALID,
+				"'.' is the root of the DNS, not a domain of "
+				"yours");
+	if (*name == '<')
+		return refuse_brackets(name, err);
 	if (is_numeric(name))
 		return spp_fail(err, SPP_INVALID,
 				"'%s' is a number or an address, not a domain",
@@ -140,6 +171,26 @@ enum spp_status spp_dns_name_parse(const char *text, char **out,
 	return SPP_OK;
 }
 
+const char *spp_dns_name_after_srv(const char *text)
+{
+	size_t n = strlen(SRV_PREFIX);
+
+	return strncasecmp(text, SRV_PREFIX, n) ? NULL : text + n;
+}
+
+/* The name of the record itself is what people find in DNS and paste. */
+enum spp_status spp_dns_name_refuse_srv(const char *text, struct spp_error *err)
+{
+	const char *domain = spp_dns_name_after_srv(text);
+
+	if (!domain)
+		return SPP_OK;
+	return spp_fail(err, SPP_INVALID,
+			"'%s' is the name of an SRV record; give the domain "
+			"alone: %s",
+			text, domain);
+}
+
 enum spp_status spp_dns_name_key(const char *text, char **key,
 				 struct spp_error *err)
 {
@@ -193,6 +244,37 @@ bool spp_dns_name_valid_host(const char *text)
 	       spp_dns_name_valid(text);
 }
 
+bool spp_dns_name_split_port(const char *text, char **host, const char **port)
+{
+	const char *colon = strrchr(text, ':');
+	uint64_t n;
+
+	*host = NULL;
+	if (!colon || !spp_number_parse(colon + 1, UINT16_MAX, &n) || !n)
+		return false;
+	*host = strndup(text, (size_t)(colon - text));
+	if (!*host || !spp_dns_name_valid_host(*host)) {
+		spp_free_string(host);
+		return false;
+	}
+	*port = colon + 1;
+	return true;
+}
+
+static enum spp_status refuse_colon(const char *text, struct spp_error *err)
+{
+	char CLEANUP(spp_free_string) *host = NULL;
+	const char *port;
+
+	if (spp_dns_name_split_port(text, &host, &port))
+		return spp_fail(err, SPP_INVALID,
+				"'%s' has a port; give the host alone: %s",
+				text, host);
+	return spp_fail(err, SPP_INVALID,
+			"host '%s' has a colon, which a host name cannot have",
+			text);
+}
+
 enum spp_status spp_dns_name_parse_host(const char *text, char **out,
 					struct spp_notes *notes,
 					struct spp_error *err)
@@ -209,10 +291,7 @@ enum spp_status spp_dns_name_parse_host(const char *text, char **out,
 				"[%s]",
 				text, text);
 	if (strchr(text, ':'))
-		return spp_fail(err, SPP_INVALID,
-				"host '%s' has a colon; the port is a setting "
-				"of its own, kms-port",
-				text);
+		return refuse_colon(text, err);
 	if (is_numeric(text) && strpbrk(text, "0123456789"))
 		return spp_fail(err, SPP_INVALID,
 				"'%s' is not a valid IPv4 address", text);

@@ -25,6 +25,14 @@ enum spp_status spp_dns_name_parse(const char *text, char **out,
 				   struct spp_error *err);
 
 /*
+ * What follows "_vlmcs._tcp." in the name of a KMS host's record, or NULL if
+ * text is no such name; SPP_INVALID with the right form where it is.
+ */
+const char *spp_dns_name_after_srv(const char *text);
+enum spp_status spp_dns_name_refuse_srv(const char *text,
+					struct spp_error *err);
+
+/*
  * One text for all spellings of a domain, to be compared with strcmp(): lower
  * case, A-labels, no final dot.  What is not a domain keeps its characters.
  * *key is yours; fails for want of memory only.
@@ -39,6 +47,12 @@ enum spp_status spp_dns_name_key(const char *text, char **key,
 enum spp_status spp_dns_name_parse_host(const char *text, char **out,
 					struct spp_notes *notes,
 					struct spp_error *err);
+
+/*
+ * Cuts "HOST:PORT" or "[ADDRESS]:PORT"; false if it is not of that form.  *host
+ * is yours, *port points into text.
+ */
+bool spp_dns_name_split_port(const char *text, char **host, const char **port);
 
 /* Whether text is a domain as it would be written, ASCII and in order. */
 bool spp_dns_name_valid(const char *text);

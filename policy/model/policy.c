@@ -354,11 +354,9 @@ static enum spp_status name_entry(const struct spp_value *value,
 		unsigned int flaws = list.entry[i].flaws;
 
 		if (flaws)
-			st = spp_buf_printf(
-				out, err, "entry %zu, '%.200s': %s", i + 1,
-				list.entry[i].text,
-				spp_flaw_text(
-					(unsigned int)__builtin_ctz(flaws)));
+			st = spp_buf_printf(out, err, "entry %zu, '%.200s': %s",
+					    i + 1, list.entry[i].text,
+					    spp_flaws_text(flaws));
 	}
 	return st;
 }

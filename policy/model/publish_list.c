@@ -6,11 +6,9 @@
 #include <strings.h>
 
 #include "hive/base/buf.h"
-#include "hive/base/number.h"
 #include "hive/base/utf16.h"
 #include "policy/model/dns_name.h"
-
-#define SRV_PREFIX "_vlmcs._tcp."
+#include "policy/model/publish_wanted.h"
 
 static const struct {
 	const char *word, *text;
@@ -27,6 +25,8 @@ static const struct {
 	{ "several", "more than one domain in an entry" },
 	{ "not-text", "not valid text" },
 	{ "duplicate", "the domain is listed before" },
+	{ "no-domain", "no domain in front; lost in copying?" },
+	{ "leading-zeros", "a number has leading zeros" },
 };
 
 const char *spp_flaw_word(unsigned int bit)
@@ -39,10 +39,18 @@ const char *spp_flaw_text(unsigned int bit)
 	return flaws[bit].text;
 }
 
+/* Two entries in one also have too many fields, which says less. */
+const char *spp_flaws_text(unsigned int bits)
+{
+	if (bits & SPP_FLAW_SEVERAL)
+		bits = SPP_FLAW_SEVERAL;
+	return spp_flaw_text((unsigned int)__builtin_ctz(bits));
+}
+
 bool spp_publish_entry_understood(const struct spp_publish_entry *entry)
 {
-	return !(entry->flaws &
-		 ~(unsigned int)(SPP_FLAW_DUPLICATE | SPP_FLAW_DOT));
+	return !(entry->flaws & ~(unsigned int)(SPP_FLAW_DUPLICATE |
+						SPP_FLAW_DOT | SPP_FLAW_ZEROS));
 }
 
 static void release_entry(struct spp_publish_entry *entry)
@@ -63,31 +71,6 @@ void spp_publish_list_release(struct spp_publish_list *list)
 		release_entry(&list->entry[i]);
 	free(list->entry);
 	*list = (struct spp_publish_list)SPP_PUBLISH_LIST_INIT;
-}
-
-/* A field without the blanks around it; *at moves past its comma. */
-static char *next_field(const char **at)
-{
-	const char *start = *at, *end;
-	size_t n = strcspn(start, ",");
-
-	*at = start[n] ? start + n + 1 : NULL;
-	end = start + n;
-	while (start < end && (*start == ' ' || *start == '\t'))
-		start++;
-	while (end > start && (end[-1] == ' ' || end[-1] == '\t'))
-		end--;
-	return strndup(start, (size_t)(end - start));
-}
-
-static bool parse_u16(const char *text, uint16_t *n)
-{
-	uint64_t v;
-
-	if (strlen(text) > 5 || !spp_number_parse(text, UINT16_MAX, &v))
-		return false;
-	*n = (uint16_t)v;
-	return true;
 }
 
 #define SEPARATORS " \t;|"
@@ -119,7 +102,7 @@ static unsigned int domain_flaws(const char *domain)
 	if (strpbrk(domain, SEPARATORS))
 		return SPP_FLAW_SEPARATOR |
 		       (has_several(domain) ? SPP_FLAW_SEVERAL : 0);
-	if (!strncasecmp(domain, SRV_PREFIX, strlen(SRV_PREFIX)))
+	if (spp_dns_name_after_srv(domain))
 		return SPP_FLAW_SRV;
 	if (n && domain[n - 1] == '.') {
 		bare = strndup(domain, n - 1);
@@ -135,9 +118,9 @@ static unsigned int domain_flaws(const char *domain)
 static unsigned int number_flaws(const char *field, unsigned int flaw,
 				 uint16_t *n, bool *stated)
 {
-	if (parse_u16(field, n)) {
+	if (spp_publish_number(field, n)) {
 		*stated = true;
-		return 0;
+		return spp_publish_has_zeros(field) ? SPP_FLAW_ZEROS : 0;
 	}
 	if (strchr(field, ';') || strchr(field, ' '))
 		flaw |= SPP_FLAW_SEPARATOR;
@@ -158,12 +141,14 @@ static enum spp_status parse_entry(struct spp_publish_entry *entry,
 	size_t count = 0;
 
 	while (at && count < 4) {
-		*field[count] = next_field(&at);
+		*field[count] = spp_publish_field(&at);
 		if (!*field[count++])
 			return spp_nomem(err);
 	}
 	if (!*entry->text || (count == 1 && !*entry->domain))
 		entry->flaws |= SPP_FLAW_EMPTY;
+	else if (!*entry->domain)
+		entry->flaws |= SPP_FLAW_NO_DOMAIN;
 	else
 		entry->flaws |= domain_flaws(entry->domain);
 	if (count > 3)
@@ -346,71 +331,6 @@ static enum spp_status put(struct spp_publish_list *list,
 	return st;
 }
 
-/* "DOMAIN[,PRIORITY[,WEIGHT]]" by the strict rules. */
-struct wanted {
-	char *domain;
-	uint16_t priority, weight;
-	bool has_priority, has_weight;
-};
-
-static enum spp_status parse_number(const char *text, const char *what,
-				    const char *field, uint16_t *n, bool *has,
-				    struct spp_error *err)
-{
-	if (!parse_u16(field, n))
-		return spp_fail(
-			err, SPP_INVALID,
-			"%s '%s' in '%s' is not a number from 0 to 65535", what,
-			field, text);
-	*has = true;
-	return SPP_OK;
-}
-
-/* The name of the record itself is what people find in DNS and paste. */
-static enum spp_status refuse_srv(const char *domain, struct spp_error *err)
-{
-	if (!(domain_flaws(domain) & SPP_FLAW_SRV))
-		return SPP_OK;
-	return spp_fail(err, SPP_INVALID,
-			"'%s' is the name of an SRV record; give the domain "
-			"alone: %s",
-			domain, domain + strlen(SRV_PREFIX));
-}
-
-static enum spp_status parse_wanted(const char *text, struct wanted *w,
-				    struct spp_notes *notes,
-				    struct spp_error *err)
-{
-	const char *at = text;
-	enum spp_status st = SPP_OK;
-	char *field;
-	int i;
-
-	for (i = 0; !st && at && i < 4; i++) {
-		field = next_field(&at);
-		if (!field)
-			return spp_nomem(err);
-		if (i == 0) {
-			st = spp_dns_name_parse(field, &w->domain, notes, err);
-			if (!st)
-				st = refuse_srv(w->domain, err);
-		} else if (i == 1) {
-			st = parse_number(text, "priority", field, &w->priority,
-					  &w->has_priority, err);
-		} else if (i == 2) {
-			st = parse_number(text, "weight", field, &w->weight,
-					  &w->has_weight, err);
-		} else {
-			st = spp_fail(err, SPP_INVALID,
-				      "'%s' has more than domain, priority "
-				      "and weight",
-				      text);
-		}
-		free(field);
-	}
-	return st;
-}
-
 /*
  * The entry with a name.  In an entry with flaws only the domain counts, so
  * that adding it again repairs it.
@@ -444,7 +364,8 @@ static bool drop_named(struct spp_publish_list *list, size_t i,
 
 /* Updates the first entry with the domain's name and drops its twins. */
 static enum spp_status put_wanted(struct spp_publish_list *list,
-				  struct wanted *w, struct spp_error *err)
+				  struct spp_publish_wanted *w,
+				  struct spp_error *err)
 {
 	char CLEANUP(spp_free_string) *name = NULL;
 	enum spp_status st = spp_dns_name_key(w->domain, &name, err);
@@ -467,12 +388,41 @@ enum spp_status spp_publish_list_add(struct spp_publish_list *list,
 				     const char *text, struct spp_notes *notes,
 				     struct spp_error *err)
 {
-	struct wanted w = { .domain = NULL };
-	enum spp_status st = parse_wanted(text, &w, notes, err);
+	struct spp_publish_wanted w = { .domain = NULL };
+	enum spp_status st = spp_publish_wanted_parse(text, &w, notes, err);
 
 	if (!st)
 		st = put_wanted(list, &w, err);
 	free(w.domain);
+	return st;
+}
+
+enum spp_status spp_publish_list_paste(struct spp_publish_list *list,
+				       const char *text, bool update,
+				       struct spp_notes *notes,
+				       struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	char *entry = NULL;
+	size_t before, blank = strspn(text, " \t\r\n");
+
+	if (strcspn(text, "\r\n") < blank)
+		text += blank;
+	while (!st && *text) {
+		spp_free_string(&entry);
+		entry = spp_publish_entry(&text, update);
+		if (!entry)
+			return spp_nomem(err);
+		before = list->count;
+		st = spp_publish_list_add(list, entry, notes, err);
+		if (!st && !update && list->count == before)
+			st = spp_fail(err, SPP_INVALID,
+				      "the domain of '%s' is listed twice",
+				      entry);
+		if (!st)
+			st = spp_publish_list_fits(list, err);
+	}
+	spp_free_string(&entry);
 	return st;
 }
 
@@ -506,8 +456,7 @@ enum spp_status spp_publish_list_rank(struct spp_publish_list *list,
 					"cannot rank the entry '%s': %s; "
 					"remove it or add its domain anew "
 					"first",
-					e->text,
-					flaws[__builtin_ctz(e->flaws)].text);
+					e->text, spp_flaws_text(e->flaws));
 	}
 	for (i = 0; !st && i < list->count; i++) {
 		e = &list->entry[i];

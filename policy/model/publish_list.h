@@ -39,8 +39,10 @@ enum spp_flaw {
 	SPP_FLAW_SEVERAL = 1 << 9,     /* more than one domain */
 	SPP_FLAW_TEXT = 1 << 10,       /* not valid text */
 	SPP_FLAW_DUPLICATE = 1 << 11,  /* domain listed before */
+	SPP_FLAW_NO_DOMAIN = 1 << 12,  /* numbers alone: ", 10, 100" */
+	SPP_FLAW_ZEROS = 1 << 13,      /* "010", read as 10 here */
 };
-#define SPP_FLAW_COUNT 12
+#define SPP_FLAW_COUNT 14
 
 struct spp_publish_entry {
 	char *text;   /* for display, as stored */
@@ -81,6 +83,15 @@ enum spp_status spp_publish_list_write(const struct spp_publish_list *list,
 enum spp_status spp_publish_list_add(struct spp_publish_list *list,
 				     const char *text, struct spp_notes *notes,
 				     struct spp_error *err);
+/*
+ * The same for all entries of a pasted text, one a line.  Without update, a
+ * whole list is read: a semicolon separates, too, and a domain that is listed
+ * already is refused.
+ */
+enum spp_status spp_publish_list_paste(struct spp_publish_list *list,
+				       const char *text, bool update,
+				       struct spp_notes *notes,
+				       struct spp_error *err);
 /* Takes out every entry of this domain; SPP_NOTFOUND if there is none. */
 enum spp_status spp_publish_list_remove(struct spp_publish_list *list,
 					const char *domain,
@@ -104,5 +115,7 @@ bool spp_publish_entry_understood(const struct spp_publish_entry *entry);
 unsigned int spp_publish_list_flaws(const struct spp_publish_list *list);
 const char *spp_flaw_word(unsigned int bit);
 const char *spp_flaw_text(unsigned int bit);
+/* The flaw that says most of several, which must not be none. */
+const char *spp_flaws_text(unsigned int bits);
 
 #endif

@@ -177,11 +177,26 @@ static enum spp_status parse_name(const struct spp_setting *s, const char *text,
 				  struct spp_error *err)
 {
 	char CLEANUP(spp_free_string) *name = NULL;
+	const char *port;
 	enum spp_status st;
 
 	if (!*text)
 		return spp_fail_remedy(err, SPP_INVALID, SPP_REMEDY_UNSET,
 				       "%s cannot be empty", s->name);
+	if (s->kind == SPP_KIND_HOST && spp_dns_name_after_srv(text))
+		return spp_fail(err, SPP_INVALID,
+				"'%s' is the name of an SRV record, not of a "
+				"host; clients look it up while %s is not set",
+				text, s->name);
+	st = spp_dns_name_refuse_srv(text, err);
+	if (st)
+		return st;
+	if (s->kind == SPP_KIND_HOST &&
+	    spp_dns_name_split_port(text, &name, &port))
+		return spp_fail(err, SPP_INVALID,
+				"'%s' has a port, which is a setting of its "
+				"own: kms-host=%s kms-port=%s",
+				text, name, port);
 	st = s->kind == SPP_KIND_HOST
 		     ? spp_dns_name_parse_host(text, &name, notes, err)
 		     : spp_dns_name_parse(text, &name, notes, err);
@@ -231,32 +246,16 @@ static enum spp_status parse_text(const struct spp_setting *s, const char *text,
 	return st;
 }
 
-/* Entries separated by semicolons. */
+/* Entries on lines of their own, or separated by semicolons. */
 static enum spp_status parse_list(const char *text, struct spp_value *value,
 				  struct spp_notes *notes,
 				  struct spp_error *err)
 {
 	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
 		SPP_PUBLISH_LIST_INIT;
-	enum spp_status st = SPP_OK;
-	size_t n, count = 0;
-	char *entry;
+	enum spp_status st =
+		spp_publish_list_paste(&list, text, false, notes, err);
 
-	while (!st && *text) {
-		n = strcspn(text, ";");
-		entry = strndup(text, n);
-		if (!entry)
-			return spp_nomem(err);
-		st = spp_publish_list_add(&list, entry, notes, err);
-		if (!st && list.count != ++count)
-			st = spp_fail(err, SPP_INVALID,
-				      "the domain of '%s' is listed twice",
-				      entry);
-		if (!st)
-			st = spp_publish_list_fits(&list, err);
-		free(entry);
-		text += text[n] ? n + 1 : n;
-	}
 	return st ? st : spp_publish_list_write(&list, value, err);
 }
 

@@ -122,6 +122,21 @@ static enum spp_status parse_type(struct spp_verb_order *order,
 	return st ? st : keep_text(order, types[word ? *word - '0' : 0], err);
 }
 
+/* No product has the id of an application: nothing would read the value. */
+static enum spp_status refuse_app(const struct spp_verb_order *order,
+				  struct spp_error *err)
+{
+	const struct spp_app *app = spp_app_find(order->sku);
+
+	if (!app)
+		return SPP_OK;
+	return spp_fail(err, SPP_USAGE,
+			"'%s' is the id of an application (%s), not of a "
+			"product; /%s without an id is for the whole machine, "
+			"and scope spp/%s is the application's",
+			order->sku, app->name, order->verb->name, app->name);
+}
+
 /* GUID, or APPLICATION/GUID where the hive does not tell the application. */
 static enum spp_status parse_sku(struct spp_verb_order *order, const char *word,
 				 struct spp_error *err)
@@ -135,7 +150,7 @@ static enum spp_status parse_sku(struct spp_verb_order *order, const char *word,
 		return SPP_OK;
 	}
 	if (spp_guid_parse(word, order->sku))
-		return SPP_OK;
+		return refuse_app(order, err);
 	st = spp_buf_printf(&text, err, "spp/%s", word);
 	if (st)
 		return st;
@@ -149,7 +164,7 @@ static enum spp_status parse_sku(struct spp_verb_order *order, const char *word,
 			word, order->verb->name);
 	strcpy(order->app, scope.app);
 	strcpy(order->sku, scope.sku);
-	return SPP_OK;
+	return refuse_app(order, err);
 }
 
 static enum spp_status parse_set(struct spp_verb_order *order, const char *word,
