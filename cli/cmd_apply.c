@@ -9,16 +9,14 @@ static enum cli_exit run(const struct cli_call *call)
 	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
 	struct cli_plan plan = { .want = &source.document.policy };
-	int targets = call->operands - 1;
 	enum spp_status st;
 
-	st = cli_load_policy(call, call->operand[targets], &source, &notes,
-			     &err);
+	st = cli_load_policy(call, call->operand[0], &source, &notes, &err);
 	cli_warn_all(&notes);
 	if (st)
 		return cli_fail(call, &err);
 	plan.roles = cli_roles(&source.document.policy);
-	return cli_edit(call, call->operand, targets, &plan);
+	return cli_edit(call, &plan);
 }
 
 const struct cli_command cli_command_apply = {
@@ -34,11 +32,14 @@ const struct cli_command cli_command_apply = {
 			       OPT_IGNORE_FILTERS, OPT_STRICT, OPT_BACKUP,
 			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
 			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
-			       OPT_SHOW_KEYS, OPT_JSON),
+			       OPT_SHOW_KEYS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "apply SOFTWARE primary.json --dry-run",
 		  "what would change" },
 		{ "apply images/*/SOFTWARE client.json --backup --json",
-		  "many images, one report" }),
+		  "many images, one report" },
+		{ "apply --targets-from list client.json --results r.ndjson",
+		  "a fleet, with a record of each" }),
+	.targets = CLI_TARGETS_BUT_LAST,
 	.run = run,
 };

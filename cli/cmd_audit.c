@@ -51,7 +51,7 @@ static enum spp_status read_options(struct cli_audit *a, struct spp_error *err)
 
 	a->fail_on = SPP_GRADE_MEDIUM;
 	a->options.show_keys = cli_has(a->call, OPT_SHOW_KEYS);
-	if (!a->call->operands)
+	if (!a->call->targets)
 		return spp_fail(
 			err, SPP_USAGE,
 			"missing argument: a target or policy to audit");
@@ -63,7 +63,7 @@ static enum spp_status read_options(struct cli_audit *a, struct spp_error *err)
 				"unknown severity '%s'; allowed: info, low, "
 				"medium, high, critical",
 				word);
-	if (cli_one_target(a->call, a->call->operands, err))
+	if (cli_one_target(a->call, (int)a->call->targets, err))
 		return SPP_USAGE;
 	return read_ignored(a, err);
 }
@@ -183,7 +183,8 @@ const struct cli_command cli_command_audit = {
 	.options = CLI_OPTIONS(OPT_FAIL_ON, OPT_IGNORE, OPT_RULES, OPT_SITE,
 			       OPT_SARIF, OPT_SHOW_KEYS, OPT_FORMAT, OPT_PREFIX,
 			       OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS,
-			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
+			       CLI_MANY_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "audit /mnt/Windows", "one image, all its hives" },
 		{ "audit images/*/Windows --site site.json --fail-on high",
@@ -192,5 +193,6 @@ const struct cli_command cli_command_audit = {
 		  "for a code-scanning dashboard" },
 		{ "audit --rules",
 		  "the rules, the reason for each, and the fix" }),
+	.targets = CLI_TARGETS_ALL,
 	.run = run,
 };

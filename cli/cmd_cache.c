@@ -67,7 +67,7 @@ static enum cli_exit run(const struct cli_call *call)
 	plan.roles = 1u << SPP_ROLE_NETSVC;
 	if (cli_has(call, OPT_OVERRIDES))
 		plan.roles |= 1u << SPP_ROLE_SOFTWARE;
-	return cli_edit(call, call->operand, call->operands, &plan);
+	return cli_edit(call, &plan);
 }
 
 const struct cli_command cli_command_clear_cache = {
@@ -85,7 +85,8 @@ const struct cli_command cli_command_clear_cache = {
 		 "Global settings stay.",
 	.options = CLI_OPTIONS(OPT_OVERRIDES, OPT_DRY_RUN, OPT_VERBOSE,
 			       OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
-			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
+			       CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "clear-cache /mnt/Windows --overrides",
 		  "before the image is cloned" },
@@ -93,5 +94,6 @@ const struct cli_command cli_command_clear_cache = {
 		{ "clear-cache SOFTWARE --netsvc NTUSER.DAT --overrides "
 		  "--dry-run",
 		  "what would be removed" }),
+	.targets = CLI_TARGETS_ALL,
 	.run = run,
 };

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "cli/fail.h"
+#include "cli/fleet/record.h"
+#include "cli/fleet/run.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/target.h"
@@ -166,10 +168,10 @@ static enum spp_status check_all(const struct cli_call *call,
 		if (st)
 			break;
 		*bad += count(&c, SPP_ERROR) + count(&c, SPP_WARNING);
-		if (cli_has(call, OPT_JSON))
+		if (cli_has(call, OPT_JSON) || cli_recording())
 			json_array_append_new(
 				hives, json_hive(&c, (enum spp_role)role));
-		else
+		if (!cli_has(call, OPT_JSON))
 			print_text(&c);
 	}
 	return st;
@@ -187,17 +189,20 @@ static enum spp_status check_path(const struct cli_call *call, const char *path,
 	if (!path)
 		return SPP_OK;
 	st = spp_target_open(path, options, &target, err);
-	if (!st)
+	if (!st) {
 		cli_warn_of_target(target);
+		cli_record("kind", json_string(target->ops->kind));
+	}
 	if (!st)
 		st = check_all(call, target, hives, bad, err);
 	spp_target_close(target);
 	return st;
 }
 
-static enum cli_exit run(const struct cli_call *call)
+static enum cli_exit run_one(const struct cli_call *call, const char *target,
+			     void *ctx)
 {
-	const char *paths[] = { call->operand[0], cli_value(call, OPT_SYSTEM),
+	const char *paths[] = { target, cli_value(call, OPT_SYSTEM),
 				cli_value(call, OPT_NETSVC) };
 	const struct spp_target_options file = { .kind = SPP_TARGET_HIVE };
 	struct spp_hives_options options;
@@ -208,11 +213,14 @@ static enum cli_exit run(const struct cli_call *call)
 	uint64_t bad = 0;
 	size_t i;
 
+	(void)ctx;
 	json_object_set_new(document, "hives", hives);
 	st = cli_options_of(call, 0, &options, &err);
 	for (i = 0; !st && i < sizeof(paths) / sizeof(paths[0]); i++)
 		st = check_path(call, paths[i], i ? &file : &options.target,
 				hives, &bad, &err);
+	if (!st)
+		cli_record("hives", json_incref(hives));
 	if (!st && cli_has(call, OPT_JSON))
 		cli_json_print(document, stdout);
 	else
@@ -222,20 +230,27 @@ static enum cli_exit run(const struct cli_call *call)
 	return bad ? CLI_FINDINGS : CLI_OK;
 }
 
+static enum cli_exit run(const struct cli_call *call)
+{
+	const struct cli_job job = { .one = run_one };
+
+	return cli_run(call, &job);
+}
+
 const struct cli_command cli_command_check = {
 	.name = "check",
-	.operands = "TARGET",
+	.operands = "TARGET...",
 	.least = 1,
-	.most = 1,
+	.most = -1,
 	.summary = "check the integrity of the hives; exit 1 on findings",
 	.about = "Checks the base block, every bin, cell, key, value, list "
 		 "and security descriptor by the\nrules that Windows applies, "
 		 "in the state that the transaction logs describe. Errors "
 		 "and\nwarnings count as findings, notes do not.",
-	.options = CLI_OPTIONS(CLI_TARGET_OPTIONS, OPT_JSON),
+	.options = CLI_OPTIONS(CLI_TARGET_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "check SOFTWARE", "one hive" },
 		{ "check /mnt/Windows --json", "all hives, for scripts" }),
-	.each = true,
+	.targets = CLI_TARGETS_ALL,
 	.run = run,
 };

@@ -303,7 +303,8 @@ const struct cli_command cli_command_dns = {
 		"styles powershell and bind assume that each domain is a zone.",
 	.options = CLI_OPTIONS(OPT_STYLE, OPT_TTL, OPT_FORMAT, OPT_PREFIX,
 			       OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS,
-			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
+			       CLI_MANY_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "dns primary/Windows secondary/Windows",
 		  "what two hosts publish, and whether one can replace the "
@@ -311,5 +312,6 @@ const struct cli_command cli_command_dns = {
 		{ "dns primary/Windows --style bind", "lines for a zone file" },
 		{ "dns primary/Windows --style nsupdate --ttl 3600 | nsupdate",
 		  "where the host may not publish itself" }),
+	.targets = CLI_TARGETS_ALL,
 	.run = run,
 };

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cli/fail.h"
+#include "cli/fleet/run.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/setting_arg.h"
@@ -101,7 +102,8 @@ static enum spp_status judge(struct spp_hives *windows,
 		    : SPP_OK;
 }
 
-static enum cli_exit run(const struct cli_call *call)
+static enum cli_exit run_one(const struct cli_call *call, const char *target,
+			     void *ctx)
 {
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
 	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
@@ -113,11 +115,12 @@ static enum cli_exit run(const struct cli_call *call)
 	struct spp_scope scope;
 	enum spp_status st;
 
-	st = cli_setting(call->operand[1], &setting, &terms, &err);
+	(void)ctx;
+	st = cli_setting(call->operand[0], &setting, &terms, &err);
 	if (!st)
 		st = cli_scope(call, setting, &scope, &err);
 	if (!st)
-		st = cli_open(call, call->operand[0], 0, &windows, &err);
+		st = cli_open(call, target, 0, &windows, &err);
 	if (!st) {
 		st = fetch(windows, &scope, setting, &value, &err);
 		set = !st;
@@ -137,22 +140,30 @@ static enum cli_exit run(const struct cli_call *call)
 	return set ? CLI_OK : CLI_FINDINGS;
 }
 
+static enum cli_exit run(const struct cli_call *call)
+{
+	const struct cli_job job = { .one = run_one };
+
+	return cli_run(call, &job);
+}
+
 const struct cli_command cli_command_get = {
 	.name = "get",
-	.operands = "TARGET NAME",
+	.operands = "TARGET... NAME",
 	.least = 2,
-	.most = 2,
+	.most = -1,
 	.summary = "print one value and nothing else; exit 1 if it is not set",
 	.about = "NAME is a setting (dns-publishing), whose value is printed "
 		 "in words (on), or a registry value\n(DisableDnsPublishing), "
 		 "whose value is printed as the registry stores it (0). A list "
 		 "is printed\none entry a line.",
 	.options = CLI_OPTIONS(OPT_SCOPE, OPT_SHOW_KEYS, OPT_AS,
-			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
+			       CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "get SOFTWARE dns-publishing", "prints on or off" },
 		{ "get SOFTWARE KeyManagementServiceListeningPort",
 		  "prints 1689, or nothing and exits 1" }),
-	.each = true,
+	.targets = CLI_TARGETS_BUT_LAST,
 	.run = run,
 };

@@ -4,6 +4,8 @@
 #include <stdio.h>
 
 #include "cli/fail.h"
+#include "cli/fleet/record.h"
+#include "cli/fleet/run.h"
 #include "cli/info/disk.h"
 #include "cli/info/wim.h"
 #include "cli/json.h"
@@ -93,7 +95,7 @@ static enum spp_status stage_trial(struct spp_session *session,
  * would refuse it does.  The edit is one of the SOFTWARE hive, which holds
  * nearly all settings, or of the only hive.
  */
-static enum spp_status rehearse(const struct cli_call *call,
+static enum spp_status rehearse(const struct cli_call *call, const char *path,
 				struct spp_error *err)
 {
 	struct spp_policy CLEANUP(spp_policy_release) have = SPP_POLICY_INIT;
@@ -106,7 +108,7 @@ static enum spp_status rehearse(const struct cli_call *call,
 	st = cli_options_of(call, 1u << SPP_ROLE_SOFTWARE, &options, err);
 	options.target.dry = true;
 	if (!st)
-		st = spp_hives_open(call->operand[0], &options, &w, err);
+		st = spp_hives_open(path, &options, &w, err);
 	/* Every edit reads the settings, and may meet damage there. */
 	if (!st)
 		st = spp_hives_read(w, &have, NULL, err);
@@ -251,21 +253,22 @@ static void print_json(const struct view *v)
 	cli_json_print(document, stdout);
 }
 
-static enum cli_exit run(const struct cli_call *call)
+static enum cli_exit run_one(const struct cli_call *call, const char *path,
+			     void *ctx)
 {
 	struct spp_hives_options options;
 	struct view CLEANUP(release) v = { .target = NULL };
 	struct spp_error err = SPP_ERROR_INIT;
 	enum spp_status st;
 
+	(void)ctx;
 	st = cli_options_of(call, 0, &options, &err);
 	options.target.inspect = true;
 	/* First: a target that is open for reading cannot be opened for writing. */
 	if (!st)
-		rehearse(call, &v.rehearsed);
+		rehearse(call, path, &v.rehearsed);
 	if (!st)
-		st = spp_target_open(call->operand[0], &options.target,
-				     &v.target, &err);
+		st = spp_target_open(path, &options.target, &v.target, &err);
 	if (st)
 		return cli_fail(call, &err);
 	cli_warn_of_target(v.target);
@@ -274,6 +277,12 @@ static enum cli_exit run(const struct cli_call *call)
 	if (!v.refusal && v.rehearsed.status &&
 	    !(v.target->wim && v.rehearsed.status == SPP_USAGE))
 		v.refusal = &v.rehearsed;
+	if (v.refusal)
+		cli_record_failure(v.refusal);
+	if (cli_recording()) {
+		cli_record("kind", json_string(v.target->ops->kind));
+		cli_record("hives", json_hives(&v));
+	}
 	if (cli_has(call, OPT_JSON))
 		print_json(&v);
 	else
@@ -281,11 +290,18 @@ static enum cli_exit run(const struct cli_call *call)
 	return v.refusal ? cli_exit_of(v.refusal->status) : CLI_OK;
 }
 
+static enum cli_exit run(const struct cli_call *call)
+{
+	const struct cli_job job = { .one = run_one };
+
+	return cli_run(call, &job);
+}
+
 const struct cli_command cli_command_info = {
 	.name = "info",
-	.operands = "TARGET",
+	.operands = "TARGET...",
 	.least = 1,
-	.most = 1,
+	.most = -1,
 	.summary = "show what a target is and whether it can be edited",
 	.about = "For a WIM: its images and their hives. For a disk image: its "
 		 "format and partitions, the volume\nwith Windows and its "
@@ -294,12 +310,13 @@ const struct cli_command cli_command_info = {
 		 "where "
 		 "it\nwould take effect, and exits with the code it would be "
 		 "refused with; 0 means an edit is\npossible. Writes nothing.",
-	.options = CLI_OPTIONS(CLI_DISK_OPTIONS, OPT_JSON),
+	.options = CLI_OPTIONS(CLI_DISK_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "info disk.qcow2", "partitions, Windows, hives" },
 		{ "info disk.vhdx --json && sppctl set disk.vhdx "
 		  "host-caching=off",
 		  "edit only what can be edited" },
 		{ "info install.wim", "the images of a WIM" }),
+	.targets = CLI_TARGETS_ALL,
 	.run = run,
 };

@@ -5,6 +5,7 @@
 
 #include "cli/edit.h"
 #include "cli/fail.h"
+#include "cli/fleet/run.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/print.h"
@@ -146,14 +147,15 @@ static enum spp_status print(const struct cli_call *call,
 	return SPP_OK;
 }
 
-static enum cli_exit list(const struct cli_call *call,
-			  const struct spp_setting *setting)
+static enum cli_exit list(const struct cli_call *call, const char *target,
+			  void *ctx)
 {
 	struct spp_error err = SPP_ERROR_INIT;
+	const struct spp_setting *setting = ctx;
 	struct spp_hives *windows = NULL;
 	enum spp_status st;
 
-	st = cli_open(call, call->operand[0], 0, &windows, &err);
+	st = cli_open(call, target, 0, &windows, &err);
 	if (!st)
 		st = print(call, windows, setting, &err);
 	spp_hives_close(windows);
@@ -170,19 +172,20 @@ static enum cli_exit run(const struct cli_call *call)
 	struct cli_plan plan = { .roles = 1u << SPP_ROLE_SOFTWARE,
 				 .wish = wish,
 				 .ctx = (void *)(uintptr_t)setting };
+	struct cli_job job = { .one = list, .ctx = plan.ctx };
 	size_t i;
 
 	for (i = 0; i < sizeof(edits) / sizeof(edits[0]); i++)
 		if (cli_has(call, edits[i]))
-			return cli_edit(call, call->operand, 1, &plan);
-	return list(call, setting);
+			return cli_edit(call, &plan);
+	return cli_run(call, &job);
 }
 
 const struct cli_command cli_command_publish = {
 	.name = "publish",
-	.operands = "TARGET",
+	.operands = "TARGET...",
 	.least = 1,
-	.most = 1,
+	.most = -1,
 	.summary = "list or edit the DNS domains in which a KMS host publishes",
 	.about = "Prints DnsDomainPublishList, or edits it. The options that "
 		 "edit may be repeated; they are\napplied from left to right, "
@@ -192,7 +195,8 @@ const struct cli_command cli_command_publish = {
 	.options = CLI_OPTIONS(OPT_ADD, OPT_REMOVE, OPT_CLEAR, OPT_PRIORITY,
 			       OPT_WEIGHT, OPT_DRY_RUN, OPT_VERBOSE, OPT_SCOPE,
 			       OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
-			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
+			       CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "publish SOFTWARE", "prints the list" },
 		{ "publish SOFTWARE --add corp.example,10,100 "
@@ -203,6 +207,6 @@ const struct cli_command cli_command_publish = {
 		  "secondary" },
 		{ "publish SOFTWARE --remove old.example --dry-run",
 		  "what would change" }),
-	.each = true,
+	.targets = CLI_TARGETS_ALL,
 	.run = run,
 };

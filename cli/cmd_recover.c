@@ -2,6 +2,8 @@
 #include <stdio.h>
 
 #include "cli/fail.h"
+#include "cli/fleet/record.h"
+#include "cli/fleet/run.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/stop.h"
@@ -63,6 +65,14 @@ static enum spp_status recover(const struct cli_call *call,
 				cli_replaced();
 		}
 	}
+	if (!st && cli_recording()) {
+		cli_record(
+			"changed",
+			json_boolean(!output && spp_session_changed(session)));
+		cli_record(
+			"hives",
+			json_pack("[o]", cli_json_hive(session, SPP_ROLE_ANY)));
+	}
 	if (!st && cli_has(call, OPT_JSON)) {
 		document = cli_json_document("recover", 1);
 		json_object_set_new(document, "hive",
@@ -95,6 +105,7 @@ static enum spp_status settle(const struct cli_call *call,
 		return st;
 	if (!st)
 		cli_replaced();
+	cli_record("changed", json_boolean(!st));
 	if (cli_has(call, OPT_JSON)) {
 		document = cli_json_document("recover", 1);
 		json_object_set_new(document, "hive", json_null());
@@ -111,7 +122,8 @@ static enum spp_status settle(const struct cli_call *call,
 	return SPP_OK;
 }
 
-static enum cli_exit run(const struct cli_call *call)
+static enum cli_exit run_one(const struct cli_call *call, const char *path,
+			     void *ctx)
 {
 	struct spp_hives_options options;
 	struct spp_error err = SPP_ERROR_INIT;
@@ -119,33 +131,43 @@ static enum cli_exit run(const struct cli_call *call)
 	bool write = !cli_has(call, OPT_RECOVERED);
 	enum spp_status st;
 
+	(void)ctx;
 	cli_stop_hold();
 	st = cli_options_of(call, write ? ~0u : 0, &options, &err);
 	if (!st)
-		st = spp_target_open(call->operand[0], &options.target, &target,
-				     &err);
+		st = spp_target_open(path, &options.target, &target, &err);
 	if (!st && target->disk)
 		st = settle(call, target, &err);
 	else if (!st && cli_has(call, OPT_DISCARD))
 		st = spp_fail(&err, SPP_USAGE,
 			      "'%s' is not a disk image; --discard is for an "
 			      "interrupted edit of one",
-			      call->operand[0]);
+			      path);
 	else if (!st && !target->store[SPP_ROLE_ANY])
 		st = spp_fail(&err, SPP_USAGE,
 			      "'%s' holds several hives; name one of them",
-			      call->operand[0]);
+			      path);
 	else if (!st)
 		st = recover(call, target, &options.session, &err);
 	spp_target_close(target);
 	return st ? cli_fail(call, &err) : CLI_OK;
 }
 
+static enum cli_exit run(const struct cli_call *call)
+{
+	const struct cli_job job = { .one = run_one };
+	struct spp_error err = SPP_ERROR_INIT;
+
+	if (cli_one_output(call, OPT_RECOVERED, &err))
+		return cli_fail(call, &err);
+	return cli_run(call, &job);
+}
+
 const struct cli_command cli_command_recover = {
 	.name = "recover",
-	.operands = "TARGET",
+	.operands = "TARGET...",
 	.least = 1,
-	.most = 1,
+	.most = -1,
 	.summary = "replay the transaction logs of a hive, or complete an "
 		   "interrupted edit of a disk image",
 	.about = "The logs .LOG1, .LOG2 or .LOG beside the hive are verified "
@@ -156,11 +178,12 @@ const struct cli_command cli_command_recover = {
 		 "with --discard.",
 	.options = CLI_OPTIONS(OPT_RECOVERED, OPT_BACKUP, OPT_BREAK_LINKS,
 			       OPT_REBUILD, OPT_DISCARD_LOGS, OPT_DISCARD,
-			       CLI_DISK_OPTIONS, OPT_JSON),
+			       CLI_DISK_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "recover SOFTWARE -o SOFTWARE.recovered",
 		  "keep the evidence unchanged" },
 		{ "recover SOFTWARE --backup", "replace the hive" },
 		{ "recover disk.qcow2 --discard", "undo an interrupted edit" }),
+	.targets = CLI_TARGETS_ALL,
 	.run = run,
 };

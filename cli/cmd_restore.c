@@ -2,6 +2,8 @@
 #include <stdio.h>
 
 #include "cli/fail.h"
+#include "cli/fleet/record.h"
+#include "cli/fleet/run.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/stop.h"
@@ -19,10 +21,8 @@ static void print_text(const struct cli_call *call,
 		       restores->item[i].backup);
 }
 
-static void print_json(const struct cli_call *call,
-		       const struct spp_restores *restores)
+static json_t *json_restores(const struct spp_restores *restores)
 {
-	json_t *document = cli_json_document("restore", 1);
 	json_t *list = json_array();
 	size_t i;
 
@@ -33,13 +33,22 @@ static void print_json(const struct cli_call *call,
 				  cli_json_text(restores->item[i].label),
 				  "backup",
 				  cli_json_text(restores->item[i].backup)));
+	return list;
+}
+
+static void print_json(const struct cli_call *call,
+		       const struct spp_restores *restores)
+{
+	json_t *document = cli_json_document("restore", 1);
+
 	json_object_set_new(document, "dry_run",
 			    json_boolean(cli_has(call, OPT_DRY_RUN)));
-	json_object_set_new(document, "restored", list);
+	json_object_set_new(document, "restored", json_restores(restores));
 	cli_json_print(document, stdout);
 }
 
-static enum cli_exit run(const struct cli_call *call)
+static enum cli_exit run_one(const struct cli_call *call, const char *path,
+			     void *ctx)
 {
 	struct spp_restores CLEANUP(spp_restores_release) restores =
 		SPP_RESTORES_INIT;
@@ -49,12 +58,12 @@ static enum cli_exit run(const struct cli_call *call)
 	bool dry = cli_has(call, OPT_DRY_RUN);
 	enum spp_status st;
 
+	(void)ctx;
 	cli_stop_hold();
 	st = cli_options_of(call, ~(1u << SPP_ROLE_SYSTEM), &options, &err);
 	options.target.whole = true;
 	if (!st)
-		st = spp_target_open(call->operand[0], &options.target, &target,
-				     &err);
+		st = spp_target_open(path, &options.target, &target, &err);
 	if (!st)
 		cli_warn_of_target(target);
 	if (!st)
@@ -68,6 +77,8 @@ static enum cli_exit run(const struct cli_call *call)
 		return cli_fail(call, &err);
 	if (!dry)
 		cli_replaced();
+	cli_record("changed", json_true());
+	cli_record("restored", json_restores(&restores));
 	if (cli_has(call, OPT_JSON))
 		print_json(call, &restores);
 	else
@@ -75,19 +86,27 @@ static enum cli_exit run(const struct cli_call *call)
 	return dry ? CLI_FINDINGS : CLI_OK;
 }
 
+static enum cli_exit run(const struct cli_call *call)
+{
+	const struct cli_job job = { .one = run_one };
+
+	return cli_run(call, &job);
+}
+
 const struct cli_command cli_command_restore = {
 	.name = "restore",
-	.operands = "TARGET",
+	.operands = "TARGET...",
 	.least = 1,
-	.most = 1,
+	.most = -1,
 	.summary = "restore what --backup kept",
 	.about = "The newest backup atomically replaces the hive if it is an "
 		 "earlier state of the same hive.\nThe backup is removed "
 		 "afterwards.",
 	.options = CLI_OPTIONS(OPT_BACKUP, OPT_DRY_RUN, OPT_BREAK_LINKS,
-			       CLI_DISK_OPTIONS, OPT_JSON),
+			       CLI_DISK_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES({ "restore SOFTWARE", "from SOFTWARE.bak" },
 				 { "restore /mnt/Windows --backup=.before",
 				   "from backups under another suffix" }),
+	.targets = CLI_TARGETS_ALL,
 	.run = run,
 };

@@ -57,29 +57,19 @@ static enum spp_status wish_assignment(const struct cli_call *call,
 	return wish_one(call, name, equals + 1, want, notes, err);
 }
 
-/* Counts the targets: the first operand, and those after it without '='. */
-static int count_targets(const struct cli_call *call, bool set)
-{
-	int n = 1;
-
-	while (set && n < call->operands && !strchr(call->operand[n], '='))
-		n++;
-	return n;
-}
-
-static enum spp_status parse(const struct cli_call *call, bool set, int targets,
+static enum spp_status parse(const struct cli_call *call, bool set,
 			     struct spp_policy *want, struct spp_notes *notes,
 			     struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	int i;
 
-	if (targets == call->operands)
+	if (!call->operands)
 		return spp_fail(err, SPP_USAGE, "no NAME=VALUE given%s",
-				strchr(call->operand[0], '=')
+				call->targets && strchr(call->target[0], '=')
 					? "; put the target before NAME=VALUE"
 					: "");
-	for (i = targets; !st && i < call->operands; i++)
+	for (i = 0; !st && i < call->operands; i++)
 		st = set ? wish_assignment(call, call->operand[i], want, notes,
 					   err)
 			 : wish_one(call, call->operand[i], NULL, want, notes,
@@ -94,13 +84,12 @@ static enum cli_exit run(const struct cli_call *call, bool set)
 	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
 	struct cli_plan plan = { .want = &want };
-	int targets = count_targets(call, set);
 
-	if (parse(call, set, targets, &want, &notes, &err))
+	if (parse(call, set, &want, &notes, &err))
 		return cli_fail(call, &err);
 	cli_warn_all(&notes);
 	plan.roles = cli_roles(&want);
-	return cli_edit(call, call->operand, targets, &plan);
+	return cli_edit(call, &plan);
 }
 
 static enum cli_exit run_set(const struct cli_call *call)
@@ -125,7 +114,9 @@ const struct cli_command cli_command_set = {
 		"A setting that already has its value is not written again.",
 	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, OPT_SCOPE, OPT_BACKUP,
 			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
-			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
+			       CLI_RUN_OPTIONS, OPT_JSON),
+	.targets = CLI_TARGETS_BEFORE_ASSIGNMENT,
 	.examples = CLI_EXAMPLES(
 		{ "set SOFTWARE dns-publishing=on host-caching=off",
 		  "two settings, one commit" },
@@ -144,16 +135,16 @@ const struct cli_command cli_command_set = {
 
 const struct cli_command cli_command_unset = {
 	.name = "unset",
-	.operands = "TARGET NAME...",
+	.operands = "TARGET... NAME...",
 	.least = 2,
 	.most = -1,
 	.summary = "remove settings, so that their defaults apply",
 	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, OPT_SCOPE, OPT_BACKUP,
 			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
 			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
-			       OPT_SHOW_KEYS, OPT_JSON),
+			       OPT_SHOW_KEYS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES({ "unset SOFTWARE kms-host kms-port",
 				   "back to discovery through the DNS" }),
-	.each = true,
+	.targets = CLI_TARGETS_BEFORE_NAME,
 	.run = run_unset,
 };

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cli/fail.h"
+#include "cli/fleet/run.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/print.h"
@@ -329,12 +330,14 @@ static void print_json(const struct cli_view *v)
 	cli_json_print(document, stdout);
 }
 
-static enum cli_exit run(const struct cli_call *call)
+static enum cli_exit run_one(const struct cli_call *call, const char *target,
+			     void *ctx)
 {
 	struct cli_view CLEANUP(cli_view_release) v = CLI_VIEW_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
 
-	if (cli_view_open(call, call->operand[0], &v, &err))
+	(void)ctx;
+	if (cli_view_open(call, target, &v, &err))
 		return cli_fail(call, &err);
 	cli_warn_all(&v.notes);
 	if (cli_has(call, OPT_JSON))
@@ -346,24 +349,32 @@ static enum cli_exit run(const struct cli_call *call)
 	return CLI_OK;
 }
 
+static enum cli_exit run(const struct cli_call *call)
+{
+	const struct cli_job job = { .one = run_one };
+
+	return cli_run(call, &job);
+}
+
 const struct cli_command cli_command_show = {
 	.name = "show",
-	.operands = "TARGET",
+	.operands = "TARGET...",
 	.least = 1,
-	.most = 1,
+	.most = -1,
 	.summary = "print every KMS setting, set or default",
 	.about = "Values are shown exactly as stored; anything unusual is "
 		 "flagged. Reading changes nothing. With\n--all, every scope "
 		 "present is shown with its settings, and for each client "
 		 "where it looks for\nits KMS host, in the documented order: "
 		 "SKU, application, global, cache, DNS.",
-	.options = CLI_OPTIONS(OPT_ALL, OPT_SHOW_KEYS, OPT_AS,
-			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+	.options =
+		CLI_OPTIONS(OPT_ALL, OPT_SHOW_KEYS, OPT_AS, CLI_TARGET_OPTIONS,
+			    OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "show /mnt/Windows", "all hives of a mounted volume" },
 		{ "show SOFTWARE --netsvc NTUSER.DAT --all",
 		  "which KMS host wins, and why" },
 		{ "show SOFTWARE --json", "the same facts for scripts" }),
-	.each = true,
+	.targets = CLI_TARGETS_ALL,
 	.run = run,
 };

@@ -352,11 +352,12 @@ const struct cli_command cli_command_simulate = {
 	.options = CLI_OPTIONS(OPT_DOMAIN, OPT_CLIENTS, OPT_DOWN, OPT_SEED,
 			       OPT_FORMAT, OPT_PREFIX, OPT_IGNORE_FILTERS,
 			       OPT_STRICT, OPT_AS, CLI_TARGET_OPTIONS,
-			       OPT_DISCARD_LOGS, OPT_JSON),
+			       OPT_DISCARD_LOGS, CLI_MANY_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "simulate primary/Windows secondary/Windows",
 		  "who gets the clients" },
 		{ "simulate primary/Windows secondary/Windows --down kms01",
 		  "which host they choose when the primary fails" }),
+	.targets = CLI_TARGETS_ALL,
 	.run = run,
 };

@@ -5,6 +5,7 @@
 
 #include "cli/edit.h"
 #include "cli/fail.h"
+#include "cli/fleet/run.h"
 #include "cli/help/help.h"
 #include "cli/show/dlv.h"
 #include "policy/verb/order.h"
@@ -91,10 +92,10 @@ static unsigned int roles(const struct job *job)
 static enum spp_status parse(const struct cli_call *call, struct job *job,
 			     struct spp_notes *notes, struct spp_error *err)
 {
-	int at = 1, used = 0;
+	int at = 0, used = 0;
 	enum spp_status st = SPP_OK;
 
-	job->order = calloc((size_t)call->operands, sizeof(*job->order));
+	job->order = calloc((size_t)call->operands + 1, sizeof(*job->order));
 	if (!job->order)
 		return spp_nomem(err);
 	while (!st && at < call->operands) {
@@ -111,7 +112,7 @@ static enum spp_status parse(const struct cli_call *call, struct job *job,
 static enum spp_status check(const struct cli_call *call, const struct job *job,
 			     struct spp_error *err)
 {
-	const char *first = call->operand[0];
+	const char *first = call->targets ? call->target[0] : "";
 	size_t i;
 
 	if (!job->count && spp_verb_find(call->command->script, first))
@@ -135,10 +136,18 @@ static enum spp_status check(const struct cli_call *call, const struct job *job,
 /* Both scripts print their usage for these. */
 static bool asks_help(const struct cli_call *call)
 {
-	const char *last = call->operand[call->operands - 1];
+	const char *last = call->operands  ? call->operand[call->operands - 1]
+			   : call->targets ? call->target[0]
+					   : "";
 
 	return !strcmp(last, "/?") || !strcmp(last, "-?") ||
 	       !strcmp(last, "/help");
+}
+
+static enum cli_exit show_one(const struct cli_call *call, const char *target,
+			      void *ctx)
+{
+	return cli_dlv(call, target, ctx);
 }
 
 static enum cli_exit run(const struct cli_call *call)
@@ -148,6 +157,7 @@ static enum cli_exit run(const struct cli_call *call)
 	struct cli_plan plan = {
 		.wish = wish, .ctx = &job, .look = look, .said = &job.said
 	};
+	struct cli_job shown = { .one = show_one };
 	struct spp_error err = SPP_ERROR_INIT;
 	enum spp_status st;
 
@@ -161,15 +171,16 @@ static enum cli_exit run(const struct cli_call *call)
 	if (st)
 		return cli_fail(call, &err);
 	cli_warn_all(&notes);
+	shown.ctx = &job.order[0];
 	if (job.order[0].verb->does == SPP_DOES_SHOW)
-		return cli_dlv(call, &job.order[0]);
+		return cli_run(call, &shown);
 	plan.roles = roles(&job);
-	return cli_edit(call, call->operand, 1, &plan);
+	return cli_edit(call, &plan);
 }
 
 const struct cli_command cli_command_slmgr = {
 	.name = "slmgr",
-	.operands = "TARGET VERB [ARGUMENT]...",
+	.operands = "TARGET... VERB [ARGUMENT]...",
 	.least = 1,
 	.most = -1,
 	.summary = "make the registry changes that a slmgr.vbs verb would make",
@@ -186,7 +197,8 @@ const struct cli_command cli_command_slmgr = {
 		 "slmgr, the program needs no \"slmgr\".",
 	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, OPT_BACKUP,
 			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
-			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
+			       CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "slmgr SOFTWARE /sdns", "a KMS host that publishes itself" },
 		{ "slmgr /mnt/Windows /skms kms1.corp.example:1689 /ckhc "
@@ -198,13 +210,13 @@ const struct cli_command cli_command_slmgr = {
 		{ "slmgr /mnt/Windows /dlv",
 		  "what slmgr would print about the KMS" }),
 	.script = &spp_script_slmgr,
-	.each = true,
+	.targets = CLI_TARGETS_BEFORE_VERB,
 	.run = run,
 };
 
 const struct cli_command cli_command_ospp = {
 	.name = "ospp",
-	.operands = "TARGET VERB[:ARGUMENT]...",
+	.operands = "TARGET... VERB[:ARGUMENT]...",
 	.least = 1,
 	.most = -1,
 	.summary = "make the registry changes that an OSPP.VBS verb would make",
@@ -218,13 +230,14 @@ const struct cli_command cli_command_ospp = {
 		 "the program needs no \"ospp\".",
 	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, OPT_BACKUP,
 			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
-			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
+			       CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "ospp SOFTWARE /sethst:kms1.corp.example /setprt:1689",
 		  "a KMS host for Office alone" },
 		{ "ospp /mnt/Windows /remhst",
 		  "back to the KMS host of Windows" }),
 	.script = &spp_script_ospp,
-	.each = true,
+	.targets = CLI_TARGETS_BEFORE_VERB,
 	.run = run,
 };

@@ -43,6 +43,16 @@ struct cli_example {
 
 struct cli_call;
 
+/* Which operands are targets: none are set apart, or those ... */
+enum cli_targets_are {
+	CLI_TARGETS_NONE,
+	CLI_TARGETS_ALL,
+	CLI_TARGETS_BUT_LAST,
+	CLI_TARGETS_BEFORE_ASSIGNMENT, /* NAME=VALUE */
+	CLI_TARGETS_BEFORE_NAME,       /* of a setting */
+	CLI_TARGETS_BEFORE_VERB,       /* a word with / or - */
+};
+
 struct cli_command {
 	const char *name;
 	const char *operands; /* "TARGET NAME..." */
@@ -56,7 +66,8 @@ struct cli_command {
 	 * target only --options are options.
 	 */
 	const struct spp_script *script;
-	bool each; /* WIM#all: is run for each image in turn */
+	/* Of a command that takes several. */
+	enum cli_targets_are targets;
 	enum cli_exit (*run)(const struct cli_call *call);
 };
 
@@ -70,12 +81,12 @@ struct cli_call {
 	const struct cli_command *command;
 	struct cli_given *given; /* in the order of the command line */
 	size_t given_count;
-	char **operand;
+	char **operand; /* without those that are targets */
 	int operands;
-	/* See images.h: operands that are images of a WIM. */
-	char **images;
-	bool *follows;
-	size_t images_count;
+	/* See fleet/targets.h. */
+	char **target;
+	bool *follows; /* this one is of the same WIM as the one before */
+	size_t targets;
 	struct spp_lognames *lognames; /* see hive/target.h */
 };
 

@@ -6,6 +6,9 @@
 
 #include "cli/change.h"
 #include "cli/fail.h"
+#include "cli/fleet/record.h"
+#include "cli/fleet/run.h"
+#include "cli/fleet/targets.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/remedy.h"
@@ -217,103 +220,109 @@ static void release(struct edit *e)
 	free(e->text);
 }
 
-/* Warnings and text; a JSON report is printed with those of all targets. */
+/* One document, also of a target that was not touched. */
+static void print_json(const struct edit *e, enum spp_status st,
+		       const struct spp_error *err)
+{
+	json_t *document = cli_json_document("edit", 1), *list = json_array();
+	bool changed = !st && !e->stopped && e->changes.count;
+
+	if (st)
+		json_array_append_new(list,
+				      json_pack("{s:o, s:o}", "path",
+						cli_json_text(e->path), "error",
+						cli_json_failure(err)));
+	else if (!e->stopped)
+		json_array_append(list, e->json);
+	json_object_set_new(document, "dry_run",
+			    json_boolean(cli_has(e->call, OPT_DRY_RUN)));
+	json_object_set_new(document, "changed", json_boolean(changed));
+	json_object_set_new(document, "targets", list);
+	if (e->stopped)
+		json_object_set_new(document, "stopped",
+				    json_pack("{s:s, s:[o]}", "signal",
+					      cli_stop_signal(), "untouched",
+					      cli_json_text(e->path)));
+	cli_json_print(document, stdout);
+}
+
+/* What a line of --results has beside the state of the target. */
+static void record(const struct edit *e)
+{
+	if (!cli_recording())
+		return;
+	cli_record_windows(e->windows);
+	cli_record("changed", json_boolean(e->changes.count > 0));
+	cli_record("changes", cli_json_changes(e->call, &e->changes));
+}
+
+/* Warnings, then the report. */
 static enum cli_exit finish(struct edit *e, enum spp_status st,
-			    const struct spp_error *err, json_t *list)
+			    const struct spp_error *err)
 {
 	cli_warn_all(&e->notes);
 	if (st) {
 		cli_complain("%s%s", err->text, cli_remedy(err->remedy));
-		if (list)
-			json_array_append_new(
-				list, json_pack("{s:o, s:o}", "path",
-						cli_json_text(e->path), "error",
-						cli_json_failure(err)));
-		return cli_exit_of(st);
+		cli_record_failure(err);
 	}
+	if (cli_has(e->call, OPT_JSON))
+		print_json(e, st, err);
+	if (st)
+		return cli_exit_of(st);
+	record(e);
 	if (e->text)
 		fputs(e->text, stdout);
-	if (e->json)
-		json_array_append(list, e->json);
 	return cli_has(e->call, OPT_DRY_RUN) && e->changes.count ? CLI_FINDINGS
 								 : CLI_OK;
 }
 
-/* What became of the targets. */
-struct tally {
-	json_t *list; /* of their reports, or NULL */
-	enum cli_exit worst;
-	int failed;
-	bool changed;
-};
-
-/* False if it was told to stop before the target was touched. */
-static bool edit_one(const struct cli_call *call, const char *path,
-		     const struct cli_plan *plan, struct tally *tally)
+static enum cli_exit edit_one(const struct cli_call *call, const char *path,
+			      void *ctx)
 {
 	struct edit CLEANUP(release) e = { .call = call, .path = path };
-	enum cli_exit code;
+	const struct cli_plan *plan = ctx;
 	struct spp_error err = SPP_ERROR_INIT;
 	enum spp_status st;
 
+	cli_stop_hold();
 	st = cli_open(call, path, plan->roles, &e.windows, &err);
 	if (!st)
 		st = carry_out(&e, plan, &err);
-	if (!st && e.stopped)
-		return false;
-	code = finish(&e, st, &err, tally->list);
-	if (code > tally->worst)
-		tally->worst = code;
-	tally->failed += st != SPP_OK;
-	tally->changed |= !st && e.changes.count;
-	return true;
+	if (st || !e.stopped)
+		return finish(&e, st, &err);
+	if (cli_has(call, OPT_JSON))
+		print_json(&e, st, &err);
+	return CLI_UNTOUCHED;
 }
 
-/* What stopped the list, and what was not begun then. */
-static json_t *json_stopped(char *const *paths, int first, int count)
+/* The same for the same wishes. */
+static uint64_t hash_of(const struct spp_policy *want)
 {
-	json_t *untouched = json_array();
+	uint64_t hash = CLI_HASH_INIT;
+	size_t i;
 
-	for (; first < count; first++)
-		json_array_append_new(untouched, cli_json_text(paths[first]));
-	return json_pack("{s:s, s:o}", "signal", cli_stop_signal(), "untouched",
-			 untouched);
+	for (i = 0; want && i < want->count; i++) {
+		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+		const struct spp_policy_item *item = &want->item[i];
+		uint32_t about[2] = { item->wish, item->value.type };
+
+		spp_scope_show(&item->scope, &text, NULL);
+		spp_buf_puts(&text, " ", NULL);
+		spp_buf_puts(&text, item->setting ? item->setting->name : "*",
+			     NULL);
+		hash = cli_hash(hash, text.data, text.size + 1);
+		hash = cli_hash(hash, about, sizeof(about));
+		hash = cli_hash(hash, item->value.data, item->value.size);
+	}
+	return hash;
 }
 
-enum cli_exit cli_edit(const struct cli_call *call, char *const *paths,
-		       int count, const struct cli_plan *plan)
+enum cli_exit cli_edit(const struct cli_call *call, struct cli_plan *plan)
 {
-	struct tally tally = { .worst = CLI_OK };
-	struct spp_error err = SPP_ERROR_INIT;
-	bool json = cli_has(call, OPT_JSON);
-	json_t *document = NULL;
-	int i;
+	struct cli_job job = { .one = edit_one,
+			       .ctx = plan,
+			       .edits = true,
+			       .salt = plan->want ? hash_of(plan->want) : 0 };
 
-	if (cli_one_target(call, count, &err))
-		return cli_fail(call, &err);
-	if (json) {
-		document = cli_json_document("edit", 1);
-		tally.list = json_array();
-	}
-	cli_stop_hold();
-	for (i = 0; i < count && !cli_stop_reason(); i++) {
-		cli_progress(i, count, paths[i]);
-		if (!edit_one(call, paths[i], plan, &tally))
-			break;
-	}
-	cli_progress(count, count, NULL);
-	cli_stop_tell(paths, i, count, tally.failed);
-	if (i < count && tally.worst < CLI_FAILED)
-		tally.worst = CLI_FAILED;
-	if (!json)
-		return tally.worst;
-	json_object_set_new(document, "dry_run",
-			    json_boolean(cli_has(call, OPT_DRY_RUN)));
-	json_object_set_new(document, "changed", json_boolean(tally.changed));
-	json_object_set_new(document, "targets", tally.list);
-	if (i < count && cli_stop_signal())
-		json_object_set_new(document, "stopped",
-				    json_stopped(paths, i, count));
-	cli_json_print(document, stdout);
-	return tally.worst;
+	return cli_run(call, &job);
 }

@@ -42,7 +42,6 @@ struct cli_plan {
  * Opens each target for writing, carries out the plan.  One
  * that fails does not stop the others; the highest exit code counts.
  */
-enum cli_exit cli_edit(const struct cli_call *call, char *const *paths,
-		       int count, const struct cli_plan *plan);
+enum cli_exit cli_edit(const struct cli_call *call, struct cli_plan *plan);
 
 #endif

@@ -210,6 +210,23 @@ json_t *cli_json_target(const struct spp_hives *windows)
 			 "kind", target->ops->kind, "hives", hives);
 }
 
+json_t *cli_json_identity(const struct spp_identity *identity)
+{
+	struct spp_buf title = SPP_BUF_INIT;
+	char CLEANUP(spp_free_string) *fqdn = spp_identity_fqdn(identity);
+	json_t *json = json_object();
+	size_t i;
+
+	spp_identity_title(identity, &title, NULL);
+	json_object_set_new(json, "title",
+			    title.size ? cli_json_take(&title) : json_null());
+	for (i = 0; i < SPP_FACT_COUNT; i++)
+		json_object_set_new(json, spp_fact_name((enum spp_fact)i),
+				    cli_json_text(identity->fact[i]));
+	json_object_set_new(json, "fqdn", cli_json_text(fqdn));
+	return json;
+}
+
 static json_t *number_or_null(size_t n)
 {
 	return n ? json_integer((json_int_t)n) : json_null();

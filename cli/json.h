@@ -18,6 +18,7 @@
 #include "policy/model/policy.h"
 #include "policy/model/publish_list.h"
 #include "policy/windows/hives.h"
+#include "policy/windows/identity.h"
 
 /* A new document of this kind. */
 json_t *cli_json_document(const char *kind, int version);
@@ -41,6 +42,9 @@ json_t *cli_json_notes(const struct spp_notes *notes);
 json_t *cli_json_hive(struct spp_session *session, enum spp_role role);
 /* {"path", "kind", "hives"} */
 json_t *cli_json_target(const struct spp_hives *windows);
+
+/* The identity: {"title", "computer", "fqdn", ...}; null: not known. */
+json_t *cli_json_identity(const struct spp_identity *identity);
 
 /* {"status", "message", "exit"} */
 json_t *cli_json_failure(const struct spp_error *err);

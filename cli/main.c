@@ -8,8 +8,8 @@
 
 #include "cli/commands.h"
 #include "cli/fail.h"
+#include "cli/fleet/targets.h"
 #include "cli/help/help.h"
-#include "cli/images.h"
 #include "cli/out.h"
 #include "cli/parse.h"
 #include "cli/stop.h"
@@ -104,6 +104,21 @@ static void print_version(void)
 	printf("WIM: %s\n", wim ? wim : "not in this build (no libwim)");
 }
 
+static enum cli_exit run_parsed(const struct cli_call *parsed)
+{
+	struct cli_targets CLEANUP(cli_targets_release) list = CLI_TARGETS_INIT;
+	struct spp_error err = SPP_ERROR_INIT;
+	struct cli_call call = *parsed;
+
+	if (cli_targets_make(&list, &call, &err))
+		return cli_fail(&call, &err);
+	if (list.twice)
+		cli_warn("%zu target%s named before %s left out", list.twice,
+			 list.twice == 1 ? "" : "s",
+			 list.twice == 1 ? "is" : "are");
+	return call.command->run(&call);
+}
+
 static enum cli_exit run(const struct cli_command *command, int argc,
 			 char **argv)
 {
@@ -117,7 +132,7 @@ static enum cli_exit run(const struct cli_command *command, int argc,
 		return CLI_OK;
 	}
 	code = cli_check_operands(&call);
-	return code ? code : cli_run_images(&call);
+	return code ? code : run_parsed(&call);
 }
 
 static int unknown_command(const char *name)

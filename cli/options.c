@@ -15,6 +15,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_BACKING] = { "backing", 0, "FILE",
 			  "backing file of the overlay; repeat for each "
 			  "layer" },
+	[OPT_BACKING_DIR] = { "backing-dir", 0, "DIR",
+			      "overlays may use any file below DIR as their "
+			      "backing files" },
 	[OPT_BACKUP] = { "backup", 'b', "[SUFFIX]",
 			 "keep the replaced hive as HIVE.bak, then HIVE.bak.2 "
 			 "and so on, or with another suffix; for a disk image "
@@ -59,16 +62,27 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_IGNORE_FILTERS] = { "ignore-filters", 0, NULL,
 				 "import items with item-level targeting as if "
 				 "they applied to every machine" },
+	[OPT_JOBS] = { "jobs", 'j', "N",
+		       "work on N targets at a time (default: as many as "
+		       "there are processors)" },
 	[OPT_JOURNAL_DIR] = { "journal-dir", 0, "DIR",
 			      "keep the journal and the backups of a disk "
 			      "image in DIR; required for a block device" },
-	[OPT_JSON] = { "json", 'j', NULL, "print one JSON document" },
+	[OPT_JSON] = { "json", 0, NULL, "print one JSON document" },
 	[OPT_LANGUAGE] = { "language", 0, "en-US",
 			   "admx: write the ADML file, the texts in this "
 			   "language" },
+	[OPT_MEMORY_LIMIT] = { "memory-limit", 0, "MIB",
+			       "memory for one target (default 4096; 0: no "
+			       "limit)" },
 	[OPT_NETSVC] = { "netsvc", 0, "FILE",
 			 "NetworkService NTUSER.DAT to use if the target has "
 			 "none" },
+	[OPT_NULL] = { "null", '0', NULL,
+		       "the names of --targets-from end with NUL bytes" },
+	[OPT_ORDERED] = { "ordered", 0, NULL,
+			  "write results in the order of the targets instead "
+			  "of as they come" },
 	[OPT_OUTPUT] = { "output", 'o', "FILE",
 			 "write to FILE instead of standard output" },
 	[OPT_RECOVERED] = { "output", 'o', "FILE",
@@ -92,6 +106,15 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			  "appending" },
 	[OPT_REMOVE] = { "remove", 'r', "DOMAIN",
 			 "remove a domain from the list" },
+	[OPT_RESULTS] = { "results", 0, "FILE",
+			  "write a line of JSON to the new FILE for each "
+			  "target that is done; see sppctl help json" },
+	[OPT_RESUME] = { "resume", 0, "FILE",
+			 "go on with the targets that FILE, from --results, "
+			 "does not have" },
+	[OPT_RETRY] = { "retry", 0, "STATUS",
+			"with --resume: repeat those that are refused or "
+			"failed; may be repeated" },
 	[OPT_RULES] = { "rules", 0, NULL, "list the rules of the audit" },
 	[OPT_SARIF] = { "sarif", 0, NULL,
 			"print SARIF 2.1.0 for code scanning" },
@@ -101,12 +124,18 @@ const struct cli_option cli_options[OPT_COUNT] = {
 		       "start of the random numbers (default 1)" },
 	[OPT_SHOW_KEYS] = { "show-keys", 0, NULL,
 			    "print product keys in full" },
+	[OPT_SHARD] = { "shard", 0, "I/N",
+			"only part I of N of the targets; a name is always in "
+			"the same part" },
 	[OPT_SITE] = { "site", 0, "FILE",
 		       "what the site knows: its domains, allowed hosts, "
 		       "duties; see sppctl help site" },
 	[OPT_SNAPSHOTS] = { "snapshots", 0, NULL,
 			    "accept a disk image that has snapshots; the "
 			    "snapshots are not changed" },
+	[OPT_STOP_AFTER] = { "stop-after", 0, "N",
+			     "begin no more targets after N were refused or "
+			     "failed" },
 	[OPT_STRICT] = { "strict", 0, NULL,
 			 "refuse a file that holds anything but KMS settings" },
 	[OPT_STYLE] = { "style", 0, "STYLE",
@@ -117,6 +146,12 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_TARGET_KIND] = { "target-kind", 0, "KIND",
 			      "treat the target as a hive, folder, wim, raw, "
 			      "qcow2, vhdx, vhd, vmdk, vdi or nbd" },
+	[OPT_TARGETS_FROM] = { "targets-from", 0, "FILE",
+			       "read more targets from FILE, one a line; -: "
+			       "from standard input" },
+	[OPT_TIME_LIMIT] = { "time-limit", 0, "SECONDS",
+			     "time for one target (default 1800; 0: no "
+			     "limit)" },
 	[OPT_UNCLEAN] = { "unclean", 0, NULL,
 			  "read a volume that was not shut down cleanly; edit "
 			  "one that is only flagged for chkdsk" },

@@ -15,6 +15,7 @@ enum cli_option_id {
 	OPT_ALL,
 	OPT_AS,
 	OPT_BACKING,
+	OPT_BACKING_DIR,
 	OPT_BACKUP,
 	OPT_BREAK_LINKS,
 	OPT_CHANGED,
@@ -32,10 +33,14 @@ enum cli_option_id {
 	OPT_HELP,
 	OPT_IGNORE,
 	OPT_IGNORE_FILTERS,
+	OPT_JOBS,
 	OPT_JOURNAL_DIR,
 	OPT_JSON,
 	OPT_LANGUAGE,
+	OPT_MEMORY_LIMIT,
 	OPT_NETSVC,
+	OPT_NULL,
+	OPT_ORDERED,
 	OPT_OUTPUT,
 	OPT_OVERRIDES,
 	OPT_PARTITION,
@@ -45,17 +50,24 @@ enum cli_option_id {
 	OPT_REBUILD,
 	OPT_RECOVERED, /* --output of a recovered hive */
 	OPT_REMOVE,
+	OPT_RESULTS,
+	OPT_RESUME,
+	OPT_RETRY,
 	OPT_RULES,
 	OPT_SARIF,
 	OPT_SCOPE,
 	OPT_SEED,
 	OPT_SHOW_KEYS,
+	OPT_SHARD,
 	OPT_SITE,
 	OPT_SNAPSHOTS,
+	OPT_STOP_AFTER,
 	OPT_STRICT,
 	OPT_STYLE,
 	OPT_SYSTEM,
 	OPT_TARGET_KIND,
+	OPT_TARGETS_FROM,
+	OPT_TIME_LIMIT,
 	OPT_TO,
 	OPT_TTL,
 	OPT_UID,
@@ -75,6 +87,15 @@ enum cli_option_id {
 		OPT_SNAPSHOTS, OPT_BACKING, OPT_JOURNAL_DIR, OPT_WAIT
 /* The same with the hives beside it: for commands that open one target. */
 #define CLI_TARGET_OPTIONS OPT_SYSTEM, OPT_NETSVC, CLI_DISK_OPTIONS
+
+/* Of commands that read several targets together. */
+#define CLI_MANY_OPTIONS                                                 \
+	OPT_TARGETS_FROM, OPT_NULL, OPT_SHARD, OPT_JOBS, OPT_TIME_LIMIT, \
+		OPT_MEMORY_LIMIT
+/* Of commands that take each of several targets by itself. */
+#define CLI_RUN_OPTIONS                                                    \
+	CLI_MANY_OPTIONS, OPT_RESULTS, OPT_RESUME, OPT_RETRY, OPT_ORDERED, \
+		OPT_STOP_AFTER
 
 struct cli_option {
 	const char *name;

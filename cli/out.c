@@ -3,12 +3,17 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <uniwidth.h>
 
 #include "policy/text/printable.h"
 
 #define COLUMNS 8
+
+/* Between two updates of the bar, and between two lines of a log. */
+#define BAR_SECONDS  0.1
+#define LINE_SECONDS 30
 
 struct cli_table {
 	char **cell; /* rows after rows, COLUMNS cells each */
@@ -168,29 +173,64 @@ void cli_table_close(struct cli_table *t, FILE *to, int indent)
 /* Whether the terminal shows a line of progress. */
 static int in_progress;
 
-static void wipe_progress(void)
+void cli_progress_wipe(void)
 {
 	if (in_progress)
 		fputs("\r\033[K", stderr);
 	in_progress = 0;
 }
 
-void cli_progress(int done, int count, const char *path)
+static double seconds_now(void)
 {
-	if (count < 2 || !isatty(STDERR_FILENO))
-		return;
-	wipe_progress();
-	if (done == count)
-		return;
-	fprintf(stderr, "[%d/%d] %.60s", done + 1, count, path);
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static void show_bar(const struct cli_progress *p, size_t done,
+		     const char *rate, const char *path)
+{
+	static const char full[] = "####################";
+	int n = (int)(done * (sizeof(full) - 1) / p->count);
+
+	cli_progress_wipe();
+	fprintf(stderr, "[%.*s%*s] %zu/%zu%s  %.40s", n, full,
+		(int)sizeof(full) - 1 - n, "", done, p->count, rate,
+		path ? cli_path(path) : "");
 	fflush(stderr);
 	in_progress = 1;
+}
+
+void cli_progress_show(struct cli_progress *p, size_t done, const char *path)
+{
+	double now = seconds_now(), rate = 0;
+	bool bar = isatty(STDERR_FILENO);
+	char text[64] = "";
+
+	if (p->began <= 0) {
+		p->began = p->shown = now;
+		p->first = done;
+	}
+	if (p->count < 2 || done >= p->count || (!bar && !p->plain) ||
+	    now - p->shown < (bar ? BAR_SECONDS : LINE_SECONDS))
+		return;
+	p->shown = now;
+	rate = (double)(done - p->first) / (now - p->began);
+	if (rate > 0)
+		snprintf(text, sizeof(text), ", %.1f/s, %.0f s left", rate,
+			 (double)(p->count - done) / rate);
+	if (bar)
+		show_bar(p, done, text, path);
+	else
+		fprintf(stderr, "sppctl: %zu of %zu done%s\n", done, p->count,
+			text);
 }
 
 static void say(const char *prefix, const char *fmt, va_list ap)
 {
 	fflush(stdout);
-	wipe_progress();
+	cli_progress_wipe();
 	fputs(prefix, stderr);
 	vfprintf(stderr, fmt, ap);
 	fputc('\n', stderr);

@@ -31,10 +31,22 @@ void cli_complain(const char *fmt, ...) SPP_PRINTF(1, 2);
 void cli_warn(const char *fmt, ...) SPP_PRINTF(1, 2);
 
 /*
- * "[3/100] PATH" on stderr while it is a terminal and there is more than one;
- * wiped out when done is count.
+ * How far a list of count targets is: on a terminal a bar on stderr with rate
+ * and time left, which every other output wipes out; elsewhere, if plain is
+ * set, a line now and then.
  */
-void cli_progress(int done, int count, const char *path);
+struct cli_progress {
+	size_t count;
+	bool plain;
+	/* Kept from call to call. */
+	double began, shown;
+	size_t first;
+};
+/* path: what is in hand, or NULL. */
+void cli_progress_show(struct cli_progress *progress, size_t done,
+		       const char *path);
+/* Before anything else is printed. */
+void cli_progress_wipe(void);
 
 /*
  * Notes that a hive was replaced: from now on a failed output must not look as if nothing had happened.

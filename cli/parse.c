@@ -159,8 +159,12 @@ enum cli_exit cli_check_operands(const struct cli_call *call)
 {
 	const struct cli_command *command = call->command;
 	struct spp_error err = SPP_ERROR_INIT;
+	int least = command->least;
 
-	if (call->operands < command->least)
+	/* --targets-from has the targets. */
+	if (cli_has(call, OPT_TARGETS_FROM) && least > 0)
+		least--;
+	if (call->operands < least)
 		spp_fail(&err, SPP_USAGE,
 			 "missing argument; usage: sppctl %s [OPTION]... %s",
 			 command->name, command->operands);

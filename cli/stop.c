@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <sys/signalfd.h>
 
 #include "cli/out.h"
 #include "hive/base/buf.h"
@@ -41,6 +42,17 @@ void cli_stop_hold(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	/* A write that nobody reads is an error, not an end. */
 	signal(SIGPIPE, SIG_IGN);
+}
+
+int cli_stop_open(void)
+{
+	sigset_t set;
+	size_t i;
+
+	sigemptyset(&set);
+	for (i = 0; i < COUNT; i++)
+		sigaddset(&set, signals[i].number);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 /* The index of a signal that was held back; COUNT: none. */
@@ -90,22 +102,25 @@ void cli_stop_raise(void)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-void cli_stop_tell(char *const *paths, int first, int count, int failed)
+void cli_stop_tell(char *const *paths, size_t count, size_t done, size_t failed,
+		   bool (*is_left)(const void *ctx, size_t i), const void *ctx)
 {
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 	const char *reason = cli_stop_reason();
-	int i;
+	size_t i, named = 0, left = count - done - failed;
 
-	if (!reason || first == count)
+	if (!reason || !left)
 		return;
-	spp_buf_printf(&text, NULL, "%s: %d of %d target%s done", reason,
-		       first - failed, count, count == 1 ? "" : "s");
+	spp_buf_printf(&text, NULL, "%s: %zu of %zu target%s done", reason,
+		       done, count, count == 1 ? "" : "s");
 	if (failed)
-		spp_buf_printf(&text, NULL, ", %d failed", failed);
-	for (i = first; i < count && i < first + NAMED; i++)
-		spp_buf_printf(&text, NULL, "%s'%s'",
-			       i == first ? "; not touched: " : ", ", paths[i]);
-	if (i < count)
-		spp_buf_printf(&text, NULL, " and %d more", count - i);
+		spp_buf_printf(&text, NULL, ", %zu failed", failed);
+	for (i = 0; i < count && named < NAMED; i++)
+		if (!is_left || is_left(ctx, i))
+			spp_buf_printf(
+				&text, NULL, "%s'%s'",
+				named++ ? ", " : "; not touched: ", paths[i]);
+	if (left > named)
+		spp_buf_printf(&text, NULL, " and %zu more", left - named);
 	cli_complain("%s", spp_buf_text(&text));
 }

@@ -17,6 +17,7 @@
 #define CLI_STOP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 void cli_stop_hold(void);
 /* "SIGTERM" if one was held back, or NULL. */
@@ -26,10 +27,14 @@ const char *cli_stop_reason(void);
 /* Ends the program by the signal that was held back, if there is one. */
 void cli_stop_raise(void);
 
+/* A descriptor that is readable while a signal is held back, or -1. */
+int cli_stop_open(void);
+
 /*
  * "stopped by SIGTERM: 2 of 5 targets done, 1 failed; not touched: 'd', 'e'".
- * Those from first on were not begun.
+ * is_left says which were not touched; NULL: all.
  */
-void cli_stop_tell(char *const *paths, int first, int count, int failed);
+void cli_stop_tell(char *const *paths, size_t count, size_t done, size_t failed,
+		   bool (*is_left)(const void *ctx, size_t i), const void *ctx);
 
 #endif

@@ -6,7 +6,8 @@
 #include <strings.h>
 #include <time.h>
 
-#include "cli/images.h"
+#include "cli/fleet/record.h"
+#include "cli/fleet/targets.h"
 #include "hive/base/filetime.h"
 #include "hive/base/number.h"
 #include "policy/text/near.h"
@@ -150,7 +151,8 @@ enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
 			    .unclean = cli_has(call, OPT_UNCLEAN),
 			    .snapshots = cli_has(call, OPT_SNAPSHOTS) },
 		.session = { .discard_logs = cli_has(call, OPT_DISCARD_LOGS),
-			     .hash = cli_has(call, OPT_JSON) },
+			     .hash = cli_has(call, OPT_JSON) ||
+				     cli_recording() },
 		.beside = { [SPP_ROLE_SYSTEM] = cli_value(call, OPT_SYSTEM),
 			    [SPP_ROLE_NETSVC] = cli_value(call, OPT_NETSVC) },
 	};
@@ -174,7 +176,21 @@ enum spp_status cli_open(const struct cli_call *call, const char *path,
 	enum spp_status st = cli_options_of(call, write, &options, err);
 
 	options.target.follow = cli_follows(call, path);
-	return st ? st : spp_hives_open(path, &options, windows, err);
+	if (!st)
+		st = spp_hives_open(path, &options, windows, err);
+	if (!st)
+		cli_record_windows(*windows);
+	return st;
+}
+
+enum spp_status cli_one_output(const struct cli_call *call,
+			       enum cli_option_id id, struct spp_error *err)
+{
+	if (call->targets < 2 || !cli_has(call, id))
+		return SPP_OK;
+	return spp_fail(err, SPP_USAGE,
+			"--%s names one file; name one target, too",
+			cli_options[id].name);
 }
 
 enum spp_status cli_one_target(const struct cli_call *call, int targets,

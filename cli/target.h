@@ -19,6 +19,10 @@ enum spp_status cli_open(const struct cli_call *call, const char *path,
 			 unsigned int write, struct spp_hives **windows,
 			 struct spp_error *err);
 
+/* Refuses an option that names one file where there are several targets. */
+enum spp_status cli_one_output(const struct cli_call *call,
+			       enum cli_option_id id, struct spp_error *err);
+
 /* Refuses --system and --netsvc where there are several targets. */
 enum spp_status cli_one_target(const struct cli_call *call, int targets,
 			       struct spp_error *err);

@@ -94,7 +94,7 @@ sppctl()
 		[ "$said" -ge 1 ] && [ "$said" -le $most ]
 	fi || broken "exit code $got with $said messages: $*"
 	case " $* " in
-	*' --json '* | *' -j '*)
+	*' --json '*)
 		[ ! -s "$work/stdout" ] ||
 			python3 -m json.tool <"$work/stdout" >"$work/json" ||
 			broken "not a JSON document: $*" ;;

@@ -20,6 +20,18 @@ document()
 	printf '%s\n' "$@" >"doc/$count.call"
 }
 
+# results CODES ARGUMENT...: keeps each line that --results has of it
+results()
+{
+	run "$@" --results lines.ndjson
+	while read -r line; do
+		count=$((count + 1))
+		printf '%s\n' "$line" >"doc/$count.json"
+		echo --results >"doc/$count.call"
+	done <lines.ndjson
+	rm lines.ndjson
+}
+
 for name in client server workstation kms-primary office2010 netsvc system \
 	no-spp layered malformed-list wrong-types dirty-new dirty \
 	damaged-value-size-long damaged-base-type truncated; do
@@ -114,6 +126,22 @@ document 0 slmgr kms-primary /dli all
 document 3 slmgr nothing /dlv
 document 2 slmgr client /nothing
 
+# Several, each by itself.
+for name in show check info publish restore recover; do
+	document '0|1|3|4' $name client nothing truncated server
+	results '0|1|3|4' $name client nothing truncated dirty-new dirty
+done
+document '1|3' get client nothing host-caching
+results '1|3' get client nothing host-caching --json
+document 0 slmgr client server /dlv
+results 1 check damaged-value-size-long client
+results '1|3|4' set client nothing truncated kms-port=1701 --dry-run
+results '3|4' set client nothing truncated kms-port=1688 --backup
+results 0 restore client
+results 2 get client kms-host --scope nowhere
+cp client "$(printf 'not\377utf8')"
+results 0 show "$(printf 'not\377utf8')"
+
 # Edited.
 for name in client kms-primary both golden.qcow2; do
 	[ -e $name ] || continue
@@ -188,7 +216,7 @@ if "$SPPCTL" --version | grep -q 'WIM: libwim' &&
 	document 0 set images.wim#1 kms-port=1701
 	document '3|4' set images.wim#2 kms-port=1701
 	document '3|4' audit images.wim#all
-	document 2 check images.wim#all
+	document '0|1|3|4' check images.wim#all
 	wiminfo images.wim --blobs >log/blobs
 	at=$(sed -n 's/^Offset in WIM *= \([0-9]*\) bytes/\1/p; /METADATA/p' \
 		log/blobs | grep -B1 METADATA | sed -n 1p)
@@ -218,7 +246,7 @@ def read_table(path):
     return shapes
 
 shapes = read_table("table")
-plain = {"text": str, "bool": bool, "number": (int, float),
+plain = {"text": str, "document": dict, "bool": bool, "number": (int, float),
          "null": type(None)}
 
 # All members of a shape: name: (type, whether it may be missing).
@@ -283,7 +311,7 @@ def judge_shape(value, name, where):
 def judge_document(call, document):
     head = [document.pop(k, None) for k in ("sppctl", "document", "version")]
     kind = head[1]
-    if "error" in document:
+    if "error" in document and kind != "result":
         if kind != call[0]:
             return ["a failure of kind '%s'" % kind]
         kind = "COMMAND"

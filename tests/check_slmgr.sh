@@ -143,7 +143,7 @@ same()
 same ./slmgr target /cdns
 same ./SLMGR.VBS target -cdns --json
 same ./slmgr --backup target /cdns
-same "$SPPCTL" slmgr -j target -cdns
+same "$SPPCTL" slmgr --json target -cdns
 same "$SPPCTL" slmgr target --backup=.old -cdns
 same "$SPPCTL" slmgr target -cdns -b
 [ -f target.bak ] || { echo "no backup"; bad=1; }

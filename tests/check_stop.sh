@@ -63,6 +63,9 @@ judge()
 			rest="$rest${rest:+, }'$t'"
 		fi
 	done
+	# Of a run with children the calls are not the same each time: this
+	# one was over before the signal.
+	[ $got -eq 0 ] && [ $n -gt 1 ] && [ -z "$rest" ] && return
 	[ $got -eq $((128 + signal)) ] || fail "at $at: exit $got: $(cat err)"
 	if [ "$rest" ] && [ $k -gt 0 -o -s err ]; then
 		grep -q "stopped by SIG[A-Z]*: $k of $n targets* done; not touched: $rest$" err ||
@@ -78,10 +81,10 @@ sample()
 	count=$1
 	shift
 	(cd was && find . | sort) >was.list
-	all=$(calls set "$@" kms-port=1811)
+	all=$(calls set -j1 "$@" kms-port=1811)
 	at=1
 	while [ "$at" -le "$all" ]; do
-		try $at 15 set "$@" kms-port=1811
+		try $at 15 set -j1 "$@" kms-port=1811
 		judge "$@"
 		at=$((at + 1 + all / count))
 	done
@@ -95,12 +98,12 @@ chmod u+w was/*
 sample 15 a b c
 at=$((all * 2 / 3))
 for signal in 1 2; do
-	try $at $signal set a b c kms-port=1811
+	try $at $signal set -j1 a b c kms-port=1811
 	judge a b c
 done
 
 # One JSON document, whole.
-try $at 15 set a b c kms-port=1811 --json
+try $at 15 set -j1 a b c kms-port=1811 --json
 [ $got -eq 143 ] || fail "json: exit $got"
 python3 - out <<'END' || fail "json: $(cat out)"
 import json, sys
@@ -123,7 +126,7 @@ import os, signal, subprocess, sys
 r, w = os.pipe()
 os.close(r)
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-sys.exit(subprocess.call([sys.argv[1], 'set', 'a', 'b', 'c', 'kms-port=1811'],
+sys.exit(subprocess.call([sys.argv[1], 'set', '-j1', 'a', 'b', 'c', 'kms-port=1811'],
                          stdout=w))
 END
 )
@@ -133,6 +136,18 @@ grep -q "output could not be written: 1 of 3 targets done; not touched: 'b', 'c'
 	fail "a closed pipe: $(cat err)"
 is_done a || fail "a closed pipe: a is not edited"
 cmp -s was/b run/b && cmp -s was/c run/c || fail "a closed pipe: more was edited"
+
+# One target, in the process itself.
+rm was/b was/c
+count=15
+all=$(calls set a kms-port=1811)
+(cd was && find . | sort) >was.list
+at=1
+while [ "$at" -le "$all" ]; do
+	try $at 15 set a kms-port=1811
+	judge a
+	at=$((at + 1 + all / count))
+done
 
 # A folder, and two images of a WIM.
 rm -rf was

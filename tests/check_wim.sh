@@ -110,8 +110,8 @@ expect 0 '^1700$' "$SPPCTL" get 'a#1' kms-port
 expect 0 '^1700$' "$SPPCTL" get 'a#1#only' kms-port --target-kind wim
 expect 4 '2 images.*#1 (Windows 11 Pro), #2' "$SPPCTL" show new.wim
 expect 2 'no image .3' "$SPPCTL" show new.wim#3
-expect 2 'several targets' "$SPPCTL" dump new.wim#all
-expect 2 'one document' "$SPPCTL" show new.wim#all --json
+expect 0 'sppctl-policy' "$SPPCTL" dump new.wim#all
+expect 0 '"document": "run"' "$SPPCTL" show new.wim#all --json
 expect 0 '' "$SPPCTL" show new.wim#all
 
 # Backup and back; a backup of another state is not applied.

@@ -18,7 +18,7 @@ static void every_option_has_a_row(void)
 		UNIT_ROW(cli_options[id].help && *cli_options[id].help,
 			 cli_options[id].name);
 		UNIT_ROW(!cli_options[id].letter ||
-				 isalpha((unsigned char)cli_options[id].letter),
+				 isalnum((unsigned char)cli_options[id].letter),
 			 cli_options[id].name);
 	}
 }

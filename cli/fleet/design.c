@@ -13,7 +13,7 @@ enum spp_status cli_design_load(const struct cli_call *call,
 				struct cli_design *design,
 				struct spp_error *err)
 {
-	enum spp_status st = cli_one_target(call, call->operands, err);
+	enum spp_status st = cli_one_target(call, (int)call->targets, err);
 	size_t i;
 
 	if (st)

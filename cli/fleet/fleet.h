@@ -8,7 +8,8 @@
  *	... fleet.member[i].document, unless fleet.member[i].err.status ...
  *	cli_fleet_release(&fleet);
  *
- * An unreadable target is reported and does not stop the others. Targets are closed after reading, so that a fleet may be large.
+ * An unreadable target is reported and does not stop the others.  Each of
+ * several is read by a child, which hands it over as a dump.
  */
 #ifndef CLI_FLEET_FLEET_H
 #define CLI_FLEET_FLEET_H
@@ -26,6 +27,7 @@ struct cli_member {
 };
 
 struct cli_fleet {
+	const struct cli_call *call;
 	struct cli_member *member;
 	size_t count;
 	size_t loaded; /* without an error */
@@ -43,8 +45,5 @@ void cli_fleet_release(struct cli_fleet *fleet);
 
 /* {"path", "kind", "warnings"}, or {"path", "error"}. */
 json_t *cli_json_member(const struct cli_member *member);
-
-/* The identity: {"title", "computer", "fqdn", ...}; null: not known. */
-json_t *cli_json_identity(const struct spp_identity *identity);
 
 #endif

@@ -217,7 +217,7 @@ static void print(const struct cli_call *call, const struct dlv *d)
 		puts(d->lines.text[i]);
 }
 
-enum cli_exit cli_dlv(const struct cli_call *call,
+enum cli_exit cli_dlv(const struct cli_call *call, const char *target,
 		      const struct spp_verb_order *order)
 {
 	struct cli_view CLEANUP(cli_view_release) v = CLI_VIEW_INIT;
@@ -226,13 +226,13 @@ enum cli_exit cli_dlv(const struct cli_call *call,
 	struct spp_scope asked;
 	enum spp_status st;
 
-	st = cli_view_open(call, call->operand[0], &v, &err);
+	st = cli_view_open(call, target, &v, &err);
 	if (!st && !spp_hives_session(v.windows, SPP_ROLE_SOFTWARE))
 		st = spp_fail(&err, SPP_NOTFOUND,
 			      "'%s' has no SOFTWARE hive, which /%s reads",
-			      call->operand[0], order->verb->name);
+			      target, order->verb->name);
 	if (!st) {
-		struct spp_installation inst = { .path = call->operand[0],
+		struct spp_installation inst = { .path = target,
 						 .have = &v.have,
 						 .scopes = &v.scopes,
 						 .build = spp_identity_build(

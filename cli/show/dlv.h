@@ -7,7 +7,7 @@
 
 struct spp_verb_order;
 
-enum cli_exit cli_dlv(const struct cli_call *call,
+enum cli_exit cli_dlv(const struct cli_call *call, const char *target,
 		      const struct spp_verb_order *order);
 
 #endif

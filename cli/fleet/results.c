@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/fleet/results.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/json.h"
+#include "hive/base/buf.h"
+
+/* A line that is longer was not written by sppctl. */
+#define LINE_MAX_BYTES ((size_t)64 << 20)
+/* Between two tries to lock the file. */
+#define PAUSE_NS 50000000L
+
+const char *const cli_outcome_word[CLI_OUTCOMES] = {
+	[CLI_CHANGED] = "changed", [CLI_UNCHANGED] = "unchanged",
+	[CLI_PENDING] = "pending", [CLI_READ] = "read",
+	[CLI_FOUND] = "found",	   [CLI_INVALID] = "invalid",
+	[CLI_REFUSAL] = "refused", [CLI_FAILURE] = "failed",
+};
+
+enum cli_outcome cli_outcome_find(const char *word)
+{
+	int i = 0;
+
+	while (i < CLI_OUTCOMES && (!word || strcmp(word, cli_outcome_word[i])))
+		i++;
+	return (enum cli_outcome)i;
+}
+
+struct cli_results {
+	char *path;
+	int fd;
+};
+
+void cli_results_name(json_t *line, const char *target)
+{
+	json_t *name = json_string(target);
+
+	if (!name)
+		json_object_set_new(
+			line, "target_hex",
+			cli_json_hex((const uint8_t *)target, strlen(target)));
+	json_object_set_new(line, "target",
+			    name ? name : cli_json_text(target));
+}
+
+static int digit(char c)
+{
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+				      : -1;
+}
+
+char *cli_results_target(const json_t *line)
+{
+	const char *hex =
+		json_string_value(json_object_get(line, "target_hex"));
+	const char *text = json_string_value(json_object_get(line, "target"));
+	size_t i, n = hex ? strlen(hex) / 2 : 0;
+	char *name;
+
+	if (!hex)
+		return text ? strdup(text) : NULL;
+	name = calloc(n + 1, 1);
+	for (i = 0; name && i < n; i++)
+		name[i] =
+			(char)(digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]));
+	return name;
+}
+
+/* One line of an old file: SPP_INVALID if it is not of this job. */
+static enum spp_status read_line(const struct cli_results_options *o,
+				 const char *text, size_t n, size_t number,
+				 struct cli_result *r, char **name,
+				 struct spp_error *err)
+{
+	json_t *line = json_loadb(text, n, 0, NULL);
+	const char *job = json_string_value(json_object_get(line, "job"));
+	const char *kind = json_string_value(json_object_get(line, "document"));
+	bool same = job && o->job && !strcmp(job, o->job);
+
+	*name = cli_results_target(line);
+	r->target = *name;
+	r->outcome = cli_outcome_find(
+		json_string_value(json_object_get(line, "status")));
+	r->exit = (int)json_integer_value(json_object_get(line, "exit"));
+	r->keep = !(o->retry >> r->outcome & 1);
+	if (!kind || strcmp(kind, "result") || !*name ||
+	    r->outcome == CLI_OUTCOMES || r->exit < 0 || r->exit > 4) {
+		json_decref(line);
+		return spp_fail_at(err, SPP_INVALID, o->path, number, 0,
+				   "not a line of --results");
+	}
+	json_decref(line);
+	return same ? SPP_OK
+		    : spp_fail_at(err, SPP_USAGE, o->path, number, 0,
+				  "the result of another command, or of other "
+				  "options; --resume goes on with the same");
+}
+
+/* Reads all whole lines; *end is where they end.  Kept ones go to copy. */
+static enum spp_status read_lines(const struct cli_results_options *o, FILE *f,
+				  void (*seen)(void *ctx,
+					       const struct cli_result *result),
+				  void *ctx, FILE *copy, off_t *end,
+				  bool *dropped, struct spp_error *err)
+{
+	char CLEANUP(spp_free_string) *text = NULL;
+	enum spp_status st = SPP_OK;
+	size_t room = 0, number = 0;
+	ssize_t n;
+
+	*end = 0;
+	*dropped = false;
+	while (!st && (n = getline(&text, &room, f)) > 0) {
+		char CLEANUP(spp_free_string) *name = NULL;
+		struct cli_result r = { NULL, CLI_FAILURE, 0, true };
+
+		if (text[n - 1] != '\n' || (size_t)n > LINE_MAX_BYTES)
+			break;
+		number++;
+		st = read_line(o, text, (size_t)n, number, &r, &name, err);
+		if (st)
+			break;
+		*end += n;
+		*dropped |= !r.keep;
+		if (copy && r.keep &&
+		    fwrite(text, 1, (size_t)n, copy) != (size_t)n)
+			st = spp_fail_errno(err, SPP_IO, "cannot write '%s'",
+					    o->path);
+		if (seen)
+			seen(ctx, &r);
+	}
+	if (!st && ferror(f))
+		st = spp_fail_errno(err, SPP_IO, "cannot read '%s'", o->path);
+	return st;
+}
+
+static enum spp_status lock(int fd, const struct cli_results_options *o,
+			    struct spp_error *err)
+{
+	const struct timespec pause = { 0, PAUSE_NS };
+	unsigned long tries = o->wait * (1000000000UL / PAUSE_NS);
+
+	while (flock(fd, LOCK_EX | LOCK_NB)) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return spp_fail_errno(err, SPP_IO, "cannot lock '%s'",
+					      o->path);
+		if (!tries--)
+			return spp_fail(err, SPP_BUSY,
+					"'%s' is in use by another run; try "
+					"again when it has ended",
+					o->path);
+		nanosleep(&pause, NULL);
+	}
+	return SPP_OK;
+}
+
+/* A file without the lines to be repeated takes the place of the old one. */
+static enum spp_status replace(const struct cli_results_options *o, int *fd,
+			       struct spp_error *err)
+{
+	char CLEANUP(spp_free_string) *work = NULL;
+	int in = dup(*fd), out = -1;
+	FILE *from = NULL, *to = NULL;
+	enum spp_status st = SPP_OK;
+	bool dropped;
+	struct stat about;
+	off_t end;
+
+	if (asprintf(&work, "%s.sppctl-new", o->path) < 0)
+		work = NULL;
+	if (work)
+		unlink(work);
+	if (work && !fstat(*fd, &about))
+		out = open(work,
+			   O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW |
+				   O_CLOEXEC,
+			   about.st_mode & 0666);
+	from = in >= 0 ? fdopen(in, "r") : NULL;
+	to = out >= 0 ? fdopen(dup(out), "w") : NULL;
+	if (!from || !to)
+		st = spp_fail_errno(err, SPP_IO, "cannot create '%s'",
+				    work ? work : o->path);
+	if (!st)
+		rewind(from);
+	if (!st)
+		st = read_lines(o, from, NULL, NULL, to, &end, &dropped, err);
+	if (!st && (fflush(to) || fsync(out) || flock(out, LOCK_EX | LOCK_NB) ||
+		    rename(work, o->path)))
+		st = spp_fail_errno(err, SPP_IO, "cannot write '%s'", o->path);
+	if (from)
+		fclose(from);
+	else if (in >= 0)
+		close(in);
+	if (to)
+		fclose(to);
+	if (st && out >= 0) {
+		unlink(work);
+		close(out);
+	}
+	if (st)
+		return st;
+	close(*fd);
+	*fd = out;
+	return SPP_OK;
+}
+
+static enum spp_status go_on(const struct cli_results_options *o, int *fd,
+			     void (*seen)(void *ctx,
+					  const struct cli_result *result),
+			     void *ctx, struct spp_error *err)
+{
+	enum spp_status st = lock(*fd, o, err);
+	bool dropped = false;
+	off_t end = 0;
+	FILE *f;
+	int in;
+
+	if (st)
+		return st;
+	in = dup(*fd);
+	f = in >= 0 ? fdopen(in, "r") : NULL;
+	if (!f)
+		return spp_fail_errno(err, SPP_IO, "cannot read '%s'", o->path);
+	st = read_lines(o, f, seen, ctx, NULL, &end, &dropped, err);
+	fclose(f);
+	/* What follows the last whole line was cut short. */
+	if (!st && ftruncate(*fd, end))
+		st = spp_fail_errno(err, SPP_IO, "cannot write '%s'", o->path);
+	return st || !dropped ? st : replace(o, fd, err);
+}
+
+static int open_file(const struct cli_results_options *o)
+{
+	int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY;
+	struct stat about;
+
+	if (o->resume)
+		return open(o->path, flags | O_CREAT, o->secret ? 0600 : 0666);
+	if (!stat(o->path, &about) && !S_ISREG(about.st_mode))
+		return open(o->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	return open(o->path, flags | O_CREAT | O_EXCL, o->secret ? 0600 : 0666);
+}
+
+enum spp_status cli_results_open(const struct cli_results_options *o,
+				 void (*seen)(void *ctx,
+					      const struct cli_result *result),
+				 void *ctx, struct cli_results **results,
+				 struct spp_error *err)
+{
+	int fd = open_file(o);
+	enum spp_status st = SPP_OK;
+	struct cli_results *r;
+
+	if (fd < 0 && errno == EEXIST)
+		return spp_fail(err, SPP_REFUSED,
+				"'%s' exists; go on with --resume, or name "
+				"another file",
+				o->path);
+	if (fd < 0)
+		return spp_fail_errno(err,
+				      errno == ENOENT ? SPP_NOTFOUND : SPP_IO,
+				      "cannot open '%s'", o->path);
+	if (o->resume)
+		st = go_on(o, &fd, seen, ctx, err);
+	else
+		flock(fd, LOCK_EX | LOCK_NB);
+	r = st ? NULL : calloc(1, sizeof(*r));
+	if (r)
+		r->path = strdup(o->path);
+	if (!st && (!r || !r->path))
+		st = spp_nomem(err);
+	if (st) {
+		free(r);
+		close(fd);
+		return st;
+	}
+	r->fd = fd;
+	*results = r;
+	return SPP_OK;
+}
+
+static enum spp_status write_line(struct cli_results *r, const char *text,
+				  size_t n, struct spp_error *err)
+{
+	ssize_t done;
+
+	while (n) {
+		done = write(r->fd, text, n);
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return spp_fail_errno(err, SPP_IO, "cannot write '%s'",
+					      r->path);
+		text += done;
+		n -= (size_t)done;
+	}
+	return SPP_OK;
+}
+
+enum spp_status cli_results_add(struct cli_results *r, json_t *line,
+				struct spp_error *err)
+{
+	char *text = json_dumps(line, JSON_COMPACT);
+	struct spp_buf CLEANUP(spp_buf_release) whole = SPP_BUF_INIT;
+	enum spp_status st;
+
+	json_decref(line);
+	if (!text)
+		return spp_nomem(err);
+	st = spp_buf_puts(&whole, text, err);
+	if (!st)
+		st = spp_buf_puts(&whole, "\n", err);
+	free(text);
+	return st ? st : write_line(r, spp_buf_text(&whole), whole.size, err);
+}
+
+void cli_results_close(struct cli_results *r)
+{
+	if (!r)
+		return;
+	close(r->fd);
+	free(r->path);
+	free(r);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The file of --results: a line of JSON for each target that is done.
+ *
+ *	struct cli_results *results;
+ *
+ *	cli_results_open(&options, seen, ctx, &results, err);
+ *	cli_results_add(results, line, err);	takes the line; on disk at once
+ *	cli_results_close(results);
+ *
+ * A line is written by one call, so that a run that is killed leaves whole
+ * lines and at most one cut short, which the next run removes.  The file is
+ * locked while a run or one of its children lives.  A new file is made, or
+ * one that is not a regular file is written to; with resume, an old one is
+ * read first, and lines that are to be repeated are removed from it.
+ */
+#ifndef CLI_FLEET_RESULTS_H
+#define CLI_FLEET_RESULTS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "hive/base/error.h"
+
+/* What became of a target. */
+enum cli_outcome {
+	CLI_CHANGED,
+	CLI_UNCHANGED,
+	CLI_PENDING, /* changes of a dry run */
+	CLI_READ,
+	CLI_FOUND, /* findings; differences; not set */
+	CLI_INVALID,
+	CLI_REFUSAL,
+	CLI_FAILURE,
+};
+#define CLI_OUTCOMES (CLI_FAILURE + 1)
+
+extern const char *const cli_outcome_word[CLI_OUTCOMES];
+/* CLI_OUTCOMES for a word that is none of them. */
+enum cli_outcome cli_outcome_find(const char *word);
+
+struct cli_results_options {
+	const char *path;
+	bool resume;
+	unsigned int retry; /* outcomes to repeat, as bits */
+	const char *job;    /* what lines of an old file must be of */
+	bool secret;	    /* for the caller alone */
+	unsigned int wait;  /* seconds, while somebody else has it */
+};
+
+/* One line of an old file; keep false: it is to be repeated. */
+struct cli_result {
+	const char *target; /* as bytes */
+	enum cli_outcome outcome;
+	int exit;
+	bool keep;
+};
+
+struct cli_results;
+
+enum spp_status cli_results_open(const struct cli_results_options *options,
+				 void (*seen)(void *ctx,
+					      const struct cli_result *result),
+				 void *ctx, struct cli_results **results,
+				 struct spp_error *err);
+enum spp_status cli_results_add(struct cli_results *results, json_t *line,
+				struct spp_error *err);
+void cli_results_close(struct cli_results *results);
+
+/* Members "target" and, where the name is not UTF-8, "target_hex". */
+void cli_results_name(json_t *line, const char *target);
+/* The name as bytes, or NULL; yours. */
+char *cli_results_target(const json_t *line);
+
+#endif

@@ -1,0 +1,577 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/fleet/run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/fail.h"
+#include "cli/fleet/line.h"
+#include "cli/fleet/pool.h"
+#include "cli/fleet/record.h"
+#include "cli/fleet/results.h"
+#include "cli/fleet/targets.h"
+#include "cli/json.h"
+#include "cli/out.h"
+#include "cli/stop.h"
+#include "cli/target.h"
+#include "hive/base/number.h"
+
+#define JOBS_MAX       1024
+#define MEMORY_DEFAULT 4096 /* MiB */
+#define TIME_DEFAULT   1800
+#define LIMIT_MAX      1000000000ULL
+
+/*
+ * What was printed and cannot be passed on yet: past one of these no further
+ * target is begun until the oldest is done.
+ */
+#define BACKLOG_TARGETS 4096
+#define BACKLOG_BYTES	((size_t)32 << 20)
+
+enum state { WAITING, RUNNING, DONE, EARLIER, LEFT };
+
+/* A target that is done, until its turn to be printed has come. */
+struct said {
+	struct spp_buf out, err;
+	json_t *line;  /* --ordered: not yet written */
+	json_t *entry; /* --json */
+};
+
+struct run {
+	const struct cli_call *call;
+	const struct cli_job *job;
+	struct cli_pool *pool;
+	struct cli_results *results;
+	char id[17]; /* of the job */
+	bool ordered, talks;
+	uint64_t stop_after;
+	unsigned char *state;
+	struct said **said;
+	size_t next, printed, backlog;
+	size_t tally[CLI_OUTCOMES];
+	size_t new_failures;
+	enum cli_exit worst;
+	json_t *list; /* of --json */
+	bool any_changed, broken, stopping;
+	char ***sorted; /* names, to find those of an old file */
+	struct cli_progress progress;
+};
+
+/* The child. */
+static int work(void *ctx, size_t i, FILE *record)
+{
+	struct run *r = ctx;
+	struct cli_call call = *r->call;
+	enum cli_exit code;
+	json_t *facts;
+
+	call.target = &r->call->target[i];
+	call.follows = &r->call->follows[i];
+	call.targets = 1;
+	cli_record_begin();
+	code = r->job->one(&call, call.target[0], r->job->ctx);
+	if (spp_memory_shortages() && code < CLI_USAGE) {
+		cli_complain("out of memory; the output is not complete");
+		code = CLI_FAILED;
+	}
+	facts = cli_record_end();
+	if (record && facts)
+		json_dumpf(facts, record, JSON_COMPACT);
+	return (int)code;
+}
+
+static void print_said(struct run *r, struct said *s)
+{
+	if (s->err.size || s->out.size)
+		cli_progress_wipe();
+	fwrite(spp_buf_text(&s->err), 1, s->err.size, stderr);
+	if (s->entry)
+		json_array_append(r->list, s->entry);
+	else if (!r->list)
+		fwrite(spp_buf_text(&s->out), 1, s->out.size, stdout);
+}
+
+static void said_free(struct said *s)
+{
+	if (!s)
+		return;
+	spp_buf_release(&s->out);
+	spp_buf_release(&s->err);
+	json_decref(s->line);
+	json_decref(s->entry);
+	free(s);
+}
+
+static void write_result(struct run *r, json_t *line)
+{
+	struct spp_error err = SPP_ERROR_INIT;
+
+	if (!r->results || !line) {
+		json_decref(line);
+		return;
+	}
+	if (cli_results_add(r->results, line, &err)) {
+		cli_complain("%s", err.text);
+		r->worst = r->worst > CLI_FAILED ? r->worst : CLI_FAILED;
+		r->broken = true;
+	}
+}
+
+/* Prints what is done, up to the first target that is not. */
+static void print_ready(struct run *r)
+{
+	while (r->printed < r->call->targets &&
+	       (r->state[r->printed] == DONE ||
+		r->state[r->printed] == EARLIER ||
+		(r->stopping && r->state[r->printed] != RUNNING))) {
+		struct said *s = r->said[r->printed];
+
+		r->said[r->printed++] = NULL;
+		if (!s)
+			continue;
+		print_said(r, s);
+		r->backlog -= s->out.size + s->err.size;
+		write_result(r, s->line);
+		s->line = NULL;
+		said_free(s);
+	}
+}
+
+static void count(struct run *r, enum cli_outcome outcome, enum cli_exit code)
+{
+	r->tally[outcome]++;
+	r->worst = code > r->worst ? code : r->worst;
+}
+
+/* A child that has ended: its line, and what it said for later. */
+static void take(struct run *r, struct cli_ended *e)
+{
+	struct cli_line line = { .call = r->call,
+				 .job = r->id,
+				 .target = r->call->target[e->index],
+				 .edits = r->job->edits };
+	struct said *s;
+
+	if (e->code == (int)CLI_UNTOUCHED || (e->terminated && r->stopping)) {
+		r->state[e->index] = LEFT;
+		return;
+	}
+	cli_line_make(&line, e, r->results != NULL, r->list != NULL);
+	count(r, line.outcome, line.code);
+	r->new_failures += line.code > CLI_FINDINGS;
+	r->any_changed |= line.changed;
+	if (line.replaced)
+		cli_replaced();
+	r->state[e->index] = DONE;
+	s = calloc(1, sizeof(*s));
+	if (!s) {
+		spp_nomem(NULL);
+		json_decref(line.json);
+		json_decref(line.entry);
+		return;
+	}
+	s->out = e->said[CLI_POOL_OUT];
+	s->err = e->said[CLI_POOL_ERR];
+	e->said[CLI_POOL_OUT] = e->said[CLI_POOL_ERR] =
+		(struct spp_buf)SPP_BUF_INIT;
+	s->entry = line.entry;
+	r->backlog += s->out.size + s->err.size;
+	if (r->ordered)
+		s->line = line.json;
+	else
+		write_result(r, line.json);
+	r->said[e->index] = s;
+}
+
+static bool may_begin(const struct run *r)
+{
+	size_t i = r->next;
+
+	return i < r->call->targets && !r->stopping &&
+	       cli_pool_has_room(r->pool) && r->backlog < BACKLOG_BYTES &&
+	       i - r->printed < BACKLOG_TARGETS &&
+	       /* Images of one WIM come one after the other. */
+	       !(r->call->follows[i] && r->state[i - 1] == RUNNING);
+}
+
+static void begin(struct run *r)
+{
+	struct spp_error err = SPP_ERROR_INIT;
+	struct cli_ended ended = { .code = -1 };
+	size_t i;
+
+	while (r->next < r->call->targets && r->state[r->next] == EARLIER)
+		r->next++;
+	if (!may_begin(r))
+		return;
+	i = r->next;
+	if (!cli_pool_start(r->pool, i, &err)) {
+		r->state[i] = RUNNING;
+		r->next++;
+	} else if (!cli_pool_running(r->pool)) {
+		ended.index = i;
+		ended.why = err;
+		r->next++;
+		take(r, &ended);
+	}
+}
+
+static bool should_stop(const struct run *r)
+{
+	return cli_stop_reason() || r->broken ||
+	       (r->stop_after && r->new_failures >= r->stop_after);
+}
+
+static void tell_progress(struct run *r)
+{
+	size_t done = 0, i;
+
+	for (i = 0; i < CLI_OUTCOMES; i++)
+		done += r->tally[i];
+	cli_progress_show(&r->progress, done,
+			  r->next < r->call->targets ? r->call->target[r->next]
+						     : NULL);
+}
+
+static void work_off(struct run *r)
+{
+	struct cli_ended ended;
+	size_t before;
+
+	for (;;) {
+		do {
+			before = r->next;
+			begin(r);
+		} while (r->next > before);
+		print_ready(r);
+		tell_progress(r);
+		if (!r->stopping && should_stop(r)) {
+			r->stopping = true;
+			if (cli_stop_reason())
+				cli_pool_stop(r->pool);
+		}
+		if (!cli_pool_running(r->pool) &&
+		    (r->stopping || r->next >= r->call->targets))
+			break;
+		if (cli_pool_wait(r->pool, &ended)) {
+			take(r, &ended);
+			cli_ended_release(&ended);
+		}
+	}
+	print_ready(r);
+	cli_progress_wipe();
+}
+
+static int by_name(const void *a, const void *b)
+{
+	char *const *const *x = a, *const *const *y = b;
+
+	return strcmp(**x, **y);
+}
+
+/* A line of the file that is gone on with. */
+static void seen(void *ctx, const struct cli_result *result)
+{
+	struct run *r = ctx;
+	char *name = (char *)(uintptr_t)result->target, **key = &name, ***found;
+	size_t i;
+
+	found = bsearch(&key, r->sorted, r->call->targets, sizeof(*r->sorted),
+			by_name);
+	if (!found || !result->keep)
+		return;
+	i = (size_t)(*found - r->call->target);
+	if (r->state[i] == EARLIER)
+		return;
+	r->state[i] = EARLIER;
+	count(r, result->outcome, (enum cli_exit)result->exit);
+}
+
+static enum spp_status sort_names(struct run *r, struct spp_error *err)
+{
+	size_t i;
+
+	r->sorted = calloc(r->call->targets + 1, sizeof(*r->sorted));
+	if (!r->sorted)
+		return spp_nomem(err);
+	for (i = 0; i < r->call->targets; i++)
+		r->sorted[i] = &r->call->target[i];
+	qsort(r->sorted, r->call->targets, sizeof(*r->sorted), by_name);
+	return SPP_OK;
+}
+
+/* Options that say how, and not what. */
+static bool is_of_run(enum cli_option_id id)
+{
+	static const enum cli_option_id how[] = { CLI_RUN_OPTIONS, OPT_WAIT,
+						  OPT_VERBOSE, OPT_JSON };
+	size_t i;
+
+	for (i = 0; i < sizeof(how) / sizeof(how[0]); i++)
+		if (how[i] == id)
+			return true;
+	return false;
+}
+
+/* The same for the same command, whatever its targets are. */
+static void name_job(struct run *r)
+{
+	const struct cli_call *call = r->call;
+	uint64_t hash =
+		cli_hash(CLI_HASH_INIT, &r->job->salt, sizeof(r->job->salt));
+	size_t i;
+	int k;
+
+	hash = cli_hash(hash, call->command->name,
+			strlen(call->command->name) + 1);
+	for (i = 0; i < call->given_count; i++) {
+		const struct cli_given *g = &call->given[i];
+
+		if (is_of_run(g->id))
+			continue;
+		hash = cli_hash(hash, cli_options[g->id].name,
+				strlen(cli_options[g->id].name) + 1);
+		if (g->value)
+			hash = cli_hash(hash, g->value, strlen(g->value) + 1);
+	}
+	/* A policy counts by what it wants, and not by its name. */
+	for (k = 0; k < call->operands && !r->job->salt; k++)
+		hash = cli_hash(hash, call->operand[k],
+				strlen(call->operand[k]) + 1);
+	snprintf(r->id, sizeof(r->id), "%016" PRIx64, hash);
+}
+
+static enum spp_status read_retry(const struct cli_call *call,
+				  unsigned int *retry, struct spp_error *err)
+{
+	enum cli_outcome outcome;
+	size_t i;
+
+	for (i = 0; i < call->given_count; i++) {
+		if (call->given[i].id != OPT_RETRY)
+			continue;
+		outcome = cli_outcome_find(call->given[i].value);
+		if (outcome < CLI_INVALID || outcome == CLI_OUTCOMES)
+			return spp_fail(err, SPP_USAGE,
+					"--retry: unknown status '%s'; "
+					"allowed: refused, failed, invalid",
+					call->given[i].value);
+		*retry |= 1u << outcome;
+	}
+	return *retry && !cli_has(call, OPT_RESUME)
+		       ? spp_fail(err, SPP_USAGE, "--retry needs --resume")
+		       : SPP_OK;
+}
+
+static enum spp_status open_results(struct run *r, struct spp_error *err)
+{
+	const struct cli_call *call = r->call;
+	const char *file = cli_value(call, OPT_RESULTS);
+	struct cli_results_options o = { .path = cli_value(call, OPT_RESUME),
+					 .resume = cli_has(call, OPT_RESUME),
+					 .job = r->id,
+					 .secret = cli_has(call, OPT_SHOW_KEYS),
+					 .wait = 10 };
+	enum spp_status st = read_retry(call, &o.retry, err);
+
+	if (!st && file && o.resume && strcmp(file, o.path))
+		st = spp_fail(err, SPP_USAGE,
+			      "--results and --resume name two files; --resume "
+			      "goes on in its own");
+	if (!st && o.resume)
+		st = sort_names(r, err);
+	if (!o.resume)
+		o.path = file;
+	return st || !o.path ? st
+			     : cli_results_open(&o, seen, r, &r->results, err);
+}
+
+static enum spp_status read_options(struct run *r, struct cli_pool_options *o,
+				    struct spp_error *err)
+{
+	const struct cli_call *call = r->call;
+	enum spp_status st = cli_run_limits(call, o, err);
+
+	if (!st)
+		st = cli_number(call, OPT_STOP_AFTER, LIMIT_MAX, &r->stop_after,
+				err);
+	r->ordered = cli_has(call, OPT_ORDERED);
+	o->work = work;
+	o->ctx = r;
+	return st;
+}
+
+enum spp_status cli_run_limits(const struct cli_call *call,
+			       struct cli_pool_options *o,
+			       struct spp_error *err)
+{
+	uint64_t jobs = cli_pool_cores(), memory = MEMORY_DEFAULT;
+	enum spp_status st;
+
+	o->seconds = TIME_DEFAULT;
+	st = cli_number(call, OPT_JOBS, JOBS_MAX, &jobs, err);
+	if (!st)
+		st = cli_number(call, OPT_MEMORY_LIMIT, LIMIT_MAX, &memory,
+				err);
+	if (!st)
+		st = cli_number(call, OPT_TIME_LIMIT, LIMIT_MAX, &o->seconds,
+				err);
+	if (!jobs)
+		jobs = cli_pool_cores();
+	if (jobs > call->targets && call->targets)
+		jobs = call->targets;
+	o->jobs = (unsigned int)jobs;
+	o->memory = memory << 20;
+	return st;
+}
+
+static enum spp_status prepare(struct run *r, struct spp_error *err)
+{
+	size_t n = r->call->targets;
+	struct cli_pool_options o = { .jobs = 1 };
+	enum spp_status st = cli_one_target(r->call, (int)(n > 1 ? 2 : n), err);
+
+	r->state = calloc(n + 1, sizeof(*r->state));
+	r->said = calloc(n + 1, sizeof(*r->said));
+	if (!r->state || !r->said)
+		return spp_nomem(err);
+	name_job(r);
+	if (cli_has(r->call, OPT_JSON))
+		r->list = json_array();
+	if (!st)
+		st = read_options(r, &o, err);
+	if (!st)
+		st = open_results(r, err);
+	r->progress.count = n;
+	r->progress.plain = r->talks;
+	return st ? st : cli_pool_open(&o, &r->pool, err);
+}
+
+static void release(struct run *r)
+{
+	size_t i;
+
+	cli_pool_close(r->pool);
+	cli_results_close(r->results);
+	for (i = 0; r->said && i < r->call->targets; i++)
+		said_free(r->said[i]);
+	free(r->said);
+	free(r->state);
+	free(r->sorted);
+	json_decref(r->list);
+}
+
+static bool is_left(const void *ctx, size_t i)
+{
+	const struct run *r = ctx;
+
+	return r->state[i] == WAITING || r->state[i] == LEFT;
+}
+
+static void print_json(struct run *r)
+{
+	const struct cli_call *call = r->call;
+	json_t *document = cli_json_document(r->job->edits ? "edit" : "run", 1);
+	json_t *left = json_array();
+	size_t i;
+
+	if (r->job->edits) {
+		json_object_set_new(document, "dry_run",
+				    json_boolean(cli_has(call, OPT_DRY_RUN)));
+		json_object_set_new(document, "changed",
+				    json_boolean(r->any_changed));
+	} else {
+		json_object_set_new(document, "command",
+				    json_string(call->command->name));
+	}
+	json_object_set(document, "targets", r->list);
+	for (i = 0; i < call->targets; i++)
+		if (is_left(r, i))
+			json_array_append_new(left,
+					      cli_json_text(call->target[i]));
+	if (json_array_size(left) && cli_stop_signal())
+		json_object_set_new(document, "stopped",
+				    json_pack("{s:s, s:O}", "signal",
+					      cli_stop_signal(), "untouched",
+					      left));
+	json_decref(left);
+	cli_json_print(document, stdout);
+}
+
+/* "97 changed, 2 refused, 1 failed", and how to go on. */
+static void sum_up(struct run *r)
+{
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	size_t n = r->call->targets, done = 0, failed = 0, i;
+	const char *file = cli_value(r->call, OPT_RESUME);
+
+	if (!file)
+		file = cli_value(r->call, OPT_RESULTS);
+	for (i = 0; i < CLI_OUTCOMES; i++) {
+		if (r->tally[i])
+			spp_buf_printf(&text, NULL, "%s%zu %s",
+				       text.size ? ", " : "", r->tally[i],
+				       cli_outcome_word[i]);
+		if (i < CLI_INVALID)
+			done += r->tally[i];
+		else
+			failed += r->tally[i];
+	}
+	if (done + failed < n) {
+		cli_stop_tell(r->call->target, n, done, failed, is_left, r);
+		if (r->worst < CLI_FAILED)
+			r->worst = CLI_FAILED;
+	}
+	if (!r->talks)
+		return;
+	if (done + failed < n)
+		spp_buf_printf(&text, NULL,
+			       "%s%zu not begun; go on with the same command "
+			       "and %s%s",
+			       text.size ? ", " : "", n - done - failed,
+			       file ? "--resume " : "the same targets",
+			       file ? file : "");
+	cli_complain("%s", text.size ? spp_buf_text(&text) : "no targets");
+}
+
+/* Without these, several operands are as quiet as one. */
+static bool has_run_option(const struct cli_call *call)
+{
+	static const enum cli_option_id ids[] = { CLI_RUN_OPTIONS };
+	size_t i;
+
+	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		if (cli_has(call, ids[i]))
+			return true;
+	return false;
+}
+
+static enum cli_exit run_one(const struct cli_call *call,
+			     const struct cli_job *job)
+{
+	enum cli_exit code = job->one(call, call->target[0], job->ctx);
+
+	if (code != CLI_UNTOUCHED)
+		return code;
+	cli_stop_tell(call->target, 1, 0, 0, NULL, NULL);
+	return CLI_FAILED;
+}
+
+enum cli_exit cli_run(const struct cli_call *call, const struct cli_job *job)
+{
+	struct run CLEANUP(release)
+		r = { .call = call, .job = job, .talks = has_run_option(call) };
+	struct spp_error err = SPP_ERROR_INIT;
+
+	if (call->targets == 1 && !r.talks)
+		return run_one(call, job);
+	if (prepare(&r, &err))
+		return cli_fail(call, &err);
+	work_off(&r);
+	if (r.list)
+		print_json(&r);
+	sum_up(&r);
+	return r.worst;
+}
