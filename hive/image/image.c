@@ -1,49 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/image/image.h"
+#include "hive/image/image_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
-#include "hive/base/buf.h"
 #include "hive/base/file.h"
 #include "hive/base/newfile.h"
 #include "hive/image/device.h"
 #include "hive/image/lock.h"
-#include "hive/image/nbd_uri.h"
-
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-/* The folder of a path and the name in it. */
-static enum spp_status find_folder(const char *path, int *dir, char **name,
-				   struct spp_error *err)
-{
-	char CLEANUP(spp_free_string) *folder = strdup(path);
-	const char *slash = strrchr(path, '/');
-	size_t n = slash ? (size_t)(slash - path) : 0;
-
-	*name = strdup(slash ? slash + 1 : path);
-	if (!folder || !*name)
-		return spp_nomem(err);
-	folder[n] = '\0';
-	*dir = open(n	    ? folder
-		    : slash ? "/"
-			    : ".",
-		    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (*dir < 0)
-		return spp_fail_errno(err, SPP_IO,
-				      "cannot open the folder of '%s'", path);
-	return SPP_OK;
-}
 
 static bool is_device(const struct spp_imagefile *f)
 {
@@ -126,111 +94,6 @@ static enum spp_status examine(struct spp_imagefile *f,
 				"say which with --target-kind",
 				f->label);
 	return spp_container_read(&f->image, err);
-}
-
-/* Whether two names lead to the same file, without opening either. */
-static bool same_file(int dir, const char *name, const struct stat *st)
-{
-	struct stat other;
-
-	return !fstatat(dir, name, &other, 0) && other.st_dev == st->st_dev &&
-	       other.st_ino == st->st_ino;
-}
-
-/*
- * Opens what the user says lies below layer n, if the image there says the
- * same.  upper is replaced by the new layer's header.
- */
-static enum spp_status open_layer(struct spp_imagefile *f, const char *path,
-				  struct spp_container *upper, int dir,
-				  struct spp_error *err)
-{
-	struct spp_container lower = SPP_CONTAINER_INIT;
-	enum spp_target_kind stated = upper->backing_kind;
-	enum spp_status st;
-	struct stat file;
-
-	lower.label = path;
-	lower.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (lower.fd < 0 || fstat(lower.fd, &file)) {
-		st = spp_fail_errno(err, SPP_IO, "cannot open '%s'", path);
-		close_fd(&lower.fd);
-		return st;
-	}
-	f->layer[f->layers++] = (struct spp_layer){ lower.fd, SPP_TARGET_AUTO };
-	if (!S_ISREG(file.st_mode) || !same_file(dir, upper->backing, &file))
-		return spp_fail(err, SPP_REFUSED,
-				"'%s' is an overlay of '%s', and that is not "
-				"'%s'",
-				upper->label, upper->backing, path);
-	st = spp_container_identify(&lower, err);
-	if (!st && stated != SPP_TARGET_AUTO)
-		lower.kind = stated;
-	else if (!st)
-		st = spp_container_named(&lower, path, err);
-	if (!st &&
-	    (lower.kind < SPP_TARGET_RAW || lower.kind >= SPP_TARGET_NBD))
-		st = spp_fail(err, SPP_UNSUPPORTED,
-			      "'%s' is not of a kind that an overlay can lie "
-			      "above",
-			      path);
-	if (!st)
-		st = spp_container_read(&lower, err);
-	if (!st)
-		st = spp_container_judge(
-			&lower, SPP_CONTAINER_SNAPSHOTS | SPP_CONTAINER_BACKING,
-			false, err);
-	f->layer[f->layers - 1].kind = lower.kind;
-	spp_container_release(upper);
-	*upper = lower;
-	return st;
-}
-
-/* The folder of a path, to which names in its header are relative. */
-static int folder_of(const char *path)
-{
-	char *real = realpath(path, NULL);
-	char *slash = real ? strrchr(real, '/') : NULL;
-	int fd = -1;
-
-	if (slash) {
-		slash[slash == real] = '\0';
-		fd = open(real, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	}
-	free(real);
-	return fd;
-}
-
-/* All layers below the image, each named by the user. */
-static enum spp_status open_layers(struct spp_imagefile *f,
-				   const struct spp_imagefile_options *options,
-				   struct spp_error *err)
-{
-	struct spp_container upper = f->image;
-	enum spp_status st = SPP_OK;
-	size_t i;
-	int dir;
-
-	f->layer[0] = (struct spp_layer){ f->fd, f->image.kind };
-	f->layers = 1;
-	if (!upper.backing)
-		return SPP_OK;
-	upper.backing = strdup(upper.backing);
-	if (!upper.backing)
-		return spp_nomem(err);
-	dir = fcntl(f->place.dir, F_DUPFD_CLOEXEC, 0);
-	for (i = 0; !st && upper.backing; i++) {
-		if (i == options->backings || i + 1 == SPP_LAYERS_MAX) {
-			st = spp_container_judge(&upper, 0, false, err);
-			break;
-		}
-		st = open_layer(f, options->backing[i], &upper, dir, err);
-		close_fd(&dir);
-		dir = folder_of(options->backing[i]);
-	}
-	close_fd(&dir);
-	spp_container_release(&upper);
-	return st;
 }
 
 /* What would be parted from its journal, or change unseen. */
@@ -366,7 +229,7 @@ static enum spp_status open_file(struct spp_imagefile *f,
 	if (!st && options->write)
 		st = spp_imagefile_writable(f, err);
 	if (!st)
-		st = open_layers(f, options, err);
+		st = spp_image_layers_open(f, options, err);
 	if (!st && f->locked.status)
 		st = spp_fail(err, f->locked.status, "%s", f->locked.text);
 	if (!st)
@@ -376,77 +239,20 @@ static enum spp_status open_file(struct spp_imagefile *f,
 	return st ? st : connect_disk(f, false, err);
 }
 
-/*
- * What is beside an image is, for an export, beside its socket, under the
- * names of both.
- */
-static enum spp_status find_export(struct spp_imagefile *f, const char *uri,
-				   const struct spp_imagefile_options *options,
-				   struct spp_error *err)
-{
-	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
-	enum spp_status st = spp_nbduri_path(uri, &path, err);
-
-	if (!st)
-		st = find_folder(spp_buf_text(&path), &f->side, &f->side_name,
-				 err);
-	return st ? st
-		  : find_side(f, options->journal_dir, spp_buf_text(&path),
-			      err);
-}
-
-/*
- * An export has no locks: two edits of sppctl at once are kept apart by a
- * file beside the socket.  Whoever holds its lock removes it at the end.
- */
-static enum spp_status lock_export(struct spp_imagefile *f,
-				   struct spp_error *err)
-{
-	char CLEANUP(spp_free_string) *name = NULL;
-	struct stat file;
-
-	if (asprintf(&name, ".%s.sppctl-lock", f->side_name) < 0) {
-		name = NULL;
-		return spp_nomem(err);
-	}
-	f->lock = openat(f->side, name,
-			 O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK,
-			 0600);
-	if (f->lock < 0 || fstat(f->lock, &file))
-		return spp_fail_errno(err, SPP_IO,
-				      "cannot lock '%s' beside its socket",
-				      f->label);
-	if ((flock(f->lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) ||
-	    !spp_leads_to(f->side, name, &file)) {
-		close_fd(&f->lock);
-		return spp_fail(err, SPP_BUSY,
-				"'%s' is in use by another sppctl; try again",
-				f->label);
-	}
-	f->lock_name = name;
-	name = NULL;
-	return SPP_OK;
-}
-
 static enum spp_status open_export(struct spp_imagefile *f, const char *uri,
 				   const struct spp_imagefile_options *options,
 				   struct spp_error *err)
 {
+	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
 	enum spp_status st;
 
 	f->image.kind = SPP_TARGET_NBD;
 	f->image.label = f->label;
-	st = find_export(f, uri, options, err);
-	if (!st && options->write)
-		st = lock_export(f, err);
-	return st ? st
-		  : spp_block_nbd(-1, uri, options->write, f->label, &f->block,
-				  err);
-}
-
-static bool is_uri(const char *path)
-{
-	return !strncmp(path, "nbd+unix://", 11);
+	st = spp_image_export_find(f, uri, &path, err);
+	if (!st)
+		st = find_side(f, options->journal_dir, spp_buf_text(&path),
+			       err);
+	return st ? st : spp_image_export_open(f, uri, options->write, err);
 }
 
 static struct spp_imagefile *allocate(const char *path)
@@ -479,7 +285,7 @@ enum spp_status spp_imagefile_open(const char *path,
 		return spp_nomem(err);
 	f->server.tmp_dir = options->tmp_dir;
 	f->server.path = options->path;
-	if (is_uri(path)) {
+	if (spp_image_export_is(path)) {
 		st = open_export(f, path, options, err);
 	} else {
 		st = open_reader(f, path, options, err);
@@ -516,12 +322,12 @@ void spp_imagefile_close(struct spp_imagefile *file)
 	spp_block_close(file->block);
 	spp_nbdserver_stop(&file->server);
 	for (i = 1; i < file->layers; i++)
-		close_fd(&file->layer[i].fd);
-	close_fd(&file->writer);
+		spp_image_close_fd(&file->layer[i].fd);
+	spp_image_close_fd(&file->writer);
 	if (file->lock_name)
 		unlinkat(file->side, file->lock_name, 0);
-	close_fd(&file->lock);
-	close_fd(&file->side);
+	spp_image_close_fd(&file->lock);
+	spp_image_close_fd(&file->side);
 	spp_place_close(&file->place);
 	spp_container_release(&file->image);
 	free(file->lock_name);

@@ -1,156 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hive/ntfs/private.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h> /* the headers of libntfs-3g in Debian 13 need it first */
 
 #include <ntfs-3g/attrib.h>
-#include <ntfs-3g/dir.h>
-#include <ntfs-3g/index.h>
 #include <ntfs-3g/inode.h>
-#include <ntfs-3g/logfile.h>
-#include <ntfs-3g/unistr.h>
 #include <ntfs-3g/volume.h>
 
-#include "hive/base/bytes.h"
-#include "hive/base/utf16.h"
 #include "hive/regf/pages.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-/* The unnamed data of an inode, by function, for a few bytes at its start. */
-static s64 read_start(ntfs_inode *ni, void *buf, s64 n)
-{
-	ntfs_attr *na = ntfs_attr_open(ni, AT_DATA, AT_UNNAMED, 0);
-	s64 got = na ? ntfs_attr_pread(na, 0, n, buf) : -1;
-
-	if (na)
-		ntfs_attr_close(na);
-	return got;
-}
-
-/*
- * Windows writes its memory to hiberfil.sys and marks it so: "hibr", and in
- * capitals since Windows 8; "rstr" while it reads it back; "wake" when that
- * is done.  The library knows the first only.
- */
-static enum spp_status check_hibernation(ntfs_volume *vol, bool *hibernated,
-					 struct spp_error *err)
-{
-	static const char *const marks[] = { "hibr", "HIBR", "rstr", "RSTR" };
-	char head[4] = "";
-	ntfs_inode *ni;
-	size_t i;
-
-	*hibernated = false;
-	if (ntfs_volume_check_hiberfile(vol, 0)) {
-		if (errno != EPERM)
-			return spp_ntfs_fail(err, "read hiberfil.sys");
-		*hibernated = true;
-		return SPP_OK;
-	}
-	ni = ntfs_pathname_to_inode(vol, NULL, "hiberfil.sys");
-	if (!ni)
-		return SPP_OK;
-	if (read_start(ni, head, sizeof(head)) == sizeof(head))
-		for (i = 0; i < COUNT(marks); i++)
-			*hibernated |= !memcmp(head, marks[i], sizeof(head));
-	ntfs_inode_close(ni);
-	return SPP_OK;
-}
-
-/*
- * Version 2.0 is what Windows 8 and later write while they have the volume,
- * and leave when they mean to come back to it.
- */
-static enum spp_volume_log judge_log(ntfs_attr *na)
-{
-	RESTART_PAGE_HEADER *rp = NULL;
-	enum spp_volume_log log = SPP_VOLUME_LOG_CLEAN;
-
-	if (!ntfs_check_logfile(na, &rp) || !ntfs_is_logfile_clean(na, rp))
-		log = SPP_VOLUME_LOG_UNCLEAN;
-	if (rp && le16_to_cpu(rp->major_ver) == 2 &&
-	    le16_to_cpu(rp->minor_ver) == 0)
-		log = SPP_VOLUME_LOG_CACHED;
-	free(rp);
-	return log;
-}
-
-static enum spp_status check_log(ntfs_volume *vol, enum spp_volume_log *log,
-				 struct spp_error *err)
-{
-	ntfs_inode *ni = ntfs_inode_open(vol, FILE_LogFile);
-	ntfs_attr *na = ni ? ntfs_attr_open(ni, AT_DATA, AT_UNNAMED, 0) : NULL;
-	enum spp_status st = SPP_OK;
-
-	if (na)
-		*log = judge_log(na);
-	else
-		st = spp_ntfs_fail(err, "read $LogFile");
-	if (na)
-		ntfs_attr_close(na);
-	if (ni)
-		ntfs_inode_close(ni);
-	return st;
-}
-
-/* The serial number stands in the boot sector, which is kept by nobody. */
-static enum spp_status read_serial(const struct spp_ntfs_io *io,
-				   uint64_t *serial, struct spp_error *err)
-{
-	uint8_t bytes[8];
-	enum spp_status st = io->read(io->ctx, 72, bytes, sizeof(bytes), err);
-
-	if (!st)
-		*serial = spp_get64(bytes);
-	return st;
-}
-
-/* The name as it is on the disk, not as a locale would have it. */
-static void read_label(ntfs_volume *vol, char *label, size_t room)
-{
-	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
-	uint8_t name[64];
-	s64 size = 0;
-	void *raw;
-
-	raw = ntfs_attr_readall(vol->vol_ni, AT_VOLUME_NAME, AT_UNNAMED, 0,
-				&size);
-	if (raw && size > 0) {
-		size = size > (s64)sizeof(name) ? (s64)sizeof(name) : size;
-		memcpy(name, raw, (size_t)size);
-		if (!spp_utf16_show(name, (size_t)size, &text, NULL, NULL))
-			snprintf(label, room, "%s", spp_buf_text(&text));
-	}
-	free(raw);
-}
-
-static enum spp_status read_facts(const struct spp_ntfs_io *io,
-				  ntfs_volume *vol,
-				  struct spp_volume_facts *facts,
-				  struct spp_error *err)
-{
-	enum spp_status st = read_serial(io, &facts->serial, err);
-
-	facts->cluster = vol->cluster_size;
-	facts->sector = vol->sector_size;
-	facts->major = vol->major_ver;
-	facts->minor = vol->minor_ver;
-	facts->dirty = (vol->flags & VOLUME_IS_DIRTY) != 0;
-	if (!st)
-		st = check_hibernation(vol, &facts->hibernated, err);
-	if (!st)
-		st = check_log(vol, &facts->log, err);
-	if (!st)
-		read_label(vol, facts->label, sizeof(facts->label));
-	return st;
-}
 
 /* What the inode says; the library may not even open such an attribute. */
 static unsigned int file_flags(const ntfs_inode *ni)
@@ -295,132 +158,6 @@ static enum spp_status read_data(ntfs_volume *vol, ntfs_inode *ni,
 	return st;
 }
 
-/*
- * Where a name would be in the index of a folder.  Entries are in the order
- * of their names in capitals, and those that are the same then in that of
- * their bytes, so that in capitals comes before any other case.
- */
-struct index_key {
-	size_t n; /* of the name */
-	union {
-		FILE_NAME_ATTR name;
-		uint8_t room[sizeof(FILE_NAME_ATTR) + 2 * SPP_SEEK_NAME];
-	} u;
-};
-
-/* The structure is packed, but where one is, this is aligned. */
-static ntfschar *text_of(const FILE_NAME_ATTR *name)
-{
-	return (ntfschar *)((uintptr_t)name +
-			    offsetof(FILE_NAME_ATTR, file_name));
-}
-
-static int make_key(struct index_key *key, const char *name)
-{
-	ntfschar *text = text_of(&key->u.name);
-	size_t i;
-
-	memset(key, 0, sizeof(*key));
-	key->n = strlen(name);
-	key->u.name.file_name_length = (u8)key->n;
-	for (i = 0; i < key->n; i++)
-		text[i] = cpu_to_le16((u16)toupper((unsigned char)name[i]));
-	return (int)(sizeof(key->u.name) + key->n * sizeof(*text));
-}
-
-static bool is_named(const ntfs_volume *vol, const FILE_NAME_ATTR *is,
-		     const struct index_key *key)
-{
-	return ntfs_names_are_equal(text_of(is), is->file_name_length,
-				    text_of(&key->u.name), key->n, IGNORE_CASE,
-				    vol->upcase, vol->upcase_len);
-}
-
-/* A short name beside the long one is no further file. */
-static bool is_alias(struct spp_seek_list *list, uint64_t id)
-{
-	size_t i;
-
-	for (i = 0; i < list->count; i++)
-		if (list->entry[i].id == id)
-			return true;
-	return false;
-}
-
-static enum spp_status add_entry(ntfs_volume *vol, const INDEX_ENTRY *ie,
-				 struct spp_seek_list *list,
-				 struct spp_error *err)
-{
-	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
-	const FILE_NAME_ATTR *name = &ie->key.file_name;
-	uint64_t id = le64_to_cpu(ie->indexed_file);
-	ntfs_inode *ni;
-	enum spp_status st;
-	bool folder;
-
-	if (name->file_name_type == FILE_NAME_DOS && is_alias(list, id))
-		return SPP_OK;
-	ni = ntfs_inode_open(vol, id);
-	if (!ni)
-		return spp_ntfs_fail(err, "look for a hive");
-	folder = ni->mrec->flags & MFT_RECORD_IS_DIRECTORY;
-	/* One that leads elsewhere has nothing that could be listed. */
-	if (folder && ni->flags & FILE_ATTR_REPARSE_POINT) {
-		ntfs_inode_close(ni);
-		return SPP_OK;
-	}
-	ntfs_inode_close(ni);
-	st = spp_utf16_show((const uint8_t *)text_of(name),
-			    (size_t)name->file_name_length * 2, &text, NULL,
-			    err);
-	return st ? st
-		  : spp_seek_add(list, id, folder, spp_buf_text(&text), err);
-}
-
-static enum spp_status list_index(ntfs_volume *vol, ntfs_index_context *index,
-				  const char *name, struct spp_seek_list *list,
-				  struct spp_error *err)
-{
-	enum spp_status st = SPP_OK;
-	struct index_key key;
-	INDEX_ENTRY *ie;
-
-	if (ntfs_index_lookup(&key.u, make_key(&key, name), index) &&
-	    errno != ENOENT)
-		return spp_ntfs_fail(err, "look for a hive");
-	ie = index->entry;
-	/* Where it is not, this is what comes next, or the end of a block. */
-	if (ie && ie->ie_flags & INDEX_ENTRY_END)
-		ie = ntfs_index_next(ie, index);
-	while (!st && ie && is_named(vol, &ie->key.file_name, &key)) {
-		st = add_entry(vol, ie, list, err);
-		ie = ntfs_index_next(ie, index);
-	}
-	if (!st && index->bad_index)
-		st = spp_fail(err, SPP_CORRUPT, "a folder is damaged");
-	return st;
-}
-
-static enum spp_status list_folder(void *ctx, uint64_t folder, const char *name,
-				   struct spp_seek_list *list,
-				   struct spp_error *err)
-{
-	ntfs_volume *vol = ctx;
-	ntfs_inode *ni = ntfs_inode_open(vol, folder);
-	ntfs_index_context *index;
-	enum spp_status st;
-
-	if (!ni)
-		return spp_ntfs_fail(err, "look for a hive");
-	index = ntfs_index_ctx_get(ni, NTFS_INDEX_I30, 4);
-	st = index ? list_index(vol, index, name, list, err)
-		   : spp_ntfs_fail(err, "look for a hive");
-	if (index)
-		ntfs_index_ctx_put(index);
-	ntfs_inode_close(ni);
-	return st;
-}
-
 static enum spp_status read_file(ntfs_volume *vol, uint64_t id, bool allocated,
 				 struct spp_volume_file *file,
 				 struct spp_error *err)
@@ -471,7 +208,7 @@ static enum spp_status read_hives(ntfs_volume *vol,
 				  bool allocated, struct spp_volume *volume,
 				  struct spp_error *err)
 {
-	const struct spp_seek_tree tree = { vol, list_folder };
+	const struct spp_seek_tree tree = { vol, spp_ntfs_list };
 	const struct spp_found *chosen[SPP_SEEK_PATHS];
 	enum spp_status st;
 	size_t i, many;
@@ -499,7 +236,7 @@ enum spp_status spp_ntfs_probe(const struct spp_ntfs_io *io,
 	st = spp_ntfs_mount(&device, false, &vol, err);
 	if (st)
 		return st;
-	st = read_facts(io, vol, &volume->facts, err);
+	st = spp_ntfs_facts(io, vol, &volume->facts, err);
 	if (!st)
 		st = read_hives(vol, query, allocated, volume, err);
 	ntfs_umount(vol, FALSE);

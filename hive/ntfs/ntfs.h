@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * libntfs-3g, on a volume that is reached through two functions.  Only for a
- * confined child (hive/ntfs/volume.c): the library is not made for volumes that
+ * confined child (hive/ntfs/report.c): the library is not made for volumes that
  * somebody built in order to break it.
  */
 #ifndef HIVE_NTFS_H

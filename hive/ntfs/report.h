@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the children of hive/ntfs/volume.c are asked and report: for it, and for
- * tests that put a child in their place that lies.
+ * What the children of hive/ntfs/probe.c are asked and report.  Tests put a
+ * child in their place that lies.
  *
  *	spp_volume_probe_by(job, ctx, overlay, off, size, &volume, err);
  *	spp_volume_grow_by(job, ctx, overlay, &volume, edits, count, err);
@@ -40,6 +40,12 @@ struct spp_growth {
 	size_t count;
 };
 
+/* File i of a report. */
+struct spp_volume_file *spp_volume_file(struct spp_volume *volume, size_t i);
+
+/* ctx: a struct spp_volume_query. */
+enum spp_status spp_volume_probe_job(struct spp_wire *wire, void *ctx,
+				     struct spp_error *err);
 enum spp_status spp_volume_grow_job(struct spp_wire *wire, void *ctx,
 				    struct spp_error *err);
 

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An NBD export in place of a file. */
+#include "hive/image/image_private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include "hive/base/newfile.h"
+#include "hive/image/nbd_uri.h"
+
+/* The folder of a path and the name in it. */
+static enum spp_status find_folder(const char *path, int *dir, char **name,
+				   struct spp_error *err)
+{
+	char CLEANUP(spp_free_string) *folder = strdup(path);
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) : 0;
+
+	*name = strdup(slash ? slash + 1 : path);
+	if (!folder || !*name)
+		return spp_nomem(err);
+	folder[n] = '\0';
+	*dir = open(n	    ? folder
+		    : slash ? "/"
+			    : ".",
+		    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*dir < 0)
+		return spp_fail_errno(err, SPP_IO,
+				      "cannot open the folder of '%s'", path);
+	return SPP_OK;
+}
+
+/*
+ * What is beside an image is, for an export, beside its socket, under the
+ * names of both.
+ */
+enum spp_status spp_image_export_find(struct spp_imagefile *f, const char *uri,
+				      struct spp_buf *path,
+				      struct spp_error *err)
+{
+	enum spp_status st = spp_nbduri_path(uri, path, err);
+
+	return st ? st
+		  : find_folder(spp_buf_text(path), &f->side, &f->side_name,
+				err);
+}
+
+/*
+ * An export has no locks: two edits of sppctl at once are kept apart by a
+ * file beside the socket.  Whoever holds its lock removes it at the end.
+ */
+static enum spp_status lock_export(struct spp_imagefile *f,
+				   struct spp_error *err)
+{
+	char CLEANUP(spp_free_string) *name = NULL;
+	struct stat file;
+
+	if (asprintf(&name, ".%s.sppctl-lock", f->side_name) < 0) {
+		name = NULL;
+		return spp_nomem(err);
+	}
+	f->lock = openat(f->side, name,
+			 O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK,
+			 0600);
+	if (f->lock < 0 || fstat(f->lock, &file))
+		return spp_fail_errno(err, SPP_IO,
+				      "cannot lock '%s' beside its socket",
+				      f->label);
+	if ((flock(f->lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) ||
+	    !spp_leads_to(f->side, name, &file)) {
+		spp_image_close_fd(&f->lock);
+		return spp_fail(err, SPP_BUSY,
+				"'%s' is in use by another sppctl; try again",
+				f->label);
+	}
+	f->lock_name = name;
+	name = NULL;
+	return SPP_OK;
+}
+
+enum spp_status spp_image_export_open(struct spp_imagefile *f, const char *uri,
+				      bool write, struct spp_error *err)
+{
+	enum spp_status st = write ? lock_export(f, err) : SPP_OK;
+
+	return st ? st
+		  : spp_block_nbd(-1, uri, write, f->label, &f->block, err);
+}
+
+bool spp_image_export_is(const char *path)
+{
+	return !strncmp(path, "nbd+unix://", 11);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The files that an overlay stands on. */
+#include "hive/image/image_private.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void spp_image_close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* Whether two names lead to the same file, without opening either. */
+static bool same_file(int dir, const char *name, const struct stat *st)
+{
+	struct stat other;
+
+	return !fstatat(dir, name, &other, 0) && other.st_dev == st->st_dev &&
+	       other.st_ino == st->st_ino;
+}
+
+/*
+ * Opens what the user says lies below layer n, if the image there says the
+ * same.  upper is replaced by the new layer's header.
+ */
+static enum spp_status open_layer(struct spp_imagefile *f, const char *path,
+				  struct spp_container *upper, int dir,
+				  struct spp_error *err)
+{
+	struct spp_container lower = SPP_CONTAINER_INIT;
+	enum spp_target_kind stated = upper->backing_kind;
+	enum spp_status st;
+	struct stat file;
+
+	lower.label = path;
+	lower.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (lower.fd < 0 || fstat(lower.fd, &file)) {
+		st = spp_fail_errno(err, SPP_IO, "cannot open '%s'", path);
+		spp_image_close_fd(&lower.fd);
+		return st;
+	}
+	f->layer[f->layers++] = (struct spp_layer){ lower.fd, SPP_TARGET_AUTO };
+	if (!S_ISREG(file.st_mode) || !same_file(dir, upper->backing, &file))
+		return spp_fail(err, SPP_REFUSED,
+				"'%s' is an overlay of '%s', and that is not "
+				"'%s'",
+				upper->label, upper->backing, path);
+	st = spp_container_identify(&lower, err);
+	if (!st && stated != SPP_TARGET_AUTO)
+		lower.kind = stated;
+	else if (!st)
+		st = spp_container_named(&lower, path, err);
+	if (!st &&
+	    (lower.kind < SPP_TARGET_RAW || lower.kind >= SPP_TARGET_NBD))
+		st = spp_fail(err, SPP_UNSUPPORTED,
+			      "'%s' is not of a kind that an overlay can lie "
+			      "above",
+			      path);
+	if (!st)
+		st = spp_container_read(&lower, err);
+	if (!st)
+		st = spp_container_judge(
+			&lower, SPP_CONTAINER_SNAPSHOTS | SPP_CONTAINER_BACKING,
+			false, err);
+	f->layer[f->layers - 1].kind = lower.kind;
+	spp_container_release(upper);
+	*upper = lower;
+	return st;
+}
+
+/* The folder of a path, to which names in its header are relative. */
+static int folder_of(const char *path)
+{
+	char *real = realpath(path, NULL);
+	char *slash = real ? strrchr(real, '/') : NULL;
+	int fd = -1;
+
+	if (slash) {
+		slash[slash == real] = '\0';
+		fd = open(real, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	}
+	free(real);
+	return fd;
+}
+
+/* All layers below the image, each named by the user. */
+enum spp_status spp_image_layers_open(
+	struct spp_imagefile *f, const struct spp_imagefile_options *options,
+	struct spp_error *err)
+{
+	struct spp_container upper = f->image;
+	enum spp_status st = SPP_OK;
+	size_t i;
+	int dir;
+
+	f->layer[0] = (struct spp_layer){ f->fd, f->image.kind };
+	f->layers = 1;
+	if (!upper.backing)
+		return SPP_OK;
+	upper.backing = strdup(upper.backing);
+	if (!upper.backing)
+		return spp_nomem(err);
+	dir = fcntl(f->place.dir, F_DUPFD_CLOEXEC, 0);
+	for (i = 0; !st && upper.backing; i++) {
+		if (i == options->backings || i + 1 == SPP_LAYERS_MAX) {
+			st = spp_container_judge(&upper, 0, false, err);
+			break;
+		}
+		st = open_layer(f, options->backing[i], &upper, dir, err);
+		spp_image_close_fd(&dir);
+		dir = folder_of(options->backing[i]);
+	}
+	spp_image_close_fd(&dir);
+	spp_container_release(&upper);
+	return st;
+}
