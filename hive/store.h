@@ -52,7 +52,7 @@ struct spp_store {
 	const char *if_dirty; /* what else may help a dirty one; or NULL */
 	bool write;
 	bool prepared;
-	int scratch_dir; /* a folder for work files, or -1 */
+	int tmpfile_dir; /* a folder for work files, or -1 */
 };
 
 #endif

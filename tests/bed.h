@@ -11,7 +11,7 @@
 #ifndef TESTS_BED_H
 #define TESTS_BED_H
 
-#include "hive/base/rangeset.h"
+#include "hive/base/ranges.h"
 #include "hive/check/check.h"
 
 #define BED_NT	"Microsoft\\Windows NT\\CurrentVersion"

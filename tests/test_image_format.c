@@ -50,29 +50,29 @@ static const struct {
 	  1, 0, SPP_OK },
 	{ "stream",
 	  HEAD_LINES NO_PARENT "createType=\"streamOptimized\"\n" EXTENT, 2048,
-	  1, SPP_CONTAINER_STREAM, SPP_OK },
-	{ "size 0", GOOD, 0, 1, SPP_CONTAINER_EXTENTS, SPP_OK },
+	  1, SPP_IMAGE_STREAM, SPP_OK },
+	{ "size 0", GOOD, 0, 1, SPP_IMAGE_EXTENTS, SPP_OK },
 	{ "type in a comment as well", "# createType=\"monolithicFlat\"\n" GOOD,
-	  2048, 1, SPP_CONTAINER_EXTENTS, SPP_OK },
+	  2048, 1, SPP_IMAGE_EXTENTS, SPP_OK },
 	{ "another type", HEAD_LINES NO_PARENT "createType=\"vmfs\"\n" EXTENT,
-	  2048, 1, SPP_CONTAINER_EXTENTS, SPP_OK },
-	{ "no type", HEAD_LINES NO_PARENT EXTENT, 2048, 1,
-	  SPP_CONTAINER_EXTENTS, SPP_OK },
+	  2048, 1, SPP_IMAGE_EXTENTS, SPP_OK },
+	{ "no type", HEAD_LINES NO_PARENT EXTENT, 2048, 1, SPP_IMAGE_EXTENTS,
+	  SPP_OK },
 	{ "an extent of another form", GOOD "RW 8 FLAT \"/etc/passwd\" 0\n",
-	  2048, 1, SPP_CONTAINER_EXTENTS, SPP_OK },
+	  2048, 1, SPP_IMAGE_EXTENTS, SPP_OK },
 	{ "an extent across lines", GOOD "RW\n8\nFLAT\n\"/etc/passwd\" 0\n",
-	  2048, 1, SPP_CONTAINER_EXTENTS, SPP_OK },
-	{ "two extents", GOOD EXTENT, 2048, 1, SPP_CONTAINER_EXTENTS, SPP_OK },
-	{ "no extent", HEAD_LINES NO_PARENT SPARSE, 2048, 1,
-	  SPP_CONTAINER_EXTENTS, SPP_OK },
+	  2048, 1, SPP_IMAGE_EXTENTS, SPP_OK },
+	{ "two extents", GOOD EXTENT, 2048, 1, SPP_IMAGE_EXTENTS, SPP_OK },
+	{ "no extent", HEAD_LINES NO_PARENT SPARSE, 2048, 1, SPP_IMAGE_EXTENTS,
+	  SPP_OK },
 	{ "a parent", HEAD_LINES "parentCID=00000001\n" SPARSE EXTENT, 2048, 1,
-	  SPP_CONTAINER_CHILD, SPP_OK },
-	{ "two parents", GOOD "parentCID=00000001\n", 2048, 1,
-	  SPP_CONTAINER_CHILD, SPP_OK },
+	  SPP_IMAGE_CHILD, SPP_OK },
+	{ "two parents", GOOD "parentCID=00000001\n", 2048, 1, SPP_IMAGE_CHILD,
+	  SPP_OK },
 	{ "a parent's name", GOOD "# parentFileNameHint=\"/etc/passwd\"\n",
-	  2048, 1, SPP_CONTAINER_CHILD, SPP_OK },
-	{ "empty", "", 2048, 1, SPP_CONTAINER_PART, SPP_OK },
-	{ "without a descriptor", "", 2048, 0, SPP_CONTAINER_PART, SPP_OK },
+	  2048, 1, SPP_IMAGE_CHILD, SPP_OK },
+	{ "empty", "", 2048, 1, SPP_IMAGE_PART, SPP_OK },
+	{ "without a descriptor", "", 2048, 0, SPP_IMAGE_PART, SPP_OK },
 	{ "elsewhere", GOOD, 2048, 2, 0, SPP_UNSUPPORTED },
 	{ "behind the end", GOOD, 2048, 4096, 0, SPP_UNSUPPORTED },
 };
@@ -80,7 +80,7 @@ static const struct {
 static void test_vmdk(void)
 {
 	static uint8_t image[32 * SECTOR];
-	struct spp_container c;
+	struct spp_image_format c;
 	size_t i;
 
 	for (i = 0; i < sizeof(vmdks) / sizeof(vmdks[0]); i++) {
@@ -90,19 +90,19 @@ static void test_vmdk(void)
 		put64(image + 28, vmdks[i].at);
 		put64(image + 36, vmdks[i].at ? 20 : 0);
 		strcpy((char *)image + SECTOR, vmdks[i].text);
-		c = (struct spp_container)SPP_CONTAINER_INIT;
+		c = (struct spp_image_format)SPP_IMAGE_FORMAT_INIT;
 		c.fd = make(image, sizeof(image), sizeof(image));
 		c.label = "disk.vmdk";
-		UNIT_ROW(!spp_container_identify(&c, NULL), vmdks[i].what);
+		UNIT_ROW(!spp_image_format_identify(&c, NULL), vmdks[i].what);
 		UNIT_ROW(c.kind == SPP_TARGET_VMDK, vmdks[i].what);
-		UNIT_ROW(spp_container_read(&c, NULL) == vmdks[i].status,
+		UNIT_ROW(spp_image_format_read(&c, NULL) == vmdks[i].status,
 			 vmdks[i].what);
 		UNIT_ROW(c.flags == vmdks[i].flags, vmdks[i].what);
 		UNIT_ROW(!vmdks[i].flags ==
-				 !spp_container_judge(&c, 0, true, NULL),
+				 !spp_image_format_judge(&c, 0, true, NULL),
 			 vmdks[i].what);
 		close(c.fd);
-		spp_container_release(&c);
+		spp_image_format_release(&c);
 	}
 }
 
@@ -132,14 +132,14 @@ static void test_vhd(void)
 	} rows[] = {
 		{ "fixed", 0, 2, 0, SPP_OK },
 		{ "dynamic", 3, 3, 0, SPP_OK },
-		{ "differencing", 4, 4, SPP_CONTAINER_CHILD, SPP_OK },
-		{ "differencing, with a fixed end", 4, 2, SPP_CONTAINER_CHILD,
+		{ "differencing", 4, 4, SPP_IMAGE_CHILD, SPP_OK },
+		{ "differencing, with a fixed end", 4, 2, SPP_IMAGE_CHILD,
 		  SPP_OK },
 		{ "fixed, at the beginning", 2, 2, 0, SPP_CORRUPT },
 		{ "dynamic, at the end alone", 0, 3, 0, SPP_CORRUPT },
 	};
 	uint8_t image[8 * SECTOR];
-	struct spp_container c;
+	struct spp_image_format c;
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -147,16 +147,16 @@ static void test_vhd(void)
 		if (rows[i].first)
 			put_footer(image, rows[i].first);
 		put_footer(image + sizeof(image) - SECTOR, rows[i].last);
-		c = (struct spp_container)SPP_CONTAINER_INIT;
+		c = (struct spp_image_format)SPP_IMAGE_FORMAT_INIT;
 		c.fd = make(image, sizeof(image), sizeof(image));
 		c.label = "disk.vhd";
-		UNIT_ROW(!spp_container_identify(&c, NULL), rows[i].what);
+		UNIT_ROW(!spp_image_format_identify(&c, NULL), rows[i].what);
 		UNIT_ROW(c.kind == SPP_TARGET_VHD, rows[i].what);
-		UNIT_ROW(spp_container_read(&c, NULL) == rows[i].status,
+		UNIT_ROW(spp_image_format_read(&c, NULL) == rows[i].status,
 			 rows[i].what);
 		UNIT_ROW(c.flags == rows[i].flags, rows[i].what);
 		close(c.fd);
-		spp_container_release(&c);
+		spp_image_format_release(&c);
 	}
 }
 
@@ -190,7 +190,7 @@ static const struct {
 static void test_names(void)
 {
 	uint8_t image[33000];
-	struct spp_container c;
+	struct spp_image_format c;
 	struct spp_error err;
 	enum spp_status st;
 	size_t i;
@@ -198,12 +198,12 @@ static void test_names(void)
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		memset(image, 0, sizeof(image));
 		memcpy(image + names[i].at, names[i].bytes, names[i].n);
-		c = (struct spp_container)SPP_CONTAINER_INIT;
+		c = (struct spp_image_format)SPP_IMAGE_FORMAT_INIT;
 		err = (struct spp_error)SPP_ERROR_INIT;
 		c.fd = make(image, sizeof(image), sizeof(image));
 		c.label = names[i].name;
-		UNIT_ROW(!spp_container_identify(&c, NULL), names[i].name);
-		st = spp_container_named(&c, names[i].name, &err);
+		UNIT_ROW(!spp_image_format_identify(&c, NULL), names[i].name);
+		st = spp_image_format_named(&c, names[i].name, &err);
 		UNIT_ROW(st == names[i].status, names[i].name);
 		UNIT_ROW(st || c.kind == names[i].kind, names[i].name);
 		UNIT_ROW(!st || strstr(err.text, names[i].says), names[i].name);

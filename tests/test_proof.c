@@ -225,7 +225,8 @@ static void reads_back_as_meant(void)
 /* Dirty pages are counted as they were, clean ones as they are. */
 static void watch_counts_in_the_old_bytes(void)
 {
-	struct spp_watch CLEANUP(spp_watch_release) watch = SPP_WATCH_INIT;
+	struct spp_shared_cells CLEANUP(spp_shared_cells_release) watch =
+		SPP_SHARED_CELLS_INIT;
 	struct bed_bytes after;
 	struct spp_source source;
 	struct spp_pages *meant;
@@ -250,7 +251,7 @@ static void watch_counts_in_the_old_bytes(void)
 		p = spp_pages_edit(meant, 16384 + 4096 * i, 1, NULL);
 		CU_ASSERT_PTR_NOT_NULL(p);
 	}
-	spp_watch_add(&watch, 0x7f000000, 16, 1, NULL);
+	spp_shared_cells_add(&watch, 0x7f000000, 16, 1, NULL);
 	CU_ASSERT_EQUAL(
 		spp_proof_watch(&(struct spp_proof_sides){ bed.pages, meant,
 							   &source, false },

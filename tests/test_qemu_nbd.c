@@ -39,17 +39,17 @@ static int make_vmdk(const char *victim)
 
 static enum spp_status serve(int fd, const char *label, struct spp_error *err)
 {
-	const struct spp_layer layer = { fd, SPP_TARGET_VMDK };
-	struct spp_nbdserver server = SPP_NBDSERVER_INIT;
+	const struct spp_image_layer layer = { fd, SPP_TARGET_VMDK };
+	struct spp_qemu_nbd server = SPP_QEMU_NBD_INIT;
 	struct spp_block *block = NULL;
 	enum spp_status st;
 	int socket = -1;
 
-	st = spp_nbdserver_start(&server, &layer, 1, true, label, &socket, err);
+	st = spp_qemu_nbd_start(&server, &layer, 1, true, label, &socket, err);
 	if (!st && spp_block_nbd(socket, NULL, true, label, &block, NULL))
-		st = spp_nbdserver_why(&server, label, err);
+		st = spp_qemu_nbd_why(&server, label, err);
 	spp_block_close(block);
-	spp_nbdserver_stop(&server);
+	spp_qemu_nbd_stop(&server);
 	return st;
 }
 

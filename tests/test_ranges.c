@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/base/rangeset.h"
+#include "hive/base/ranges.h"
 
 #include <string.h>
 

@@ -55,9 +55,9 @@ void cli_print_disk(const struct spp_disk *disk)
 	if (disk->image->file_size)
 		printf(" in a file of %s",
 		       cli_size_text(disk->image->file_size, file));
-	for (bit = 0; bit < SPP_CONTAINER_FLAGS; bit++)
+	for (bit = 0; bit < SPP_IMAGE_FLAGS; bit++)
 		if (disk->image->flags >> bit & 1)
-			printf(", %s", spp_container_flag_word(bit));
+			printf(", %s", spp_image_format_flag_word(bit));
 	printf("\n");
 	if (disk->image->backing)
 		printf("overlay of '%s'\n", cli_path(disk->image->backing));
@@ -114,15 +114,15 @@ static json_t *json_partition(const struct spp_disk *disk, size_t i)
 json_t *cli_json_disk(const struct spp_disk *disk)
 {
 	json_t *flags = json_array(), *parts = json_array();
-	const struct spp_container *image = disk->image;
+	const struct spp_image_format *image = disk->image;
 	unsigned int bit;
 	size_t i;
 
-	for (bit = 0; bit < SPP_CONTAINER_FLAGS; bit++)
+	for (bit = 0; bit < SPP_IMAGE_FLAGS; bit++)
 		if (image->flags >> bit & 1)
 			json_array_append_new(
 				flags,
-				json_string(spp_container_flag_word(bit)));
+				json_string(spp_image_format_flag_word(bit)));
 	for (i = 0; i < disk->table.count; i++)
 		json_array_append_new(parts, json_partition(disk, i));
 	return json_pack(

@@ -11,19 +11,19 @@
 #define BLOCK  ((size_t)16 << 10)
 #define STRIDE 16 /* words that are looked at at once */
 
-void spp_watch_release(struct spp_watch *watch)
+void spp_shared_cells_release(struct spp_shared_cells *watch)
 {
 	if (!watch)
 		return;
 	free(watch->cell);
-	*watch = (struct spp_watch)SPP_WATCH_INIT;
+	*watch = (struct spp_shared_cells)SPP_SHARED_CELLS_INIT;
 }
 
-enum spp_status spp_watch_add(struct spp_watch *watch, uint32_t offset,
-			      uint32_t size, uint32_t owned,
-			      struct spp_error *err)
+enum spp_status spp_shared_cells_add(struct spp_shared_cells *watch,
+				     uint32_t offset, uint32_t size,
+				     uint32_t owned, struct spp_error *err)
 {
-	struct spp_watched *grown;
+	struct spp_shared_cell *grown;
 	size_t i;
 
 	for (i = 0; i < watch->count; i++) {
@@ -37,7 +37,8 @@ enum spp_status spp_watch_add(struct spp_watch *watch, uint32_t offset,
 	if (!grown)
 		return spp_nomem(err);
 	watch->cell = grown;
-	grown[watch->count++] = (struct spp_watched){ offset, size, owned, 0 };
+	grown[watch->count++] =
+		(struct spp_shared_cell){ offset, size, owned, 0 };
 	return SPP_OK;
 }
 
@@ -75,7 +76,7 @@ static bool any_words(const uint8_t *data, size_t n, uint32_t offset,
 }
 
 /* The range in which all watched cells lie. */
-static void span(const struct spp_watch *watch, uint32_t *offset,
+static void span(const struct spp_shared_cells *watch, uint32_t *offset,
 		 uint32_t *size)
 {
 	uint32_t low = UINT32_MAX, high = 0;
@@ -92,7 +93,8 @@ static void span(const struct spp_watch *watch, uint32_t *offset,
 }
 
 /* One pass for all cells; only a block with a hit is looked at for each. */
-void spp_watch_count(struct spp_watch *watch, const uint8_t *data, size_t n)
+void spp_shared_cells_count(struct spp_shared_cells *watch, const uint8_t *data,
+			    size_t n)
 {
 	uint32_t offset, size;
 	size_t i, take;
@@ -111,7 +113,7 @@ void spp_watch_count(struct spp_watch *watch, const uint8_t *data, size_t n)
 
 /* Whether the check found that something else leads into the cell. */
 static bool is_shared(const struct spp_check *check,
-		      const struct spp_watched *cell)
+		      const struct spp_shared_cell *cell)
 {
 	uint64_t at = spp_file_offset(cell->offset);
 	const struct spp_finding *f;
@@ -130,8 +132,9 @@ static bool is_shared(const struct spp_check *check,
 	return false;
 }
 
-enum spp_status spp_watch_judge(const struct spp_watch *watch,
-				struct spp_regf *hive, struct spp_error *err)
+enum spp_status spp_shared_cells_judge(const struct spp_shared_cells *watch,
+				       struct spp_regf *hive,
+				       struct spp_error *err)
 {
 	struct spp_check CLEANUP(spp_check_release) check = SPP_CHECK_INIT;
 	bool checked = false;

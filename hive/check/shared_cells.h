@@ -8,42 +8,44 @@
  * is cheap; where there are more, by accident or because cells are shared or
  * overlap, the full check tells which.
  *
- *	struct spp_watch watch = SPP_WATCH_INIT;
+ *	struct spp_shared_cells watch = SPP_SHARED_CELLS_INIT;
  *
- *	spp_watch_add(&watch, offset, size, 1, err);	each cell taken over
- *	spp_watch_count(&watch, bytes, n);	all bytes of the bins
- *	spp_watch_judge(&watch, &hive, err);	SPP_CORRUPT if one is shared
- *	spp_watch_release(&watch);
+ *	spp_shared_cells_add(&watch, offset, size, 1, err);	each cell taken over
+ *	spp_shared_cells_count(&watch, bytes, n);	all bytes of the bins
+ *	spp_shared_cells_judge(&watch, &hive, err);	SPP_CORRUPT if one is shared
+ *	spp_shared_cells_release(&watch);
  */
 #ifndef HIVE_WATCH_H
 #define HIVE_WATCH_H
 
 #include "hive/regf/regf.h"
 
-struct spp_watched {
+struct spp_shared_cell {
 	uint32_t offset;
 	uint32_t size;	/* bytes, the head of the cell included */
 	uint32_t owned; /* words that rightly lead into it: 1, or 0 if free */
 	uint32_t seen;	/* words that do */
 };
 
-struct spp_watch {
-	struct spp_watched *cell;
+struct spp_shared_cells {
+	struct spp_shared_cell *cell;
 	size_t count;
 };
 
-#define SPP_WATCH_INIT  \
-	{               \
-		NULL, 0 \
+#define SPP_SHARED_CELLS_INIT \
+	{                     \
+		NULL, 0       \
 	}
 
-void spp_watch_release(struct spp_watch *watch);
-enum spp_status spp_watch_add(struct spp_watch *watch, uint32_t offset,
-			      uint32_t size, uint32_t owned,
-			      struct spp_error *err);
+void spp_shared_cells_release(struct spp_shared_cells *watch);
+enum spp_status spp_shared_cells_add(struct spp_shared_cells *watch,
+				     uint32_t offset, uint32_t size,
+				     uint32_t owned, struct spp_error *err);
 /* data must be aligned to 4 bytes; n is a multiple of 4. */
-void spp_watch_count(struct spp_watch *watch, const uint8_t *data, size_t n);
-enum spp_status spp_watch_judge(const struct spp_watch *watch,
-				struct spp_regf *hive, struct spp_error *err);
+void spp_shared_cells_count(struct spp_shared_cells *watch, const uint8_t *data,
+			    size_t n);
+enum spp_status spp_shared_cells_judge(const struct spp_shared_cells *watch,
+				       struct spp_regf *hive,
+				       struct spp_error *err);
 
 #endif

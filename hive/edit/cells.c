@@ -10,7 +10,7 @@ void spp_cells_release(struct spp_cells *cells)
 	if (!cells)
 		return;
 	spp_ranges_release(&cells->ledger);
-	spp_watch_release(&cells->watch);
+	spp_shared_cells_release(&cells->watch);
 }
 
 uint8_t *spp_cells_write(struct spp_cells *cells, uint64_t off, size_t n,
@@ -172,7 +172,7 @@ static enum spp_status room_in_bin(struct spp_cells *cells, uint32_t bin,
 			continue;
 		*offset = at;
 		/* Free it says; but does nothing lead there? */
-		st = spp_watch_add(&cells->watch, at, need, 0, err);
+		st = spp_shared_cells_add(&cells->watch, at, need, 0, err);
 		return st ? st : carve(cells, at, step, need, err);
 	}
 	return SPP_NOTFOUND;

@@ -13,7 +13,7 @@
 #ifndef HIVE_CELLS_H
 #define HIVE_CELLS_H
 
-#include "hive/base/rangeset.h"
+#include "hive/base/ranges.h"
 #include "hive/check/shared_cells.h"
 #include "hive/regf/regf.h"
 
@@ -21,7 +21,8 @@ struct spp_cells {
 	struct spp_regf *hive;	  /* borrowed */
 	struct spp_ranges ledger; /* file ranges */
 	uint32_t hint;		  /* look for room near this cell first */
-	struct spp_watch watch;	  /* cells of others' that are taken over */
+	struct spp_shared_cells
+		watch; /* cells of others' that are taken over */
 };
 
 void spp_cells_release(struct spp_cells *cells);

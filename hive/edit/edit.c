@@ -64,8 +64,8 @@ static enum spp_status watch(struct spp_edit *edit, uint32_t offset,
 	if (!st)
 		st = spp_cells_bin(hive, offset, &bin, &size, err);
 	return st ? st
-		  : spp_watch_add(&edit->cells.watch, offset, cell.size + 4, 1,
-				  err);
+		  : spp_shared_cells_add(&edit->cells.watch, offset,
+					 cell.size + 4, 1, err);
 }
 
 /* Frees a cell that was in use before the edit. */

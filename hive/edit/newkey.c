@@ -222,17 +222,17 @@ static enum spp_status through_libhivex(struct spp_edit *edit, uint32_t parent,
 					const char *path, int dirfd,
 					struct spp_error *err)
 {
-	struct spp_scratch CLEANUP(spp_scratch_close) scratch =
-		SPP_SCRATCH_INIT;
+	struct spp_tmpfile CLEANUP(spp_tmpfile_close) scratch =
+		SPP_TMPFILE_INIT;
 	struct spp_regf *hive = edit->cells.hive;
 	uint32_t had = hive->base.bins_size;
 	struct spp_source source;
 	enum spp_status st;
 	const uint8_t *head;
 
-	st = spp_scratch_open(&scratch, dirfd, err);
+	st = spp_tmpfile_open(&scratch, dirfd, err);
 	if (!st)
-		st = spp_scratch_fill(&scratch, hive->pages, err);
+		st = spp_tmpfile_fill(&scratch, hive->pages, err);
 	if (!st)
 		st = spp_second_opinion_create(scratch.fd, parent, path, err);
 	if (!st)

@@ -132,7 +132,8 @@ enum spp_status spp_proof_bytes(const struct spp_proof_sides *sides,
 }
 
 enum spp_status spp_proof_watch(const struct spp_proof_sides *sides,
-				struct spp_watch *watch, struct spp_error *err)
+				struct spp_shared_cells *watch,
+				struct spp_error *err)
 {
 	const struct spp_source *after = sides->after;
 	uint64_t had = spp_pages_size(sides->before), off, dirty = 0;
@@ -160,7 +161,7 @@ enum spp_status spp_proof_watch(const struct spp_proof_sides *sides,
 					    err);
 		}
 		if (!st)
-			spp_watch_count(watch, w.old_bytes, n);
+			spp_shared_cells_count(watch, w.old_bytes, n);
 	}
 	return st;
 }

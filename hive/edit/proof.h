@@ -13,7 +13,7 @@
 
 #include <stdbool.h>
 
-#include "hive/base/rangeset.h"
+#include "hive/base/ranges.h"
 #include "hive/check/shared_cells.h"
 #include "hive/regf/regf.h"
 
@@ -46,7 +46,8 @@ enum spp_status spp_proof_bytes(const struct spp_proof_sides *sides,
  * from after, which was just written and is likely to be in memory.
  */
 enum spp_status spp_proof_watch(const struct spp_proof_sides *sides,
-				struct spp_watch *watch, struct spp_error *err);
+				struct spp_shared_cells *watch,
+				struct spp_error *err);
 
 /*
  * Compares a key before and after: every value but those for which edited()

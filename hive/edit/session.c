@@ -267,9 +267,9 @@ void spp_session_recover(struct spp_session *session)
 enum spp_status spp_session_copy(struct spp_session *session, int fd,
 				 struct spp_error *err)
 {
-	struct spp_scratch to = { .fd = fd };
+	struct spp_tmpfile to = { .fd = fd };
 
-	return spp_scratch_fill(&to, session->pages, err);
+	return spp_tmpfile_fill(&to, session->pages, err);
 }
 
 bool spp_session_changed(const struct spp_session *session)
@@ -289,7 +289,7 @@ static enum spp_status edit_pages(struct spp_session *s, struct spp_edit *edit,
 	for (i = 0; !st && i < s->count; i++)
 		if (!s->change[i].absent)
 			st = spp_newkey_create(edit, s->change[i].path,
-					       s->store->scratch_dir, err);
+					       s->store->tmpfile_dir, err);
 	for (i = 0; !st && i < s->count; i++) {
 		c = &s->change[i];
 		st = c->absent ? spp_edit_delete(edit, c->path, c->name, err)
@@ -369,7 +369,7 @@ static enum spp_status prove(struct spp_session *s,
 	if (!st)
 		st = spp_regf_open(&old, sides->before, err);
 	if (!st)
-		st = spp_watch_judge(&edit->cells.watch, &old, err);
+		st = spp_shared_cells_judge(&edit->cells.watch, &old, err);
 	for (i = 0; !st && i < s->count; i++) {
 		edited.path = s->change[i].path;
 		st = spp_proof_key(&old, after, edited.path, is_edited, &edited,

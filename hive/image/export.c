@@ -39,11 +39,11 @@ static enum spp_status find_folder(const char *path, int *dir, char **name,
  * What is beside an image is, for an export, beside its socket, under the
  * names of both.
  */
-enum spp_status spp_image_export_find(struct spp_imagefile *f, const char *uri,
+enum spp_status spp_image_export_find(struct spp_image *f, const char *uri,
 				      struct spp_buf *path,
 				      struct spp_error *err)
 {
-	enum spp_status st = spp_nbduri_path(uri, path, err);
+	enum spp_status st = spp_nbd_uri_path(uri, path, err);
 
 	return st ? st
 		  : find_folder(spp_buf_text(path), &f->side, &f->side_name,
@@ -54,8 +54,7 @@ enum spp_status spp_image_export_find(struct spp_imagefile *f, const char *uri,
  * An export has no locks: two edits of sppctl at once are kept apart by a
  * file beside the socket.  Whoever holds its lock removes it at the end.
  */
-static enum spp_status lock_export(struct spp_imagefile *f,
-				   struct spp_error *err)
+static enum spp_status lock_export(struct spp_image *f, struct spp_error *err)
 {
 	char CLEANUP(spp_free_string) *name = NULL;
 	struct stat file;
@@ -83,7 +82,7 @@ static enum spp_status lock_export(struct spp_imagefile *f,
 	return SPP_OK;
 }
 
-enum spp_status spp_image_export_open(struct spp_imagefile *f, const char *uri,
+enum spp_status spp_image_export_open(struct spp_image *f, const char *uri,
 				      bool write, struct spp_error *err)
 {
 	enum spp_status st = write ? lock_export(f, err) : SPP_OK;

@@ -97,7 +97,8 @@ static const struct {
 
 static const struct {
 	enum spp_target_kind kind;
-	enum spp_status (*read)(struct spp_container *c, struct spp_error *err);
+	enum spp_status (*read)(struct spp_image_format *c,
+				struct spp_error *err);
 } readers[] = {
 	{ SPP_TARGET_QCOW2, spp_qcow2_read },
 	{ SPP_TARGET_VHDX, spp_vhdx_read },
@@ -112,7 +113,7 @@ static const struct {
 	enum spp_status status;
 	bool write_only;  /* no hindrance to reading */
 	const char *text; /* after the name of the image */
-} verdicts[SPP_CONTAINER_FLAGS] = {
+} verdicts[SPP_IMAGE_FLAGS] = {
 	{ "snapshots", SPP_REFUSED, false,
 	  "has internal snapshots, which an edit would not reach; pass "
 	  "--snapshots to go on with its current state" },
@@ -150,17 +151,17 @@ static const struct {
 	  "convert of the file that names them" },
 };
 
-const char *spp_container_flag_word(unsigned int bit)
+const char *spp_image_format_flag_word(unsigned int bit)
 {
 	return verdicts[bit].word;
 }
 
-void spp_container_release(struct spp_container *c)
+void spp_image_format_release(struct spp_image_format *c)
 {
 	if (!c)
 		return;
 	free(c->backing);
-	*c = (struct spp_container)SPP_CONTAINER_INIT;
+	*c = (struct spp_image_format)SPP_IMAGE_FORMAT_INIT;
 }
 
 static enum spp_target_kind by_head(const uint8_t *head, size_t n)
@@ -187,21 +188,22 @@ static int find_stranger(const uint8_t *head, size_t n)
 }
 
 /* A VHD of fixed size is a raw image with a footer after it. */
-static enum spp_status by_tail(struct spp_container *c, struct spp_error *err)
+static enum spp_status by_tail(struct spp_image_format *c,
+			       struct spp_error *err)
 {
 	uint8_t tail[TAIL];
 	enum spp_status st;
 
 	if (c->file_size < TAIL)
 		return SPP_OK;
-	st = spp_container_bytes(c, c->file_size - TAIL, tail, TAIL, err);
+	st = spp_image_format_bytes(c, c->file_size - TAIL, tail, TAIL, err);
 	if (!st && !memcmp(tail, "conectix", 8))
 		c->kind = SPP_TARGET_VHD;
 	return st;
 }
 
-enum spp_status spp_container_identify(struct spp_container *c,
-				       struct spp_error *err)
+enum spp_status spp_image_format_identify(struct spp_image_format *c,
+					  struct spp_error *err)
 {
 	uint8_t head[HEAD];
 	enum spp_status st;
@@ -219,7 +221,7 @@ enum spp_status spp_container_identify(struct spp_container *c,
 			return st;
 	}
 	n = c->file_size < HEAD ? (size_t)c->file_size : HEAD;
-	st = spp_container_bytes(c, 0, head, n, err);
+	st = spp_image_format_bytes(c, 0, head, n, err);
 	if (st)
 		return st;
 	c->kind = by_head(head, n);
@@ -244,8 +246,8 @@ static enum spp_target_kind by_name(const char *name)
 	return SPP_TARGET_AUTO;
 }
 
-enum spp_status spp_container_named(struct spp_container *c, const char *name,
-				    struct spp_error *err)
+enum spp_status spp_image_format_named(struct spp_image_format *c,
+				       const char *name, struct spp_error *err)
 {
 	enum spp_target_kind promised =
 		c->device ? SPP_TARGET_RAW : by_name(name);
@@ -277,11 +279,11 @@ enum spp_status spp_container_named(struct spp_container *c, const char *name,
 		spp_target_kind_name(promised), spp_target_kind_name(c->kind));
 }
 
-enum spp_status spp_container_kind_at(const char *path,
-				      enum spp_target_kind *kind,
-				      struct spp_error *err)
+enum spp_status spp_image_format_kind_at(const char *path,
+					 enum spp_target_kind *kind,
+					 struct spp_error *err)
 {
-	struct spp_container c = SPP_CONTAINER_INIT;
+	struct spp_image_format c = SPP_IMAGE_FORMAT_INIT;
 	enum spp_status st = SPP_OK;
 	struct stat file;
 
@@ -291,17 +293,17 @@ enum spp_status spp_container_kind_at(const char *path,
 		return spp_fail_errno(err, SPP_IO, "cannot open '%s'", path);
 	if (!fstat(c.fd, &file) &&
 	    (S_ISREG(file.st_mode) || S_ISBLK(file.st_mode)))
-		st = spp_container_identify(&c, err);
+		st = spp_image_format_identify(&c, err);
 	if (!st)
-		st = spp_container_named(&c, path, err);
+		st = spp_image_format_named(&c, path, err);
 	close(c.fd);
 	if (!st)
 		*kind = c.kind;
 	return st;
 }
 
-enum spp_status spp_container_read(struct spp_container *c,
-				   struct spp_error *err)
+enum spp_status spp_image_format_read(struct spp_image_format *c,
+				      struct spp_error *err)
 {
 	size_t i;
 
@@ -311,14 +313,14 @@ enum spp_status spp_container_read(struct spp_container *c,
 	return SPP_OK;
 }
 
-enum spp_status spp_container_judge(const struct spp_container *c,
-				    unsigned int allowed, bool write,
-				    struct spp_error *err)
+enum spp_status spp_image_format_judge(const struct spp_image_format *c,
+				       unsigned int allowed, bool write,
+				       struct spp_error *err)
 {
 	unsigned int bit, left = c->flags & ~allowed;
 
 	/* What no option helps against is the better thing to say first. */
-	for (bit = SPP_CONTAINER_FLAGS; bit--;)
+	for (bit = SPP_IMAGE_FLAGS; bit--;)
 		if (left >> bit & 1 && (write || !verdicts[bit].write_only))
 			return spp_fail(err, verdicts[bit].status, "'%s' %s",
 					c->label, verdicts[bit].text);

@@ -1,27 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The readers of the headers, one file for each format. */
-#ifndef HIVE_CONTAINER_PRIVATE_H
-#define HIVE_CONTAINER_PRIVATE_H
+#ifndef HIVE_IMAGE_FORMAT_PRIVATE_H
+#define HIVE_IMAGE_FORMAT_PRIVATE_H
 
 #include <stddef.h>
 
 #include "hive/image/format.h"
 
 /* n bytes at off of the file; SPP_TRUNCATED where it is shorter. */
-enum spp_status spp_container_bytes(const struct spp_container *c, uint64_t off,
-				    void *buf, size_t n, struct spp_error *err);
+enum spp_status spp_image_format_bytes(const struct spp_image_format *c,
+				       uint64_t off, void *buf, size_t n,
+				       struct spp_error *err);
 
 /* SPP_CORRUPT: the header says what cannot be. */
-enum spp_status spp_container_bad(const struct spp_container *c,
-				  const char *what, struct spp_error *err);
+enum spp_status spp_image_format_bad(const struct spp_image_format *c,
+				     const char *what, struct spp_error *err);
 /* SPP_UNSUPPORTED: a version or feature that is not known. */
-enum spp_status spp_container_unknown(const struct spp_container *c,
-				      const char *what, struct spp_error *err);
+enum spp_status spp_image_format_unknown(const struct spp_image_format *c,
+					 const char *what,
+					 struct spp_error *err);
 
-enum spp_status spp_qcow2_read(struct spp_container *c, struct spp_error *err);
-enum spp_status spp_vhdx_read(struct spp_container *c, struct spp_error *err);
-enum spp_status spp_vhd_read(struct spp_container *c, struct spp_error *err);
-enum spp_status spp_vmdk_read(struct spp_container *c, struct spp_error *err);
-enum spp_status spp_vdi_read(struct spp_container *c, struct spp_error *err);
+enum spp_status spp_qcow2_read(struct spp_image_format *c,
+			       struct spp_error *err);
+enum spp_status spp_vhdx_read(struct spp_image_format *c,
+			      struct spp_error *err);
+enum spp_status spp_vhd_read(struct spp_image_format *c, struct spp_error *err);
+enum spp_status spp_vmdk_read(struct spp_image_format *c,
+			      struct spp_error *err);
+enum spp_status spp_vdi_read(struct spp_image_format *c, struct spp_error *err);
 
 #endif

@@ -50,12 +50,12 @@ static const struct {
 	uint64_t feature;
 	unsigned int flag;
 } features[] = {
-	{ DIRTY, SPP_CONTAINER_OPEN },
-	{ CORRUPT, SPP_CONTAINER_CORRUPT },
-	{ DATA_FILE, SPP_CONTAINER_DATA_FILE },
+	{ DIRTY, SPP_IMAGE_OPEN },
+	{ CORRUPT, SPP_IMAGE_CORRUPT },
+	{ DATA_FILE, SPP_IMAGE_DATA_FILE },
 };
 
-static enum spp_status read_features(struct spp_container *c, uint64_t bits,
+static enum spp_status read_features(struct spp_image_format *c, uint64_t bits,
 				     struct spp_error *err)
 {
 	size_t i;
@@ -65,22 +65,22 @@ static enum spp_status read_features(struct spp_container *c, uint64_t bits,
 			c->flags |= features[i].flag;
 	if (bits & ~(uint64_t)(DIRTY | CORRUPT | DATA_FILE | COMPRESSION |
 			       EXTENDED_L2))
-		return spp_container_unknown(c, "a feature of a later version",
-					     err);
+		return spp_image_format_unknown(
+			c, "a feature of a later version", err);
 	return SPP_OK;
 }
 
 /* The format of the backing file, by its name in an extension. */
-static enum spp_status read_format(struct spp_container *c, uint64_t at,
+static enum spp_status read_format(struct spp_image_format *c, uint64_t at,
 				   uint32_t n, struct spp_error *err)
 {
 	char name[16] = "";
 	enum spp_status st;
 
 	if (n >= sizeof(name))
-		return spp_container_bad(c, "the format of its backing file",
-					 err);
-	st = spp_container_bytes(c, at, name, n, err);
+		return spp_image_format_bad(c, "the format of its backing file",
+					    err);
+	st = spp_image_format_bytes(c, at, name, n, err);
 	if (st)
 		return st;
 	c->backing_kind = spp_target_kind_find(name);
@@ -88,7 +88,7 @@ static enum spp_status read_format(struct spp_container *c, uint64_t at,
 }
 
 /* Counts those bitmaps that are marked as in use, which nobody is now. */
-static enum spp_status read_bitmaps(struct spp_container *c, uint64_t at,
+static enum spp_status read_bitmaps(struct spp_image_format *c, uint64_t at,
 				    uint32_t n, struct spp_error *err)
 {
 	uint8_t head[24], entry[24];
@@ -96,17 +96,17 @@ static enum spp_status read_bitmaps(struct spp_container *c, uint64_t at,
 	enum spp_status st;
 
 	if (n < sizeof(head))
-		return spp_container_bad(c, "the list of its bitmaps", err);
-	st = spp_container_bytes(c, at, head, sizeof(head), err);
+		return spp_image_format_bad(c, "the list of its bitmaps", err);
+	st = spp_image_format_bytes(c, at, head, sizeof(head), err);
 	if (st)
 		return st;
 	size = spp_get64be(head + 8);
 	dir = spp_get64be(head + 16);
 	if (size > DIRECTORY_MAX || !spp_within(dir, size, c->file_size))
-		return spp_container_bad(c, "the list of its bitmaps", err);
+		return spp_image_format_bad(c, "the list of its bitmaps", err);
 	while (size - off >= sizeof(entry)) {
-		st = spp_container_bytes(c, dir + off, entry, sizeof(entry),
-					 err);
+		st = spp_image_format_bytes(c, dir + off, entry, sizeof(entry),
+					    err);
 		if (st)
 			return st;
 		c->broken += spp_get32be(entry + 12) & 1;
@@ -114,13 +114,13 @@ static enum spp_status read_bitmaps(struct spp_container *c, uint64_t at,
 			(uint64_t)spp_get32be(entry + 20) + 7) /
 		       8 * 8;
 		if (off > size)
-			return spp_container_bad(c, "the list of its bitmaps",
-						 err);
+			return spp_image_format_bad(
+				c, "the list of its bitmaps", err);
 	}
 	return SPP_OK;
 }
 
-static enum spp_status read_extensions(struct spp_container *c, uint64_t at,
+static enum spp_status read_extensions(struct spp_image_format *c, uint64_t at,
 				       struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
@@ -129,7 +129,7 @@ static enum spp_status read_extensions(struct spp_container *c, uint64_t at,
 	int i;
 
 	for (i = 0; !st && i < EXTENSIONS_MAX; i++) {
-		st = spp_container_bytes(c, at, head, sizeof(head), err);
+		st = spp_image_format_bytes(c, at, head, sizeof(head), err);
 		if (st)
 			return st;
 		type = spp_get32be(head);
@@ -138,19 +138,20 @@ static enum spp_status read_extensions(struct spp_container *c, uint64_t at,
 			return SPP_OK;
 		at += sizeof(head);
 		if (!spp_within(at, n, c->file_size))
-			return spp_container_bad(c, "a header extension", err);
+			return spp_image_format_bad(c, "a header extension",
+						    err);
 		if (type == EXT_BACKING)
 			st = read_format(c, at, n, err);
 		if (type == EXT_BITMAPS)
 			st = read_bitmaps(c, at, n, err);
 		if (type == EXT_DATA_FILE)
-			c->flags |= SPP_CONTAINER_DATA_FILE;
+			c->flags |= SPP_IMAGE_DATA_FILE;
 		at += ((uint64_t)n + 7) / 8 * 8;
 	}
 	return st;
 }
 
-static enum spp_status read_backing(struct spp_container *c, uint64_t at,
+static enum spp_status read_backing(struct spp_image_format *c, uint64_t at,
 				    uint32_t n, struct spp_error *err)
 {
 	enum spp_status st;
@@ -158,15 +159,16 @@ static enum spp_status read_backing(struct spp_container *c, uint64_t at,
 	if (!at)
 		return SPP_OK;
 	if (!n || n > NAME_MAX_BYTES)
-		return spp_container_bad(c, "the name of its backing file",
-					 err);
+		return spp_image_format_bad(c, "the name of its backing file",
+					    err);
 	c->backing = calloc(1, (size_t)n + 1);
 	if (!c->backing)
 		return spp_nomem(err);
-	c->flags |= SPP_CONTAINER_BACKING;
-	st = spp_container_bytes(c, at, c->backing, n, err);
+	c->flags |= SPP_IMAGE_BACKING;
+	st = spp_image_format_bytes(c, at, c->backing, n, err);
 	if (!st && strlen(c->backing) != n)
-		st = spp_container_bad(c, "the name of its backing file", err);
+		st = spp_image_format_bad(c, "the name of its backing file",
+					  err);
 	return st;
 }
 
@@ -183,7 +185,8 @@ static bool has_bitmaps(const uint8_t *head)
 	return spp_get32be(head + 4) > 2 && head[95] & 1;
 }
 
-static enum spp_status cut(const struct spp_container *c, struct spp_error *err)
+static enum spp_status cut(const struct spp_image_format *c,
+			   struct spp_error *err)
 {
 	return spp_fail(err, SPP_TRUNCATED,
 			"'%s' is truncated: it has data behind its end; copy "
@@ -192,7 +195,7 @@ static enum spp_status cut(const struct spp_container *c, struct spp_error *err)
 }
 
 /* Whether each cluster of an L2 table begins in the file. */
-static enum spp_status check_l2(const struct spp_container *c,
+static enum spp_status check_l2(const struct spp_image_format *c,
 				const uint8_t *table, size_t n, size_t step,
 				unsigned int bits, struct spp_error *err)
 {
@@ -212,7 +215,7 @@ static enum spp_status check_l2(const struct spp_container *c,
  * clusters that were to be written behind the end: nothing refers to them,
  * and they are lost space and no more.
  */
-static enum spp_status check_data(const struct spp_container *c,
+static enum spp_status check_data(const struct spp_image_format *c,
 				  const uint8_t *head, unsigned int bits,
 				  struct spp_error *err)
 {
@@ -225,17 +228,17 @@ static enum spp_status check_data(const struct spp_container *c,
 
 	if (count > L1_MAX) {
 		free(l2);
-		return spp_container_bad(c, "its L1 table", err);
+		return spp_image_format_bad(c, "its L1 table", err);
 	}
 	l1 = malloc(8 * count + 1);
-	st = l1 && l2 ? spp_container_bytes(c, spp_get64be(head + 40), l1,
-					    8 * count, err)
+	st = l1 && l2 ? spp_image_format_bytes(c, spp_get64be(head + 40), l1,
+					       8 * count, err)
 		      : spp_nomem(err);
 	for (i = 0; !st && i < count; i++) {
 		off = spp_get64be(l1 + 8 * i) & OFFSET_BITS;
 		if (!off)
 			continue;
-		st = spp_container_bytes(c, off, l2, cluster, err);
+		st = spp_image_format_bytes(c, off, l2, cluster, err);
 		if (!st)
 			st = check_l2(c, l2, cluster, step, bits, err);
 	}
@@ -249,7 +252,7 @@ static enum spp_status check_data(const struct spp_container *c,
  * begin in the file, or nothing refer to it: a copy that was cut short would
  * be edited else.
  */
-static enum spp_status check_end(const struct spp_container *c,
+static enum spp_status check_end(const struct spp_image_format *c,
 				 const uint8_t *head, const uint8_t *table,
 				 size_t n, unsigned int bits, uint32_t order,
 				 struct spp_error *err)
@@ -264,8 +267,8 @@ static enum spp_status check_end(const struct spp_container *c,
 	for (n /= 8; !st && n; n--) {
 		if (!spp_get64be(table + 8 * (n - 1)))
 			continue;
-		st = spp_container_bytes(c, spp_get64be(table + 8 * (n - 1)),
-					 block, cluster, err);
+		st = spp_image_format_bytes(c, spp_get64be(table + 8 * (n - 1)),
+					    block, cluster, err);
 		used = st ? 0 : used_bytes(block, cluster);
 		if (!used)
 			continue;
@@ -282,7 +285,7 @@ static enum spp_status check_end(const struct spp_container *c,
 	return st;
 }
 
-static enum spp_status read_refcounts(const struct spp_container *c,
+static enum spp_status read_refcounts(const struct spp_image_format *c,
 				      const uint8_t *head, uint32_t order,
 				      struct spp_error *err)
 {
@@ -292,36 +295,37 @@ static enum spp_status read_refcounts(const struct spp_container *c,
 	uint8_t *table;
 
 	if (bits < 9 || bits > CLUSTER_BITS || order > 6)
-		return spp_container_bad(c, "the size of its clusters", err);
+		return spp_image_format_bad(c, "the size of its clusters", err);
 	if (n > TABLE_MAX)
-		return spp_container_bad(c, "its refcount table", err);
+		return spp_image_format_bad(c, "its refcount table", err);
 	table = malloc(n ? (size_t)n : 1);
 	if (!table)
 		return spp_nomem(err);
-	st = spp_container_bytes(c, spp_get64be(head + 48), table, (size_t)n,
-				 err);
+	st = spp_image_format_bytes(c, spp_get64be(head + 48), table, (size_t)n,
+				    err);
 	if (!st)
 		st = check_end(c, head, table, (size_t)n, bits, order, err);
 	free(table);
 	return st;
 }
 
-enum spp_status spp_qcow2_read(struct spp_container *c, struct spp_error *err)
+enum spp_status spp_qcow2_read(struct spp_image_format *c,
+			       struct spp_error *err)
 {
 	uint32_t version, header = HEADER_2, order = 4;
 	uint8_t head[HEADER_3] = { 0 };
 	enum spp_status st;
 
-	st = spp_container_bytes(c, 0, head, HEADER_2, err);
+	st = spp_image_format_bytes(c, 0, head, HEADER_2, err);
 	if (!st && memcmp(head, "QFI\xfb", 4))
 		return spp_fail(err, SPP_NOTHIVE, "'%s' is not a qcow2 image",
 				c->label);
 	version = spp_get32be(head + 4);
 	if (!st && version != 2 && version != 3)
-		st = spp_container_unknown(c, "another version than 2 and 3",
-					   err);
+		st = spp_image_format_unknown(c, "another version than 2 and 3",
+					      err);
 	if (!st && version == 3) {
-		st = spp_container_bytes(c, 0, head, HEADER_3, err);
+		st = spp_image_format_bytes(c, 0, head, HEADER_3, err);
 		header = spp_get32be(head + 100);
 		order = spp_get32be(head + 96);
 		if (!st)
@@ -330,10 +334,10 @@ enum spp_status spp_qcow2_read(struct spp_container *c, struct spp_error *err)
 	if (st)
 		return st;
 	if (spp_get32be(head + 32))
-		c->flags |= SPP_CONTAINER_ENCRYPTED;
+		c->flags |= SPP_IMAGE_ENCRYPTED;
 	c->snapshots = spp_get32be(head + 60);
 	if (c->snapshots)
-		c->flags |= SPP_CONTAINER_SNAPSHOTS;
+		c->flags |= SPP_IMAGE_SNAPSHOTS;
 	st = read_backing(c, spp_get64be(head + 8), spp_get32be(head + 16),
 			  err);
 	if (!st)

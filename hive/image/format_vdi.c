@@ -16,10 +16,10 @@
 
 enum { DYNAMIC = 1, FIXED = 2, UNDO = 3, DIFFERENCING = 4 };
 
-enum spp_status spp_vdi_read(struct spp_container *c, struct spp_error *err)
+enum spp_status spp_vdi_read(struct spp_image_format *c, struct spp_error *err)
 {
 	uint8_t head[HEAD];
-	enum spp_status st = spp_container_bytes(c, 0, head, HEAD, err);
+	enum spp_status st = spp_image_format_bytes(c, 0, head, HEAD, err);
 	uint32_t type;
 
 	if (st)
@@ -28,12 +28,12 @@ enum spp_status spp_vdi_read(struct spp_container *c, struct spp_error *err)
 		return spp_fail(err, SPP_NOTHIVE, "'%s' is not a VDI image",
 				c->label);
 	if (spp_get32(head + 68) != 0x00010001)
-		return spp_container_unknown(c, "another version than 1.1",
-					     err);
+		return spp_image_format_unknown(c, "another version than 1.1",
+						err);
 	type = spp_get32(head + 76);
 	if (type == UNDO || type == DIFFERENCING)
-		c->flags |= SPP_CONTAINER_CHILD;
+		c->flags |= SPP_IMAGE_CHILD;
 	else if (type != DYNAMIC && type != FIXED)
-		return spp_container_bad(c, "the type of the image", err);
+		return spp_image_format_bad(c, "the type of the image", err);
 	return SPP_OK;
 }

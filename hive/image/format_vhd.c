@@ -33,27 +33,27 @@ static bool is_footer(const uint8_t *footer)
 }
 
 /* In qemu's order, which takes what begins with a footer as dynamic. */
-static enum spp_status find_footer(const struct spp_container *c,
+static enum spp_status find_footer(const struct spp_image_format *c,
 				   uint8_t *footer, bool *fixed,
 				   struct spp_error *err)
 {
-	enum spp_status st = spp_container_bytes(c, 0, footer, FOOTER, err);
+	enum spp_status st = spp_image_format_bytes(c, 0, footer, FOOTER, err);
 
 	if (st)
 		return st;
 	*fixed = memcmp(footer, "conectix", 8) != 0;
 	if (*fixed)
-		st = spp_container_bytes(c, c->file_size - FOOTER, footer,
-					 FOOTER, err);
+		st = spp_image_format_bytes(c, c->file_size - FOOTER, footer,
+					    FOOTER, err);
 	if (!st && memcmp(footer, "conectix", 8))
 		return spp_fail(err, SPP_NOTHIVE, "'%s' is not a VHD image",
 				c->label);
 	if (!st && !is_footer(footer))
-		st = spp_container_bad(c, "the checksum of its footer", err);
+		st = spp_image_format_bad(c, "the checksum of its footer", err);
 	return st;
 }
 
-enum spp_status spp_vhd_read(struct spp_container *c, struct spp_error *err)
+enum spp_status spp_vhd_read(struct spp_image_format *c, struct spp_error *err)
 {
 	uint8_t footer[FOOTER];
 	bool fixed = false;
@@ -63,13 +63,14 @@ enum spp_status spp_vhd_read(struct spp_container *c, struct spp_error *err)
 	if (st)
 		return st;
 	if (spp_get32be(footer + 12) >> 16 != 1)
-		return spp_container_unknown(c, "another version than 1", err);
+		return spp_image_format_unknown(c, "another version than 1",
+						err);
 	type = spp_get32be(footer + 60);
 	if (type == DIFFERENCING)
-		c->flags |= SPP_CONTAINER_CHILD;
+		c->flags |= SPP_IMAGE_CHILD;
 	else if (type != (fixed ? FIXED : DYNAMIC))
-		return spp_container_bad(c, "the type of the disk", err);
+		return spp_image_format_bad(c, "the type of the disk", err);
 	if (footer[84])
-		c->flags |= SPP_CONTAINER_SAVED;
+		c->flags |= SPP_IMAGE_SAVED;
 	return SPP_OK;
 }

@@ -56,22 +56,22 @@ static bool is_header(const uint8_t *head)
 }
 
 /* The header that counts. */
-static enum spp_status read_header(const struct spp_container *c, uint8_t *head,
-				   struct spp_error *err)
+static enum spp_status read_header(const struct spp_image_format *c,
+				   uint8_t *head, struct spp_error *err)
 {
 	uint8_t other[HEADER];
 	enum spp_status st;
 	bool first, second;
 
-	st = spp_container_bytes(c, 64 * KIB, head, HEADER, err);
+	st = spp_image_format_bytes(c, 64 * KIB, head, HEADER, err);
 	if (!st)
-		st = spp_container_bytes(c, 128 * KIB, other, HEADER, err);
+		st = spp_image_format_bytes(c, 128 * KIB, other, HEADER, err);
 	if (st)
 		return st;
 	first = is_header(head);
 	second = is_header(other);
 	if (!first && !second)
-		return spp_container_bad(c, "each of its two headers", err);
+		return spp_image_format_bad(c, "each of its two headers", err);
 	if (!first || (second && spp_get64(other + 8) > spp_get64(head + 8)))
 		memcpy(head, other, HEADER);
 	return SPP_OK;
@@ -87,7 +87,7 @@ static const uint8_t *find(const uint8_t *entries, size_t count,
 	return NULL;
 }
 
-static enum spp_status read_region(const struct spp_container *c,
+static enum spp_status read_region(const struct spp_image_format *c,
 				   uint64_t *region, struct spp_error *err)
 {
 	uint8_t head[16], entries[32 * REGIONS_MAX];
@@ -95,24 +95,25 @@ static enum spp_status read_region(const struct spp_container *c,
 	const uint8_t *entry;
 	uint32_t count;
 
-	st = spp_container_bytes(c, 192 * KIB, head, sizeof(head), err);
+	st = spp_image_format_bytes(c, 192 * KIB, head, sizeof(head), err);
 	if (st)
 		return st;
 	count = spp_get32(head + 8);
 	if (memcmp(head, "regi", 4) || count > REGIONS_MAX)
-		return spp_container_bad(c, "its region table", err);
-	st = spp_container_bytes(c, 192 * KIB + 16, entries, count * 32, err);
+		return spp_image_format_bad(c, "its region table", err);
+	st = spp_image_format_bytes(c, 192 * KIB + 16, entries, count * 32,
+				    err);
 	if (st)
 		return st;
 	entry = find(entries, count, metadata_region);
 	if (!entry)
-		return spp_container_bad(c, "its region table", err);
+		return spp_image_format_bad(c, "its region table", err);
 	*region = spp_get64(entry + 16);
 	return SPP_OK;
 }
 
-static enum spp_status read_parameters(struct spp_container *c, uint64_t region,
-				       struct spp_error *err)
+static enum spp_status read_parameters(struct spp_image_format *c,
+				       uint64_t region, struct spp_error *err)
 {
 	uint8_t head[32], entries[32 * METADATA_MAX], parameters[8];
 	enum spp_status st;
@@ -121,31 +122,31 @@ static enum spp_status read_parameters(struct spp_container *c, uint64_t region,
 
 	/* No sum below can pass 64 bits. */
 	if (region > c->file_size)
-		return spp_container_bad(c, "its metadata", err);
-	st = spp_container_bytes(c, region, head, sizeof(head), err);
+		return spp_image_format_bad(c, "its metadata", err);
+	st = spp_image_format_bytes(c, region, head, sizeof(head), err);
 	if (st)
 		return st;
 	count = spp_get16(head + 10);
 	if (memcmp(head, "metadata", 8) || count > METADATA_MAX)
-		return spp_container_bad(c, "its metadata", err);
-	st = spp_container_bytes(c, region + 32, entries, count * 32, err);
+		return spp_image_format_bad(c, "its metadata", err);
+	st = spp_image_format_bytes(c, region + 32, entries, count * 32, err);
 	if (st)
 		return st;
 	entry = find(entries, count, file_parameters);
 	if (!entry)
-		return spp_container_bad(c, "its metadata", err);
-	st = spp_container_bytes(c, region + spp_get32(entry + 16), parameters,
-				 sizeof(parameters), err);
+		return spp_image_format_bad(c, "its metadata", err);
+	st = spp_image_format_bytes(c, region + spp_get32(entry + 16),
+				    parameters, sizeof(parameters), err);
 	if (!st && spp_get32(parameters + 4) & 2)
-		c->flags |= SPP_CONTAINER_CHILD;
+		c->flags |= SPP_IMAGE_CHILD;
 	return st;
 }
 
-enum spp_status spp_vhdx_read(struct spp_container *c, struct spp_error *err)
+enum spp_status spp_vhdx_read(struct spp_image_format *c, struct spp_error *err)
 {
 	static const uint8_t no_log[16];
 	uint8_t magic[8], head[HEADER];
-	enum spp_status st = spp_container_bytes(c, 0, magic, 8, err);
+	enum spp_status st = spp_image_format_bytes(c, 0, magic, 8, err);
 	uint64_t region = 0;
 
 	if (!st && memcmp(magic, "vhdxfile", 8))
@@ -156,9 +157,10 @@ enum spp_status spp_vhdx_read(struct spp_container *c, struct spp_error *err)
 	if (st)
 		return st;
 	if (spp_get16(head + 66) != 1)
-		return spp_container_unknown(c, "another version than 1", err);
+		return spp_image_format_unknown(c, "another version than 1",
+						err);
 	if (memcmp(head + 48, no_log, sizeof(no_log)))
-		c->flags |= SPP_CONTAINER_LOG;
+		c->flags |= SPP_IMAGE_LOG;
 	st = read_region(c, &region, err);
 	return st ? st : read_parameters(c, region, err);
 }

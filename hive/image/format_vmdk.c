@@ -90,78 +90,80 @@ static bool is_one_sparse_extent(const char *text)
 	return extents == 1;
 }
 
-static void judge(struct spp_container *c, const char *text)
+static void judge(struct spp_image_format *c, const char *text)
 {
 	if (!*text)
-		c->flags |= SPP_CONTAINER_PART;
+		c->flags |= SPP_IMAGE_PART;
 	else if (!says(text, "parentCID", "ffffffff") ||
 		 count(text, "parentFileNameHint"))
-		c->flags |= SPP_CONTAINER_CHILD;
+		c->flags |= SPP_IMAGE_CHILD;
 	else if (!is_one_sparse_extent(text))
-		c->flags |= SPP_CONTAINER_EXTENTS;
+		c->flags |= SPP_IMAGE_EXTENTS;
 	else if (says(text, "createType", "streamOptimized"))
-		c->flags |= SPP_CONTAINER_STREAM;
+		c->flags |= SPP_IMAGE_STREAM;
 	else if (!says(text, "createType", "monolithicSparse"))
-		c->flags |= SPP_CONTAINER_EXTENTS;
+		c->flags |= SPP_IMAGE_EXTENTS;
 }
 
-static enum spp_status read_descriptor(struct spp_container *c, uint64_t first,
-				       uint64_t sectors, struct spp_error *err)
+static enum spp_status read_descriptor(struct spp_image_format *c,
+				       uint64_t first, uint64_t sectors,
+				       struct spp_error *err)
 {
 	uint64_t rest = c->file_size - HEAD, n;
 	enum spp_status st;
 	char *text;
 
 	if (!first || !sectors) {
-		c->flags |= SPP_CONTAINER_PART;
+		c->flags |= SPP_IMAGE_PART;
 		return SPP_OK;
 	}
 	if (first != DESCRIPTOR_AT || sectors > DESCRIPTOR_MAX)
-		return spp_container_unknown(
+		return spp_image_format_unknown(
 			c, "its descriptor in an unusual place", err);
 	if (sectors * SECTOR > rest)
-		return spp_container_bad(c, "the place of the descriptor", err);
+		return spp_image_format_bad(c, "the place of the descriptor",
+					    err);
 	n = (sectors < DESCRIPTOR_MIN ? DESCRIPTOR_MIN : sectors) * SECTOR;
 	if (n > rest)
 		n = rest;
 	text = calloc(1, (size_t)n + 1);
 	if (!text)
 		return spp_nomem(err);
-	st = spp_container_bytes(c, DESCRIPTOR_AT * SECTOR, text, (size_t)n,
-				 err);
+	st = spp_image_format_bytes(c, DESCRIPTOR_AT * SECTOR, text, (size_t)n,
+				    err);
 	if (!st)
 		judge(c, text);
 	free(text);
 	return st;
 }
 
-enum spp_status spp_vmdk_read(struct spp_container *c, struct spp_error *err)
+enum spp_status spp_vmdk_read(struct spp_image_format *c, struct spp_error *err)
 {
 	uint8_t head[HEAD] = { 0 };
 	size_t n = c->file_size < HEAD ? (size_t)c->file_size : HEAD;
-	enum spp_status st = spp_container_bytes(c, 0, head, n, err);
+	enum spp_status st = spp_image_format_bytes(c, 0, head, n, err);
 
 	if (st)
 		return st;
 	if (!memcmp(head, "COWD", 4))
-		return spp_container_unknown(c, "the sparse form of old ESX",
-					     err);
+		return spp_image_format_unknown(c, "the sparse form of old ESX",
+						err);
 	if (!memcmp(head, "# Disk Descr", 12)) {
-		c->flags |= SPP_CONTAINER_EXTENTS;
+		c->flags |= SPP_IMAGE_EXTENTS;
 		return SPP_OK;
 	}
 	if (memcmp(head, "KDMV", 4) || n < HEAD)
 		return spp_fail(err, SPP_NOTHIVE, "'%s' is not a VMDK image",
 				c->label);
 	if (spp_get32(head + 4) < 1 || spp_get32(head + 4) > 3)
-		return spp_container_unknown(c, "another version than 1 to 3",
-					     err);
+		return spp_image_format_unknown(
+			c, "another version than 1 to 3", err);
 	if (!spp_get64(head + 12))
-		c->flags |= SPP_CONTAINER_EXTENTS;
+		c->flags |= SPP_IMAGE_EXTENTS;
 	if (head[72])
-		c->flags |= SPP_CONTAINER_OPEN;
+		c->flags |= SPP_IMAGE_OPEN;
 	if (spp_get16(head + 77))
-		c->flags |= SPP_CONTAINER_STREAM;
+		c->flags |= SPP_IMAGE_STREAM;
 	return read_descriptor(c, spp_get64(head + 28), spp_get64(head + 36),
 			       err);
 }

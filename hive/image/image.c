@@ -13,15 +13,14 @@
 #include "hive/image/device.h"
 #include "hive/image/lock.h"
 
-static bool is_device(const struct spp_imagefile *f)
+static bool is_device(const struct spp_image *f)
 {
 	return S_ISBLK(f->place.st.st_mode);
 }
 
 /* Where the journal is: beside the image, or where the user says. */
-static enum spp_status find_side(struct spp_imagefile *f,
-				 const char *journal_dir, const char *beside,
-				 struct spp_error *err)
+static enum spp_status find_side(struct spp_image *f, const char *journal_dir,
+				 const char *beside, struct spp_error *err)
 {
 	if (journal_dir) {
 		if (f->side >= 0)
@@ -42,10 +41,10 @@ static enum spp_status find_side(struct spp_imagefile *f,
 
 /*
  * Opened for reading, also where it is to be written to: whoever has it open
- * for writing would be found by spp_imagelock_lease(), and so would we.
+ * for writing would be found by spp_image_lock_lease(), and so would we.
  */
-static enum spp_status open_reader(struct spp_imagefile *f, const char *path,
-				   const struct spp_imagefile_options *options,
+static enum spp_status open_reader(struct spp_image *f, const char *path,
+				   const struct spp_image_options *options,
 				   struct spp_error *err)
 {
 	const struct spp_place_options kinds = { .kinds = SPP_PLACE_BLOCK };
@@ -53,8 +52,8 @@ static enum spp_status open_reader(struct spp_imagefile *f, const char *path,
 
 	if (st)
 		return st;
-	f->image.fd = f->fd = f->place.fd;
-	f->image.label = f->label;
+	f->format.fd = f->fd = f->place.fd;
+	f->format.label = f->label;
 	if (is_device(f)) {
 		st = spp_device_claim(&f->place, options->write, &f->writer,
 				      err);
@@ -71,33 +70,33 @@ static enum spp_status open_reader(struct spp_imagefile *f, const char *path,
 }
 
 /* Learns the kind and reads the header. */
-static enum spp_status examine(struct spp_imagefile *f,
-			       enum spp_target_kind kind, struct spp_error *err)
+static enum spp_status examine(struct spp_image *f, enum spp_target_kind kind,
+			       struct spp_error *err)
 {
-	enum spp_status st = spp_container_identify(&f->image, err);
+	enum spp_status st = spp_image_format_identify(&f->format, err);
 
 	/* The name that the user gave, and the one where a link leads. */
 	if (!st && kind == SPP_TARGET_AUTO)
-		st = spp_container_named(&f->image, f->label, err);
+		st = spp_image_format_named(&f->format, f->label, err);
 	if (!st && kind == SPP_TARGET_AUTO)
-		st = spp_container_named(&f->image, f->place.name, err);
+		st = spp_image_format_named(&f->format, f->place.name, err);
 	if (st)
 		return st;
 	if (kind != SPP_TARGET_AUTO)
-		f->image.kind = kind;
-	if (f->image.kind == SPP_TARGET_NBD)
+		f->format.kind = kind;
+	if (f->format.kind == SPP_TARGET_NBD)
 		return spp_fail(err, SPP_USAGE,
 				"'%s' is not a URI of an NBD export", f->label);
-	if (f->image.kind < SPP_TARGET_RAW)
+	if (f->format.kind < SPP_TARGET_RAW)
 		return spp_fail(err, SPP_NOTHIVE,
 				"'%s' is not a disk image that sppctl knows; "
 				"say which with --target-kind",
 				f->label);
-	return spp_container_read(&f->image, err);
+	return spp_image_format_read(&f->format, err);
 }
 
 /* What would be parted from its journal, or change unseen. */
-static enum spp_status may_write(const struct spp_imagefile *f,
+static enum spp_status may_write(const struct spp_image *f,
 				 struct spp_error *err)
 {
 	const struct stat *st = &f->place.st;
@@ -134,7 +133,7 @@ static enum spp_status may_write(const struct spp_imagefile *f,
 }
 
 /* A raw image is read and written by two descriptors. */
-static enum spp_status connect_raw(struct spp_imagefile *f, bool write,
+static enum spp_status connect_raw(struct spp_image *f, bool write,
 				   struct spp_block **block,
 				   struct spp_error *err)
 {
@@ -144,11 +143,11 @@ static enum spp_status connect_raw(struct spp_imagefile *f, bool write,
 		st = spp_place_reopen(&f->place, O_RDWR, &f->writer, err);
 	return st ? st
 		  : spp_block_file(write ? f->writer : f->fd,
-				   f->image.file_size, write, f->label, block,
+				   f->format.file_size, write, f->label, block,
 				   err);
 }
 
-static enum spp_status connect_packed(struct spp_imagefile *f, bool write,
+static enum spp_status connect_packed(struct spp_image *f, bool write,
 				      struct spp_block **block,
 				      struct spp_error *err)
 {
@@ -156,36 +155,36 @@ static enum spp_status connect_packed(struct spp_imagefile *f, bool write,
 	enum spp_status st;
 	int socket = -1;
 
-	spp_nbdserver_stop(&f->server);
-	st = spp_nbdserver_start(&f->server, f->layer, f->layers, write,
-				 f->label, &socket, err);
+	spp_qemu_nbd_stop(&f->server);
+	st = spp_qemu_nbd_start(&f->server, f->layer, f->layers, write,
+				f->label, &socket, err);
 	if (st)
 		return st;
 	st = spp_block_nbd(socket, NULL, write, f->label, block, &why);
 	if (!st || spp_status_starved(st) || st == SPP_REFUSED)
 		return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
-	return spp_nbdserver_why(&f->server, f->label, err);
+	return spp_qemu_nbd_why(&f->server, f->label, err);
 }
 
 /* Whether the header is still the one that was judged. */
-static enum spp_status same_header(const struct spp_imagefile *f,
+static enum spp_status same_header(const struct spp_image *f,
 				   struct spp_error *err)
 {
-	struct spp_container now = SPP_CONTAINER_INIT;
+	struct spp_image_format now = SPP_IMAGE_FORMAT_INIT;
 	enum spp_status st;
 	bool same;
 
 	now.fd = f->fd;
 	now.label = f->label;
-	now.kind = f->image.kind;
-	now.file_size = f->image.file_size;
-	st = spp_container_read(&now, err);
-	same = now.flags == f->image.flags &&
-	       now.snapshots == f->image.snapshots &&
-	       now.backing_kind == f->image.backing_kind &&
-	       !now.backing == !f->image.backing &&
-	       (!now.backing || !strcmp(now.backing, f->image.backing));
-	spp_container_release(&now);
+	now.kind = f->format.kind;
+	now.file_size = f->format.file_size;
+	st = spp_image_format_read(&now, err);
+	same = now.flags == f->format.flags &&
+	       now.snapshots == f->format.snapshots &&
+	       now.backing_kind == f->format.backing_kind &&
+	       !now.backing == !f->format.backing &&
+	       (!now.backing || !strcmp(now.backing, f->format.backing));
+	spp_image_format_release(&now);
 	if (st || same)
 		return st;
 	return spp_fail(err, SPP_BUSY, "'%s' changed while it was edited",
@@ -193,7 +192,7 @@ static enum spp_status same_header(const struct spp_imagefile *f,
 }
 
 /* (Re)opens the disk; the switch stays. */
-static enum spp_status connect_disk(struct spp_imagefile *f, bool write,
+static enum spp_status connect_disk(struct spp_image *f, bool write,
 				    struct spp_error *err)
 {
 	struct spp_block *block = NULL;
@@ -204,50 +203,48 @@ static enum spp_status connect_disk(struct spp_imagefile *f, bool write,
 	if (!st && write)
 		st = same_header(f, err);
 	if (!st)
-		st = f->image.kind == SPP_TARGET_RAW
+		st = f->format.kind == SPP_TARGET_RAW
 			     ? connect_raw(f, write, &block, err)
 			     : connect_packed(f, write, &block, err);
 	return st ? st : spp_block_switch_to(f->block, block, err);
 }
 
-enum spp_status spp_imagefile_begin(struct spp_imagefile *f,
-				    struct spp_error *err)
+enum spp_status spp_image_begin(struct spp_image *f, struct spp_error *err)
 {
 	return f->block->write ? SPP_OK : connect_disk(f, true, err);
 }
 
-static enum spp_status open_file(struct spp_imagefile *f,
-				 const struct spp_imagefile_options *options,
+static enum spp_status open_file(struct spp_image *f,
+				 const struct spp_image_options *options,
 				 struct spp_error *err)
 {
-	unsigned int allowed =
-		(options->snapshots ? SPP_CONTAINER_SNAPSHOTS : 0) |
-		(options->backings ? SPP_CONTAINER_BACKING : 0);
+	unsigned int allowed = (options->snapshots ? SPP_IMAGE_SNAPSHOTS : 0) |
+			       (options->backings ? SPP_IMAGE_BACKING : 0);
 	enum spp_status st;
 
-	st = spp_container_judge(&f->image, allowed, options->write, err);
+	st = spp_image_format_judge(&f->format, allowed, options->write, err);
 	if (!st && options->write)
-		st = spp_imagefile_writable(f, err);
+		st = spp_image_writable(f, err);
 	if (!st)
 		st = spp_image_layers_open(f, options, err);
 	if (!st && f->locked.status)
 		st = spp_fail(err, f->locked.status, "%s", f->locked.text);
 	if (!st)
-		st = spp_imagelock_lease(f->fd, f->label, err);
+		st = spp_image_lock_lease(f->fd, f->label, err);
 	if (!st)
 		st = spp_block_switch(f->label, &f->block, err);
 	return st ? st : connect_disk(f, false, err);
 }
 
-static enum spp_status open_export(struct spp_imagefile *f, const char *uri,
-				   const struct spp_imagefile_options *options,
+static enum spp_status open_export(struct spp_image *f, const char *uri,
+				   const struct spp_image_options *options,
 				   struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
 	enum spp_status st;
 
-	f->image.kind = SPP_TARGET_NBD;
-	f->image.label = f->label;
+	f->format.kind = SPP_TARGET_NBD;
+	f->format.label = f->label;
 	st = spp_image_export_find(f, uri, &path, err);
 	if (!st)
 		st = find_side(f, options->journal_dir, spp_buf_text(&path),
@@ -255,14 +252,14 @@ static enum spp_status open_export(struct spp_imagefile *f, const char *uri,
 	return st ? st : spp_image_export_open(f, uri, options->write, err);
 }
 
-static struct spp_imagefile *allocate(const char *path)
+static struct spp_image *allocate(const char *path)
 {
-	struct spp_imagefile *f = calloc(1, sizeof(*f));
+	struct spp_image *f = calloc(1, sizeof(*f));
 
 	if (!f)
 		return NULL;
-	f->image = (struct spp_container)SPP_CONTAINER_INIT;
-	f->server = (struct spp_nbdserver)SPP_NBDSERVER_INIT;
+	f->format = (struct spp_image_format)SPP_IMAGE_FORMAT_INIT;
+	f->server = (struct spp_qemu_nbd)SPP_QEMU_NBD_INIT;
 	f->place = (struct spp_place)SPP_PLACE_INIT;
 	f->side = f->fd = f->writer = f->lock = -1;
 	f->label = strdup(path);
@@ -273,12 +270,11 @@ static struct spp_imagefile *allocate(const char *path)
 	return f;
 }
 
-enum spp_status spp_imagefile_open(const char *path,
-				   const struct spp_imagefile_options *options,
-				   struct spp_imagefile **file,
-				   struct spp_error *err)
+enum spp_status spp_image_open(const char *path,
+			       const struct spp_image_options *options,
+			       struct spp_image **file, struct spp_error *err)
 {
-	struct spp_imagefile *f = allocate(path);
+	struct spp_image *f = allocate(path);
 	enum spp_status st;
 
 	if (!f)
@@ -297,8 +293,8 @@ enum spp_status spp_imagefile_open(const char *path,
 		 * use.
 		 */
 		if (!st)
-			spp_imagelock_take(f->fd, options->write, f->label,
-					   &f->locked);
+			spp_image_lock_take(f->fd, options->write, f->label,
+					    &f->locked);
 		if (!st)
 			st = examine(f, options->kind, err);
 		if (!st) {
@@ -307,20 +303,20 @@ enum spp_status spp_imagefile_open(const char *path,
 		}
 	}
 	if (st)
-		spp_imagefile_close(f);
+		spp_image_close(f);
 	else
 		*file = f;
 	return st;
 }
 
-void spp_imagefile_close(struct spp_imagefile *file)
+void spp_image_close(struct spp_image *file)
 {
 	size_t i;
 
 	if (!file)
 		return;
 	spp_block_close(file->block);
-	spp_nbdserver_stop(&file->server);
+	spp_qemu_nbd_stop(&file->server);
 	for (i = 1; i < file->layers; i++)
 		spp_image_close_fd(&file->layer[i].fd);
 	spp_image_close_fd(&file->writer);
@@ -329,7 +325,7 @@ void spp_imagefile_close(struct spp_imagefile *file)
 	spp_image_close_fd(&file->lock);
 	spp_image_close_fd(&file->side);
 	spp_place_close(&file->place);
-	spp_container_release(&file->image);
+	spp_image_format_release(&file->format);
 	free(file->lock_name);
 	free(file->side_name);
 	free(file->side_label);
@@ -337,19 +333,19 @@ void spp_imagefile_close(struct spp_imagefile *file)
 	free(file);
 }
 
-enum spp_status spp_imagefile_unchanged(const struct spp_imagefile *f,
-					struct spp_error *err)
+enum spp_status spp_image_unchanged(const struct spp_image *f,
+				    struct spp_error *err)
 {
 	if (f->fd < 0)
 		return SPP_OK;
 	/* Of the packed ones qemu itself may touch the file. */
-	return f->image.kind == SPP_TARGET_RAW
+	return f->format.kind == SPP_TARGET_RAW
 		       ? spp_place_still(&f->place, err)
 		       : spp_place_named(&f->place, err);
 }
 
-enum spp_status spp_imagefile_named(const struct spp_imagefile *f,
-				    struct spp_error *err)
+enum spp_status spp_image_named(const struct spp_image *f,
+				struct spp_error *err)
 {
 	if (f->fd < 0 ||
 	    spp_leads_to(f->place.dir, f->place.name, &f->place.st))
@@ -361,17 +357,17 @@ enum spp_status spp_imagefile_named(const struct spp_imagefile *f,
 			f->label);
 }
 
-void spp_imagefile_refresh(struct spp_imagefile *file)
+void spp_image_refresh(struct spp_image *file)
 {
 	spp_place_refresh(&file->place, NULL);
 }
 
-enum spp_status spp_imagefile_writable(const struct spp_imagefile *f,
-				       struct spp_error *err)
+enum spp_status spp_image_writable(const struct spp_image *f,
+				   struct spp_error *err)
 {
 	enum spp_status st;
 
-	if (f->image.kind == SPP_TARGET_NBD)
+	if (f->format.kind == SPP_TARGET_NBD)
 		return SPP_OK;
 	st = may_write(f, err);
 	if (!st && (spp_access(f->place.dir, f->place.name, W_OK) ||
@@ -380,5 +376,5 @@ enum spp_status spp_imagefile_writable(const struct spp_imagefile *f,
 				    "'%s' or the folder of its journal cannot "
 				    "be written to",
 				    f->label);
-	return st ? st : spp_imagelock_probe(f->fd, true, f->label, err);
+	return st ? st : spp_image_lock_probe(f->fd, true, f->label, err);
 }

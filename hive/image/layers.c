@@ -28,11 +28,11 @@ static bool same_file(int dir, const char *name, const struct stat *st)
  * Opens what the user says lies below layer n, if the image there says the
  * same.  upper is replaced by the new layer's header.
  */
-static enum spp_status open_layer(struct spp_imagefile *f, const char *path,
-				  struct spp_container *upper, int dir,
+static enum spp_status open_layer(struct spp_image *f, const char *path,
+				  struct spp_image_format *upper, int dir,
 				  struct spp_error *err)
 {
-	struct spp_container lower = SPP_CONTAINER_INIT;
+	struct spp_image_format lower = SPP_IMAGE_FORMAT_INIT;
 	enum spp_target_kind stated = upper->backing_kind;
 	enum spp_status st;
 	struct stat file;
@@ -44,17 +44,18 @@ static enum spp_status open_layer(struct spp_imagefile *f, const char *path,
 		spp_image_close_fd(&lower.fd);
 		return st;
 	}
-	f->layer[f->layers++] = (struct spp_layer){ lower.fd, SPP_TARGET_AUTO };
+	f->layer[f->layers++] =
+		(struct spp_image_layer){ lower.fd, SPP_TARGET_AUTO };
 	if (!S_ISREG(file.st_mode) || !same_file(dir, upper->backing, &file))
 		return spp_fail(err, SPP_REFUSED,
 				"'%s' is an overlay of '%s', and that is not "
 				"'%s'",
 				upper->label, upper->backing, path);
-	st = spp_container_identify(&lower, err);
+	st = spp_image_format_identify(&lower, err);
 	if (!st && stated != SPP_TARGET_AUTO)
 		lower.kind = stated;
 	else if (!st)
-		st = spp_container_named(&lower, path, err);
+		st = spp_image_format_named(&lower, path, err);
 	if (!st &&
 	    (lower.kind < SPP_TARGET_RAW || lower.kind >= SPP_TARGET_NBD))
 		st = spp_fail(err, SPP_UNSUPPORTED,
@@ -62,13 +63,13 @@ static enum spp_status open_layer(struct spp_imagefile *f, const char *path,
 			      "above",
 			      path);
 	if (!st)
-		st = spp_container_read(&lower, err);
+		st = spp_image_format_read(&lower, err);
 	if (!st)
-		st = spp_container_judge(
-			&lower, SPP_CONTAINER_SNAPSHOTS | SPP_CONTAINER_BACKING,
-			false, err);
+		st = spp_image_format_judge(
+			&lower, SPP_IMAGE_SNAPSHOTS | SPP_IMAGE_BACKING, false,
+			err);
 	f->layer[f->layers - 1].kind = lower.kind;
-	spp_container_release(upper);
+	spp_image_format_release(upper);
 	*upper = lower;
 	return st;
 }
@@ -89,16 +90,16 @@ static int folder_of(const char *path)
 }
 
 /* All layers below the image, each named by the user. */
-enum spp_status spp_image_layers_open(
-	struct spp_imagefile *f, const struct spp_imagefile_options *options,
-	struct spp_error *err)
+enum spp_status spp_image_layers_open(struct spp_image *f,
+				      const struct spp_image_options *options,
+				      struct spp_error *err)
 {
-	struct spp_container upper = f->image;
+	struct spp_image_format upper = f->format;
 	enum spp_status st = SPP_OK;
 	size_t i;
 	int dir;
 
-	f->layer[0] = (struct spp_layer){ f->fd, f->image.kind };
+	f->layer[0] = (struct spp_image_layer){ f->fd, f->format.kind };
 	f->layers = 1;
 	if (!upper.backing)
 		return SPP_OK;
@@ -108,7 +109,7 @@ enum spp_status spp_image_layers_open(
 	dir = fcntl(f->place.dir, F_DUPFD_CLOEXEC, 0);
 	for (i = 0; !st && upper.backing; i++) {
 		if (i == options->backings || i + 1 == SPP_LAYERS_MAX) {
-			st = spp_container_judge(&upper, 0, false, err);
+			st = spp_image_format_judge(&upper, 0, false, err);
 			break;
 		}
 		st = open_layer(f, options->backing[i], &upper, dir, err);
@@ -116,6 +117,6 @@ enum spp_status spp_image_layers_open(
 		dir = folder_of(options->backing[i]);
 	}
 	spp_image_close_fd(&dir);
-	spp_container_release(&upper);
+	spp_image_format_release(&upper);
 	return st;
 }

@@ -84,23 +84,23 @@ static enum spp_status each_rule(int fd, bool write,
 	return SPP_OK;
 }
 
-enum spp_status spp_imagelock_probe(int fd, bool write, const char *label,
-				    struct spp_error *err)
+enum spp_status spp_image_lock_probe(int fd, bool write, const char *label,
+				     struct spp_error *err)
 {
 	return each_rule(fd, write, is_held, label, err);
 }
 
 /* First our bytes, then the look at theirs: of two at once one must lose. */
-enum spp_status spp_imagelock_take(int fd, bool write, const char *label,
-				   struct spp_error *err)
+enum spp_status spp_image_lock_take(int fd, bool write, const char *label,
+				    struct spp_error *err)
 {
 	enum spp_status st = each_rule(fd, write, cannot_lock, label, err);
 
-	return st ? st : spp_imagelock_probe(fd, write, label, err);
+	return st ? st : spp_image_lock_probe(fd, write, label, err);
 }
 
-enum spp_status spp_imagelock_lease(int fd, const char *label,
-				    struct spp_error *err)
+enum spp_status spp_image_lock_lease(int fd, const char *label,
+				     struct spp_error *err)
 {
 	char holder[SPP_HOLDER_TEXT];
 

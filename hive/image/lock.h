@@ -2,8 +2,8 @@
 /*
  * Whether somebody else uses a disk image, and telling others that we do.
  *
- *	spp_imagelock_probe(fd, write, label, err);	nobody may be in it
- *	spp_imagelock_take(fd, write, label, err);	held while fd is open
+ *	spp_image_lock_probe(fd, write, label, err);	nobody may be in it
+ *	spp_image_lock_take(fd, write, label, err);	held while fd is open
  *
  * Virtual machines lock their images the way qemu does: an open file
  * description lock on byte 100 + i of the file for each permission i that is
@@ -22,22 +22,22 @@
 #include "hive/base/error.h"
 
 /* SPP_BUSY if the image is in use in a way that does not go with ours. */
-enum spp_status spp_imagelock_probe(int fd, bool write, const char *label,
-				    struct spp_error *err);
+enum spp_status spp_image_lock_probe(int fd, bool write, const char *label,
+				     struct spp_error *err);
 
 /*
  * The same, and others are kept out from now on: writers by a reader,
  * everybody by a writer.  The lock goes with the last descriptor of the open
  * file, of whichever process.
  */
-enum spp_status spp_imagelock_take(int fd, bool write, const char *label,
-				   struct spp_error *err);
+enum spp_status spp_image_lock_take(int fd, bool write, const char *label,
+				    struct spp_error *err);
 
 /*
  * SPP_BUSY if another process has the file open for writing.  fd must be
  * open for reading only, and nobody in this process have it otherwise.
  */
-enum spp_status spp_imagelock_lease(int fd, const char *label,
-				    struct spp_error *err);
+enum spp_status spp_image_lock_lease(int fd, const char *label,
+				     struct spp_error *err);
 
 #endif

@@ -56,8 +56,8 @@ static enum spp_status add_export(struct spp_buf *path, const char *uri,
 	return st;
 }
 
-enum spp_status spp_nbduri_path(const char *uri, struct spp_buf *path,
-				struct spp_error *err)
+enum spp_status spp_nbd_uri_path(const char *uri, struct spp_buf *path,
+				 struct spp_error *err)
 {
 	enum spp_status st = socket_path(uri, path, err);
 

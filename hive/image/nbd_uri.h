@@ -13,7 +13,7 @@
  * socket, and "-EXPORT" if the export has a name, in which a slash becomes an
  * underscore.  SPP_USAGE if the URI names no socket.
  */
-enum spp_status spp_nbduri_path(const char *uri, struct spp_buf *path,
-				struct spp_error *err);
+enum spp_status spp_nbd_uri_path(const char *uri, struct spp_buf *path,
+				 struct spp_error *err);
 
 #endif

@@ -54,9 +54,9 @@ static const struct {
  * The whole graph of the disk, as JSON.  Files are named by their descriptors
  * so that no odd name and no exchange of the file in between can matter.
  */
-static enum spp_status describe(const struct spp_layer *layers, size_t count,
-				const int *fds, struct spp_buf *text,
-				struct spp_error *err)
+static enum spp_status describe(const struct spp_image_layer *layers,
+				size_t count, const int *fds,
+				struct spp_buf *text, struct spp_error *err)
 {
 	enum spp_status st = spp_buf_puts(text, "json:", err);
 	size_t i;
@@ -223,7 +223,7 @@ static enum spp_status make_sockets(const char *tmp_dir, int *listener, int *fd,
 }
 
 /* Duplicates the layers' descriptors to numbers above those in use. */
-static enum spp_status lift(const struct spp_layer *layers, size_t count,
+static enum spp_status lift(const struct spp_image_layer *layers, size_t count,
 			    int *fds, struct spp_error *err)
 {
 	size_t i;
@@ -253,10 +253,10 @@ static bool allow(int rules, const int *fds, size_t count, bool write)
 	return true;
 }
 
-static enum spp_status launch(struct spp_nbdserver *server,
-			      const struct spp_layer *layers, size_t count,
-			      bool write, const int *fds, int listener,
-			      struct spp_error *err)
+static enum spp_status launch(struct spp_qemu_nbd *server,
+			      const struct spp_image_layer *layers,
+			      size_t count, bool write, const int *fds,
+			      int listener, struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) graph = SPP_BUF_INIT;
 	enum spp_status st = describe(layers, count, fds, &graph, err);
@@ -299,10 +299,10 @@ static enum spp_status launch(struct spp_nbdserver *server,
 			       : SPP_OK;
 }
 
-enum spp_status spp_nbdserver_start(struct spp_nbdserver *server,
-				    const struct spp_layer *layers,
-				    size_t count, bool write, const char *label,
-				    int *fd, struct spp_error *err)
+enum spp_status spp_qemu_nbd_start(struct spp_qemu_nbd *server,
+				   const struct spp_image_layer *layers,
+				   size_t count, bool write, const char *label,
+				   int *fd, struct spp_error *err)
 {
 	int fds[SPP_LAYERS_MAX], listener = -1, connected = -1;
 	enum spp_status st;
@@ -329,7 +329,7 @@ enum spp_status spp_nbdserver_start(struct spp_nbdserver *server,
 		close_fd(&fds[i]);
 	if (st) {
 		close_fd(&connected);
-		spp_nbdserver_stop(server);
+		spp_qemu_nbd_stop(server);
 		return st;
 	}
 	*fd = connected;
@@ -337,7 +337,7 @@ enum spp_status spp_nbdserver_start(struct spp_nbdserver *server,
 }
 
 /* It ends when its client is gone, or soon after we let go of its keeper. */
-static int reap(struct spp_nbdserver *server)
+static int reap(struct spp_qemu_nbd *server)
 {
 	int how = 0;
 
@@ -394,8 +394,8 @@ static bool is_crash(int signal)
 	       signal == SIGILL || signal == SIGFPE || signal == SIGTRAP;
 }
 
-enum spp_status spp_nbdserver_why(struct spp_nbdserver *server,
-				  const char *label, struct spp_error *err)
+enum spp_status spp_qemu_nbd_why(struct spp_qemu_nbd *server, const char *label,
+				 struct spp_error *err)
 {
 	char text[512] = "";
 	int how = reap(server), code = WIFEXITED(how) ? WEXITSTATUS(how) : 0;
@@ -437,7 +437,7 @@ enum spp_status spp_nbdserver_why(struct spp_nbdserver *server,
 			label, text);
 }
 
-void spp_nbdserver_stop(struct spp_nbdserver *server)
+void spp_qemu_nbd_stop(struct spp_qemu_nbd *server)
 {
 	if (!server)
 		return;

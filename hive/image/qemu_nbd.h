@@ -3,11 +3,11 @@
  * qemu-nbd as the one who unpacks qcow2, vhdx, vhd, vmdk and vdi: a process
  * of its own, started for one connection and gone with it.
  *
- *	struct spp_nbdserver server = SPP_NBDSERVER_INIT;
+ *	struct spp_qemu_nbd server = SPP_QEMU_NBD_INIT;
  *
- *	spp_nbdserver_start(&server, layers, count, write, label, &fd, err);
+ *	spp_qemu_nbd_start(&server, layers, count, write, label, &fd, err);
  *	... speak NBD on fd ...; close it
- *	spp_nbdserver_stop(&server);		waits until all is on disk
+ *	spp_qemu_nbd_stop(&server);		waits until all is on disk
  *
  * The format is stated, never guessed, and the layers below an overlay are
  * passed open: no name that stands in an image is ever opened.  Should an
@@ -17,8 +17,8 @@
  * go or are killed, so that it closes the image; only where it does not end
  * within two minutes it is killed.
  */
-#ifndef HIVE_NBDSERVER_H
-#define HIVE_NBDSERVER_H
+#ifndef HIVE_QEMU_NBD_H
+#define HIVE_QEMU_NBD_H
 
 #include <sys/types.h>
 
@@ -28,12 +28,12 @@
 #define SPP_LAYERS_MAX 16
 
 /* An image, or one below it. */
-struct spp_layer {
+struct spp_image_layer {
 	int fd;
 	enum spp_target_kind kind;
 };
 
-struct spp_nbdserver {
+struct spp_qemu_nbd {
 	pid_t pid; /* of its keeper, which ends as it ended */
 	int life;  /* a pipe to the keeper: when it closes, qemu-nbd ends */
 	int log;   /* what it says */
@@ -45,7 +45,7 @@ struct spp_nbdserver {
 	const char *tmp_dir, *path;
 };
 
-#define SPP_NBDSERVER_INIT                        \
+#define SPP_QEMU_NBD_INIT                         \
 	{                                         \
 		.pid = -1, .life = -1, .log = -1, \
 	}
@@ -54,16 +54,16 @@ struct spp_nbdserver {
  * layers[0] is the image, each next one the backing file of the one before.
  * Locking the image is the caller's business; the others are locked here.
  * *fd is connected and yours.  It answers nothing if the image cannot be
- * opened; spp_nbdserver_why() says why then.
+ * opened; spp_qemu_nbd_why() says why then.
  */
-enum spp_status spp_nbdserver_start(struct spp_nbdserver *server,
-				    const struct spp_layer *layers,
-				    size_t count, bool write, const char *label,
-				    int *fd, struct spp_error *err);
+enum spp_status spp_qemu_nbd_start(struct spp_qemu_nbd *server,
+				   const struct spp_image_layer *layers,
+				   size_t count, bool write, const char *label,
+				   int *fd, struct spp_error *err);
 
 /* After a failed conversation: what the server died of. */
-enum spp_status spp_nbdserver_why(struct spp_nbdserver *server,
-				  const char *label, struct spp_error *err);
-void spp_nbdserver_stop(struct spp_nbdserver *server);
+enum spp_status spp_qemu_nbd_why(struct spp_qemu_nbd *server, const char *label,
+				 struct spp_error *err);
+void spp_qemu_nbd_stop(struct spp_qemu_nbd *server);
 
 #endif

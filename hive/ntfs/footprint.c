@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "hive/base/bytes.h"
-#include "hive/base/rangeset.h"
+#include "hive/base/ranges.h"
 #include "hive/ntfs/mft.h"
 #include "hive/place/journal.h"
 

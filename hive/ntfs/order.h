@@ -19,7 +19,7 @@
 #ifndef HIVE_ORDER_H
 #define HIVE_ORDER_H
 
-#include "hive/base/rangeset.h"
+#include "hive/base/ranges.h"
 #include "hive/ntfs/volume.h"
 #include "hive/place/journal.h"
 

@@ -11,7 +11,7 @@
 
 #define CHUNK ((size_t)1 << 20)
 
-enum spp_status spp_scratch_open(struct spp_scratch *scratch, int dirfd,
+enum spp_status spp_tmpfile_open(struct spp_tmpfile *tmp, int dirfd,
 				 struct spp_error *err)
 {
 	int fd = -1;
@@ -22,19 +22,19 @@ enum spp_status spp_scratch_open(struct spp_scratch *scratch, int dirfd,
 		fd = memfd_create("sppctl", MFD_CLOEXEC);
 	if (fd < 0)
 		return spp_fail_errno(err, SPP_IO, "cannot make a work file");
-	scratch->fd = fd;
+	tmp->fd = fd;
 	return SPP_OK;
 }
 
-void spp_scratch_close(struct spp_scratch *scratch)
+void spp_tmpfile_close(struct spp_tmpfile *tmp)
 {
-	if (!scratch || scratch->fd < 0)
+	if (!tmp || tmp->fd < 0)
 		return;
-	close(scratch->fd);
-	*scratch = (struct spp_scratch)SPP_SCRATCH_INIT;
+	close(tmp->fd);
+	*tmp = (struct spp_tmpfile)SPP_TMPFILE_INIT;
 }
 
-enum spp_status spp_scratch_copy(struct spp_scratch *scratch,
+enum spp_status spp_tmpfile_copy(struct spp_tmpfile *tmp,
 				 const struct spp_source *source,
 				 struct spp_error *err)
 {
@@ -50,8 +50,8 @@ enum spp_status spp_scratch_copy(struct spp_scratch *scratch,
 					       : CHUNK;
 		st = source->read(source->ctx, off, buf, n, err);
 		if (!st)
-			st = spp_write_at(scratch->fd, off, buf, n,
-					  "the work file", err);
+			st = spp_write_at(tmp->fd, off, buf, n, "the work file",
+					  err);
 	}
 	free(buf);
 	return st;
@@ -63,13 +63,13 @@ static enum spp_status read_pages(void *ctx, uint64_t off, void *buf, size_t n,
 	return spp_pages_read(ctx, off, buf, n, err);
 }
 
-enum spp_status spp_scratch_fill(struct spp_scratch *scratch,
+enum spp_status spp_tmpfile_fill(struct spp_tmpfile *tmp,
 				 struct spp_pages *pages, struct spp_error *err)
 {
 	const struct spp_source source = { read_pages, pages,
 					   spp_pages_size(pages) };
 
-	return spp_scratch_copy(scratch, &source, err);
+	return spp_tmpfile_copy(tmp, &source, err);
 }
 
 static enum spp_status read_fd(void *ctx, uint64_t off, void *buf, size_t n,

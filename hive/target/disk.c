@@ -26,7 +26,7 @@ static void close_target(struct spp_target *target)
 	free(t->disk.volume);
 	spp_overlay_close(t->was);
 	spp_overlay_close(t->edit);
-	spp_imagefile_close(t->file);
+	spp_image_close(t->image);
 	spp_journal_close(t->pending);
 	spp_target_free_notes(target);
 	free(target->path);
@@ -132,7 +132,7 @@ static enum spp_status judge_pending(const struct spp_target_disk *t,
 /* What a person should know of an image that can be used all the same. */
 static void note_image(struct spp_target_disk *t)
 {
-	const struct spp_container *c = &t->file->image;
+	const struct spp_image_format *c = &t->image->format;
 
 	if (c->broken)
 		spp_target_note(&t->base,
@@ -155,7 +155,7 @@ static enum spp_status open_image(struct spp_target_disk *t,
 				  struct spp_error *err)
 {
 	const struct spp_target_options *o = &t->options;
-	const struct spp_imagefile_options options = {
+	const struct spp_image_options options = {
 		.kind = o->kind,
 		.write = o->write != 0,
 		.snapshots = o->snapshots || o->inspect,
@@ -166,18 +166,18 @@ static enum spp_status open_image(struct spp_target_disk *t,
 		.path = o->path,
 	};
 	enum spp_status st =
-		spp_imagefile_open(t->base.path, &options, &t->file, err);
+		spp_image_open(t->base.path, &options, &t->image, err);
 
-	if (t->file)
-		t->disk.image = &t->file->image;
+	if (t->image)
+		t->disk.image = &t->image->format;
 	if (!st)
 		note_image(t);
 	if (!st)
-		t->disk.block = t->file->block;
+		t->disk.block = t->image->block;
 	if (!st)
-		st = spp_overlay_open(t->file->block, &t->was, err);
+		st = spp_overlay_open(t->image->block, &t->was, err);
 	if (!st)
-		st = spp_overlay_open(t->file->block, &t->edit, err);
+		st = spp_overlay_open(t->image->block, &t->edit, err);
 	return st;
 }
 
@@ -205,9 +205,8 @@ static enum spp_status open_disk(struct spp_target_disk *t,
 static enum spp_status inspect(struct spp_target_disk *t, enum spp_status st,
 			       struct spp_error *err)
 {
-	unsigned int allowed =
-		SPP_CONTAINER_BACKING |
-		(t->options.snapshots ? SPP_CONTAINER_SNAPSHOTS : 0);
+	unsigned int allowed = SPP_IMAGE_BACKING |
+			       (t->options.snapshots ? SPP_IMAGE_SNAPSHOTS : 0);
 	struct spp_error *refusal = &t->disk.refusal;
 	int role;
 
@@ -215,9 +214,10 @@ static enum spp_status inspect(struct spp_target_disk *t, enum spp_status st,
 		return spp_fail(err, st ? st : refusal->status, "%s",
 				refusal->text);
 	if (!st)
-		st = spp_container_judge(t->disk.image, allowed, true, refusal);
+		st = spp_image_format_judge(t->disk.image, allowed, true,
+					    refusal);
 	if (!st)
-		spp_imagefile_writable(t->file, refusal);
+		spp_image_writable(t->image, refusal);
 	for (role = 0; t->disk.chosen >= 0 && role < SPP_ROLE_COUNT; role++) {
 		if (t->base.store[role] || t->volume.file[role][0].flags)
 			continue;

@@ -19,7 +19,7 @@
 struct spp_target_disk {
 	struct spp_target base;
 	struct spp_target_options options;
-	struct spp_imagefile *file;
+	struct spp_image *image;
 	struct spp_overlay *was, *edit;
 	struct spp_disk disk;
 	/* An earlier edit that was interrupted, or NULL. */

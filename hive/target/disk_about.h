@@ -21,8 +21,9 @@ struct spp_disk_volume {
 };
 
 struct spp_disk {
-	const struct spp_container *image; /* format, flags, size of the file */
-	const struct spp_block *block;	   /* size, what was read; or NULL */
+	const struct spp_image_format
+		*image;		       /* format, flags, size of the file */
+	const struct spp_block *block; /* size, what was read; or NULL */
 	struct spp_partitions table;
 	struct spp_disk_volume *volume; /* one for each partition */
 	int chosen; /* index of the one with Windows, or -1 */

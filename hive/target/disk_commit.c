@@ -13,7 +13,7 @@
 
 struct spp_commit_place spp_target_disk_place(const struct spp_target_disk *t)
 {
-	const struct spp_imagefile *f = t->file;
+	const struct spp_image *f = t->image;
 
 	return (struct spp_commit_place){
 		.dir = f->side,
@@ -50,9 +50,9 @@ enum spp_status spp_target_disk_backup(const struct spp_target_disk *t,
 static enum spp_status begin(void *ctx, struct spp_error *err)
 {
 	struct spp_target_disk *t = ctx;
-	enum spp_status st = spp_imagefile_unchanged(t->file, err);
+	enum spp_status st = spp_image_unchanged(t->image, err);
 
-	return st ? st : spp_imagefile_begin(t->file, err);
+	return st ? st : spp_image_begin(t->image, err);
 }
 
 /* Brings what is in edit to the disk. */
@@ -62,7 +62,7 @@ static enum spp_status commit(struct spp_target_disk *t, const char *suffix,
 {
 	struct spp_commit_place place = spp_target_disk_place(t);
 	struct spp_journal_bind bind = {
-		.disk_size = t->file->block->size,
+		.disk_size = t->image->block->size,
 		.volume = t->volume.off,
 		.serial = t->volume.facts.serial,
 	};
@@ -75,10 +75,10 @@ static enum spp_status commit(struct spp_target_disk *t, const char *suffix,
 	strncpy(bind.suffix, suffix, sizeof(bind.suffix) - 1);
 	place.begin = begin;
 	place.ctx = t;
-	st = spp_imagefile_unchanged(t->file, err);
+	st = spp_image_unchanged(t->image, err);
 	if (!st)
 		st = spp_commit_run(&place, t->edit, &bind, stage_of, ctx, err);
-	return st ? st : spp_imagefile_named(t->file, err);
+	return st ? st : spp_image_named(t->image, err);
 }
 
 static enum spp_status commit_edit(struct spp_target_disk *t,
@@ -107,16 +107,16 @@ enum spp_status spp_target_disk_settle(struct spp_target_disk *t, bool discard,
 				       struct spp_error *err)
 {
 	struct spp_commit_place place = spp_target_disk_place(t);
-	enum spp_status st = spp_imagefile_unchanged(t->file, err);
+	enum spp_status st = spp_image_unchanged(t->image, err);
 
 	if (!st)
-		st = spp_imagefile_begin(t->file, err);
+		st = spp_image_begin(t->image, err);
 	if (!st)
 		st = discard ? spp_commit_undo(&place, t->pending,
-					       t->file->block, err)
+					       t->image->block, err)
 			     : spp_commit_resume(&place, t->pending,
-						 t->file->block, err);
-	spp_imagefile_refresh(t->file);
+						 t->image->block, err);
+	spp_image_refresh(t->image);
 	forget_pending(t);
 	return st;
 }
@@ -221,8 +221,8 @@ static enum spp_status remove_undo(const struct spp_target_disk *t,
 				   const char *name, const char *label,
 				   struct spp_error *err)
 {
-	if (unlinkat(t->file->side, name, 0) ||
-	    (fsync(t->file->side) && errno != EINVAL))
+	if (unlinkat(t->image->side, name, 0) ||
+	    (fsync(t->image->side) && errno != EINVAL))
 		return spp_fail_errno(err, SPP_IO,
 				      "'%s' is put back, but '%s' cannot be "
 				      "removed",
@@ -270,16 +270,16 @@ enum spp_status spp_target_disk_restore(struct spp_target *target,
 	struct spp_buf CLEANUP(spp_buf_release) full = SPP_BUF_INIT;
 	enum spp_status st;
 
-	if (t->file->side < 0)
+	if (t->image->side < 0)
 		return SPP_OK;
-	st = spp_backup_newest(t->file->side, t->file->side_name, suffix, &full,
-			       err);
+	st = spp_backup_newest(t->image->side, t->image->side_name, suffix,
+			       &full, err);
 	if (st)
 		return st == SPP_NOTFOUND ? SPP_OK : st;
-	st = spp_buf_printf(&name, err, "%s%s", t->file->side_name,
+	st = spp_buf_printf(&name, err, "%s%s", t->image->side_name,
 			    spp_buf_text(&full));
 	if (!st)
-		st = spp_buf_printf(&label, err, "%s%s", t->file->side_label,
+		st = spp_buf_printf(&label, err, "%s%s", t->image->side_label,
 				    spp_buf_text(&full));
 	return st ? st
 		  : restore_by(t, spp_buf_text(&name), spp_buf_text(&label),

@@ -23,7 +23,7 @@ struct disk_store {
 	struct spp_target_disk *target;
 	struct file_at at[SPP_HIVE_FILES];
 	struct spp_source log[SPP_LOG_COUNT];
-	struct spp_scratch copy; /* of the hive as prepared */
+	struct spp_tmpfile copy; /* of the hive as prepared */
 };
 
 static struct disk_store *disk_store(struct spp_store *store)
@@ -117,10 +117,10 @@ static enum spp_status copy_hive(struct disk_store *s, struct spp_error *err)
 	const struct spp_volume_file *file = hive_file(s, &t->after);
 	enum spp_status st;
 
-	spp_scratch_close(&s->copy);
-	st = spp_scratch_open(&s->copy, s->base.scratch_dir, err);
+	spp_tmpfile_close(&s->copy);
+	st = spp_tmpfile_open(&s->copy, s->base.tmpfile_dir, err);
 	return st ? st
-		  : spp_scratch_copy(
+		  : spp_tmpfile_copy(
 			    &s->copy,
 			    &(struct spp_source){ read_after, s, file->size },
 			    err);
@@ -142,7 +142,7 @@ static enum spp_status reread(struct spp_store *store,
 static enum spp_status seal(struct spp_store *store, struct spp_error *err)
 {
 	(void)err;
-	spp_scratch_close(&disk_store(store)->copy);
+	spp_tmpfile_close(&disk_store(store)->copy);
 	store->prepared = true;
 	return SPP_OK;
 }
@@ -183,13 +183,13 @@ enum spp_status spp_store_disk_open(struct spp_target_disk *t,
 	if (!s)
 		return spp_nomem(err);
 	s->target = t;
-	s->copy = (struct spp_scratch)SPP_SCRATCH_INIT;
+	s->copy = (struct spp_tmpfile)SPP_TMPFILE_INIT;
 	s->base.ops = &ops;
 	s->base.role = role;
 	s->base.write = t->options.write >> role & 1;
-	s->base.scratch_dir = s->base.write ? t->file->side : -1;
+	s->base.tmpfile_dir = s->base.write ? t->image->side : -1;
 	/* Nobody said where the journal of an earlier edit would be. */
-	if (t->file->side < 0)
+	if (t->image->side < 0)
 		s->base.if_dirty = "if an edit was interrupted, pass the "
 				   "--journal-dir that it had";
 	if (asprintf(&s->base.label, "%s:%s", t->base.path,
@@ -206,7 +206,7 @@ void spp_store_disk_close(struct spp_store *store)
 {
 	if (!store)
 		return;
-	spp_scratch_close(&disk_store(store)->copy);
+	spp_tmpfile_close(&disk_store(store)->copy);
 	free(store->label);
 	free(store);
 }

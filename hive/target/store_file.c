@@ -65,12 +65,12 @@ static enum spp_status read_new(void *ctx, uint64_t off, void *buf, size_t n,
 /* The file without a name, that goes with its descriptor. */
 static enum spp_status rehearse(struct file_store *s, struct spp_error *err)
 {
-	struct spp_scratch scratch = SPP_SCRATCH_INIT;
+	struct spp_tmpfile scratch = SPP_TMPFILE_INIT;
 	enum spp_status st;
 
 	st = spp_newfile_possible(s->place.dir, s->base.label, err);
 	if (!st)
-		st = spp_scratch_open(&scratch, s->place.dir, err);
+		st = spp_tmpfile_open(&scratch, s->place.dir, err);
 	if (s->unseen.fd >= 0)
 		close(s->unseen.fd);
 	s->unseen.fd = scratch.fd;
@@ -225,7 +225,7 @@ static enum spp_status open_place(struct file_store *s, int dirfd,
 	s->backup = options->backup;
 	s->base.source = (struct spp_source){ read_old, s,
 					      (uint64_t)s->place.st.st_size };
-	s->base.scratch_dir = s->base.write ? s->place.dir : -1;
+	s->base.tmpfile_dir = s->base.write ? s->place.dir : -1;
 	return options->lognames && !s->base.write
 		       ? find_logs(s, options->lognames, err)
 		       : find_logs_now(s, err);

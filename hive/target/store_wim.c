@@ -20,7 +20,7 @@ struct wim_store;
 struct file_at {
 	struct wim_store *store;
 	int index;
-	struct spp_scratch copy; /* once it is unpacked */
+	struct spp_tmpfile copy; /* once it is unpacked */
 };
 
 struct wim_store {
@@ -29,7 +29,7 @@ struct wim_store {
 	struct file_at at[SPP_WIM_FILES];
 	struct spp_source log[SPP_LOG_COUNT];
 	struct spp_wim_piece piece; /* as prepared, packed */
-	struct spp_scratch copy;    /* and unpacked again */
+	struct spp_tmpfile copy;    /* and unpacked again */
 	uint64_t now;		    /* FILETIME that it has been given */
 };
 
@@ -45,7 +45,7 @@ static const struct spp_wim_file *file_of(const struct wim_store *s, int index)
 
 static enum spp_status unpack(struct file_at *at, struct spp_error *err)
 {
-	struct spp_scratch CLEANUP(spp_scratch_close) copy = SPP_SCRATCH_INIT;
+	struct spp_tmpfile CLEANUP(spp_tmpfile_close) copy = SPP_TMPFILE_INIT;
 	const struct wim_store *s = at->store;
 	const struct spp_wim_file *file = file_of(s, at->index);
 	const char *odd = spp_wim_file_odd(file->flags &
@@ -57,14 +57,14 @@ static enum spp_status unpack(struct file_at *at, struct spp_error *err)
 		return spp_fail(err, SPP_UNSUPPORTED,
 				"a log of '%s' cannot be read: it is %s",
 				s->base.label, odd);
-	st = spp_scratch_open(&copy, s->base.scratch_dir, err);
+	st = spp_tmpfile_open(&copy, s->base.tmpfile_dir, err);
 	if (!st)
 		st = spp_wim_unpack_file(&s->target->wim, &file->place,
 					 file->sha1, file->path, copy.fd, err);
 	if (st)
 		return st;
 	at->copy = copy;
-	copy = (struct spp_scratch)SPP_SCRATCH_INIT;
+	copy = (struct spp_tmpfile)SPP_TMPFILE_INIT;
 	return SPP_OK;
 }
 
@@ -98,7 +98,7 @@ static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 		return SPP_IO;
 	s->now = spp_get64(base + 12); /* its last-written time */
 	return spp_wim_piece_make(&s->target->wim, &source, &edited,
-				  store->scratch_dir, &s->piece, err);
+				  store->tmpfile_dir, &s->piece, err);
 }
 
 /* As whoever reads the edited WIM will unpack it. */
@@ -109,8 +109,8 @@ static enum spp_status reread(struct spp_store *store,
 	struct wim_store *s = wim_store(store);
 	enum spp_status st;
 
-	spp_scratch_close(&s->copy);
-	st = spp_scratch_open(&s->copy, store->scratch_dir, err);
+	spp_tmpfile_close(&s->copy);
+	st = spp_tmpfile_open(&s->copy, store->tmpfile_dir, err);
 	if (!st)
 		st = spp_wim_piece_unpack(&s->target->wim, &s->piece,
 					  s->copy.fd, err);
@@ -121,7 +121,7 @@ static enum spp_status reread(struct spp_store *store,
 static enum spp_status seal(struct spp_store *store, struct spp_error *err)
 {
 	(void)err;
-	spp_scratch_close(&wim_store(store)->copy);
+	spp_tmpfile_close(&wim_store(store)->copy);
 	store->prepared = true;
 	return SPP_OK;
 }
@@ -196,14 +196,14 @@ enum spp_status spp_store_wim_open(struct spp_target_wim *t, enum spp_role role,
 	if (!s)
 		return spp_nomem(err);
 	s->target = t;
-	s->copy = (struct spp_scratch)SPP_SCRATCH_INIT;
+	s->copy = (struct spp_tmpfile)SPP_TMPFILE_INIT;
 	for (i = 0; i < SPP_WIM_FILES; i++)
-		s->at[i] = (struct file_at){ s, i, SPP_SCRATCH_INIT };
+		s->at[i] = (struct file_at){ s, i, SPP_TMPFILE_INIT };
 	s->piece = (struct spp_wim_piece)SPP_WIM_PIECE_INIT;
 	s->base.ops = &ops;
 	s->base.role = role;
 	s->base.write = t->options.write >> role & 1;
-	s->base.scratch_dir = s->base.write ? t->place.dir : -1;
+	s->base.tmpfile_dir = s->base.write ? t->place.dir : -1;
 	if (asprintf(&s->base.label, "%s#%u:%s", t->file, t->tree.image,
 		     t->tree.file[role][0].path) < 0) {
 		s->base.label = NULL;
@@ -228,9 +228,9 @@ void spp_store_wim_close(struct spp_store *store)
 	if (!store)
 		return;
 	for (i = 0; i < SPP_WIM_FILES; i++)
-		spp_scratch_close(&s->at[i].copy);
+		spp_tmpfile_close(&s->at[i].copy);
 	spp_wim_piece_release(&s->piece);
-	spp_scratch_close(&s->copy);
+	spp_tmpfile_close(&s->copy);
 	free(store->label);
 	free(s);
 }

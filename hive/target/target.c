@@ -39,7 +39,7 @@ static enum spp_status find_kind(const char *path, enum spp_target_kind *kind,
 		*kind = SPP_TARGET_FOLDER;
 		return SPP_OK;
 	}
-	return spp_container_kind_at(path, kind, err);
+	return spp_image_format_kind_at(path, kind, err);
 }
 
 enum spp_status spp_target_all_of(const char *operand, char **file,
@@ -50,7 +50,7 @@ enum spp_status spp_target_all_of(const char *operand, char **file,
 	enum spp_status st = spp_wim_split(operand, file, &image, err);
 
 	if (!st && (!image || strcmp(image, "all") != 0 ||
-		    spp_container_kind_at(*file, &kind, NULL) ||
+		    spp_image_format_kind_at(*file, &kind, NULL) ||
 		    kind != SPP_TARGET_WIM)) {
 		free(*file);
 		*file = NULL;

@@ -233,7 +233,7 @@ static enum spp_status probe_lease(const struct spp_target_wim *t,
 	const struct spp_place_options how = { .write = false };
 	enum spp_status st = spp_place_open(&p, t->file, &how, err);
 
-	return st ? st : spp_imagelock_lease(p.fd, t->file, err);
+	return st ? st : spp_image_lock_lease(p.fd, t->file, err);
 }
 
 /* Whether it could be opened for writing, now that it is not. */
@@ -242,7 +242,7 @@ static enum spp_status probe_lock(const struct spp_target_wim *t,
 {
 	enum spp_status st = spp_place_free(&t->place, err);
 
-	return st ? st : spp_imagelock_lease(t->place.fd, t->file, err);
+	return st ? st : spp_image_lock_lease(t->place.fd, t->file, err);
 }
 
 /* Opens it once: what is read and judged is what is written to. */

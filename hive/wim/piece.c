@@ -227,7 +227,7 @@ enum spp_status spp_wim_piece_make(const struct spp_wim *wim,
 	w.codec = (struct spp_wim_codec){ wim->method, wim->chunk, wim->label };
 	spp_wim_piece_release(piece);
 	piece->resource.size = source->size;
-	st = spp_scratch_open(&piece->file, dirfd, err);
+	st = spp_tmpfile_open(&piece->file, dirfd, err);
 	if (!st)
 		st = allocate(&w, err);
 	if (!st && edited)
@@ -245,7 +245,7 @@ void spp_wim_piece_release(struct spp_wim_piece *piece)
 {
 	if (!piece)
 		return;
-	spp_scratch_close(&piece->file);
+	spp_tmpfile_close(&piece->file);
 	*piece = (struct spp_wim_piece)SPP_WIM_PIECE_INIT;
 }
 

@@ -20,14 +20,14 @@
 #include "hive/wim/wim.h"
 
 struct spp_wim_piece {
-	struct spp_scratch file;
+	struct spp_tmpfile file;
 	struct spp_wim_resource resource; /* at offset 0 of the file */
 	uint8_t sha1[SPP_WIM_HASH];	  /* unpacked */
 };
 
 #define SPP_WIM_PIECE_INIT                \
 	{                                 \
-		.file = SPP_SCRATCH_INIT, \
+		.file = SPP_TMPFILE_INIT, \
 	}
 
 /* What a new resource was made of. */

@@ -15,21 +15,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void read_headers(int fd)
 {
-	struct spp_container c = SPP_CONTAINER_INIT;
+	struct spp_image_format c = SPP_IMAGE_FORMAT_INIT;
 	struct spp_error err;
 	int kind;
 
 	for (kind = SPP_TARGET_AUTO; kind < SPP_TARGET_NBD; kind++) {
 		c.fd = fd;
 		c.label = "image";
-		if (spp_container_identify(&c, NULL))
+		if (spp_image_format_identify(&c, NULL))
 			break;
 		if (kind != SPP_TARGET_AUTO)
 			c.kind = (enum spp_target_kind)kind;
 		err = (struct spp_error)SPP_ERROR_INIT;
-		if (!spp_container_read(&c, &err))
-			spp_container_judge(&c, 0, true, &err);
-		spp_container_release(&c);
+		if (!spp_image_format_read(&c, &err))
+			spp_image_format_judge(&c, 0, true, &err);
+		spp_image_format_release(&c);
 	}
 }
 

@@ -10,27 +10,29 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static void add(struct spp_watch *watch, struct bed *bed, uint32_t offset)
+static void add(struct spp_shared_cells *watch, struct bed *bed,
+		uint32_t offset)
 {
 	struct spp_cell cell;
 
 	CU_ASSERT_EQUAL_FATAL(spp_regf_cell(&bed->hive, offset, 0, &cell, NULL),
 			      SPP_OK);
-	CU_ASSERT_EQUAL(spp_watch_add(watch, offset, cell.size + 4, 1, NULL),
-			SPP_OK);
+	CU_ASSERT_EQUAL(
+		spp_shared_cells_add(watch, offset, cell.size + 4, 1, NULL),
+		SPP_OK);
 }
 
 /* Counts in the whole hive, then judges. */
-static enum spp_status judge(struct bed *bed, struct spp_watch *watch,
+static enum spp_status judge(struct bed *bed, struct spp_shared_cells *watch,
 			     struct spp_error *err)
 {
 	size_t size;
 	unsigned char *now = bed_now(bed, &size);
 	enum spp_status st;
 
-	spp_watch_count(watch, now, size);
+	spp_shared_cells_count(watch, now, size);
 	free(now);
-	st = spp_watch_judge(watch, &bed->hive, err);
+	st = spp_shared_cells_judge(watch, &bed->hive, err);
 	return st;
 }
 
@@ -46,8 +48,8 @@ static void sound_hives_share_nothing(void)
 	size_t k;
 
 	for (k = 0; k < COUNT(hives); k++) {
-		struct spp_watch CLEANUP(spp_watch_release) watch =
-			SPP_WATCH_INIT;
+		struct spp_shared_cells CLEANUP(spp_shared_cells_release)
+			watch = SPP_SHARED_CELLS_INIT;
 
 		CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture(hives[k])), SPP_OK);
 		key = bed_key(&bed.hive, BED_SPP);
@@ -65,7 +67,7 @@ static void sound_hives_share_nothing(void)
 			UNIT_ROW(watch.cell[i].seen >= 1, hives[k]);
 		bed_close(&bed);
 	}
-	spp_watch_release(NULL);
+	spp_shared_cells_release(NULL);
 }
 
 /* Cells with two owners, and those beside them. */
@@ -87,8 +89,8 @@ static void shared_cells_are_told(void)
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
-		struct spp_watch CLEANUP(spp_watch_release) watch =
-			SPP_WATCH_INIT;
+		struct spp_shared_cells CLEANUP(spp_shared_cells_release)
+			watch = SPP_SHARED_CELLS_INIT;
 		struct spp_error err = SPP_ERROR_INIT;
 
 		snprintf(file, sizeof(file), "%s.hive", rows[i].hive);
@@ -111,7 +113,8 @@ static void shared_cells_are_told(void)
 /* A number that happens to be the offset is no owner. */
 static void namesakes_are_no_owners(void)
 {
-	struct spp_watch CLEANUP(spp_watch_release) watch = SPP_WATCH_INIT;
+	struct spp_shared_cells CLEANUP(spp_shared_cells_release) watch =
+		SPP_SHARED_CELLS_INIT;
 	struct spp_slot slot, other;
 	struct spp_key key;
 	struct bed bed;
@@ -155,15 +158,17 @@ static void each_word_counts(void)
 
 	for (i = 0; i < COUNT(rows); i++) {
 		for (n = 4; n <= sizeof(data); n += 4) {
-			struct spp_watch CLEANUP(spp_watch_release) watch =
-				SPP_WATCH_INIT;
+			struct spp_shared_cells CLEANUP(
+				spp_shared_cells_release) watch =
+				SPP_SHARED_CELLS_INIT;
 
-			spp_watch_add(&watch, 0x1000, 0x20, 1, NULL);
-			spp_watch_add(&watch, 0x80000000, 0x1000, 1, NULL);
+			spp_shared_cells_add(&watch, 0x1000, 0x20, 1, NULL);
+			spp_shared_cells_add(&watch, 0x80000000, 0x1000, 1,
+					     NULL);
 			for (at = 0; at < n; at += 4) {
 				memset(data, 0, sizeof(data));
 				spp_put32(data + at, rows[i].word);
-				spp_watch_count(&watch, data, n);
+				spp_shared_cells_count(&watch, data, n);
 			}
 			if (watch.cell[0].seen != rows[i].cell[0] * (at / 4) ||
 			    watch.cell[1].seen != rows[i].cell[1] * (at / 4))
@@ -180,4 +185,4 @@ static const struct unit_test tests[] = {
 	{ NULL, NULL },
 };
 
-const struct unit_suite unit_watch = { "watch", tests };
+const struct unit_suite unit_shared_cells = { "shared_cells", tests };
