@@ -19,6 +19,7 @@
 
 /* Servers need not take more than 32 MiB at once; less is as fast. */
 #define CHUNK	  ((size_t)1 << 20)
+#define IN_FLIGHT 4 /* chunks: the server reads the next while one is sent */
 #define BLOCK_MAX 65536 /* the protocol's own limit on the smallest block */
 
 int spp_nbd_silence = 60 * 1000;
@@ -36,7 +37,8 @@ struct nbd_block {
 	struct nbd_handle *nbd;
 	size_t grain;	 /* the smallest block */
 	uint8_t *bounce; /* CHUNK bytes */
-	bool silent;	 /* the server answers no more */
+	bool silent;	 /* the server did not answer in time */
+	bool lost;	 /* it is not listened to any more */
 	int timer;	 /* runs while it is waited for */
 	int left;	 /* of the time-out, in ms */
 };
@@ -89,11 +91,7 @@ static void pay_back(struct nbd_block *b, int ms)
 		ms > spp_nbd_silence - b->left ? spp_nbd_silence : b->left + ms;
 }
 
-/*
- * One step of the conversation; false when there is no more.  Of a server
- * that was silent once nothing more is waited for.
- */
-static bool step(struct nbd_block *b)
+static bool listen_once(struct nbd_block *b)
 {
 	unsigned int dir = nbd_aio_get_direction(b->nbd);
 	struct pollfd on[] = {
@@ -105,7 +103,7 @@ static bool step(struct nbd_block *b)
 	};
 	short got;
 
-	if (b->silent || on[1].fd < 0)
+	if (on[1].fd < 0)
 		return false;
 	while (poll(on, 2, -1) < 0)
 		if (errno != EINTR)
@@ -117,6 +115,17 @@ static bool step(struct nbd_block *b)
 	if (got & (POLLIN | POLLHUP))
 		return !nbd_aio_notify_read(b->nbd);
 	return got & POLLOUT ? !nbd_aio_notify_write(b->nbd) : false;
+}
+
+/*
+ * One step of the conversation; false when there is no more.  Of a server
+ * that was silent once nothing more is waited for: what it still has to say
+ * would go to memory that is in use for something else by then.
+ */
+static bool step(struct nbd_block *b)
+{
+	b->lost = b->lost || !listen_once(b);
+	return !b->lost;
 }
 
 /* Until a command is done; like nbd_pread() and the like, with an end. */
@@ -153,14 +162,21 @@ static int settle_connect(struct nbd_block *b, int started)
 	return !started && nbd_aio_is_ready(b->nbd) > 0 ? 0 : -1;
 }
 
-static int read_at(struct nbd_block *b, size_t n, uint64_t off)
+static int settle_read(struct nbd_block *b, int64_t cookie, size_t n)
 {
-	int failed = settle(b, nbd_aio_pread(b->nbd, b->bounce, n, off,
-					     NBD_NULL_COMPLETION, 0));
+	int failed = settle(b, cookie);
 
 	if (!failed)
 		pay_back(b, EARNED_MS + (int)n / BYTES_PER_MS);
 	return failed;
+}
+
+static int read_at(struct nbd_block *b, size_t n, uint64_t off)
+{
+	return settle_read(b,
+			   nbd_aio_pread(b->nbd, b->bounce, n, off,
+					 NBD_NULL_COMPLETION, 0),
+			   n);
 }
 
 /* The whole blocks around a range, of at most CHUNK bytes; *lead before it. */
@@ -179,6 +195,36 @@ static size_t widen(const struct nbd_block *b, uint64_t off, size_t n,
 	return (size_t)(end - *start);
 }
 
+/*
+ * Whole blocks, several requests at a time.  All of them are settled before
+ * the buffer is the caller's again, whatever became of the first.
+ */
+static int read_whole(struct nbd_block *b, uint8_t *to, size_t n, uint64_t off)
+{
+	struct {
+		int64_t cookie;
+		size_t n;
+	} sent[IN_FLIGHT], *next;
+	size_t asked = 0, got = 0;
+	int failed = b->lost;
+
+	while ((n && !failed) || got < asked) {
+		if (n && !failed && asked - got < IN_FLIGHT) {
+			next = &sent[asked++ % IN_FLIGHT];
+			next->n = n < CHUNK ? n : CHUNK;
+			next->cookie = nbd_aio_pread(b->nbd, to, next->n, off,
+						     NBD_NULL_COMPLETION, 0);
+			to += next->n;
+			off += next->n;
+			n -= next->n;
+		} else {
+			next = &sent[got++ % IN_FLIGHT];
+			failed |= settle_read(b, next->cookie, next->n);
+		}
+	}
+	return failed;
+}
+
 static enum spp_status read_nbd(struct spp_block *block, uint64_t off,
 				void *buf, size_t n, struct spp_error *err)
 {
@@ -188,7 +234,13 @@ static enum spp_status read_nbd(struct spp_block *block, uint64_t off,
 	uint64_t start;
 
 	for (; n; to += take, off += take, n -= take) {
-		got = widen(b, off, n, &start, &lead);
+		take = n - n % b->grain;
+		if (take && !(off % b->grain)) {
+			if (read_whole(b, to, take, off))
+				return fail(block, "read", err);
+			continue;
+		}
+		got = widen(b, off, n < b->grain ? n : b->grain, &start, &lead);
 		if (read_at(b, got, start))
 			return fail(block, "read", err);
 		take = got - lead < n ? got - lead : n;
@@ -237,9 +289,9 @@ static void close_nbd(struct spp_block *block)
 	if (b->nbd) {
 		pay_back(b, spp_nbd_silence);
 		start_waiting(b);
-		if (!b->silent)
+		if (!b->lost)
 			nbd_aio_disconnect(b->nbd, 0);
-		while (!b->silent && nbd_aio_is_closed(b->nbd) == 0 &&
+		while (!b->lost && nbd_aio_is_closed(b->nbd) == 0 &&
 		       nbd_aio_is_dead(b->nbd) == 0 && step(b))
 			;
 		nbd_close(b->nbd);

@@ -30,7 +30,8 @@
 #define NOT_FOUND    127
 #define NOT_ALLOWED  124 /* it is there, and cannot be executed */
 #define NOT_STARTED  125
-#define NOT_SHUT     126	       /* exit codes of the child */
+#define NOT_SHUT     126	/* exit codes of the child */
+#define HEAP	     "33554432" /* glibc gives back no buffer below this */
 #define MEMORY_MAX   ((rlim_t)2 << 30) /* with the stacks of 64 threads */
 #define NAP_MS	     50
 #define TERM_MS	     200 /* between two signals */
@@ -105,6 +106,9 @@ static void become(pid_t parent, int listener, int log, const int *keep,
 	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
 	setenv("LISTEN_PID", pid, 1);
 	setenv("LISTEN_FDS", "1", 1);
+	/* A third of its time for a large hive went into new memory. */
+	setenv("MALLOC_MMAP_THRESHOLD_", HEAP, 1);
+	setenv("MALLOC_TRIM_THRESHOLD_", HEAP, 1);
 	setrlimit(RLIMIT_CORE, &no_core);
 	setrlimit(RLIMIT_DATA, &memory);
 	reset_signals();
