@@ -24,6 +24,7 @@
 	X(ospp)        \
 	X(recover)     \
 	X(restore)     \
+	X(merge)       \
 	X(settings)    \
 	X(help)
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/json.h"
+#include "cli/out.h"
 #include "hive/base/buf.h"
 
 /* A line that is longer was not written by sppctl. */
@@ -59,7 +60,8 @@ static int digit(char c)
 				      : -1;
 }
 
-char *cli_results_target(const json_t *line)
+/* The name as bytes, or NULL; yours. */
+static char *name_of(const json_t *line)
 {
 	const char *hex =
 		json_string_value(json_object_get(line, "target_hex"));
@@ -76,34 +78,61 @@ char *cli_results_target(const json_t *line)
 	return name;
 }
 
-/* One line of an old file: SPP_INVALID if it is not of this job. */
-static enum spp_status read_line(const struct cli_results_options *o,
-				 const char *text, size_t n, size_t number,
-				 struct cli_result *r, char **name,
-				 struct spp_error *err)
+void cli_result_release(struct cli_result *r)
+{
+	free(r->target);
+	free(r->job);
+	free(r->started);
+	*r = (struct cli_result)CLI_RESULT_INIT;
+}
+
+static char *text_of(const json_t *line, const char *member)
+{
+	const char *text = json_string_value(json_object_get(line, member));
+
+	return strdup(text ? text : "");
+}
+
+enum spp_status cli_result_read(struct cli_result *r, const char *text,
+				size_t n, const char *path, size_t number,
+				struct spp_error *err)
 {
 	json_t *line = json_loadb(text, n, 0, NULL);
-	const char *job = json_string_value(json_object_get(line, "job"));
 	const char *kind = json_string_value(json_object_get(line, "document"));
-	bool same = job && o->job && !strcmp(job, o->job);
+	bool right = kind && !strcmp(kind, "result");
 
-	*name = cli_results_target(line);
-	r->target = *name;
+	r->target = name_of(line);
+	r->job = text_of(line, "job");
+	r->started = text_of(line, "started");
 	r->outcome = cli_outcome_find(
 		json_string_value(json_object_get(line, "status")));
 	r->exit = (int)json_integer_value(json_object_get(line, "exit"));
-	r->keep = !(o->retry >> r->outcome & 1);
-	if (!kind || strcmp(kind, "result") || !*name ||
-	    r->outcome == CLI_OUTCOMES || r->exit < 0 || r->exit > 4) {
-		json_decref(line);
-		return spp_fail_at(err, SPP_INVALID, o->path, number, 0,
-				   "not a line of --results");
-	}
 	json_decref(line);
-	return same ? SPP_OK
-		    : spp_fail_at(err, SPP_USAGE, o->path, number, 0,
-				  "the result of another command, or of other "
-				  "options; --resume goes on with the same");
+	if (right && r->target && (!r->job || !r->started))
+		return spp_nomem(err);
+	if (!right || !r->target || r->outcome == CLI_OUTCOMES || r->exit < 0 ||
+	    r->exit > 4)
+		return spp_fail_at(err, SPP_INVALID, path, number, 0,
+				   "not a line of --results");
+	return SPP_OK;
+}
+
+/* A line of a file that is gone on with: SPP_USAGE if of another job. */
+static enum spp_status read_line(const struct cli_results_options *o,
+				 const char *text, size_t n, size_t number,
+				 struct cli_result *r, struct spp_error *err)
+{
+	enum spp_status st = cli_result_read(r, text, n, o->path, number, err);
+
+	if (st)
+		return st;
+	r->keep = !(o->retry >> r->outcome & 1);
+	return !strcmp(r->job, o->job)
+		       ? SPP_OK
+		       : spp_fail_at(err, SPP_USAGE, o->path, number, 0,
+				     "the result of another command, or of "
+				     "other options; --resume goes on with the "
+				     "same");
 }
 
 /* Reads all whole lines; *end is where they end.  Kept ones go to copy. */
@@ -121,13 +150,13 @@ static enum spp_status read_lines(const struct cli_results_options *o, FILE *f,
 	*end = 0;
 	*dropped = false;
 	while (!st && (n = getline(&text, &room, f)) > 0) {
-		char CLEANUP(spp_free_string) *name = NULL;
-		struct cli_result r = { NULL, CLI_FAILURE, 0, true };
+		struct cli_result CLEANUP(cli_result_release) r =
+			CLI_RESULT_INIT;
 
 		if (text[n - 1] != '\n' || (size_t)n > LINE_MAX_BYTES)
 			break;
 		number++;
-		st = read_line(o, text, (size_t)n, number, &r, &name, err);
+		st = read_line(o, text, (size_t)n, number, &r, err);
 		if (st)
 			break;
 		*end += n;
@@ -331,4 +360,20 @@ void cli_results_close(struct cli_results *r)
 	close(r->fd);
 	free(r->path);
 	free(r);
+}
+
+void cli_tell_tally(const size_t tally[CLI_OUTCOMES], size_t doubles)
+{
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < CLI_OUTCOMES; i++)
+		if (tally[i])
+			spp_buf_printf(&text, NULL, "%s%zu %s",
+				       text.size ? ", " : "", tally[i],
+				       cli_outcome_word[i]);
+	if (doubles)
+		spp_buf_printf(&text, NULL, "%s%zu earlier left out",
+			       text.size ? "; " : "", doubles);
+	cli_complain("%s", text.size ? spp_buf_text(&text) : "no targets");
 }

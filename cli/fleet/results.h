@@ -48,13 +48,28 @@ struct cli_results_options {
 	unsigned int wait;  /* seconds, while somebody else has it */
 };
 
-/* One line of an old file; keep false: it is to be repeated. */
+/* A line, read. */
 struct cli_result {
-	const char *target; /* as bytes */
+	char *target; /* as bytes */
+	char *job, *started;
 	enum cli_outcome outcome;
 	int exit;
-	bool keep;
+	bool keep; /* false: it is to be repeated */
 };
+
+#define CLI_RESULT_INIT        \
+	{                      \
+		.target = NULL \
+	}
+
+/* SPP_INVALID for a line that no run wrote; path, number: for messages. */
+enum spp_status cli_result_read(struct cli_result *result, const char *text,
+				size_t n, const char *path, size_t number,
+				struct spp_error *err);
+void cli_result_release(struct cli_result *result);
+
+/* "sppctl: 97 changed, 2 refused, 1 failed" on stderr. */
+void cli_tell_tally(const size_t tally[CLI_OUTCOMES], size_t doubles);
 
 struct cli_results;
 
@@ -69,7 +84,4 @@ void cli_results_close(struct cli_results *results);
 
 /* Members "target" and, where the name is not UTF-8, "target_hex". */
 void cli_results_name(json_t *line, const char *target);
-/* The name as bytes, or NULL; yours. */
-char *cli_results_target(const json_t *line);
-
 #endif

@@ -241,17 +241,17 @@ static void work_off(struct run *r)
 	size_t before;
 
 	for (;;) {
+		if (!r->stopping && should_stop(r)) {
+			r->stopping = true;
+			if (cli_stop_reason())
+				cli_pool_stop(r->pool);
+		}
 		do {
 			before = r->next;
 			begin(r);
 		} while (r->next > before);
 		print_ready(r);
 		tell_progress(r);
-		if (!r->stopping && should_stop(r)) {
-			r->stopping = true;
-			if (cli_stop_reason())
-				cli_pool_stop(r->pool);
-		}
 		if (!cli_pool_running(r->pool) &&
 		    (r->stopping || r->next >= r->call->targets))
 			break;
@@ -275,7 +275,7 @@ static int by_name(const void *a, const void *b)
 static void seen(void *ctx, const struct cli_result *result)
 {
 	struct run *r = ctx;
-	char *name = (char *)(uintptr_t)result->target, **key = &name, ***found;
+	char *name = result->target, **key = &name, ***found;
 	size_t i;
 
 	found = bsearch(&key, r->sorted, r->call->targets, sizeof(*r->sorted),
