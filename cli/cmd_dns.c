@@ -34,21 +34,22 @@ struct style {
 static void bind_begin(const struct view *v, const char *domain)
 {
 	(void)v;
-	printf("; zone of %s\n", domain);
+	printf("; zone of %s\n", cli_path(domain));
 }
 
 static void bind_record(const struct view *v, const struct spp_srv *srv)
 {
-	printf(SPP_SRV_PREFIX "%s.\t%s%sIN SRV %u %u %u %s.\n", srv->domain,
-	       v->ttl ? v->ttl : "", v->ttl ? "\t" : "", srv->priority,
-	       srv->weight, srv->port, cli_design_host(v->design, srv));
+	printf(SPP_SRV_PREFIX "%s.\t%s%sIN SRV %u %u %u %s.\n",
+	       cli_path(srv->domain), v->ttl ? v->ttl : "", v->ttl ? "\t" : "",
+	       srv->priority, srv->weight, srv->port,
+	       cli_path(cli_design_host(v->design, srv)));
 }
 
 static void nsupdate_record(const struct view *v, const struct spp_srv *srv)
 {
 	printf("update add " SPP_SRV_PREFIX "%s. %s IN SRV %u %u %u %s.\n",
-	       srv->domain, v->ttl, srv->priority, srv->weight, srv->port,
-	       cli_design_host(v->design, srv));
+	       cli_path(srv->domain), v->ttl, srv->priority, srv->weight,
+	       srv->port, cli_path(cli_design_host(v->design, srv)));
 }
 
 /* One message cannot update two zones. */
@@ -64,8 +65,8 @@ static void powershell_record(const struct view *v, const struct spp_srv *srv)
 	printf("Add-DnsServerResourceRecord -Srv -ZoneName '%s' -Name "
 	       "'_vlmcs._tcp' -DomainName '%s' -Priority %u -Weight %u "
 	       "-Port %u",
-	       srv->domain, cli_design_host(v->design, srv), srv->priority,
-	       srv->weight, srv->port);
+	       cli_path(srv->domain), cli_path(cli_design_host(v->design, srv)),
+	       srv->priority, srv->weight, srv->port);
 	if (v->ttl)
 		printf(" -TimeToLive ([timespan]::FromSeconds(%s))", v->ttl);
 	putchar('\n');
@@ -115,7 +116,7 @@ static void print_domain(const struct view *v, const struct style *style,
 		} else {
 			printf("%s%s: a record is missing because the name of "
 			       "its host is not known\n",
-			       style->remark, srv[i].domain);
+			       style->remark, cli_path(srv[i].domain));
 		}
 	}
 	if (style->end && made)

@@ -188,7 +188,8 @@ static void print_text(const struct view *v)
 		       cli_exit_of(v->refusal->status) == CLI_REFUSED
 			       ? "refused"
 			       : "would fail",
-		       spp_status_word(v->refusal->status), v->refusal->text);
+		       spp_status_word(v->refusal->status),
+		       cli_path(v->refusal->text));
 	else
 		puts("edit: possible");
 }

@@ -37,7 +37,7 @@ static void print_text(struct spp_session *session, const char *output)
 			       r->use[i].entries, r->use[i].pages,
 			       (unsigned long long)r->use[i].bytes);
 	if (output)
-		printf("  written to %s\n", output);
+		printf("  written to %s\n", cli_path(output));
 }
 
 static enum spp_status recover(const struct cli_call *call,

@@ -18,7 +18,7 @@ static void print_text(const struct cli_call *call,
 		printf("%s: %s %s\n", cli_path(restores->item[i].label),
 		       cli_has(call, OPT_DRY_RUN) ? "would be put back from"
 						  : "put back from",
-		       restores->item[i].backup);
+		       cli_path(restores->item[i].backup));
 }
 
 static json_t *json_restores(const struct spp_restores *restores)

@@ -39,9 +39,10 @@ static void print_image(const struct cli_view *v)
 
 	spp_identity_title(&v->identity, &title, NULL);
 	if (title.size || name)
-		printf("%s%s%s%s%s\n", cli_bold(), spp_buf_text(&title),
-		       title.size && name ? ", " : "", name ? name : "",
-		       cli_plain());
+		printf("%s%s%s%s%s\n", cli_bold(),
+		       cli_path(spp_buf_text(&title)),
+		       title.size && name ? ", " : "",
+		       cli_path(name ? name : ""), cli_plain());
 }
 
 static void print_hive(struct spp_session *session, enum spp_role role)

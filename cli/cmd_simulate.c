@@ -147,7 +147,7 @@ static void print_cold(const struct run *r, const struct spp_share *share)
 		       "host activates only after %d clients (5 servers or "
 		       "Office) have contacted it within 30 days\n",
 		       (unsigned long long)r->asked[srv->machine],
-		       cli_design_host(&r->design, srv), THRESHOLD);
+		       cli_path(cli_design_host(&r->design, srv)), THRESHOLD);
 }
 
 static void print_domain(const struct run *r, const struct spp_simulation *s)
@@ -156,7 +156,7 @@ static void print_domain(const struct run *r, const struct spp_simulation *s)
 	size_t i;
 
 	printf("%s" SPP_SRV_PREFIX "%s%s: %u clients\n", cli_bold(),
-	       dns->srv[s->share[0].srv].domain, cli_plain(),
+	       cli_path(dns->srv[s->share[0].srv].domain), cli_plain(),
 	       r->options.clients);
 	print_shares(r, s);
 	if (s->retries)

@@ -60,7 +60,7 @@ static void print_said(const struct edit *e, FILE *to)
 	size_t i;
 
 	for (i = 0; e->said && i < e->said->count; i++)
-		fprintf(to, "%s\n", e->said->text[i]);
+		fprintf(to, "%s\n", cli_path(e->said->text[i]));
 }
 
 static json_t *json_edit(const struct edit *e)

@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/remedy.h"
+#include "policy/text/printable.h"
 
 json_t *cli_json_document(const char *kind, int version)
 {
@@ -16,8 +17,14 @@ json_t *cli_json_document(const char *kind, int version)
 
 void cli_json_print(json_t *document, FILE *to)
 {
-	json_dumpf(document, to, JSON_INDENT(2));
-	putc('\n', to);
+	char *text = json_dumps(document, JSON_INDENT(2));
+	char *safe = text ? spp_printable_json(text) : NULL;
+
+	if (!safe)
+		spp_nomem(NULL);
+	fprintf(to, "%s\n", safe ? safe : "");
+	free(safe);
+	free(text);
 	json_decref(document);
 }
 

@@ -10,6 +10,7 @@
 #include "cli/target.h"
 #include "hive/place/output.h"
 #include "policy/text/near.h"
+#include "policy/text/printable.h"
 
 #define HEAD 4096 /* enough to tell any format */
 
@@ -84,13 +85,40 @@ static bool is_stdout(const char *path)
 		file.st_dev == out.st_dev && file.st_ino == out.st_ino);
 }
 
+/* A terminal ends its lines by itself. */
+static void drop_returns(char *text)
+{
+	char *to = text;
+
+	for (; text && *text; text++)
+		if (text[0] != '\r' || text[1] != '\n')
+			*to++ = *text;
+	if (to)
+		*to = '\0';
+}
+
 enum spp_status cli_write_file(const char *path, const void *data, size_t n,
 			       bool secret, struct spp_error *err)
 {
+	char CLEANUP(spp_free_string) *text = NULL;
+	char CLEANUP(spp_free_string) *shown = NULL;
+
 	if (!is_stdout(path))
 		return spp_output_write(path, data, n, secret, err);
-	fwrite(data, 1, n, stdout);
-	return SPP_OK;
+	if (!isatty(STDOUT_FILENO)) {
+		fwrite(data, 1, n, stdout);
+		return SPP_OK;
+	}
+	/* A file may hold what a terminal would obey. */
+	if (memchr(data, '\0', n))
+		return spp_fail(err, SPP_USAGE,
+				"these bytes are not for a terminal; write "
+				"them to a file, or use a pipe");
+	text = strndup(data, n);
+	drop_returns(text);
+	shown = text ? spp_printable_but(text, "\n\t") : NULL;
+	fputs(shown ? shown : "", stdout);
+	return shown ? SPP_OK : spp_nomem(err);
 }
 
 /*

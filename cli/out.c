@@ -109,7 +109,7 @@ void cli_row(struct cli_table *t, const char *first, ...)
 		return;
 	va_start(ap, first);
 	for (i = 0; text && i < t->columns; i++) {
-		row[i] = keep(strdup(text));
+		row[i] = keep(spp_printable(text));
 		text = va_arg(ap, const char *);
 	}
 	va_end(ap);
@@ -227,13 +227,18 @@ void cli_progress_show(struct cli_progress *p, size_t done, const char *path)
 			text);
 }
 
+/* Whatever a message quotes, it stays one line of text. */
 static void say(const char *prefix, const char *fmt, va_list ap)
 {
+	char CLEANUP(spp_free_string) *text = NULL;
+	char CLEANUP(spp_free_string) *shown = NULL;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	shown = text ? spp_printable(text) : NULL;
 	fflush(stdout);
 	cli_progress_wipe();
-	fputs(prefix, stderr);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	fprintf(stderr, "%s%s\n", prefix, shown ? shown : "out of memory");
 }
 
 void cli_complain(const char *fmt, ...)

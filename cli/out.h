@@ -8,7 +8,8 @@
  *	cli_table_close(t, stdout, 2);	prints, two blanks in front
  *
  * A heading that starts with > is right-aligned.  Cells are texts, as many as
- * there are headings, with NULL after the last.
+ * there are headings, with NULL after the last; what they and messages quote
+ * is made fit for a terminal here.
  */
 #ifndef CLI_OUT_H
 #define CLI_OUT_H

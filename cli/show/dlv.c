@@ -214,7 +214,7 @@ static void print(const struct cli_call *call, const struct dlv *d)
 		return;
 	}
 	for (i = 0; i < d->lines.count; i++)
-		puts(d->lines.text[i]);
+		puts(cli_path(d->lines.text[i]));
 }
 
 enum cli_exit cli_dlv(const struct cli_call *call, const char *target,

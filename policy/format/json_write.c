@@ -166,7 +166,7 @@ enum spp_status spp_json_write(const struct spp_document *document,
 	unsigned int short_before = spp_memory_shortages();
 	enum spp_status st;
 	json_t *root;
-	char *text;
+	char *text, *safe;
 
 	(void)notes;
 	root = json_pack("{s:i}", "sppctl-policy", SPP_JSON_VERSION);
@@ -194,12 +194,14 @@ enum spp_status spp_json_write(const struct spp_document *document,
 				    write_image(&document->identity));
 	text = json_dumps(root, JSON_INDENT(2));
 	json_decref(root);
-	if (!text || spp_memory_shortages() != short_before)
+	safe = text ? spp_printable_json(text) : NULL;
+	if (!safe || spp_memory_shortages() != short_before)
 		st = spp_nomem(err);
 	else
-		st = spp_buf_puts(out, text, err);
+		st = spp_buf_puts(out, safe, err);
 	if (!st)
 		st = spp_buf_puts(out, "\n", err);
+	free(safe);
 	free(text);
 	return st;
 }

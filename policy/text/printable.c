@@ -3,21 +3,73 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <unictype.h>
+#include <unistr.h>
 
 #define KEY_LENGTH 29
 
+/*
+ * What a terminal may take for a command, or a reader for other text:
+ * controls, marks that turn the direction of writing or are not seen, and
+ * separators of lines and paragraphs.
+ */
+static bool is_escaped(ucs4_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) ||
+	       uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Cf |
+							   UC_CATEGORY_MASK_Zl |
+							   UC_CATEGORY_MASK_Zp);
+}
+
 char *spp_printable(const char *text)
 {
-	struct spp_buf out = SPP_BUF_INIT;
-	const unsigned char *p = (const unsigned char *)text;
+	return spp_printable_but(text, "");
+}
 
-	for (; *p; p++) {
-		if (*p < 0x20 || *p == 0x7f)
-			spp_buf_printf(&out, NULL, "\\u{%X}", *p);
-		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
-			spp_buf_printf(&out, NULL, "\\u{%X}", *++p);
+char *spp_printable_but(const char *text, const char *kept)
+{
+	struct spp_buf out = SPP_BUF_INIT;
+	const uint8_t *p = (const uint8_t *)text;
+	size_t left = strlen(text);
+	ucs4_t c;
+	int n;
+
+	for (; left; p += n, left -= (size_t)n) {
+		n = u8_mbtoucr(&c, p, left);
+		if (n <= 0) {
+			n = 1;
+			spp_buf_printf(&out, NULL, "\\x{%X}", *p);
+		} else if (is_escaped(c) &&
+			   (c > 0x7f || !strchr(kept, (int)c))) {
+			spp_buf_printf(&out, NULL, "\\u{%X}", (unsigned int)c);
+		} else {
+			spp_buf_append(&out, p, (size_t)n, NULL);
+		}
+	}
+	return spp_buf_take(&out);
+}
+
+/* Such characters are in the strings of a document only. */
+char *spp_printable_json(const char *json)
+{
+	struct spp_buf out = SPP_BUF_INIT;
+	const uint8_t *p = (const uint8_t *)json;
+	size_t left = strlen(json);
+	ucs4_t c;
+	int n;
+
+	for (; left; p += n, left -= (size_t)n) {
+		n = u8_mbtoucr(&c, p, left);
+		if (n <= 0)
+			n = 1; /* jansson writes UTF-8 */
+		if (c < 0x7f || !is_escaped(c))
+			spp_buf_append(&out, p, (size_t)n, NULL);
+		else if (c < 0x10000)
+			spp_buf_printf(&out, NULL, "\\u%04X", (unsigned int)c);
 		else
-			spp_buf_append(&out, p, 1, NULL);
+			spp_buf_printf(&out, NULL, "\\u%04X\\u%04X",
+				       0xd7c0u + (unsigned int)(c >> 10),
+				       0xdc00u + (unsigned int)(c & 0x3ff));
 	}
 	return spp_buf_take(&out);
 }
