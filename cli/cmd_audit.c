@@ -183,8 +183,8 @@ const struct cli_command cli_command_audit = {
 	.options = CLI_OPTIONS(OPT_FAIL_ON, OPT_IGNORE, OPT_RULES, OPT_SITE,
 			       OPT_SARIF, OPT_SHOW_KEYS, OPT_FORMAT, OPT_PREFIX,
 			       OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS,
-			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
-			       CLI_MANY_OPTIONS, OPT_JSON),
+			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
+			       OPT_DISCARD_LOGS, CLI_MANY_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "audit /mnt/Windows", "one image, all its hives" },
 		{ "audit images/*/Windows --site site.json --fail-on high",

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/evidence/evidence.h"
 #include "cli/fail.h"
 #include "cli/fleet/record.h"
 #include "cli/fleet/run.h"
@@ -151,37 +152,51 @@ static json_t *json_hive(const struct checked *c, enum spp_role role)
 	return json;
 }
 
-/* All hives of a target; *bad counts what deserves exit code 1. */
+/* What all hives of a call give. */
+struct result {
+	json_t *hives, *exhibits; /* for JSON, and for --evidence */
+	uint64_t bad;		  /* what deserves exit code 1 */
+};
+
 static enum spp_status check_all(const struct cli_call *call,
-				 struct spp_target *target, json_t *hives,
-				 uint64_t *bad, struct spp_error *err)
+				 struct spp_target *target,
+				 struct result *result, struct spp_error *err)
 {
+	struct checked c[SPP_ROLE_COUNT] = { { .session = NULL } };
+	struct spp_session *session[SPP_ROLE_COUNT];
 	enum spp_status st = SPP_OK;
+	json_t *exhibit;
 	int role;
 
 	for (role = 0; !st && role < SPP_ROLE_COUNT; role++) {
-		struct checked CLEANUP(release) c = { .session = NULL };
-
 		if (!target->store[role])
 			continue;
-		st = check_store(target->store[role], &c, err);
+		st = check_store(target->store[role], &c[role], err);
 		if (st)
 			break;
-		*bad += count(&c, SPP_ERROR) + count(&c, SPP_WARNING);
+		result->bad += count(&c[role], SPP_ERROR) +
+			       count(&c[role], SPP_WARNING);
 		if (cli_has(call, OPT_JSON) || cli_recording())
 			json_array_append_new(
-				hives, json_hive(&c, (enum spp_role)role));
+				result->hives,
+				json_hive(&c[role], (enum spp_role)role));
 		if (!cli_has(call, OPT_JSON))
-			print_text(&c);
+			print_text(&c[role]);
 	}
+	for (role = 0; role < SPP_ROLE_COUNT; role++)
+		session[role] = c[role].session;
+	exhibit = st ? NULL : cli_evidence_target(call, target, session);
+	if (exhibit)
+		json_array_append_new(result->exhibits, exhibit);
+	for (role = 0; role < SPP_ROLE_COUNT; role++)
+		release(&c[role]);
 	return st;
 }
 
 /* path NULL: nothing to check. */
 static enum spp_status check_path(const struct cli_call *call, const char *path,
 				  const struct spp_target_options *options,
-				  json_t *hives, uint64_t *bad,
-				  struct spp_error *err)
+				  struct result *result, struct spp_error *err)
 {
 	struct spp_target *target = NULL;
 	enum spp_status st;
@@ -194,7 +209,7 @@ static enum spp_status check_path(const struct cli_call *call, const char *path,
 		cli_record("kind", json_string(target->ops->kind));
 	}
 	if (!st)
-		st = check_all(call, target, hives, bad, err);
+		st = check_all(call, target, result, err);
 	spp_target_close(target);
 	return st;
 }
@@ -208,26 +223,28 @@ static enum cli_exit run_one(const struct cli_call *call, const char *target,
 	struct spp_hives_options options;
 	struct spp_error err = SPP_ERROR_INIT;
 	json_t *document = cli_json_document("check", 1);
-	json_t *hives = json_array();
+	struct result result = { json_array(), json_array(), 0 };
 	enum spp_status st;
-	uint64_t bad = 0;
 	size_t i;
 
 	(void)ctx;
-	json_object_set_new(document, "hives", hives);
+	json_object_set_new(document, "hives", result.hives);
 	st = cli_options_of(call, 0, &options, &err);
 	for (i = 0; !st && i < sizeof(paths) / sizeof(paths[0]); i++)
 		st = check_path(call, paths[i], i ? &file : &options.target,
-				hives, &bad, &err);
+				&result, &err);
 	if (!st)
-		cli_record("hives", json_incref(hives));
-	if (!st && cli_has(call, OPT_JSON))
+		cli_record("hives", json_incref(result.hives));
+	if (!st && cli_has(call, OPT_JSON)) {
+		cli_evidence_put(call, document, result.exhibits);
 		cli_json_print(document, stdout);
-	else
+	} else {
+		cli_evidence_print(call, result.exhibits);
 		json_decref(document);
+	}
 	if (st)
 		return cli_fail(call, &err);
-	return bad ? CLI_FINDINGS : CLI_OK;
+	return result.bad ? CLI_FINDINGS : CLI_OK;
 }
 
 static enum cli_exit run(const struct cli_call *call)
@@ -247,7 +264,8 @@ const struct cli_command cli_command_check = {
 		 "and security descriptor by the\nrules that Windows applies, "
 		 "in the state that the transaction logs describe. Errors "
 		 "and\nwarnings count as findings, notes do not.",
-	.options = CLI_OPTIONS(CLI_TARGET_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
+	.options = CLI_OPTIONS(CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
+			       CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "check SOFTWARE", "one hive" },
 		{ "check /mnt/Windows --json", "all hives, for scripts" }),

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cli/change.h"
+#include "cli/evidence/evidence.h"
 #include "cli/fail.h"
 #include "cli/json.h"
 #include "cli/load.h"
@@ -49,6 +50,23 @@ static enum spp_status compare(const struct cli_call *call, struct sides *s,
 	return st ? st : spp_policy_diff(&s->have, &s->want, &s->changes, err);
 }
 
+/* Of the sides that are targets. */
+static json_t *exhibits(const struct cli_call *call, const struct sides *s)
+{
+	json_t *list;
+
+	if (!cli_evidence_wanted(call))
+		return NULL;
+	list = json_array();
+	if (s->a.windows)
+		json_array_append_new(list,
+				      cli_evidence_hives(call, s->a.windows));
+	if (s->b.windows)
+		json_array_append_new(list,
+				      cli_evidence_hives(call, s->b.windows));
+	return list;
+}
+
 static void print_diff(const struct cli_call *call, const struct sides *s)
 {
 	size_t i;
@@ -70,13 +88,14 @@ static void json_diff(const struct cli_call *call, const struct sides *s,
 {
 	json_t *document = cli_json_document("diff", 1);
 
-	json_object_set_new(document, "from", cli_json_text(s->a.path));
-	json_object_set_new(document, "to", cli_json_text(s->b.path));
+	cli_json_set_path(document, "from", s->a.path);
+	cli_json_set_path(document, "to", s->b.path);
 	json_object_set_new(document, "differs",
 			    json_boolean(s->changes.count > 0));
 	json_object_set_new(document, "changes",
 			    cli_json_changes(call, &s->changes));
 	json_object_set_new(document, "warnings", cli_json_notes(notes));
+	cli_evidence_put(call, document, exhibits(call, s));
 	cli_json_print(document, stdout);
 }
 
@@ -94,6 +113,8 @@ static enum cli_exit run(const struct cli_call *call)
 		json_diff(call, &s, &notes);
 	else
 		print_diff(call, &s);
+	if (!cli_has(call, OPT_JSON))
+		cli_evidence_print(call, exhibits(call, &s));
 	return s.changes.count ? CLI_FINDINGS : CLI_OK;
 }
 
@@ -109,8 +130,8 @@ const struct cli_command cli_command_diff = {
 		 "differs.",
 	.options = CLI_OPTIONS(OPT_VERBOSE, OPT_FORMAT, OPT_PREFIX,
 			       OPT_IGNORE_FILTERS, OPT_STRICT, OPT_SHOW_KEYS,
-			       OPT_AS, CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
-			       OPT_JSON),
+			       OPT_AS, CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
+			       OPT_DISCARD_LOGS, OPT_JSON),
 	.examples = CLI_EXAMPLES({ "diff SOFTWARE primary.json",
 				   "does the image match the policy?" },
 				 { "diff old/SOFTWARE new/SOFTWARE",

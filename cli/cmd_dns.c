@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/evidence/evidence.h"
 #include "cli/fail.h"
 #include "cli/fleet/design.h"
 #include "cli/out.h"
@@ -193,7 +194,7 @@ static void print_text(const struct view *v, const struct style *style)
 
 static json_t *json_records(const struct view *v)
 {
-	json_t *list = json_array();
+	json_t *list = json_array(), *json;
 	size_t i;
 
 	for (i = 0; i < v->design->dns.count; i++) {
@@ -203,21 +204,20 @@ static json_t *json_records(const struct view *v)
 		struct spp_buf name = SPP_BUF_INIT;
 
 		spp_buf_printf(&name, NULL, SPP_SRV_PREFIX "%s", srv->domain);
-		json_array_append_new(
-			list,
-			json_pack("{s:o, s:s, s:i, s:i, s:i, s:o, s:s, s:o}",
-				  "name", cli_json_take(&name), "domain",
-				  srv->domain, "priority", (int)srv->priority,
-				  "weight", (int)srv->weight, "port",
-				  (int)srv->port, "host",
-				  cli_json_text(m->fqdn), "from",
-				  spp_origin_word(srv->origin), "target",
-				  cli_json_text(m->label)));
+		json = json_pack("{s:o, s:s, s:i, s:i, s:i, s:o, s:s}", "name",
+				 cli_json_take(&name), "domain", srv->domain,
+				 "priority", (int)srv->priority, "weight",
+				 (int)srv->weight, "port", (int)srv->port,
+				 "host", cli_json_text(m->fqdn), "from",
+				 spp_origin_word(srv->origin));
+		cli_json_set_path(json, "target", m->label);
+		json_array_append_new(list, json);
 	}
 	return list;
 }
 
-static void print_json(const struct view *v, uint64_t ttl)
+static void print_json(const struct cli_call *call, const struct view *v,
+		       uint64_t ttl)
 {
 	json_t *document = cli_json_document("dns", 1);
 
@@ -230,6 +230,8 @@ static void print_json(const struct view *v, uint64_t ttl)
 			  "machines", cli_json_machines(v->design),
 			  "weaknesses", cli_json_weaknesses(v->design),
 			  "failures", cli_json_failures(v->design)));
+	cli_evidence_put(call, document,
+			 cli_fleet_exhibits(call, &v->design->fleet));
 	cli_json_print(document, stdout);
 }
 
@@ -281,7 +283,7 @@ static enum cli_exit run(const struct cli_call *call)
 	if (st)
 		return cli_fail(call, &err);
 	if (cli_has(call, OPT_JSON))
-		print_json(&v, ttl);
+		print_json(call, &v, ttl);
 	else
 		print_text(&v, style);
 	if (design.failed)
@@ -304,8 +306,8 @@ const struct cli_command cli_command_dns = {
 		"styles powershell and bind assume that each domain is a zone.",
 	.options = CLI_OPTIONS(OPT_STYLE, OPT_TTL, OPT_FORMAT, OPT_PREFIX,
 			       OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS,
-			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
-			       CLI_MANY_OPTIONS, OPT_JSON),
+			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
+			       OPT_DISCARD_LOGS, CLI_MANY_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "dns primary/Windows secondary/Windows",
 		  "what two hosts publish, and whether one can replace the "

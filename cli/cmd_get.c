@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
 
+#include "cli/evidence/evidence.h"
 #include "cli/fail.h"
 #include "cli/fleet/run.h"
 #include "cli/json.h"
@@ -21,7 +22,8 @@ static enum spp_status print_list(const struct spp_value *value,
 	return st;
 }
 
-static void print_json(const struct spp_setting *setting, enum spp_terms terms,
+static void print_json(const struct cli_call *call, struct spp_hives *windows,
+		       const struct spp_setting *setting, enum spp_terms terms,
 		       const struct spp_value *value, const char *text,
 		       bool secret)
 {
@@ -34,10 +36,12 @@ static void print_json(const struct spp_setting *setting, enum spp_terms terms,
 	json_object_set_new(document, "set", json_boolean(value != NULL));
 	json_object_set_new(document, "text", cli_json_text(text));
 	json_object_set_new(document, "value", cli_json_value(value, secret));
+	cli_evidence_put(call, document, cli_evidence_hives(call, windows));
 	cli_json_print(document, stdout);
 }
 
 static enum spp_status print(const struct cli_call *call,
+			     struct spp_hives *windows,
 			     const struct spp_setting *setting,
 			     enum spp_terms terms,
 			     const struct spp_value *value,
@@ -56,7 +60,7 @@ static enum spp_status print(const struct cli_call *call,
 	if (st)
 		return st;
 	if (cli_has(call, OPT_JSON))
-		print_json(setting, terms, value,
+		print_json(call, windows, setting, terms, value,
 			   value ? spp_buf_text(&text) : NULL, secret);
 	else if (value)
 		puts(spp_buf_text(&text));
@@ -132,8 +136,11 @@ static enum cli_exit run_one(const struct cli_call *call, const char *target,
 	if (!st) {
 		cli_warn_of_state(windows, &notes);
 		cli_warn_all(&notes);
-		st = print(call, setting, terms, set ? &value : NULL, &err);
+		st = print(call, windows, setting, terms, set ? &value : NULL,
+			   &err);
 	}
+	if (!st && !cli_has(call, OPT_JSON))
+		cli_evidence_print(call, cli_evidence_hives(call, windows));
 	spp_hives_close(windows);
 	if (st)
 		return cli_fail(call, &err);
@@ -158,8 +165,8 @@ const struct cli_command cli_command_get = {
 		 "whose value is printed as the registry stores it (0). A list "
 		 "is printed\none entry a line.",
 	.options = CLI_OPTIONS(OPT_SCOPE, OPT_SHOW_KEYS, OPT_AS,
-			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
-			       CLI_RUN_OPTIONS, OPT_JSON),
+			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
+			       OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "get SOFTWARE dns-publishing", "prints on or off" },
 		{ "get SOFTWARE KeyManagementServiceListeningPort",

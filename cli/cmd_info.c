@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "cli/evidence/evidence.h"
 #include "cli/fail.h"
 #include "cli/fleet/record.h"
 #include "cli/fleet/run.h"
@@ -208,11 +209,9 @@ static json_t *json_hives(const struct view *v)
 		json = hive->session
 			       ? cli_json_hive(hive->session,
 					       (enum spp_role)role)
-			       : json_pack("{s:s, s:o}", "role",
-					   spp_role_name((enum spp_role)role),
-					   "path",
-					   cli_json_text(v->target->store[role]
-								 ->label));
+			       : json_pack("{s:s}", "role",
+					   spp_role_name((enum spp_role)role));
+		cli_json_set_path(json, "path", v->target->store[role]->label);
 		if (disk && disk->windows)
 			json_object_set_new(
 				json, "parts",
@@ -228,7 +227,17 @@ static json_t *json_hives(const struct view *v)
 	return list;
 }
 
-static void print_json(const struct view *v)
+static json_t *exhibit(const struct cli_call *call, const struct view *v)
+{
+	struct spp_session *session[SPP_ROLE_COUNT];
+	int role;
+
+	for (role = 0; role < SPP_ROLE_COUNT; role++)
+		session[role] = v->hive[role].session;
+	return cli_evidence_target(call, v->target, session);
+}
+
+static void print_json(const struct cli_call *call, const struct view *v)
 {
 	const struct spp_disk *disk = v->target->disk;
 	json_t *document = cli_json_document("info", 1);
@@ -239,7 +248,7 @@ static void print_json(const struct view *v)
 		json_array_append_new(notes, cli_json_text(v->target->note[i]));
 	if (v->refusal)
 		refusal = cli_json_failure(v->refusal);
-	json_object_set_new(document, "path", cli_json_text(v->target->path));
+	cli_json_set_path(document, "path", v->target->path);
 	json_object_set_new(document, "kind",
 			    json_string(v->target->ops->kind));
 	json_object_set_new(document, "disk",
@@ -251,6 +260,7 @@ static void print_json(const struct view *v)
 	json_object_set_new(document, "editable", json_boolean(!v->refusal));
 	json_object_set_new(document, "refusal", refusal);
 	json_object_set_new(document, "warnings", notes);
+	cli_evidence_put(call, document, exhibit(call, v));
 	cli_json_print(document, stdout);
 }
 
@@ -285,9 +295,11 @@ static enum cli_exit run_one(const struct cli_call *call, const char *path,
 		cli_record("hives", json_hives(&v));
 	}
 	if (cli_has(call, OPT_JSON))
-		print_json(&v);
+		print_json(call, &v);
 	else
 		print_text(&v);
+	if (!cli_has(call, OPT_JSON))
+		cli_evidence_print(call, exhibit(call, &v));
 	return v.refusal ? cli_exit_of(v.refusal->status) : CLI_OK;
 }
 
@@ -311,7 +323,8 @@ const struct cli_command cli_command_info = {
 		 "where "
 		 "it\nwould take effect, and exits with the code it would be "
 		 "refused with; 0 means an edit is\npossible. Writes nothing.",
-	.options = CLI_OPTIONS(CLI_DISK_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
+	.options = CLI_OPTIONS(CLI_DISK_OPTIONS, CLI_EVIDENCE_OPTIONS,
+			       CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "info disk.qcow2", "partitions, Windows, hives" },
 		{ "info disk.vhdx --json && sppctl set disk.vhdx "

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/edit.h"
+#include "cli/evidence/evidence.h"
 #include "cli/fail.h"
 #include "cli/fleet/run.h"
 #include "cli/json.h"
@@ -102,7 +103,7 @@ static enum spp_status wish(const struct cli_call *call, void *ctx,
 			      err);
 }
 
-static void print_json(struct spp_hives *windows,
+static void print_json(const struct cli_call *call, struct spp_hives *windows,
 		       const struct spp_publish_list *list, bool set,
 		       const struct spp_notes *notes)
 {
@@ -112,6 +113,7 @@ static void print_json(struct spp_hives *windows,
 	json_object_set_new(document, "entries", cli_json_publish(list));
 	json_object_set_new(document, "target", cli_json_target(windows));
 	json_object_set_new(document, "warnings", cli_json_notes(notes));
+	cli_evidence_put(call, document, cli_evidence_hives(call, windows));
 	cli_json_print(document, stdout);
 }
 
@@ -141,9 +143,11 @@ static enum spp_status print(const struct cli_call *call,
 	cli_warn_of_state(windows, &notes);
 	cli_warn_all(&notes);
 	if (cli_has(call, OPT_JSON))
-		print_json(windows, &list, item != NULL, &notes);
+		print_json(call, windows, &list, item != NULL, &notes);
 	else
 		cli_print_publish(&list, 0);
+	if (!cli_has(call, OPT_JSON))
+		cli_evidence_print(call, cli_evidence_hives(call, windows));
 	return SPP_OK;
 }
 
@@ -195,8 +199,8 @@ const struct cli_command cli_command_publish = {
 	.options = CLI_OPTIONS(OPT_ADD, OPT_REMOVE, OPT_CLEAR, OPT_PRIORITY,
 			       OPT_WEIGHT, OPT_DRY_RUN, OPT_VERBOSE, OPT_SCOPE,
 			       OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
-			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
-			       CLI_RUN_OPTIONS, OPT_JSON),
+			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
+			       OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "publish SOFTWARE", "prints the list" },
 		{ "publish SOFTWARE --add corp.example,10,100 "

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
 
+#include "cli/evidence/evidence.h"
 #include "cli/fail.h"
 #include "cli/fleet/record.h"
 #include "cli/fleet/run.h"
@@ -48,12 +49,16 @@ static enum spp_status recover(const struct cli_call *call,
 	struct spp_store *store = target->store[SPP_ROLE_ANY];
 	const char *output = cli_value(call, OPT_RECOVERED);
 	struct spp_session *session;
+	struct spp_session *hives[SPP_ROLE_COUNT] = { NULL };
 	enum spp_status st;
-	json_t *document;
+	json_t *document, *exhibit;
 
 	st = spp_session_open(store, options, &session, err);
 	if (st)
 		return st;
+	/* Before it is replaced. */
+	hives[SPP_ROLE_ANY] = session;
+	exhibit = cli_evidence_target(call, target, hives);
 	if (output) {
 		st = spp_output_create(output, write_copy, session, err);
 	} else {
@@ -79,10 +84,13 @@ static enum spp_status recover(const struct cli_call *call,
 				    cli_json_hive(session, SPP_ROLE_ANY));
 		json_object_set_new(document, "output", cli_json_text(output));
 		json_object_set_new(document, "edit", json_null());
+		cli_evidence_put(call, document, json_incref(exhibit));
 		cli_json_print(document, stdout);
 	} else if (!st) {
 		print_text(session, output);
+		cli_evidence_print(call, json_incref(exhibit));
 	}
+	json_decref(exhibit);
 	spp_session_close(session);
 	return st;
 }
@@ -91,6 +99,7 @@ static enum spp_status recover(const struct cli_call *call,
 static enum spp_status settle(const struct cli_call *call,
 			      struct spp_target *target, struct spp_error *err)
 {
+	struct spp_session *const hives[SPP_ROLE_COUNT] = { NULL };
 	bool discard = cli_has(call, OPT_DISCARD);
 	const char *done = discard ? "taken back" : "completed";
 	json_t *document;
@@ -112,6 +121,8 @@ static enum spp_status settle(const struct cli_call *call,
 		json_object_set_new(document, "output", json_null());
 		json_object_set_new(document, "edit",
 				    cli_json_text(st ? "none" : done));
+		cli_evidence_put(call, document,
+				 cli_evidence_target(call, target, hives));
 		cli_json_print(document, stdout);
 	} else if (st) {
 		printf("%s: no edit is pending\n", cli_path(target->path));
@@ -178,7 +189,8 @@ const struct cli_command cli_command_recover = {
 		 "with --discard.",
 	.options = CLI_OPTIONS(OPT_RECOVERED, OPT_BACKUP, OPT_BREAK_LINKS,
 			       OPT_REBUILD, OPT_DISCARD_LOGS, OPT_DISCARD,
-			       CLI_DISK_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
+			       CLI_DISK_OPTIONS, CLI_EVIDENCE_OPTIONS,
+			       CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "recover SOFTWARE -o SOFTWARE.recovered",
 		  "keep the evidence unchanged" },

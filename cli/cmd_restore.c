@@ -23,16 +23,15 @@ static void print_text(const struct cli_call *call,
 
 static json_t *json_restores(const struct spp_restores *restores)
 {
-	json_t *list = json_array();
+	json_t *list = json_array(), *json;
 	size_t i;
 
-	for (i = 0; i < restores->count; i++)
-		json_array_append_new(
-			list,
-			json_pack("{s:o, s:o}", "path",
-				  cli_json_text(restores->item[i].label),
-				  "backup",
-				  cli_json_text(restores->item[i].backup)));
+	for (i = 0; i < restores->count; i++) {
+		json = json_object();
+		cli_json_set_path(json, "path", restores->item[i].label);
+		cli_json_set_path(json, "backup", restores->item[i].backup);
+		json_array_append_new(list, json);
+	}
 	return list;
 }
 

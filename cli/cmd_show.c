@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
 
+#include "cli/evidence/evidence.h"
 #include "cli/fail.h"
 #include "cli/fleet/run.h"
 #include "cli/json.h"
@@ -328,6 +329,8 @@ static void print_json(const struct cli_view *v)
 		document, cli_has(v->call, OPT_ALL) ? "unknown" : "unreadable",
 		cli_json_unknown(v, cli_has(v->call, OPT_ALL)));
 	json_object_set_new(document, "warnings", cli_json_notes(&v->notes));
+	cli_evidence_put(v->call, document,
+			 cli_evidence_hives(v->call, v->windows));
 	cli_json_print(document, stdout);
 }
 
@@ -347,6 +350,8 @@ static enum cli_exit run_one(const struct cli_call *call, const char *target,
 		print_all(&v);
 	else
 		print_text(&v);
+	if (!cli_has(call, OPT_JSON))
+		cli_evidence_print(call, cli_evidence_hives(call, v.windows));
 	return CLI_OK;
 }
 
@@ -368,9 +373,9 @@ const struct cli_command cli_command_show = {
 		 "present is shown with its settings, and for each client "
 		 "where it looks for\nits KMS host, in the documented order: "
 		 "SKU, application, global, cache, DNS.",
-	.options =
-		CLI_OPTIONS(OPT_ALL, OPT_SHOW_KEYS, OPT_AS, CLI_TARGET_OPTIONS,
-			    OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
+	.options = CLI_OPTIONS(OPT_ALL, OPT_SHOW_KEYS, OPT_AS,
+			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
+			       OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "show /mnt/Windows", "all hives of a mounted volume" },
 		{ "show SOFTWARE --netsvc NTUSER.DAT --all",

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cli/evidence/evidence.h"
 #include "cli/fail.h"
 #include "cli/fleet/design.h"
 #include "cli/out.h"
@@ -172,28 +173,24 @@ static void print_domain(const struct run *r, const struct spp_simulation *s)
 static json_t *json_domain(const struct run *r, const struct spp_simulation *s)
 {
 	const struct spp_records *dns = &r->design.dns;
-	json_t *list = json_array();
+	json_t *list = json_array(), *json;
 	size_t i;
 
 	for (i = 0; i < s->count; i++) {
 		const struct spp_share *sh = &s->share[i];
 		const struct spp_srv *srv = &dns->srv[sh->srv];
 
-		json_array_append_new(
-			list,
-			json_pack(
-				"{s:o, s:o, s:i, s:i, s:i, s:b, s:I, s:I, "
-				"s:b}",
-				"host",
-				cli_json_text(dns->machine[srv->machine].fqdn),
-				"target",
-				cli_json_text(dns->machine[srv->machine].label),
-				"priority", (int)srv->priority, "weight",
-				(int)srv->weight, "port", (int)srv->port,
-				"down", sh->down, "before",
-				(json_int_t)sh->before, "after",
-				(json_int_t)sh->after, "below_threshold",
-				is_cold(r, sh)));
+		json = json_pack(
+			"{s:o, s:i, s:i, s:i, s:b, s:I, s:I, s:b}", "host",
+			cli_json_text(dns->machine[srv->machine].fqdn),
+			"priority", (int)srv->priority, "weight",
+			(int)srv->weight, "port", (int)srv->port, "down",
+			sh->down, "before", (json_int_t)sh->before, "after",
+			(json_int_t)sh->after, "below_threshold",
+			is_cold(r, sh));
+		cli_json_set_path(json, "target",
+				  dns->machine[srv->machine].label);
+		json_array_append_new(list, json);
 	}
 	return json_pack("{s:s, s:o, s:I, s:I}", "domain",
 			 dns->srv[s->share[0].srv].domain, "hosts", list,
@@ -274,6 +271,8 @@ static void print_json(const struct run *r)
 			  (json_int_t)r->options.clients, "domains", domains,
 			  "machines", cli_json_machines(&r->design),
 			  "weaknesses", cli_json_weaknesses(&r->design)));
+	cli_evidence_put(r->call, document,
+			 cli_fleet_exhibits(r->call, &r->design.fleet));
 	cli_json_print(document, stdout);
 }
 
@@ -288,6 +287,8 @@ static void print_text(const struct run *r)
 	printf("model: " MODEL "; seed %llu\n" CACHING "\n",
 	       (unsigned long long)r->options.seed);
 	cli_design_notes(&r->design, "", false);
+	cli_evidence_print(r->call,
+			   cli_fleet_exhibits(r->call, &r->design.fleet));
 }
 
 /* Whether clients of any domain find no host. */
@@ -352,7 +353,8 @@ const struct cli_command cli_command_simulate = {
 	.options = CLI_OPTIONS(OPT_DOMAIN, OPT_CLIENTS, OPT_DOWN, OPT_SEED,
 			       OPT_FORMAT, OPT_PREFIX, OPT_IGNORE_FILTERS,
 			       OPT_STRICT, OPT_AS, CLI_TARGET_OPTIONS,
-			       OPT_DISCARD_LOGS, CLI_MANY_OPTIONS, OPT_JSON),
+			       CLI_EVIDENCE_OPTIONS, OPT_DISCARD_LOGS,
+			       CLI_MANY_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "simulate primary/Windows secondary/Windows",
 		  "who gets the clients" },

@@ -197,8 +197,8 @@ const struct cli_command cli_command_slmgr = {
 		 "slmgr, the program needs no \"slmgr\".",
 	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, OPT_BACKUP,
 			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
-			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
-			       CLI_RUN_OPTIONS, OPT_JSON),
+			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
+			       OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "slmgr SOFTWARE /sdns", "a KMS host that publishes itself" },
 		{ "slmgr /mnt/Windows /skms kms1.corp.example:1689 /ckhc "
@@ -230,8 +230,8 @@ const struct cli_command cli_command_ospp = {
 		 "the program needs no \"ospp\".",
 	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, OPT_BACKUP,
 			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
-			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
-			       CLI_RUN_OPTIONS, OPT_JSON),
+			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
+			       OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "ospp SOFTWARE /sethst:kms1.corp.example /setprt:1689",
 		  "a KMS host for Office alone" },

@@ -83,6 +83,8 @@ struct cli_call {
 	size_t given_count;
 	char **operand; /* without those that are targets */
 	int operands;
+	char **word; /* the command line from the command on, as it was given */
+	int words;
 	/* See fleet/targets.h. */
 	char **target;
 	bool *follows; /* this one is of the same WIM as the one before */

@@ -17,6 +17,7 @@
 	X(info)        \
 	X(check)       \
 	X(audit)       \
+	X(evidence)    \
 	X(dns)         \
 	X(simulate)    \
 	X(clear_cache) \

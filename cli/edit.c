@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/change.h"
+#include "cli/evidence/evidence.h"
 #include "cli/fail.h"
 #include "cli/fleet/record.h"
 #include "cli/fleet/run.h"
@@ -37,7 +38,8 @@ struct edit {
 	const struct spp_notes *said; /* of the plan, or NULL */
 	char *text;		      /* the report, one or the other */
 	json_t *json;
-	bool stopped; /* asked to, before anything was replaced */
+	json_t *exhibit; /* of the target as it was */
+	bool stopped;	 /* asked to, before anything was replaced */
 };
 
 static void print_changes(const struct edit *e, FILE *to)
@@ -217,7 +219,17 @@ static void release(struct edit *e)
 	spp_notes_release(&e->notes);
 	spp_hives_close(e->windows);
 	json_decref(e->json);
+	json_decref(e->exhibit);
 	free(e->text);
+}
+
+static json_t *json_failed(const struct edit *e, const struct spp_error *err)
+{
+	json_t *json = json_object();
+
+	cli_json_set_path(json, "path", e->path);
+	json_object_set_new(json, "error", cli_json_failure(err));
+	return json;
 }
 
 /* One document, also of a target that was not touched. */
@@ -228,10 +240,7 @@ static void print_json(const struct edit *e, enum spp_status st,
 	bool changed = !st && !e->stopped && e->changes.count;
 
 	if (st)
-		json_array_append_new(list,
-				      json_pack("{s:o, s:o}", "path",
-						cli_json_text(e->path), "error",
-						cli_json_failure(err)));
+		json_array_append_new(list, json_failed(e, err));
 	else if (!e->stopped)
 		json_array_append(list, e->json);
 	json_object_set_new(document, "dry_run",
@@ -243,6 +252,7 @@ static void print_json(const struct edit *e, enum spp_status st,
 				    json_pack("{s:s, s:[o]}", "signal",
 					      cli_stop_signal(), "untouched",
 					      cli_json_text(e->path)));
+	cli_evidence_put(e->call, document, json_incref(e->exhibit));
 	cli_json_print(document, stdout);
 }
 
@@ -272,6 +282,8 @@ static enum cli_exit finish(struct edit *e, enum spp_status st,
 	record(e);
 	if (e->text)
 		fputs(e->text, stdout);
+	if (!cli_has(e->call, OPT_JSON))
+		cli_evidence_print(e->call, json_incref(e->exhibit));
 	return cli_has(e->call, OPT_DRY_RUN) && e->changes.count ? CLI_FINDINGS
 								 : CLI_OK;
 }
@@ -286,6 +298,8 @@ static enum cli_exit edit_one(const struct cli_call *call, const char *path,
 
 	cli_stop_hold();
 	st = cli_open(call, path, plan->roles, &e.windows, &err);
+	if (!st)
+		e.exhibit = cli_evidence_hives(call, e.windows);
 	if (!st)
 		st = carry_out(&e, plan, &err);
 	if (st || !e.stopped)

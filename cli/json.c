@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/json.h"
 
+#include <nettle/base64.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,27 @@ json_t *cli_json_text(const char *text)
 	json = clean ? json_string(clean) : json_null();
 	free(clean);
 	return json;
+}
+
+void cli_json_set_path(json_t *object, const char *member, const char *path)
+{
+	json_t *text = json_string(path);
+	struct spp_buf name = SPP_BUF_INIT;
+	size_t n = path ? strlen(path) : 0;
+	char *base64;
+
+	json_object_set_new(object, member, text ? text : cli_json_text(path));
+	if (text || !path)
+		return;
+	base64 = malloc(BASE64_ENCODE_RAW_LENGTH(n) + 1);
+	if (!base64)
+		return;
+	base64_encode_raw(base64, n, (const uint8_t *)path);
+	base64[BASE64_ENCODE_RAW_LENGTH(n)] = '\0';
+	spp_buf_printf(&name, NULL, "%s_bytes", member);
+	json_object_set_new(object, spp_buf_text(&name), json_string(base64));
+	spp_buf_release(&name);
+	free(base64);
 }
 
 json_t *cli_json_take(struct spp_buf *buf)
@@ -177,12 +199,13 @@ json_t *cli_json_hive(struct spp_session *session, enum spp_role role)
 	json_t *json;
 
 	snprintf(version, sizeof(version), "%u.%u", base->major, base->minor);
-	json = json_pack("{s:s, s:o, s:s, s:I, s:I, s:o}", "role",
-			 spp_role_name(role), "path",
-			 cli_json_text(spp_session_store(session)->label),
-			 "version", version, "size", (json_int_t)r->size_before,
-			 "sequence", (json_int_t)r->seq_before, "log",
-			 replay(&r->replay));
+	json = json_pack("{s:s}", "role", spp_role_name(role));
+	cli_json_set_path(json, "path", spp_session_store(session)->label);
+	json_object_update_new(
+		json, json_pack("{s:s, s:I, s:I, s:o}", "version", version,
+				"size", (json_int_t)r->size_before, "sequence",
+				(json_int_t)r->seq_before, "log",
+				replay(&r->replay)));
 	if (r->hashed)
 		json_object_update_new(
 			json,
@@ -202,7 +225,7 @@ json_t *cli_json_hive(struct spp_session *session, enum spp_role role)
 json_t *cli_json_target(const struct spp_hives *windows)
 {
 	const struct spp_target *target = spp_hives_target(windows);
-	json_t *hives = json_array();
+	json_t *hives = json_array(), *json;
 	struct spp_session *session;
 	int role;
 
@@ -213,8 +236,12 @@ json_t *cli_json_target(const struct spp_hives *windows)
 				hives,
 				cli_json_hive(session, (enum spp_role)role));
 	}
-	return json_pack("{s:o, s:s, s:o}", "path", cli_json_text(target->path),
-			 "kind", target->ops->kind, "hives", hives);
+	json = json_object();
+	cli_json_set_path(json, "path", target->path);
+	json_object_update_new(json,
+			       json_pack("{s:s, s:o}", "kind",
+					 target->ops->kind, "hives", hives));
+	return json;
 }
 
 json_t *cli_json_identity(const struct spp_identity *identity)

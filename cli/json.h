@@ -27,6 +27,11 @@ void cli_json_print(json_t *document, FILE *to);
 
 /* Text, or null for NULL. */
 json_t *cli_json_text(const char *text);
+/*
+ * A path as member of an object.  One that is not UTF-8 has "?" for each odd
+ * byte, and all its bytes in base64 as the member with _bytes behind it.
+ */
+void cli_json_set_path(json_t *object, const char *member, const char *path);
 /* Text from a buffer, which is released. */
 json_t *cli_json_take(struct spp_buf *buf);
 json_t *cli_json_hex(const uint8_t *data, size_t size);

@@ -48,14 +48,23 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_DRY_RUN] = { "dry-run", 'n', NULL,
 			  "print the changes and write nothing; exit 1 if "
 			  "there are any" },
+	[OPT_EVIDENCE] = { "evidence", 0, NULL,
+			   "add what can be filed: files, times, SHA-256 of "
+			   "hives and logs, each log entry with its verdict, "
+			   "who looked when" },
 	[OPT_FAIL_ON] = { "fail-on", 0, "SEVERITY",
 			  "exit 1 from this severity on: info, low, medium "
 			  "(default), high or critical" },
 	[OPT_FLAVOUR] = { "flavour", 0, "NAME",
 			  "gpp: gpmc, as the editor writes it, or cmdlet, as "
 			  "Set-GPPrefRegistryValue does" },
+	[OPT_FOLDER] = { "output", 'o', "DIR",
+			 "folder to make; one that is there must be empty" },
 	[OPT_FORMAT] = { "format", 'f', "FORMAT",
 			 "format of the file; see sppctl help formats" },
+	[OPT_HASH_IMAGE] = { "hash-image", 0, NULL,
+			     "add the SHA-256 of the whole disk image or WIM "
+			     "to the evidence; reads all of it" },
 	[OPT_HELP] = { "help", 'h', NULL, "print this help" },
 	[OPT_IGNORE] = { "ignore", 0, "RULE",
 			 "leave out the findings of this rule, by id or name" },

@@ -27,9 +27,12 @@ enum cli_option_id {
 	OPT_DOMAIN,
 	OPT_DOWN,
 	OPT_DRY_RUN,
+	OPT_EVIDENCE,
 	OPT_FAIL_ON,
 	OPT_FLAVOUR,
+	OPT_FOLDER, /* --output of a folder */
 	OPT_FORMAT,
+	OPT_HASH_IMAGE,
 	OPT_HELP,
 	OPT_IGNORE,
 	OPT_IGNORE_FILTERS,
@@ -85,6 +88,8 @@ enum cli_option_id {
 #define CLI_DISK_OPTIONS                                          \
 	OPT_TARGET_KIND, OPT_WINDOWS, OPT_PARTITION, OPT_UNCLEAN, \
 		OPT_SNAPSHOTS, OPT_BACKING, OPT_JOURNAL_DIR, OPT_WAIT
+/* What is filed beside the result. */
+#define CLI_EVIDENCE_OPTIONS OPT_EVIDENCE, OPT_HASH_IMAGE
 /* The same with the hives beside it: for commands that open one target. */
 #define CLI_TARGET_OPTIONS OPT_SYSTEM, OPT_NETSVC, CLI_DISK_OPTIONS
 

@@ -183,10 +183,15 @@ enum cli_exit cli_parse(const struct cli_command *command, int argc,
 	*call = (struct cli_call){ .command = command };
 	call->given = calloc((size_t)argc + 1, sizeof(*call->given));
 	call->operand = calloc((size_t)argc + 1, sizeof(*call->operand));
-	if (!call->given || !call->operand)
+	call->word = calloc((size_t)argc + 1, sizeof(*call->word));
+	if (!call->given || !call->operand || !call->word) {
 		spp_nomem(&err);
-	else if (!spp_lognames_open(&call->lognames, &err))
+	} else if (!spp_lognames_open(&call->lognames, &err)) {
+		/* getopt changes their order. */
+		memcpy(call->word, argv, (size_t)argc * sizeof(*argv));
+		call->words = argc;
 		parse(call, argc, argv, &err);
+	}
 	return err.status ? cli_fail(call, &err) : CLI_OK;
 }
 
@@ -195,5 +200,6 @@ void cli_call_release(struct cli_call *call)
 	free(call->given);
 	free(call->operand);
 	spp_lognames_close(call->lognames);
+	free(call->word);
 	*call = (struct cli_call){ .command = NULL };
 }

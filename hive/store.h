@@ -53,6 +53,10 @@ struct spp_store {
 	bool write;
 	bool prepared;
 	int tmpfile_dir; /* a folder for work files, or -1 */
+	/* Where they are files of their own; NULL: they lie in an image. */
+	const int *fd;
+	const int *log_fd;     /* of each log; -1: there is none */
+	char *const *log_name; /* their names in the folder of the hive */
 };
 
 #endif

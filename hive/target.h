@@ -100,6 +100,8 @@ struct spp_target {
 	struct spp_store *store[SPP_ROLE_COUNT]; /* NULL: not there */
 	char **note; /* what a person should know about it */
 	size_t notes;
+	const int *fd;			 /* of an image's file, or NULL */
+	const char *file;		 /* and its path */
 	const struct spp_disk *disk;	 /* of a disk image, or NULL */
 	const struct spp_wim_about *wim; /* of a WIM inspected, or NULL */
 };

@@ -97,6 +97,58 @@ document 1 diff key.json kms-primary
 document 2 diff client client.json --format none
 document 3 diff client nothing
 
+# What can be filed.
+odd=$(printf 'a\377b')
+for name in client dirty-new both; do
+	document 0 show $name --evidence
+	document 0 evidence $name -o filed-$name
+done
+SUDO_USER=admin
+export SUDO_USER
+document 0 evidence dirty -o filed-dirty
+unset SUDO_USER
+head -c 100 client >tiny
+document 0 evidence tiny -o filed-tiny
+document 4 evidence client -o filed-client
+mkdir "logs$odd"
+cp dirty "logs$odd/$odd"
+head -c 1000 /dev/zero >"logs$odd/$odd.LOG2"
+document 0 evidence "logs$odd/$odd" -o filed-odd
+# Times that are none, with a checksum that is right.
+python3 - <<'PY' || fail "no hive without times"
+import struct
+hive = bytearray(open("client", "rb").read())
+hive[12:20] = bytes(8)
+at = -1
+while (at := hive.find(b"nk", at + 1)) >= 0:
+    if hive[at - 4:at - 3] and hive[at + 76:].startswith(b"SoftwareProtectionPlatform"):
+        hive[at + 4:at + 12] = bytes(8)
+total = 0
+for word in struct.unpack("<127I", hive[:508]):
+    total ^= word
+hive[508:512] = struct.pack("<I", total)
+open("timeless", "wb").write(hive)
+PY
+document 0 show timeless
+# Names that are not UTF-8.
+cp kms-primary "$odd"
+mkdir -p "folder$odd/System32/config"
+cp kms-primary "folder$odd/System32/config/SOFTWARE"
+cp system "folder$odd/System32/config/SYSTEM"
+document '1|3' audit "$odd" "no$odd"
+document '0|1' diff "$odd" "folder$odd"
+document 0 info "$odd"
+document 4 info "logs$odd/$odd"
+document 0 set "$odd" kms-port=1701 --backup
+document 0 restore "$odd"
+document '0|1' dns "folder$odd"
+document '0|1' simulate "folder$odd" --down "folder$odd"
+document 0 show "$odd"
+(cd "folder$odd" && "$SPPCTL" show System32/config/SOFTWARE --json) >log/out
+count=$((count + 1))
+cp log/out doc/$count.json
+echo show >doc/$count.call
+
 # Judged, several at a time.
 printf '{"sppctl-site":1,"domains":["corp.example"],"role":"client"}' >site
 document '1|3' audit client nothing kms-primary --ignore R31 --site site
@@ -178,7 +230,8 @@ document 0 recover client
 
 # Disk images, where there are any.
 if [ -e golden.qcow2 ] && command -v qemu-img >/dev/null; then
-	document 0 info golden.qcow2
+	document 0 info golden.qcow2 --hash-image
+	document 0 evidence golden.qcow2 -o filed-disk
 	document 0 show golden.qcow2
 	document '0|1' check golden.qcow2
 	document '0|1' audit golden.qcow2
@@ -195,7 +248,8 @@ if [ -e golden.qcow2 ] && command -v qemu-img >/dev/null; then
 	(PATH=$PATH:/sbin:/usr/sbin
 	mkntfs -Q -q -F -s 512 -p 0 -H 0 -S 0 volume.raw) >log/mkntfs 2>&1
 	"$FIXTURES/mkvolume" volume.raw mkdir Windows/System32/config \
-		put dirty Windows/System32/config/SOFTWARE ||
+		put dirty Windows/System32/config/SOFTWARE \
+		put client Windows/System32/config/SOFTWARE.LOG2 ||
 		fail "no volume"
 	document 4 info volume.raw
 fi
@@ -332,15 +386,17 @@ def judge_document(call, document):
 seen, printers, faults = set(), {}, []
 documents = [f[:-5] for f in os.listdir("doc") if f.endswith(".json")]
 for n in sorted(documents, key=int):
-    call = open("doc/%s.call" % n).read().split("\n")
+    call = open("doc/%s.call" % n, errors="replace").read().split("\n")
     for wrong in judge_document(call, json.load(open("doc/%s.json" % n))):
         faults.append("sppctl %s: %s" % (" ".join(call).strip(), wrong))
 
 # Nothing stands in the table that there is not.
 absent = set() if os.path.exists("golden.qcow2") \
-    else {"DISK", "PARTITION", "VOLUME", "parts"}
+    else {"DISK", "PARTITION", "VOLUME", "parts", "image", "image_sha256"}
 if not os.path.exists("images.wim"):
     absent |= {"WIM", "IMAGE", "PACKED"}
+# Not all file systems keep it.
+absent |= {"born"}
 # A signal in the middle of an edit is another test's affair.
 absent |= {"STOPPED", "stopped"}
 for name, shape in shapes.items():

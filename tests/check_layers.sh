@@ -62,7 +62,7 @@ for f in $policy; do
 done
 
 # Above hive/ only its public headers are seen.
-public='hive/(session|store|target|about)\.h|hive/(base/|regf/regf|check/check)'
+public='hive/(session|store|target|about|evidence)\.h|hive/(base/|regf/regf|check/check)'
 public="$public|hive/place/output\.h"
 for f in $policy $(find cli -name '*.[ch]'); do
 	if grep -nE '^#include "hive/' "$f" | grep -vE "\"($public)"; then

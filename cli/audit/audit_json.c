@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/audit/audit.h"
+#include "cli/evidence/evidence.h"
 #include "cli/remedy.h"
 
 static json_t *json_finding(const struct spp_audit_finding *f)
@@ -133,6 +134,8 @@ void cli_audit_json(const struct cli_audit *a)
 			  "ignored", json_rules(a->options.ignore),
 			  "public_hosts_date", spp_known_hosts_date, "totals",
 			  json_totals(&a->audit), "targets", list));
+	cli_evidence_put(a->call, document,
+			 cli_fleet_exhibits(a->call, &a->fleet));
 	cli_json_print(document, stdout);
 }
 

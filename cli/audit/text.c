@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/audit/audit.h"
+#include "cli/evidence/evidence.h"
 #include "cli/out.h"
 #include "cli/remedy.h"
 #include "policy/text/printable.h"
@@ -161,6 +162,7 @@ void cli_audit_text(const struct cli_audit *a)
 		       spp_known_hosts_public.count, spp_known_hosts_date);
 	}
 	print_summary(a);
+	cli_evidence_print(a->call, cli_fleet_exhibits(a->call, &a->fleet));
 }
 
 static void print_rule(const struct spp_rule *r)

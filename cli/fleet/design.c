@@ -118,14 +118,18 @@ void cli_design_notes(const struct cli_design *design, const char *prefix,
 
 static json_t *json_machine(const struct spp_machine *m)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:b, s:s, s:o}", "target",
-			 cli_json_text(m->label), "computer",
-			 cli_json_text(m->computer), "fqdn",
-			 cli_json_text(m->fqdn), "home_domain",
-			 cli_json_text(m->home), "publishes",
-			 m->silence == SPP_PUBLISHES, "because",
-			 spp_silence_word(m->silence), "notes",
-			 cli_json_notes(&m->notes));
+	json_t *json = json_object();
+
+	cli_json_set_path(json, "target", m->label);
+	json_object_update_new(
+		json, json_pack("{s:o, s:o, s:o, s:b, s:s, s:o}", "computer",
+				cli_json_text(m->computer), "fqdn",
+				cli_json_text(m->fqdn), "home_domain",
+				cli_json_text(m->home), "publishes",
+				m->silence == SPP_PUBLISHES, "because",
+				spp_silence_word(m->silence), "notes",
+				cli_json_notes(&m->notes)));
+	return json;
 }
 
 json_t *cli_json_machines(const struct cli_design *design)

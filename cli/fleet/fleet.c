@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/evidence/evidence.h"
 #include "cli/fail.h"
 #include "cli/fleet/pool.h"
 #include "cli/fleet/run.h"
@@ -32,6 +33,8 @@ static void load(const struct cli_call *call, struct cli_member *m)
 	if (cli_load(call, m->path, &source, &m->notes, &m->err))
 		return;
 	close_target(&source, m);
+	if (source.windows)
+		m->exhibit = cli_evidence_hives(call, source.windows);
 	m->document = source.document;
 	source.document = (struct spp_document)SPP_DOCUMENT_INIT;
 }
@@ -68,7 +71,11 @@ static int work(void *ctx, size_t i, FILE *to)
 
 	if (!cli_load(fleet->call, m.path, &source, &m.notes, &m.err))
 		close_target(&source, &m);
+	if (source.windows)
+		m.exhibit = cli_evidence_hives(fleet->call, source.windows);
 	record = record_of(&m, &source);
+	if (record && m.exhibit)
+		json_object_set_new(record, "exhibit", m.exhibit);
 	if (to && record)
 		json_dumpf(record, to, JSON_COMPACT);
 	return spp_memory_shortages() ? CLI_FAILED : CLI_OK;
@@ -96,6 +103,7 @@ static enum spp_status read_dump(struct cli_member *m, const json_t *record)
 				.size = json_string_length(dump) };
 
 	m->kind = kind_of(json_string_value(json_object_get(record, "kind")));
+	m->exhibit = json_incref(json_object_get(record, "exhibit"));
 	m->hives = (unsigned int)json_integer_value(
 			   json_object_get(record, "hives")) &
 		   ((1u << SPP_ROLE_COUNT) - 1);
@@ -253,17 +261,37 @@ void cli_fleet_release(struct cli_fleet *fleet)
 	for (i = 0; i < fleet->count; i++) {
 		spp_document_release(&fleet->member[i].document);
 		spp_notes_release(&fleet->member[i].notes);
+		json_decref(fleet->member[i].exhibit);
 	}
 	free(fleet->member);
 	*fleet = (struct cli_fleet)CLI_FLEET_INIT;
 }
 
+json_t *cli_fleet_exhibits(const struct cli_call *call,
+			   const struct cli_fleet *fleet)
+{
+	json_t *list;
+	size_t i;
+
+	if (!cli_evidence_wanted(call))
+		return NULL;
+	list = json_array();
+	for (i = 0; i < fleet->count; i++)
+		if (fleet->member[i].exhibit)
+			json_array_append(list, fleet->member[i].exhibit);
+	return list;
+}
+
 json_t *cli_json_member(const struct cli_member *m)
 {
+	json_t *json = json_object();
+
+	cli_json_set_path(json, "path", m->path);
 	if (m->err.status)
-		return json_pack("{s:o, s:o}", "path", cli_json_text(m->path),
-				 "error", cli_json_failure(&m->err));
-	return json_pack("{s:o, s:s, s:o}", "path", cli_json_text(m->path),
-			 "kind", m->kind, "warnings",
-			 cli_json_notes(&m->notes));
+		json_object_set_new(json, "error", cli_json_failure(&m->err));
+	else
+		json_object_update_new(
+			json, json_pack("{s:s, s:o}", "kind", m->kind,
+					"warnings", cli_json_notes(&m->notes)));
+	return json;
 }

@@ -22,6 +22,7 @@ struct cli_member {
 	const char *kind; /* "hive", "folder", ...; "policy" for a file */
 	struct spp_document document;
 	unsigned int hives; /* roles that were read, as bits */
+	json_t *exhibit;    /* see cli/evidence; NULL: none is wanted */
 	struct spp_notes notes;
 	struct spp_error err;
 };
@@ -42,6 +43,10 @@ struct cli_fleet {
 enum cli_exit cli_fleet_load(const struct cli_call *call,
 			     struct cli_fleet *fleet);
 void cli_fleet_release(struct cli_fleet *fleet);
+
+/* The exhibits of all that were read; NULL: none are wanted. */
+json_t *cli_fleet_exhibits(const struct cli_call *call,
+			   const struct cli_fleet *fleet);
 
 /* {"path", "kind", "warnings"}, or {"path", "error"}. */
 json_t *cli_json_member(const struct cli_member *member);

@@ -148,13 +148,18 @@ static json_t *json_entry(const struct cli_line *line,
 			  const struct cli_ended *ended, json_t *output)
 {
 	json_t *edited = json_array_get(json_object_get(output, "targets"), 0);
+	json_t *filed = json_object_get(output, "evidence");
+	json_t *exhibit = json_array_get(json_object_get(filed, "targets"), 0);
 
 	if (ended->code < 0)
 		return json_pack("{s:o, s:o}", "path",
 				 cli_json_text(line->target), "error",
 				 cli_json_failure(&ended->why));
-	if (line->edits)
+	if (line->edits) {
+		if (edited && json_is_object(exhibit))
+			json_object_set(edited, "exhibit", exhibit);
 		return json_incref(edited);
+	}
 	return json_pack("{s:o, s:i, s:O?}", "path",
 			 cli_json_text(line->target), "exit", (int)line->code,
 			 "document", output);

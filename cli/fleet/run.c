@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/evidence/evidence.h"
 #include "cli/fail.h"
 #include "cli/fleet/line.h"
 #include "cli/fleet/pool.h"
@@ -470,6 +471,24 @@ static bool is_left(const void *ctx, size_t i)
 	return r->state[i] == WAITING || r->state[i] == LEFT;
 }
 
+/* What each edit filed goes into one member of the document. */
+static json_t *gather_exhibits(struct run *r)
+{
+	json_t *list = json_array(), *exhibit;
+	size_t i;
+
+	for (i = 0; i < json_array_size(r->list); i++) {
+		json_t *entry = json_array_get(r->list, i);
+
+		exhibit = json_object_get(entry, "exhibit");
+		if (!exhibit)
+			continue;
+		json_array_append(list, exhibit);
+		json_object_del(entry, "exhibit");
+	}
+	return list;
+}
+
 static void print_json(struct run *r)
 {
 	const struct cli_call *call = r->call;
@@ -497,6 +516,8 @@ static void print_json(struct run *r)
 					      cli_stop_signal(), "untouched",
 					      left));
 	json_decref(left);
+	if (r->job->edits)
+		cli_evidence_put(call, document, gather_exhibits(r));
 	cli_json_print(document, stdout);
 }
 

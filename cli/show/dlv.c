@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/evidence/evidence.h"
 #include "cli/fail.h"
 #include "cli/json.h"
 #include "cli/show/show.h"
@@ -210,11 +211,14 @@ static void print(const struct cli_call *call, const struct dlv *d)
 				    cli_json_notes(&d->lines));
 		json_object_set_new(document, "warnings",
 				    cli_json_notes(&d->view->notes));
+		cli_evidence_put(call, document,
+				 cli_evidence_hives(call, d->view->windows));
 		cli_json_print(document, stdout);
 		return;
 	}
 	for (i = 0; i < d->lines.count; i++)
 		puts(cli_path(d->lines.text[i]));
+	cli_evidence_print(call, cli_evidence_hives(call, d->view->windows));
 }
 
 enum cli_exit cli_dlv(const struct cli_call *call, const char *target,

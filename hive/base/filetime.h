@@ -19,4 +19,15 @@ static inline int64_t spp_filetime_unix(uint64_t filetime)
 	return (int64_t)(filetime / 10000000) - SPP_FILETIME_EPOCH;
 }
 
+#define SPP_TIME_TEXT 40
+
+/*
+ * "2024-03-05T06:07:08.123Z" (ISO 8601) with so many digits behind the point,
+ * up to 9.  NULL for what is no time between the years 1601 and 9999.
+ */
+const char *spp_time_text(int64_t seconds, uint32_t nanoseconds, int digits,
+			  char text[SPP_TIME_TEXT]);
+/* The same with all 7 digits; NULL for 0, too, which stands for no time. */
+const char *spp_filetime_text(uint64_t filetime, char text[SPP_TIME_TEXT]);
+
 #endif

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hive/base/file.h"
+
 #define CHUNK ((size_t)256 << 10) /* all buffers stay in the cache */
 
 static enum spp_status may_differ(const struct spp_ranges *ledger, uint64_t off,
@@ -131,6 +133,50 @@ enum spp_status spp_proof_bytes(const struct spp_proof_sides *sides,
 	return st;
 }
 
+/* n bytes at off, at most CHUNK. */
+static enum spp_status count_bytes(const struct walk *w,
+				   const struct spp_source *was, uint64_t off,
+				   size_t n, struct spp_proof *proof,
+				   struct spp_error *err)
+{
+	const struct spp_source *after = w->sides->after;
+	uint64_t had = was->size;
+	size_t both = off >= had ? 0 : had - off < n ? (size_t)(had - off) : n;
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	if (both)
+		st = was->read(was->ctx, off, w->old_bytes, both, err);
+	if (!st)
+		st = after->read(after->ctx, off, w->new_bytes, n, err);
+	for (i = 0; !st && i < both; i++)
+		proof->bytes_changed += w->old_bytes[i] != w->new_bytes[i];
+	return st;
+}
+
+enum spp_status spp_proof_recount(const struct spp_source *was,
+				  const struct spp_proof_sides *sides,
+				  struct spp_proof *proof,
+				  struct spp_error *err)
+{
+	struct walk CLEANUP(walk_release) w = { 0 };
+	enum spp_status st = walk_open(&w, sides, err);
+	uint64_t off = 0, end;
+	size_t n;
+
+	proof->bytes_changed = 0;
+	proof->bytes_grown = sides->after->size > was->size
+				     ? sides->after->size - was->size
+				     : 0;
+	while (!st && (n = spp_pages_dirty(sides->meant, &off))) {
+		for (end = off + n; !st && off < end; off += n) {
+			n = chunk(end - off);
+			st = count_bytes(&w, was, off, n, proof, err);
+		}
+	}
+	return st;
+}
+
 enum spp_status spp_proof_watch(const struct spp_proof_sides *sides,
 				struct spp_shared_cells *watch,
 				struct spp_error *err)
@@ -166,9 +212,10 @@ enum spp_status spp_proof_watch(const struct spp_proof_sides *sides,
 	return st;
 }
 
-enum spp_status spp_sha256(const struct spp_source *source,
-			   uint8_t sha256[SPP_SHA256_SIZE],
-			   struct spp_error *err)
+/* fd -1: only for the hash. */
+static enum spp_status digest(const struct spp_source *source, int fd,
+			      const char *name, uint8_t sha256[SPP_SHA256_SIZE],
+			      struct spp_error *err)
 {
 	uint8_t *buf = malloc(CHUNK);
 	enum spp_status st = SPP_OK;
@@ -180,16 +227,32 @@ enum spp_status spp_sha256(const struct spp_source *source,
 		return spp_nomem(err);
 	sha256_init(&sha);
 	for (off = 0; !st && off < source->size; off += n) {
-		n = source->size - off < CHUNK ? (size_t)(source->size - off)
-					       : CHUNK;
+		n = chunk(source->size - off);
 		st = source->read(source->ctx, off, buf, n, err);
 		if (!st)
 			sha256_update(&sha, n, buf);
+		if (!st && fd >= 0)
+			st = spp_write_at(fd, off, buf, n, name, err);
 	}
 	if (!st)
 		sha256_digest(&sha, SPP_SHA256_SIZE, sha256);
 	free(buf);
 	return st;
+}
+
+enum spp_status spp_sha256(const struct spp_source *source,
+			   uint8_t sha256[SPP_SHA256_SIZE],
+			   struct spp_error *err)
+{
+	return digest(source, -1, NULL, sha256, err);
+}
+
+enum spp_status spp_sha256_copy(const struct spp_source *source, int fd,
+				const char *name,
+				uint8_t sha256[SPP_SHA256_SIZE],
+				struct spp_error *err)
+{
+	return digest(source, fd, name, sha256, err);
 }
 
 /*

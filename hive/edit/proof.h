@@ -50,6 +50,15 @@ enum spp_status spp_proof_watch(const struct spp_proof_sides *sides,
 				struct spp_error *err);
 
 /*
+ * Counts once more, against the file as it was: of a hive that was replayed
+ * from its logs the changes that these brought count, too.
+ */
+enum spp_status spp_proof_recount(const struct spp_source *was,
+				  const struct spp_proof_sides *sides,
+				  struct spp_proof *proof,
+				  struct spp_error *err);
+
+/*
  * Compares a key before and after: every value but those for which edited()
  * says true must be the same record with the same data.  The key may be new.
  */
@@ -63,5 +72,10 @@ enum spp_status spp_proof_key(struct spp_regf *before, struct spp_regf *after,
 enum spp_status spp_sha256(const struct spp_source *source,
 			   uint8_t sha256[SPP_SHA256_SIZE],
 			   struct spp_error *err);
+/* The same, and copies them to an open file. */
+enum spp_status spp_sha256_copy(const struct spp_source *source, int fd,
+				const char *name,
+				uint8_t sha256[SPP_SHA256_SIZE],
+				struct spp_error *err);
 
 #endif

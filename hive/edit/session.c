@@ -375,6 +375,10 @@ static enum spp_status prove(struct spp_session *s,
 		st = spp_proof_key(&old, after, edited.path, is_edited, &edited,
 				   err);
 	}
+	/* What is reported is about the file, not about its replayed state. */
+	if (!st && (s->report.replay.format || s->report.replay.discarded))
+		st = spp_proof_recount(&s->store->source, sides,
+				       &s->report.proof, err);
 	if (!st && s->options.hash)
 		st = spp_sha256(sides->after, s->report.proof.sha256, err);
 	if (!st && s->options.hash) {

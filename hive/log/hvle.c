@@ -66,37 +66,90 @@ static bool pages_fit(const struct entry *e)
 	return true;
 }
 
-/*
- * Reads the head of the entry at off.  SPP_NOTFOUND ends the log; what cannot
- * be read does not.
- */
-static enum spp_status read_head(const struct spp_log_file *log, uint64_t off,
-				 uint32_t seq, struct entry *e,
-				 struct spp_error *err)
+static const char *page_flaw(const struct entry *e)
 {
-	const struct spp_source *source = log->source;
-	uint8_t head[ENTRY_HEAD];
-	enum spp_status st;
-	bool ok;
+	return pages_fit(e) ? NULL
+			    : "a page lies outside the entry or the bins";
+}
 
-	if (!spp_within(off, ENTRY_HEAD, source->size))
-		return SPP_NOTFOUND;
-	st = source->read(source->ctx, off, head, sizeof(head), err);
-	if (st)
-		return st;
+static void parse_head(const uint8_t head[ENTRY_HEAD], struct entry *e)
+{
 	e->size = spp_get32(head + 4);
 	e->flags = spp_get32(head + 8);
 	e->seq = spp_get32(head + 12);
 	e->bins_size = spp_get32(head + 16);
 	e->pages = spp_get32(head + 20);
 	e->hash = spp_get64(head + 24);
-	ok = !memcmp(head, "HvLE", 4) && e->seq == seq &&
-	     !(e->size % SPP_SECTOR) && e->size >= ENTRY_HEAD &&
-	     spp_within(off, e->size, source->size) &&
-	     e->pages <= (e->size - ENTRY_HEAD) / 8 && e->bins_size &&
-	     !(e->bins_size % SPP_PAGE) &&
-	     spp_marvin(head, 32) == spp_get64(head + 32);
-	return ok ? SPP_OK : SPP_NOTFOUND;
+}
+
+/* Why this is no entry, whatever its number is; NULL if it may be one. */
+static const char *head_flaw(const struct spp_log_file *log, uint64_t off,
+			     const uint8_t head[ENTRY_HEAD],
+			     const struct entry *e)
+{
+	if (memcmp(head, "HvLE", 4) != 0)
+		return "no signature";
+	if (spp_marvin(head, 32) != spp_get64(head + 32))
+		return "the hash of its head is wrong";
+	if (e->size % SPP_SECTOR || e->size < ENTRY_HEAD)
+		return "its size is no multiple of 512";
+	if (!spp_within(off, e->size, log->source->size))
+		return "it ends behind the end of the log";
+	if (e->pages > (e->size - ENTRY_HEAD) / 8)
+		return "it has more pages than room for them";
+	if (!e->bins_size || e->bins_size % SPP_PAGE)
+		return "its size of the bins is no multiple of 4096";
+	return NULL;
+}
+
+/*
+ * Reads the head of the entry at off.  SPP_NOTFOUND ends the log, and *flaw
+ * says why; what cannot be read does not.
+ */
+static enum spp_status read_head(const struct spp_log_file *log, uint64_t off,
+				 struct entry *e, const char **flaw,
+				 struct spp_error *err)
+{
+	const struct spp_source *source = log->source;
+	uint8_t head[ENTRY_HEAD];
+	enum spp_status st;
+
+	*flaw = "no room for an entry";
+	if (!spp_within(off, ENTRY_HEAD, source->size))
+		return SPP_NOTFOUND;
+	st = source->read(source->ctx, off, head, sizeof(head), err);
+	if (st)
+		return st;
+	parse_head(head, e);
+	*flaw = head_flaw(log, off, head, e);
+	return *flaw ? SPP_NOTFOUND : SPP_OK;
+}
+
+/*
+ * Reads the rest of an entry and verifies it.  SPP_NOTFOUND as above; else
+ * its data are to be freed.
+ */
+static enum spp_status read_data(const struct spp_log_file *log, uint64_t off,
+				 struct entry *e, const char **flaw,
+				 struct spp_error *err)
+{
+	const struct spp_source *source = log->source;
+	enum spp_status st;
+
+	e->data = malloc(e->size);
+	if (!e->data)
+		return spp_nomem(err);
+	st = source->read(source->ctx, off, e->data, e->size, err);
+	if (!st &&
+	    spp_marvin(e->data + ENTRY_HEAD, e->size - ENTRY_HEAD) != e->hash)
+		*flaw = "the hash of its data is wrong";
+	else if (!st)
+		*flaw = page_flaw(e);
+	if (!st && *flaw)
+		st = SPP_NOTFOUND;
+	if (st)
+		free(e->data);
+	return st;
 }
 
 /*
@@ -107,31 +160,43 @@ static enum spp_status read_entry(const struct spp_log_file *log, uint64_t off,
 				  uint32_t seq, struct entry *e,
 				  struct spp_error *err)
 {
-	const struct spp_source *source = log->source;
-	enum spp_status st = read_head(log, off, seq, e, err);
+	const char *flaw;
+	enum spp_status st = read_head(log, off, e, &flaw, err);
 
 	if (st)
 		return st;
-	e->data = malloc(e->size);
-	if (!e->data)
-		return spp_nomem(err);
-	st = source->read(source->ctx, off, e->data, e->size, err);
-	if (!st && (spp_marvin(e->data + ENTRY_HEAD, e->size - ENTRY_HEAD) !=
-			    e->hash ||
-		    !pages_fit(e)))
-		st = SPP_NOTFOUND;
+	return e->seq == seq ? read_data(log, off, e, &flaw, err)
+			     : SPP_NOTFOUND;
+}
+
+enum spp_status spp_log_look_new(const struct spp_log_file *log, uint64_t off,
+				 struct spp_log_entry *entry,
+				 struct spp_error *err)
+{
+	struct entry e = { 0 };
+	enum spp_status st = read_head(log, off, &e, &entry->why, err);
+
+	entry->offset = off;
+	entry->seq = e.seq;
 	if (st)
-		free(e->data);
-	return st;
+		return st == SPP_NOTFOUND ? SPP_OK : st;
+	entry->size = e.size;
+	entry->pages = e.pages;
+	st = read_data(log, off, &e, &entry->why, err);
+	if (!st)
+		free(e.data);
+	return st == SPP_NOTFOUND ? SPP_OK : st;
 }
 
 uint32_t spp_log_last_new(const struct spp_log_file *log)
 {
 	uint32_t seq = log->base.seq1;
 	uint64_t off = SPP_SECTOR;
+	const char *flaw;
 	struct entry e;
 
-	for (; !read_head(log, off, seq, &e, NULL); off += e.size)
+	for (; !read_head(log, off, &e, &flaw, NULL) && e.seq == seq;
+	     off += e.size)
 		seq++;
 	return off == SPP_SECTOR ? seq : seq - 1;
 }

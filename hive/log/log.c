@@ -51,9 +51,9 @@ static bool before(uint32_t a, uint32_t b)
 }
 
 /* A log that cannot be read is not one that does not verify. */
-static enum spp_status read_log(struct spp_log_file *log,
-				const struct spp_source *source,
-				struct spp_error *err)
+enum spp_status spp_log_file_read(struct spp_log_file *log,
+				  const struct spp_source *source,
+				  struct spp_error *err)
 {
 	enum spp_status st;
 
@@ -303,7 +303,7 @@ enum spp_status spp_log_replay(struct spp_pages *pages,
 	if (job.base_ok && !spp_base_dirty(&job.base))
 		return SPP_OK;
 	for (i = 0; i < SPP_LOG_COUNT; i++) {
-		st = read_log(&job.log[i], logs->log[i], err);
+		st = spp_log_file_read(&job.log[i], logs->log[i], err);
 		if (st)
 			return st;
 		if (job.log[i].format)
@@ -326,7 +326,7 @@ uint32_t spp_log_newest(const struct spp_logs *logs,
 	int i;
 
 	for (i = 0; i < SPP_LOG_COUNT; i++) {
-		if (read_log(&log, logs->log[i], NULL) || !log.format)
+		if (spp_log_file_read(&log, logs->log[i], NULL) || !log.format)
 			continue;
 		last = log.format == SPP_LOG_NEW ? spp_log_last_new(&log)
 						 : log.base.seq1;

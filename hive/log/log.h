@@ -67,6 +67,41 @@ enum spp_status spp_log_replay(struct spp_pages *pages,
 			       struct spp_replay *replay,
 			       struct spp_error *err);
 
+/* One entry of a log, and whether the replay used it. */
+struct spp_log_entry {
+	uint64_t offset; /* in the log */
+	uint32_t size, seq, pages;
+	bool applied;
+	const char *why; /* it was not applied, or NULL */
+};
+
+/* More than these are counted, not kept. */
+#define SPP_LOG_LOOKED 1000
+
+/* What one log has. */
+struct spp_log_look {
+	enum spp_log_format format; /* SPP_LOG_NONE: its head does not verify */
+	const char *why;	    /* it has no entries, or NULL */
+	struct spp_log_entry *entry;
+	size_t entries;
+	uint64_t total; /* kept or not */
+};
+
+#define SPP_LOG_LOOK_INIT              \
+	{                              \
+		.format = SPP_LOG_NONE \
+	}
+
+void spp_log_look_release(struct spp_log_look *look);
+/*
+ * Lists the entries of the log called name, also those that were left over
+ * from earlier uses of it, with the verdict of a replay that is done.
+ */
+enum spp_status spp_log_look(const struct spp_source *source,
+			     enum spp_log_name name,
+			     const struct spp_replay *replay,
+			     struct spp_log_look *look, struct spp_error *err);
+
 /*
  * Writes both sequence numbers and the checksum of the base block, as after
  * a finished write: the end of a replay, or of giving the logs up.

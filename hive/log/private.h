@@ -30,6 +30,19 @@ enum spp_status spp_log_apply_old(struct spp_pages *pages,
 				  struct spp_log_use *use,
 				  struct spp_error *err);
 
+/*
+ * Looks at what may be an entry at off.  entry->why is NULL if it verifies by
+ * itself, whatever its sequence number is; its size is 0 if its head does not.
+ */
+enum spp_status spp_log_look_new(const struct spp_log_file *log, uint64_t off,
+				 struct spp_log_entry *entry,
+				 struct spp_error *err);
+
+/* Reads the head of a log; SPP_LOG_NONE is its format if it does not verify. */
+enum spp_status spp_log_file_read(struct spp_log_file *log,
+				  const struct spp_source *source,
+				  struct spp_error *err);
+
 /* The highest sequence number of the entries that continue one another. */
 uint32_t spp_log_last_new(const struct spp_log_file *log);
 

@@ -168,8 +168,11 @@ static enum spp_status open_image(struct spp_target_disk *t,
 	enum spp_status st =
 		spp_image_open(t->base.path, &options, &t->image, err);
 
-	if (t->image)
+	if (t->image) {
 		t->disk.image = &t->image->format;
+		t->base.fd = &t->image->place.fd;
+		t->base.file = t->image->label;
+	}
 	if (!st)
 		note_image(t);
 	if (!st)

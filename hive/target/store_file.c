@@ -23,6 +23,7 @@ struct file_store {
 	struct spp_replace replace;
 	const char *backup; /* suffix; borrowed */
 	int log_fd[SPP_LOG_COUNT];
+	char *log_name[SPP_LOG_COUNT];
 	struct spp_source log[SPP_LOG_COUNT];
 	/* A rehearsal: the prepared file is one that nobody else sees. */
 	bool dry;
@@ -166,6 +167,9 @@ static enum spp_status open_log(struct file_store *s, int i, const char *file,
 	if (s->log_fd[i] < 0)
 		return spp_fail_errno(err, SPP_IO, "cannot open the log '%s'",
 				      file);
+	s->log_name[i] = strdup(file);
+	if (!s->log_name[i])
+		return spp_nomem(err);
 	st = spp_fd_source(&s->log_fd[i], &s->log[i], err);
 	if (!st)
 		s->base.logs.log[i] = &s->log[i];
@@ -251,6 +255,9 @@ enum spp_status spp_store_file_open(int dirfd, const char *name,
 	s->dry = options->dry;
 	s->base.ops = &ops;
 	s->base.role = role;
+	s->base.fd = &s->place.fd;
+	s->base.log_fd = s->log_fd;
+	s->base.log_name = s->log_name;
 	s->base.write = role == SPP_ROLE_ANY ? options->write != 0
 					     : options->write >> role & 1;
 	s->base.label = strdup(label);
@@ -355,9 +362,11 @@ void spp_store_file_close(struct spp_store *store)
 
 	if (!store)
 		return;
-	for (i = 0; i < SPP_LOG_COUNT; i++)
+	for (i = 0; i < SPP_LOG_COUNT; i++) {
 		if (s->log_fd[i] >= 0)
 			close(s->log_fd[i]);
+		free(s->log_name[i]);
+	}
 	if (s->unseen.fd >= 0)
 		close(s->unseen.fd);
 	spp_replace_close(&s->replace);

@@ -258,6 +258,8 @@ static enum spp_status open_place(struct spp_target_wim *t,
 	};
 	enum spp_status st = how.write ? probe_lease(t, err) : SPP_OK;
 
+	t->base.fd = &t->place.fd;
+	t->base.file = t->file;
 	return st ? st : spp_place_open(&t->place, t->file, &how, err);
 }
 

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What can be filed beside the settings of a target: which files it lies in,
+ * their hashes and times, what its logs held, and who looked when.
+ *
+ *	exhibit = cli_evidence_hives(call, windows);	while it is open
+ *	cli_evidence_put(call, document, exhibit);	the last member
+ *	cli_evidence_print(call, exhibit);	or as text
+ *
+ * Whatever costs no more than a few system calls is always in JSON.  Hashes,
+ * the entries of the logs, and the text, are only there with --evidence.
+ */
+#ifndef CLI_EVIDENCE_EVIDENCE_H
+#define CLI_EVIDENCE_EVIDENCE_H
+
+#include "cli/command.h"
+#include "cli/json.h"
+
+/* Whether anything is to be gathered: JSON, --evidence, sppctl evidence. */
+bool cli_evidence_wanted(const struct cli_call *call);
+
+/* One open target; yours.  NULL if it is not wanted. */
+json_t *cli_evidence_hives(const struct cli_call *call,
+			   struct spp_hives *windows);
+/* The same where only the sessions are there: no identity, no keys. */
+json_t *cli_evidence_target(const struct cli_call *call,
+			    const struct spp_target *target,
+			    struct spp_session *const session[SPP_ROLE_COUNT]);
+
+/* {"made", "user", ..., "targets"}; takes an exhibit or a list of them. */
+json_t *cli_evidence_document(const struct cli_call *call, json_t *exhibits);
+/* The same as member "evidence" of a document; nothing for NULL. */
+void cli_evidence_put(const struct cli_call *call, json_t *document,
+		      json_t *exhibits);
+/* The same as text on stdout, if --evidence is given. */
+void cli_evidence_print(const struct cli_call *call, json_t *exhibits);
+void cli_evidence_text(const json_t *evidence, FILE *to);
+
+#endif

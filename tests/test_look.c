@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+
+#include "tests/logset.h"
+#include "tests/unit.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static void every_entry_has_its_verdict(void)
+{
+	static const struct {
+		const char *set;
+		enum spp_log_name log;
+		uint64_t total;
+		const char *verdicts; /* a applied, n not */
+	} rows[] = {
+		{ "dirty-new", SPP_LOG1, 3, "aan" },
+		{ "stale", SPP_LOG1, 3, "nnn" },
+		{ "dirty-old", SPP_LOG1, 1, "a" },
+		{ "stale-old", SPP_LOG1, 1, "n" },
+	};
+	struct logset set;
+	size_t i, k;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		struct spp_log_look look = SPP_LOG_LOOK_INIT;
+
+		logset_fixture(&set, rows[i].set);
+		logset_replay(&set);
+		UNIT_ROW(!spp_log_look(set.logs.log[rows[i].log], rows[i].log,
+				       &set.replay, &look, NULL),
+			 rows[i].set);
+		UNIT_ROW(look.total == rows[i].total &&
+				 look.entries == rows[i].total,
+			 rows[i].set);
+		for (k = 0; k < look.entries && k < rows[i].total; k++) {
+			UNIT_ROW(look.entry[k].applied ==
+					 (rows[i].verdicts[k] == 'a'),
+				 rows[i].set);
+			UNIT_ROW(look.entry[k].applied == !look.entry[k].why,
+				 rows[i].set);
+		}
+		spp_log_look_release(&look);
+		logset_close(&set);
+	}
+}
+
+/* Whatever one bit is: all that was applied is listed as such, no more. */
+static void damage_is_told(void)
+{
+	struct spp_log_look look;
+	struct logset set;
+	uint32_t applied;
+	size_t at, k;
+
+	logset_fixture(&set, "dirty-new");
+	for (at = 0; at < 512 + 64; at++) {
+		set.bytes[2][at] ^= 0x10;
+		logset_replay(&set);
+		look = (struct spp_log_look)SPP_LOG_LOOK_INIT;
+		CU_ASSERT_EQUAL(spp_log_look(set.logs.log[SPP_LOG1], SPP_LOG1,
+					     &set.replay, &look, NULL),
+				SPP_OK);
+		for (k = applied = 0; k < look.entries; k++)
+			applied += look.entry[k].applied;
+		CU_ASSERT_EQUAL(applied, set.replay.use[SPP_LOG1].entries);
+		CU_ASSERT_TRUE(look.entries || look.why);
+		spp_log_look_release(&look);
+		set.bytes[2][at] ^= 0x10;
+	}
+	logset_close(&set);
+}
+
+static const struct unit_test tests[] = {
+	{ "every entry has its verdict", every_entry_has_its_verdict },
+	{ "damage is told", damage_is_told },
+	{ NULL, NULL },
+};
+
+const struct unit_suite unit_look = { "look", tests };
