@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "hive/ntfs/cached.h"
 #include "hive/ntfs/ntfs.h"
 
 /* In the child: what libntfs-3g asks for goes over the wire. */
@@ -80,11 +81,16 @@ enum spp_status spp_volume_probe_job(struct spp_wire *wire, void *ctx,
 {
 	const struct spp_volume_query *query = ctx;
 	struct spp_ntfs_io io = { wire, query->size, wire_read, NULL };
+	struct spp_ntfs_cached cached;
 	struct spp_volume volume;
 	enum spp_status st;
 
 	memset(&volume, 0, sizeof(volume));
-	st = spp_ntfs_probe(&io, query->seek, query->allocated, &volume, err);
+	st = spp_ntfs_cached_open(&cached, &io, err);
+	if (!st)
+		st = spp_ntfs_probe(&cached.io, query->seek, query->allocated,
+				    &volume, err);
+	spp_ntfs_cached_close(&cached);
 	if (!st)
 		st = report(wire, &volume, err);
 	spp_volume_release(&volume);
