@@ -5,6 +5,7 @@
 #include "cli/evidence/evidence.h"
 #include "cli/fail.h"
 #include "cli/fleet/design.h"
+#include "cli/fleet/rights.h"
 #include "cli/out.h"
 
 #define TTL_MAX 2147483647 /* RFC 2181, section 8 */
@@ -21,6 +22,7 @@
 struct view {
 	const struct cli_design *design;
 	const char *ttl; /* digits, or NULL */
+	const char *group;
 };
 
 struct style {
@@ -30,6 +32,8 @@ struct style {
 	void (*begin)(const struct view *v, const char *domain);
 	void (*record)(const struct view *v, const struct spp_srv *srv);
 	void (*end)(const struct view *v);
+	/* Prints all there is to say. */
+	void (*whole)(const struct cli_design *design, const char *group);
 };
 
 static void bind_begin(const struct view *v, const char *domain)
@@ -85,6 +89,7 @@ static const struct style styles[] = {
 	  .record = nsupdate_record,
 	  .end = nsupdate_end },
 	{ .name = "powershell", .remark = "# ", .record = powershell_record },
+	{ .name = "rights", .remark = "# ", .whole = cli_rights_script },
 };
 
 static const struct style *find_style(const char *name)
@@ -179,6 +184,11 @@ static void print_text(const struct view *v, const struct style *style)
 	const struct spp_records *dns = &v->design->dns;
 	size_t i, end;
 
+	if (style->whole) {
+		style->whole(v->design, v->group);
+		cli_design_notes(v->design, style->remark, true);
+		return;
+	}
 	if (!style->record)
 		print_table(v);
 	for (i = 0; style->record && i < dns->count; i = end) {
@@ -189,6 +199,7 @@ static void print_text(const struct view *v, const struct style *style)
 		printf("%s" NO_TTL "\n", style->remark);
 	if (home_matters(v->design))
 		printf("%s" HOME_DOMAIN "\n", style->remark);
+	cli_rights_notes(v->design, style->remark);
 	cli_design_notes(v->design, style->remark, true);
 }
 
@@ -223,13 +234,14 @@ static void print_json(const struct cli_call *call, const struct view *v,
 
 	json_object_update_new(
 		document,
-		json_pack("{s:o, s:o, s:s, s:s, s:o, s:o, s:o}", "records",
+		json_pack("{s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o}", "records",
 			  json_records(v), "ttl",
 			  v->ttl ? json_integer((json_int_t)ttl) : json_null(),
 			  "ttl_note", NO_TTL, "home_domain_note", HOME_DOMAIN,
-			  "machines", cli_json_machines(v->design),
-			  "weaknesses", cli_json_weaknesses(v->design),
-			  "failures", cli_json_failures(v->design)));
+			  "rights", cli_json_rights(v->design), "machines",
+			  cli_json_machines(v->design), "weaknesses",
+			  cli_json_weaknesses(v->design), "failures",
+			  cli_json_failures(v->design)));
 	cli_evidence_put(call, document,
 			 cli_fleet_exhibits(call, &v->design->fleet));
 	cli_json_print(document, stdout);
@@ -245,8 +257,17 @@ static enum spp_status read_style(const struct cli_call *call,
 	if (!*style)
 		return spp_fail(err, SPP_USAGE,
 				"unknown style '%s'; allowed: table, bind, "
-				"nsupdate, powershell",
+				"nsupdate, powershell, rights",
 				name);
+	if (cli_has(call, OPT_GROUP) && !(*style)->whole)
+		return spp_fail(err, SPP_USAGE,
+				"--group goes with --style rights");
+	if (cli_has(call, OPT_GROUP) &&
+	    !cli_rights_group_valid(cli_value(call, OPT_GROUP)))
+		return spp_fail(err, SPP_USAGE,
+				"--group: '%s' cannot be the name of a group "
+				"in Active Directory",
+				cli_value(call, OPT_GROUP));
 	if ((*style)->needs_ttl && !cli_has(call, OPT_TTL) &&
 	    !cli_has(call, OPT_JSON))
 		return spp_fail(err, SPP_USAGE,
@@ -269,7 +290,9 @@ static bool is_complete(const struct view *v)
 static enum cli_exit run(const struct cli_call *call)
 {
 	struct cli_design CLEANUP(cli_design_release) design = CLI_DESIGN_INIT;
-	struct view v = { &design, cli_value(call, OPT_TTL) };
+	const char *group = cli_value(call, OPT_GROUP);
+	struct view v = { &design, cli_value(call, OPT_TTL),
+			  group ? group : "KMS Hosts" };
 	struct spp_error err = SPP_ERROR_INIT;
 	const struct style *style;
 	uint64_t ttl = 0;
@@ -304,9 +327,9 @@ const struct cli_command cli_command_dns = {
 		"best\ntarget. With several hosts, the design is checked as "
 		"well. Exits with 1 if a record's host is\nnot known. The "
 		"styles powershell and bind assume that each domain is a zone.",
-	.options = CLI_OPTIONS(OPT_STYLE, OPT_TTL, OPT_FORMAT, OPT_PREFIX,
-			       OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS,
-			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
+	.options = CLI_OPTIONS(OPT_STYLE, OPT_TTL, OPT_GROUP, OPT_FORMAT,
+			       OPT_PREFIX, OPT_IGNORE_FILTERS, OPT_STRICT,
+			       OPT_AS, CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
 			       OPT_DISCARD_LOGS, CLI_MANY_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "dns primary/Windows secondary/Windows",
@@ -314,7 +337,10 @@ const struct cli_command cli_command_dns = {
 		  "other" },
 		{ "dns primary/Windows --style bind", "lines for a zone file" },
 		{ "dns primary/Windows --style nsupdate --ttl 3600 | nsupdate",
-		  "where the host may not publish itself" }),
+		  "where the host may not publish itself" },
+		{ "dns primary/Windows secondary/Windows --style rights "
+		  ">rights.ps1",
+		  "let the second host register its records" }),
 	.targets = CLI_TARGETS_ALL,
 	.run = run,
 };

@@ -28,6 +28,7 @@ struct run {
 	const struct cli_call *call;
 	struct cli_design design;
 	struct spp_simulate_options options;
+	struct spp_rights before; /* found before --first-writer */
 	bool *down;
 	size_t fallen;		     /* number of machines that are down */
 	struct spp_simulation *done; /* one for each domain */
@@ -43,6 +44,7 @@ static void release(struct run *r)
 		spp_simulation_release(&r->done[i]);
 	free(r->done);
 	free(r->asked);
+	spp_rights_release(&r->before);
 	cli_design_release(&r->design);
 	free(r->down);
 }
@@ -62,6 +64,14 @@ static enum spp_status read_numbers(struct run *r, struct spp_error *err)
 	return st;
 }
 
+static enum spp_status unknown_host(const char *text, struct spp_error *err)
+{
+	return spp_fail(err, SPP_USAGE,
+			"unknown host '%s'; use a host name or target as "
+			"sppctl dns prints it",
+			text);
+}
+
 /* Marks every target that is the host, such as a hive and its dump. */
 static enum spp_status take_down(struct run *r, const char *text,
 				 struct spp_error *err)
@@ -77,12 +87,7 @@ static enum spp_status take_down(struct run *r, const char *text,
 		r->fallen += !r->down[i];
 		r->down[i] = true;
 	}
-	if (any)
-		return SPP_OK;
-	return spp_fail(err, SPP_USAGE,
-			"unknown host '%s'; use a host name or target as "
-			"sppctl dns prints it",
-			text);
+	return any ? SPP_OK : unknown_host(text, err);
 }
 
 static enum spp_status read_down(struct run *r, struct spp_error *err)
@@ -98,6 +103,37 @@ static enum spp_status read_down(struct run *r, struct spp_error *err)
 	for (i = 0; !st && i < r->call->given_count; i++)
 		if (r->call->given[i].id == OPT_DOWN)
 			st = take_down(r, r->call->given[i].value, err);
+	return st;
+}
+
+/* Takes away the records that zones refuse. */
+static enum spp_status narrow(struct run *r, struct spp_error *err)
+{
+	struct spp_records *dns = &r->design.dns;
+	size_t *first = calloc(r->call->given_count + 1, sizeof(*first));
+	enum spp_status st = first ? SPP_OK : spp_nomem(err);
+	size_t i, k, n = 0;
+
+	for (i = 0; !st && i < r->call->given_count; i++) {
+		const char *text = r->call->given[i].value;
+
+		if (r->call->given[i].id != OPT_FIRST_WRITER)
+			continue;
+		for (k = 0; k < dns->machines; k++)
+			if (spp_machine_is(&dns->machine[k], text))
+				break;
+		if (k == dns->machines)
+			st = unknown_host(text, err);
+		else
+			first[n++] = k;
+	}
+	if (!st && n)
+		st = spp_rights_find(dns, &r->before, err);
+	if (!st && n)
+		st = spp_rights_narrow(dns, first, n, err);
+	if (!st && n)
+		st = cli_design_judge(&r->design, err);
+	free(first);
 	return st;
 }
 
@@ -151,6 +187,65 @@ static void print_cold(const struct run *r, const struct spp_share *share)
 		       cli_path(cli_design_host(&r->design, srv)), THRESHOLD);
 }
 
+/* Whether a record of the machine is left in the domain. */
+static bool is_left(const struct run *r, const struct spp_simulation *s,
+		    size_t machine)
+{
+	const struct spp_records *dns = &r->design.dns;
+	size_t i;
+
+	for (i = 0; i < s->count; i++)
+		if (spp_rights_machine(
+			    dns, dns->srv[s->share[i].srv].machine) == machine)
+			return true;
+	return false;
+}
+
+/* The zone of a domain that several hosts wanted to publish in, or NULL. */
+static const struct spp_zone *find_zone(const struct run *r,
+					const struct spp_simulation *s)
+{
+	const char *domain = r->design.dns.srv[s->share[0].srv].domain;
+	size_t i;
+
+	for (i = 0; i < r->before.count; i++)
+		if (!strcasecmp(r->before.zone[i].domain, domain))
+			return &r->before.zone[i];
+	return NULL;
+}
+
+static void print_refused(const struct run *r, const struct spp_simulation *s)
+{
+	const struct spp_zone *zone = find_zone(r, s);
+	size_t i;
+
+	for (i = 0; zone && i < zone->count; i++) {
+		const struct spp_machine *m =
+			&r->design.dns.machine[zone->machine[i]];
+
+		if (!is_left(r, s, zone->machine[i]))
+			printf("  refused by the zone: %s, which has no rights "
+			       "on _VLMCS._TCP\n",
+			       cli_path(spp_machine_name(m)));
+	}
+}
+
+static json_t *json_refused(const struct run *r, const struct spp_simulation *s)
+{
+	const struct spp_zone *zone = find_zone(r, s);
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; zone && i < zone->count; i++)
+		if (!is_left(r, s, zone->machine[i]))
+			json_array_append_new(
+				list,
+				cli_json_text(spp_machine_name(
+					&r->design.dns
+						 .machine[zone->machine[i]])));
+	return list;
+}
+
 static void print_domain(const struct run *r, const struct spp_simulation *s)
 {
 	const struct spp_records *dns = &r->design.dns;
@@ -160,6 +255,7 @@ static void print_domain(const struct run *r, const struct spp_simulation *s)
 	       cli_path(dns->srv[s->share[0].srv].domain), cli_plain(),
 	       r->options.clients);
 	print_shares(r, s);
+	print_refused(r, s);
 	if (s->retries)
 		printf("  failed attempts after the failure: %llu\n",
 		       (unsigned long long)s->retries);
@@ -192,9 +288,10 @@ static json_t *json_domain(const struct run *r, const struct spp_simulation *s)
 				  dns->machine[srv->machine].label);
 		json_array_append_new(list, json);
 	}
-	return json_pack("{s:s, s:o, s:I, s:I}", "domain",
+	return json_pack("{s:s, s:o, s:o, s:I, s:I}", "domain",
 			 dns->srv[s->share[0].srv].domain, "hosts", list,
-			 "stranded", (json_int_t)s->stranded, "retries",
+			 "refused", json_refused(r, s), "stranded",
+			 (json_int_t)s->stranded, "retries",
 			 (json_int_t)s->retries);
 }
 
@@ -325,6 +422,8 @@ static enum cli_exit run(const struct cli_call *call)
 	if (!st && r.design.failed)
 		return refuse(&r);
 	if (!st)
+		st = narrow(&r, &err);
+	if (!st)
 		st = read_down(&r, &err);
 	if (!st)
 		st = simulate_all(&r, &err);
@@ -350,16 +449,19 @@ const struct cli_command cli_command_simulate = {
 		 "With several\nhosts, the design is checked as well, and the "
 		 "caching of clients among the targets. Exits with\n1 if the "
 		 "failure leaves clients without a host.",
-	.options = CLI_OPTIONS(OPT_DOMAIN, OPT_CLIENTS, OPT_DOWN, OPT_SEED,
-			       OPT_FORMAT, OPT_PREFIX, OPT_IGNORE_FILTERS,
-			       OPT_STRICT, OPT_AS, CLI_TARGET_OPTIONS,
-			       CLI_EVIDENCE_OPTIONS, OPT_DISCARD_LOGS,
-			       CLI_MANY_OPTIONS, OPT_JSON),
+	.options = CLI_OPTIONS(OPT_DOMAIN, OPT_CLIENTS, OPT_DOWN,
+			       OPT_FIRST_WRITER, OPT_SEED, OPT_FORMAT,
+			       OPT_PREFIX, OPT_IGNORE_FILTERS, OPT_STRICT,
+			       OPT_AS, CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
+			       OPT_DISCARD_LOGS, CLI_MANY_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "simulate primary/Windows secondary/Windows",
 		  "who gets the clients" },
 		{ "simulate primary/Windows secondary/Windows --down kms01",
-		  "which host they choose when the primary fails" }),
+		  "which host they choose when the primary fails" },
+		{ "simulate primary/Windows secondary/Windows --down kms01 "
+		  "--first-writer kms01",
+		  "the same if the secondary may not register its records" }),
 	.targets = CLI_TARGETS_ALL,
 	.run = run,
 };

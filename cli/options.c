@@ -55,6 +55,11 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_FAIL_ON] = { "fail-on", 0, "SEVERITY",
 			  "exit 1 from this severity on: info, low, medium "
 			  "(default), high or critical" },
+	[OPT_FIRST_WRITER] = { "first-writer", 0, "HOST",
+			       "host that registered first, where only that "
+			       "one has rights on the record; may be repeated, "
+			       "for zones in which the first does not "
+			       "publish" },
 	[OPT_FLAVOUR] = { "flavour", 0, "NAME",
 			  "gpp: gpmc, as the editor writes it, or cmdlet, as "
 			  "Set-GPPrefRegistryValue does" },
@@ -62,6 +67,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			 "folder to make; one that is there must be empty" },
 	[OPT_FORMAT] = { "format", 'f', "FORMAT",
 			 "format of the file; see sppctl help formats" },
+	[OPT_GROUP] = { "group", 0, "NAME",
+			"group of the KMS hosts in style rights (default: KMS "
+			"Hosts)" },
 	[OPT_HASH_IMAGE] = { "hash-image", 0, NULL,
 			     "add the SHA-256 of the whole disk image or WIM "
 			     "to the evidence; reads all of it" },
@@ -148,7 +156,8 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_STRICT] = { "strict", 0, NULL,
 			 "refuse a file that holds anything but KMS settings" },
 	[OPT_STYLE] = { "style", 0, "STYLE",
-			"table (default), bind, nsupdate or powershell" },
+			"table (default), bind, nsupdate, powershell or "
+			"rights" },
 	[OPT_SYSTEM] = { "system", 0, "FILE",
 			 "SYSTEM hive to use if the target has none (read "
 			 "only)" },

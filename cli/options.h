@@ -29,9 +29,11 @@ enum cli_option_id {
 	OPT_DRY_RUN,
 	OPT_EVIDENCE,
 	OPT_FAIL_ON,
+	OPT_FIRST_WRITER,
 	OPT_FLAVOUR,
 	OPT_FOLDER, /* --output of a folder */
 	OPT_FORMAT,
+	OPT_GROUP,
 	OPT_HASH_IMAGE,
 	OPT_HELP,
 	OPT_IGNORE,

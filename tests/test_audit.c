@@ -285,6 +285,18 @@ static const struct row rows[] = {
 	  { { .software = "audit-application-as-sku" } },
 	  OWN,
 	  { STATE("\"spp/windows\":{\"activation-type\":\"kms\"}") } },
+	{ SPP_R43,
+	  SPP_GRADE_INFO,
+	  OWN,
+	  { { .software = "server", .system = "system" },
+	    { .software = "server", .system = "system-secondary" } },
+	  OWN,
+	  { HOST("\"low-priority\":\"off\""),
+	    "{\"sppctl-policy\":1,\"scopes\":{" SPP(
+		    "\"host-version\":\"10\"") "},\"image\":{\"build\":"
+					       "\"20348\",\"host\":"
+					       "\"kms02\",\"dns_suffix\":"
+					       "\"branch.example\"}}" } },
 	{ SPP_R50,
 	  SPP_GRADE_MEDIUM,
 	  OWN,

@@ -34,14 +34,25 @@ enum spp_status cli_design_load(const struct cli_call *call,
 	if (st)
 		return st;
 	spp_records_finish(&design->dns);
+	return cli_design_judge(design, err);
+}
+
+enum spp_status cli_design_judge(struct cli_design *design,
+				 struct spp_error *err)
+{
+	enum spp_status st =
+		spp_rights_find(&design->dns, &design->rights, err);
+
 	/* The design is not judged while a target is missing. */
-	return design->failed ? SPP_OK
-			      : spp_resilience_judge(&design->dns,
-						     &design->found, err);
+	if (st || design->failed)
+		return st;
+	spp_resilience_release(&design->found);
+	return spp_resilience_judge(&design->dns, &design->found, err);
 }
 
 void cli_design_release(struct cli_design *design)
 {
+	spp_rights_release(&design->rights);
 	spp_resilience_release(&design->found);
 	spp_records_release(&design->dns);
 	cli_fleet_release(&design->fleet);

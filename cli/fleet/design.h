@@ -7,11 +7,13 @@
 
 #include "cli/fleet/fleet.h"
 #include "policy/audit/resilience.h"
+#include "policy/dns/rights.h"
 
 struct cli_design {
 	struct cli_fleet fleet;
 	struct spp_records dns;
 	struct spp_resilience found;
+	struct spp_rights rights;
 	enum cli_exit failed; /* the worst exit code of unreadable targets */
 };
 
@@ -23,6 +25,9 @@ struct cli_design {
 enum spp_status cli_design_load(const struct cli_call *call,
 				struct cli_design *design,
 				struct spp_error *err);
+/* Once more, when the records have changed. */
+enum spp_status cli_design_judge(struct cli_design *design,
+				 struct spp_error *err);
 void cli_design_release(struct cli_design *design);
 
 /* The host name of a record, or a substitute where it is not known. */

@@ -331,6 +331,8 @@ static void judge_design(struct spp_audit_job *job)
 		return;
 	spp_records_finish(&job->dns);
 	job->st = spp_resilience_judge(&job->dns, &job->design, NULL);
+	if (!job->st)
+		job->st = spp_rights_find(&job->dns, &job->rights, NULL);
 }
 
 enum spp_status spp_audit_run(struct spp_audit *audit,
@@ -370,6 +372,7 @@ enum spp_status spp_audit_run(struct spp_audit *audit,
 		      by_target);
 	spp_audit_agree(&job);
 	spp_resilience_release(&job.design);
+	spp_rights_release(&job.rights);
 	spp_records_release(&job.dns);
 	return job.st ? spp_nomem(err) : SPP_OK;
 }

@@ -117,3 +117,52 @@ const struct spp_rule spp_rule_caching_client = {
 	.needs = SPP_NEED_SOFTWARE | SPP_NEED_FLEET,
 	.check = check_caching_client,
 };
+
+/* The rank of the target among the hosts of a zone; its count: none. */
+static size_t rank_in(const struct spp_audit_job *job,
+		      const struct spp_zone *zone)
+{
+	size_t me = (size_t)(job->subject - job->audit->subject), i;
+
+	for (i = 0; i < zone->count && zone->machine[i] != me; i++)
+		;
+	return i;
+}
+
+/* Those that are not the first choice of a zone's clients are told. */
+static void check_shared_zone(struct spp_audit_job *job)
+{
+	size_t i, rank;
+
+	for (i = 0; i < job->rights.count; i++) {
+		const struct spp_zone *zone = &job->rights.zone[i];
+		const struct spp_machine *first =
+			&job->dns.machine[zone->machine[0]];
+
+		rank = rank_in(job, zone);
+		if (!rank || rank == zone->count || !first->fqdn ||
+		    !job->dns.machine[zone->machine[rank]].fqdn)
+			continue;
+		spp_audit_note(job, job->rule->grade, list_of(job),
+			       "'%s' publishes in '%s', too; the zone may "
+			       "refuse one of the two until it has rights on "
+			       "_VLMCS._TCP there",
+			       first->fqdn, zone->domain);
+	}
+}
+
+const struct spp_rule spp_rule_shared_zone = {
+	RULE(R43),
+	.name = "shared-zone",
+	.grade = SPP_GRADE_INFO,
+	.summary = "several hosts publish in one zone, which needs rights",
+	.rationale = "The host that registers first owns the record, and the "
+		     "others cannot update it unless its permissions are "
+		     "changed. Without that only one host is in the DNS, and "
+		     "nothing takes over. No hive says whether they are.",
+	.source = DEPLOY "; " OFFICE,
+	.advice = "give the hosts rights on the record: sppctl dns TARGET... "
+		  "--style rights prints a script",
+	.needs = SPP_NEED_SOFTWARE | SPP_NEED_SUFFIX | SPP_NEED_FLEET,
+	.check = check_shared_zone,
+};

@@ -5,6 +5,7 @@
 
 #include "policy/audit/engine.h"
 #include "policy/audit/resilience.h"
+#include "policy/dns/rights.h"
 #include "policy/model/publish_list.h"
 
 struct spp_audit_job {
@@ -17,6 +18,7 @@ struct spp_audit_job {
 	/* What all targets amount to; machines in the order of the subjects. */
 	struct spp_records dns;
 	struct spp_resilience design;
+	struct spp_rights rights; /* zones in which several publish */
 };
 
 /* What the judge of the design says of the target. */
