@@ -9,6 +9,7 @@
 
 #define PORT_DEFAULT 1688
 #define ACCOUNT_MAX  15 /* of a computer, without its '$' */
+#define ZONES_TOLD   10
 
 static const char *domain_of(const struct cli_design *design, size_t zone)
 {
@@ -27,18 +28,48 @@ static void put_hosts(const struct cli_design *design, size_t zone,
 			spp_machine_name(&design->dns.machine[z->machine[i]]));
 }
 
+static bool same_hosts(const struct spp_zone *a, const struct spp_zone *b)
+{
+	return a->count == b->count &&
+	       !memcmp(a->machine, b->machine, a->count * sizeof(*a->machine));
+}
+
+/* The zones that have the hosts of the i-th; false: an earlier one has. */
+static bool put_alike(const struct cli_design *design, size_t i,
+		      struct spp_buf *out)
+{
+	const struct spp_zone *zone = design->rights.zone;
+	size_t k, n = 0;
+
+	for (k = 0; k < design->rights.count; k++) {
+		if (!same_hosts(&zone[k], &zone[i]))
+			continue;
+		if (k < i)
+			return false;
+		if (++n <= ZONES_TOLD)
+			spp_buf_printf(out, NULL, "%s%s", n > 1 ? ", " : "",
+				       zone[k].domain);
+	}
+	if (n > ZONES_TOLD)
+		spp_buf_printf(out, NULL, " and %zu more", n - ZONES_TOLD);
+	return true;
+}
+
 void cli_rights_notes(const struct cli_design *design, const char *prefix)
 {
 	size_t i;
 
 	for (i = 0; i < design->rights.count; i++) {
+		struct spp_buf CLEANUP(spp_buf_release) zones = SPP_BUF_INIT;
 		struct spp_buf CLEANUP(spp_buf_release) hosts = SPP_BUF_INIT;
 
+		if (!put_alike(design, i, &zones))
+			continue;
 		put_hosts(design, i, &hosts);
-		printf("%srights: zone %s takes the record of the first to "
-		       "register and may refuse the others of %s; --style "
+		printf("%srights: in %s the first of %s to register owns the "
+		       "record, and the zone may refuse the others; --style "
 		       "rights prints what to do\n",
-		       prefix, domain_of(design, i),
+		       prefix, cli_path(spp_buf_text(&zones)),
 		       cli_path(spp_buf_text(&hosts)));
 	}
 }

@@ -3,6 +3,7 @@
 #include "policy/audit/private.h"
 
 #define PRIORITY_STEP 10
+#define ZONES_TOLD    5
 
 static const struct spp_policy_item *list_of(const struct spp_audit_job *job)
 {
@@ -129,26 +130,38 @@ static size_t rank_in(const struct spp_audit_job *job,
 	return i;
 }
 
-/* Those that are not the first choice of a zone's clients are told. */
+/* Whether the target publishes in a zone in which another comes first. */
+static bool comes_later(const struct spp_audit_job *job,
+			const struct spp_zone *zone)
+{
+	size_t rank = rank_in(job, zone);
+
+	return rank && rank < zone->count &&
+	       job->dns.machine[zone->machine[0]].fqdn &&
+	       job->dns.machine[zone->machine[rank]].fqdn;
+}
+
 static void check_shared_zone(struct spp_audit_job *job)
 {
-	size_t i, rank;
+	struct spp_buf CLEANUP(spp_buf_release) zones = SPP_BUF_INIT;
+	size_t i, n = 0;
 
 	for (i = 0; i < job->rights.count; i++) {
-		const struct spp_zone *zone = &job->rights.zone[i];
-		const struct spp_machine *first =
-			&job->dns.machine[zone->machine[0]];
-
-		rank = rank_in(job, zone);
-		if (!rank || rank == zone->count || !first->fqdn ||
-		    !job->dns.machine[zone->machine[rank]].fqdn)
+		if (!comes_later(job, &job->rights.zone[i]))
 			continue;
-		spp_audit_note(job, job->rule->grade, list_of(job),
-			       "'%s' publishes in '%s', too; the zone may "
-			       "refuse one of the two until it has rights on "
-			       "_VLMCS._TCP there",
-			       first->fqdn, zone->domain);
+		if (++n <= ZONES_TOLD)
+			spp_buf_printf(&zones, NULL, "%s'%s'",
+				       n > 1 ? ", " : "",
+				       job->rights.zone[i].domain);
 	}
+	if (n > ZONES_TOLD)
+		spp_buf_printf(&zones, NULL, " and %zu more", n - ZONES_TOLD);
+	if (n)
+		spp_audit_note(job, job->rule->grade, list_of(job),
+			       "other hosts publish in %s, too; a zone may "
+			       "refuse this one until it has rights on "
+			       "_VLMCS._TCP there",
+			       spp_buf_text(&zones));
 }
 
 const struct spp_rule spp_rule_shared_zone = {
