@@ -25,6 +25,51 @@ static void release(struct sides *s)
 	cli_source_release(&s->b);
 }
 
+/* One hive without its logs and with them. */
+static enum spp_status load_states(const struct cli_call *call, struct sides *s,
+				   struct spp_notes *notes,
+				   struct spp_error *err)
+{
+	const char *path = call->operand[0];
+	struct spp_hives_options options;
+	enum spp_status st = cli_options_of(call, 0, &options, err);
+
+	s->a.path = s->b.path = path;
+	options.session.discard_logs = true;
+	if (!st)
+		st = spp_hives_open(path, &options, &s->a.windows, err);
+	if (!st)
+		st = spp_document_dump(s->a.windows, &s->a.document, err);
+	options.session.discard_logs = false;
+	if (!st)
+		st = spp_hives_open(path, &options, &s->b.windows, err);
+	if (!st)
+		st = spp_document_dump(s->b.windows, &s->b.document, err);
+	if (!st)
+		cli_warn_of_state(s->b.windows, notes);
+	return st;
+}
+
+static enum spp_status load_both(const struct cli_call *call, struct sides *s,
+				 struct spp_notes *notes, struct spp_error *err)
+{
+	bool states = cli_has(call, OPT_STATES);
+	enum spp_status st;
+
+	if (call->operands == (states ? 1 : 2)) {
+		if (states)
+			return load_states(call, s, notes, err);
+		st = cli_load(call, call->operand[0], &s->a, notes, err);
+		return st ? st
+			  : cli_load(call, call->operand[1], &s->b, notes, err);
+	}
+	return spp_fail(err, SPP_USAGE,
+			states ? "--states compares one target with itself; "
+				 "name one"
+			       : "missing argument: a policy or a second "
+				 "target to compare with");
+}
+
 /*
  * With a policy, only the settings that it mentions are compared; with a second target, all settings that either has.
  */
@@ -33,10 +78,8 @@ static enum spp_status compare(const struct cli_call *call, struct sides *s,
 {
 	enum spp_status st;
 
-	st = cli_load(call, call->operand[0], &s->a, notes, err);
-	if (!st)
-		st = cli_load(call, call->operand[1], &s->b, notes, err);
-	if (!st)
+	st = load_both(call, s, notes, err);
+	if (!st && !cli_has(call, OPT_STATES))
 		st = cli_one_target(call, !!s->a.windows + !!s->b.windows, err);
 	if (!st)
 		st = spp_document_state(&s->a.document, &s->have, err);
@@ -71,14 +114,20 @@ static void print_diff(const struct cli_call *call, const struct sides *s)
 {
 	size_t i;
 
-	if (!s->changes.count) {
+	if (cli_has(call, OPT_STATES)) {
+		printf("%s: with its logs, %zu %s\n", cli_path(s->a.path),
+		       s->changes.count,
+		       s->changes.count == 1 ? "setting differs"
+					     : "settings differ");
+	} else if (!s->changes.count) {
 		printf("%s and %s: no difference\n", cli_path(s->a.path),
 		       cli_path(s->b.path));
 		return;
+	} else {
+		printf("%s -> %s: %zu %s\n", cli_path(s->a.path),
+		       cli_path(s->b.path), s->changes.count,
+		       s->changes.count == 1 ? "difference" : "differences");
 	}
-	printf("%s -> %s: %zu %s\n", cli_path(s->a.path), cli_path(s->b.path),
-	       s->changes.count,
-	       s->changes.count == 1 ? "difference" : "differences");
 	for (i = 0; i < s->changes.count; i++)
 		cli_print_change(call, stdout, &s->changes.change[i]);
 }
@@ -120,21 +169,25 @@ static enum cli_exit run(const struct cli_call *call)
 
 const struct cli_command cli_command_diff = {
 	.name = "diff",
-	.operands = "TARGET POLICY | A B",
-	.least = 2,
+	.operands = "TARGET POLICY | A B | TARGET --states",
+	.least = 1,
 	.most = 2,
 	.summary = "compare a target with a policy, or two targets; exit 1 if "
 		   "they differ",
 	.about = "With a policy: what sppctl apply would change. With a second "
 		 "target: every setting that is\nset in one of them only, or "
-		 "differs.",
-	.options = CLI_OPTIONS(OPT_VERBOSE, OPT_FORMAT, OPT_PREFIX,
-			       OPT_IGNORE_FILTERS, OPT_STRICT, OPT_SHOW_KEYS,
-			       OPT_AS, CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       OPT_DISCARD_LOGS, OPT_JSON),
-	.examples = CLI_EXAMPLES({ "diff SOFTWARE primary.json",
-				   "does the image match the policy?" },
-				 { "diff old/SOFTWARE new/SOFTWARE",
-				   "what differs between two images" }),
+		 "differs. With --states: what the transaction logs of "
+		 "TARGET's dirty hives change in its\nsettings.",
+	.options =
+		CLI_OPTIONS(OPT_VERBOSE, OPT_FORMAT, OPT_PREFIX,
+			    OPT_IGNORE_FILTERS, OPT_STRICT, OPT_SHOW_KEYS,
+			    OPT_STATES, OPT_AS, CLI_TARGET_OPTIONS,
+			    CLI_EVIDENCE_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+	.examples = CLI_EXAMPLES(
+		{ "diff SOFTWARE primary.json",
+		  "does the image match the policy?" },
+		{ "diff old/SOFTWARE new/SOFTWARE",
+		  "what differs between two images" },
+		{ "diff SOFTWARE --states", "what its logs change" }),
 	.run = run,
 };

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "cli/evidence/evidence.h"
 #include "cli/fail.h"
@@ -41,6 +43,46 @@ static void print_text(struct spp_session *session, const char *output)
 		printf("  written to %s\n", cli_path(output));
 }
 
+/* To a pipe: written to a file first, which the reader of hives needs. */
+static enum spp_status to_stdout(struct spp_session *session,
+				 struct spp_error *err)
+{
+	FILE *f = tmpfile();
+	enum spp_status st;
+	char chunk[65536];
+	size_t n;
+
+	if (!f)
+		return spp_fail_errno(err, SPP_IO,
+				      "cannot make a file to "
+				      "write the hive to");
+	if (isatty(STDOUT_FILENO))
+		st = spp_fail(err, SPP_USAGE,
+			      "a hive is not for a terminal; name a file, or "
+			      "use a pipe");
+	else
+		st = spp_session_copy(session, fileno(f), err);
+	rewind(f);
+	while (!st && (n = fread(chunk, 1, sizeof(chunk), f)) > 0)
+		if (fwrite(chunk, 1, n, stdout) != n)
+			st = spp_fail_errno(err, SPP_IO,
+					    "cannot write the hive");
+	fclose(f);
+	return st;
+}
+
+static enum spp_status write_output(const struct cli_call *call,
+				    struct spp_session *session,
+				    const char *output, struct spp_error *err)
+{
+	if (strcmp(output, "-") != 0)
+		return spp_output_create(output, write_copy, session, err);
+	if (cli_has(call, OPT_JSON))
+		return spp_fail(err, SPP_USAGE,
+				"--json and --output - exclude each other");
+	return to_stdout(session, err);
+}
+
 static enum spp_status recover(const struct cli_call *call,
 			       struct spp_target *target,
 			       const struct spp_session_options *options,
@@ -60,9 +102,14 @@ static enum spp_status recover(const struct cli_call *call,
 	hives[SPP_ROLE_ANY] = session;
 	exhibit = cli_evidence_target(call, target, hives);
 	if (output) {
-		st = spp_output_create(output, write_copy, session, err);
+		st = write_output(call, session, output, err);
 	} else {
 		spp_session_recover(session);
+		if (spp_session_changed(session))
+			cli_warn("'%s' will be rewritten in its recovered "
+				 "state; with --output FILE it is left "
+				 "unchanged",
+				 store->label);
 		st = spp_session_prepare(session, err);
 		if (!st && spp_session_changed(session)) {
 			st = spp_target_publish(target, err);
@@ -86,7 +133,7 @@ static enum spp_status recover(const struct cli_call *call,
 		json_object_set_new(document, "edit", json_null());
 		cli_evidence_put(call, document, json_incref(exhibit));
 		cli_json_print(document, stdout);
-	} else if (!st) {
+	} else if (!st && !(output && !strcmp(output, "-"))) {
 		print_text(session, output);
 		cli_evidence_print(call, json_incref(exhibit));
 	}

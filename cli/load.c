@@ -2,12 +2,14 @@
 #include "cli/load.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/target.h"
+#include "hive/base/file.h"
 #include "hive/place/output.h"
 #include "policy/text/near.h"
 #include "policy/text/printable.h"
@@ -52,11 +54,21 @@ static enum spp_status read_all(FILE *f, const char *path, size_t most,
 	return st;
 }
 
+static FILE *open_file(const char *path)
+{
+	int fd = spp_open_quiet(AT_FDCWD, path, 0);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "rb");
+
+	if (!f && fd >= 0)
+		close(fd);
+	return f;
+}
+
 enum spp_status cli_read_file(const char *path, struct spp_buf *buf,
 			      struct spp_error *err)
 {
 	bool standard = !strcmp(path, "-");
-	FILE *f = standard ? stdin : fopen(path, "rbe");
+	FILE *f = standard ? stdin : open_file(path);
 	enum spp_status st;
 
 	if (!f)
@@ -138,7 +150,7 @@ static bool looks_like_policy(const struct cli_call *call, const char *path)
 		return cli_has(call, OPT_FORMAT);
 	if (!S_ISREG(st.st_mode))
 		return cli_has(call, OPT_FORMAT) && S_ISFIFO(st.st_mode);
-	f = fopen(path, "rbe");
+	f = open_file(path);
 	if (!f)
 		return cli_has(call, OPT_FORMAT);
 	n = fread(head, 1, sizeof(head), f);

@@ -155,6 +155,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			     "failed" },
 	[OPT_STRICT] = { "strict", 0, NULL,
 			 "refuse a file that holds anything but KMS settings" },
+	[OPT_STATES] = { "states", 0, NULL,
+			 "what the logs of a dirty hive change: compare it as "
+			 "it is with its recovered state" },
 	[OPT_STYLE] = { "style", 0, "STYLE",
 			"table (default), bind, nsupdate, powershell or "
 			"rights" },

@@ -218,10 +218,16 @@ static void warn_of_hive(struct spp_session *session, struct spp_notes *notes)
 			 "'%s' is dirty and read as is, without its logs; "
 			 "their changes are missing",
 			 label);
-	if (hive->base.flags & SPP_FLAG_KTM)
+	/* The flag alone is the normal state of a used SYSTEM hive. */
+	if (hive->base.flags & SPP_FLAG_KTM && spp_session_store(session)->txr)
 		spp_note(notes,
-			 "'%s' has pending transactions, which sppctl cannot "
-			 "see",
+			 "'%s' may have pending transactions: logs of some lie "
+			 "beside it in TxR, which sppctl does not read",
+			 label);
+	if (spp_session_store(session)->touches)
+		spp_note(notes,
+			 "the access time of '%s' may change: only its owner "
+			 "and root can read it without that",
 			 label);
 	if (hive->base.minor > 5)
 		spp_note(notes,

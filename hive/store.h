@@ -57,6 +57,8 @@ struct spp_store {
 	const int *fd;
 	const int *log_fd;     /* of each log; -1: there is none */
 	char *const *log_name; /* their names in the folder of the hive */
+	bool touches;	       /* reading it may change its access time */
+	bool txr;	       /* logs of transactions lie beside it */
 };
 
 #endif

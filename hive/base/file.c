@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,6 +16,24 @@
 int spp_access(int dir, const char *name, int mode)
 {
 	return (int)syscall(SYS_faccessat, dir, name, mode);
+}
+
+int spp_open_quiet(int dir, const char *name, int flags)
+{
+	int fd = openat(dir, name, flags | O_NOATIME | O_CLOEXEC);
+
+	/* Of others' files the kernel does not allow it. */
+	return fd >= 0 || errno != EPERM ? fd
+					 : openat(dir, name, flags | O_CLOEXEC);
+}
+
+bool spp_touches(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+	struct statvfs fs;
+
+	return flags >= 0 && !(flags & O_NOATIME) && !fstatvfs(fd, &fs) &&
+	       !(fs.f_flag & (ST_NOATIME | ST_RDONLY));
 }
 
 enum spp_status spp_read_at(int fd, uint64_t off, void *buf, size_t n,

@@ -3,6 +3,7 @@
 #ifndef HIVE_FILE_H
 #define HIVE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,14 @@
  * of system calls knows: the C library would try faccessat2 first.
  */
 int spp_access(int dir, const char *name, int mode);
+
+/*
+ * Opens with O_CLOEXEC so that reading changes no access time where that is
+ * allowed: to the owner, and to root.
+ */
+int spp_open_quiet(int dir, const char *name, int flags);
+/* Whether reading an open file may change its access time. */
+bool spp_touches(int fd);
 
 /* Exactly n bytes, however many calls it takes. */
 enum spp_status spp_read_at(int fd, uint64_t off, void *buf, size_t n,

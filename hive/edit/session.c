@@ -29,7 +29,19 @@ struct spp_session {
 	struct spp_session_report report;
 };
 
-/* Opens the pages of a hive in the state in which it is to be read. */
+static bool is_dirty(struct spp_pages *pages)
+{
+	const uint8_t *head = spp_pages_at(pages, 0, 512, NULL);
+	struct spp_base base;
+
+	return head && !spp_base_read(head, 512, &base, NULL) &&
+	       spp_base_dirty(&base);
+}
+
+/*
+ * Opens the pages of a hive in the state in which it is to be read.  Whoever
+ * only reads may want it without its logs though they would replay.
+ */
 static enum spp_status open_pages(struct spp_store *store, bool discard,
 				  struct spp_pages **pages,
 				  struct spp_replay *replay,
@@ -43,6 +55,10 @@ static enum spp_status open_pages(struct spp_store *store, bool discard,
 	if (st)
 		return st;
 	*replay = (struct spp_replay)SPP_REPLAY_INIT;
+	if (discard && !store->write && is_dirty(*pages)) {
+		replay->discarded = true;
+		return SPP_OK;
+	}
 	st = spp_log_replay(*pages, &store->logs, replay, &local);
 	if (!st)
 		return SPP_OK;

@@ -288,7 +288,7 @@ enum spp_status spp_image_format_kind_at(const char *path,
 	struct stat file;
 
 	c.label = path;
-	c.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	c.fd = spp_open_quiet(AT_FDCWD, path, O_NONBLOCK);
 	if (c.fd < 0)
 		return spp_fail_errno(err, SPP_IO, "cannot open '%s'", path);
 	if (!fstat(c.fd, &file) &&

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hive/base/file.h"
+
 void spp_image_close_fd(int *fd)
 {
 	if (*fd >= 0)
@@ -38,7 +40,7 @@ static enum spp_status open_layer(struct spp_image *f, const char *path,
 	struct stat file;
 
 	lower.label = path;
-	lower.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	lower.fd = spp_open_quiet(AT_FDCWD, path, O_NONBLOCK);
 	if (lower.fd < 0 || fstat(lower.fd, &file)) {
 		st = spp_fail_errno(err, SPP_IO, "cannot open '%s'", path);
 		spp_image_close_fd(&lower.fd);

@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "hive/base/file.h"
 #include "hive/base/holder.h"
 #include "hive/base/newfile.h"
 #include "hive/place/backup.h"
@@ -182,6 +183,7 @@ static enum spp_status open_file(struct spp_place *p,
 				 const struct spp_place_options *o,
 				 struct spp_error *err)
 {
+	const int flags = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 	enum spp_status st = SPP_OK;
 
 	if (fstatat(p->dir, p->name, &p->st, AT_SYMLINK_NOFOLLOW))
@@ -195,9 +197,8 @@ static enum spp_status open_file(struct spp_place *p,
 		st = may_write(p, o, err);
 	if (st)
 		return st;
-	p->fd = openat(p->dir, p->name,
-		       O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
-			       (o->write ? O_RDWR : O_RDONLY));
+	p->fd = spp_open_quiet(p->dir, p->name,
+			       flags | (o->write ? O_RDWR : O_RDONLY));
 	if (p->fd < 0)
 		return spp_fail_errno(err, SPP_IO, "cannot open '%s'%s",
 				      p->label, o->write ? " for writing" : "");

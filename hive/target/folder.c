@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "hive/base/buf.h"
+#include "hive/base/file.h"
 #include "hive/target/paths.h"
 #include "hive/target/store_file.h"
 
@@ -100,8 +101,7 @@ static enum spp_status add_entry(struct folders *f, int dirfd, const char *name,
 	size_t id = f->count;
 	int fd;
 
-	fd = openat(dirfd, name,
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = spp_open_quiet(dirfd, name, O_DIRECTORY | O_NOFOLLOW);
 	if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
 		return spp_seek_add(list, 0, false, name, err);
 	if (fd < 0)
@@ -123,7 +123,7 @@ static enum spp_status list_folder(void *ctx, uint64_t folder, const char *name,
 	struct folders *f = ctx;
 	enum spp_status st = SPP_OK;
 	struct dirent *entry;
-	int fd = openat(f->fd[folder], ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = spp_open_quiet(f->fd[folder], ".", O_DIRECTORY);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!dir) {
@@ -227,7 +227,7 @@ enum spp_status spp_target_dir_open(const char *path,
 		n--;
 	st = t->path ? spp_buf_append(&label, path, n, err) : spp_nomem(err);
 	folders.label = spp_buf_text(&label);
-	folders.fd[0] = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	folders.fd[0] = spp_open_quiet(AT_FDCWD, path, O_DIRECTORY);
 	folders.count = folders.fd[0] >= 0;
 	if (!st && !folders.count)
 		st = spp_fail_errno(err, SPP_IO, "cannot open '%s'", path);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "hive/base/buf.h"
+#include "hive/base/file.h"
 
 /* Of a folder with more, nothing is remembered. */
 #define BYTES_MAX ((size_t)1 << 20)
@@ -56,7 +57,7 @@ static int log_of(const char *file, size_t n)
 static enum spp_status list(struct spp_lognames *names, int dir,
 			    struct spp_error *err)
 {
-	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = spp_open_quiet(dir, ".", O_DIRECTORY);
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 	enum spp_status st = SPP_OK;
 	struct dirent *entry;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hive/target/store_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -162,8 +163,8 @@ static enum spp_status open_log(struct file_store *s, int i, const char *file,
 				"for upper and lower case; remove one",
 				s->base.label,
 				spp_log_suffix((enum spp_log_name)i));
-	s->log_fd[i] = openat(s->place.dir, file,
-			      O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	s->log_fd[i] =
+		spp_open_quiet(s->place.dir, file, O_NOFOLLOW | O_NONBLOCK);
 	if (s->log_fd[i] < 0)
 		return spp_fail_errno(err, SPP_IO, "cannot open the log '%s'",
 				      file);
@@ -209,6 +210,29 @@ static enum spp_status find_logs_now(struct file_store *s,
 	return st;
 }
 
+/* Whether logs of transactions lie beside the hives: TxR/NAME.regtrans-ms. */
+static bool has_transactions(int dir)
+{
+	static const char suffix[] = ".regtrans-ms";
+	int fd = spp_open_quiet(dir, "TxR", O_DIRECTORY | O_NOFOLLOW);
+	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	bool found = false;
+	size_t n;
+
+	if (!folder && fd >= 0)
+		close(fd);
+	while (folder && !found && (entry = readdir(folder))) {
+		n = strlen(entry->d_name);
+		found = n >= sizeof(suffix) &&
+			!strcasecmp(entry->d_name + n - sizeof(suffix) + 1,
+				    suffix);
+	}
+	if (folder)
+		closedir(folder);
+	return found;
+}
+
 static enum spp_status open_place(struct file_store *s, int dirfd,
 				  const char *name, const char *label,
 				  const struct spp_target_options *options,
@@ -230,6 +254,8 @@ static enum spp_status open_place(struct file_store *s, int dirfd,
 	s->base.source = (struct spp_source){ read_old, s,
 					      (uint64_t)s->place.st.st_size };
 	s->base.tmpfile_dir = s->base.write ? s->place.dir : -1;
+	s->base.touches = !s->base.write && spp_touches(s->place.fd);
+	s->base.txr = has_transactions(s->place.dir);
 	return options->lognames && !s->base.write
 		       ? find_logs(s, options->lognames, err)
 		       : find_logs_now(s, err);
