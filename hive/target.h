@@ -53,6 +53,7 @@ struct spp_target_options {
 	bool snapshots;	       /* go on though it has snapshots */
 	const char *backing[SPP_BACKING_MAX]; /* the image's backing files */
 	size_t backings;
+	const char *backing_dir; /* a folder of trusted ones; or NULL */
 	const char *journal_dir; /* for what is kept beside it; or NULL */
 	const char *tmp_dir;	 /* for a socket to qemu-nbd; NULL: /tmp */
 	const char *path;	 /* $PATH, in which qemu-nbd is found */

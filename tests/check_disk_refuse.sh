@@ -218,6 +218,24 @@ expect 0 "^1703$" "$SPPCTL" get over.qcow2 kms-port --backing disk.qcow2
 [ "$(hash disk.qcow2)" = "$was" ] || fail "the backing file was written to"
 qemu-img check -q over.qcow2 || fail "the overlay is damaged"
 qemu-img create -q -f qcow2 -b over.qcow2 -F qcow2 top.qcow2
+# A folder of trusted backing files, and what leads out of it.
+mkdir base
+ln disk.qcow2 base/disk.qcow2
+expect 0 "^1703$" "$SPPCTL" get over.qcow2 kms-port --backing-dir .
+expect 4 "which is not below 'base'" "$SPPCTL" get over.qcow2 kms-port \
+	--backing-dir base
+qemu-img create -q -f qcow2 -F qcow2 -b base/disk.qcow2 in.qcow2
+expect 0 "." "$SPPCTL" get in.qcow2 kms-port --backing-dir base
+qemu-img create -q -f qcow2 -F qcow2 -b base/../disk.qcow2 out.qcow2
+expect 4 "which is not below 'base'" "$SPPCTL" get out.qcow2 kms-port \
+	--backing-dir base
+rm base/disk.qcow2
+ln -s ../disk.qcow2 base/disk.qcow2
+expect 4 "which is not below 'base'" "$SPPCTL" get in.qcow2 kms-port \
+	--backing-dir base
+expect 4 "which is not below" "$SPPCTL" get in.qcow2 kms-port \
+	--backing-dir nowhere
+rm -r base in.qcow2 out.qcow2
 expect 4 "over.qcow2' is an overlay" \
 	"$SPPCTL" show top.qcow2 --backing over.qcow2
 expect 0 "^1703$" "$SPPCTL" get top.qcow2 kms-port \

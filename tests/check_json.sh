@@ -194,6 +194,19 @@ results 2 get client kms-host --scope nowhere
 cp client "$(printf 'not\377utf8')"
 results 0 show "$(printf 'not\377utf8')"
 
+cp client f1
+cp client f2
+printf '{"sppctl-fleet":1,"domains":["corp.example"],"clients":[
+{"policy":{"spp":{"kms-port":1701}},"targets":["f1","f2"]}]}' >fleet
+document 1 fleet plan fleet
+document 0 fleet apply fleet --results fleet.ndjson
+document 0 fleet rollback fleet fleet.ndjson
+document '0|1' fleet audit fleet
+rm fleet.ndjson
+sed -i 's/,"f2"//' fleet
+document 0 fleet apply fleet --results fleet.ndjson
+document 0 fleet rollback fleet fleet.ndjson
+
 # Edited.
 for name in client kms-primary both golden.qcow2; do
 	[ -e $name ] || continue

@@ -3,6 +3,7 @@
 #include "hive/image/image_private.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -91,13 +92,61 @@ static int folder_of(const char *path)
 	return fd;
 }
 
-/* All layers below the image, each named by the user. */
+/*
+ * The file that an overlay in the folder dir names, if it lies below the
+ * folder that the user trusts: then its path without links; else NULL.
+ */
+static char *find_below(const char *trusted, int dir, const char *name)
+{
+	char CLEANUP(spp_free_string) *top = realpath(trusted, NULL);
+	char CLEANUP(spp_free_string) *asked = NULL;
+	char *path;
+	size_t n;
+
+	if (!top)
+		return NULL;
+	if (*name == '/')
+		asked = strdup(name);
+	else if (asprintf(&asked, "/proc/self/fd/%d/%s", dir, name) < 0)
+		asked = NULL;
+	path = asked ? realpath(asked, NULL) : NULL;
+	n = strlen(top);
+	if (path && !strncmp(path, top, n) && (path[n] == '/' || n == 1))
+		return path;
+	free(path);
+	return NULL;
+}
+
+/* Layer i below the image: the user named it, or trusts its folder. */
+static enum spp_status name_layer(const struct spp_image_options *options,
+				  size_t i, const struct spp_image_format *upper,
+				  int dir, char **path, struct spp_error *err)
+{
+	if (i < options->backings)
+		*path = strdup(options->backing[i]);
+	else if (options->backing_dir)
+		*path = find_below(options->backing_dir, dir, upper->backing);
+	else
+		return spp_image_format_judge(upper, 0, false, err);
+	if (*path)
+		return SPP_OK;
+	return i < options->backings
+		       ? spp_nomem(err)
+		       : spp_fail(err, SPP_REFUSED,
+				  "'%s' is an overlay of '%s', which is not "
+				  "below '%s'",
+				  upper->label, upper->backing,
+				  options->backing_dir);
+}
+
+/* All layers below the image. */
 enum spp_status spp_image_layers_open(struct spp_image *f,
 				      const struct spp_image_options *options,
 				      struct spp_error *err)
 {
 	struct spp_image_format upper = f->format;
 	enum spp_status st = SPP_OK;
+	char *path[SPP_LAYERS_MAX] = { NULL };
 	size_t i;
 	int dir;
 
@@ -110,15 +159,20 @@ enum spp_status spp_image_layers_open(struct spp_image *f,
 		return spp_nomem(err);
 	dir = fcntl(f->place.dir, F_DUPFD_CLOEXEC, 0);
 	for (i = 0; !st && upper.backing; i++) {
-		if (i == options->backings || i + 1 == SPP_LAYERS_MAX) {
+		if (i + 1 == SPP_LAYERS_MAX) {
 			st = spp_image_format_judge(&upper, 0, false, err);
 			break;
 		}
-		st = open_layer(f, options->backing[i], &upper, dir, err);
+		st = name_layer(options, i, &upper, dir, &path[i], err);
+		if (!st)
+			st = open_layer(f, path[i], &upper, dir, err);
 		spp_image_close_fd(&dir);
-		dir = folder_of(options->backing[i]);
+		if (!st)
+			dir = folder_of(path[i]);
 	}
 	spp_image_close_fd(&dir);
 	spp_image_format_release(&upper);
+	for (i = 0; i < SPP_LAYERS_MAX; i++)
+		free(path[i]);
 	return st;
 }
