@@ -68,12 +68,16 @@ static enum spp_status read_options(struct cli_audit *a, struct spp_error *err)
 	return read_ignored(a, err);
 }
 
-static enum spp_status read_site(struct cli_audit *a, struct spp_error *err)
+static enum spp_status read_site(struct cli_audit *a, const char *text,
+				 struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) buf = SPP_BUF_INIT;
 	const char *path = cli_value(a->call, OPT_SITE);
 	enum spp_status st;
 
+	if (text)
+		return spp_site_read("fleet", text, strlen(text), &a->site,
+				     err);
 	if (!path)
 		return SPP_OK;
 	st = cli_read_file(path, &buf, err);
@@ -135,7 +139,7 @@ static void release(struct cli_audit *a)
 	free(a->member);
 }
 
-static enum cli_exit run(const struct cli_call *call)
+enum cli_exit cli_audit_run(const struct cli_call *call, const char *site)
 {
 	struct cli_audit CLEANUP(release) a = { .call = call };
 	struct spp_error err = SPP_ERROR_INIT;
@@ -150,7 +154,7 @@ static enum cli_exit run(const struct cli_call *call)
 	}
 	st = read_options(&a, &err);
 	if (!st)
-		st = read_site(&a, &err);
+		st = read_site(&a, site, &err);
 	if (!st)
 		st = judge(&a, &err);
 	if (st)
@@ -164,6 +168,11 @@ static enum cli_exit run(const struct cli_call *call)
 	if (a.failed)
 		return a.failed;
 	return cli_audit_fails(&a) ? CLI_FINDINGS : CLI_OK;
+}
+
+static enum cli_exit run(const struct cli_call *call)
+{
+	return cli_audit_run(call, NULL);
 }
 
 const struct cli_command cli_command_audit = {

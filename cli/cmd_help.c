@@ -21,6 +21,17 @@ static enum cli_exit unknown_topic(const struct cli_call *call)
 	return cli_fail(call, &err);
 }
 
+/* Whether the operands are the words of a topic. */
+static bool is_named(const struct cli_call *call, const char *topic)
+{
+	size_t n = strlen(call->operand[0]);
+
+	if (call->operands == 1)
+		return !strcmp(topic, call->operand[0]);
+	return !strncmp(topic, call->operand[0], n) && topic[n] == ' ' &&
+	       !strcmp(topic + n + 1, call->operand[1]);
+}
+
 static enum cli_exit run(const struct cli_call *call)
 {
 	size_t i;
@@ -30,13 +41,13 @@ static enum cli_exit run(const struct cli_call *call)
 		return CLI_OK;
 	}
 	for (i = 0; i < cli_command_count; i++) {
-		if (!strcmp(cli_commands[i]->name, call->operand[0])) {
+		if (is_named(call, cli_commands[i]->name)) {
 			cli_help_command(cli_commands[i]);
 			return CLI_OK;
 		}
 	}
 	for (i = 0; i < cli_topic_count; i++) {
-		if (!strcmp(cli_topics[i].name, call->operand[0])) {
+		if (is_named(call, cli_topics[i].name)) {
 			cli_topics[i].print();
 			return CLI_OK;
 		}
@@ -48,7 +59,7 @@ const struct cli_command cli_command_help = {
 	.name = "help",
 	.operands = "[COMMAND | TOPIC]",
 	.least = 0,
-	.most = 1,
+	.most = 2,
 	.summary = "explain a command or a topic",
 	.options = CLI_OPTIONS_NONE,
 	.examples = CLI_EXAMPLES({ "help set", "how to set a value" }),

@@ -6,6 +6,7 @@
 #include "cli/fleet/run.h"
 #include "cli/json.h"
 #include "cli/out.h"
+#include "cli/restore.h"
 #include "cli/stop.h"
 #include "cli/target.h"
 
@@ -46,8 +47,8 @@ static void print_json(const struct cli_call *call,
 	cli_json_print(document, stdout);
 }
 
-static enum cli_exit run_one(const struct cli_call *call, const char *path,
-			     void *ctx)
+enum cli_exit cli_restore_one(const struct cli_call *call, const char *path,
+			      void *ctx)
 {
 	struct spp_restores CLEANUP(spp_restores_release) restores =
 		SPP_RESTORES_INIT;
@@ -87,7 +88,7 @@ static enum cli_exit run_one(const struct cli_call *call, const char *path,
 
 static enum cli_exit run(const struct cli_call *call)
 {
-	const struct cli_job job = { .one = run_one };
+	const struct cli_job job = { .one = cli_restore_one };
 
 	return cli_run(call, &job);
 }

@@ -25,6 +25,7 @@
 	X(ospp)        \
 	X(recover)     \
 	X(restore)     \
+	X(fleet)       \
 	X(merge)       \
 	X(settings)    \
 	X(help)

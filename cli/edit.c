@@ -195,7 +195,7 @@ static enum spp_status carry_out(struct edit *e, const struct cli_plan *plan,
 	 * publish keeps malformed entries byte for byte, so only fixed
 	 * policies are validated.
 	 */
-	if (!st && plan->want)
+	if (!st && (plan->want || plan->checked))
 		st = spp_changes_allowed(&e->changes, err);
 	if (!st)
 		st = prepare(e, err);
@@ -310,7 +310,7 @@ static enum cli_exit edit_one(const struct cli_call *call, const char *path,
 }
 
 /* The same for the same wishes. */
-static uint64_t hash_of(const struct spp_policy *want)
+uint64_t cli_edit_hash(const struct spp_policy *want)
 {
 	uint64_t hash = CLI_HASH_INIT;
 	size_t i;
@@ -335,8 +335,10 @@ enum cli_exit cli_edit(const struct cli_call *call, struct cli_plan *plan)
 {
 	struct cli_job job = { .one = edit_one,
 			       .ctx = plan,
+			       .to = plan->to,
 			       .edits = true,
-			       .salt = plan->want ? hash_of(plan->want) : 0 };
+			       .salt = plan->want ? cli_edit_hash(plan->want)
+						  : plan->salt };
 
 	return cli_run(call, &job);
 }

@@ -7,6 +7,8 @@
 #ifndef CLI_EDIT_H
 #define CLI_EDIT_H
 
+#include <stdio.h>
+
 #include "cli/command.h"
 #include "policy/model/policy.h"
 #include "policy/text/notes.h"
@@ -34,6 +36,10 @@ struct cli_plan {
 	cli_wish wish;
 	void *ctx;
 	cli_look look; /* or NULL */
+	/* Wishes come from people: they are checked as want is. */
+	bool checked;
+	uint64_t salt; /* see struct cli_job; want has its own */
+	FILE *to;      /* see there */
 	/* Lines to print below the changes, filled by wish; or NULL. */
 	const struct spp_notes *said;
 };
@@ -42,6 +48,9 @@ struct cli_plan {
  * Opens each target for writing, carries out the plan.  One
  * that fails does not stop the others; the highest exit code counts.
  */
+/* The same for the same wishes, on every machine. */
+uint64_t cli_edit_hash(const struct spp_policy *want);
+
 enum cli_exit cli_edit(const struct cli_call *call, struct cli_plan *plan);
 
 #endif

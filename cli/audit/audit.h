@@ -17,6 +17,9 @@ struct cli_audit {
 	enum cli_exit failed; /* the worst exit code of unreadable targets */
 };
 
+/* The command; site: the text of a site file, NULL: the one of --site. */
+enum cli_exit cli_audit_run(const struct cli_call *call, const char *site);
+
 /* Whether a finding is at least as severe as --fail-on. */
 bool cli_audit_fails(const struct cli_audit *a);
 

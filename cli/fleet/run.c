@@ -91,7 +91,8 @@ static void print_said(struct run *r, struct said *s)
 	if (s->entry)
 		json_array_append(r->list, s->entry);
 	else if (!r->list)
-		fwrite(spp_buf_text(&s->out), 1, s->out.size, stdout);
+		fwrite(spp_buf_text(&s->out), 1, s->out.size,
+		       r->job->to ? r->job->to : stdout);
 }
 
 static void said_free(struct said *s)
@@ -586,7 +587,7 @@ enum cli_exit cli_run(const struct cli_call *call, const struct cli_job *job)
 		r = { .call = call, .job = job, .talks = has_run_option(call) };
 	struct spp_error err = SPP_ERROR_INIT;
 
-	if (call->targets == 1 && !r.talks)
+	if (call->targets == 1 && !r.talks && !job->to)
 		return run_one(call, job);
 	if (prepare(&r, &err))
 		return cli_fail(call, &err);

@@ -15,6 +15,8 @@
 #ifndef CLI_FLEET_RUN_H
 #define CLI_FLEET_RUN_H
 
+#include <stdio.h>
+
 #include "cli/command.h"
 
 /* An edit was asked to stop before it replaced anything. */
@@ -25,6 +27,7 @@ struct cli_job {
 	enum cli_exit (*one)(const struct cli_call *call, const char *target,
 			     void *ctx);
 	void *ctx;
+	FILE *to;      /* for what children print; NULL: stdout */
 	bool edits;    /* the documents are of kind edit */
 	uint64_t salt; /* stands for what is wanted, beside the options */
 };

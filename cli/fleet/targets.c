@@ -48,8 +48,8 @@ static enum spp_status add(struct cli_targets *list, char *name, bool follows,
 }
 
 /* WIM#all: where its images cannot be counted, opening it tells why. */
-static enum spp_status add_expanded(struct cli_targets *list, const char *name,
-				    struct spp_error *err)
+enum spp_status cli_targets_add(struct cli_targets *list, const char *name,
+				struct spp_error *err)
 {
 	char CLEANUP(spp_free_string) *file = NULL;
 	enum spp_status st = spp_target_all_of(name, &file, err);
@@ -93,10 +93,27 @@ static enum spp_status read_list(struct cli_targets *list, FILE *f,
 					"'%s': line %zu has a NUL byte; use "
 					"--null if the names end with them",
 					path, number);
-		st = add_expanded(list, line, err);
+		st = cli_targets_add(list, line, err);
 	}
 	if (!st && ferror(f))
 		st = spp_fail_errno(err, SPP_IO, "cannot read '%s'", path);
+	return st;
+}
+
+enum spp_status cli_targets_read(struct cli_targets *list, const char *path,
+				 int end, struct spp_error *err)
+{
+	bool standard = !strcmp(path, "-");
+	FILE *f = standard ? stdin : fopen(path, "re");
+	enum spp_status st;
+
+	if (!f)
+		return spp_fail_errno(err,
+				      errno == ENOENT ? SPP_NOTFOUND : SPP_IO,
+				      "cannot open '%s'", path);
+	st = read_list(list, f, path, end, err);
+	if (!standard)
+		fclose(f);
 	return st;
 }
 
@@ -104,27 +121,14 @@ static enum spp_status add_listed(struct cli_targets *list,
 				  const struct cli_call *call,
 				  struct spp_error *err)
 {
+	int end = cli_has(call, OPT_NULL) ? '\0' : '\n';
 	enum spp_status st = SPP_OK;
 	size_t i;
 
-	for (i = 0; !st && i < call->given_count; i++) {
-		const char *path = call->given[i].value;
-		bool standard;
-		FILE *f;
-
-		if (call->given[i].id != OPT_TARGETS_FROM)
-			continue;
-		standard = !strcmp(path, "-");
-		f = standard ? stdin : fopen(path, "re");
-		if (!f)
-			return spp_fail_errno(
-				err, errno == ENOENT ? SPP_NOTFOUND : SPP_IO,
-				"cannot open '%s'", path);
-		st = read_list(list, f, path,
-			       cli_has(call, OPT_NULL) ? '\0' : '\n', err);
-		if (!standard)
-			fclose(f);
-	}
+	for (i = 0; !st && i < call->given_count; i++)
+		if (call->given[i].id == OPT_TARGETS_FROM)
+			st = cli_targets_read(list, call->given[i].value, end,
+					      err);
 	return st;
 }
 
@@ -263,14 +267,27 @@ static enum spp_status collect(struct cli_targets *list,
 	int i;
 
 	for (i = 0; !st && i < operands; i++)
-		st = add_expanded(list, call->operand[i], err);
+		st = cli_targets_add(list, call->operand[i], err);
 	if (!st)
 		st = add_listed(list, call, err);
 	if (!st && !list->count && cli_has(call, OPT_TARGETS_FROM))
 		st = spp_fail(err, SPP_USAGE, "the list of targets is empty");
+	return st;
+}
+
+enum spp_status cli_targets_take(struct cli_targets *list,
+				 struct cli_call *call, struct spp_error *err)
+{
+	enum spp_status st = drop_doubles(list, err);
+
 	if (!st)
-		st = drop_doubles(list, err);
-	return st ? st : keep_shard(list, call, err);
+		st = keep_shard(list, call, err);
+	if (st)
+		return st;
+	call->target = list->name;
+	call->follows = list->follows;
+	call->targets = list->count;
+	return SPP_OK;
 }
 
 enum spp_status cli_targets_make(struct cli_targets *list,
@@ -287,10 +304,7 @@ enum spp_status cli_targets_make(struct cli_targets *list,
 		return st;
 	call->operand += n;
 	call->operands -= n;
-	call->target = list->name;
-	call->follows = list->follows;
-	call->targets = list->count;
-	return SPP_OK;
+	return cli_targets_take(list, call, err);
 }
 
 bool cli_follows(const struct cli_call *call, const char *target)

@@ -34,6 +34,15 @@ enum spp_status cli_targets_make(struct cli_targets *list,
 				 struct cli_call *call, struct spp_error *err);
 void cli_targets_release(struct cli_targets *list);
 
+/* The parts of it: a name (WIM#all is expanded), a list, and all as those of
+ * the call. */
+enum spp_status cli_targets_add(struct cli_targets *list, const char *name,
+				struct spp_error *err);
+enum spp_status cli_targets_read(struct cli_targets *list, const char *path,
+				 int end, struct spp_error *err);
+enum spp_status cli_targets_take(struct cli_targets *list,
+				 struct cli_call *call, struct spp_error *err);
+
 /* Whether an image of the same WIM came just before. */
 bool cli_follows(const struct cli_call *call, const char *target);
 

@@ -2,6 +2,8 @@
 /* A new topic is one more row here. */
 #include "cli/help/topics.h"
 
+#include "cli/fleet/file.h"
+
 const struct cli_topic cli_topics[] = {
 	{ "scopes", "the scopes of settings, and which one wins",
 	  cli_help_scopes },
@@ -9,6 +11,7 @@ const struct cli_topic cli_topics[] = {
 	{ "formats", "formats of policy files", cli_help_formats },
 	{ "policy", "the policy document, with an example", cli_help_policy },
 	{ "schema", "the JSON Schema of policy documents", cli_help_schema },
+	{ "schema fleet", "the JSON Schema of fleet files", cli_fleet_schema },
 	{ "json", "the JSON documents of --json", cli_help_json },
 	{ "site", "the site file of sppctl audit", cli_help_site },
 	{ "exit", "what the exit codes mean", cli_help_exits },
