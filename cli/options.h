@@ -88,8 +88,8 @@ enum cli_option_id {
 };
 
 /* How to take a target, and what is allowed with a disk image. */
-#define CLI_DISK_OPTIONS                                          \
-	OPT_TARGET_KIND, OPT_WINDOWS, OPT_PARTITION, OPT_UNCLEAN, \
+#define CLI_DISK_OPTIONS                                                      \
+	OPT_TARGET_KIND, OPT_WINDOWS, OPT_PARTITION, OPT_UNCLEAN,             \
 		OPT_SNAPSHOTS, OPT_BACKING, OPT_BACKING_DIR, OPT_JOURNAL_DIR, \
 		OPT_WAIT
 /* What is filed beside the result. */

@@ -218,10 +218,10 @@ static enum spp_status open_file(struct spp_image *f,
 				 const struct spp_image_options *options,
 				 struct spp_error *err)
 {
-	unsigned int allowed = (options->snapshots ? SPP_IMAGE_SNAPSHOTS : 0) |
-			       (options->backings || options->backing_dir
-					? SPP_IMAGE_BACKING
-					: 0);
+	unsigned int allowed =
+		(options->snapshots ? SPP_IMAGE_SNAPSHOTS : 0) |
+		(options->backings || options->backing_dir ? SPP_IMAGE_BACKING
+							   : 0);
 	enum spp_status st;
 
 	st = spp_image_format_judge(&f->format, allowed, options->write, err);

@@ -27,8 +27,8 @@ struct spp_image_options {
 	bool snapshots;		    /* an image with snapshots is welcome */
 	const char *const *backing; /* names of backing files that are */
 	size_t backings;
-	const char *backing_dir;    /* all below it is welcome as one; or NULL */
-	const char *journal_dir;    /* for what is kept beside it; or NULL */
+	const char *backing_dir; /* all below it is welcome as one; or NULL */
+	const char *journal_dir; /* for what is kept beside it; or NULL */
 	const char *tmp_dir, *path; /* see qemu_nbd.h; borrowed till close */
 };
 

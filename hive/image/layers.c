@@ -119,8 +119,9 @@ static char *find_below(const char *trusted, int dir, const char *name)
 
 /* Layer i below the image: the user named it, or trusts its folder. */
 static enum spp_status name_layer(const struct spp_image_options *options,
-				  size_t i, const struct spp_image_format *upper,
-				  int dir, char **path, struct spp_error *err)
+				  size_t i,
+				  const struct spp_image_format *upper, int dir,
+				  char **path, struct spp_error *err)
 {
 	if (i < options->backings)
 		*path = strdup(options->backing[i]);
