@@ -222,6 +222,56 @@ static void reads_back_as_meant(void)
 	bed_close(&bed);
 }
 
+struct counted {
+	struct bed *bed;
+	uint64_t bytes;
+};
+
+static enum spp_status read_counted(void *ctx, uint64_t off, void *buf,
+				    size_t n, struct spp_error *err)
+{
+	struct counted *c = ctx;
+
+	c->bytes += n;
+	return c->bed->source.read(c->bed->source.ctx, off, buf, n, err);
+}
+
+/* Clean and dirty pages by turns: what was encoded anew is read once. */
+static void each_byte_is_read_once(void)
+{
+	static const uint64_t dirty[] = { 0, 4096, 9000, 200000, 278527 };
+	struct spp_ranges CLEANUP(spp_ranges_release) none = SPP_RANGES_INIT;
+	struct spp_pages *meant;
+	struct spp_proof proof;
+	struct counted counted;
+	struct bed bed;
+	size_t i;
+
+	CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture("many-values.hive")),
+			SPP_OK);
+	CU_ASSERT_EQUAL(spp_pages_open(&bed.source, &meant, NULL), SPP_OK);
+	for (i = 0; i < COUNT(dirty); i++) {
+		const struct spp_source after = { read_counted, &counted,
+						  bed.size };
+		struct spp_proof_sides sides = { bed.pages, meant, &after,
+						 true };
+
+		counted = (struct counted){ &bed, 0 };
+		CU_ASSERT_EQUAL(spp_proof_bytes(&sides, &none, &proof, NULL),
+				SPP_OK);
+		CU_ASSERT_EQUAL(counted.bytes, bed.size);
+		CU_ASSERT_PTR_NOT_NULL(
+			spp_pages_edit(meant, dirty[i], 1, NULL));
+		counted.bytes = 0;
+		sides.encoded = false;
+		CU_ASSERT_EQUAL(spp_proof_bytes(&sides, &none, &proof, NULL),
+				SPP_OK);
+		CU_ASSERT_EQUAL(counted.bytes, (i + 1) * SPP_PAGE);
+	}
+	spp_pages_close(meant);
+	bed_close(&bed);
+}
+
 /* Dirty pages are counted as they were, clean ones as they are. */
 static void watch_counts_in_the_old_bytes(void)
 {
@@ -373,6 +423,7 @@ static const struct unit_test tests[] = {
 	{ "sizes are compared", sizes_are_compared },
 	{ "sums are SHA-256", sums_are_sha256 },
 	{ "what was written reads back as meant", reads_back_as_meant },
+	{ "each byte is read once", each_byte_is_read_once },
 	{ "the watch counts in the old bytes", watch_counts_in_the_old_bytes },
 	{ "what cannot be read is not proven", unreadable_is_not_proven },
 	{ "siblings are compared", siblings_are_compared },

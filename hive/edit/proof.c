@@ -103,30 +103,43 @@ static size_t chunk(uint64_t left)
 	return left < CHUNK ? (size_t)left : CHUNK;
 }
 
+/*
+ * The next bytes to be proven, at *off or after it, and whether an edit may
+ * have changed them: all bytes if all were encoded anew, the dirty ones else.
+ */
+static size_t next_run(const struct spp_proof_sides *sides, uint64_t *off,
+		       bool *dirty)
+{
+	uint64_t at = *off;
+	size_t n = spp_pages_dirty(sides->meant, &at);
+
+	*dirty = n && (at == *off || !sides->encoded);
+	if (!sides->encoded || *dirty)
+		*off = at;
+	else
+		n = (size_t)((n ? at : sides->after->size) - *off);
+	return n;
+}
+
 enum spp_status spp_proof_bytes(const struct spp_proof_sides *sides,
 				const struct spp_ranges *ledger,
 				struct spp_proof *proof, struct spp_error *err)
 {
 	struct walk CLEANUP(walk_release) w = { 0 };
-	uint64_t off, end;
+	uint64_t off = 0, end;
 	enum spp_status st;
+	bool dirty;
 	size_t n;
 
 	*proof = (struct spp_proof){ 0 };
 	st = check_size(sides, err);
 	if (!st)
 		st = walk_open(&w, sides, err);
-	for (off = 0; !st && sides->encoded && off < sides->after->size;
-	     off += n) {
-		n = chunk(sides->after->size - off);
-		st = same_as_meant(&w, off, n, err);
-	}
-	off = 0;
-	while (!st && (n = spp_pages_dirty(sides->meant, &off))) {
+	while (!st && (n = next_run(sides, &off, &dirty))) {
 		for (end = off + n; !st && off < end; off += n) {
 			n = chunk(end - off);
 			st = same_as_meant(&w, off, n, err);
-			if (!st)
+			if (!st && dirty)
 				st = in_ledger(&w, off, n, ledger, proof, err);
 		}
 	}

@@ -165,6 +165,29 @@ static enum spp_status find_chunks(struct part *p, struct spp_error *err)
 	return st;
 }
 
+/* n bytes at off of a packed resource; p->chunk is the caller's to free. */
+static enum spp_status find_part(const struct spp_wim *wim,
+				 const struct spp_wim_resource *r, uint64_t off,
+				 uint64_t n, struct part *p,
+				 struct spp_error *err)
+{
+	enum spp_status st;
+
+	*p = (struct part){
+		.wim = wim,
+		.resource = r,
+		.codec = { wim->method, wim->chunk, wim->label },
+	};
+	st = lay_out(p, off, n, err);
+	if (!st)
+		st = find_chunks(p, err);
+	if (st) {
+		free(p->chunk);
+		p->chunk = NULL;
+	}
+	return st;
+}
+
 /* Unpacks the chunks that are wanted, whole. */
 static enum spp_status unpack(struct part *p, struct spp_wim_bytes *bytes,
 			      struct spp_error *err)
@@ -196,14 +219,10 @@ static enum spp_status read_packed(const struct spp_wim *wim,
 				   struct spp_wim_bytes *bytes,
 				   struct spp_error *err)
 {
-	struct part p = { .wim = wim, .resource = r };
+	struct part p;
 	uint64_t skip;
-	enum spp_status st;
+	enum spp_status st = find_part(wim, r, off, n, &p, err);
 
-	p.codec = (struct spp_wim_codec){ wim->method, wim->chunk, wim->label };
-	st = lay_out(&p, off, n, err);
-	if (!st)
-		st = find_chunks(&p, err);
 	if (!st)
 		st = unpack(&p, bytes, err);
 	free(p.chunk);
@@ -333,21 +352,16 @@ enum spp_status spp_wim_find_chunks(const struct spp_wim *wim,
 				    struct spp_error *err)
 {
 	const struct spp_wim_resource *r = &place->resource;
-	struct part p = { .wim = wim, .resource = r };
 	enum spp_status st;
+	struct part p;
 
 	if (r->flags & SPP_RESOURCE_SOLID ||
 	    !(r->flags & SPP_RESOURCE_PACKED) || place->off || !r->size ||
 	    place->size != r->size)
 		return SPP_OK;
-	p.codec = (struct spp_wim_codec){ wim->method, wim->chunk, wim->label };
-	st = lay_out(&p, 0, r->size, err);
-	if (!st)
-		st = find_chunks(&p, err);
-	if (st) {
-		free(p.chunk);
+	st = find_part(wim, r, 0, r->size, &p, err);
+	if (st)
 		return st;
-	}
 	*chunks = (struct spp_wim_chunks){ p.chunk, (size_t)p.chunks, p.data };
 	return SPP_OK;
 }
