@@ -38,7 +38,8 @@ static enum spp_status open_hive(struct spp_store *store, struct checked *c,
 
 	st = spp_session_open(store, &options, &c->session, &why);
 	if (st != SPP_DIRTY)
-		return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
+		return st ? spp_fail_from(err, st, &why, "%s", why.text)
+			  : SPP_OK;
 	c->dirty = true;
 	options.discard_logs = true;
 	return spp_session_open(store, &options, &c->session, err);
@@ -205,7 +206,7 @@ static enum spp_status check_path(const struct cli_call *call, const char *path,
 		return SPP_OK;
 	st = spp_target_open(path, options, &target, err);
 	if (!st) {
-		cli_warn_of_target(target);
+		cli_warn_all(&target->notes);
 		cli_record("kind", json_string(target->ops->kind));
 	}
 	if (!st)

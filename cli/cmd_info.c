@@ -11,6 +11,7 @@
 #include "cli/info/wim.h"
 #include "cli/json.h"
 #include "cli/out.h"
+#include "cli/remedy.h"
 #include "cli/target.h"
 #include "policy/model/scope.h"
 #include "policy/windows/hives.h"
@@ -182,17 +183,17 @@ static void print_text(const struct view *v)
 	if (disk && disk->block)
 		printf("read of the disk: %s\n",
 		       cli_size_text(disk->block->bytes_read, size));
-	if (v->refusal && v->refusal->status == SPP_REFUSED)
-		printf("edit: refused: %s\n", v->refusal->text);
-	else if (v->refusal)
-		printf("edit: %s (%s): %s\n",
-		       cli_exit_of(v->refusal->status) == CLI_REFUSED
-			       ? "refused"
-			       : "would fail",
-		       spp_status_word(v->refusal->status),
-		       cli_path(v->refusal->text));
-	else
+	if (!v->refusal) {
 		puts("edit: possible");
+		return;
+	}
+	printf("edit: %s", cli_exit_of(v->refusal->status) == CLI_REFUSED
+				   ? "refused"
+				   : "would fail");
+	if (v->refusal->status != SPP_REFUSED)
+		printf(" (%s)", spp_status_word(v->refusal->status));
+	printf(": %s%s\n", cli_path(v->refusal->text),
+	       cli_remedy(v->refusal->remedy));
 }
 
 static json_t *json_hives(const struct view *v)
@@ -218,10 +219,7 @@ static json_t *json_hives(const struct view *v)
 				json_integer(
 					(json_int_t)disk->windows->file[role][0]
 						.extents));
-		json_object_set_new(json, "unusable",
-				    hive->why.status
-					    ? cli_json_text(hive->why.text)
-					    : json_null());
+		json_object_set_new(json, "unusable", cli_json_why(&hive->why));
 		json_array_append_new(list, json);
 	}
 	return list;
@@ -241,11 +239,8 @@ static void print_json(const struct cli_call *call, const struct view *v)
 {
 	const struct spp_disk *disk = v->target->disk;
 	json_t *document = cli_json_document("info", 1);
-	json_t *notes = json_array(), *refusal = json_null();
-	size_t i;
+	json_t *refusal = json_null();
 
-	for (i = 0; i < v->target->notes; i++)
-		json_array_append_new(notes, cli_json_text(v->target->note[i]));
 	if (v->refusal)
 		refusal = cli_json_failure(v->refusal);
 	cli_json_set_path(document, "path", v->target->path);
@@ -259,7 +254,8 @@ static void print_json(const struct cli_call *call, const struct view *v)
 	json_object_set_new(document, "hives", json_hives(v));
 	json_object_set_new(document, "editable", json_boolean(!v->refusal));
 	json_object_set_new(document, "refusal", refusal);
-	json_object_set_new(document, "warnings", notes);
+	json_object_set_new(document, "warnings",
+			    cli_json_notes(&v->target->notes));
 	cli_evidence_put(call, document, exhibit(call, v));
 	cli_json_print(document, stdout);
 }
@@ -282,7 +278,7 @@ static enum cli_exit run_one(const struct cli_call *call, const char *path,
 		st = spp_target_open(path, &options.target, &v.target, &err);
 	if (st)
 		return cli_fail(call, &err);
-	cli_warn_of_target(v.target);
+	cli_warn_all(&v.target->notes);
 	look(&v);
 	/* An edit of WIM#all is one of each image. */
 	if (!v.refusal && v.rehearsed.status &&

@@ -65,7 +65,7 @@ enum cli_exit cli_restore_one(const struct cli_call *call, const char *path,
 	if (!st)
 		st = spp_target_open(path, &options.target, &target, &err);
 	if (!st)
-		cli_warn_of_target(target);
+		cli_warn_all(&target->notes);
 	if (!st)
 		st = spp_target_restore(target,
 					options.target.backup

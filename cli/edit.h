@@ -10,8 +10,8 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "hive/base/notes.h"
 #include "policy/model/policy.h"
-#include "policy/text/notes.h"
 #include "policy/windows/hives.h"
 
 /* The roles that a policy would have to write, as bits. */

@@ -15,14 +15,6 @@ enum cli_exit cli_fail(const struct cli_call *call, const struct spp_error *err)
 	return cli_exit_of(err->status);
 }
 
-void cli_warn_of_target(const struct spp_target *target)
-{
-	size_t i;
-
-	for (i = 0; i < target->notes; i++)
-		cli_warn("%s", target->note[i]);
-}
-
 void cli_warn_all(const struct spp_notes *notes)
 {
 	size_t i;

@@ -4,8 +4,8 @@
 #define CLI_FAIL_H
 
 #include "cli/command.h"
+#include "hive/base/notes.h"
 #include "hive/target.h"
-#include "policy/text/notes.h"
 
 /* Says what failed, as JSON too with --json; returns the exit code. */
 enum cli_exit cli_fail(const struct cli_call *call,
@@ -15,6 +15,5 @@ enum cli_exit cli_fail(const struct cli_call *call,
 void cli_warn_all(const struct spp_notes *notes);
 
 /* Warns of what is known about the target itself. */
-void cli_warn_of_target(const struct spp_target *target);
 
 #endif

@@ -266,6 +266,11 @@ static json_t *number_or_null(size_t n)
 	return n ? json_integer((json_int_t)n) : json_null();
 }
 
+json_t *cli_json_why(const struct spp_error *why)
+{
+	return why->status ? worded(why->text, why->remedy) : json_null();
+}
+
 json_t *cli_json_failure(const struct spp_error *err)
 {
 	return json_pack("{s:s, s:o, s:i, s:o, s:o, s:o}", "status",

@@ -53,6 +53,8 @@ json_t *cli_json_identity(const struct spp_identity *identity);
 
 /* {"status", "message", "exit"} */
 json_t *cli_json_failure(const struct spp_error *err);
+/* Its text with the remedy; null if nothing failed. */
+json_t *cli_json_why(const struct spp_error *why);
 /* Prints {"error": ...} as a document of its own. */
 void cli_json_error(const char *kind, const struct spp_error *err);
 

@@ -208,7 +208,8 @@ static enum spp_status judge_import(const struct cli_call *call,
 				import->listed.count ? import->listed.text[0]
 						     : "?");
 	for (i = 0; i < import->notes.count; i++)
-		spp_note(notes, "%s", import->notes.text[i]);
+		spp_note_remedy(notes, import->notes.remedy[i], "%s",
+				import->notes.text[i]);
 	for (i = 0; i < import->listed.count; i++)
 		spp_note(notes, "'%s': not a KMS setting, left out: %s", path,
 			 import->listed.text[i]);

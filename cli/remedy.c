@@ -17,6 +17,35 @@ static const char *const words[SPP_REMEDY_COUNT] = {
 	[SPP_REMEDY_CLEAR_OVERRIDES] =
 		"; sppctl clear-cache --overrides removes what wins",
 	[SPP_REMEDY_CLEAR_CACHE] = "; sppctl clear-cache removes it",
+	[SPP_REMEDY_CHECK] = "; see sppctl check",
+	[SPP_REMEDY_DISCARD_LOGS] = ", or pass --discard-logs",
+	[SPP_REMEDY_LOGS_OR_JOURNAL] =
+		", or pass --discard-logs; if an edit was interrupted, pass "
+		"the --journal-dir that it had",
+	[SPP_REMEDY_BREAK_LINKS] = "; pass --break-links to do so",
+	[SPP_REMEDY_WINDOWS] = "; choose one with --windows",
+	[SPP_REMEDY_PARTITION] = "; choose one with --partition",
+	[SPP_REMEDY_PARTITIONS] = "; sppctl info lists them",
+	[SPP_REMEDY_READ_UNCLEAN] =
+		", or pass --unclean to read it in its present state",
+	[SPP_REMEDY_EDIT_UNCLEAN] = ", or pass --unclean to edit it anyway",
+	[SPP_REMEDY_SNAPSHOTS] =
+		"; pass --snapshots to go on with its current state",
+	[SPP_REMEDY_BACKING] =
+		"; if that is right, name the other one with --backing",
+	[SPP_REMEDY_RAW] = ", or pass --target-kind raw",
+	[SPP_REMEDY_KIND] = "; use --target-kind to say which it is",
+	[SPP_REMEDY_JOURNAL_DIR] =
+		"; name a folder for the journal with --journal-dir",
+	[SPP_REMEDY_RECOVER] =
+		"; sppctl recover completes the edit, sppctl recover --discard "
+		"takes it back",
+	[SPP_REMEDY_CARRY_OUT] =
+		"; sppctl recover carries it out, the next edit removes its "
+		"journal",
+	[SPP_REMEDY_COMPLETE] =
+		"; the next edit or sppctl recover completes it, sppctl "
+		"recover --discard takes it back",
 };
 
 const char *cli_remedy(enum spp_remedy remedy)

@@ -252,8 +252,9 @@ void cli_warn_of_state(const struct spp_hives *windows, struct spp_notes *notes)
 	size_t i;
 	int role;
 
-	for (i = 0; i < target->notes; i++)
-		spp_note(notes, "%s", target->note[i]);
+	for (i = 0; i < target->notes.count; i++)
+		spp_note_remedy(notes, target->notes.remedy[i], "%s",
+				target->notes.text[i]);
 	for (role = 0; role < SPP_ROLE_COUNT; role++) {
 		session = spp_hives_session(windows, (enum spp_role)role);
 		if (session)

@@ -49,7 +49,7 @@ struct spp_store {
 	char *label;		  /* for messages: the path of the hive */
 	struct spp_source source; /* its bytes */
 	struct spp_logs logs;
-	const char *if_dirty; /* what else may help a dirty one; or NULL */
+	enum spp_remedy if_dirty; /* what may help a dirty one; or NONE */
 	bool write;
 	bool prepared;
 	int tmpfile_dir; /* a folder for work files, or -1 */

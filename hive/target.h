@@ -24,6 +24,7 @@
 #ifndef HIVE_TARGET_H
 #define HIVE_TARGET_H
 
+#include "hive/base/notes.h"
 #include "hive/base/target_kind.h"
 #include "hive/store.h"
 
@@ -99,11 +100,10 @@ struct spp_target {
 	const struct spp_target_ops *ops;
 	char *path;				 /* as the user gave it */
 	struct spp_store *store[SPP_ROLE_COUNT]; /* NULL: not there */
-	char **note; /* what a person should know about it */
-	size_t notes;
-	const int *fd;			 /* of an image's file, or NULL */
-	const char *file;		 /* and its path */
-	const struct spp_disk *disk;	 /* of a disk image, or NULL */
+	struct spp_notes notes;	     /* what a person should know about it */
+	const int *fd;		     /* of an image's file, or NULL */
+	const char *file;	     /* and its path */
+	const struct spp_disk *disk; /* of a disk image, or NULL */
 	const struct spp_wim_about *wim; /* of a WIM inspected, or NULL */
 };
 
@@ -152,11 +152,6 @@ enum spp_status spp_restores_add(struct spp_restores *restores,
  */
 enum spp_status spp_target_recover(struct spp_target *target, bool discard,
 				   size_t *pages, struct spp_error *err);
-
-/* Adds a note; what does not fit in memory is lost. */
-void spp_target_note(struct spp_target *target, const char *fmt, ...)
-	SPP_PRINTF(2, 3);
-void spp_target_free_notes(struct spp_target *target);
 
 /* The openers of the kinds, which spp_target_open() chooses from. */
 enum spp_status spp_target_file_open(const char *path,

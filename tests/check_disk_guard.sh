@@ -55,12 +55,12 @@ for image in evil evil.vmdk; do
 done
 for name in guest.raw guest.img guest.dd guest-flat.vmdk; do
 	[ $name = guest.raw ] || cp guest.raw $name
-	expect 4 "pass --target-kind raw or vmdk" \
+	expect 4 "raw image but has the header of a vmdk image" \
 		"$SPPCTL" set $name kms-port=1700
 	expect 3 "" "$SPPCTL" set $name kms-port=1700 --target-kind raw
 done
 ln -s guest.raw link
-expect 4 "pass --target-kind raw or vmdk" "$SPPCTL" show link
+expect 4 "raw image but has the header of a vmdk image" "$SPPCTL" show link
 [ "$(hash victim)" = "$was" ] || fail "another file was written to"
 
 # --- A kernel without Landlock: said by the version, and once for an image.

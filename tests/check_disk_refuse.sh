@@ -49,7 +49,7 @@ for mark in hibr HIBR rstr; do
 	windows win.ntfs 12 512 put hiberfil hiberfil.sys
 	refused win.ntfs "hibernated, or was shut down by fast startup"
 done
-expect 0 "taken as it lies there: Windows is hib" \
+expect 0 "used in its present state: Windows is hib" \
 	"$SPPCTL" show win.ntfs --unclean
 expect 4 "hibernated" "$SPPCTL" set win.ntfs kms-port=1700 --unclean
 printf wake >hiberfil
@@ -69,7 +69,7 @@ sound win.ntfs
 
 windows win.ntfs 12 512 dirty
 refused win.ntfs "marked dirty, to be checked by chkdsk"
-expect 0 "taken as it lies there" "$SPPCTL" show win.ntfs --unclean
+expect 0 "used in its present state" "$SPPCTL" show win.ntfs --unclean
 expect 0 "1 change" "$SPPCTL" set win.ntfs kms-port=1700 --unclean
 expect 0 "^1700$" "$SPPCTL" get win.ntfs kms-port --unclean
 expect 4 "marked dirty" "$SPPCTL" get win.ntfs kms-port

@@ -126,4 +126,11 @@ if grep -nE '\b(printf|puts|fputs|putchar|exit|getenv|clock_gettime|time) ?\(' \
 	echo "below cli/ nothing prints, exits or looks at the clock"
 	bad=1
 fi
+# Messages of hive/ name no option or command of sppctl: they carry a remedy
+# that cli/ words.
+if grep -nE '^[^/]*"[^"]*(--[a-z]|sppctl (check|info|recover|restore|set) )' \
+	$hive | grep -vE -- '--(setrw|restore-image|not-pipable)'; then
+	echo "a message of hive/ names an option or a command"
+	bad=1
+fi
 exit $bad

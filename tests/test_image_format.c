@@ -174,17 +174,17 @@ static const struct {
 	{ "a", 0, 1, "x", SPP_OK, SPP_TARGET_AUTO, NULL },
 	{ "a", 0, 4, "KDMV", SPP_OK, SPP_TARGET_VMDK, NULL },
 	{ "a.vmdk", 0, 4, "KDMV", SPP_OK, SPP_TARGET_VMDK, NULL },
-	{ "a.raw", 0, 4, "KDMV", SPP_REFUSED, 0, "raw or vmdk" },
-	{ "a.IMG", 0, 4, "QFI\xfb", SPP_REFUSED, 0, "raw or qcow2" },
-	{ "a.dd", 0, 4, "regf", SPP_REFUSED, 0, "raw or hive" },
-	{ "a-flat.vmdk", 0, 4, "KDMV", SPP_REFUSED, 0, "raw or vmdk" },
-	{ "a.qcow2", 0, 4, "KDMV", SPP_REFUSED, 0, "qcow2 or vmdk" },
+	{ "a.raw", 0, 4, "KDMV", SPP_REFUSED, 0, "header of a vmdk" },
+	{ "a.IMG", 0, 4, "QFI\xfb", SPP_REFUSED, 0, "header of a qcow2" },
+	{ "a.dd", 0, 4, "regf", SPP_REFUSED, 0, "header of a hive" },
+	{ "a-flat.vmdk", 0, 4, "KDMV", SPP_REFUSED, 0, "header of a vmdk" },
+	{ "a.qcow2", 0, 4, "KDMV", SPP_REFUSED, 0, "header of a vmdk" },
 	{ "a.qcow2", 510, 2, "\x55\xaa", SPP_OK, SPP_TARGET_RAW, NULL },
 	{ "raw", 0, 4, "QFI\xfb", SPP_OK, SPP_TARGET_QCOW2, NULL },
 	{ "a.raw.gz", 0, 2, "\x1f\x8b", SPP_UNSUPPORTED, 0, "gzip; unpack" },
 	{ "a.ova", 257, 5, "ustar", SPP_UNSUPPORTED, 0, "OVA" },
 	{ "a.iso", 32769, 5, "CD001", SPP_UNSUPPORTED, 0, "ISO" },
-	{ "a.img", 0, 4, "QED", SPP_UNSUPPORTED, 0, "--target-kind raw" },
+	{ "a.img", 0, 4, "QED", SPP_UNSUPPORTED, 0, "QED" },
 };
 
 static void test_names(void)

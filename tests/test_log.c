@@ -83,10 +83,10 @@ static void sets_replay(void)
 
 #define NO_USE                                                    \
 	"hive is dirty and its logs do not replay; boot Windows " \
-	"once, or pass --discard-logs"
+	"once"
 #define NO_LOGS                                                   \
 	"hive is dirty and has no logs beside it; put its .LOG1 " \
-	"and .LOG2 there, or pass --discard-logs"
+	"and .LOG2 there"
 
 static void useless_logs_are_refused(void)
 {
@@ -261,8 +261,7 @@ static void old_logs_are_whole_or_of_no_use(void)
 	CU_ASSERT_EQUAL(logset_replay(&set), SPP_DIRTY);
 	CU_ASSERT_STRING_EQUAL(set.err.text,
 			       "hive is dirty and its log ends before its "
-			       "last page; boot Windows once, or pass "
-			       "--discard-logs");
+			       "last page; boot Windows once");
 	CU_ASSERT_EQUAL(wrong, 0);
 	logset_close(&set);
 }
@@ -313,11 +312,10 @@ static void nonsense_that_verifies(void)
 		{ "fewer bins than the page needs", 16, 20480, NO_USE },
 		{ "bins that nobody brings", 16, 0x7ffff000,
 		  "hive is dirty and its log wants bins of 2147479552 bytes, "
-		  "more than it brings; boot Windows once, or pass "
-		  "--discard-logs" },
+		  "more than it brings; boot Windows once" },
 		{ "one bin more than there is", 16, 36864,
 		  "the replayed hive has no valid bin at 0x8000; boot Windows "
-		  "once, or pass --discard-logs" },
+		  "once" },
 		{ "more pages than fit", 20, 955, NO_USE },
 		{ "most pages", 20, 0xffffffff, NO_USE },
 		{ "page outside", 40, 32768, NO_USE },

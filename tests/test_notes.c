@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "policy/text/notes.h"
+#include "hive/base/notes.h"
 
 #include <string.h>
 

@@ -261,8 +261,7 @@ static void some_files_are_refused(void)
 		  "'F' is marked read-only; allow writing with chmod u+w "
 		  "first" },
 		{ "linked", LINKED, SPP_REFUSED, SPP_OK,
-		  "'F' has 2 hard links and an edit would part them; pass "
-		  "--break-links to do so" },
+		  "'F' has 2 hard links and an edit would part them" },
 		{ "symlink", SYMLINK, SPP_NOTHIVE, SPP_NOTHIVE,
 		  "'F' is not a regular file" },
 		{ "fifo", FIFO, SPP_NOTHIVE, SPP_NOTHIVE,

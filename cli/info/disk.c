@@ -105,9 +105,7 @@ static json_t *json_partition(const struct spp_disk *disk, size_t i)
 	json_object_set_new(json, "volume",
 			    v->probed && !v->why.status ? json_facts(&v->facts)
 							: json_null());
-	json_object_set_new(json, "unreadable",
-			    v->why.status ? cli_json_text(v->why.text)
-					  : json_null());
+	json_object_set_new(json, "unreadable", cli_json_why(&v->why));
 	return json;
 }
 

@@ -92,9 +92,7 @@ static json_t *json_image(size_t number,
 			 "edition", cli_json_text(image->edition), "version",
 			 cli_json_text(image->version), "arch",
 			 cli_json_text(image->arch), "hives", hives,
-			 "unreadable",
-			 image->why.status ? cli_json_text(image->why.text)
-					   : json_null());
+			 "unreadable", cli_json_why(&image->why));
 }
 
 json_t *cli_json_wim(const struct spp_wim_about *wim)

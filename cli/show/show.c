@@ -31,9 +31,10 @@ static enum spp_status read_image(struct cli_view *view, struct spp_error *err)
 	if (st == SPP_NOMEM)
 		return spp_nomem(err);
 	if (st)
-		spp_note(&view->notes,
-			 "the identity of the installation cannot be read: %s",
-			 why.text);
+		spp_note_remedy(&view->notes, why.remedy,
+				"the identity of the installation cannot be "
+				"read: %s",
+				why.text);
 	return SPP_OK;
 }
 

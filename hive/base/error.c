@@ -84,6 +84,20 @@ enum spp_status spp_fail_remedy(struct spp_error *err, enum spp_status status,
 	return status;
 }
 
+enum spp_status spp_fail_from(struct spp_error *err, enum spp_status status,
+			      const struct spp_error *why, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!err || err->status)
+		return status;
+	*err = *why;
+	va_start(ap, fmt);
+	fill(err, status, fmt, ap);
+	va_end(ap);
+	return status;
+}
+
 enum spp_status spp_fail_at(struct spp_error *err, enum spp_status status,
 			    const char *source, size_t line, size_t column,
 			    const char *fmt, ...)

@@ -65,8 +65,25 @@ enum spp_remedy {
 	SPP_REMEDY_USE_OSPP, /* the verbs of the other script */
 	SPP_REMEDY_CLEAR_OVERRIDES,
 	SPP_REMEDY_CLEAR_CACHE,
+	SPP_REMEDY_CHECK,	    /* lists all damage of a hive */
+	SPP_REMEDY_DISCARD_LOGS,    /* go on without the logs */
+	SPP_REMEDY_LOGS_OR_JOURNAL, /* that, or name an edit's journal */
+	SPP_REMEDY_BREAK_LINKS,	    /* edit one hard link of several */
+	SPP_REMEDY_WINDOWS,	    /* choose a Windows by its path */
+	SPP_REMEDY_PARTITION,	    /* choose a partition */
+	SPP_REMEDY_PARTITIONS,	    /* list them */
+	SPP_REMEDY_READ_UNCLEAN,    /* a volume that was not shut down */
+	SPP_REMEDY_EDIT_UNCLEAN,
+	SPP_REMEDY_SNAPSHOTS,	/* accept an image that has them */
+	SPP_REMEDY_BACKING,	/* name the image below */
+	SPP_REMEDY_RAW,		/* take it for a raw disk */
+	SPP_REMEDY_KIND,	/* say which kind it is */
+	SPP_REMEDY_JOURNAL_DIR, /* name a folder for the journal */
+	SPP_REMEDY_RECOVER,	/* complete an edit, or take it back */
+	SPP_REMEDY_CARRY_OUT,	/* an edit that had not begun */
+	SPP_REMEDY_COMPLETE,	/* an edit that is shown as completed */
 };
-#define SPP_REMEDY_COUNT (SPP_REMEDY_CLEAR_CACHE + 1)
+#define SPP_REMEDY_COUNT (SPP_REMEDY_COMPLETE + 1)
 
 #define SPP_ERROR_TEXT	 1024
 #define SPP_ERROR_SOURCE 256
@@ -95,6 +112,13 @@ enum spp_status spp_fail(struct spp_error *err, enum spp_status status,
 /* The same with a remedy. */
 enum spp_status spp_fail_remedy(struct spp_error *err, enum spp_status status,
 				enum spp_remedy remedy, const char *fmt, ...)
+	SPP_PRINTF(4, 5);
+
+/*
+ * Passes the failure why on in other words: its remedy and its place stay.
+ */
+enum spp_status spp_fail_from(struct spp_error *err, enum spp_status status,
+			      const struct spp_error *why, const char *fmt, ...)
 	SPP_PRINTF(4, 5);
 
 /* The same about a place in a file: "SOURCE:LINE:COLUMN: ..." */

@@ -151,11 +151,12 @@ enum spp_status spp_shared_cells_judge(const struct spp_shared_cells *watch,
 			checked = true;
 		}
 		if (is_shared(&check, &watch->cell[i]))
-			return spp_fail(err, SPP_CORRUPT,
-					"it is damaged: cell 0x%x, which the "
-					"edit would change, is in use for "
-					"something else too; see sppctl check",
-					watch->cell[i].offset);
+			return spp_fail_remedy(
+				err, SPP_CORRUPT, SPP_REMEDY_CHECK,
+				"it is damaged: cell 0x%x, which the "
+				"edit would change, is in use for "
+				"something else too",
+				watch->cell[i].offset);
 	}
 	return SPP_OK;
 }

@@ -49,7 +49,6 @@ static enum spp_status open_pages(struct spp_store *store, bool discard,
 {
 	struct spp_error local = SPP_ERROR_INIT;
 	enum spp_status st;
-	const char *more;
 
 	st = spp_pages_open(&store->source, pages, err);
 	if (st)
@@ -65,9 +64,10 @@ static enum spp_status open_pages(struct spp_store *store, bool discard,
 	spp_pages_close(*pages);
 	*pages = NULL;
 	if (st != SPP_DIRTY || !discard) {
-		more = st == SPP_DIRTY ? store->if_dirty : NULL;
-		return spp_fail(err, st, "%s%s%s", local.text, more ? "; " : "",
-				more ? more : "");
+		if (st == SPP_DIRTY && store->if_dirty)
+			local.remedy = store->if_dirty;
+		return spp_fail_from(err, local.status, &local, "%s",
+				     local.text);
 	}
 	*replay = (struct spp_replay){ .discarded = true };
 	return spp_pages_open(&store->source, pages, err);
@@ -88,8 +88,8 @@ static enum spp_status name_it(const struct spp_store *store,
 			       const struct spp_error *why,
 			       struct spp_error *err)
 {
-	return spp_fail(err, st, "cannot %s '%s': %s", what, store->label,
-			why->text);
+	return spp_fail_from(err, st, why, "cannot %s '%s': %s", what,
+			     store->label, why->text);
 }
 
 static enum spp_status open_hive(struct spp_session *s, struct spp_error *err)
@@ -313,10 +313,9 @@ static enum spp_status edit_pages(struct spp_session *s, struct spp_edit *edit,
 					      err);
 	}
 	if (!st && s->hive.damaged)
-		st = spp_fail(err, SPP_CORRUPT,
-			      "it is damaged near the edited key (%s); see "
-			      "sppctl check",
-			      s->hive.damage.text);
+		st = spp_fail_remedy(err, SPP_CORRUPT, SPP_REMEDY_CHECK,
+				     "it is damaged near the edited key (%s)",
+				     s->hive.damage.text);
 	if (!st)
 		st = spp_edit_finish(edit, seq, err);
 	return st;

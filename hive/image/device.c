@@ -29,7 +29,7 @@ enum spp_status spp_device_claim(const struct spp_place *place, bool write,
 				"'%s' is read-only; allow writing with "
 				"blockdev --setrw first",
 				place->label);
-	return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
+	return st ? spp_fail_from(err, st, &why, "%s", why.text) : SPP_OK;
 }
 
 bool spp_device_read_only(int fd)

@@ -113,42 +113,52 @@ static const struct {
 	enum spp_status status;
 	bool write_only;  /* no hindrance to reading */
 	const char *text; /* after the name of the image */
+	enum spp_remedy remedy;
 } verdicts[SPP_IMAGE_FLAGS] = {
 	{ "snapshots", SPP_REFUSED, false,
-	  "has internal snapshots, which an edit would not reach; pass "
-	  "--snapshots to go on with its current state" },
-	{ "backing", SPP_REFUSED, false,
-	  "is an overlay of another image; if that is as it should be, name "
-	  "the other one with --backing" },
+	  "has internal snapshots, which an edit would not reach",
+	  SPP_REMEDY_SNAPSHOTS },
+	{ "backing", SPP_REFUSED, false, "is an overlay of another image",
+	  SPP_REMEDY_BACKING },
 	{ "encrypted", SPP_UNSUPPORTED, false,
-	  "is encrypted; decrypt it with qemu-img convert first" },
+	  "is encrypted; decrypt it with qemu-img convert first",
+	  SPP_REMEDY_NONE },
 	{ "data-file", SPP_UNSUPPORTED, false,
 	  "keeps its data in another file; put both into one with qemu-img "
-	  "convert first" },
+	  "convert first",
+	  SPP_REMEDY_NONE },
 	{ "differencing", SPP_UNSUPPORTED, false,
 	  "is a differencing image, which is nothing without its parent; "
-	  "merge the two first" },
+	  "merge the two first",
+	  SPP_REMEDY_NONE },
 	{ "extents", SPP_UNSUPPORTED, false,
 	  "describes a disk that lies in other files; put it into one with "
-	  "qemu-img convert first" },
+	  "qemu-img convert first",
+	  SPP_REMEDY_NONE },
 	{ "open", SPP_DIRTY, false,
 	  "was not closed by the program that wrote it last; if no virtual "
 	  "machine uses it, repair it with qemu-img check -r all or start "
-	  "and shut down its machine" },
+	  "and shut down its machine",
+	  SPP_REMEDY_NONE },
 	{ "log", SPP_DIRTY, false,
 	  "has writes in its log that are to be replayed; start and shut "
-	  "down its machine, or run qemu-img check -r all" },
+	  "down its machine, or run qemu-img check -r all",
+	  SPP_REMEDY_NONE },
 	{ "corrupt", SPP_CORRUPT, false,
-	  "is marked as corrupt; repair it with qemu-img check -r all" },
+	  "is marked as corrupt; repair it with qemu-img check -r all",
+	  SPP_REMEDY_NONE },
 	{ "saved", SPP_REFUSED, false,
 	  "belongs to a machine in saved state; start the machine and shut "
-	  "it down" },
+	  "it down",
+	  SPP_REMEDY_NONE },
 	{ "stream", SPP_UNSUPPORTED, true,
 	  "is a compressed stream, which cannot be edited in place; convert "
-	  "it with qemu-img convert first" },
+	  "it with qemu-img convert first",
+	  SPP_REMEDY_NONE },
 	{ "part", SPP_UNSUPPORTED, false,
 	  "is one of several files of a VMDK; put them into one with qemu-img "
-	  "convert of the file that names them" },
+	  "convert of the file that names them",
+	  SPP_REMEDY_NONE },
 };
 
 const char *spp_image_format_flag_word(unsigned int bit)
@@ -253,30 +263,28 @@ enum spp_status spp_image_format_named(struct spp_image_format *c,
 		c->device ? SPP_TARGET_RAW : by_name(name);
 
 	if (c->stranger)
-		return spp_fail(err, SPP_UNSUPPORTED, "'%s' %s; %s%s", c->label,
-				strangers[c->stranger].what,
-				strangers[c->stranger].remedy,
-				promised == SPP_TARGET_RAW
-					? ", or pass --target-kind raw"
-					: "");
+		return spp_fail_remedy(
+			err, SPP_UNSUPPORTED,
+			promised == SPP_TARGET_RAW ? SPP_REMEDY_RAW
+						   : SPP_REMEDY_NONE,
+			"'%s' %s; %s", c->label, strangers[c->stranger].what,
+			strangers[c->stranger].remedy);
 	/* As a raw disk everything is harmless. */
 	if (c->kind == SPP_TARGET_AUTO && promised == SPP_TARGET_RAW)
 		c->kind = SPP_TARGET_RAW;
 	if (promised == SPP_TARGET_AUTO || c->kind == promised ||
 	    c->kind == SPP_TARGET_RAW || c->kind == SPP_TARGET_AUTO)
 		return SPP_OK;
-	return spp_fail(
-		err, SPP_REFUSED,
-		"'%s' is %s%s%s but has the header of a "
-		"%s%s%s; pass --target-kind %s or %s",
-		c->label, c->device ? "a block device" : "named like a ",
+	return spp_fail_remedy(
+		err, SPP_REFUSED, SPP_REMEDY_KIND,
+		"'%s' is %s%s%s but has the header of a %s%s%s", c->label,
+		c->device ? "a block device" : "named like a ",
 		c->device ? "" : spp_target_kind_name(promised),
 		c->device ? "" : " image", spp_target_kind_name(c->kind),
 		c->kind >= SPP_TARGET_RAW ? " image" : "",
 		promised == SPP_TARGET_RAW
 			? ", which the guest of a raw disk can write"
-			: "",
-		spp_target_kind_name(promised), spp_target_kind_name(c->kind));
+			: "");
 }
 
 enum spp_status spp_image_format_kind_at(const char *path,
@@ -322,7 +330,8 @@ enum spp_status spp_image_format_judge(const struct spp_image_format *c,
 	/* What no option helps against is the better thing to say first. */
 	for (bit = SPP_IMAGE_FLAGS; bit--;)
 		if (left >> bit & 1 && (write || !verdicts[bit].write_only))
-			return spp_fail(err, verdicts[bit].status, "'%s' %s",
-					c->label, verdicts[bit].text);
+			return spp_fail_remedy(err, verdicts[bit].status,
+					       verdicts[bit].remedy, "'%s' %s",
+					       c->label, verdicts[bit].text);
 	return SPP_OK;
 }

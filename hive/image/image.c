@@ -88,10 +88,9 @@ static enum spp_status examine(struct spp_image *f, enum spp_target_kind kind,
 		return spp_fail(err, SPP_USAGE,
 				"'%s' is not a URI of an NBD export", f->label);
 	if (f->format.kind < SPP_TARGET_RAW)
-		return spp_fail(err, SPP_NOTHIVE,
-				"'%s' is not a disk image that sppctl knows; "
-				"say which with --target-kind",
-				f->label);
+		return spp_fail_remedy(
+			err, SPP_NOTHIVE, SPP_REMEDY_KIND,
+			"'%s' is not a disk image that sppctl knows", f->label);
 	return spp_image_format_read(&f->format, err);
 }
 
@@ -102,11 +101,11 @@ static enum spp_status may_write(const struct spp_image *f,
 	const struct stat *st = &f->place.st;
 
 	if (is_device(f) && f->side < 0)
-		return spp_fail(err, SPP_REFUSED,
-				"'%s' is a block device, beside which no "
-				"journal can be kept; name a folder for it "
-				"with --journal-dir",
-				f->label);
+		return spp_fail_remedy(
+			err, SPP_REFUSED, SPP_REMEDY_JOURNAL_DIR,
+			"'%s' is a block device, beside which no "
+			"journal can be kept",
+			f->label);
 	if (is_device(f) && spp_device_read_only(f->fd))
 		return spp_fail(err, SPP_REFUSED,
 				"'%s' is read-only; allow writing with "
@@ -162,7 +161,8 @@ static enum spp_status connect_packed(struct spp_image *f, bool write,
 		return st;
 	st = spp_block_nbd(socket, NULL, write, f->label, block, &why);
 	if (!st || spp_status_starved(st) || st == SPP_REFUSED)
-		return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
+		return st ? spp_fail_from(err, st, &why, "%s", why.text)
+			  : SPP_OK;
 	return spp_qemu_nbd_why(&f->server, f->label, err);
 }
 
@@ -230,7 +230,8 @@ static enum spp_status open_file(struct spp_image *f,
 	if (!st)
 		st = spp_image_layers_open(f, options, err);
 	if (!st && f->locked.status)
-		st = spp_fail(err, f->locked.status, "%s", f->locked.text);
+		st = spp_fail_from(err, f->locked.status, &f->locked, "%s",
+				   f->locked.text);
 	if (!st)
 		st = spp_image_lock_lease(f->fd, f->label, err);
 	if (!st)

@@ -37,10 +37,10 @@ enum spp_status spp_log_grow(struct spp_pages *pages,
 	uint64_t want = (uint64_t)size + SPP_BASE_BLOCK;
 
 	if (want > log->size_limit)
-		return spp_fail(err, SPP_DIRTY,
-				"hive is dirty and its log wants bins of %u "
-				"bytes, more than it brings; boot Windows "
-				"once, or pass --discard-logs",
-				size);
+		return spp_fail_remedy(
+			err, SPP_DIRTY, SPP_REMEDY_DISCARD_LOGS,
+			"hive is dirty and its log wants bins of %u "
+			"bytes, more than it brings; boot Windows once",
+			size);
 	return spp_pages_grow(pages, want, err);
 }

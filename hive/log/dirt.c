@@ -30,10 +30,10 @@ static enum spp_status apply_pages(struct spp_pages *pages,
 		if (!(map[i / 8] & 1 << i % 8))
 			continue;
 		if (!spp_within(at, SPP_SECTOR, source->size))
-			return spp_fail(err, SPP_DIRTY,
-					"hive is dirty and its log ends "
-					"before its last page; boot Windows "
-					"once, or pass --discard-logs");
+			return spp_fail_remedy(
+				err, SPP_DIRTY, SPP_REMEDY_DISCARD_LOGS,
+				"hive is dirty and its log ends before its "
+				"last page; boot Windows once");
 		st = source->read(source->ctx, at, page, SPP_SECTOR, err);
 		if (!st)
 			st = spp_log_put(pages,

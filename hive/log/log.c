@@ -224,11 +224,11 @@ static enum spp_status check_bins(struct spp_pages *pages,
 		if (!p || memcmp(p, "hbin", 4) || spp_get32(p + 4) != at ||
 		    !size || size % SPP_PAGE ||
 		    !spp_within(at, size, bins_size))
-			return spp_fail(err, SPP_DIRTY,
-					"the replayed hive has no valid bin "
-					"at 0x%x; boot Windows once, or pass "
-					"--discard-logs",
-					at);
+			return spp_fail_remedy(
+				err, SPP_DIRTY, SPP_REMEDY_DISCARD_LOGS,
+				"the replayed hive has no valid bin "
+				"at 0x%x; boot Windows once",
+				at);
 	}
 	return SPP_OK;
 }
@@ -240,12 +240,12 @@ static enum spp_status refuse(const struct job *job, struct spp_error *err)
 
 	for (i = 0; i < SPP_LOG_COUNT; i++)
 		any |= job->log[i].source && job->log[i].source->size;
-	return spp_fail(err, SPP_DIRTY,
-			any ? "hive is dirty and its logs do not replay; boot "
-			      "Windows once, or pass --discard-logs"
-			    : "hive is dirty and has no logs beside it; put "
-			      "its .LOG1 and .LOG2 there, or pass "
-			      "--discard-logs");
+	return spp_fail_remedy(
+		err, SPP_DIRTY, SPP_REMEDY_DISCARD_LOGS,
+		any ? "hive is dirty and its logs do not replay; boot Windows "
+		      "once"
+		    : "hive is dirty and has no logs beside it; put its .LOG1 "
+		      "and .LOG2 there");
 }
 
 enum spp_status spp_log_settle(struct spp_pages *pages, uint32_t seq,

@@ -139,11 +139,12 @@ static enum spp_status write_disk(const struct spp_commit_place *place,
 	struct spp_error why = SPP_ERROR_INIT;
 	enum spp_status st = spp_journal_apply(journal, after, disk, &why);
 
-	return st ? spp_fail(err, st,
-			     "%s; '%s' is written in part, and '%s%s' stays: "
-			     "sppctl recover completes the edit, or takes it "
-			     "back with --discard",
-			     why.text, place->label, place->beside, JOURNAL)
+	why.remedy = SPP_REMEDY_RECOVER;
+	return st ? spp_fail_from(err, st, &why,
+				  "%s; '%s' is written in part, and '%s%s' "
+				  "stays",
+				  why.text, place->label, place->beside,
+				  JOURNAL)
 		  : SPP_OK;
 }
 

@@ -45,10 +45,11 @@ static enum spp_status may_write(const struct spp_place *p,
 			      o->backup ? o->backup : SPP_BACKUP_SUFFIX, &p->st,
 			      &own, err);
 	if (!st && p->st.st_nlink > 1 + own)
-		st = spp_fail(err, SPP_REFUSED,
-			      "'%s' has %lu hard links and an edit would part "
-			      "them; pass --break-links to do so",
-			      p->label, (unsigned long)p->st.st_nlink);
+		st = spp_fail_remedy(
+			err, SPP_REFUSED, SPP_REMEDY_BREAK_LINKS,
+			"'%s' has %lu hard links and an edit would part "
+			"them",
+			p->label, (unsigned long)p->st.st_nlink);
 	return st;
 }
 

@@ -129,7 +129,8 @@ static enum spp_status make_backup(const struct spp_place *p, struct made *m,
 	st = copy_backup(p, m, &why);
 	m->is = !st;
 	*taken = st == SPP_REFUSED;
-	return !st || *taken ? SPP_OK : spp_fail(err, st, "%s", why.text);
+	return !st || *taken ? SPP_OK
+			     : spp_fail_from(err, st, &why, "%s", why.text);
 }
 
 static enum spp_status name_backup(const struct spp_replace *r, struct made *m,

@@ -248,8 +248,8 @@ enum spp_status spp_key_subkey(struct spp_regf *hive, const struct spp_key *key,
 			continue;
 		if (spp_regf_key(hive, it.key, &found, &local)) {
 			if (local.status != SPP_CORRUPT)
-				return spp_fail(err, local.status, "%s",
-						local.text);
+				return spp_fail_from(err, local.status, &local,
+						     "%s", local.text);
 			note_damage(hive, &local);
 			continue;
 		}
@@ -346,8 +346,8 @@ enum spp_status spp_key_value(struct spp_regf *hive, const struct spp_key *key,
 	for (i = 0; i < key->values && i < SPP_VALUES_MAX; i++) {
 		if (spp_key_slot(hive, key, i, &found, &local)) {
 			if (local.status != SPP_CORRUPT)
-				return spp_fail(err, local.status, "%s",
-						local.text);
+				return spp_fail_from(err, local.status, &local,
+						     "%s", local.text);
 			note_damage(hive, &local);
 			continue;
 		}

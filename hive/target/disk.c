@@ -28,7 +28,7 @@ static void close_target(struct spp_target *target)
 	spp_overlay_close(t->edit);
 	spp_image_close(t->image);
 	spp_journal_close(t->pending);
-	spp_target_free_notes(target);
+	spp_notes_release(&target->notes);
 	free(target->path);
 	free(t);
 }
@@ -63,24 +63,25 @@ static void note_pending(struct spp_target_disk *t)
 	bool writes = t->options.write && !t->options.dry;
 	const char *path = t->base.path;
 
-	if (t->fit == SPP_FIT_BEFORE)
-		spp_target_note(&t->base,
+	if (t->fit == SPP_FIT_BEFORE && writes)
+		spp_note(&t->base.notes,
+			 "an edit of '%s' was interrupted before it wrote "
+			 "anything; its journal is removed",
+			 path);
+	else if (t->fit == SPP_FIT_BEFORE)
+		spp_note_remedy(&t->base.notes, SPP_REMEDY_CARRY_OUT,
 				"an edit of '%s' was interrupted before it "
-				"wrote anything; %s",
-				path,
-				writes ? "its journal is removed"
-				       : "sppctl recover carries it out, and "
-					 "the next edit removes its journal");
-	else if (writes)
-		spp_target_note(&t->base,
-				"an earlier edit of '%s' was interrupted, and "
-				"is completed before this one",
+				"wrote anything",
 				path);
+	else if (writes)
+		spp_note(&t->base.notes,
+			 "an earlier edit of '%s' was interrupted, and is "
+			 "completed before this one",
+			 path);
 	else
-		spp_target_note(&t->base,
+		spp_note_remedy(&t->base.notes, SPP_REMEDY_COMPLETE,
 				"an edit of '%s' was interrupted, and is shown "
-				"as it will be; the next one or sppctl recover "
-				"completes it, recover --discard takes it back",
+				"as it will be",
 				path);
 }
 
@@ -135,20 +136,19 @@ static void note_image(struct spp_target_disk *t)
 	const struct spp_image_format *c = &t->image->format;
 
 	if (c->broken)
-		spp_target_note(&t->base,
-				"%u persistent %s of '%s' %s left in use by a "
-				"program that was killed and cannot be used "
-				"any more; make a full backup",
-				c->broken,
-				c->broken == 1 ? "bitmap" : "bitmaps",
-				t->base.path, c->broken == 1 ? "was" : "were");
+		spp_note(&t->base.notes,
+			 "%u persistent %s of '%s' %s left in use by a "
+			 "program that was killed and cannot be used "
+			 "any more; make a full backup",
+			 c->broken, c->broken == 1 ? "bitmap" : "bitmaps",
+			 t->base.path, c->broken == 1 ? "was" : "were");
 	if (c->kind > SPP_TARGET_RAW && c->kind < SPP_TARGET_NBD &&
 	    !spp_landlock_version())
-		spp_target_note(&t->base,
-				"this kernel has no Landlock: a crafted image "
-				"could make qemu-nbd open other files; use "
-				"only images like '%s' that you trust",
-				t->base.path);
+		spp_note(&t->base.notes,
+			 "this kernel has no Landlock: a crafted image "
+			 "could make qemu-nbd open other files; use "
+			 "only images like '%s' that you trust",
+			 t->base.path);
 }
 
 static enum spp_status open_image(struct spp_target_disk *t,
@@ -215,8 +215,8 @@ static enum spp_status inspect(struct spp_target_disk *t, enum spp_status st,
 	int role;
 
 	if (!t->disk.image || spp_status_starved(st) || st == SPP_USAGE)
-		return spp_fail(err, st ? st : refusal->status, "%s",
-				refusal->text);
+		return spp_fail_from(err, st ? st : refusal->status, refusal,
+				     "%s", refusal->text);
 	if (!st)
 		st = spp_image_format_judge(t->disk.image, allowed, true,
 					    refusal);

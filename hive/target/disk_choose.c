@@ -146,7 +146,8 @@ static enum spp_status probe(struct spp_target_disk *t, size_t i,
 	if (!st)
 		st = spp_volume_probe(t->was, &query, volume, &v->why);
 	if (spp_status_starved(st))
-		return spp_fail(err, st, "%s", v->why.text);
+		return spp_fail_from(err, v->why.status, &v->why, "%s",
+				     v->why.text);
 	if (st)
 		return SPP_OK; /* kept in why */
 	v->facts = volume->facts;
@@ -172,11 +173,12 @@ static enum spp_status explain(const struct spp_target_disk *t, size_t i,
 			return spp_fail(err, strangers[s].status, "%s %s",
 					spp_buf_text(&name), strangers[s].text);
 	if (v->why.status)
-		return spp_fail(err, v->why.status,
-				"the NTFS in %s cannot be read: %s",
-				spp_buf_text(&name), v->why.text);
+		return spp_fail_from(err, v->why.status, &v->why,
+				     "the NTFS in %s cannot be read: %s",
+				     spp_buf_text(&name), v->why.text);
 	if (v->many.status)
-		return spp_fail(err, v->many.status, "%s", v->many.text);
+		return spp_fail_from(err, v->many.status, &v->many, "%s",
+				     v->many.text);
 	if (v->probed)
 		return spp_fail(err, SPP_NOTFOUND,
 				"%s has NTFS, but no Windows (no "
@@ -238,10 +240,10 @@ static enum spp_status explain_many(const struct spp_target_disk *t,
 		spp_buf_printf(&list, NULL, " of %llu MiB",
 			       (unsigned long long)table->part[i].size >> 20);
 	}
-	return spp_fail(err, SPP_REFUSED,
-			"there is Windows on several partitions of '%s': %s; "
-			"choose one with --partition",
-			t->base.path, spp_buf_text(&list));
+	return spp_fail_remedy(
+		err, SPP_REFUSED, SPP_REMEDY_PARTITION,
+		"there is Windows on several partitions of '%s': %s",
+		t->base.path, spp_buf_text(&list));
 }
 
 /* The index of the partition that the user named. */
@@ -263,9 +265,8 @@ static enum spp_status find_named(const struct spp_target_disk *t,
 		*index = i;
 		return SPP_OK;
 	}
-	return spp_fail(err, SPP_USAGE,
-			"'%s' has no partition %s; sppctl info lists them",
-			t->base.path, text);
+	return spp_fail_remedy(err, SPP_USAGE, SPP_REMEDY_PARTITIONS,
+			       "'%s' has no partition %s", t->base.path, text);
 }
 
 static enum spp_status take_named(struct spp_target_disk *t,
@@ -323,14 +324,13 @@ static enum spp_status judge_state(const struct spp_target_disk *t, bool write,
 		if (!states[i].is(&t->volume.facts) ||
 		    (unclean && (!write || states[i].edit)))
 			continue;
-		return spp_fail(
-			err, states[i].status, "%s: %s; %s%s",
-			spp_buf_text(&name), states[i].text, states[i].remedy,
-			!write		 ? ", or pass --unclean to read what "
-					   "lies there"
-			: states[i].edit ? ", or pass --unclean to edit it "
-					   "nevertheless"
-					 : "");
+		return spp_fail_remedy(err, states[i].status,
+				       !write ? SPP_REMEDY_READ_UNCLEAN
+				       : states[i].edit
+					       ? SPP_REMEDY_EDIT_UNCLEAN
+					       : SPP_REMEDY_NONE,
+				       "%s: %s; %s", spp_buf_text(&name),
+				       states[i].text, states[i].remedy);
 	}
 	return SPP_OK;
 }
@@ -360,9 +360,9 @@ static void note_state(struct spp_target_disk *t)
 
 	for (i = 0; i < COUNT(states); i++)
 		if (t->options.unclean && states[i].is(&t->volume.facts))
-			spp_target_note(&t->base,
-					"'%s' is taken as it lies there: %s",
-					t->base.path, states[i].text);
+			spp_note(&t->base.notes,
+				 "'%s' is used in its present state: %s",
+				 t->base.path, states[i].text);
 }
 
 enum spp_status spp_target_disk_choose(struct spp_target_disk *t,
@@ -377,10 +377,10 @@ enum spp_status spp_target_disk_choose(struct spp_target_disk *t,
 	if (!t->disk.volume)
 		return spp_nomem(err);
 	if (t->disk.table.backup)
-		spp_target_note(&t->base,
-				"the first partition table of '%s' is "
-				"damaged; the one at its end is used",
-				t->base.path);
+		spp_note(&t->base.notes,
+			 "the first partition table of '%s' is "
+			 "damaged; the one at its end is used",
+			 t->base.path);
 	if (spp_partitions_dynamic(&t->disk.table))
 		return spp_fail(err, SPP_UNSUPPORTED,
 				"'%s' is a dynamic disk (LDM) or part of a "

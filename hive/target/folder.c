@@ -50,9 +50,10 @@ static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 			done = store->label;
 	}
 	if (st && done)
-		return spp_fail(err, st, "%s; '%s' is replaced already",
-				why.text, done);
-	return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
+		return spp_fail_from(err, st, &why,
+				     "%s; '%s' is replaced already", why.text,
+				     done);
+	return st ? spp_fail_from(err, st, &why, "%s", why.text) : SPP_OK;
 }
 
 /* All are checked before the first is put back. */

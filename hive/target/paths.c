@@ -90,11 +90,10 @@ enum spp_status spp_paths_choose(const struct spp_seek *seek,
 	memcpy(chosen, found, SPP_ROLE_COUNT * sizeof(*chosen));
 	if (verdict == SPP_SEEK_MANY) {
 		list_them(seek, many, query->pick, &list);
-		return spp_fail(err, SPP_REFUSED,
-				"%s has several %s hives: %s; choose one "
-				"with --windows",
-				subject, spp_role_name((enum spp_role)many),
-				spp_buf_text(&list));
+		return spp_fail_remedy(err, SPP_REFUSED, SPP_REMEDY_WINDOWS,
+				       "%s has several %s hives: %s", subject,
+				       spp_role_name((enum spp_role)many),
+				       spp_buf_text(&list));
 	}
 	if (verdict == SPP_SEEK_ONE || !query->pick)
 		return SPP_OK;

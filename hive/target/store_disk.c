@@ -190,8 +190,7 @@ enum spp_status spp_store_disk_open(struct spp_target_disk *t,
 	s->base.tmpfile_dir = s->base.write ? t->image->side : -1;
 	/* Nobody said where the journal of an earlier edit would be. */
 	if (t->image->side < 0)
-		s->base.if_dirty = "if an edit was interrupted, pass the "
-				   "--journal-dir that it had";
+		s->base.if_dirty = SPP_REMEDY_LOGS_OR_JOURNAL;
 	if (asprintf(&s->base.label, "%s:%s", t->base.path,
 		     spp_paths_text(role)) < 0) {
 		free(s);

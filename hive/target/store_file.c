@@ -189,8 +189,9 @@ static enum spp_status find_logs(struct file_store *s,
 
 	st = spp_lognames_list(names, s->place.dir, s->place.name, &why);
 	if (st)
-		return spp_fail(err, st, "cannot look for the logs of '%s': %s",
-				s->base.label, why.text);
+		return spp_fail_from(err, st, &why,
+				     "cannot look for the logs of '%s': %s",
+				     s->base.label, why.text);
 	while (!st &&
 	       (name = spp_lognames_next(names, s->place.name, name, &log)))
 		st = open_log(s, log, name, err);

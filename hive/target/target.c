@@ -95,7 +95,7 @@ enum spp_status spp_target_open(const char *path,
 		why = (struct spp_error)SPP_ERROR_INIT;
 		st = open_now(path, options, target, &why);
 	}
-	return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
+	return st ? spp_fail_from(err, st, &why, "%s", why.text) : SPP_OK;
 }
 
 struct spp_store *spp_target_store(struct spp_target *target,

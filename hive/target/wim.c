@@ -208,7 +208,7 @@ static void close_target(struct spp_target *target)
 	spp_wim_release(&t->wim);
 	spp_replace_close(&t->replace);
 	spp_place_close(&t->place);
-	spp_target_free_notes(target);
+	spp_notes_release(&target->notes);
 	free(t->file);
 	free(target->path);
 	free(t);
@@ -290,10 +290,10 @@ static enum spp_status load(struct spp_target_wim *t, struct spp_error *err)
 	if (!st)
 		st = spp_target_wim_names(t, err);
 	if (!st && t->wim.flags & SPP_WIM_IN_PROGRESS)
-		spp_target_note(&t->base,
-				"'%s' is marked as being written; what is "
-				"shown is what it was before",
-				t->file);
+		spp_note(&t->base.notes,
+			 "'%s' is marked as being written; what is "
+			 "shown is what it was before",
+			 t->file);
 	return st;
 }
 

@@ -51,10 +51,10 @@ enum spp_status spp_target_wim_names(struct spp_target_wim *t,
 		return spp_nomem(err);
 	/* The images are there without their names, too. */
 	if (st)
-		spp_target_note(&t->base,
-				"the XML of '%s' cannot be read; its images "
-				"have numbers only",
-				t->file);
+		spp_note(&t->base.notes,
+			 "the XML of '%s' cannot be read; its images "
+			 "have numbers only",
+			 t->file);
 	return SPP_OK;
 }
 

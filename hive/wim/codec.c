@@ -121,9 +121,10 @@ enum spp_status spp_wim_unpack(const struct spp_wim_codec *codec,
 		return st;
 	st = spp_process_wait(&child, WHO, &why);
 	if (st && why.text[0] != '\'')
-		return spp_fail(err, st, "'%s' cannot be unpacked: %s",
-				codec->label, why.text);
-	return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
+		return spp_fail_from(err, st, &why,
+				     "'%s' cannot be unpacked: %s",
+				     codec->label, why.text);
+	return st ? spp_fail_from(err, st, &why, "%s", why.text) : SPP_OK;
 }
 
 struct packing {

@@ -20,7 +20,7 @@
 #define POLICY_FORMAT_H
 
 #include "hive/base/buf.h"
-#include "policy/text/notes.h"
+#include "hive/base/notes.h"
 #include "policy/windows/document.h"
 
 /*

@@ -148,7 +148,8 @@ static enum spp_status decode(const struct spp_gpp_item *item,
 					   &why);
 		if (wrong)
 			return broken(in, item, wrong, err);
-		return why.status ? spp_fail(err, why.status, "%s", why.text)
+		return why.status ? spp_fail_from(err, why.status, &why, "%s",
+						  why.text)
 				  : SPP_OK;
 	}
 	return broken(in, item, "its type is not one that preferences have",

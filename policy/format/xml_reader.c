@@ -320,8 +320,9 @@ enum spp_status spp_xml_reader_next(struct spp_xml_reader *xml,
 	do {
 		more = xmlTextReaderRead(xml->reader);
 		if (xml->error.status)
-			return spp_fail(err, xml->error.status, "%s",
-					xml->error.text);
+			return spp_fail_from(err, xml->error.status,
+					     &xml->error, "%s",
+					     xml->error.text);
 		if (more < 0)
 			return spp_xml_reader_fail(xml, err, SPP_CORRUPT,
 						   "not well-formed XML");

@@ -56,7 +56,8 @@ enum spp_status spp_xml_writer_close(struct spp_xml_writer *xml,
 	xml->failed |= xmlTextWriterFlush(xml->writer) < 0;
 	xmlFreeTextWriter(xml->writer);
 	if (xml->error.status)
-		st = spp_fail(err, xml->error.status, "%s", xml->error.text);
+		st = spp_fail_from(err, xml->error.status, &xml->error, "%s",
+				   xml->error.text);
 	else if (xml->failed)
 		st = spp_nomem(err);
 	else if (out)

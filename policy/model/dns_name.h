@@ -14,7 +14,7 @@
 #include <stdbool.h>
 
 #include "hive/base/error.h"
-#include "policy/text/notes.h"
+#include "hive/base/notes.h"
 
 #define SPP_DNS_NAME_MAX  253
 #define SPP_DNS_LABEL_MAX 63

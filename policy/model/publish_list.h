@@ -19,8 +19,8 @@
 #ifndef POLICY_PUBLISH_LIST_H
 #define POLICY_PUBLISH_LIST_H
 
+#include "hive/base/notes.h"
 #include "hive/base/value.h"
-#include "policy/text/notes.h"
 
 #define SPP_PRIORITY_MAX 65535 /* 16 bits in an SRV record, RFC 2782 */
 #define SPP_WEIGHT_MAX	 65535

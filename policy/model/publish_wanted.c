@@ -75,8 +75,8 @@ static enum spp_status parse_domain(const char *text, const char *field,
 	if (!st || st == SPP_NOMEM)
 		return st ? spp_nomem(err) : SPP_OK;
 	if (!comma)
-		return spp_fail(err, st, "%s", why.text);
-	return spp_fail(err, st, "%s (in '%s')", why.text, text);
+		return spp_fail_from(err, st, &why, "%s", why.text);
+	return spp_fail_from(err, st, &why, "%s (in '%s')", why.text, text);
 }
 
 static enum spp_status parse_number(const char *text, const char *what,

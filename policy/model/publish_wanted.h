@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "hive/base/error.h"
-#include "policy/text/notes.h"
+#include "hive/base/notes.h"
 
 struct spp_publish_wanted {
 	char *domain; /* yours */

@@ -17,9 +17,9 @@
 #ifndef POLICY_SETTING_H
 #define POLICY_SETTING_H
 
+#include "hive/base/notes.h"
 #include "hive/base/value.h"
 #include "policy/model/scope.h"
-#include "policy/text/notes.h"
 
 enum spp_kind {
 	SPP_KIND_SWITCH,  /* REG_DWORD, zero or not */

@@ -52,7 +52,8 @@ static enum spp_status recognize(struct spp_session *session,
 				       "'%s' is a hive, but neither SOFTWARE "
 				       "nor SYSTEM nor a user's NTUSER.DAT",
 				       label);
-	return st ? spp_fail(err, st, "cannot read '%s': %s", label, why.text)
+	return st ? spp_fail_from(err, st, &why, "cannot read '%s': %s", label,
+				  why.text)
 		  : SPP_OK;
 }
 
@@ -306,7 +307,8 @@ enum spp_status spp_hives_commit(struct spp_hives *windows,
 	st = publish_beside(windows, &done, &why);
 	/* On failure, say which hives were already replaced. */
 	if (st && done)
-		return spp_fail(err, st, "%s; '%s' is replaced already",
-				why.text, done);
-	return st ? spp_fail(err, st, "%s", why.text) : SPP_OK;
+		return spp_fail_from(err, st, &why,
+				     "%s; '%s' is replaced already", why.text,
+				     done);
+	return st ? spp_fail_from(err, st, &why, "%s", why.text) : SPP_OK;
 }

@@ -66,7 +66,7 @@ static enum spp_status broken(struct walk *w, const char *path,
 	enum spp_status st;
 
 	if (why->status != SPP_CORRUPT && why->status != SPP_LIMIT)
-		return spp_fail(w->err, why->status, "%s", why->text);
+		return spp_fail_from(w->err, why->status, why, "%s", why->text);
 	if (counts)
 		spp_regf_damaged(w->hive, "%s%s%s", name ? name : "",
 				 name ? ": " : "", why->text);
@@ -501,8 +501,8 @@ static enum spp_status walk(struct spp_hives *windows, struct walk *w,
 		st = walk_place(w);
 	}
 	if (st)
-		return spp_fail(err, st, "cannot read '%s': %s",
-				spp_hives_target(windows)->path, why.text);
+		return spp_fail_from(err, st, &why, "cannot read '%s': %s",
+				     spp_hives_target(windows)->path, why.text);
 	return SPP_OK;
 }
 

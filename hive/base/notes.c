@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "policy/text/notes.h"
+#include "hive/base/notes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,11 +32,6 @@ static void add(struct spp_notes *notes, enum spp_remedy remedy,
 	notes->text[notes->count++] = text;
 }
 
-void spp_vnote(struct spp_notes *notes, const char *fmt, va_list ap)
-{
-	add(notes, SPP_REMEDY_NONE, fmt, ap);
-}
-
 void spp_note_remedy(struct spp_notes *notes, enum spp_remedy remedy,
 		     const char *fmt, ...)
 {
@@ -52,7 +47,7 @@ void spp_note(struct spp_notes *notes, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	spp_vnote(notes, fmt, ap);
+	add(notes, SPP_REMEDY_NONE, fmt, ap);
 	va_end(ap);
 }
 

@@ -10,8 +10,8 @@
  *
  * A note that cannot be stored is lost; spp_memory_shortages() counts it.
  */
-#ifndef POLICY_NOTES_H
-#define POLICY_NOTES_H
+#ifndef HIVE_NOTES_H
+#define HIVE_NOTES_H
 
 #include "hive/base/error.h"
 
@@ -31,7 +31,6 @@ void spp_note(struct spp_notes *notes, const char *fmt, ...) SPP_PRINTF(2, 3);
 /* The same with a remedy. */
 void spp_note_remedy(struct spp_notes *notes, enum spp_remedy remedy,
 		     const char *fmt, ...) SPP_PRINTF(3, 4);
-void spp_vnote(struct spp_notes *notes, const char *fmt, va_list ap);
 void spp_notes_release(struct spp_notes *notes);
 
 #endif
