@@ -186,8 +186,9 @@ static void severity_fits(void)
 static void sound_fixtures_are_sound(void)
 {
 	static const char *const unsound[] = {
-		"/damaged-", "/dirty",	   "/truncated",
-		"/cyclic.",  "/remnants.", "/hostile-names."
+		"/damaged-",	     "/dirty",	   "/truncated",
+		"/cyclic.",	     "/remnants.", "/hostile-names.",
+		"/audit-unreadable."
 	};
 	struct bed bed;
 	glob_t found;
