@@ -238,10 +238,61 @@ static bool is_any(const struct spp_policy_item *item)
 	return item != NULL;
 }
 
+/* The port that a KMS host listens on. */
+static uint32_t listening_port(const struct cli_view *v)
+{
+	const struct spp_policy_item *item = spp_effective_machine(
+		&v->have, spp_identity_build(&v->identity),
+		SPP_SETTING_LISTENING_PORT);
+
+	return spp_setting_holds(&spp_settings[SPP_SETTING_LISTENING_PORT],
+				 item ? &item->value : NULL);
+}
+
+static bool is_host(const struct cli_view *v)
+{
+	return spp_effective_hosting(&v->have,
+				     spp_identity_build(&v->identity)) ==
+	       SPP_SURE_HOST;
+}
+
+static void print_firewall(const struct cli_view *v)
+{
+	struct spp_buf CLEANUP(spp_buf_release) says = SPP_BUF_INIT;
+
+	if (!v->identity.firewall.known ||
+	    (!is_host(v) && !cli_has(v->call, OPT_ALL)))
+		return;
+	spp_firewall_say(&v->identity.firewall, listening_port(v), &says, NULL);
+	printf("%sfirewall%s: %s\n", cli_bold(), cli_plain(),
+	       cli_path(spp_buf_text(&says)));
+}
+
+static json_t *json_firewall(const struct cli_view *v)
+{
+	const struct spp_firewall *fw = &v->identity.firewall;
+	uint32_t port = listening_port(v);
+	json_t *rules = json_array();
+	const char *rule;
+	enum spp_way way = spp_firewall_way(fw, port, &rule);
+	size_t i;
+
+	for (i = 0; i < fw->count; i++)
+		json_array_append_new(
+			rules,
+			json_pack("{s:o, s:o}", "name",
+				  cli_json_text(fw->rule[i].name), "text",
+				  cli_json_text(fw->rule[i].text)));
+	return json_pack("{s:i, s:s, s:o, s:o}", "port", (int)port, "way",
+			 spp_way_word(way), "rule", cli_json_text(rule),
+			 "rules", rules);
+}
+
 static void print_head(const struct cli_view *v)
 {
 	print_image(v);
 	print_hives(v);
+	print_firewall(v);
 	if (!has_hive(v, SPP_PLACE_SPP) && !has_hive(v, SPP_PLACE_CACHE))
 		puts("\nThis hive holds no settings of volume activation.");
 }
@@ -321,6 +372,7 @@ static void print_json(const struct cli_view *v)
 	json_object_set_new(document, "target", cli_json_target(v->windows));
 	json_object_set_new(document, "settings", json_settings(v));
 	json_object_set_new(document, "publish", json_publish(v));
+	json_object_set_new(document, "firewall", json_firewall(v));
 	if (cli_has(v->call, OPT_ALL)) {
 		json_object_set_new(document, "scopes", cli_json_scopes(v));
 		json_object_set_new(document, "clients", cli_json_clients(v));

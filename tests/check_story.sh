@@ -107,4 +107,19 @@ is 0 audit primary secondary client
 says "R43  spp publish-list: other hosts publish in 'branch.example', 'corp.example', too"
 is 0 audit primary client
 silent ' R43  '
+
+# The inbound rule of the service is off, as it is by default; then it is on.
+hive system-firewall primary/$config/SYSTEM
+is 1 audit primary secondary client
+says "R42  no active inbound rule lets TCP 1688 in ('SPPSVC-In-TCP' is off)"
+is 0 show primary
+says "firewall: no active inbound rule lets TCP 1688 in"
+is 0 dump primary -o shut.json
+is 1 audit shut.json
+sed 's/Active=FALSE/Active=TRUE/' shut.json >open.json
+is 0 audit open.json
+silent ' R42  '
+is 0 set primary listening-port=8080
+is 0 show primary
+says "firewall: rule '{5E5C0A3C-1B8C-4C8E-9B3A-0E0D3A7B9F11}' lets TCP 8080 in"
 exit $failed

@@ -285,6 +285,19 @@ static const struct row rows[] = {
 	  { { .software = "audit-application-as-sku" } },
 	  OWN,
 	  { STATE("\"spp/windows\":{\"activation-type\":\"kms\"}") } },
+	{ SPP_R42,
+	  SPP_GRADE_MEDIUM,
+	  OWN,
+	  { { .software = "server", .system = "system-firewall" } },
+	  OWN,
+	  { "{\"sppctl-policy\":1,\"scopes\":{" SPP(
+		  "\"host-version\":\"10\"") "},\"image\":{\"build\":"
+					     "\"20348\",\"firewall\":"
+					     "{\"off\":[],\"more\":false,"
+					     "\"rules\":[{\"name\":\"a\","
+					     "\"rule\":\"v2.31|Action=Allow|"
+					     "Active=TRUE|Dir=In|Protocol=6|"
+					     "LPort=1688|\"}]}}}" } },
 	{ SPP_R43,
 	  SPP_GRADE_INFO,
 	  OWN,

@@ -391,12 +391,14 @@ static void knows_limits(void)
 	struct spp_site CLEANUP(spp_site_release) site = SPP_SITE_INIT;
 	struct audited CLEANUP(release) wish = { .audit.finding = NULL };
 	struct audited CLEANUP(release) full = { .audit.finding = NULL };
-	struct help_hives hives = { "kms-primary", "system", "netsvc" };
+	struct help_hives hives = { "kms-primary", "system-firewall",
+				    "netsvc" };
 	unsigned int every = (1u << SPP_NEED_COUNT) - 1, bit;
 
 	run(&wish, "{\"sppctl-policy\":1,\"scopes\":{}}", NULL, NULL);
-	CU_ASSERT_EQUAL(spp_audit_unknown(&wish.audit, 0, &site),
-			every & ~(unsigned int)SPP_NEED_SOFTWARE);
+	CU_ASSERT_EQUAL(
+		spp_audit_unknown(&wish.audit, 0, &site),
+		every & ~(unsigned int)(SPP_NEED_SOFTWARE | SPP_NEED_FIREWALL));
 	help_dump(&hives, &full.document, NULL);
 	help_site("{\"sppctl-site\":1,\"domains\":[\"a.example\"],"
 		  "\"role\":\"host\",\"platform\":\"aws\"}",

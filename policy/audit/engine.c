@@ -32,6 +32,8 @@ static const struct {
 	{ "no site file says which domains and KMS hosts are the site's own",
 	  SPP_REMEDY_NONE },
 	{ "only one target", SPP_REMEDY_NONE },
+	{ "the firewall's rules are not known; they are in the SYSTEM hive",
+	  SPP_REMEDY_SYSTEM },
 };
 
 const char *spp_grade_word(enum spp_grade grade)

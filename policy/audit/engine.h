@@ -56,10 +56,11 @@ enum spp_need {
 	SPP_NEED_STATE = 1 << 4, /* a state, not a wish */
 	SPP_NEED_DUTY = 1 << 5,	 /* what it is meant to be */
 	SPP_NEED_PLATFORM = 1 << 6,
-	SPP_NEED_OWN = 1 << 7,	 /* what is the site's own */
-	SPP_NEED_FLEET = 1 << 8, /* more than one target */
+	SPP_NEED_OWN = 1 << 7,	    /* what is the site's own */
+	SPP_NEED_FLEET = 1 << 8,    /* more than one target */
+	SPP_NEED_FIREWALL = 1 << 9, /* of a host */
 };
-#define SPP_NEED_COUNT 9
+#define SPP_NEED_COUNT 10
 
 /* "no SYSTEM hive: the primary DNS suffix is not known", by bit number. */
 const char *spp_need_text(unsigned int bit);

@@ -7,6 +7,10 @@
 #include "policy/audit/private.h"
 #include "policy/model/dns_name.h"
 
+#define FIREWALL_KEY                                                    \
+	"SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters" \
+	"\\FirewallPolicy\\FirewallRules"
+
 static void check_listening_port(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item =
@@ -388,4 +392,47 @@ const struct spp_rule spp_rule_low_priority = {
 	.silenced_by = BIT(R18),
 	.needs = SPP_NEED_SOFTWARE,
 	.check = check_low_priority,
+};
+
+static void check_firewall(struct spp_audit_job *job)
+{
+	const struct spp_firewall *fw = &job->subject->identity->firewall;
+	const struct spp_policy_item *item =
+		spp_audit_root(job->subject, SPP_SETTING_LISTENING_PORT);
+	uint32_t port =
+		spp_setting_holds(&spp_settings[SPP_SETTING_LISTENING_PORT],
+				  item ? &item->value : NULL);
+	struct spp_buf CLEANUP(spp_buf_release) says = SPP_BUF_INIT;
+	const char *rule;
+	enum spp_way way;
+
+	if (!spp_subject_is_host(job->subject))
+		return;
+	way = spp_firewall_way(fw, port, &rule);
+	if (way == SPP_WAY_UNKNOWN || way == SPP_WAY_OPEN)
+		return;
+	job->st = spp_firewall_say(fw, port, &says, NULL);
+	spp_audit_note_at(
+		job, way == SPP_WAY_LIMITED ? SPP_GRADE_INFO : job->rule->grade,
+		FIREWALL_KEY, rule ? rule : "SPPSVC-In-TCP", "%s",
+		spp_buf_text(&says));
+}
+
+const struct spp_rule spp_rule_firewall = {
+	RULE(R42),
+	.name = "closed-firewall",
+	.grade = SPP_GRADE_MEDIUM,
+	.others = "info where it is let in from somewhere, or not in a domain",
+	.summary = "no active rule of the firewall lets a host's port in",
+	.rationale = "The inbound rule of the service is off by default and "
+		     "is for TCP 1688. While nothing lets the port in that "
+		     "the host listens on, no client reaches it. Rules of "
+		     "other firewalls are not seen.",
+	.source = "Microsoft, Create a KMS activation host; where the rules "
+		  "are stored is " SEEN,
+	.advice = "on the host: Set-NetFirewallRule -Name SPPSVC-In-TCP "
+		  "-Profile Domain,Private -Enabled True, with -LocalPort for "
+		  "another port",
+	.needs = SPP_NEED_SOFTWARE | SPP_NEED_FIREWALL,
+	.check = check_firewall,
 };

@@ -151,5 +151,7 @@ unsigned int spp_audit_unknown(const struct spp_audit *audit, size_t subject,
 		unknown |= SPP_NEED_OWN;
 	if (audit->subjects < 2)
 		unknown |= SPP_NEED_FLEET;
+	if (spp_subject_is_host(s) && !s->identity->firewall.known)
+		unknown |= SPP_NEED_FIREWALL;
 	return unknown;
 }

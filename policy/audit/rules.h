@@ -42,6 +42,7 @@
 	X(R32, vista_key)         \
 	X(R40, pasted_name)       \
 	X(R41, app_as_sku)        \
+	X(R42, firewall)          \
 	X(R43, shared_zone)       \
 	X(R50, unknown_value)     \
 	X(R51, unreadable)        \

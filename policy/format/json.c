@@ -34,6 +34,7 @@
 
 #include "policy/format/format.h"
 #include "policy/format/json.h"
+#include "policy/format/json_firewall.h"
 #include "policy/format/json_unknown.h"
 #include "policy/format/json_where.h"
 #include "policy/model/publish_list.h"
@@ -486,8 +487,16 @@ static enum spp_status read_fact(struct reader *r, const char *name,
 {
 	int fact = 0;
 
+	const char *what = NULL;
+	enum spp_status st;
+
 	if (!strcmp(name, "hooks"))
 		return read_hooks(r, json, identity);
+	if (!strcmp(name, "firewall")) {
+		st = spp_json_firewall_read(json, &identity->firewall, &what,
+					    r->err);
+		return st == SPP_INVALID ? complain(r, "%s", what) : st;
+	}
 	if (!strcmp(name, "has_system")) {
 		if (!json_is_boolean(json))
 			return complain(r, "must be true or false");

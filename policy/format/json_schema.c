@@ -22,6 +22,7 @@
 #include <stdlib.h>
 
 #include "policy/format/json.h"
+#include "policy/format/json_firewall.h"
 #include "policy/format/json_unknown.h"
 #include "policy/model/publish_list.h"
 
@@ -332,6 +333,7 @@ static json_t *make_image(void)
 		      "program", "value", "data", "additionalProperties", 0,
 		      "properties", "program", of_type("string"), "value",
 		      of_type("string"), "data", of_type("string")));
+	put(facts, "firewall", "", spp_json_firewall_schema());
 	return closed(facts);
 }
 

@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "policy/format/json_firewall.h"
 #include "policy/format/json_unknown.h"
 #include "policy/model/publish_list.h"
 
@@ -155,6 +156,9 @@ static json_t *write_image(const struct spp_identity *identity)
 					 identity->hook[i].value, "data",
 					 identity->hook[i].data));
 	json_object_set_new(json, "hooks", hooks);
+	if (identity->firewall.known)
+		json_object_set_new(json, "firewall",
+				    spp_json_firewall(&identity->firewall));
 	return json;
 }
 

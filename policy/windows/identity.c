@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "policy/windows/firewall_read.h"
+
 #define NT	  "Microsoft\\Windows NT\\CurrentVersion"
 #define TCPIP	  "Services\\Tcpip\\Parameters"
 #define HOOKS_MAX 64 /* kept of one hive */
@@ -70,6 +72,7 @@ void spp_identity_release(struct spp_identity *identity)
 		free(identity->hook[i].data);
 	}
 	free(identity->hook);
+	spp_firewall_release(&identity->firewall);
 	*identity = (struct spp_identity)SPP_IDENTITY_INIT;
 }
 
@@ -254,7 +257,9 @@ enum spp_status spp_identity_read(struct spp_hives *windows,
 	for (i = 0; !st && software && i < sizeof(hooked) / sizeof(hooked[0]);
 	     i++)
 		st = read_hooks(software, hooked[i], identity, err);
-	return st;
+	return st ? st
+		  : spp_firewall_read(system, set, software,
+				      &identity->firewall, err);
 }
 
 uint32_t spp_identity_build(const struct spp_identity *identity)

@@ -17,6 +17,7 @@
 #define POLICY_IDENTITY_H
 
 #include "policy/model/build.h"
+#include "policy/windows/firewall.h"
 #include "policy/windows/hives.h"
 
 /* A value that makes Windows load something into an activation program. */
@@ -46,6 +47,7 @@ struct spp_identity {
 	struct spp_hook *hook;
 	size_t hooks;
 	bool has_system; /* a SYSTEM hive was read */
+	struct spp_firewall firewall;
 };
 
 #define SPP_IDENTITY_INIT    \
