@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/fail.h"
 #include "cli/help/help.h"
+#include "cli/help/schema.h"
 #include "cli/help/topics.h"
 #include "policy/text/near.h"
 
@@ -32,6 +33,17 @@ static bool is_named(const struct cli_call *call, const char *topic)
 	       !strcmp(topic + n + 1, call->operand[1]);
 }
 
+static enum cli_exit schema_of(const struct cli_call *call)
+{
+	struct spp_error err = SPP_ERROR_INIT;
+
+	if (!strcmp(call->operand[1], "policy"))
+		cli_help_schema();
+	else
+		cli_help_schema_of(call->operand[1], &err);
+	return err.status ? cli_fail(call, &err) : CLI_OK;
+}
+
 static enum cli_exit run(const struct cli_call *call)
 {
 	size_t i;
@@ -52,16 +64,20 @@ static enum cli_exit run(const struct cli_call *call)
 			return CLI_OK;
 		}
 	}
+	if (call->operands == 2 && !strcmp(call->operand[0], "schema"))
+		return schema_of(call);
 	return unknown_topic(call);
 }
 
 const struct cli_command cli_command_help = {
 	.name = "help",
-	.operands = "[COMMAND | TOPIC]",
+	.operands = "[COMMAND | TOPIC] [DOCUMENT]",
 	.least = 0,
 	.most = 2,
 	.summary = "explain a command or a topic",
 	.options = CLI_OPTIONS_NONE,
-	.examples = CLI_EXAMPLES({ "help set", "how to set a value" }),
+	.examples = CLI_EXAMPLES(
+		{ "help set", "how to set a value" },
+		{ "help schema audit", "the JSON Schema of audit --json" }),
 	.run = run,
 };

@@ -27,6 +27,7 @@
 # UPDATE=1 writes down what came out instead of comparing.
 set -u
 case=$(cd "$1" && pwd)
+tests=$(cd "$(dirname "$0")" && pwd)
 program=$(realpath "$2")
 fixtures=$(realpath "$3")
 work=$(mktemp -d)
@@ -91,6 +92,7 @@ sppctl()
 	quote "$@"
 	"$program" "$@" >"$work/stdout" 2>"$work/stderr"
 	got=$?
+	cp "$work/stdout" "$work/printed"
 	settle "$work/stdout"
 	cat "$work/stdout"
 	sed 's/^/2| /' "$work/stderr"
@@ -110,8 +112,9 @@ sppctl()
 	case " $* " in
 	*' --json '*)
 		[ ! -s "$work/stdout" ] ||
-			python3 -m json.tool <"$work/stdout" >"$work/json" ||
-			broken "not a JSON document: $*" ;;
+			python3 "$tests/validate.py" "$program" "$work/printed" \
+				>"$work/json" 2>&1 ||
+			broken "not a valid JSON document: $* $(tail -1 "$work/json")" ;;
 	esac
 	return $got
 }

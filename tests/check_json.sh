@@ -292,6 +292,9 @@ if "$SPPCTL" --version | grep -q 'WIM: libwim' &&
 	document '0|3|4' info images.wim
 fi
 
+# And by the schema of each, where there is a validator.
+python3 "$SOURCE/tests/validate.py" "$SPPCTL" doc/*.json || failed=1
+
 "$SPPCTL" help json >table
 "$SPPCTL" --help | sed -n '/^Commands/,/^$/s/^  \([a-z-]*\).*/\1/p' |
 	while read -r name; do
