@@ -55,9 +55,12 @@ static enum spp_status read_options(struct cli_audit *a, struct spp_error *err)
 		return spp_fail(
 			err, SPP_USAGE,
 			"missing argument: a target or policy to audit");
-	if (cli_has(a->call, OPT_JSON) && cli_has(a->call, OPT_SARIF))
+	if (cli_has(a->call, OPT_JSON) + cli_has(a->call, OPT_SARIF) +
+		    cli_has(a->call, OPT_CSV) + cli_has(a->call, OPT_JUNIT) >
+	    1)
 		return spp_fail(err, SPP_USAGE,
-				"--json and --sarif exclude each other");
+				"--json, --sarif, --csv and --junit exclude "
+				"each other");
 	if (word && !spp_grade_find(word, &a->fail_on))
 		return spp_fail(err, SPP_USAGE,
 				"unknown severity '%s'; allowed: info, low, "
@@ -143,6 +146,7 @@ enum cli_exit cli_audit_run(const struct cli_call *call, const char *site)
 {
 	struct cli_audit CLEANUP(release) a = { .call = call };
 	struct spp_error err = SPP_ERROR_INIT;
+	uint64_t now = 0;
 	enum spp_status st;
 
 	if (cli_has(call, OPT_RULES)) {
@@ -152,7 +156,11 @@ enum cli_exit cli_audit_run(const struct cli_call *call, const char *site)
 			cli_audit_rules_text();
 		return CLI_OK;
 	}
-	st = read_options(&a, &err);
+	st = cli_now(&now, &err);
+	if (!st && !spp_filetime_text(now, a.started))
+		*a.started = '\0';
+	if (!st)
+		st = read_options(&a, &err);
 	if (!st)
 		st = read_site(&a, site, &err);
 	if (!st)
@@ -161,6 +169,10 @@ enum cli_exit cli_audit_run(const struct cli_call *call, const char *site)
 		return cli_fail(call, &err);
 	if (cli_has(call, OPT_SARIF))
 		cli_audit_sarif(&a);
+	else if (cli_has(call, OPT_CSV))
+		cli_audit_csv(&a);
+	else if (cli_has(call, OPT_JUNIT))
+		cli_audit_junit(&a);
 	else if (cli_has(call, OPT_JSON))
 		cli_audit_json(&a);
 	else
@@ -190,16 +202,18 @@ const struct cli_command cli_command_audit = {
 		 "missing, is reported. Product keys are printed only with "
 		 "--show-keys.",
 	.options = CLI_OPTIONS(OPT_FAIL_ON, OPT_IGNORE, OPT_RULES, OPT_SITE,
-			       OPT_SARIF, OPT_SHOW_KEYS, OPT_FORMAT, OPT_PREFIX,
-			       OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS,
-			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       OPT_DISCARD_LOGS, CLI_MANY_OPTIONS, OPT_JSON),
+			       OPT_SARIF, OPT_CSV, OPT_JUNIT, OPT_SHOW_KEYS,
+			       OPT_FORMAT, OPT_PREFIX, OPT_IGNORE_FILTERS,
+			       OPT_STRICT, OPT_AS, CLI_TARGET_OPTIONS,
+			       CLI_EVIDENCE_OPTIONS, OPT_DISCARD_LOGS,
+			       CLI_MANY_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "audit /mnt/Windows", "one image, all its hives" },
 		{ "audit images/*/Windows --site site.json --fail-on high",
 		  "a fleet, with what the site knows of itself" },
 		{ "audit SOFTWARE --sarif >sppctl.sarif",
 		  "for a code-scanning dashboard" },
+		{ "audit images/* --junit >audit.xml", "for a pipeline" },
 		{ "audit --rules",
 		  "the rules, the reason for each, and the fix" }),
 	.targets = CLI_TARGETS_ALL,

@@ -34,6 +34,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_COLLECTION] = { "collection", 0, NULL,
 			     "gpp: the form that can be dragged into the "
 			     "editor" },
+	[OPT_CSV] = { "csv", 0, NULL,
+		      "print one line of CSV for each finding; a cell that a "
+		      "spreadsheet would run begins with '" },
 	[OPT_DISCARD] = { "discard", 0, NULL,
 			  "undo an interrupted edit of a disk image instead of "
 			  "completing it" },
@@ -86,6 +89,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			      "keep the journal and the backups of a disk "
 			      "image in DIR; required for a block device" },
 	[OPT_JSON] = { "json", 0, NULL, "print one JSON document" },
+	[OPT_JUNIT] = { "junit", 0, NULL,
+			"print JUnit XML: a suite for each target, a test "
+			"case for each rule" },
 	[OPT_LANGUAGE] = { "language", 0, "en-US",
 			   "admx: write the ADML file, the texts in this "
 			   "language" },

@@ -4,6 +4,7 @@
 #define CLI_AUDIT_AUDIT_H
 
 #include "cli/fleet/fleet.h"
+#include "hive/base/filetime.h"
 #include "policy/audit/engine.h"
 
 struct cli_audit {
@@ -14,6 +15,7 @@ struct cli_audit {
 	struct spp_site site;
 	struct spp_audit_options options;
 	enum spp_grade fail_on;
+	char started[SPP_TIME_TEXT];
 	enum cli_exit failed; /* the worst exit code of unreadable targets */
 };
 
@@ -39,5 +41,7 @@ void cli_audit_rules_text(void);
 void cli_audit_json(const struct cli_audit *a);
 void cli_audit_rules_json(void);
 void cli_audit_sarif(const struct cli_audit *a);
+void cli_audit_csv(const struct cli_audit *a);
+void cli_audit_junit(const struct cli_audit *a);
 
 #endif

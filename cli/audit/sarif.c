@@ -3,10 +3,12 @@
  * The findings of sppctl audit as SARIF 2.1.0 (OASIS), one run:
  *
  *   tool.driver.rules      the table of rules, all of them
- *   artifacts              the targets, with what Windows they are
+ *   artifacts              the targets, with what Windows they are, then
+ *                          their hives and logs with their hashes
  *   results                the findings; level error, warning or note
- *   invocations            targets that could not be read, what could not be
- *                          judged, rules that were ignored
+ *   invocations            who called it, when and how; targets that could
+ *                          not be read, warnings, what could not be judged,
+ *                          rules that were ignored
  *
  * Dashboards that grade by "security-severity" get a number in the middle of
  * its band.  A region is asked for by some of them: line 1 stands for the
@@ -14,9 +16,12 @@
  * location.
  */
 #include <ctype.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "cli/audit/audit.h"
+#include "cli/evidence/evidence.h"
+#include "cli/fleet/targets.h"
 #include "cli/remedy.h"
 #include "policy/text/printable.h"
 
@@ -85,11 +90,28 @@ static json_t *rule_tags(const struct spp_rule *r)
 	return json;
 }
 
+/* Texts of the table alone, which hold no markup. */
+static json_t *markdown(const struct spp_rule *r, const char *remedy)
+{
+	struct spp_buf out = SPP_BUF_INIT;
+
+	spp_buf_printf(&out, NULL, "## %s %s\n\n%s\n\n**Why:** %s\n\n", r->id,
+		       r->name, r->summary, r->rationale);
+	if (remedy)
+		spp_buf_printf(&out, NULL, "**Fix:** `%s`\n\n", remedy);
+	if (r->advice)
+		spp_buf_printf(&out, NULL, "%s%s\n\n",
+			       remedy ? "" : "**Fix:** ", r->advice);
+	spp_buf_printf(&out, NULL, "*Source:* %s\n", r->source);
+	return cli_json_take(&out);
+}
+
 static json_t *rule(const struct spp_rule *r)
 {
 	char CLEANUP(spp_free_string) *remedy = cli_audit_remedy(r);
 	struct spp_buf CLEANUP(spp_buf_release) why = SPP_BUF_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) help = SPP_BUF_INIT;
+	json_t *json;
 
 	spp_buf_printf(&why, NULL, "%s Source: %s.", r->rationale, r->source);
 	spp_buf_printf(&help, NULL, "%s%s%s%s%s", spp_buf_text(&why),
@@ -98,12 +120,16 @@ static json_t *rule(const struct spp_rule *r)
 		       : remedy	  ? "; "
 				  : " ",
 		       r->advice ? r->advice : "");
-	return json_pack(
-		"{s:s, s:s, s:o, s:o, s:o, s:{s:s}, s:o}", "id", r->id, "name",
-		r->name, "shortDescription", message(r->summary),
+	json = json_pack(
+		"{s:s, s:s, s:o, s:o, s:o, s:{s:s}, s:o, s:s}", "id", r->id,
+		"name", r->name, "shortDescription", message(r->summary),
 		"fullDescription", message(spp_buf_text(&why)), "help",
 		message(spp_buf_text(&help)), "defaultConfiguration", "level",
-		grades[r->grade].level, "properties", rule_tags(r));
+		grades[r->grade].level, "properties", rule_tags(r), "helpUri",
+		SPPCTL_DOC "/cli/pages/auditing.md");
+	json_object_set_new(json_object_get(json, "help"), "markdown",
+			    markdown(r, remedy));
+	return json;
 }
 
 static json_t *driver(void)
@@ -113,9 +139,49 @@ static json_t *driver(void)
 
 	for (i = 0; i < SPP_RULE_COUNT; i++)
 		json_array_append_new(rules, rule(spp_rules[i]));
-	return json_pack("{s:{s:s, s:s, s:s, s:o}}", "driver", "name", "sppctl",
-			 "version", CLI_VERSION, "semanticVersion", CLI_VERSION,
+	return json_pack("{s:{s:s, s:s, s:s, s:s, s:o}}", "driver", "name",
+			 "sppctl", "version", CLI_VERSION, "semanticVersion",
+			 CLI_VERSION, "informationUri", SPPCTL_DOC "/README.md",
 			 "rules", rules);
+}
+
+/* A hive or a log that was hashed; its parent is the target. */
+static void add_hashed(json_t *list, const json_t *filed, const char *path,
+		       size_t parent)
+{
+	const char *hash = json_string_value(json_object_get(filed, "sha256"));
+
+	if (!hash || !path)
+		return;
+	json_array_append_new(list, json_pack("{s:{s:o}, s:I, s:O, s:{s:s}}",
+					      "location", "uri", uri(path),
+					      "parentIndex", (json_int_t)parent,
+					      "length",
+					      json_object_get(filed, "size"),
+					      "hashes", "sha-256", hash));
+}
+
+static void add_hives(json_t *list, const json_t *exhibit, size_t parent)
+{
+	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
+	const json_t *hive, *log;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(exhibit, "hives"), i, hive)
+	{
+		const char *name =
+			json_string_value(json_object_get(hive, "path"));
+
+		add_hashed(list, hive, name, parent);
+		json_array_foreach(json_object_get(hive, "logs"), k, log)
+		{
+			path.size = 0;
+			spp_buf_printf(
+				&path, NULL, "%s%s", name ? name : "",
+				json_string_value(json_object_get(log, "log")));
+			add_hashed(list, log, spp_buf_text(&path), parent);
+		}
+	}
 }
 
 static json_t *artifacts(const struct cli_audit *a)
@@ -133,6 +199,8 @@ static json_t *artifacts(const struct cli_audit *a)
 				cli_json_identity(a->audit.subject[i].identity),
 				"role",
 				spp_duty_word(a->audit.subject[i].duty)));
+	for (i = 0; i < a->audit.subjects; i++)
+		add_hives(list, a->member[i]->exhibit, i);
 	return list;
 }
 
@@ -157,26 +225,35 @@ static json_t *location(const struct cli_audit *a,
 	return json;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
 static bool same_place(const struct spp_audit_finding *a,
 		       const struct spp_audit_finding *b)
 {
-	return a->subject == b->subject && a->rule == b->rule && a->key &&
-	       b->key && !strcmp(a->key, b->key) && a->value && b->value &&
-	       !strcmp(a->value, b->value);
+	return a->subject == b->subject && a->rule == b->rule &&
+	       same_text(a->key, b->key) && same_text(a->value, b->value);
 }
 
 /* Identifies a finding from run to run: rule, value, and its number there. */
 static json_t *fingerprint(const struct cli_audit *a, size_t i)
 {
 	const struct spp_audit_finding *f = &a->audit.finding[i];
-	struct spp_buf text = SPP_BUF_INIT;
-	size_t n = 0;
+	struct spp_buf text = SPP_BUF_INIT, line = SPP_BUF_INIT;
+	size_t n = 0, k;
 
-	while (n < i && same_place(f - n - 1, f))
-		n++;
-	spp_buf_printf(&text, NULL, "%s|%s|%s|%zu", f->rule->id,
-		       f->key ? f->key : "", f->value ? f->value : "", n + 1);
-	return json_pack("{s:o}", "sppctl/v1", cli_json_take(&text));
+	for (k = i; k-- && a->audit.finding[k].subject == f->subject;)
+		n += same_place(&a->audit.finding[k], f);
+	spp_buf_printf(&text, NULL, "%s|%s|%s", f->rule->id,
+		       f->key ? f->key : "", f->value ? f->value : "");
+	/* The form that code scanning has for a line: a hash and a number. */
+	spp_buf_printf(&line, NULL, "%016" PRIx64 ":%zu",
+		       cli_hash(CLI_HASH_INIT, text.data, text.size), n + 1);
+	spp_buf_printf(&text, NULL, "|%zu", n + 1);
+	return json_pack("{s:o, s:o}", "sppctl/v1", cli_json_take(&text),
+			 "primaryLocationLineHash", cli_json_take(&line));
 }
 
 static json_t *result(const struct cli_audit *a, size_t i)
@@ -271,11 +348,16 @@ static void notify_left_out(const struct cli_audit *a, json_t *list)
 static json_t *notifications(const struct cli_audit *a)
 {
 	json_t *list = json_array();
-	size_t i;
+	size_t i, k;
 
-	for (i = 0; i < a->fleet.count; i++)
-		if (a->fleet.member[i].err.status)
-			notify_of(list, &a->fleet.member[i].err);
+	for (i = 0; i < a->fleet.count; i++) {
+		const struct cli_member *m = &a->fleet.member[i];
+
+		if (m->err.status)
+			notify_of(list, &m->err);
+		for (k = 0; k < m->notes.count; k++)
+			notify(list, "warning", m->notes.text[k]);
+	}
 	notify_limits(a, list);
 	notify_left_out(a, list);
 	return list;
@@ -297,19 +379,51 @@ static json_t *ignored(const struct cli_audit *a)
 	return list;
 }
 
+static json_t *copy(const json_t *evidence, const char *member)
+{
+	return json_incref(json_object_get(evidence, member));
+}
+
+/* Who called it, when, where and how: what the evidence says, too. */
+static json_t *invocation(const struct cli_audit *a, const json_t *evidence)
+{
+	struct spp_buf line = SPP_BUF_INIT;
+	json_t *arguments = json_array(), *word;
+	int code = a->failed ? (int)a->failed : cli_audit_fails(a);
+	size_t i;
+
+	json_array_foreach(json_object_get(evidence, "command"), i, word)
+	{
+		spp_buf_printf(&line, NULL, "%s%s", i ? " " : "",
+			       json_string_value(word));
+		if (i)
+			json_array_append(arguments, word);
+	}
+	return json_pack(
+		"{s:b, s:i, s:s, s:o, s:o, s:o, s:o, s:o, s:{s:o}, s:o, s:o}",
+		"executionSuccessful", !a->failed, "exitCode", code,
+		"startTimeUtc", a->started, "endTimeUtc",
+		copy(evidence, "made"), "commandLine", cli_json_take(&line),
+		"arguments", arguments, "machine", copy(evidence, "host"),
+		"account", copy(evidence, "user"), "workingDirectory", "uri",
+		uri(json_string_value(json_object_get(evidence, "folder"))),
+		"toolExecutionNotifications", notifications(a),
+		"ruleConfigurationOverrides", ignored(a));
+}
+
 void cli_audit_sarif(const struct cli_audit *a)
 {
-	json_t *invocation, *run;
+	json_t *evidence = cli_evidence_document(a->call, json_array());
+	struct spp_buf id = SPP_BUF_INIT;
+	json_t *run;
 
-	invocation =
-		json_pack("{s:b, s:o, s:o}", "executionSuccessful", !a->failed,
-			  "toolExecutionNotifications", notifications(a),
-			  "ruleConfigurationOverrides", ignored(a));
-	run = json_pack("{s:o, s:[o], s:o, s:o, s:s}", "tool", driver(),
-			"invocations", invocation, "artifacts", artifacts(a),
-			"results", results(a), "columnKind",
+	spp_buf_printf(&id, NULL, "sppctl/audit/%s", a->started);
+	run = json_pack("{s:o, s:{s:o}, s:[o], s:o, s:o, s:s}", "tool",
+			driver(), "automationDetails", "id", cli_json_take(&id),
+			"invocations", invocation(a, evidence), "artifacts",
+			artifacts(a), "results", results(a), "columnKind",
 			"unicodeCodePoints");
-
+	json_decref(evidence);
 	cli_json_print(json_pack("{s:s, s:s, s:[o]}", "$schema", SCHEMA,
 				 "version", "2.1.0", "runs", run),
 		       stdout);

@@ -15,6 +15,7 @@
 bool cli_evidence_wanted(const struct cli_call *call)
 {
 	return cli_has(call, OPT_JSON) || cli_has(call, OPT_EVIDENCE) ||
+	       cli_has(call, OPT_SARIF) ||
 	       !strcmp(call->command->name, "evidence");
 }
 

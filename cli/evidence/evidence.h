@@ -16,7 +16,7 @@
 #include "cli/command.h"
 #include "cli/json.h"
 
-/* Whether anything is to be gathered: JSON, --evidence, sppctl evidence. */
+/* Whether anything is to be gathered: JSON, SARIF, --evidence, sppctl evidence. */
 bool cli_evidence_wanted(const struct cli_call *call);
 
 /* One open target; yours.  NULL if it is not wanted. */

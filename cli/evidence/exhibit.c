@@ -278,10 +278,10 @@ static bool taken(const struct spp_store *store,
 	return false;
 }
 
-/* The command that files evidence wants all of it. */
+/* The command that files evidence wants all of it, SARIF the hashes. */
 static bool is_full(const struct cli_call *call)
 {
-	return cli_has(call, OPT_EVIDENCE) ||
+	return cli_has(call, OPT_EVIDENCE) || cli_has(call, OPT_SARIF) ||
 	       !strcmp(call->command->name, "evidence");
 }
 
