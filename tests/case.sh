@@ -59,9 +59,12 @@ same()
 	fi
 }
 
-# settle FILE: without the evidence in its JSON, which no two runs share
+# settle FILE: without what no two runs share: the evidence in JSON, and of
+# SARIF the machine, the user and where the pages are
 settle()
 {
+	sed -i 's/^\( *"\(machine\|account\|helpUri\|informationUri\)": \).*/\1.../
+		s/"uri": "file:.*"/"uri": .../' "$1"
 	grep -q '^  "evidence": {$' "$1" || return 0
 	awk '
 	/^  "evidence": [{]$/ { sub(/,$/, "", held); skip = 1 }
