@@ -17,8 +17,8 @@ valgrind python3 attr acl groff-base"
 
 # Programs of others that judge what is written: Registry.pol, XML, SARIF, JSON
 # Schema, zones, hives.
-JUDGE_PACKAGES="python3-samba libxml2-utils python3-jsonschema bind9 bind9-utils
-bind9-dnsutils libregf-utils"
+JUDGE_PACKAGES="python3-samba libxml2-utils python3-jsonschema bind9-utils
+libregf-utils"
 
 # install_packages PACKAGE...: installs those that are not there
 install_packages()

@@ -35,10 +35,11 @@ calls()
 	case $visible in
 	rename) pattern=renameat2 first=head ;;
 	write) pattern=pwrite first=tail ;;
+	look) pattern=fstatat first=tail ;;
 	esac
 	grep -a "^0 .* $pattern\$" log/calls | $first -n 1 | cut -d' ' -f2 \
 		>log/visible
-	grep -aE '^0 .* (open|create|fstat|fstatat|flock|pwrite|fsync|ftruncate|fch.*|rename.*|link.*|unlink.*)$' \
+	grep -aE '^0 .* (open|create|fstat|fstatat|flock|pwrite|fsync|ftruncate|fch.*|rename.*|link.*|unlink.*|send)$' \
 		log/calls | cut -d' ' -f2
 	rm -f log/calls
 }

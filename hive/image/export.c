@@ -82,13 +82,45 @@ static enum spp_status lock_export(struct spp_image *f, struct spp_error *err)
 	return SPP_OK;
 }
 
+/* What cannot be looked at now is told of by whoever connects to it. */
+static enum spp_status find_socket(struct spp_image *f, const char *uri,
+				   struct spp_error *err)
+{
+	const struct spp_place_options how = { .kinds = SPP_PLACE_SOCKET };
+	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
+	enum spp_status st = spp_nbd_uri_socket(uri, &path, err);
+
+	if (!st && spp_place_open(&f->place, spp_buf_text(&path), &how, NULL))
+		f->place = (struct spp_place)SPP_PLACE_INIT;
+	return st;
+}
+
+bool spp_image_export_taken(const struct spp_image *f)
+{
+	struct stat now;
+
+	/* A server may remove the name when somebody has connected. */
+	return f->place.dir >= 0 &&
+	       !fstatat(f->place.dir, f->place.name, &now,
+			AT_SYMLINK_NOFOLLOW) &&
+	       (now.st_dev != f->place.st.st_dev ||
+		now.st_ino != f->place.st.st_ino);
+}
+
 enum spp_status spp_image_export_open(struct spp_image *f, const char *uri,
 				      bool write, struct spp_error *err)
 {
 	enum spp_status st = write ? lock_export(f, err) : SPP_OK;
 
-	return st ? st
-		  : spp_block_nbd(-1, uri, write, f->label, &f->block, err);
+	if (!st)
+		st = find_socket(f, uri, err);
+	if (!st)
+		st = spp_block_nbd(-1, uri, write, f->label, &f->block, err);
+	if (!st && spp_image_export_taken(f))
+		st = spp_fail(err, SPP_BUSY,
+			      "'%s' was replaced a moment ago; try again",
+			      f->label);
+	return st;
 }
 
 bool spp_image_export_is(const char *path)

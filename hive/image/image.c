@@ -339,8 +339,13 @@ void spp_image_close(struct spp_image *file)
 enum spp_status spp_image_unchanged(const struct spp_image *f,
 				    struct spp_error *err)
 {
-	if (f->fd < 0)
-		return SPP_OK;
+	if (f->format.kind == SPP_TARGET_NBD)
+		return spp_image_export_taken(f)
+			       ? spp_fail(err, SPP_BUSY,
+					  "'%s' was replaced while it was "
+					  "edited; nothing was changed",
+					  f->label)
+			       : SPP_OK;
 	/* Of the packed ones qemu itself may touch the file. */
 	return f->format.kind == SPP_TARGET_RAW
 		       ? spp_place_still(&f->place, err)
@@ -350,8 +355,9 @@ enum spp_status spp_image_unchanged(const struct spp_image *f,
 enum spp_status spp_image_named(const struct spp_image *f,
 				struct spp_error *err)
 {
-	if (f->fd < 0 ||
-	    spp_leads_to(f->place.dir, f->place.name, &f->place.st))
+	if (f->format.kind == SPP_TARGET_NBD
+		    ? !spp_image_export_taken(f)
+		    : spp_leads_to(f->place.dir, f->place.name, &f->place.st))
 		return SPP_OK;
 	return spp_fail(err, SPP_BUSY,
 			"'%s' was replaced or removed while it was edited; "

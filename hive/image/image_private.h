@@ -23,5 +23,7 @@ enum spp_status spp_image_export_find(struct spp_image *f, const char *uri,
 /* Locks and connects it. */
 enum spp_status spp_image_export_open(struct spp_image *f, const char *uri,
 				      bool write, struct spp_error *err);
+/* Whether another socket has got its name. */
+bool spp_image_export_taken(const struct spp_image *f);
 
 #endif

@@ -14,7 +14,7 @@ static int unhex(const char *p)
 }
 
 /* The path of the socket: the query's socket=, with its escapes undone. */
-static enum spp_status socket_path(const char *uri, struct spp_buf *path,
+enum spp_status spp_nbd_uri_socket(const char *uri, struct spp_buf *path,
 				   struct spp_error *err)
 {
 	const char *p = strchr(uri, '?');
@@ -59,7 +59,7 @@ static enum spp_status add_export(struct spp_buf *path, const char *uri,
 enum spp_status spp_nbd_uri_path(const char *uri, struct spp_buf *path,
 				 struct spp_error *err)
 {
-	enum spp_status st = socket_path(uri, path, err);
+	enum spp_status st = spp_nbd_uri_socket(uri, path, err);
 
 	return st ? st : add_export(path, uri, err);
 }

@@ -8,6 +8,10 @@
 
 #include "hive/base/buf.h"
 
+/* Appends the path of the socket; SPP_USAGE if the URI names none. */
+enum spp_status spp_nbd_uri_socket(const char *uri, struct spp_buf *path,
+				   struct spp_error *err);
+
 /*
  * Appends a path to name files by that belong to the export: that of the
  * socket, and "-EXPORT" if the export has a name, in which a slash becomes an

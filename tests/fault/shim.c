@@ -13,7 +13,8 @@
  *		    before it, to FAULT_FILE, as another program that knows no
  *		    locks does: "swap" (rename FAULT_WITH over it), "plant" (a
  *		    link to FAULT_WITH under its name), "scribble" (write into
- *		    it)
+ *		    it), "kill" (SIGKILL to the process whose number is in the file
+ *		    FAULT_WITH), "rebind" (the loop device gets FAULT_WITH)
  *	FAULT_FIRST set: calls of children are left alone, as they must be
  *		    where they are confined
  *	FAULT_NEVER calls that this file system does not have: "linkat ioctl"
@@ -25,6 +26,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/loop.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -34,6 +36,7 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
@@ -128,6 +131,29 @@ static void *real(const char *name)
 	return f;
 }
 
+static void end_other(const char *with)
+{
+	long fd = syscall(SYS_open, with, O_RDONLY | O_CLOEXEC);
+	char text[16] = "";
+
+	syscall(SYS_read, fd, text, sizeof(text) - 1);
+	syscall(SYS_close, fd);
+	if (atoi(text) > 1)
+		kill(atoi(text), SIGKILL);
+}
+
+/* In use, the device keeps the old file until all have closed it. */
+static void rebind(const char *device, const char *with)
+{
+	long dev = syscall(SYS_open, device, O_RDWR | O_CLOEXEC);
+	long fd = syscall(SYS_open, with, O_RDWR | O_CLOEXEC);
+
+	syscall(SYS_ioctl, dev, LOOP_CLR_FD, 0);
+	syscall(SYS_ioctl, dev, LOOP_SET_FD, fd);
+	syscall(SYS_close, fd);
+	syscall(SYS_close, dev);
+}
+
 /* What another program does to a file; by system calls, which are not seen. */
 static bool meddle(void)
 {
@@ -145,6 +171,10 @@ static bool meddle(void)
 			syscall(SYS_pwrite64, fd, "meddled", 7, 400);
 			syscall(SYS_close, fd);
 		}
+	} else if (!strcmp(what, "kill")) {
+		end_other(with);
+	} else if (!strcmp(what, "rebind")) {
+		rebind(file, with);
 	} else {
 		return false;
 	}
@@ -274,6 +304,19 @@ CALL(ssize_t, flistxattr, (int fd, char *list, size_t size), (fd, list, size))
 CALL(int, fstat, (int fd, struct stat *st), (fd, st))
 CALL(int, fstatat, (int dir, const char *name, struct stat *st, int flags),
      (dir, name, st, flags))
+
+/* What libnbd asks a server for. */
+ssize_t send(int fd, const void *data, size_t n, int flags)
+{
+	ssize_t (*call)(int, const void *, size_t, int) = real("send"), got;
+	bool after;
+
+	if (fault("send", &after, NULL))
+		return -1;
+	got = call(fd, data, n, flags);
+	end(after);
+	return got;
+}
 
 int ioctl(int fd, unsigned long request, ...)
 {
