@@ -120,6 +120,11 @@ enum spp_status spp_target_open(const char *path,
 enum spp_status spp_lognames_open(struct spp_lognames **names,
 				  struct spp_error *err);
 void spp_lognames_close(struct spp_lognames *names);
+/*
+ * Lists the folder of path, for processes that are started next and open a
+ * target in it; what fails is left to them.
+ */
+void spp_lognames_prime(struct spp_lognames *names, const char *path);
 
 /* The store of a role, or NULL. */
 struct spp_store *spp_target_store(struct spp_target *target,

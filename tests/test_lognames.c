@@ -142,11 +142,36 @@ static void folders_are_told_apart(void)
 	close(two);
 }
 
+/* What a parent has listed, its children need not. */
+static void folders_are_listed_beforehand(void)
+{
+	int dir = open_folder(unit_folder(), "beforehand");
+	struct spp_lognames *names = NULL;
+	char path[UNIT_PATH];
+
+	CU_ASSERT_EQUAL_FATAL(spp_lognames_open(&names, NULL), SPP_OK);
+	make(dir, "a.lOG1");
+	set_time(dir, 1000);
+	unit_path(path, "beforehand/A");
+	spp_lognames_prime(names, path);
+	CU_ASSERT_STRING_EQUAL(logs_of(names, dir, "A"), "a.lOG1;");
+	CU_ASSERT_EQUAL(renameat(dir, "a.lOG1", dir, "b.lOG1"), 0);
+	set_time(dir, 1001);
+	CU_ASSERT_STRING_EQUAL(logs_of(names, dir, "A"), "");
+	CU_ASSERT_STRING_EQUAL(logs_of(names, dir, "B"), "b.lOG1;");
+	unit_path(path, "nowhere/A");
+	spp_lognames_prime(names, path);
+	CU_ASSERT_STRING_EQUAL(logs_of(names, dir, "B"), "b.lOG1;");
+	spp_lognames_close(names);
+	close(dir);
+}
+
 static const struct unit_test tests[] = {
 	{ "logs are found in any case", logs_are_found_in_any_case },
 	{ "what changed is listed anew", what_changed_is_listed_anew },
 	{ "usual names need no time", usual_names_need_no_time },
 	{ "folders are told apart", folders_are_told_apart },
+	{ "folders are listed beforehand", folders_are_listed_beforehand },
 	{ NULL, NULL },
 };
 

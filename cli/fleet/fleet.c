@@ -177,6 +177,7 @@ static bool load_apart(struct cli_fleet *fleet, struct cli_pool *pool)
 			next++;
 			done++;
 		} else if (next < fleet->count && cli_pool_has_room(pool)) {
+			spp_lognames_prime(fleet->call->lognames, m->path);
 			if (!cli_pool_start(pool, next, &m->err))
 				done--;
 			next++;

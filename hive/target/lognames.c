@@ -149,3 +149,19 @@ const char *spp_lognames_next(const struct spp_lognames *names,
 	}
 	return NULL;
 }
+
+void spp_lognames_prime(struct spp_lognames *names, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder =
+		slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	int dir = folder ? open(folder,
+				O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK)
+			 : -1;
+
+	if (dir >= 0)
+		spp_lognames_list(names, dir, slash ? slash + 1 : path, NULL);
+	if (dir >= 0)
+		close(dir);
+	free(folder);
+}
