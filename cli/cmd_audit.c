@@ -71,12 +71,55 @@ static enum spp_status read_options(struct cli_audit *a, struct spp_error *err)
 	return read_ignored(a, err);
 }
 
+static enum spp_status judge_exception(const struct cli_audit *a,
+				       const struct spp_site_exception *e,
+				       struct spp_error *err)
+{
+	if (!spp_rule_find(e->rule))
+		return unknown_rule(e->rule, err);
+	if (spp_site_expired(e, a->options.now))
+		cli_warn("'%s': the suppression of %s by %s expired on %s",
+			 cli_value(a->call, OPT_SITE), e->rule, e->author,
+			 e->expires);
+	return SPP_OK;
+}
+
+/* What an edit of the same target must be told, too. */
+static enum spp_status carry_options(struct cli_audit *a, struct spp_error *err)
+{
+	static const enum cli_option_id ids[] = {
+		OPT_AS,		 OPT_NETSVC,	   OPT_TARGET_KIND, OPT_WINDOWS,
+		OPT_PARTITION,	 OPT_UNCLEAN,	   OPT_SNAPSHOTS,   OPT_BACKING,
+		OPT_JOURNAL_DIR, OPT_DISCARD_LOGS,
+	};
+	struct spp_buf out = SPP_BUF_INIT;
+	const struct cli_given *given;
+	size_t i, k;
+
+	for (i = 0; i < a->call->given_count; i++) {
+		given = &a->call->given[i];
+		for (k = 0; k < sizeof(ids) / sizeof(ids[0]); k++)
+			if (ids[k] == given->id)
+				break;
+		if (k == sizeof(ids) / sizeof(ids[0]))
+			continue;
+		spp_buf_printf(&out, NULL, " --%s",
+			       cli_options[given->id].name);
+		if (given->value)
+			spp_audit_argument(given->value, &out);
+	}
+	a->with = out.size ? spp_buf_take(&out) : NULL;
+	a->options.with = a->with;
+	return cli_now(&a->options.now, err);
+}
+
 static enum spp_status read_site(struct cli_audit *a, const char *text,
 				 struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) buf = SPP_BUF_INIT;
 	const char *path = cli_value(a->call, OPT_SITE);
 	enum spp_status st;
+	size_t i;
 
 	if (text)
 		return spp_site_read("fleet", text, strlen(text), &a->site,
@@ -84,7 +127,11 @@ static enum spp_status read_site(struct cli_audit *a, const char *text,
 	if (!path)
 		return SPP_OK;
 	st = cli_read_file(path, &buf, err);
-	return st ? st : spp_site_read(path, buf.data, buf.size, &a->site, err);
+	if (!st)
+		st = spp_site_read(path, buf.data, buf.size, &a->site, err);
+	for (i = 0; !st && i < a->site.exceptions; i++)
+		st = judge_exception(a, &a->site.exception[i], err);
+	return st;
 }
 
 /* A target without the hives that rules judge is an error, not clean. */
@@ -140,6 +187,7 @@ static void release(struct cli_audit *a)
 	spp_site_release(&a->site);
 	cli_fleet_release(&a->fleet);
 	free(a->member);
+	free(a->with);
 }
 
 enum cli_exit cli_audit_run(const struct cli_call *call, const char *site)
@@ -161,6 +209,8 @@ enum cli_exit cli_audit_run(const struct cli_call *call, const char *site)
 		*a.started = '\0';
 	if (!st)
 		st = read_options(&a, &err);
+	if (!st)
+		st = carry_options(&a, &err);
 	if (!st)
 		st = read_site(&a, site, &err);
 	if (!st)
@@ -201,12 +251,12 @@ const struct cli_command cli_command_audit = {
 		 "that cannot be judged, because a hive or a\nsite file is "
 		 "missing, is reported. Product keys are printed only with "
 		 "--show-keys.",
-	.options = CLI_OPTIONS(OPT_FAIL_ON, OPT_IGNORE, OPT_RULES, OPT_SITE,
-			       OPT_SARIF, OPT_CSV, OPT_JUNIT, OPT_SHOW_KEYS,
-			       OPT_FORMAT, OPT_PREFIX, OPT_IGNORE_FILTERS,
-			       OPT_STRICT, OPT_AS, CLI_TARGET_OPTIONS,
-			       CLI_EVIDENCE_OPTIONS, OPT_DISCARD_LOGS,
-			       CLI_MANY_OPTIONS, OPT_JSON),
+	.options = CLI_OPTIONS(OPT_FAIL_ON, OPT_IGNORE, OPT_LIMITS, OPT_RULES,
+			       OPT_SITE, OPT_SARIF, OPT_CSV, OPT_JUNIT,
+			       OPT_SHOW_KEYS, OPT_FORMAT, OPT_PREFIX,
+			       OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS,
+			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
+			       OPT_DISCARD_LOGS, CLI_MANY_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "audit /mnt/Windows", "one image, all its hives" },
 		{ "audit images/*/Windows --site site.json --fail-on high",

@@ -95,6 +95,8 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_LANGUAGE] = { "language", 0, "en-US",
 			   "admx: write the ADML file, the texts in this "
 			   "language" },
+	[OPT_LIMITS] = { "limits", 0, NULL,
+			 "list the rules that could not judge, and why" },
 	[OPT_MEMORY_LIMIT] = { "memory-limit", 0, "MIB",
 			       "memory for one target (default 4096; 0: no "
 			       "limit)" },

@@ -151,6 +151,9 @@ echo show >doc/$count.call
 
 # Judged, several at a time.
 printf '{"sppctl-site":1,"domains":["corp.example"],"role":"client"}' >site
+printf '{"sppctl-site":1,"suppressions":[{"rule":"R50","reason":"known",
+"author":"me","expires":"9999-01-01"}]}' >accepted
+document '0|1' audit odd-type --site accepted
 document '1|3' audit client nothing kms-primary --ignore R31 --site site
 document 0 audit client.json
 document 2 audit client --fail-on nothing

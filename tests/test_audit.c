@@ -219,7 +219,7 @@ static const struct row rows[] = {
 	  OWN,
 	  { HOST(LIST("\"a.example,1,0\",\"b.example,0,100\"")) } },
 	{ SPP_R25,
-	  SPP_GRADE_HIGH,
+	  SPP_GRADE_MEDIUM,
 	  OWN,
 	  { { .software = "audit-interval-range" } },
 	  OWN,
@@ -332,6 +332,12 @@ static const struct row rows[] = {
 	  { { .software = "audit-unknown-key" } },
 	  OWN,
 	  { STATE("") } },
+	{ SPP_R53,
+	  SPP_GRADE_LOW,
+	  OWN,
+	  { { .software = "audit-rogue-host" } },
+	  OWN,
+	  { HOST("\"low-priority\":\"off\"") } },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))

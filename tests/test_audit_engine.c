@@ -129,10 +129,10 @@ static const struct {
 	  "R01 critical" },
 	{ SPP("\"activation-interval\":{\"type\":\"REG_SZ\",\"hex\":"
 	      "\"350000000000\"}"),
-	  NULL, "R15 high" },
+	  NULL, "R15 medium" },
 	{ SPP("\"publish-list\":{\"type\":\"REG_SZ\",\"hex\":\"2c000000\"},"
 	      "\"host-version\":\"10\""),
-	  NULL, "R15 high" },
+	  NULL, "R15 medium" },
 	{ SPP("\"host-version\":\"10\",\"dns-publishing\":\"off\","
 	      "\"publish-list\":[\"a.example\"]"),
 	  NULL, "R16 medium" },

@@ -14,6 +14,7 @@ struct cli_audit {
 	const struct cli_member **member; /* of each subject of the audit */
 	struct spp_site site;
 	struct spp_audit_options options;
+	char *with; /* options of the call that remedies take over */
 	enum spp_grade fail_on;
 	char started[SPP_TIME_TEXT];
 	enum cli_exit failed; /* the worst exit code of unreadable targets */

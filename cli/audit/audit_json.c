@@ -1,21 +1,60 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The report of sppctl audit, and its rules, as JSON. */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "cli/audit/audit.h"
 #include "cli/evidence/evidence.h"
 #include "cli/remedy.h"
+#include "policy/text/printable.h"
 
-static json_t *json_finding(const struct spp_audit_finding *f)
+static json_t *json_exception(const struct spp_site_exception *e)
+{
+	return e ? json_pack("{s:s, s:s, s:s}", "reason", e->reason, "author",
+			     e->author, "expires", e->expires)
+		 : json_null();
+}
+
+static bool looks_secret(const struct spp_value *value)
+{
+	char CLEANUP(spp_free_string) *text = NULL;
+	char CLEANUP(spp_free_string) *hidden = NULL;
+
+	if (spp_value_get_text(value, &text, NULL, NULL))
+		return true;
+	hidden = strdup(text);
+	if (hidden)
+		spp_printable_redact(hidden);
+	return !hidden || strcmp(hidden, text) != 0;
+}
+
+/* Whether the stored bytes are, or hold, a product key. */
+static bool is_secret(const struct cli_audit *a,
+		      const struct spp_audit_finding *f)
+{
+	enum spp_terms terms;
+	const struct spp_setting *s =
+		f->name ? spp_setting_find(f->name, &terms) : NULL;
+
+	return !a->options.show_keys &&
+	       (s ? (s->flags & SPP_SECRET) != 0 : looks_secret(&f->stored));
+}
+
+static json_t *json_finding(const struct cli_audit *a,
+			    const struct spp_audit_finding *f)
 {
 	return json_pack(
-		"{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "rule",
-		f->rule->id, "name", f->rule->name, "severity",
+		"{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"rule", f->rule->id, "name", f->rule->name, "severity",
 		spp_grade_word(f->grade), "scope", cli_json_text(f->scope),
 		"setting", cli_json_text(f->name), "key", cli_json_text(f->key),
 		"registry", cli_json_text(f->value), "text",
 		cli_json_text(f->text), "remedy", cli_json_text(f->remedy),
-		"advice", cli_json_text(f->rule->advice));
+		"advice", cli_json_text(f->rule->advice), "stored",
+		cli_json_value(f->stored.data ? &f->stored : NULL,
+			       is_secret(a, f)),
+		"suppressed", json_exception(f->exception));
 }
 
 static json_t *json_findings(const struct cli_audit *a, size_t i)
@@ -26,7 +65,7 @@ static json_t *json_findings(const struct cli_audit *a, size_t i)
 
 	f = cli_audit_findings(a, i, &count);
 	for (k = 0; k < count; k++)
-		json_array_append_new(list, json_finding(&f[k]));
+		json_array_append_new(list, json_finding(a, &f[k]));
 	return list;
 }
 
@@ -108,6 +147,8 @@ static json_t *json_totals(const struct spp_audit *audit)
 			json_integer((json_int_t)audit->grade[grade]));
 	json_object_set_new(json, "ignored",
 			    json_integer((json_int_t)audit->ignored));
+	json_object_set_new(json, "suppressed",
+			    json_integer((json_int_t)audit->suppressed));
 	return json;
 }
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The report of sppctl audit, and its rules, for people. */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "cli/audit/audit.h"
 #include "cli/evidence/evidence.h"
 #include "cli/out.h"
 #include "cli/remedy.h"
+#include "hive/base/utf16.h"
 #include "policy/text/printable.h"
 
 /* Appends a text from a hive, after a comma and a word. */
@@ -51,17 +54,82 @@ static void print_heading(const struct cli_audit *a, size_t i)
 	       line.size ? spp_buf_text(&line) : "unknown");
 }
 
-static void print_finding(const struct spp_audit_finding *f)
+static bool is_secret(const struct spp_audit_finding *f)
 {
-	printf("  %-8s  %s  ", spp_grade_word(f->grade), f->rule->id);
+	enum spp_terms terms;
+	const struct spp_setting *s =
+		f->name ? spp_setting_find(f->name, &terms) : NULL;
+
+	return s && s->flags & SPP_SECRET;
+}
+
+/*
+ * A text as it is stored, where the finding shows only what counts of it: the
+ * name of a host without what stands behind it.
+ */
+static void print_stored(const struct cli_audit *a,
+			 const struct spp_audit_finding *f)
+{
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	const struct spp_value *v = &f->stored;
+	size_t size = v->size;
+
+	if ((v->type != SPP_REG_SZ && v->type != SPP_REG_EXPAND_SZ) || !size)
+		return;
+	if (size >= 2 && !v->data[size - 1] && !v->data[size - 2])
+		size -= 2;
+	spp_utf16_show(v->data, size, &text, NULL, NULL);
+	if (!a->options.show_keys && text.size)
+		spp_printable_redact((char *)text.data);
+	if (strstr(f->text, spp_buf_text(&text)) || text.size > 1000 ||
+	    is_secret(f))
+		return;
+	printf("                 stored: '%s'\n",
+	       cli_path(spp_buf_text(&text)));
+}
+
+static void print_finding(const struct cli_audit *a,
+			  const struct spp_audit_finding *f)
+{
+	const struct spp_site_exception *e = f->exception;
+
+	printf("  %-8s  %s  ", e ? "accepted" : spp_grade_word(f->grade),
+	       f->rule->id);
 	if (f->scope)
 		printf("%s %s: ", f->scope, f->name);
 	printf("%s\n", f->text);
+	if (e) {
+		printf("                 %s (%s, until %s)\n",
+		       cli_path(e->reason), cli_path(e->author), e->expires);
+		return;
+	}
+	print_stored(a, f);
 	if (f->remedy)
 		printf("                 fix: %s\n", f->remedy);
 	if (f->rule->advice)
 		printf("                 %s%s\n",
 		       f->remedy ? "" : "fix: ", f->rule->advice);
+}
+
+/* "  5 rules not judged, 2 in part: no NetworkService hive; --limits ..." */
+static void print_unknown(const struct cli_audit *a, size_t i)
+{
+	unsigned int unknown = spp_audit_unknown(&a->audit, i, &a->site), bit;
+	unsigned int none = 0, part = 0, words = 0;
+	size_t k;
+
+	for (k = 0; k < SPP_RULE_COUNT; k++) {
+		none += (spp_rules[k]->needs & unknown) != 0;
+		part += !(spp_rules[k]->needs & unknown) &&
+			spp_rules[k]->wants & unknown;
+	}
+	if (!none && !part)
+		return;
+	printf("  %u rules not judged, %u in part: ", none, part);
+	for (bit = 0; bit < SPP_NEED_COUNT; bit++)
+		if (unknown >> bit & 1)
+			printf("%s%s", words++ ? ", " : "", spp_need_word(bit));
+	puts(cli_has(a->call, OPT_LIMITS) ? "" : "; --limits lists them");
 }
 
 static void print_subject(const struct cli_audit *a, size_t i)
@@ -73,13 +141,14 @@ static void print_subject(const struct cli_audit *a, size_t i)
 	print_heading(a, i);
 	f = cli_audit_findings(a, i, &count);
 	for (k = 0; k < count; k++)
-		print_finding(&f[k]);
+		print_finding(a, &f[k]);
 	for (k = 0; k < SPP_RULE_COUNT; k++)
 		if (s->left_out[k])
 			printf("  and %u more of %s\n", s->left_out[k],
 			       spp_rules[k]->id);
 	if (!count)
 		puts("  no findings");
+	print_unknown(a, i);
 }
 
 /* "not judged: R10; "; or "all but R01; " where that is shorter. */
@@ -143,20 +212,51 @@ static void print_summary(const struct cli_audit *a)
 	if (a->audit.ignored)
 		printf("; %llu suppressed by --ignore",
 		       (unsigned long long)a->audit.ignored);
+	if (a->audit.suppressed)
+		printf("; %llu accepted by the site file",
+		       (unsigned long long)a->audit.suppressed);
 	if (a->fleet.loaded < a->fleet.count)
 		printf("; %zu could not be audited",
 		       a->fleet.count - a->fleet.loaded);
 	putchar('\n');
 }
 
+/* Of each target, 0 for no finding that counts and more for worse. */
+static int severity(const struct cli_audit *a, size_t i)
+{
+	size_t count;
+	const struct spp_audit_finding *f = cli_audit_findings(a, i, &count);
+
+	return count && !f->exception ? 1 + (int)f->grade : 0;
+}
+
+/* The targets, those with the worst findings first; yours. */
+static size_t *worst_first(const struct cli_audit *a)
+{
+	size_t n = a->audit.subjects, at = 0, i;
+	size_t *order = calloc(n + 1, sizeof(*order));
+	int grade;
+
+	if (!order)
+		spp_nomem(NULL);
+	for (grade = SPP_GRADE_COUNT; order && grade >= 0; grade--)
+		for (i = 0; i < n; i++)
+			if (severity(a, i) == grade)
+				order[at++] = i;
+	return order;
+}
+
 void cli_audit_text(const struct cli_audit *a)
 {
+	size_t *order = worst_first(a);
 	size_t i;
 
-	for (i = 0; i < a->audit.subjects; i++)
-		print_subject(a, i);
+	for (i = 0; order && i < a->audit.subjects; i++)
+		print_subject(a, order[i]);
+	free(order);
 	if (a->audit.subjects) {
-		print_limits(a);
+		if (cli_has(a->call, OPT_LIMITS))
+			print_limits(a);
 		printf("public KMS hosts: a table of %zu names of %s; a site "
 		       "file adds and excepts\n",
 		       spp_known_hosts_public.count, spp_known_hosts_date);

@@ -116,7 +116,7 @@ static void check_hook(struct spp_audit_job *job)
 
 		spp_buf_printf(&key, NULL, IFEO "%s", hook->program);
 		spp_audit_note_at(job, job->rule->grade, spp_buf_text(&key),
-				  hook->value, "%s of '%s' is '%.200s'",
+				  hook->value, NULL, "%s of '%s' is '%.200s'",
 				  hook->value, hook->program, hook->data);
 	}
 }

@@ -54,6 +54,19 @@ bool spp_grade_find(const char *word, enum spp_grade *grade)
 	return false;
 }
 
+static const char *const need_words[SPP_NEED_COUNT] = {
+	"no SOFTWARE hive", "no NetworkService hive",
+	"no DNS suffix",    "no build",
+	"a policy",	    "no role in a site file",
+	"no platform",	    "no own domains or hosts",
+	"only one target",
+};
+
+const char *spp_need_word(unsigned int bit)
+{
+	return need_words[bit];
+}
+
 const char *spp_need_text(unsigned int bit)
 {
 	return needs[bit].text;
@@ -76,6 +89,7 @@ static void release_finding(struct spp_audit_finding *finding)
 	free(finding->scope);
 	free(finding->key);
 	free(finding->value);
+	spp_value_release(&finding->stored);
 	free(finding->text);
 	free(finding->remedy);
 }
@@ -145,12 +159,15 @@ static bool locate(const struct spp_policy_item *item,
 	f->scope = spp_buf_take(&scope);
 	f->key = spp_buf_take(&key);
 	f->value = strdup(item->setting->value);
+	if (spp_value_copy(&f->stored, &item->value, NULL))
+		return false;
 	return f->scope && f->key && f->value;
 }
 
 /* Counts a finding; whether it is to be kept, too. */
 static bool count(struct spp_audit_job *job, enum spp_grade grade,
-		  const struct spp_policy_item *item)
+		  const struct spp_policy_item *item,
+		  struct spp_audit_finding *f)
 {
 	struct spp_subject *subject = job->subject;
 	size_t rule = job->rule->index;
@@ -165,7 +182,14 @@ static bool count(struct spp_audit_job *job, enum spp_grade grade,
 		job->audit->ignored++;
 		return false;
 	}
-	job->audit->grade[grade]++;
+	f->exception = spp_site_excepts(
+		job->site, job->rule->id, job->rule->name,
+		item ? item->setting->name : NULL, subject->path,
+		subject->identity, job->options->now);
+	if (f->exception)
+		job->audit->suppressed++;
+	else
+		job->audit->grade[grade]++;
 	return subject->left_out[rule]++ < SPP_AUDIT_KEPT;
 }
 
@@ -217,7 +241,7 @@ static void note(struct spp_audit_job *job, enum spp_grade grade,
 	struct spp_audit_finding f = { .grade = grade };
 	struct spp_buf CLEANUP(spp_buf_release) own = SPP_BUF_INIT;
 
-	if (job->st || !count(job, grade, item))
+	if (job->st || !count(job, grade, item, &f))
 		return;
 	if (!remedy) {
 		spp_audit_expand(job, item, &own);
@@ -256,19 +280,21 @@ void spp_audit_note_fix(struct spp_audit_job *job, enum spp_grade grade,
 }
 
 void spp_audit_note_at(struct spp_audit_job *job, enum spp_grade grade,
-		       const char *key, const char *value, const char *fmt, ...)
+		       const char *key, const char *value,
+		       const struct spp_value *stored, const char *fmt, ...)
 {
 	struct spp_audit_finding f = { .grade = grade };
 	va_list ap;
 
-	if (job->st || !count(job, grade, NULL))
+	if (job->st || !count(job, grade, NULL, &f))
 		return;
 	va_start(ap, fmt);
 	f.text = format(job, fmt, ap);
 	va_end(ap);
 	f.key = spp_printable(key);
 	f.value = spp_printable(value);
-	if (!f.text || !f.key || !f.value) {
+	if (!f.text || !f.key || !f.value ||
+	    (stored && spp_value_copy(&f.stored, stored, NULL))) {
 		release_finding(&f);
 		job->st = spp_nomem(NULL);
 		return;
@@ -299,6 +325,8 @@ static int by_target(const void *a, const void *b)
 
 	if (x->subject != y->subject)
 		return x->subject < y->subject ? -1 : 1;
+	if (!x->exception != !y->exception)
+		return x->exception ? 1 : -1;
 	if (x->grade != y->grade)
 		return x->grade > y->grade ? -1 : 1;
 	if (x->rule != y->rule)

@@ -62,6 +62,8 @@ enum spp_need {
 };
 #define SPP_NEED_COUNT 10
 
+/* "no SYSTEM hive", by bit number. */
+const char *spp_need_word(unsigned int bit);
 /* "no SYSTEM hive: the primary DNS suffix is not known", by bit number. */
 const char *spp_need_text(unsigned int bit);
 enum spp_remedy spp_need_remedy(unsigned int bit);
@@ -117,9 +119,11 @@ struct spp_audit_finding {
 	char *scope;	   /* "spp/office", or NULL */
 	const char *name;  /* of the setting, or NULL */
 	char *key, *value; /* in the registry; NULL where it is no value */
+	struct spp_value stored; /* as found; empty where it is no value */
 	char *text;
 	char *remedy; /* a command line, or NULL */
-	size_t order; /* as found */
+	const struct spp_site_exception *exception; /* suppresses it, or NULL */
+	size_t order;				    /* as found */
 };
 
 struct spp_audit {
@@ -130,6 +134,7 @@ struct spp_audit {
 	size_t findings;
 	uint64_t grade[SPP_GRADE_COUNT]; /* how many, kept or not */
 	uint64_t ignored;		 /* findings of ignored rules */
+	uint64_t suppressed;		 /* those that the site file excepts */
 };
 
 #define SPP_AUDIT_INIT          \
@@ -140,6 +145,8 @@ struct spp_audit {
 struct spp_audit_options {
 	uint64_t ignore; /* rules whose findings are not wanted, as bits */
 	bool show_keys;
+	const char *with; /* options that remedies take over, or NULL */
+	uint64_t now;	  /* FILETIME, for what expires */
 };
 
 void spp_audit_release(struct spp_audit *audit);
@@ -162,6 +169,9 @@ enum spp_status spp_audit_run(struct spp_audit *audit,
  */
 unsigned int spp_audit_unknown(const struct spp_audit *audit, size_t subject,
 			       const struct spp_site *site);
+
+/* Appends an argument of a command line, with a blank before it. */
+void spp_audit_argument(const char *text, struct spp_buf *out);
 
 /* Whether this is a KMS host, as far as its registry or the site tell. */
 bool spp_subject_is_host(const struct spp_subject *subject);

@@ -84,6 +84,9 @@ static void remedy_of(const struct spp_audit_job *job,
 	const struct spp_setting *setting = item->setting;
 	size_t at;
 
+	/* The mark of a host key is evidence: it is looked at first. */
+	if (setting->flags & SPP_MARK)
+		return;
 	spp_buf_printf(&word, NULL, "%s=", setting->name);
 	at = word.size;
 	spp_setting_show(setting, &item->value, SPP_TERMS_OWN, &word, NULL);
@@ -131,6 +134,11 @@ static void check_wrong_type(struct spp_audit_job *job)
 		if (!odd)
 			continue;
 		list_oddities(item, odd, &what);
+		if (item->setting->flags & SPP_MARK)
+			spp_buf_puts(&what,
+				     "; it is a sign of a KMS host key: look "
+				     "at the stored bytes before it is changed",
+				     NULL);
 		remedy_of(job, item, &fix);
 		spp_audit_note_fix(job, type_grade(job, item->setting, odd),
 				   item, &fix, "%s", spp_buf_text(&what));
@@ -140,8 +148,8 @@ static void check_wrong_type(struct spp_audit_job *job)
 const struct spp_rule spp_rule_wrong_type = {
 	RULE(R15),
 	.name = "wrong-type",
-	.grade = SPP_GRADE_HIGH,
-	.others = "medium for a client's value; low for others, for "
+	.grade = SPP_GRADE_MEDIUM,
+	.others = "low for what neither a host nor a client reads, for "
 		  "a text without its end, and where the type "
 		  "itself is not certain",
 	.summary = "value of the wrong type, or not a value of its setting",
@@ -183,7 +191,7 @@ static void check_interval(struct spp_audit_job *job)
 const struct spp_rule spp_rule_interval = {
 	RULE(R25),
 	.name = "interval-range",
-	.grade = SPP_GRADE_HIGH,
+	.grade = SPP_GRADE_MEDIUM,
 	.others = "low for an activation interval of more than a week",
 	.summary = "an interval outside of 15 to 43200 minutes",
 	.rationale = "The service takes 15 to 43200; what it does "

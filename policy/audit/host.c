@@ -195,11 +195,43 @@ const struct spp_rule spp_rule_rogue_host = {
 		     "KMS host key is installed: each clone becomes "
 		     "a host that nobody planned.",
 	.source = "Microsoft, slmgr.vbs",
-	.remedy = UNSET,
-	.advice = "also replace the product key: slmgr /ipk with the client "
-		  "setup key",
+	.advice = "first find out who installed the key and when (slmgr /dlv, "
+		  "the event log), and keep the hive; then slmgr /ipk with the "
+		  "client setup key removes the value",
 	.needs = SPP_NEED_SOFTWARE | SPP_NEED_DUTY,
 	.check = check_rogue_host,
+};
+
+/* What nobody said is a host, and of an edition that is meant for clients. */
+static void check_client_host(struct spp_audit_job *job)
+{
+	const struct spp_subject *subject = job->subject;
+	const struct spp_policy_item *item = NULL;
+
+	if (subject->duty == SPP_DUTY_HOST ||
+	    !subject->identity->fact[SPP_FACT_PRODUCT] ||
+	    spp_identity_is_server(subject->identity))
+		return;
+	while ((item = spp_audit_next(job, SPP_SETTING_HOST_VERSION, item)))
+		spp_audit_note(job, job->rule->grade, item,
+			       "'%s' looks like a KMS host",
+			       subject->identity->fact[SPP_FACT_PRODUCT]);
+}
+
+const struct spp_rule spp_rule_client_host = {
+	RULE(R53),
+	.name = "client-edition-host",
+	.grade = SPP_GRADE_LOW,
+	.summary = "sign of a KMS host key on an edition for clients",
+	.rationale = "A client edition may be a KMS host for clients, but few "
+		     "sites mean it to be; emulators leave the sign, too.",
+	.source = "Microsoft, slmgr.vbs; " INFERRED,
+	.advice = "if it is a host, say so with role in a site file; else "
+		  "look at it first, as R19 says",
+	.silenced_by = BIT(R19),
+	.needs = SPP_NEED_SOFTWARE,
+	.wants = SPP_NEED_DUTY,
+	.check = check_client_host,
 };
 
 /* What is added again, where the intention is plain; empty if not. */
@@ -414,7 +446,7 @@ static void check_firewall(struct spp_audit_job *job)
 	job->st = spp_firewall_say(fw, port, &says, NULL);
 	spp_audit_note_at(
 		job, way == SPP_WAY_LIMITED ? SPP_GRADE_INFO : job->rule->grade,
-		FIREWALL_KEY, rule ? rule : "SPPSVC-In-TCP", "%s",
+		FIREWALL_KEY, rule ? rule : "SPPSVC-In-TCP", NULL, "%s",
 		spp_buf_text(&says));
 }
 

@@ -73,17 +73,17 @@ void spp_audit_note_fix(struct spp_audit_job *job, enum spp_grade grade,
  * " --scope X" where the item is not at home. */
 void spp_audit_command(const struct spp_audit_job *job, const char *verb,
 		       struct spp_buf *out);
-void spp_audit_argument(const char *text, struct spp_buf *out);
 void spp_audit_scope(const struct spp_policy_item *item, struct spp_buf *out);
 /* The rule's own remedy for an item, or for the target if item is NULL. */
 void spp_audit_expand(const struct spp_audit_job *job,
 		      const struct spp_policy_item *item, struct spp_buf *out);
 /* Ends the run: no remedy brings back what another takes away. */
 void spp_audit_agree(struct spp_audit_job *job);
-/* About a value that is not a known setting. */
+/* About a value that is not a known setting; stored: its data, or NULL. */
 void spp_audit_note_at(struct spp_audit_job *job, enum spp_grade grade,
-		       const char *key, const char *value, const char *fmt, ...)
-	SPP_PRINTF(5, 6);
+		       const char *key, const char *value,
+		       const struct spp_value *stored, const char *fmt, ...)
+	SPP_PRINTF(6, 7);
 
 /* Reads a host's name or address, and a list; false for none at all. */
 bool spp_audit_address(struct spp_audit_job *job,

@@ -45,8 +45,9 @@ void spp_audit_argument(const char *text, struct spp_buf *out)
 }
 
 /* A document has no target that a command could fix. */
-static void put_target(const struct spp_subject *subject, struct spp_buf *out)
+static void put_target(const struct spp_audit_job *job, struct spp_buf *out)
 {
+	const struct spp_subject *subject = job->subject;
 	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
 
 	/* A path must not look like an option. */
@@ -56,6 +57,8 @@ static void put_target(const struct spp_subject *subject, struct spp_buf *out)
 		spp_buf_puts(out, " TARGET", NULL);
 	else
 		spp_audit_argument(spp_buf_text(&path), out);
+	if (!subject->is_document && job->options->with)
+		spp_buf_puts(out, job->options->with, NULL);
 }
 
 void spp_audit_scope(const struct spp_policy_item *item, struct spp_buf *out)
@@ -72,7 +75,7 @@ void spp_audit_command(const struct spp_audit_job *job, const char *verb,
 		       struct spp_buf *out)
 {
 	spp_buf_printf(out, NULL, "sppctl %s", verb);
-	put_target(job->subject, out);
+	put_target(job, out);
 }
 
 /* The rule's own remedy; a word in braces brings the blank before it. */
@@ -87,7 +90,7 @@ void spp_audit_expand(const struct spp_audit_job *job,
 			continue;
 		}
 		if (!strncmp(at, "{target}", 8))
-			put_target(job->subject, out);
+			put_target(job, out);
 		else if (item && !strncmp(at, "{names}", 7))
 			spp_buf_printf(out, NULL, " %s", companions(item));
 		else if (item && !strncmp(at, "{scope}", 7))

@@ -46,7 +46,8 @@
 	X(R43, shared_zone)       \
 	X(R50, unknown_value)     \
 	X(R51, unreadable)        \
-	X(R52, unknown_key)
+	X(R52, unknown_key)       \
+	X(R53, client_host)
 
 enum spp_rule_index {
 #define SPP_RULE_INDEX(id, name) SPP_##id,

@@ -15,6 +15,13 @@
  *       { "match": "KMS0*",         for what has this path, computer
  *         "role": "host",           name or host name; the first that
  *         "platform": "aws" }       fits counts
+ *     ],
+ *     "suppressions": [             findings that are known and accepted
+ *       { "rule": "R07",            id or name
+ *         "match": "KMS0*",         as above; left out: any target
+ *         "setting": "kms-host",    left out: any
+ *         "reason": "moves in May", "author": "jd",
+ *         "expires": "2027-05-31" } the last day on which it holds
  *     ]
  *   }
  */
@@ -24,7 +31,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "hive/base/filetime.h"
 #include "policy/format/json_where.h"
 #include "policy/model/dns_name.h"
 #include "policy/text/printable.h"
@@ -63,6 +72,15 @@ void spp_site_release(struct spp_site *site)
 	for (i = 0; i < site->targets; i++)
 		free(site->target[i].match);
 	free(site->target);
+	for (i = 0; i < site->exceptions; i++) {
+		free(site->exception[i].rule);
+		free(site->exception[i].match);
+		free(site->exception[i].setting);
+		free(site->exception[i].reason);
+		free(site->exception[i].author);
+		free(site->exception[i].expires);
+	}
+	free(site->exception);
 	*site = (struct spp_site)SPP_SITE_INIT;
 }
 
@@ -287,6 +305,97 @@ static enum spp_status read_targets(struct reader *r, const json_t *json)
 	return st;
 }
 
+/* "2027-01-31"; such texts sort as the days do. */
+static bool is_date(const char *text)
+{
+	size_t i;
+
+	if (strlen(text) != 10)
+		return false;
+	for (i = 0; i < 10; i++)
+		if (i == 4 || i == 7 ? text[i] != '-'
+				     : text[i] < '0' || text[i] > '9')
+			return false;
+	return true;
+}
+
+static enum spp_status read_exception_member(struct reader *r, const char *name,
+					     const json_t *json,
+					     struct spp_site_exception *row)
+{
+	const struct {
+		const char *name;
+		char **to;
+	} members[] = {
+		{ "rule", &row->rule },	      { "match", &row->match },
+		{ "setting", &row->setting }, { "reason", &row->reason },
+		{ "author", &row->author },   { "expires", &row->expires }
+	};
+	const char *text = json_string_value(json);
+	size_t i;
+
+	for (i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		if (!strcmp(members[i].name, name))
+			break;
+	if (i == sizeof(members) / sizeof(members[0]))
+		return complain(r, "unknown member '%s' of a suppression",
+				name);
+	if (!text || !*text || strlen(text) > 4096)
+		return complain(r, "must be text");
+	if (members[i].to == &row->expires && !is_date(text))
+		return complain(r, "must be a date such as 2027-01-31");
+	*members[i].to = strdup(text);
+	return *members[i].to ? SPP_OK : spp_nomem(r->err);
+}
+
+static enum spp_status read_exception(struct reader *r, json_t *json,
+				      struct spp_site_exception *row)
+{
+	enum spp_status st = SPP_OK;
+	const char *name;
+	json_t *member;
+
+	if (!json_is_object(json))
+		return complain(r, "must be an object with 'rule'");
+	json_object_foreach(json, name, member)
+	{
+		push(r, name, 0);
+		st = read_exception_member(r, name, member, row);
+		if (st)
+			return st;
+		r->path.depth--;
+	}
+	if (!row->rule || !row->reason || !row->author || !row->expires)
+		return complain(r, "must have 'rule', 'reason', 'author' and "
+				   "'expires'");
+	return SPP_OK;
+}
+
+static enum spp_status read_exceptions(struct reader *r, const json_t *json)
+{
+	struct spp_site *site = r->site;
+	enum spp_status st = SPP_OK;
+	size_t i, n = json_array_size(json);
+
+	if (!json_is_array(json) || n > SPP_SITE_NAMES_MAX)
+		return complain(r,
+				"must be an array of %d suppressions at the "
+				"most",
+				SPP_SITE_NAMES_MAX);
+	site->exception = n ? calloc(n, sizeof(*site->exception)) : NULL;
+	if (n && !site->exception)
+		return spp_nomem(r->err);
+	for (i = 0; !st && i < n; i++) {
+		push(r, NULL, i);
+		site->exceptions++;
+		st = read_exception(r, json_array_get(json, i),
+				    &site->exception[i]);
+		if (!st)
+			r->path.depth--;
+	}
+	return st;
+}
+
 static enum spp_status read_member(struct reader *r, const char *name,
 				   const json_t *json)
 {
@@ -308,6 +417,8 @@ static enum spp_status read_member(struct reader *r, const char *name,
 		return read_platform(r, json, &site->platform);
 	if (!strcmp(name, "targets"))
 		return read_targets(r, json);
+	if (!strcmp(name, "suppressions"))
+		return read_exceptions(r, json);
 	return complain(r, "unknown member '%s' of a site file", name);
 }
 
@@ -394,6 +505,38 @@ void spp_site_place(const struct spp_site *site, const char *path,
 			*platform = row->platform;
 		return;
 	}
+}
+
+bool spp_site_expired(const struct spp_site_exception *exception, uint64_t now)
+{
+	char text[SPP_TIME_TEXT];
+	const char *today = spp_filetime_text(now, text);
+
+	return today && strncmp(exception->expires, today, 10) < 0;
+}
+
+const struct spp_site_exception *spp_site_excepts(
+	const struct spp_site *site, const char *id, const char *name,
+	const char *setting, const char *path,
+	const struct spp_identity *identity, uint64_t now)
+{
+	size_t i;
+
+	for (i = 0; i < site->exceptions; i++) {
+		const struct spp_site_exception *row = &site->exception[i];
+
+		if ((strcasecmp(row->rule, id) != 0 &&
+		     strcasecmp(row->rule, name) != 0) ||
+		    (row->setting &&
+		     (!setting || strcasecmp(row->setting, setting) != 0)) ||
+		    spp_site_expired(row, now))
+			continue;
+		if (!row->match || fits(row->match, path) ||
+		    fits(row->match, identity->fact[SPP_FACT_COMPUTER]) ||
+		    fits(row->match, identity->fact[SPP_FACT_HOST]))
+			return row;
+	}
+	return NULL;
 }
 
 bool spp_site_allows(const struct spp_site *site,

@@ -45,6 +45,15 @@ struct spp_site_target {
 	enum spp_platform platform;
 };
 
+/* Findings that are known and accepted for a time. */
+struct spp_site_exception {
+	char *rule;    /* its id or name */
+	char *match;   /* of targets, as above; NULL: any */
+	char *setting; /* or NULL: any */
+	char *reason, *author;
+	char *expires; /* "2027-01-31", the last day */
+};
+
 struct spp_site {
 	bool given;		 /* a file was read */
 	struct spp_names domain; /* own; every host in them is fine */
@@ -55,6 +64,8 @@ struct spp_site {
 	enum spp_platform platform;
 	struct spp_site_target *target;
 	size_t targets;
+	struct spp_site_exception *exception;
+	size_t exceptions;
 };
 
 #define SPP_SITE_INIT          \
@@ -72,6 +83,14 @@ enum spp_status spp_site_read(const char *name, const void *data, size_t size,
 void spp_site_place(const struct spp_site *site, const char *path,
 		    const struct spp_identity *identity, enum spp_duty *duty,
 		    enum spp_platform *platform);
+
+/* Whether the last day of an exception is over. */
+bool spp_site_expired(const struct spp_site_exception *exception, uint64_t now);
+/* The exception that fits a finding and has not expired, or NULL. */
+const struct spp_site_exception *spp_site_excepts(
+	const struct spp_site *site, const char *id, const char *name,
+	const char *setting, const char *path,
+	const struct spp_identity *identity, uint64_t now);
 
 /* Whether a host is one of kms-hosts or known-good; or lies in a domain. */
 bool spp_site_allows(const struct spp_site *site,

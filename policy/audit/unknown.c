@@ -144,8 +144,8 @@ static void judge_value(struct spp_audit_job *job,
 		spp_buf_printf(&text, NULL, "; it holds %s, '%s'", said.what,
 			       said.host);
 	spp_audit_note_at(job, grade, spp_buf_text(&key),
-			  *item->name ? item->name : "(default)", "'%s': %s",
-			  *item->name ? item->name : "(default)",
+			  *item->name ? item->name : "(default)", &item->value,
+			  "'%s': %s", *item->name ? item->name : "(default)",
 			  spp_buf_text(&text));
 }
 
@@ -190,7 +190,7 @@ static void check_unreadable(struct spp_audit_job *job)
 			continue;
 		put_key(item, &key);
 		spp_audit_note_at(job, job->rule->grade, spp_buf_text(&key),
-				  item->name ? item->name : "",
+				  item->name ? item->name : "", NULL,
 				  "%s%s%scannot be read: %s",
 				  item->name ? "'" : "",
 				  item->name   ? item->name
@@ -255,8 +255,8 @@ static void check_unknown_key(struct spp_audit_job *job)
 			grade = has_values(unknown, i) ? SPP_GRADE_MEDIUM
 						       : SPP_GRADE_LOW;
 		put_key(item, &key);
-		spp_audit_note_at(job, grade, spp_buf_text(&key), "", "%s: %s",
-				  spp_buf_text(&key),
+		spp_audit_note_at(job, grade, spp_buf_text(&key), "", NULL,
+				  "%s: %s", spp_buf_text(&key),
 				  item->why ? item->why : "not a known key");
 	}
 }
