@@ -5,6 +5,7 @@
 
 #include "hive/base/buf.h"
 #include "hive/base/bytes.h"
+#include "hive/base/number.h"
 #include "hive/target/disk.h"
 #include "hive/target/paths.h"
 
@@ -31,9 +32,9 @@ static bool is_dirty(const struct spp_volume_facts *facts)
 #define SHUT_DOWN "start Windows and run shutdown /s /t 0"
 
 /*
- * How Windows left the volume.  One option is for reading what lies there
- * anyway; editing it would be undone or would damage it when Windows comes
- * back, but for the flag, which only asks Windows to look.
+ * How Windows left the volume.  A person may decide to read it in its present
+ * state.  An edit would be undone, or would damage it, when Windows starts
+ * again; except with the flag alone, which only asks Windows to look.
  */
 static const struct {
 	bool (*is)(const struct spp_volume_facts *facts);
@@ -251,14 +252,12 @@ static enum spp_status find_named(const struct spp_target_disk *t,
 				  size_t *index, struct spp_error *err)
 {
 	const char *text = t->options.partition;
-	unsigned long number;
+	uint64_t number;
 	size_t i;
-	char *end;
 
-	number = strtoul(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end)
+	if (!spp_number_parse(text, UINT32_MAX, &number))
 		return spp_fail(err, SPP_USAGE,
-				"'%s' is no number of a partition", text);
+				"'%s' is not a partition number", text);
 	for (i = 0; i < t->disk.table.count; i++) {
 		if (t->disk.table.part[i].number != number)
 			continue;
