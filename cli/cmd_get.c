@@ -9,8 +9,17 @@
 #include "cli/setting_arg.h"
 #include "cli/target.h"
 
+/* Of several targets, each line says whose it is. */
+static void print_line(const struct cli_call *call, const char *text)
+{
+	if (call->many)
+		printf("%s: ", cli_path(call->target[0]));
+	puts(text);
+}
+
 /* Lists go one entry a line, for scripts that read lines. */
-static enum spp_status print_list(const struct spp_value *value,
+static enum spp_status print_list(const struct cli_call *call,
+				  const struct spp_value *value,
 				  struct spp_error *err)
 {
 	struct spp_items CLEANUP(spp_items_release) items = SPP_ITEMS_INIT;
@@ -18,7 +27,7 @@ static enum spp_status print_list(const struct spp_value *value,
 	size_t i;
 
 	for (i = 0; !st && i < items.count; i++)
-		puts(items.item[i].text);
+		print_line(call, items.item[i].text);
 	return st;
 }
 
@@ -54,7 +63,7 @@ static enum spp_status print(const struct cli_call *call,
 
 	if (value && setting->kind == SPP_KIND_PUBLISH &&
 	    !cli_has(call, OPT_JSON))
-		return print_list(value, err);
+		return print_list(call, value, err);
 	st = value ? cli_show_value(call, setting, value, terms, &text, err)
 		   : SPP_OK;
 	if (st)
@@ -63,7 +72,9 @@ static enum spp_status print(const struct cli_call *call,
 		print_json(call, windows, setting, terms, value,
 			   value ? spp_buf_text(&text) : NULL, secret);
 	else if (value)
-		puts(spp_buf_text(&text));
+		print_line(call, spp_buf_text(&text));
+	else if (call->many)
+		print_line(call, "not set");
 	return SPP_OK;
 }
 
@@ -160,10 +171,12 @@ const struct cli_command cli_command_get = {
 	.least = 2,
 	.most = -1,
 	.summary = "print one value and nothing else; exit 1 if it is not set",
-	.about = "NAME is a setting (dns-publishing), whose value is printed "
-		 "in words (on), or a registry value\n(DisableDnsPublishing), "
-		 "whose value is printed as the registry stores it (0). A list "
-		 "is printed\none entry a line.",
+	.about =
+		"NAME is a setting (dns-publishing), whose value is printed "
+		"in words (on), or a registry value\n(DisableDnsPublishing), "
+		"whose value is printed as the registry stores it (0). A list "
+		"is printed\none entry a line. Of several targets, the name is "
+		"before each line.",
 	.options = CLI_OPTIONS(OPT_SCOPE, OPT_SHOW_KEYS, OPT_AS,
 			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
 			       OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),

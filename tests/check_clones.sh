@@ -84,8 +84,8 @@ stat -c '%n %i %Y %Z' clones/* | cmp -s - before || fail "again: written to"
 
 "$PLAIN" get --targets-from list --backing-dir bases kms-port >ports ||
 	fail "get"
-[ "$(sort ports | uniq -c | tr -s ' ')" = " $count 1811" ] ||
-	fail "values: $(sort ports | uniq -c)"
+[ "$(grep -c '^clones/[0-9]*: 1811$' ports)" -eq "$count" ] ||
+	fail "values: $(grep -v ' 1811$' ports | head -3)"
 md5sum -c --quiet sums || fail "a base was written to"
 for i in 1 2 $((count / 2)) "$count"; do
 	qemu-img check -q clones/$i || fail "clone $i is damaged"

@@ -70,6 +70,7 @@ static int work(void *ctx, size_t i, FILE *record)
 
 	call.target = &r->call->target[i];
 	call.follows = &r->call->follows[i];
+	call.many = call.targets > 1;
 	call.targets = 1;
 	cli_record_begin();
 	code = r->job->one(&call, call.target[0], r->job->ctx);
