@@ -89,7 +89,7 @@ struct cli_call {
 	char **target;
 	bool *follows; /* this one is of the same WIM as the one before */
 	size_t targets;
-	bool many; /* this target is one of several */
+	bool many;		       /* this target is one of several */
 	struct spp_lognames *lognames; /* see hive/target.h */
 };
 
