@@ -115,6 +115,11 @@ static enum cli_exit audit(struct fleet *f)
 	return worse(drift, cli_audit_run(&f->call, f->file.site));
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
 /* The targets that the run of these results has changed. */
 static enum spp_status read_changed(struct fleet *f, const char *path,
 				    struct spp_error *err)
@@ -141,6 +146,10 @@ static enum spp_status read_changed(struct fleet *f, const char *path,
 			st = cli_targets_add(&f->list, r.target, err);
 	}
 	fclose(from);
+	/* Lines come as targets were done; the file knows no order, either. */
+	if (f->list.count)
+		qsort(f->list.name, f->list.count, sizeof(*f->list.name),
+		      by_name);
 	return st;
 }
 
