@@ -47,7 +47,7 @@ mv sample/primary sample/secondary .
 [ ! -e sample/golden.qcow2 ] || mv sample/golden.qcow2 .
 mkdir -p both/System32/config both/ServiceProfiles/NetworkService
 cp kms-primary both/System32/config/SOFTWARE
-cp system both/System32/config/SYSTEM
+cp "$FIXTURES/system-firewall.hive" both/System32/config/SYSTEM
 cp netsvc both/ServiceProfiles/NetworkService/NTUSER.DAT
 
 # What is only read.

@@ -25,9 +25,11 @@ static const struct {
 		  "and so does sppctl." },
 	{ "ports", "WMI has them as numbers, the registry as text. A port "
 		   "stored as a number is flagged." },
-	{ "priority", "Most pages say that clients choose among SRV records by "
-		      "priority and weight since\n    Windows 7; one page says "
-		      "that they never do." },
+	{ "priority", "\"All currently supported versions\" of Windows choose "
+		      "among SRV records by priority and\n    weight (2024); a "
+		      "page of 2019 that says they do not is out of date." },
+	{ "list", "\"DnsDomainPublishList, 10,, 10, 100\" on some pages lost "
+		  "its domains to HTML: read\n    \"<domain>, 10, 100\"." },
 	{ "not known", "Whether anything reads wow; whether an activation type "
 		       "in spp itself has an effect;\n    whether the port of "
 		       "an outer scope applies to a host of an inner one." },
