@@ -114,7 +114,7 @@ refuse 2 'one NetworkService hive too many' show w --netsvc $profile/NTUSER.DAT
 refuse 2 'one SYSTEM hive too many' show $system --system $system
 refuse 2 'is a SYSTEM hive' show $software --netsvc $system
 refuse 2 'is a NetworkService hive' show $software --system $profile/NTUSER.DAT
-refuse 2 'name one target' clear-cache $software $software --netsvc $profile/x
+refuse 2 'name one target' clear-cache $software $system --netsvc $profile/x
 refuse 2 'name one target' diff $software $software --system $system
 refuse 3 'cannot open' show $software --netsvc nothing
 refuse 3 'has no NetworkService hive' clear-cache $software

@@ -217,8 +217,7 @@ static void what_is_for_some_is_refused(void)
 
 		snprintf(expected, sizeof(expected),
 			 "!refused: t.xml:3: 'KeyManagementServiceName' is not "
-			 "simply to be set: %s; pass --ignore-filters to take "
-			 "it as if it were",
+			 "simply to be set: %s",
 			 limits[i].why);
 		SAID("gpp", &in, expected);
 		in.ignore_filters = true;
