@@ -45,16 +45,23 @@ random.seed(int(sys.argv[1]))
 command = [sys.argv[2], 'apply', '--targets-from', 'list', '--backing-dir',
            'bases', 'p.json', '--wait', '20', '--resume', 'run.ndjson']
 total = sum(1 for line in open('list'))
-for sign in signal.SIGKILL, signal.SIGTERM, signal.SIGKILL:
+def lines():
+    try:
+        return sum(1 for line in open('run.ndjson'))
+    except FileNotFoundError:
+        return 0
+
+moments = sorted(random.uniform(0, total) for i in range(3))
+for sign, moment in zip((signal.SIGKILL, signal.SIGTERM, signal.SIGKILL),
+                        moments):
     run = subprocess.Popen(command, stdout=subprocess.DEVNULL,
                            stderr=open('err', 'w'))
-    try:
-        run.wait(timeout=random.uniform(0.5, max(2, total / 60)))
-        print('a run was over before its signal')
-    except subprocess.TimeoutExpired:
-        run.send_signal(sign)
-        run.wait()
-    done = sum(1 for line in open('run.ndjson'))
+    while run.poll() is None and lines() < moment:
+        time.sleep(0.05)
+    time.sleep(random.uniform(0, 0.3))
+    run.send_signal(sign)
+    run.wait()
+    done = lines()
     print('after signal %d: %d of %d' % (sign, done, total), flush=True)
     if sign == signal.SIGTERM and run.returncode == -sign:
         said = open('err').read()
