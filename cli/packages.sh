@@ -20,6 +20,10 @@ valgrind python3 attr acl groff-base"
 JUDGE_PACKAGES="python3-samba libxml2-utils python3-jsonschema bind9-utils
 libregf-utils"
 
+# What spreads work over machines; a release that lacks one skips its test.
+SPREAD_PACKAGES="parallel openssh-server openssh-client slurmctld slurmd
+slurm-client munge ansible-core"
+
 # install_packages PACKAGE...: installs those that are not there
 install_packages()
 {
