@@ -39,8 +39,10 @@ calls()
 	esac
 	grep -a "^0 .* $pattern\$" log/calls | $first -n 1 | cut -d' ' -f2 \
 		>log/visible
-	grep -aE '^0 .* (open|create|fstat|fstatat|flock|pwrite|fsync|ftruncate|fch.*|rename.*|link.*|unlink.*|send)$' \
-		log/calls | cut -d' ' -f2
+	# Of what a server is asked for while it is read, one like the other.
+	awk -v every="$sends" '$3 != "send" || ++n % every == 0' log/calls |
+		grep -aE '^0 .* (open|create|fstat|fstatat|flock|pwrite|fsync|ftruncate|fch.*|rename.*|link.*|unlink.*|send)$' |
+		cut -d' ' -f2
 	rm -f log/calls
 }
 
@@ -89,6 +91,7 @@ fresh()
 echo 'of somebody else' >victim
 victim=$(sum victim)
 
+sends=1 # every one of them is taken, of what goes to a server
 visible=rename # what makes it so: the first rename, or the last write
 besides='d/.f.sppctl-new d/f.bak' # files that others replace, too
 backup=  # what lies beside the file as d/f.bak
