@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The first byte chooses a setting, the rest is what somebody typed: as a
- * value, a host, a domain, a scope.  A value that is accepted shows as a text
+ * value, a host, a domain, a scope, a rule of the firewall.  A value that is accepted shows as a text
  * that gives the same value again.
  */
 #include <stdlib.h>
 
 #include "policy/model/dns_name.h"
 #include "policy/model/setting.h"
+#include "policy/windows/firewall.h"
 #include "tests/fuzz/memory.h"
 
 static void value_of(const struct spp_setting *s, const char *text,
@@ -34,6 +35,19 @@ static void value_of(const struct spp_setting *s, const char *text,
 	spp_value_release(&again);
 }
 
+/* A rule that is kept lets a port in or not, and says so. */
+static void rule_of(const char *text)
+{
+	struct spp_firewall fw = { .known = true };
+	struct spp_buf says = SPP_BUF_INIT;
+
+	if (spp_firewall_add(&fw, "rule", text, NULL) ||
+	    spp_firewall_say(&fw, 1688, &says, NULL) || !says.size)
+		abort();
+	spp_buf_release(&says);
+	spp_firewall_release(&fw);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct spp_scope scope;
@@ -57,6 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	free(out);
 	spp_scope_parse(text, true, &scope, NULL);
+	rule_of(text);
 	free(text);
 	return 0;
 }
