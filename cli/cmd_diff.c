@@ -8,6 +8,7 @@
 #include "cli/load.h"
 #include "cli/out.h"
 #include "cli/target.h"
+#include "policy/windows/ticket.h"
 
 /* Two sides of a comparison. */
 struct sides {
@@ -70,6 +71,25 @@ static enum spp_status load_both(const struct cli_call *call, struct sides *s,
 				 "target to compare with");
 }
 
+/* As apply would write it. */
+static enum spp_status compare_with_policy(struct sides *s,
+					   struct spp_notes *notes,
+					   struct spp_error *err)
+{
+	const struct spp_policy *want = &s->b.document.policy;
+	const struct spp_identity *identity = &s->a.document.identity;
+	enum spp_status st;
+
+	if (spp_ticket_misses(want, identity)) {
+		st = spp_ticket_fit(want, &s->have, identity, &s->want, notes,
+				    err);
+		if (st)
+			return st;
+		want = &s->want;
+	}
+	return spp_policy_diff(&s->have, want, &s->changes, err);
+}
+
 /*
  * With a policy, only the settings that it mentions are compared; with a second target, all settings that either has.
  */
@@ -84,8 +104,7 @@ static enum spp_status compare(const struct cli_call *call, struct sides *s,
 	if (!st)
 		st = spp_document_state(&s->a.document, &s->have, err);
 	if (!st && !s->b.windows)
-		return spp_policy_diff(&s->have, &s->b.document.policy,
-				       &s->changes, err);
+		return compare_with_policy(s, notes, err);
 	if (!st)
 		st = spp_document_state(&s->b.document, &s->want, err);
 	if (!st)

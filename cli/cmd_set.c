@@ -9,13 +9,14 @@
 /* Adds one setting to the wanted policy; text NULL: absent. */
 static enum spp_status wish_one(const struct cli_call *call, const char *name,
 				const char *text, struct spp_policy *want,
-				struct spp_notes *notes, struct spp_error *err)
+				struct spp_notes *notes, bool *literal,
+				struct spp_error *err)
 {
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
 	const struct spp_setting *setting;
 	struct spp_scope scope;
 	enum spp_status st;
-	enum spp_terms terms;
+	enum spp_terms terms = SPP_TERMS_OWN;
 
 	st = cli_setting(name, &setting, &terms, err);
 	if (!st)
@@ -31,6 +32,7 @@ static enum spp_status wish_one(const struct cli_call *call, const char *name,
 			 "'%s' is the id of an application; no product has it, "
 			 "and --scope spp/%s is for the application",
 			 scope.sku, spp_app_name(scope.sku));
+	*literal |= terms == SPP_TERMS_REGISTRY;
 	return st ? st
 		  : spp_policy_set(want, &scope, setting, text ? &value : NULL,
 				   err);
@@ -40,7 +42,7 @@ static enum spp_status wish_one(const struct cli_call *call, const char *name,
 static enum spp_status wish_assignment(const struct cli_call *call,
 				       const char *operand,
 				       struct spp_policy *want,
-				       struct spp_notes *notes,
+				       struct spp_notes *notes, bool *literal,
 				       struct spp_error *err)
 {
 	const char *equals = strchr(operand, '=');
@@ -54,12 +56,12 @@ static enum spp_status wish_assignment(const struct cli_call *call,
 	name = strndup(operand, (size_t)(equals - operand));
 	if (!name)
 		return spp_nomem(err);
-	return wish_one(call, name, equals + 1, want, notes, err);
+	return wish_one(call, name, equals + 1, want, notes, literal, err);
 }
 
 static enum spp_status parse(const struct cli_call *call, bool set,
 			     struct spp_policy *want, struct spp_notes *notes,
-			     struct spp_error *err)
+			     bool *literal, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	int i;
@@ -71,9 +73,9 @@ static enum spp_status parse(const struct cli_call *call, bool set,
 					: "");
 	for (i = 0; !st && i < call->operands; i++)
 		st = set ? wish_assignment(call, call->operand[i], want, notes,
-					   err)
+					   literal, err)
 			 : wish_one(call, call->operand[i], NULL, want, notes,
-				    err);
+				    literal, err);
 	return st;
 }
 
@@ -85,7 +87,7 @@ static enum cli_exit run(const struct cli_call *call, bool set)
 	struct spp_error err = SPP_ERROR_INIT;
 	struct cli_plan plan = { .want = &want };
 
-	if (parse(call, set, &want, &notes, &err))
+	if (parse(call, set, &want, &notes, &plan.literal, &err))
 		return cli_fail(call, &err);
 	cli_warn_all(&notes);
 	plan.roles = cli_roles(&want);

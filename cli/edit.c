@@ -15,6 +15,8 @@
 #include "cli/remedy.h"
 #include "cli/stop.h"
 #include "cli/target.h"
+#include "policy/model/idle.h"
+#include "policy/windows/ticket.h"
 
 unsigned int cli_roles(const struct spp_policy *want)
 {
@@ -33,6 +35,7 @@ struct edit {
 	struct spp_hives *windows;
 	struct spp_policy have, want;
 	struct spp_unknowns unknown;
+	struct spp_identity identity;
 	struct spp_changes changes;
 	struct spp_notes notes;
 	const struct spp_notes *said; /* of the plan, or NULL */
@@ -174,6 +177,57 @@ static enum spp_status judge_unreadable(const struct edit *e,
 	return SPP_OK;
 }
 
+/* What Windows Server 2016 calls by another name is written by that. */
+static enum spp_status fit(struct edit *e, const struct spp_policy **want,
+			   struct spp_error *err)
+{
+	struct spp_policy CLEANUP(spp_policy_release) wanted = SPP_POLICY_INIT;
+	enum spp_status st;
+
+	if (!spp_ticket_misses(*want, &e->identity))
+		return SPP_OK;
+	st = spp_ticket_fit(*want, &e->have, &e->identity, &wanted, &e->notes,
+			    err);
+	if (st)
+		return st;
+	spp_policy_release(&e->want);
+	e->want = wanted;
+	wanted = (struct spp_policy)SPP_POLICY_INIT;
+	*want = &e->want;
+	return SPP_OK;
+}
+
+/* What is set, and does nothing where it is set, is told. */
+static enum spp_status warn_of_idle(struct edit *e, struct spp_error *err)
+{
+	struct spp_policy CLEANUP(spp_policy_release) state = SPP_POLICY_INIT;
+	const struct spp_changes *changes = &e->changes;
+	uint32_t build = spp_identity_build(&e->identity);
+	enum spp_status st = SPP_OK;
+	const char *why;
+	size_t i;
+
+	for (i = 0; !st && i < e->have.count; i++)
+		st = spp_policy_set(&state, &e->have.item[i].scope,
+				    e->have.item[i].setting,
+				    &e->have.item[i].value, err);
+	for (i = 0; !st && i < changes->count; i++)
+		st = spp_policy_set(&state, &changes->change[i].scope,
+				    changes->change[i].setting,
+				    changes->change[i].after, err);
+	for (i = 0; !st && i < changes->count; i++) {
+		const struct spp_change *c = &changes->change[i];
+
+		why = c->after ? spp_idle_reason(c->setting, &c->scope, &state,
+						 build)
+			       : NULL;
+		if (why)
+			spp_note(&e->notes, "%s is not known to work there: %s",
+				 c->setting->name, why);
+	}
+	return st;
+}
+
 static enum spp_status carry_out(struct edit *e, const struct cli_plan *plan,
 				 struct spp_error *err)
 {
@@ -181,12 +235,17 @@ static enum spp_status carry_out(struct edit *e, const struct cli_plan *plan,
 	enum spp_status st =
 		spp_hives_read(e->windows, &e->have, &e->unknown, err);
 
+	/* An identity that cannot be read stands in no edit's way. */
+	if (!st && spp_identity_read(e->windows, &e->identity, NULL))
+		spp_identity_release(&e->identity);
 	e->said = plan->said;
 	if (!st && plan->look)
 		st = plan->look(e->call, plan->ctx, e->windows, err);
 	if (!st && !plan->want)
 		st = plan->wish(e->call, plan->ctx, &e->have, &e->want,
 				&e->notes, err);
+	if (!st && !plan->literal)
+		st = fit(e, &want, err);
 	if (!st)
 		st = judge_unreadable(e, want, err);
 	if (!st)
@@ -203,6 +262,8 @@ static enum spp_status carry_out(struct edit *e, const struct cli_plan *plan,
 	if (!st)
 		warn_of_missing(e, want);
 	if (!st)
+		st = warn_of_idle(e, err);
+	if (!st)
 		st = report(e, err);
 	e->stopped = !st && cli_stop_signal();
 	if (!st && !e->stopped)
@@ -216,6 +277,7 @@ static void release(struct edit *e)
 	spp_policy_release(&e->have);
 	spp_unknowns_release(&e->unknown);
 	spp_policy_release(&e->want);
+	spp_identity_release(&e->identity);
 	spp_notes_release(&e->notes);
 	spp_hives_close(e->windows);
 	json_decref(e->json);

@@ -8,6 +8,7 @@ static const char *const words[SPP_REMEDY_COUNT] = {
 	[SPP_REMEDY_NETSVC] = "; see --netsvc",
 	[SPP_REMEDY_SCOPES] = " (list: sppctl help scopes)",
 	[SPP_REMEDY_UNSET] = "; sppctl unset removes it",
+	[SPP_REMEDY_UNSET_ONE] = "; remove one of them with sppctl unset",
 	[SPP_REMEDY_FILTERS] =
 		"; pass --ignore-filters to take it as if it were",
 	[SPP_REMEDY_ONE_HIVE] = "; --prefix names one hive only",

@@ -25,6 +25,12 @@ static enum spp_status parse_scope(const char *text, struct spp_scope *scope,
 	return spp_near_fail(&near, "scope", "list: sppctl help scopes", err);
 }
 
+enum spp_status cli_scope_of(const struct cli_call *call,
+			     struct spp_scope *scope, struct spp_error *err)
+{
+	return parse_scope(cli_value(call, OPT_SCOPE), scope, err);
+}
+
 enum spp_status cli_scope(const struct cli_call *call,
 			  const struct spp_setting *setting,
 			  struct spp_scope *scope, struct spp_error *err)
@@ -36,7 +42,7 @@ enum spp_status cli_scope(const struct cli_call *call,
 	if (!text)
 		return SPP_OK;
 	st = parse_scope(text, scope, err);
-	if (!st && !(setting->places >> scope->place & 1))
+	if (!st && !spp_setting_known(setting, scope->place))
 		st = spp_fail(err, SPP_USAGE, "scope '%s' does not hold %s",
 			      text, setting->name);
 	return st;

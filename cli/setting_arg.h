@@ -14,6 +14,10 @@
 enum spp_status cli_setting(const char *name, const struct spp_setting **found,
 			    enum spp_terms *terms, struct spp_error *err);
 
+/* The scope of --scope, which must be given. */
+enum spp_status cli_scope_of(const struct cli_call *call,
+			     struct spp_scope *scope, struct spp_error *err);
+
 /* The scope of --scope, else the home of the setting. */
 enum spp_status cli_scope(const struct cli_call *call,
 			  const struct spp_setting *setting,

@@ -221,6 +221,9 @@ for name in client kms-primary both golden.qcow2; do
 	document 0 unset $name renewal-interval kms-port
 done
 document 3 restore client
+cp "$FIXTURES/audit-misspelt-key.hive" misspelt
+document 0 move misspelt --scope windowsnt host-caching
+document 4 move misspelt --scope windowsnt
 document 3 set nothing kms-port=1701
 document 3 apply client nothing server client.json
 printf '{"sppctl-policy":1,\n"image":[]}' >wrong.json

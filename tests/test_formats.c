@@ -161,7 +161,7 @@ static void random_item(const struct menu *menu, struct spp_policy *p)
 		spp_policy_wish(p, &scope, s, SPP_KEEP, NULL);
 		return;
 	}
-	if (!spp_setting_travels(s) || !next(4)) {
+	if (!spp_setting_travels(s, scope.place) || !next(4)) {
 		spp_policy_set(p, &scope, s, NULL, NULL);
 		return;
 	}

@@ -138,11 +138,10 @@ static void what_is_no_scope(void)
 	static const struct {
 		const char *text, *why;
 	} rows[] = {
-		{ "", "unknown scope ''; see sppctl help scopes" },
-		{ "sp", "unknown scope 'sp'; see sppctl help scopes" },
-		{ "sppx", "unknown scope 'sppx'; see sppctl help scopes" },
-		{ "/windows",
-		  "unknown scope '/windows'; see sppctl help scopes" },
+		{ "", "unknown scope ''" },
+		{ "sp", "unknown scope 'sp'" },
+		{ "sppx", "unknown scope 'sppx'" },
+		{ "/windows", "unknown scope '/windows'" },
 		{ "sl/windows", "scope 'sl' has no application ids below it" },
 		{ "policies/",
 		  "scope 'policies' has no application ids below it" },

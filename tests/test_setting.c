@@ -46,7 +46,9 @@ static void rows_are_sane(void)
 		UNIT_ROW(s->value && s->source && s->summary, s->name);
 		UNIT_ROW(!strpbrk(s->name, " _/=ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
 			 s->name);
-		UNIT_ROW(s->type == types[s->kind], s->name);
+		UNIT_ROW(s->kind == SPP_KIND_OPAQUE ||
+				 s->type == types[s->kind],
+			 s->name);
 		UNIT_ROW(s->audience && s->audience < 8, s->name);
 		UNIT_ROW(s->places >> s->home & 1, s->name);
 		UNIT_ROW(s->places < 1u << SPP_PLACE_COUNT, s->name);

@@ -52,8 +52,8 @@ const struct cli_json_row cli_json_rows[] = {
 	DOCUMENT("settings", 1, "settings"),
 	MEMBER("settings", "[KNOWN]", "all that sppctl knows"),
 	DOCUMENT("edit", 1,
-		 "set, unset, publish --add, clear-cache, apply, slmgr, ospp, "
-		 "fleet"),
+		 "set, unset, move, publish --add, clear-cache, apply, slmgr, "
+		 "ospp, fleet"),
 	MEMBER("dry_run", "bool", "nothing was written"),
 	MEMBER("changed", "bool", "of any target"),
 	MEMBER("targets", "[EDITED or FAILED]",

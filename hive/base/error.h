@@ -58,9 +58,10 @@ enum spp_remedy {
 	SPP_REMEDY_NETSVC, /* name that of NetworkService */
 	SPP_REMEDY_SCOPES, /* list the scopes */
 	SPP_REMEDY_UNSET,
-	SPP_REMEDY_FILTERS,  /* take items although they are meant for some */
-	SPP_REMEDY_ONE_HIVE, /* settings of one hive only */
-	SPP_REMEDY_SLMGR,    /* list its verbs */
+	SPP_REMEDY_UNSET_ONE, /* of two values */
+	SPP_REMEDY_FILTERS,   /* take items although they are meant for some */
+	SPP_REMEDY_ONE_HIVE,  /* settings of one hive only */
+	SPP_REMEDY_SLMGR,     /* list its verbs */
 	SPP_REMEDY_OSPP,
 	SPP_REMEDY_USE_OSPP, /* the verbs of the other script */
 	SPP_REMEDY_CLEAR_OVERRIDES,

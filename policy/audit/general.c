@@ -205,16 +205,24 @@ const struct spp_rule spp_rule_interval = {
 	.check = check_interval,
 };
 
+static void judge_ticket(struct spp_audit_job *job,
+			 const struct spp_policy_item *item)
+{
+	if (spp_item_on(item))
+		spp_audit_note(job,
+			       spp_audit_worse(job) ? SPP_GRADE_MEDIUM
+						    : job->rule->grade,
+			       item, "online validation is off");
+}
+
 static void check_no_ticket(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL;
 
 	while ((item = spp_audit_next(job, SPP_SETTING_GENUINE_TICKET, item)))
-		if (spp_item_on(item))
-			spp_audit_note(job,
-				       spp_audit_worse(job) ? SPP_GRADE_MEDIUM
-							    : job->rule->grade,
-				       item, "online validation is off");
+		judge_ticket(job, item);
+	while ((item = spp_audit_next(job, SPP_SETTING_ACQUIRE_TICKET, item)))
+		judge_ticket(job, item);
 }
 
 const struct spp_rule spp_rule_no_ticket = {
@@ -228,6 +236,7 @@ const struct spp_rule spp_rule_no_ticket = {
 		     "means nothing.",
 	.source = "Microsoft, Policy CSP - Licensing; CIS, " SEEN,
 	.advice = "no fix needed",
+	.silenced_by = BIT(R37),
 	.worse_with = EMULATOR,
 	.needs = SPP_NEED_SOFTWARE,
 	.check = check_no_ticket,
@@ -285,36 +294,4 @@ const struct spp_rule spp_rule_user_operations = {
 	.remedy = "sppctl set{target} user-operations=off{scope}",
 	.needs = SPP_NEED_SOFTWARE,
 	.check = check_user_operations,
-};
-
-static void check_vista_key(struct spp_audit_job *job)
-{
-	const struct spp_subject *subject = job->subject;
-	const struct spp_policy_item *item;
-	size_t i;
-
-	if (spp_identity_build(subject->identity) < SPP_BUILD_7)
-		return;
-	for (i = 0; i < subject->state.count; i++) {
-		item = &subject->state.item[i];
-		if (item->scope.place == SPP_PLACE_SL)
-			spp_audit_note(job, job->rule->grade, item,
-				       "%s has no effect in the key SL",
-				       item->setting->value);
-	}
-}
-
-const struct spp_rule spp_rule_vista_key = {
-	RULE(R32),
-	.name = "vista-key",
-	.grade = SPP_GRADE_MEDIUM,
-	.summary = "setting in the Windows Vista location",
-	.rationale = "Since Windows 7 the key SL has no effect, "
-		     "though some pages still name it; the key "
-		     "SoftwareProtectionPlatform is meant.",
-	.source = DEPLOY,
-	.remedy = UNSET,
-	.advice = "and set it again without --scope, if it is wanted",
-	.needs = SPP_NEED_SOFTWARE | SPP_NEED_BUILD,
-	.check = check_vista_key,
 };

@@ -19,6 +19,13 @@ const struct spp_policy_item *spp_audit_item(const struct spp_audit_job *job,
 	return counts(job->subject, item->scope.place) ? item : NULL;
 }
 
+/* What the service is not known to read in its own profile. */
+static bool is_stray(const struct spp_policy_item *item)
+{
+	return spp_place_is_cache(item->scope.place) &&
+	       !(item->setting->flags & SPP_STATE);
+}
+
 const struct spp_policy_item *spp_audit_next(const struct spp_audit_job *job,
 					     enum spp_setting_id id,
 					     const struct spp_policy_item *last)
@@ -28,7 +35,8 @@ const struct spp_policy_item *spp_audit_next(const struct spp_audit_job *job,
 
 	for (; i < state->count; i++)
 		if (spp_item_is(&state->item[i], id) &&
-		    counts(job->subject, state->item[i].scope.place))
+		    counts(job->subject, state->item[i].scope.place) &&
+		    !is_stray(&state->item[i]))
 			return &state->item[i];
 	return NULL;
 }

@@ -31,7 +31,8 @@ bool spp_audit_weak(const struct spp_audit_job *job,
 const struct spp_policy_item *spp_audit_item(const struct spp_audit_job *job,
 					     size_t i);
 
-/* Goes through the items of one setting; NULL at the end. */
+/* Goes through the items of one setting that a service reads; NULL at the
+ * end. */
 const struct spp_policy_item *spp_audit_next(
 	const struct spp_audit_job *job, enum spp_setting_id id,
 	const struct spp_policy_item *last);

@@ -40,6 +40,12 @@
 	X(R30, product_key)       \
 	X(R31, user_operations)   \
 	X(R32, vista_key)         \
+	X(R33, misspelt_key)      \
+	X(R34, mirrored)          \
+	X(R35, office_key)        \
+	X(R36, netsvc_host)       \
+	X(R37, other_ticket)      \
+	X(R38, idle_setting)      \
 	X(R40, pasted_name)       \
 	X(R41, app_as_sku)        \
 	X(R42, firewall)          \

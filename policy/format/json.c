@@ -336,10 +336,13 @@ static enum spp_status read_wish(struct reader *r, const json_t *json,
 		return read_keep(r, json, scope, setting, policy);
 	if (!setting || spp_scope_is_wide(scope))
 		return complain(r, "what stands for many may only be null");
-	if (setting->flags & SPP_STATE)
+	if (!spp_setting_settable(setting, scope->place))
 		return complain(r,
-				"%s is kept by Windows itself; it may only "
-				"be null",
+				spp_places[scope->place].is_mistaken
+					? "%s is in a key that nothing reads; "
+					  "it may only be null"
+					: "%s is kept by Windows itself; it "
+					  "may only be null",
 				setting->name);
 	if (json_object_get(json, "default"))
 		return read_default(r, json, scope, setting, terms, policy);
@@ -363,7 +366,7 @@ static enum spp_status read_setting(struct reader *r, const char *name,
 	setting = spp_setting_find(name, &terms);
 	if (!setting)
 		return complain(r, "unknown setting '%s'", name);
-	if (!(setting->places >> scope->place & 1))
+	if (!spp_setting_known(setting, scope->place))
 		return complain(r, "%s does not live in this scope", name);
 	if (spp_policy_get(policy, scope, setting))
 		return complain(r, "%s is given twice", setting->name);

@@ -250,21 +250,25 @@ static json_t *make_scope(int place, bool wide, const char *found)
 {
 	json_t *properties = json_object();
 	const char *name;
+	bool gone;
 	size_t i;
 	int t;
 
 	for (i = 0; i < SPP_SETTING_COUNT; i++) {
 		const struct spp_setting *s = &spp_settings[i];
 
-		if (place >= 0 && !(s->places >> place & 1))
+		if (place >= 0 && !spp_setting_known(s, (enum spp_place)place))
 			continue;
+		gone = wide ||
+		       (place >= 0 &&
+			!spp_setting_settable(s, (enum spp_place)place));
 		for (t = 0; t < SPP_TERMS_COUNT; t++) {
 			name = spp_setting_name(s, (enum spp_terms)t);
 			if (!name)
 				continue;
 			put(properties, name, "",
 			    found  ? refer(found, "")
-			    : wide ? refer("gone", "")
+			    : gone ? refer("gone", "")
 				   : refer(meaning(s, (enum spp_terms)t), ""));
 		}
 	}

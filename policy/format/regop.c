@@ -127,7 +127,7 @@ static bool locate(const struct spp_regop *line, struct spp_scope *scope,
 {
 	*setting = spp_setting_of_value(line->name);
 	return *setting && find_scope(line, scope) &&
-	       (*setting)->places >> scope->place & 1;
+	       spp_setting_known(*setting, scope->place);
 }
 
 /* Whether deleting the key takes any scope along. */
@@ -321,14 +321,20 @@ enum spp_status spp_regop_finish(struct spp_policy *policy,
 {
 	enum spp_status st = SPP_OK;
 	const char *example = NULL;
-	size_t i, kept = 0, moved = 0;
+	enum spp_place wrong = SPP_PLACE_SPP;
+	size_t i, kept = 0, moved = 0, mistaken = 0;
 
 	for (i = 0; !st && i < policy->count; i++) {
 		struct spp_policy_item *item = &policy->item[i];
 
-		if (item->value.data && !spp_setting_travels(item->setting)) {
-			example = item->setting->value;
-			moved++;
+		if (item->value.data &&
+		    !spp_setting_travels(item->setting, item->scope.place)) {
+			if (!spp_places[item->scope.place].is_mistaken) {
+				example = item->setting->value;
+				moved++;
+			} else if (!mistaken++) {
+				wrong = item->scope.place;
+			}
 			st = spp_policy_set(&document->observed, &item->scope,
 					    item->setting, &item->value, err);
 			spp_value_release(&item->value);
@@ -346,6 +352,12 @@ enum spp_status spp_regop_finish(struct spp_policy *policy,
 			 "not applied to another",
 			 moved, moved == 1 ? "value" : "values", example,
 			 moved == 1 ? "is" : "are");
+	if (mistaken)
+		spp_note(&import->notes,
+			 "%zu %s in '%s', which nothing reads: judged, not "
+			 "applied",
+			 mistaken, mistaken == 1 ? "value is" : "values are",
+			 spp_places[wrong].path);
 	if (st)
 		return st;
 	document->policy = *policy;

@@ -83,7 +83,7 @@ static enum spp_status spell_out(const struct spp_policy *policy,
 	size_t i;
 
 	for (i = 0; !st && i < SPP_SETTING_COUNT; i++)
-		if (spp_settings[i].places >> item->scope.place & 1 &&
+		if (spp_setting_known(&spp_settings[i], item->scope.place) &&
 		    spp_policy_wish_for(policy, &item->scope,
 					&spp_settings[i]) == item)
 			st = spp_policy_set(to, &item->scope, &spp_settings[i],

@@ -176,6 +176,8 @@ bool spp_effective_reads(uint32_t build, enum spp_place place)
 {
 	bool vista = build >= SPP_BUILD_VISTA && build < SPP_BUILD_7;
 
+	if (place == SPP_PLACE_WINDOWSNT)
+		return false;
 	if (place == SPP_PLACE_SL || place == SPP_PLACE_CACHE_SL)
 		return build < SPP_BUILD_7;
 	return (place != SPP_PLACE_SPP && place != SPP_PLACE_CACHE) || !vista;

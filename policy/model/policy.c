@@ -370,10 +370,13 @@ static enum spp_status allowed(const struct spp_change *c,
 
 	if (!c->after)
 		return SPP_OK;
-	if (c->setting->flags & SPP_STATE)
+	if (!spp_setting_settable(c->setting, c->scope.place))
 		return refuse(c,
-			      "Windows itself keeps it; it can be removed, not "
-			      "set",
+			      spp_places[c->scope.place].is_mistaken
+				      ? "nothing reads that key; it can be "
+					"removed, not set"
+				      : "Windows itself keeps it; it can be "
+					"removed, not set",
 			      err);
 	odd = spp_setting_examine(c->setting, c->after);
 	if (odd && spp_memory_shortages() != short_before)

@@ -39,7 +39,9 @@ const struct spp_place_row spp_places[SPP_PLACE_COUNT] = {
 		.role = SPP_ROLE_SOFTWARE,
 		.path = "Wow6432Node\\" NT "SoftwareProtectionPlatform",
 		.applications = true,
-		.summary = "the mirror for 32-bit programs",
+		.is_mistaken = true,
+		.summary = "the mirror for 32-bit programs; the service is "
+			   "not known to read it",
 		.source = "Microsoft, slmgr.vbs",
 	},
 	[SPP_PLACE_SL] = {
@@ -90,6 +92,17 @@ const struct spp_place_row spp_places[SPP_PLACE_COUNT] = {
 		.path = "Software\\" NT "SL",
 		.summary = "the same on Windows Vista and Server 2008",
 		.source = "Microsoft, Volume Activation 2.0 Operations Guide",
+	},
+	[SPP_PLACE_WINDOWSNT] = {
+		.name = "windowsnt",
+		.role = SPP_ROLE_SOFTWARE,
+		.path = "Microsoft\\WindowsNT\\CurrentVersion\\"
+			"SoftwareProtectionPlatform",
+		.applications = true,
+		.is_mistaken = true,
+		.summary = "spp without the blank in Windows NT: nothing reads "
+			   "it",
+		.source = "third-party sysprep and KMS scripts write there",
 	},
 };
 
@@ -250,6 +263,14 @@ int spp_scope_cmp(const struct spp_scope *a, const struct spp_scope *b)
 		return a->place < b->place ? -1 : 1;
 	order = strcasecmp(a->app, b->app);
 	return order ? order : strcasecmp(a->sku, b->sku);
+}
+
+struct spp_scope spp_scope_meant(const struct spp_scope *scope)
+{
+	struct spp_scope meant = *scope;
+
+	meant.place = SPP_PLACE_SPP;
+	return meant;
 }
 
 bool spp_place_is_cache(enum spp_place place)

@@ -7,7 +7,9 @@
  *
  * The table of places has every place where Microsoft or anybody else says
  * that a setting of volume activation lives; which of several values wins is
- * effective.h's business.
+ * effective.h's business.  There are also keys that people take for
+ * SoftwareProtectionPlatform: what stands in them is read, and can be judged,
+ * removed or moved (spp_scope_meant), not set.
  */
 #ifndef POLICY_SCOPE_H
 #define POLICY_SCOPE_H
@@ -28,14 +30,16 @@ enum spp_place {
 	SPP_PLACE_CACHE,      /* the NetworkService profile */
 	SPP_PLACE_CACHE_OSPP, /* the same for the service of Office */
 	SPP_PLACE_CACHE_SL,   /* the same on Windows Vista */
+	SPP_PLACE_WINDOWSNT,  /* SoftwareProtectionPlatform, misspelt */
 };
-#define SPP_PLACE_COUNT (SPP_PLACE_CACHE_SL + 1)
+#define SPP_PLACE_COUNT (SPP_PLACE_WINDOWSNT + 1)
 
 struct spp_place_row {
 	const char *name;
 	enum spp_role role; /* the hive */
 	const char *path;   /* from the root of the hive */
 	bool applications;  /* has application and SKU ids below it */
+	bool is_mistaken;   /* people write settings there, and none is read */
 	const char *summary;
 	const char *source;
 };
@@ -111,6 +115,8 @@ enum spp_status spp_scope_path(const struct spp_scope *scope,
 			       struct spp_buf *out, struct spp_error *err);
 int spp_scope_cmp(const struct spp_scope *a, const struct spp_scope *b);
 
+/* The scope that is meant by one in a wrong place. */
+struct spp_scope spp_scope_meant(const struct spp_scope *scope);
 /* Whether a place is one where the services keep what they found. */
 bool spp_place_is_cache(enum spp_place place);
 

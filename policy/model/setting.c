@@ -19,7 +19,8 @@
 #define CONNECTIONS                                                    \
 	"Microsoft, Manage connections from Windows operating system " \
 	"components to Microsoft services"
-#define SEEN "seen in a third-party dump of Windows Server 2012 R2"
+#define FOUND "third-party: found in keys of machines"
+#define SEEN  "seen in a third-party dump of Windows Server 2012 R2"
 
 /* A default that is a number, and the same as text. */
 #define NUMBER(n)                                            \
@@ -66,9 +67,24 @@ const char *spp_audience_word(unsigned int audience)
 	return audience & SPP_AUDIENCE_CLIENT ? "client" : "general";
 }
 
-bool spp_setting_travels(const struct spp_setting *setting)
+bool spp_setting_known(const struct spp_setting *setting, enum spp_place place)
 {
-	return !(setting->flags & (SPP_STATE | SPP_MARK));
+	return setting->places >> place & 1 ||
+	       (spp_places[place].is_mistaken && setting->places & AT(SPP));
+}
+
+bool spp_setting_settable(const struct spp_setting *setting,
+			  enum spp_place place)
+{
+	return setting->places >> place & 1 && !spp_place_is_cache(place) &&
+	       !(setting->flags & SPP_STATE);
+}
+
+bool spp_setting_travels(const struct spp_setting *setting,
+			 enum spp_place place)
+{
+	return spp_setting_settable(setting, place) &&
+	       !(setting->flags & SPP_MARK);
 }
 
 size_t spp_setting_index(const struct spp_setting *setting)

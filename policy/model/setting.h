@@ -88,9 +88,17 @@ enum spp_setting_id {
 
 extern const struct spp_setting spp_settings[SPP_SETTING_COUNT];
 
-/* Whether a dump's value may be applied to other machines: not what Windows
- * keeps for itself, nor the mark of one machine. */
-bool spp_setting_travels(const struct spp_setting *setting);
+/* Whether a value is known in a place: it lives there, or somebody put it
+ * into a key that he took for the right one. */
+bool spp_setting_known(const struct spp_setting *setting, enum spp_place place);
+/* Whether it may be set there: nothing that Windows keeps for itself, and not
+ * in its cache or in a key that nobody reads. */
+bool spp_setting_settable(const struct spp_setting *setting,
+			  enum spp_place place);
+/* Whether a dump's value may be applied to other machines: what may be set,
+ * and is not the mark of one machine. */
+bool spp_setting_travels(const struct spp_setting *setting,
+			 enum spp_place place);
 
 /* By which of its names a setting is spoken of, and so what a word means. */
 enum spp_terms {

@@ -26,7 +26,8 @@ static enum spp_status copy_items(const struct spp_policy *from, bool travels,
 	for (i = 0; !st && i < from->count; i++) {
 		const struct spp_policy_item *item = &from->item[i];
 
-		if (spp_setting_travels(item->setting) != travels)
+		if (spp_setting_travels(item->setting, item->scope.place) !=
+		    travels)
 			continue;
 		st = spp_policy_set(to, &item->scope, item->setting,
 				    &item->value, err);

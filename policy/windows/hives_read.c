@@ -82,7 +82,7 @@ static const struct spp_setting *setting_of(const struct spp_name *name,
 	size_t i;
 
 	for (i = 0; i < SPP_SETTING_COUNT; i++)
-		if (spp_settings[i].places >> place & 1 &&
+		if (spp_setting_known(&spp_settings[i], place) &&
 		    spp_name_is(name, spp_settings[i].value))
 			return &spp_settings[i];
 	return NULL;
