@@ -7,7 +7,8 @@
 
 #include "hive/base/file.h"
 
-#define CHUNK ((size_t)256 << 10) /* all buffers stay in the cache */
+#define CHUNK  ((size_t)256 << 10) /* all buffers stay in the cache */
+#define HASHED ((size_t)1 << 20)   /* at once; a disk image is far away */
 
 static enum spp_status may_differ(const struct spp_ranges *ledger, uint64_t off,
 				  struct spp_error *err)
@@ -230,7 +231,7 @@ static enum spp_status digest(const struct spp_source *source, int fd,
 			      const char *name, uint8_t sha256[SPP_SHA256_SIZE],
 			      struct spp_error *err)
 {
-	uint8_t *buf = malloc(CHUNK);
+	uint8_t *buf = malloc(HASHED);
 	enum spp_status st = SPP_OK;
 	struct sha256_ctx sha;
 	uint64_t off;
@@ -240,7 +241,8 @@ static enum spp_status digest(const struct spp_source *source, int fd,
 		return spp_nomem(err);
 	sha256_init(&sha);
 	for (off = 0; !st && off < source->size; off += n) {
-		n = chunk(source->size - off);
+		n = source->size - off < HASHED ? (size_t)(source->size - off)
+						: HASHED;
 		st = source->read(source->ctx, off, buf, n, err);
 		if (!st)
 			sha256_update(&sha, n, buf);
