@@ -190,7 +190,47 @@ static void release(struct cli_audit *a)
 	free(a->with);
 }
 
-enum cli_exit cli_audit_run(const struct cli_call *call, const char *site)
+/* As --results, if it is wanted. */
+static enum spp_status keep_lines(const struct cli_audit *a,
+				  struct spp_error *err)
+{
+	const char *path = cli_value(a->call, OPT_LINES);
+	char *text = NULL;
+	size_t size = 0;
+	enum spp_status st;
+	FILE *to;
+
+	if (!path)
+		return SPP_OK;
+	to = open_memstream(&text, &size);
+	if (!to)
+		return spp_nomem(err);
+	cli_audit_ndjson(a, to);
+	st = fclose(to) ? spp_nomem(err)
+			: cli_write_file(path, text, size, a->options.show_keys,
+					 err);
+	free(text);
+	return st;
+}
+
+static void print(const struct cli_audit *a, FILE *lines)
+{
+	if (lines)
+		cli_audit_ndjson(a, lines);
+	else if (cli_has(a->call, OPT_SARIF))
+		cli_audit_sarif(a);
+	else if (cli_has(a->call, OPT_CSV))
+		cli_audit_csv(a);
+	else if (cli_has(a->call, OPT_JUNIT))
+		cli_audit_junit(a);
+	else if (cli_has(a->call, OPT_JSON))
+		cli_audit_json(a);
+	else
+		cli_audit_text(a);
+}
+
+static enum cli_exit audit(const struct cli_call *call, const char *site,
+			   FILE *lines)
 {
 	struct cli_audit CLEANUP(release) a = { .call = call };
 	struct spp_error err = SPP_ERROR_INIT;
@@ -215,21 +255,24 @@ enum cli_exit cli_audit_run(const struct cli_call *call, const char *site)
 		st = read_site(&a, site, &err);
 	if (!st)
 		st = judge(&a, &err);
+	if (!st)
+		st = keep_lines(&a, &err);
 	if (st)
 		return cli_fail(call, &err);
-	if (cli_has(call, OPT_SARIF))
-		cli_audit_sarif(&a);
-	else if (cli_has(call, OPT_CSV))
-		cli_audit_csv(&a);
-	else if (cli_has(call, OPT_JUNIT))
-		cli_audit_junit(&a);
-	else if (cli_has(call, OPT_JSON))
-		cli_audit_json(&a);
-	else
-		cli_audit_text(&a);
+	print(&a, lines);
 	if (a.failed)
 		return a.failed;
 	return cli_audit_fails(&a) ? CLI_FINDINGS : CLI_OK;
+}
+
+enum cli_exit cli_audit_run(const struct cli_call *call, const char *site)
+{
+	return audit(call, site, NULL);
+}
+
+enum cli_exit cli_audit_lines(const struct cli_call *call, FILE *to)
+{
+	return audit(call, NULL, to);
 }
 
 static enum cli_exit run(const struct cli_call *call)
@@ -253,7 +296,7 @@ const struct cli_command cli_command_audit = {
 		 "--show-keys.",
 	.options = CLI_OPTIONS(OPT_FAIL_ON, OPT_IGNORE, OPT_LIMITS, OPT_RULES,
 			       OPT_SITE, OPT_SARIF, OPT_CSV, OPT_JUNIT,
-			       OPT_SHOW_KEYS, OPT_FORMAT, OPT_PREFIX,
+			       OPT_LINES, OPT_SHOW_KEYS, OPT_FORMAT, OPT_PREFIX,
 			       OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS,
 			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
 			       OPT_DISCARD_LOGS, CLI_MANY_OPTIONS, OPT_JSON),

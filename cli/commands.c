@@ -19,6 +19,7 @@
 	X(check)       \
 	X(audit)       \
 	X(evidence)    \
+	X(report)      \
 	X(dns)         \
 	X(simulate)    \
 	X(clear_cache) \

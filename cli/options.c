@@ -73,6 +73,8 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_GROUP] = { "group", 0, "NAME",
 			"group of the KMS hosts in style rights (default: KMS "
 			"Hosts)" },
+	[OPT_FROM] = { "from", 0, "FILE",
+		       "lines that sppctl audit --results wrote" },
 	[OPT_HASH_IMAGE] = { "hash-image", 0, NULL,
 			     "add the SHA-256 of the whole disk image or WIM "
 			     "to the evidence; reads all of it" },
@@ -97,6 +99,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			   "language" },
 	[OPT_LIMITS] = { "limits", 0, NULL,
 			 "list the rules that could not judge, and why" },
+	[OPT_LINES] = { "results", 0, "FILE",
+			"also write one line of JSON for each target, with "
+			"its findings, evidence and settings" },
 	[OPT_MEMORY_LIMIT] = { "memory-limit", 0, "MIB",
 			       "memory for one target (default 4096; 0: no "
 			       "limit)" },

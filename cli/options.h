@@ -34,6 +34,7 @@ enum cli_option_id {
 	OPT_FLAVOUR,
 	OPT_FOLDER, /* --output of a folder */
 	OPT_FORMAT,
+	OPT_FROM,
 	OPT_GROUP,
 	OPT_HASH_IMAGE,
 	OPT_HELP,
@@ -45,6 +46,7 @@ enum cli_option_id {
 	OPT_JUNIT,
 	OPT_LANGUAGE,
 	OPT_LIMITS,
+	OPT_LINES, /* --results of an audit */
 	OPT_MEMORY_LIMIT,
 	OPT_NETSVC,
 	OPT_NULL,

@@ -298,6 +298,14 @@ if "$SPPCTL" --version | grep -q 'WIM: libwim' &&
 	document '0|3|4' info images.wim
 fi
 
+# Lines of results.
+run '1|3' audit client client.json nothing --results lines
+while read -r line; do
+	count=$((count + 1))
+	printf '%s\n' "$line" >doc/$count.json
+	echo audit >doc/$count.call
+done <lines
+
 # And by the schema of each, where there is a validator.
 python3 "$SOURCE/tests/validate.py" "$SPPCTL" doc/*.json || failed=1
 

@@ -21,6 +21,9 @@ struct cli_audit {
 };
 
 /* The command; site: the text of a site file, NULL: the one of --site. */
+/* Audits the targets of a call, and writes the lines instead of a report. */
+enum cli_exit cli_audit_lines(const struct cli_call *call, FILE *to);
+
 enum cli_exit cli_audit_run(const struct cli_call *call, const char *site);
 
 /* Whether a finding is at least as severe as --fail-on. */
@@ -42,6 +45,8 @@ void cli_audit_rules_text(void);
 void cli_audit_json(const struct cli_audit *a);
 void cli_audit_rules_json(void);
 void cli_audit_sarif(const struct cli_audit *a);
+/* One self-contained line for each target. */
+void cli_audit_ndjson(const struct cli_audit *a, FILE *to);
 void cli_audit_csv(const struct cli_audit *a);
 void cli_audit_junit(const struct cli_audit *a);
 

@@ -15,7 +15,8 @@
 bool cli_evidence_wanted(const struct cli_call *call)
 {
 	return cli_has(call, OPT_JSON) || cli_has(call, OPT_EVIDENCE) ||
-	       cli_has(call, OPT_SARIF) ||
+	       cli_has(call, OPT_SARIF) || cli_has(call, OPT_LINES) ||
+	       !strcmp(call->command->name, "report") ||
 	       !strcmp(call->command->name, "evidence");
 }
 
