@@ -105,9 +105,8 @@ const struct cli_command cli_command_report = {
 	.examples = CLI_EXAMPLES(
 		{ "report images/*/Windows --site site.json -o report.html",
 		  "audit and report" },
-		{ "audit images/* --results audit.ndjson && sppctl report "
-		  "--from audit.ndjson -o report.html",
-		  "keep the lines behind the page" }),
+		{ "report --from audit.ndjson -o report.html",
+		  "from the lines of sppctl audit --results" }),
 	.targets = CLI_TARGETS_ALL,
 	.run = run,
 };
