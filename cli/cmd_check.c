@@ -230,6 +230,8 @@ static enum cli_exit run_one(const struct cli_call *call, const char *target,
 
 	(void)ctx;
 	json_object_set_new(document, "hives", result.hives);
+	/* Without memory it is gone. */
+	result.hives = json_object_get(document, "hives");
 	st = cli_options_of(call, 0, &options, &err);
 	for (i = 0; !st && i < sizeof(paths) / sizeof(paths[0]); i++)
 		st = check_path(call, paths[i], i ? &file : &options.target,
