@@ -14,7 +14,7 @@
  *
  * What it promises:
  *   - a dirty hive is replayed from its logs, or not opened;
- *   - staging what is there already stages nothing, and preparing with
+ *   - staging an unchanged value is a no-op, and preparing with
  *     nothing staged does nothing: the file keeps its bytes, time and inode;
  *   - nothing but the staged values, the times and the bookkeeping around
  *     them differs in the new hive: it is read back, through libhivex too,
@@ -30,7 +30,7 @@
 
 struct spp_session_options {
 	uint64_t now;	   /* FILETIME for what is edited */
-	bool discard_logs; /* go on with a dirty hive as it lies there */
+	bool discard_logs; /* go on with a dirty hive without its logs */
 	bool hash;	   /* SHA-256 before and after in the report */
 };
 

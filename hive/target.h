@@ -173,7 +173,7 @@ enum spp_status spp_target_disk_open(const char *path,
 				     struct spp_target **target,
 				     struct spp_error *err);
 
-/* path may have an image behind it: see wim_spec.h. */
+/* path may have an image after it: see wim/spec.h. */
 enum spp_status spp_target_wim_open(const char *path,
 				    const struct spp_target_options *options,
 				    struct spp_target **target,

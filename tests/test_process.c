@@ -112,7 +112,7 @@ static void jobs_end(void)
 		{ "run out", run_out, NULL, SPP_NOMEM,
 		  "the job ran out of memory" },
 		{ "mislead", mislead, NULL, SPP_CORRUPT,
-		  "the job said what makes no sense" },
+		  "the job gave an invalid answer" },
 		{ "leave", leave, NULL, SPP_CORRUPT, "the job gave up" },
 	};
 	struct spp_error err;

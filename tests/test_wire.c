@@ -254,7 +254,7 @@ static void test_lies(void)
 		UNIT_ROW(tell(&lies[i], HEAD + lies[i].bytes, &err) ==
 				 SPP_CORRUPT,
 			 lies[i].name);
-		UNIT_ROW(strstr(err.text, "the liar sent what makes no sense"),
+		UNIT_ROW(strstr(err.text, "the liar sent an invalid message"),
 			 lies[i].name);
 	}
 	for (i = 1; i < HEAD; i++)

@@ -9,7 +9,7 @@
  *	...
  *	spp_buf_release(&buf);
  *
- * One byte behind the data is always NUL once there is room, so that a buffer
+ * One byte after the data is always NUL once there is room, so that a buffer
  * of text is a string.  No buffer passes SPP_BUF_MAX bytes: a
  * hostile input must not grow memory without bound.
  */

@@ -127,7 +127,7 @@ enum spp_status spp_fail_at(struct spp_error *err, enum spp_status status,
 			    const char *source, size_t line, size_t column,
 			    const char *fmt, ...) SPP_PRINTF(6, 7);
 
-/* The same with ": " and the text of errno behind it; SPP_NOMEM for ENOMEM. */
+/* The same with ": " and the text of errno after it; SPP_NOMEM for ENOMEM. */
 enum spp_status spp_fail_errno(struct spp_error *err, enum spp_status status,
 			       const char *fmt, ...) SPP_PRINTF(3, 4);
 

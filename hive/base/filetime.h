@@ -22,8 +22,8 @@ static inline int64_t spp_filetime_unix(uint64_t filetime)
 #define SPP_TIME_TEXT 40
 
 /*
- * "2024-03-05T06:07:08.123Z" (ISO 8601) with so many digits behind the point,
- * up to 9.  NULL for what is no time between the years 1601 and 9999.
+ * "2024-03-05T06:07:08.123Z" (ISO 8601) with so many digits after the point,
+ * up to 9.  NULL for what is not a time between the years 1601 and 9999.
  */
 const char *spp_time_text(int64_t seconds, uint32_t nanoseconds, int digits,
 			  char text[SPP_TIME_TEXT]);

@@ -17,7 +17,7 @@ static enum spp_status too_many(struct spp_error *err)
 {
 	return spp_fail(err, SPP_REFUSED,
 			"too many files and folders there have the name of a "
-			"hive but for upper and lower case");
+			"hive except for upper and lower case");
 }
 
 enum spp_status spp_seek_add(struct spp_seek_list *list, uint64_t id,

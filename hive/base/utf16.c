@@ -61,7 +61,7 @@ static enum spp_status put_char(struct spp_buf *out, ucs4_t c,
 	int n = u8_uctomb(utf8, c, sizeof(utf8));
 
 	if (n <= 0)
-		return spp_fail(err, SPP_INVALID, "U+%04X is no character",
+		return spp_fail(err, SPP_INVALID, "U+%04X is not a character",
 				(unsigned int)c);
 	return spp_buf_append(out, utf8, (size_t)n, err);
 }
@@ -89,7 +89,7 @@ enum spp_status spp_utf16_to(const uint8_t *data, size_t size,
 	return SPP_OK;
 }
 
-/* What is no text, or would not be seen. */
+/* What is not text, or would not be seen. */
 static bool is_escaped(ucs4_t c, bool bad)
 {
 	return bad || c < 0x20 || (c >= 0x7f && c < 0xa0) ||

@@ -28,7 +28,7 @@ enum spp_status spp_utf16_to(const uint8_t *data, size_t size,
 			     struct spp_buf *out, struct spp_error *err);
 
 /*
- * Appends units of UTF-16LE for display; never fails but for memory.  An odd
+ * Appends units of UTF-16LE for display; fails only without memory.  An odd
  * last byte is left out.  *plain, which may be NULL, says whether the strict
  * form would have given the same.
  */

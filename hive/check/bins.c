@@ -58,7 +58,7 @@ void spp_check_base(struct spp_check_job *job)
 				  "transactions are pending");
 	if (job->size > end)
 		spp_check_note_at(job, SPP_CHECK_TRAILING, SPP_INFO, end,
-				  "%llu bytes behind the last bin",
+				  "%llu bytes after the last bin",
 				  (unsigned long long)(job->size - end));
 }
 
@@ -89,7 +89,7 @@ static bool check_cells(struct spp_check_job *job, uint32_t bin, uint32_t end)
 			check->free_bytes += size;
 			if (free_before)
 				spp_check_note(job, SPP_CHECK_FREE_PAIR, at,
-					       "free cell behind a free cell");
+					       "free cell after a free cell");
 		}
 		free_before = !used;
 	}

@@ -12,7 +12,7 @@
  * Error: Windows would repair, refuse or misread the hive, or an edit could
  * not be trusted.  Warning: the hive works, but something is off.  Info:
  * worth knowing.  Source: regf specification; where a real hive written by
- * Windows breaks a rule, the rule is no error.
+ * Windows breaks a rule, breaking it is not an error.
  *
  *   check.c        findings, and the order of the passes
  *   check_bins.c   base block, bins, cells one after the other
@@ -31,7 +31,7 @@ enum spp_check_rule {
 	SPP_CHECK_BASE,		/* base block */
 	SPP_CHECK_DIRTY,	/* unfinished writes */
 	SPP_CHECK_TRANSACTIONS, /* pending transactions */
-	SPP_CHECK_TRAILING,	/* bytes behind the last bin */
+	SPP_CHECK_TRAILING,	/* bytes after the last bin */
 	SPP_CHECK_BIN,		/* signature, offset, size of a bin */
 	SPP_CHECK_CELL,		/* size of a cell */
 	SPP_CHECK_FREE_PAIR,	/* two free cells not joined */

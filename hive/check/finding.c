@@ -12,7 +12,7 @@ const struct spp_check_row spp_check_rules[SPP_CHECK_RULES] = {
 	[SPP_CHECK_TRANSACTIONS] = { "transactions", SPP_WARNING,
 				     "transactions are pending" },
 	[SPP_CHECK_TRAILING] = { "trailing-bytes", SPP_INFO,
-				 "bytes behind the last bin" },
+				 "bytes after the last bin" },
 	[SPP_CHECK_BIN] = { "bin", SPP_ERROR, "a bin's header is wrong" },
 	[SPP_CHECK_CELL] = { "cell", SPP_ERROR, "a cell's size is impossible" },
 	[SPP_CHECK_FREE_PAIR] = { "free-pair", SPP_INFO,

@@ -66,7 +66,7 @@ static void check_flags(struct spp_check_job *job, const struct spp_key *key)
 				  "the root key is not marked as one");
 	if (!root && key->flags & ROOT)
 		spp_check_note(job, SPP_CHECK_KEY, key->offset,
-			       "a key is marked as root and is none");
+			       "a key is marked as root but is not the root");
 	if (key->flags & (VOLATILE | EXIT))
 		spp_check_note(job, SPP_CHECK_KEY, key->offset,
 			       "a key in a file has the flags 0x%x",

@@ -85,7 +85,7 @@ static struct spp_check_sk *meet(struct spp_check_job *job, uint32_t offset,
 		return NULL;
 	if (memcmp(cell.data, "sk", 2)) {
 		spp_check_note(job, SPP_CHECK_SECURITY, offset,
-			       "cell is no security descriptor");
+			       "cell is not a security descriptor");
 		sk = insert(job, at, offset);
 		if (sk)
 			sk->bad = true;
@@ -132,7 +132,8 @@ static bool follow(struct spp_check_job *job, uint32_t offset, uint32_t *next)
 	if (spp_regf_cell(job->hive, *next, SPP_SK_HEAD, &other, NULL) ||
 	    memcmp(other.data, "sk", 2)) {
 		spp_check_note(job, SPP_CHECK_RING, offset,
-			       "next descriptor 0x%x is none", *next);
+			       "next descriptor 0x%x is not a descriptor",
+			       *next);
 		return false;
 	}
 	if (spp_get32(other.data + 8) != offset) {

@@ -116,7 +116,7 @@ enum spp_status spp_cells_bin(const struct spp_regf *hive, uint32_t cell,
 			break;
 	}
 	if (found == SPP_NOWHERE || !tries)
-		return spp_fail(err, SPP_CORRUPT, "cell 0x%x lies in no bin",
+		return spp_fail(err, SPP_CORRUPT, "cell 0x%x is not in any bin",
 				cell);
 	*bin = found;
 	*size = found_size;

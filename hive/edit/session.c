@@ -73,7 +73,7 @@ static enum spp_status open_pages(struct spp_store *store, bool discard,
 	return spp_pages_open(&store->source, pages, err);
 }
 
-/* The hive as it lies there becomes the hive: its base block is completed. */
+/* Discards the logs: the hive's base block is completed without them. */
 static enum spp_status give_up_logs(struct spp_session *s,
 				    struct spp_error *err)
 {

@@ -10,7 +10,7 @@
  *	spp_image_format_judge(&c, allowed, write, err);	may it be used?
  *	spp_image_format_release(&c);
  *
- * The header is somebody else's.  An image can ask whoever opens it to open
+ * The header is untrusted.  An image can ask whoever opens it to open
  * other files of this machine too (a backing file, a data file, extents), so
  * nothing but what is known to lie in the one file is let through.
  */

@@ -7,7 +7,7 @@
  *  32 encryption 48 offset of the refcount table  56 its clusters
  *  60 snapshots  72 incompatible features (version 3)
  *  96 bits of a refcount, as a power of two (version 3; 4 before)
- * 100 length of the header, behind which extensions follow until one of type
+ * 100 length of the header, after which extensions follow until one of type
  * 0: 0 type  4 length  8 data, padded to 8
  *
  * The extension of persistent bitmaps: 0 how many  8 size of their directory
@@ -189,7 +189,7 @@ static enum spp_status cut(const struct spp_image_format *c,
 			   struct spp_error *err)
 {
 	return spp_fail(err, SPP_TRUNCATED,
-			"'%s' is truncated: it has data behind its end; copy "
+			"'%s' is truncated: it has data after its end; copy "
 			"it anew, or see qemu-img check",
 			c->label);
 }
@@ -212,7 +212,7 @@ static enum spp_status check_l2(const struct spp_image_format *c,
 
 /*
  * Whether all data begins in the file.  A power cut can leave refcounts of
- * clusters that were to be written behind the end: nothing refers to them,
+ * clusters that were to be written after the end: nothing refers to them,
  * and they are lost space and no more.
  */
 static enum spp_status check_data(const struct spp_image_format *c,

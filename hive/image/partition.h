@@ -10,7 +10,7 @@
  *
  * Sizes of sectors are found out, as an image does not tell them.  A disk
  * that is one volume without a table is one partition with number 0.  The
- * table is somebody else's: each place in it is checked against the disk,
+ * table is untrusted: each place in it is checked against the disk,
  * and what is wrong with it is SPP_CORRUPT.
  */
 #ifndef HIVE_PARTITION_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Logs before Windows 8.1: behind the copy of the base block, at byte 512,
+ * Logs before Windows 8.1: after the copy of the base block, at byte 512,
  * "DIRT" and a bitmap with a bit for each 512 bytes of the bins; from the next
  * multiple of 512 on those pieces of the bins whose bits are set.
  */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Logs of Windows 8.1 and later: behind the copy of the base block, from byte
+ * Logs of Windows 8.1 and later: after the copy of the base block, from byte
  * 512 on, entries one after the other, each
  *
  *	 0 "HvLE"   4 size   8 flags  12 sequence  16 bins size  20 pages
- *	24 Marvin32 of all behind byte 40   32 Marvin32 of bytes 0 to 31
+ *	24 Marvin32 of all after byte 40   32 Marvin32 of bytes 0 to 31
  *	40 (offset, size) of each page, then the pages
  */
 #include "hive/log/private.h"
@@ -68,8 +68,7 @@ static bool pages_fit(const struct entry *e)
 
 static const char *page_flaw(const struct entry *e)
 {
-	return pages_fit(e) ? NULL
-			    : "a page lies outside the entry or the bins";
+	return pages_fit(e) ? NULL : "a page is outside the entry or the bins";
 }
 
 static void parse_head(const uint8_t head[ENTRY_HEAD], struct entry *e)
@@ -82,7 +81,7 @@ static void parse_head(const uint8_t head[ENTRY_HEAD], struct entry *e)
 	e->hash = spp_get64(head + 24);
 }
 
-/* Why this is no entry, whatever its number is; NULL if it may be one. */
+/* Why this is not an entry, whatever its number is; NULL if it may be. */
 static const char *head_flaw(const struct spp_log_file *log, uint64_t off,
 			     const uint8_t head[ENTRY_HEAD],
 			     const struct entry *e)
@@ -92,13 +91,13 @@ static const char *head_flaw(const struct spp_log_file *log, uint64_t off,
 	if (spp_marvin(head, 32) != spp_get64(head + 32))
 		return "the hash of its head is wrong";
 	if (e->size % SPP_SECTOR || e->size < ENTRY_HEAD)
-		return "its size is no multiple of 512";
+		return "its size is not a multiple of 512";
 	if (!spp_within(off, e->size, log->source->size))
-		return "it ends behind the end of the log";
+		return "it ends after the end of the log";
 	if (e->pages > (e->size - ENTRY_HEAD) / 8)
 		return "it has more pages than room for them";
 	if (!e->bins_size || e->bins_size % SPP_PAGE)
-		return "its size of the bins is no multiple of 4096";
+		return "its bins size is not a multiple of 4096";
 	return NULL;
 }
 

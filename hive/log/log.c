@@ -137,7 +137,7 @@ static enum spp_status replay_new(struct job *job, struct spp_error *err)
 }
 
 /*
- * Whether an old log belongs to the hive as it lies there: their times agree.
+ * Whether an old log belongs to the hive in its present state: their times agree.
  * Where the base block is bad, the time of the first bin stands for it; as
  * the bin was to be written after the base block, it may be older.
  */
@@ -311,7 +311,7 @@ enum spp_status spp_log_replay(struct spp_pages *pages,
 	}
 	for (i = 0; i < SPP_LOG_COUNT; i++)
 		job.log[i].size_limit = limit;
-	/* A foreign file is no dirty hive, unless a log speaks for it. */
+	/* A foreign file is not a dirty hive, unless a log is for it. */
 	if (!is_hive && !job.log[SPP_LOG].format && !job.log[SPP_LOG1].format &&
 	    !job.log[SPP_LOG2].format)
 		return SPP_OK;

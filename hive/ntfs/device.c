@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A volume behind two functions, as a device of libntfs-3g. */
+/* A volume that is read and written by two functions, as a device of libntfs-3g. */
 #include "hive/ntfs/private.h"
 
 #include <errno.h>

@@ -58,7 +58,7 @@ static bool is_named(const ntfs_volume *vol, const FILE_NAME_ATTR *is,
 				    vol->upcase, vol->upcase_len);
 }
 
-/* A short name beside the long one is no further file. */
+/* A short name beside the long one is not another file. */
 static bool is_alias(struct spp_seek_list *list, uint64_t id)
 {
 	size_t i;

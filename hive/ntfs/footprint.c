@@ -301,7 +301,7 @@ static enum spp_status good_record(struct footprint *f, uint64_t number,
 	size_t n = f->was.record, i;
 	enum spp_status st = SPP_OK;
 
-	/* What is behind the valid records is what disks are left with. */
+	/* The bytes after the valid records are never initialised. */
 	if ((number + 1) * n <= f->was.self.valid)
 		st = spp_mft_read(&f->was, &f->was.self, SPP_MFT_DATA,
 				  number * n, was, n, err);

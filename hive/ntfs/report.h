@@ -14,7 +14,7 @@
 
 /*
  * The kind of a report says what of which file it has: FACTS, or PARTS *
- * number of the file + what; behind those of all files: one that was found.
+ * number of the file + what; after those of all files: one that was found.
  */
 enum {
 	SPP_REPORT_FACTS,

@@ -52,8 +52,7 @@ enum spp_status spp_volume_read(struct spp_overlay *disk,
 	size_t take;
 
 	if (!spp_within(at, n, file->size) || file->flags)
-		return spp_fail(err, SPP_CORRUPT,
-				"0x%llx lies outside of a file",
+		return spp_fail(err, SPP_CORRUPT, "0x%llx is outside of a file",
 				(unsigned long long)at);
 	if (file->resident)
 		memcpy(buf, file->resident + at, n);

@@ -18,8 +18,8 @@ static enum spp_status check(const struct spp_block *block, uint64_t off,
 	if (spp_within(off, n, block->size))
 		return SPP_OK;
 	return spp_fail(err, SPP_CORRUPT,
-			"0x%llx and %zu bytes lie outside of '%s'",
-			(unsigned long long)off, n, block->label);
+			"%zu bytes at 0x%llx are outside of '%s'", n,
+			(unsigned long long)off, block->label);
 }
 
 enum spp_status spp_block_read(struct spp_block *block, uint64_t off, void *buf,

@@ -25,7 +25,7 @@
  *		 Lost or torn, it costs free space and no more.
  *	link     the file record gets the new length, by one sector, which a
  *		 disk writes whole or not at all.  The hive itself is as it
- *		 was; what is behind its bins belongs to nobody.
+ *		 was; what is after its bins belongs to nobody.
  *	mark     the first sector of each hive says that it is being written:
  *		 its first sequence number is ahead of its second.  No log
  *		 beside it is of that number or time, so none can be replayed

@@ -80,8 +80,8 @@ static enum spp_status check(const struct spp_overlay *o, uint64_t off,
 	if (spp_within(off, n, o->block->size))
 		return SPP_OK;
 	return spp_fail(err, SPP_CORRUPT,
-			"0x%llx and %zu bytes lie outside of '%s'",
-			(unsigned long long)off, n, o->block->label);
+			"%zu bytes at 0x%llx are outside of '%s'", n,
+			(unsigned long long)off, o->block->label);
 }
 
 enum spp_status spp_overlay_read(struct spp_overlay *o, uint64_t off, void *buf,

@@ -141,7 +141,7 @@ enum spp_status spp_place_refresh(struct spp_place *p, struct spp_error *err)
 }
 
 /*
- * A file system without locks is no reason to refuse: there the fixed name of
+ * A file system without locks is not a reason to refuse: there the fixed name of
  * the new file, made with O_EXCL, is all there is.
  */
 static enum spp_status try_lock(const struct spp_place *p,

@@ -185,7 +185,7 @@ enum spp_status spp_pages_grow(struct spp_pages *pages, uint64_t size,
 	return SPP_OK;
 }
 
-/* The machine's pages that lie within; what is left of others is no matter. */
+/* The machine's pages that lie within; what is left of others does not matter. */
 static void give_back(uint8_t *from, uint8_t *to)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);

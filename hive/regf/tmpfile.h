@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A nameless file that is gone with its descriptor. */
+/* A nameless file that is removed when its descriptor is closed. */
 #ifndef HIVE_TMPFILE_H
 #define HIVE_TMPFILE_H
 

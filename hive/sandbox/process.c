@@ -224,7 +224,7 @@ enum spp_status spp_process_wait(struct spp_process *process, const char *who,
 		return how_it_died(late ? SIGALRM : how, who, err);
 	result.text[sizeof(result.text) - 1] = '\0';
 	if (!is_verdict(result.status))
-		return spp_fail(err, SPP_CORRUPT, "%s said what makes no sense",
+		return spp_fail(err, SPP_CORRUPT, "%s gave an invalid answer",
 				who);
 	if (result.status == SPP_NOMEM)
 		return spp_fail(err, SPP_NOMEM, "%s ran out of memory", who);

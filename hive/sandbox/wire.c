@@ -211,7 +211,7 @@ enum spp_status spp_wire_serve(const struct spp_wire_host *host, int fd,
 	}
 	free(p);
 	if (heard == NONSENSE || st == SPP_BUG)
-		return spp_fail(err, SPP_CORRUPT, "%s sent what makes no sense",
+		return spp_fail(err, SPP_CORRUPT, "%s sent an invalid message",
 				who);
 	if (heard == SILENCE && !st)
 		return spp_fail(err, SPP_NOANSWER,

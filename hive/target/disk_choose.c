@@ -208,7 +208,7 @@ static enum spp_status explain_none(const struct spp_target_disk *t,
 		if (table->part[i].content == SPP_CONTENT_OUTSIDE)
 			return spp_fail(err, SPP_TRUNCATED,
 					"'%s' is truncated: its partition %u "
-					"reaches behind its end; copy it anew",
+					"reaches past its end; copy it again",
 					t->base.path, table->part[i].number);
 	if (table->kind == SPP_TABLE_UNKNOWN)
 		return spp_fail(err, SPP_NOTFOUND,

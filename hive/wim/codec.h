@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Packing and unpacking the chunks of a WIM's resources, by libwim, in
- * children that can do nothing else: what they unpack is somebody else's.
+ * children that can do nothing else: what they unpack is untrusted.
  *
  *	struct spp_wim_bytes bytes = SPP_WIM_BYTES_INIT;
  *

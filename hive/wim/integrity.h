@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The integrity table of a WIM: SHA-1 over each chunk of the file, from
- * behind the header to the end of its table.
+ * after the header to the end of its table.
  *
  *   0 size  4 number of hashes  8 bytes of a chunk  12 hashes, 20 bytes each
  */

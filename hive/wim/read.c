@@ -48,7 +48,7 @@ static enum spp_status solid_head(struct part *p, struct spp_error *err)
 	p->codec.chunk = spp_get32(head + 8);
 	if (method >= SPP_WIM_METHODS || !p->codec.chunk ||
 	    p->codec.chunk & (p->codec.chunk - 1) || p->codec.chunk > 1u << 30)
-		return damaged(p, "a solid resource makes no sense", err);
+		return damaged(p, "a solid resource is invalid", err);
 	p->codec.method = (enum spp_wim_method)method;
 	return SPP_OK;
 }
@@ -298,8 +298,8 @@ enum spp_status spp_wim_read(const struct spp_wim *wim,
 				wim->label);
 	if (!spp_within(r->off, r->stored, wim->file_size))
 		return spp_fail(err, SPP_CORRUPT,
-				"'%s' is truncated or damaged: a resource lies "
-				"behind its end",
+				"'%s' is truncated or damaged: a resource is "
+				"after its end",
 				wim->label);
 	if (!n)
 		return spp_wim_bytes_map(bytes, 0, err);

@@ -399,7 +399,7 @@ const char *spp_wim_file_odd(unsigned int flags)
 		{ SPP_WIM_FILE_ENCRYPTED, "encrypted" },
 		{ SPP_WIM_FILE_ELSEWHERE, "stored in another WIM" },
 		{ SPP_WIM_FILE_LINKS, "a hard link" },
-		{ SPP_WIM_FILE_TWINS, "there twice but for upper and lower "
+		{ SPP_WIM_FILE_TWINS, "there twice except for upper and lower "
 				      "case" },
 	};
 	size_t i;

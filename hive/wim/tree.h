@@ -5,7 +5,7 @@
  *	struct spp_wim_tree tree = SPP_WIM_TREE_INIT;
  *
  *	spp_wim_tree_read(&wim, image, &query, &tree, err);
- *	... tree.file[role][0], and its logs behind it ...
+ *	... tree.file[role][0], and its logs after it ...
  *	memcpy(tree.bytes.data + file->slot, sha1, SPP_WIM_HASH);
  *	spp_wim_tree_release(&tree);
  *

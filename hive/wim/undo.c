@@ -69,7 +69,7 @@ static enum spp_status not_one(const char *label, struct spp_error *err)
 			"'%s' is not what undoes an edit of a WIM", label);
 }
 
-/* Reads it once; SPP_NOTHIVE for what is no such file. */
+/* Reads it once; SPP_NOTHIVE for what is not such a file. */
 static enum spp_status load(const struct spp_place *file, struct undo *undo,
 			    struct spp_error *err)
 {
@@ -114,7 +114,7 @@ static bool was_whole(const uint8_t *undo, const struct spp_wim *wim)
 	       was.end == was.file_size;
 }
 
-/* Bytes behind the end are of an edit that never came to be visible. */
+/* Bytes after the end are of an edit that never came to be visible. */
 static enum fit compare(const uint8_t *undo, const struct spp_wim *wim)
 {
 	uint8_t sha256[32];

@@ -16,7 +16,7 @@
  *  32 SHA-256 of what lies between  64 header before  272 header after
  * 480 SHA-256 of all that
  *
- * An edit that adds to the one before it has a second such record behind the
+ * An edit that adds to the one before it has a second such record after the
  * first, with the same state before: until its header is written, the first
  * is the one that fits.
  */

@@ -80,7 +80,7 @@ static enum spp_status read_method(struct spp_wim *wim, struct spp_error *err)
 	/* What libwim takes. */
 	if (wim->chunk & (wim->chunk - 1) || wim->chunk < 4096 ||
 	    wim->chunk > 1u << 30)
-		return damaged(wim, "its chunk size makes no sense", err);
+		return damaged(wim, "its chunk size is invalid", err);
 	return SPP_OK;
 }
 
@@ -91,7 +91,7 @@ static enum spp_status check_parts(const struct spp_wim *wim,
 	unsigned int parts = spp_get16(wim->head + 42);
 
 	if (!part || part > parts)
-		return damaged(wim, "its part number makes no sense", err);
+		return damaged(wim, "its part number is invalid", err);
 	if (parts > 1 || wim->flags & SPP_WIM_SPANNED)
 		return spp_fail(err, SPP_UNSUPPORTED,
 				"'%s' is part %u of a WIM split in %u; put it "
@@ -107,7 +107,7 @@ static enum spp_status check_within(const struct spp_wim *wim,
 	if (spp_within(r->off, r->stored, wim->file_size))
 		return SPP_OK;
 	return spp_fail(err, SPP_TRUNCATED,
-			"'%s' is truncated or damaged: its %s lies behind its "
+			"'%s' is truncated or damaged: its %s is after its "
 			"end",
 			wim->label, what);
 }
@@ -169,7 +169,7 @@ static enum spp_status read_head(struct spp_wim *wim, struct spp_error *err)
 	return st ? st : read_places(wim, err);
 }
 
-/* What lies behind the XML must not be written over. */
+/* What is after the XML must not be written over. */
 static void find_end(struct spp_wim *wim)
 {
 	struct spp_wim_resource r;
@@ -337,7 +337,7 @@ static enum spp_status place_in_solid(const struct spp_wim *wim, size_t i,
 			break;
 		off -= place->resource.size;
 	}
-	return damaged(wim, "a file lies in no solid resource", err);
+	return damaged(wim, "a file is not in any solid resource", err);
 }
 
 enum spp_status spp_wim_find(const struct spp_wim *wim,

@@ -24,7 +24,7 @@
  * 26 references  30 SHA-1.  A place: 0 stored size (7 bytes)  7 flags
  * 8 offset  16 size.
  *
- * A packed resource begins with the offsets, from behind them, of all chunks
+ * A packed resource begins with the offsets, from their end, of all chunks
  * but the first: 4 bytes each, 8 in one of 4 GiB and more.  A solid resource
  * has many blobs in it; its chunk size, method and sizes of all chunks stand
  * at its beginning, and the places of its blobs are relative to it.
@@ -39,7 +39,7 @@
 #define SPP_WIM_PLACE  24
 #define SPP_WIM_HASH   20
 #define SPP_WIM_IMAGES 1024 /* at most */
-/* Most that is read at once of what is no hive. */
+/* Most that is read at once of what is not a hive. */
 #define SPP_WIM_TABLE_MAX    ((uint64_t)256 << 20)
 #define SPP_WIM_METADATA_MAX ((uint64_t)256 << 20)
 #define SPP_WIM_XML_MAX	     ((uint64_t)16 << 20)

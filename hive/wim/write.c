@@ -177,7 +177,7 @@ static enum spp_status write_plain(struct writer *w, const void *data, size_t n,
 	return st;
 }
 
-/* An XML that is no text is kept as it is. */
+/* An XML that is not text is kept. */
 static enum spp_status patch_xml(const struct writer *w,
 				 const struct spp_wim_bytes *old,
 				 struct spp_buf *xml, struct spp_error *err)
@@ -276,7 +276,7 @@ static enum spp_status finish(struct writer *w, enum spp_status st,
 {
 	w->edit->end = w->at;
 	free(w->entry);
-	/* What an edit that was interrupted left further behind goes, too. */
+	/* What an edit that was interrupted left further on is cut off as well. */
 	if (!st && ftruncate(w->fd, (off_t)w->at))
 		st = spp_fail_errno(err, SPP_IO, "cannot write to '%s'",
 				    w->wim->label);
@@ -336,8 +336,8 @@ static enum spp_status copy_used(struct writer *w, struct spp_error *err)
 		if (!spp_within(r.off, r.stored, wim->file_size) ||
 		    w->at + r.stored > wim->file_size)
 			return spp_fail(err, SPP_CORRUPT,
-					"'%s' is damaged: its resources do not "
-					"lie within it",
+					"'%s' is damaged: its resources are "
+					"not within it",
 					wim->label);
 		st = spp_copy_bytes(wim->fd, r.off, w->fd, w->at, r.stored,
 				    wim->label, err);

@@ -4,15 +4,15 @@
  *
  *	struct spp_wim_edit edit = { &wim, &tree, changes, count, ... };
  *
- *	spp_wim_append(&edit, fd, err);	behind the end: nobody sees it
+ *	spp_wim_append(&edit, fd, err);	after the end: nobody sees it
  *	spp_wim_switch(fd, edit.head, label, err);	now everybody does
  *
- * To append, everything that is new is written behind the end of the WIM:
+ * To append, everything that is new is written after the end of the WIM:
  * the hives, the metadata of the image with their hashes, the table, the XML
  * and the integrity table where there is one.  Nothing that was there before
  * is touched until, with all that on disk, the header is written over: 208
  * bytes in one write at the start of a sector.  Whoever ends this run, or
- * the machine, before that leaves the old WIM with some bytes behind its
+ * the machine, before that leaves the old WIM with some bytes after its
  * end, which the next edit writes over; after it, the new one.
  *
  * What the WIM no longer uses stays in the file until it is rebuilt:
