@@ -154,7 +154,7 @@ static void test_verdicts(void)
 		{ leave, SPP_CORRUPT, "the job gave up" },
 		{ complain, SPP_UNSUPPORTED, "no such thing" },
 		{ far_away, SPP_IO, "outside of the disk" },
-		{ babble, SPP_CORRUPT, "makes no sense" },
+		{ babble, SPP_CORRUPT, "sent an invalid message" },
 	};
 	static struct host host;
 	struct spp_error err;
