@@ -198,7 +198,8 @@ static void keys_are_created(void)
 static const struct unit_test tests[] = {
 	{ "second opinion", second_opinion },
 	{ "every verdict counts", every_verdict_counts },
-	{ "what is not a hive is not accepted", what_is_no_hive_is_not_accepted },
+	{ "what is not a hive is not accepted",
+	  what_is_no_hive_is_not_accepted },
 	{ "damage is survived", damage_is_survived },
 	{ "keys are created", keys_are_created },
 	{ NULL, NULL },
