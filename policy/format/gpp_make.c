@@ -320,7 +320,8 @@ enum spp_status spp_gpp_from_document(const struct spp_document *document,
 	size_t i;
 
 	if (!st)
-		st = spp_regops_make(&document->policy, &rules, &lines, err);
+		st = spp_regops_make(&document->policy, &rules, &lines, notes,
+				     err);
 	if (!st)
 		st = check_uid(options->uid, lines.count, err);
 	if (!st && options->collection)

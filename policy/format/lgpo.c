@@ -364,7 +364,7 @@ static enum spp_status write_lgpo(const struct spp_document *document,
 	enum spp_status st;
 	size_t i;
 
-	st = spp_regops_make(&document->policy, &rules, &lines, err);
+	st = spp_regops_make(&document->policy, &rules, &lines, notes, err);
 	if (!st)
 		st = spp_buf_puts(&text, "; LGPO.exe /t\r\n\r\n", err);
 	for (i = 0; !st && i < lines.count; i++) {

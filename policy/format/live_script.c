@@ -187,7 +187,7 @@ enum spp_status spp_live_script_write(
 					  .offers = true };
 	enum spp_status st;
 
-	st = spp_regops_make(&document->policy, &rules, &lines, err);
+	st = spp_regops_make(&document->policy, &rules, &lines, notes, err);
 	if (!st)
 		st = spp_live_script_plan(&lines, options->product_key, &live,
 					  notes, err);

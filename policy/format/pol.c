@@ -381,7 +381,7 @@ static enum spp_status write_pol(const struct spp_document *document,
 	size_t i;
 
 	(void)options;
-	st = spp_regops_make(&document->policy, &rules, &lines, err);
+	st = spp_regops_make(&document->policy, &rules, &lines, notes, err);
 	if (!st)
 		st = spp_buf_append(out, "PReg\1\0\0", HEADER, err);
 	for (i = 0; !st && i < lines.count; i++)

@@ -159,8 +159,7 @@ enum spp_status spp_reg_write(const struct spp_document *document,
 	struct spp_regops_rules rules = { .format = "reg", .users = true };
 	enum spp_status st;
 
-	(void)notes;
-	st = spp_regops_make(&document->policy, &rules, &lines, err);
+	st = spp_regops_make(&document->policy, &rules, &lines, notes, err);
 	if (!st && options->prefix)
 		st = check_prefix(&lines, options->prefix, err);
 	if (!st)

@@ -12,7 +12,7 @@
  *
  *	writing		struct spp_regops lines = SPP_REGOPS_INIT;
  *
- *			spp_regops_make(policy, &rules, &lines, err);
+ *			spp_regops_make(policy, &rules, &lines, notes, err);
  *			... lines.line[i] ...
  *			spp_regops_release(&lines);
  *
@@ -103,12 +103,12 @@ void spp_regops_release(struct spp_regops *lines);
 
 /*
  * In order of scope and setting.  SPP_INVALID: the format cannot say what the
- * policy wants.
+ * policy wants.  Wishes for any id, "*", are left out, and a note says so.
  */
 enum spp_status spp_regops_make(const struct spp_policy *policy,
 				const struct spp_regops_rules *rules,
 				struct spp_regops *lines,
-				struct spp_error *err);
+				struct spp_notes *notes, struct spp_error *err);
 
 /*
  * For formats that know clean values alone.

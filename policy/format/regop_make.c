@@ -114,8 +114,6 @@ static enum spp_status check(const struct spp_policy_item *item,
 
 	if (item->wish == SPP_KEEP)
 		return SPP_OK; /* it only exempts from a deletion */
-	if (spp_scope_is_wide(&item->scope))
-		return refuse(item, rules, "it needs the id, not '*'", err);
 	if (!rules->users && spp_root_of_role[role].root == SPP_ROOT_USERS)
 		return refuse(item, rules,
 			      "it is in a user's hive, not in the machine's",
@@ -151,12 +149,18 @@ static enum spp_status narrow(const struct spp_policy *policy,
 
 static enum spp_status make(const struct spp_policy *policy,
 			    const struct spp_regops_rules *rules,
-			    struct spp_regops *lines, struct spp_error *err)
+			    struct spp_regops *lines, struct spp_notes *notes,
+			    struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
-	size_t i;
+	size_t i, wide = 0;
 
 	for (i = 0; !st && i < policy->count; i++) {
+		/* A line names one key; which there are no file can know. */
+		if (spp_scope_is_wide(&policy->item[i].scope)) {
+			wide += policy->item[i].wish != SPP_KEEP;
+			continue;
+		}
 		st = check(&policy->item[i], rules, err);
 		if (!st)
 			st = narrow(policy, &policy->item[i], &lines->policy,
@@ -164,15 +168,22 @@ static enum spp_status make(const struct spp_policy *policy,
 	}
 	for (i = 0; !st && i < lines->policy.count; i++)
 		st = add(lines, &lines->policy.item[i], err);
+	if (!st && wide)
+		spp_note(notes,
+			 "format %s cannot name every application or SKU: %zu "
+			 "%s left out",
+			 rules->format, wide,
+			 wide == 1 ? "wish is" : "wishes are");
 	return st;
 }
 
 enum spp_status spp_regops_make(const struct spp_policy *policy,
 				const struct spp_regops_rules *rules,
-				struct spp_regops *lines, struct spp_error *err)
+				struct spp_regops *lines,
+				struct spp_notes *notes, struct spp_error *err)
 {
 	struct spp_regops made = SPP_REGOPS_INIT;
-	enum spp_status st = make(policy, rules, &made, err);
+	enum spp_status st = make(policy, rules, &made, notes, err);
 
 	if (st) {
 		spp_regops_release(&made);
