@@ -57,12 +57,13 @@ static json_t *json_file(const struct spp_file_facts *facts, const char *path)
 	return json;
 }
 
-/* Null where no hash is wanted, or the bytes cannot be read. */
-static json_t *json_hash(const struct spp_source *source, bool wanted)
+/* Null where no hash is wanted, or the bytes cannot be read: err says why. */
+static json_t *json_hash(const struct spp_source *source, bool wanted,
+			 struct spp_error *err)
 {
 	uint8_t sha256[SPP_SHA256_SIZE];
 
-	if (!wanted || spp_sha256(source, sha256, NULL))
+	if (!wanted || spp_sha256(source, sha256, err))
 		return json_null();
 	return cli_json_hex(sha256, sizeof(sha256));
 }
@@ -130,7 +131,7 @@ static json_t *json_log(const struct spp_store *store, enum spp_log_name name,
 	struct spp_file_facts facts;
 	json_t *json = json_pack("{s:s, s:I, s:o}", "log", spp_log_suffix(name),
 				 "size", (json_int_t)log->size, "sha256",
-				 json_hash(log, full)),
+				 json_hash(log, full, NULL)),
 	       *file = json_null();
 
 	if (spp_store_log_facts(store, name, &facts)) {
@@ -158,7 +159,8 @@ static json_t *json_logs(const struct spp_store *store,
 }
 
 /* The state in which a hive is read, where that is not the file's. */
-static void add_recovered(json_t *json, struct spp_session *session, bool full)
+static void add_recovered(json_t *json, struct spp_session *session, bool full,
+			  struct spp_error *why)
 {
 	const struct spp_replay *replay = &spp_session_report(session)->replay;
 	struct spp_source source = spp_session_source(session);
@@ -168,22 +170,20 @@ static void add_recovered(json_t *json, struct spp_session *session, bool full)
 			    other ? json_base(&spp_session_hive(session)->base)
 				  : json_null());
 	json_object_set_new(json, "sha256_recovered",
-			    json_hash(&source, other && full));
-	json_object_set_new(json, "unreadable", json_null());
+			    json_hash(&source, other && full, why));
 }
 
 /* Why a hive without a session could not be read. */
-static void add_failure(json_t *json, struct spp_store *store)
+static void add_failure(json_t *json, struct spp_store *store,
+			struct spp_error *why)
 {
 	const struct spp_session_options options = { 0 };
-	struct spp_error why = SPP_ERROR_INIT;
 	struct spp_session *session = NULL;
 
-	if (!spp_session_open(store, &options, &session, &why))
+	if (!spp_session_open(store, &options, &session, why))
 		spp_session_close(session);
-	json_object_update_new(json, json_pack("{s:n, s:n, s:o}", "recovered",
-					       "sha256_recovered", "unreadable",
-					       cli_json_text(why.text)));
+	json_object_update_new(
+		json, json_pack("{s:n, s:n}", "recovered", "sha256_recovered"));
 }
 
 static json_t *json_filed(struct spp_store *store, struct spp_session *session,
@@ -192,6 +192,7 @@ static json_t *json_filed(struct spp_store *store, struct spp_session *session,
 	static const struct spp_replay none = SPP_REPLAY_INIT;
 	struct spp_file_facts facts;
 	json_t *json = json_pack("{s:s}", "role", spp_role_name(role));
+	struct spp_error why = SPP_ERROR_INIT;
 	struct spp_base base;
 
 	cli_json_set_path(json, "path", store->label);
@@ -202,14 +203,16 @@ static json_t *json_filed(struct spp_store *store, struct spp_session *session,
 				  ? json_file(&facts, store->label)
 				  : json_null(),
 			  "size", (json_int_t)store->source.size, "sha256",
-			  json_hash(&store->source, full), "base",
-			  spp_store_base(store, &base, NULL)
+			  json_hash(&store->source, full, &why), "base",
+			  spp_store_base(store, &base, &why)
 				  ? json_null()
 				  : json_base(&base)));
 	if (session)
-		add_recovered(json, session, full);
+		add_recovered(json, session, full, &why);
 	else
-		add_failure(json, store);
+		add_failure(json, store, &why);
+	json_object_set_new(json, "unreadable",
+			    why.status ? cli_json_text(why.text) : json_null());
 	json_object_set_new(
 		json, "logs",
 		json_logs(store,
@@ -263,7 +266,7 @@ static void add_image(const struct cli_call *call,
 				    : json_null());
 	json_object_set_new(json, "image_sha256",
 			    hash && !spp_target_source(target, &source, NULL)
-				    ? json_hash(&source, true)
+				    ? json_hash(&source, true, NULL)
 				    : json_null());
 }
 

@@ -429,17 +429,29 @@ static void check_done(struct job *job)
 	}
 }
 
+/* What was said before the failure, such as that a hive will be rewritten. */
+static const char *after_warnings(const char *text)
+{
+	const char *end;
+
+	while (!strncmp(text, "sppctl: warning: ", 17) &&
+	       (end = strchr(text, '\n')))
+		text = end + 1;
+	return text;
+}
+
 /* After a failure: told in a line, and told truly. */
 static void check_refused(struct job *job)
 {
 	struct bytes said;
 	int i, replaced = 0;
-	char *end;
+	const char *text, *end;
 
 	if (!slurp("../err", &said))
 		die("err");
-	end = strchr(said.data, '\n');
-	if (strncmp(said.data, "sppctl: ", 8) || !end || end[1])
+	text = after_warnings(said.data);
+	end = strchr(text, '\n');
+	if (strncmp(text, "sppctl: ", 8) || !end || end[1])
 		fail(job, "the failure was not told in one line");
 	for (i = 0; i < job->s->hives; i++) {
 		if (which(job, i) == 1)
@@ -497,6 +509,17 @@ static bool is_optional(const struct job *job, const struct call *c,
 	return false;
 }
 
+/* A log, or what --json says of the files beside the edit. */
+static bool may_stay_unread(const struct scenario *s)
+{
+	int i;
+
+	for (i = 0; s->argv[i]; i++)
+		if (!strcmp(s->argv[i], "--json"))
+			return true;
+	return strstr(s->name, "logs") != NULL;
+}
+
 static void try(struct job *job, const struct call *c, const char *act)
 {
 	bool crash = !strcmp(act, "before") || !strcmp(act, "after");
@@ -507,7 +530,7 @@ static void try(struct job *job, const struct call *c, const char *act)
 		 c->process, c->number, c->name, act);
 	snprintf(at, sizeof(at), "%d %d", c->process, c->number);
 	job->failed = false;
-	job->unread = !strcmp(c->name, "pread") && strstr(job->s->name, "logs");
+	job->unread = !strcmp(c->name, "pread") && may_stay_unread(job->s);
 	lay_out(job);
 	code = run(job, at, act, NULL);
 	check_logs(job);
