@@ -13,11 +13,11 @@ static enum spp_status look(const struct cli_call *call, void *ctx,
 	(void)ctx;
 	if (overrides && !spp_hives_session(windows, SPP_ROLE_SOFTWARE))
 		return spp_fail(
-			err, SPP_NOTFOUND,
+			err, SPP_USAGE,
 			"'%s' has no SOFTWARE hive, which holds overrides",
 			path);
 	if (!overrides && !spp_hives_session(windows, SPP_ROLE_NETSVC))
-		return spp_fail(err, SPP_NOTFOUND,
+		return spp_fail(err, SPP_USAGE,
 				"'%s' has no NetworkService hive, which holds "
 				"cached hosts; use --netsvc FILE",
 				path);

@@ -29,10 +29,13 @@ static void release(struct checked *c)
 }
 
 /* A hive whose logs cannot be replayed is checked in its present state. */
-static enum spp_status open_hive(struct spp_store *store, struct checked *c,
+static enum spp_status open_hive(const struct cli_call *call,
+				 struct spp_store *store, struct checked *c,
 				 struct spp_error *err)
 {
-	struct spp_session_options options = { 0 };
+	struct spp_session_options options = {
+		.discard_logs = cli_has(call, OPT_DISCARD_LOGS)
+	};
 	struct spp_error why = SPP_ERROR_INIT;
 	enum spp_status st;
 
@@ -45,10 +48,11 @@ static enum spp_status open_hive(struct spp_store *store, struct checked *c,
 	return spp_session_open(store, &options, &c->session, err);
 }
 
-static enum spp_status check_store(struct spp_store *store, struct checked *c,
+static enum spp_status check_store(const struct cli_call *call,
+				   struct spp_store *store, struct checked *c,
 				   struct spp_error *err)
 {
-	enum spp_status st = open_hive(store, c, err);
+	enum spp_status st = open_hive(call, store, c, err);
 
 	return st ? st
 		  : spp_check_run(&c->check, spp_session_hive(c->session), err);
@@ -172,7 +176,7 @@ static enum spp_status check_all(const struct cli_call *call,
 	for (role = 0; !st && role < SPP_ROLE_COUNT; role++) {
 		if (!target->store[role])
 			continue;
-		st = check_store(target->store[role], &c[role], err);
+		st = check_store(call, target->store[role], &c[role], err);
 		if (st)
 			break;
 		result->bad += count(&c[role], SPP_ERROR) +
@@ -267,8 +271,8 @@ const struct cli_command cli_command_check = {
 		 "and security descriptor by the\nrules that Windows applies, "
 		 "in the state that the transaction logs describe. Errors "
 		 "and\nwarnings count as findings, notes do not.",
-	.options = CLI_OPTIONS(CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       CLI_RUN_OPTIONS, OPT_JSON),
+	.options = CLI_OPTIONS(OPT_DISCARD_LOGS, CLI_TARGET_OPTIONS,
+			       CLI_EVIDENCE_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "check SOFTWARE", "one hive" },
 		{ "check /mnt/Windows --json", "all hives, for scripts" }),

@@ -55,7 +55,7 @@ enum cli_exit cli_restore_one(const struct cli_call *call, const char *path,
 	struct spp_error err = SPP_ERROR_INIT;
 	struct spp_hives_options options;
 	struct spp_target *target = NULL;
-	bool dry = cli_has(call, OPT_DRY_RUN);
+	bool dry = cli_has(call, OPT_DRY_RUN), opened, nothing;
 	enum spp_status st;
 
 	(void)ctx;
@@ -66,6 +66,7 @@ enum cli_exit cli_restore_one(const struct cli_call *call, const char *path,
 		st = spp_target_open(path, &options.target, &target, &err);
 	if (!st)
 		cli_warn_all(&target->notes);
+	opened = !st;
 	if (!st)
 		st = spp_target_restore(target,
 					options.target.backup
@@ -73,17 +74,20 @@ enum cli_exit cli_restore_one(const struct cli_call *call, const char *path,
 						: CLI_BACKUP_SUFFIX,
 					dry, &restores, &err);
 	spp_target_close(target);
-	if (st)
+	nothing = opened && st == SPP_NOTFOUND;
+	if (st && !nothing)
 		return cli_fail(call, &err);
-	if (!dry)
+	if (!dry && !nothing)
 		cli_replaced();
-	cli_record("changed", json_true());
+	cli_record("changed", json_boolean(!nothing));
 	cli_record("restored", json_restores(&restores));
 	if (cli_has(call, OPT_JSON))
 		print_json(call, &restores);
+	else if (nothing)
+		printf("%s; nothing is put back\n", cli_path(err.text));
 	else
 		print_text(call, &restores);
-	return dry ? CLI_FINDINGS : CLI_OK;
+	return dry && !nothing ? CLI_FINDINGS : CLI_OK;
 }
 
 static enum cli_exit run(const struct cli_call *call)

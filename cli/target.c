@@ -208,17 +208,53 @@ enum spp_status cli_one_target(const struct cli_call *call, int targets,
 			cli_options[id].name);
 }
 
+/* An entry that was to be applied and is damaged; older ones are usual. */
+static bool is_rejected(const struct spp_log_entry *entry)
+{
+	return !entry->applied && entry->why &&
+	       strncmp(entry->why, "out of order", 12) != 0 &&
+	       strncmp(entry->why, "does not continue", 17) != 0;
+}
+
+static void warn_of_log(struct spp_session *session, enum spp_log_name name,
+			struct spp_notes *notes)
+{
+	const struct spp_store *store = spp_session_store(session);
+	const struct spp_replay *replay = &spp_session_report(session)->replay;
+	struct spp_log_look look = SPP_LOG_LOOK_INIT;
+	size_t i;
+
+	if (!store->logs.log[name] || !replay->use[name].entries ||
+	    spp_log_look(store->logs.log[name], name, replay, &look, NULL))
+		return;
+	for (i = 0; i < look.entries; i++) {
+		if (!is_rejected(&look.entry[i]))
+			continue;
+		spp_note(notes,
+			 "'%s': entry %zu of its log %s, at byte %llu, is "
+			 "rejected: %s; it and what follows are not applied",
+			 store->label, i + 1, spp_log_suffix(name),
+			 (unsigned long long)look.entry[i].offset,
+			 look.entry[i].why);
+		break;
+	}
+	spp_log_look_release(&look);
+}
+
 static void warn_of_hive(struct spp_session *session, struct spp_notes *notes)
 {
 	const struct spp_regf *hive = spp_session_hive(session);
 	const struct spp_session_report *r = spp_session_report(session);
 	const char *label = spp_session_store(session)->label;
+	int i;
 
 	if (r->replay.discarded)
 		spp_note(notes,
 			 "'%s' is dirty and read as is, without its logs; "
 			 "their changes are missing",
 			 label);
+	for (i = 0; r->replay.format && i < SPP_LOG_COUNT; i++)
+		warn_of_log(session, (enum spp_log_name)i, notes);
 	/* The flag alone is the normal state of a used SYSTEM hive. */
 	if (hive->base.flags & SPP_FLAG_KTM && spp_session_store(session)->txr)
 		spp_note(notes,

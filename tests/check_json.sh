@@ -173,7 +173,7 @@ document 0 simulate primary secondary client
 document '0|1' simulate primary secondary --down kms01 --clients 100
 document 1 simulate primary --down kms01 --seed 18446744073709551615
 document '0|1' simulate kms-primary
-document 3 simulate server
+document 0 simulate server
 document 3 simulate primary nothing
 document 2 simulate primary --clients none
 document 0 slmgr client /dlv
@@ -220,7 +220,7 @@ for name in client kms-primary both golden.qcow2; do
 	document 0 restore $name
 	document 0 unset $name renewal-interval kms-port
 done
-document 3 restore client
+document 0 restore client
 cp "$FIXTURES/audit-misspelt-key.hive" misspelt
 document 0 move misspelt --scope windowsnt host-caching
 document 4 move misspelt --scope windowsnt

@@ -39,7 +39,7 @@ static void print_finding(const struct cli_audit *a,
 	cell(s->path, ",");
 	cell(fqdn ? fqdn : s->identity->fact[SPP_FACT_COMPUTER], ",");
 	cell(spp_buf_text(&title), ",");
-	cell(spp_grade_word(f->grade), ",");
+	cell(f->exception ? "accepted" : spp_grade_word(f->grade), ",");
 	cell(f->rule->id, ",");
 	cell(f->rule->name, ",");
 	cell(f->scope, ",");

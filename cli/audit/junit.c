@@ -46,6 +46,13 @@ static void attribute(const char *name, const char *text)
 	putchar('"');
 }
 
+/* What the site accepts fails nothing. */
+static bool is_failing(const struct cli_audit *a,
+		       const struct spp_audit_finding *f)
+{
+	return f->grade >= a->fail_on && !f->exception;
+}
+
 static void print_texts(const struct cli_audit *a, size_t subject,
 			const struct spp_rule *rule, bool failing)
 {
@@ -54,7 +61,7 @@ static void print_texts(const struct cli_audit *a, size_t subject,
 
 	f = cli_audit_findings(a, subject, &count);
 	for (i = 0; i < count; i++) {
-		if (f[i].rule != rule || (f[i].grade >= a->fail_on) != failing)
+		if (f[i].rule != rule || is_failing(a, &f[i]) != failing)
 			continue;
 		printf("%s: ", spp_grade_word(f[i].grade));
 		if (f[i].scope) {
@@ -83,7 +90,7 @@ static void tally(const struct cli_audit *a, size_t subject,
 	f = cli_audit_findings(a, subject, &count);
 	for (i = 0; i < count; i++)
 		if (f[i].rule == rule)
-			n[f[i].grade >= a->fail_on]++;
+			n[is_failing(a, &f[i])]++;
 }
 
 /* Why a rule could not judge a target, or NULL. */

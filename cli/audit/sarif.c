@@ -260,18 +260,28 @@ static json_t *result(const struct cli_audit *a, size_t i)
 {
 	const struct spp_audit_finding *f = &a->audit.finding[i];
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	struct spp_buf why = SPP_BUF_INIT;
+	json_t *json;
 
 	if (f->scope)
 		spp_buf_printf(&text, NULL, "%s %s: ", f->scope, f->name);
 	spp_buf_printf(&text, NULL, "%s%s%s", f->text,
 		       f->remedy ? "; fix: " : "", f->remedy ? f->remedy : "");
-	return json_pack(
+	json = json_pack(
 		"{s:s, s:I, s:s, s:o, s:[o], s:o, s:{s:s, s:o}}", "ruleId",
 		f->rule->id, "ruleIndex", (json_int_t)f->rule->index, "level",
 		grades[f->grade].level, "message", message(spp_buf_text(&text)),
 		"locations", location(a, f), "partialFingerprints",
 		fingerprint(a, i), "properties", "severity",
 		spp_grade_word(f->grade), "remedy", cli_json_text(f->remedy));
+	if (!f->exception)
+		return json;
+	spp_buf_printf(&why, NULL, "%s (%s, until %s)", f->exception->reason,
+		       f->exception->author, f->exception->expires);
+	json_object_set_new(json, "suppressions",
+			    json_pack("[{s:s, s:o}]", "kind", "external",
+				      "justification", cli_json_take(&why)));
+	return json;
 }
 
 static json_t *results(const struct cli_audit *a)

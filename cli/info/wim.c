@@ -60,8 +60,9 @@ void cli_print_wim(const struct spp_wim_about *wim)
 	if (wim->boot)
 		printf("boots from image %u\n", wim->boot);
 	if (wim->dead)
-		printf("after its end: %s of unused data, as an interrupted "
-		       "write leaves it\n",
+		printf("%s lie after the end of the WIM and belong to nothing "
+		       "in it; an interrupted write leaves such bytes, and "
+		       "programs ignore them\n",
 		       cli_size_text(wim->dead, size));
 	t = cli_table_open(">INDEX|NAME|EDITION|VERSION|ARCH|SOFTWARE|SYSTEM|"
 			   "NETWORKSERVICE");

@@ -321,7 +321,7 @@ static enum spp_status open_image(struct spp_target_wim *t, const char *image,
 	if (st || t->base.store[SPP_ROLE_SOFTWARE])
 		return st;
 	about = &t->about.image[t->about.chosen - 1];
-	return spp_fail(err, SPP_UNSUPPORTED,
+	return spp_fail(err, SPP_NOTFOUND,
 			"image %u of '%s'%s%s%s has no Windows: there is no "
 			"Windows/System32/config/SOFTWARE in it",
 			t->about.chosen, t->file, about->name ? " ('" : "",

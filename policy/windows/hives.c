@@ -40,6 +40,14 @@ static enum spp_status look(struct spp_session *session, enum spp_role *role,
 	return st;
 }
 
+/* All users' hives have the same keys; the name in the base block differs. */
+static bool is_of_service(struct spp_session *session)
+{
+	const char *name = spp_session_hive(session)->base.name;
+
+	return strcasestr(name, "NetworkService\\NTUSER.DAT") != NULL;
+}
+
 static enum spp_status recognize(struct spp_session *session,
 				 enum spp_role *role, struct spp_error *err)
 {
@@ -47,6 +55,12 @@ static enum spp_status recognize(struct spp_session *session,
 	struct spp_error why = SPP_ERROR_INIT;
 	enum spp_status st = look(session, role, &why);
 
+	if (!st && *role == SPP_ROLE_NETSVC && !is_of_service(session))
+		return spp_fail_remedy(
+			err, SPP_UNSUPPORTED, SPP_REMEDY_ROLE,
+			"'%s' is a user's hive, but by its base block not the "
+			"one of NetworkService: '%s'",
+			label, spp_session_hive(session)->base.name);
 	if (st == SPP_NOTFOUND)
 		return spp_fail_remedy(err, SPP_UNSUPPORTED, SPP_REMEDY_ROLE,
 				       "'%s' is a hive, but neither SOFTWARE "
