@@ -17,8 +17,8 @@ valgrind python3 attr acl groff-base"
 
 # Programs of others that judge what is written: Registry.pol, XML, SARIF, JSON
 # Schema, zones, hives.
-JUDGE_PACKAGES="python3-samba libxml2-utils python3-jsonschema bind9-utils
-libregf-utils chromium"
+JUDGE_PACKAGES="python3-samba libxml2-utils python3-jsonschema bind9 bind9-utils
+bind9-dnsutils libregf-utils chromium"
 
 # What spreads work over machines; a release that lacks one skips its test.
 SPREAD_PACKAGES="parallel openssh-server openssh-client slurmctld slurmd

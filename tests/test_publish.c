@@ -132,6 +132,9 @@ static void more_entries(void)
 		{ "a.example,1,2,", SPP_FLAW_FIELDS },
 		{ "a.example, 1 0, 5", SPP_FLAW_PRIORITY | SPP_FLAW_SEPARATOR },
 		{ "a.example,b.example", SPP_FLAW_PRIORITY | SPP_FLAW_SEVERAL },
+		{ "a.example, 1, 2 b.example, 1, 2",
+		  SPP_FLAW_FIELDS | SPP_FLAW_WEIGHT | SPP_FLAW_SEPARATOR |
+			  SPP_FLAW_SEVERAL },
 		{ "a.example;b.example",
 		  SPP_FLAW_SEPARATOR | SPP_FLAW_SEVERAL },
 		{ "a.example|b.example",

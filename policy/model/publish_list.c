@@ -75,8 +75,8 @@ void spp_publish_list_release(struct spp_publish_list *list)
 
 #define SEPARATORS " \t;|"
 
-/* Whether more than one of the words between separators is a domain. */
-static bool has_several(const char *text)
+/* How many of the words between separators are domains. */
+static unsigned int count_domains(const char *text)
 {
 	unsigned int domains = 0;
 	char *word;
@@ -90,7 +90,7 @@ static bool has_several(const char *text)
 			word && strchr(word, '.') && spp_dns_name_valid(word);
 		free(word);
 	}
-	return domains > 1;
+	return domains;
 }
 
 static unsigned int domain_flaws(const char *domain)
@@ -101,7 +101,7 @@ static unsigned int domain_flaws(const char *domain)
 
 	if (strpbrk(domain, SEPARATORS))
 		return SPP_FLAW_SEPARATOR |
-		       (has_several(domain) ? SPP_FLAW_SEVERAL : 0);
+		       (count_domains(domain) > 1 ? SPP_FLAW_SEVERAL : 0);
 	if (spp_dns_name_after_srv(domain))
 		return SPP_FLAW_SRV;
 	if (n && domain[n - 1] == '.') {
@@ -124,7 +124,7 @@ static unsigned int number_flaws(const char *field, unsigned int flaw,
 	}
 	if (strchr(field, ';') || strchr(field, ' '))
 		flaw |= SPP_FLAW_SEPARATOR;
-	if (spp_dns_name_valid(field) && strchr(field, '.'))
+	if (count_domains(field))
 		flaw |= SPP_FLAW_SEVERAL;
 	return flaw;
 }

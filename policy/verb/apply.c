@@ -221,6 +221,19 @@ static void say(const struct spp_verb_order *order,
 			 spp_buf_text(&host));
 }
 
+/* A host answers clients; whether it caches one counts for itself alone. */
+static void warn_of_caching(const struct spp_verb_order *order,
+			    const struct spp_installation *inst,
+			    struct spp_notes *notes)
+{
+	if (is_about(order, &spp_settings[SPP_SETTING_HOST_CACHING]) &&
+	    spp_effective_hosting(inst->have, inst->build) == SPP_SURE_HOST)
+		spp_note(notes,
+			 "'%s' is a KMS host, and host caching is a setting of "
+			 "the clients: /%s belongs on them",
+			 inst->path, order->verb->name);
+}
+
 static void warn_of_gate(const struct spp_verb_order *order,
 			 const struct spp_installation *inst,
 			 struct spp_notes *notes)
@@ -334,6 +347,7 @@ enum spp_status spp_verb_order_say(const struct spp_verb_order *order,
 	/* Every scope got the same: one of them tells it all. */
 	say(order, inst, want, &scopes.scope[0], said);
 	warn_of_gate(order, inst, notes);
+	warn_of_caching(order, inst, notes);
 	if (order->script == &spp_script_slmgr)
 		warn_of_overrides(order, inst, &scopes.scope[0], notes);
 	warn_of_cache(order, inst, notes);
