@@ -2,8 +2,10 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/fail.h"
 #include "cli/json.h"
 #include "cli/out.h"
+#include "cli/setting_arg.h"
 #include "policy/model/setting.h"
 
 static json_t *json_of(const struct spp_setting *s)
@@ -24,14 +26,16 @@ static json_t *json_of(const struct spp_setting *s)
 		spp_trust_word(s->trust), "summary", s->summary);
 }
 
-static void print_json(void)
+/* only NULL: all. */
+static void print_json(const struct spp_setting *only)
 {
 	json_t *document = cli_json_document("settings", 1);
 	json_t *list = json_array();
 	size_t i;
 
 	for (i = 0; i < SPP_SETTING_COUNT; i++)
-		json_array_append_new(list, json_of(&spp_settings[i]));
+		if (!only || only == &spp_settings[i])
+			json_array_append_new(list, json_of(&spp_settings[i]));
 	json_object_set_new(document, "settings", list);
 	cli_json_print(document, stdout);
 }
@@ -53,13 +57,66 @@ static void print_row(struct cli_table *t, const struct spp_setting *s)
 		NULL);
 }
 
+static void line(const char *what, const char *text)
+{
+	if (text && *text)
+		printf("  %-10s %s\n", what, text);
+}
+
+/* The whole row of one setting. */
+static void print_one(const struct spp_setting *s)
+{
+	struct spp_buf CLEANUP(spp_buf_release) range = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) scopes = SPP_BUF_INIT;
+	int place;
+
+	if (s->flags & SPP_STATE)
+		spp_buf_puts(&range, "kept by Windows", NULL);
+	else
+		spp_setting_range(s, &range, NULL);
+	for (place = 0; place < SPP_PLACE_COUNT; place++)
+		if (s->places >> place & 1)
+			spp_buf_printf(&scopes, NULL, "%s%s",
+				       scopes.size ? ", " : "",
+				       spp_places[place].name);
+	printf("%s: %s\n", s->name, s->summary);
+	line("values", spp_buf_text(&range));
+	line("unit", s->unit);
+	line("default", s->fallback.text);
+	line("role", spp_audience_word(s->audience));
+	line("registry", s->value);
+	line("type", spp_type_name((uint32_t)s->type));
+	line("scopes", spp_buf_text(&scopes));
+	line("old name", s->old);
+	line("known", spp_trust_word(s->trust));
+	line("source", s->source);
+}
+
+static enum cli_exit show_one(const struct cli_call *call)
+{
+	const struct spp_setting *setting;
+	struct spp_error err = SPP_ERROR_INIT;
+	enum spp_terms terms;
+
+	if (cli_setting(call->operand[0], &setting, &terms, &err))
+		return cli_fail(call, &err);
+	if (cli_has(call, OPT_JSON))
+		print_json(setting);
+	else
+		print_one(setting);
+	return CLI_OK;
+}
+
 static enum cli_exit run(const struct cli_call *call)
 {
 	struct cli_table *t;
 	size_t i;
 
+	if (call->operands)
+		return show_one(call);
+
 	if (cli_has(call, OPT_JSON)) {
-		print_json();
+		print_json(NULL);
 		return CLI_OK;
 	}
 	t = cli_table_open("NAME|VALUES|DEFAULT|ROLE|REGISTRY|TYPE|KNOWN");
@@ -71,10 +128,10 @@ static enum cli_exit run(const struct cli_call *call)
 
 const struct cli_command cli_command_settings = {
 	.name = "settings",
-	.operands = "",
+	.operands = "[NAME]",
 	.least = 0,
-	.most = 0,
-	.summary = "list the settings with allowed values and defaults",
+	.most = 1,
+	.summary = "list the settings, or tell all of one",
 	.options = CLI_OPTIONS(OPT_JSON),
 	.run = run,
 };
