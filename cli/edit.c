@@ -386,7 +386,7 @@ uint64_t cli_edit_hash(const struct spp_policy *want)
 		spp_buf_puts(&text, " ", NULL);
 		spp_buf_puts(&text, item->setting ? item->setting->name : "*",
 			     NULL);
-		hash = cli_hash(hash, text.data, text.size + 1);
+		hash = cli_hash(hash, spp_buf_text(&text), text.size + 1);
 		hash = cli_hash(hash, about, sizeof(about));
 		hash = cli_hash(hash, item->value.data, item->value.size);
 	}

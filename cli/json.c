@@ -41,6 +41,8 @@ json_t *cli_json_text(const char *text)
 	if (json)
 		return json;
 	clean = strdup(text);
+	if (!clean)
+		spp_nomem(NULL);
 	for (c = clean; c && *c; c++)
 		if ((unsigned char)*c >= 0x80)
 			*c = '?';
@@ -60,8 +62,10 @@ void cli_json_set_path(json_t *object, const char *member, const char *path)
 	if (text || !path)
 		return;
 	base64 = malloc(BASE64_ENCODE_RAW_LENGTH(n) + 1);
-	if (!base64)
+	if (!base64) {
+		spp_nomem(NULL);
 		return;
+	}
 	base64_encode_raw(base64, n, (const uint8_t *)path);
 	base64[BASE64_ENCODE_RAW_LENGTH(n)] = '\0';
 	spp_buf_printf(&name, NULL, "%s_bytes", member);

@@ -72,7 +72,8 @@ static int finish(enum cli_exit code)
 
 	if (fflush(stdout) || ferror(stdout))
 		lost = "the output could not be written";
-	else if (spp_memory_shortages() && code < CLI_USAGE)
+	else if (spp_memory_shortages() &&
+		 (code < CLI_USAGE || cli_has_replaced()))
 		lost = "out of memory; the output is not complete";
 	if (lost && cli_has_replaced())
 		cli_complain("%s; what was edited stays edited", lost);

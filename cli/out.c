@@ -227,18 +227,36 @@ void cli_progress_show(struct cli_progress *p, size_t done, const char *path)
 			text);
 }
 
+/* Without memory for more: what is not ASCII is not shown. */
+static void say_plainly(const char *prefix, const char *fmt, va_list ap)
+{
+	char text[512], *c;
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	for (c = text; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	fprintf(stderr, "%s%s\n", prefix, text);
+}
+
 /* Whatever a message quotes, it stays one line of text. */
 static void say(const char *prefix, const char *fmt, va_list ap)
 {
 	char CLEANUP(spp_free_string) *text = NULL;
 	char CLEANUP(spp_free_string) *shown = NULL;
+	va_list again;
 
+	va_copy(again, ap);
 	if (vasprintf(&text, fmt, ap) < 0)
 		text = NULL;
 	shown = text ? spp_printable(text) : NULL;
 	fflush(stdout);
 	cli_progress_wipe();
-	fprintf(stderr, "%s%s\n", prefix, shown ? shown : "out of memory");
+	if (shown)
+		fprintf(stderr, "%s%s\n", prefix, shown);
+	else
+		say_plainly(prefix, fmt, again);
+	va_end(again);
 }
 
 void cli_complain(const char *fmt, ...)

@@ -2,6 +2,7 @@
 /* Who looked, when, where, and with what. */
 #include "cli/evidence/evidence.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +26,11 @@ static json_t *json_user(void)
 	char room[4096];
 	struct passwd entry, *found = NULL;
 	struct spp_buf number = SPP_BUF_INIT;
+	int failed = getpwuid_r(geteuid(), &entry, room, sizeof(room), &found);
 
-	if (getpwuid_r(geteuid(), &entry, room, sizeof(room), &found) ||
-	    !found) {
+	if (failed == ENOMEM)
+		spp_nomem(NULL);
+	if (failed || !found) {
 		spp_buf_printf(&number, NULL, "%u", geteuid());
 		return cli_json_take(&number);
 	}
@@ -43,8 +46,10 @@ static json_t *json_command(const struct cli_call *call)
 	for (i = 0; i < call->words; i++) {
 		char CLEANUP(spp_free_string) *word = strdup(call->word[i]);
 
-		if (!word)
+		if (!word) {
+			spp_nomem(NULL);
 			continue;
+		}
 		spp_printable_redact(word);
 		json_array_append_new(list, cli_json_text(word));
 	}
@@ -58,6 +63,8 @@ json_t *cli_evidence_document(const struct cli_call *call, json_t *exhibits)
 	json_t *json = json_object();
 	uint64_t filetime;
 
+	if (!folder && errno == ENOMEM)
+		spp_nomem(NULL);
 	if (uname(&system))
 		memset(&system, 0, sizeof(system));
 	json_object_set_new(

@@ -2,6 +2,7 @@
 /* One target: its files, hives, logs, keys, and the Windows that it is. */
 #include "cli/evidence/evidence.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,11 +28,21 @@ static json_t *json_filetime(uint64_t filetime)
 	return cli_json_text(spp_filetime_text(filetime, text));
 }
 
+/* From the root, links resolved; NULL if it leads nowhere. */
+static char *full_path(const char *path)
+{
+	char *full = realpath(path, NULL);
+
+	if (!full && errno == ENOMEM)
+		spp_nomem(NULL);
+	return full;
+}
+
 /* A path from the root, links resolved, if it still leads somewhere. */
 static json_t *json_file(const struct spp_file_facts *facts, const char *path)
 {
 	const struct stat *st = &facts->st;
-	char *full = realpath(path, NULL);
+	char *full = full_path(path);
 	char device[32], mode[16];
 	json_t *json = json_object();
 
@@ -114,7 +125,7 @@ static void add_entries(json_t *json, const struct spp_source *log,
 /* The path of a name in the folder of a file. */
 static void beside(const char *file, const char *name, struct spp_buf *path)
 {
-	char *full = realpath(file, NULL);
+	char *full = full_path(file);
 	const char *at = full ? full : file, *slash = strrchr(at, '/');
 
 	if (slash)
