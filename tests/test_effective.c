@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which KMS host a client asks first, and what is wished away with a cache. */
+#include <stdio.h>
 #include <string.h>
 
 #include "policy/model/effective.h"
@@ -239,7 +240,111 @@ static void skus(void)
 	CU_ASSERT_PTR_NULL(spp_sku_find(""));
 }
 
+/* Activate clients running Windows */
+#define ACTIVATE                                                    \
+	"windows/deployment/volume-activation/activate-windows-10-" \
+	"clients-vamt"
+/* Registry Settings for Volume Activation */
+#define REGISTRY "dn502532"
+/* KMS Activation Timing and Discovery */
+#define TIMING "ff793402"
+#define ANY    (-1) /* nothing is set */
+
+/*
+ * build x role x domain member x activation type x where a host is set.  The
+ * role is the client's service; a word in brackets is not sure.
+ */
+static const struct {
+	uint32_t build;
+	const char *client;
+	enum spp_member member;
+	int type;
+	const char *host, *expected, *page;
+} orders[] = {
+	{ 19045, CLIENT, SPP_MEMBER_YES, ANY, NULL, "active-directory dns",
+	  ACTIVATE },
+	{ 19045, CLIENT, SPP_MEMBER_NO, ANY, NULL, "dns", ACTIVATE },
+	{ 19045, CLIENT, SPP_MEMBER_UNKNOWN, ANY, NULL,
+	  "(active-directory) dns", ACTIVATE },
+	{ 0, CLIENT, SPP_MEMBER_YES, ANY, NULL, "active-directory dns",
+	  ACTIVATE },
+	{ 9200, "spp", SPP_MEMBER_YES, 0, "spp",
+	  "active-directory global (dns)", ACTIVATE },
+	{ 20348, CLIENT, SPP_MEMBER_YES, 0, CLIENT,
+	  "active-directory sku (dns)", ACTIVATE },
+	{ 20348, CLIENT, SPP_MEMBER_NO, 0, "spp/windows", "application (dns)",
+	  TIMING },
+	{ 19045, CLIENT, SPP_MEMBER_YES, 0, "cache",
+	  "active-directory cache dns", TIMING },
+	/* The type comes before everything else. */
+	{ 19045, CLIENT, SPP_MEMBER_YES, 1, CLIENT, "active-directory",
+	  REGISTRY },
+	{ 19045, CLIENT, SPP_MEMBER_UNKNOWN, 1, "spp", "(active-directory)",
+	  REGISTRY },
+	{ 19045, CLIENT, SPP_MEMBER_NO, 1, "spp", "(active-directory)",
+	  REGISTRY },
+	{ 19045, CLIENT, SPP_MEMBER_YES, 2, "spp", "global (dns)", REGISTRY },
+	{ 19045, CLIENT, SPP_MEMBER_UNKNOWN, 2, NULL, "dns", REGISTRY },
+	{ 19045, CLIENT, SPP_MEMBER_YES, 3, "spp", "token", REGISTRY },
+	{ 19045, CLIENT, SPP_MEMBER_NO, 3, NULL, "token", REGISTRY },
+	{ 19045, CLIENT, SPP_MEMBER_YES, 4, NULL, "active-directory dns",
+	  REGISTRY },
+	{ 19045, CLIENT, SPP_MEMBER_YES, 0x7fffffff, "spp",
+	  "active-directory global (dns)", REGISTRY },
+	/* Before Windows 8, and of Office alone, only KMS is there. */
+	{ 7601, CLIENT, SPP_MEMBER_YES, ANY, "spp", "global (dns)", ACTIVATE },
+	{ 7601, CLIENT, SPP_MEMBER_YES, 1, "spp", "", ACTIVATE },
+	{ 6002, "sl", SPP_MEMBER_YES, ANY, "sl", "global (dns)", ACTIVATE },
+	{ 19045, "ospp/office/" SKU, SPP_MEMBER_YES, ANY, "ospp",
+	  "global (dns)", ACTIVATE },
+	{ 19045, "spp/office/" SKU, SPP_MEMBER_YES, ANY, "spp",
+	  "active-directory global (dns)", ACTIVATE },
+};
+
+static void one_order(size_t i)
+{
+	struct spp_policy CLEANUP(spp_policy_release) p = SPP_POLICY_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) is = SPP_BUF_INIT;
+	struct spp_order order;
+	struct spp_scope client;
+	size_t k;
+
+	CU_ASSERT_FATAL(
+		!spp_scope_parse(orders[i].client, false, &client, NULL));
+	if (orders[i].host && !strcmp(orders[i].host, "cache"))
+		put(&p, "cache/windows/" SKU, CACHED, "cached.example");
+	else if (orders[i].host)
+		put(&p, orders[i].host, NAME, "kms.example");
+	if (orders[i].type >= 0)
+		put_number(&p, orders[i].client, "VLActivationType",
+			   (uint32_t)orders[i].type);
+	spp_effective_order(&p, &client, orders[i].build, orders[i].member,
+			    &order);
+	for (k = 0; k < order.count; k++) {
+		bool sure = order.asked[k].sure;
+
+		CU_ASSERT_PTR_NOT_NULL(order.asked[k].why);
+		CU_ASSERT(!spp_buf_printf(
+			&is, NULL, "%s%s%s%s", k ? " " : "", sure ? "" : "(",
+			spp_step_name(order.asked[k].step), sure ? "" : ")"));
+	}
+	CU_ASSERT_STRING_EQUAL(spp_buf_text(&is), orders[i].expected);
+	CU_ASSERT_PTR_NOT_NULL(orders[i].page);
+	if (strcmp(spp_buf_text(&is), orders[i].expected))
+		printf("row %zu (%s): %s\n", i, orders[i].page,
+		       spp_buf_text(&is));
+}
+
+static void activation_order(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
+		one_order(i);
+}
+
 static const struct unit_test tests[] = {
+	{ "who is asked, in what order", activation_order },
 	{ "SKU, application, global, cache, DNS", order },
 	{ "without caching the cache is not asked", caching_off },
 	{ "what is no host", no_host },

@@ -11,7 +11,24 @@ const char cli_order[] =
 	"until "
 	"one answers; \"Registry Settings for Volume\nActivation\" and slmgr's "
 	"/skms say that a configured host ends the search. The cached host\n"
-	"is used only while host-caching is on.";
+	"is used only while host-caching is on. A domain member of Windows 8 "
+	"or "
+	"later asks Active\nDirectory before any KMS host, unless "
+	"activation-type says otherwise (\"Activate clients\nrunning "
+	"Windows\").";
+
+/* It is an inference, and said so. */
+static const char cli_member[] =
+	"Whether this is a domain member is inferred from how the service "
+	"Netlogon starts.";
+
+static void find_order(const struct cli_view *v, size_t client,
+		       struct spp_order *order)
+{
+	spp_effective_order(&v->have, &v->clients.scope[client],
+			    spp_identity_build(&v->identity),
+			    spp_identity_member(&v->identity), order);
+}
 
 static bool sees_cache(const struct cli_view *v)
 {
@@ -98,25 +115,56 @@ void cli_show_winners(const struct cli_view *v)
 		struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
 		struct spp_buf CLEANUP(spp_buf_release) host = SPP_BUF_INIT;
 		const char *from;
-		struct spp_effective e;
+		struct spp_order order;
+		const struct spp_effective *e = &order.kms;
 
-		spp_effective_find(&v->have, &v->clients.scope[i], &e);
-		client_name(&e.client, &name);
-		show_step(v, &e, e.wins, &host);
-		from = spp_step_name(e.wins);
-		if (e.wins == SPP_STEP_DNS && e.caching && !sees_cache(v))
+		find_order(v, i, &order);
+		client_name(&e->client, &name);
+		from = spp_step_name(e->wins);
+		if (e->wins == SPP_STEP_DNS && e->caching && !sees_cache(v))
 			from = "dns, or cache";
-		if (is_doubtful(v, &e))
+		if (is_doubtful(v, e))
 			from = "not known: a value before it is unreadable";
+		if (spp_order_uses_kms(&order)) {
+			show_step(v, e, e->wins, &host);
+		} else {
+			spp_buf_puts(&host, "none", NULL);
+			from = "activation-type";
+		}
 		cli_row(t, spp_buf_text(&name), spp_buf_text(&host), from,
-			cli_product(&e.client), NULL);
+			cli_product(&e->client), NULL);
 	}
 	cli_table_close(t, stdout, 2);
 }
 
-static void print_client(const struct cli_view *v,
-			 const struct spp_effective *e)
+/* Those who are asked beside the KMS hosts; returns whether one is for sure. */
+static bool print_others(const struct spp_order *order, struct cli_table *t)
 {
+	bool sure = false;
+	size_t i;
+
+	for (i = 0; i < order->count; i++) {
+		const struct spp_asked *asked = &order->asked[i];
+
+		if (asked->step < SPP_STEP_COUNT)
+			continue;
+		sure = sure || asked->sure;
+		cli_row(t, asked->sure ? "*" : "?", spp_step_name(asked->step),
+			asked->why, NULL);
+	}
+	if (!order->count)
+		cli_row(t, " ", spp_step_name(SPP_STEP_AD),
+			"nobody is asked: activation-type allows nothing else, "
+			"and this client has none",
+			NULL);
+	return sure;
+}
+
+static void print_client(const struct cli_view *v,
+			 const struct spp_order *order)
+{
+	const struct spp_effective *e = &order->kms;
+	bool kms = spp_order_uses_kms(order), other;
 	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
 	const char *product = cli_product(&e->client);
 	struct cli_table *t = cli_table_open("||");
@@ -125,6 +173,7 @@ static void print_client(const struct cli_view *v,
 	client_name(&e->client, &name);
 	printf("  %s%s%s%s\n", spp_buf_text(&name), *product ? " (" : "",
 	       product, *product ? ")" : "");
+	other = print_others(order, t);
 	for (step = 0; step < SPP_STEP_COUNT; step++) {
 		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 
@@ -132,10 +181,13 @@ static void print_client(const struct cli_view *v,
 		if (!e->asked[step] && step != SPP_STEP_CACHE)
 			continue;
 		show_step(v, e, (enum spp_step)step, &text);
+		if (!kms)
+			spp_buf_puts(&text, ", not asked: activation-type",
+				     NULL);
 		cli_row(t,
-			(int)e->wins != step ? " "
-			: is_doubtful(v, e)  ? "?"
-					     : "*",
+			(int)e->wins != step || other || !kms ? " "
+			: is_doubtful(v, e)		      ? "?"
+							      : "*",
 			spp_step_name((enum spp_step)step), spp_buf_text(&text),
 			NULL);
 	}
@@ -144,16 +196,18 @@ static void print_client(const struct cli_view *v,
 
 void cli_show_clients(const struct cli_view *v)
 {
-	struct spp_effective e;
+	struct spp_order order;
 	size_t i;
 
 	printf("\n%sWhere each client looks for its KMS host; * is asked "
 	       "first%s\n",
 	       cli_bold(), cli_plain());
 	for (i = 0; i < v->clients.count; i++) {
-		spp_effective_find(&v->have, &v->clients.scope[i], &e);
-		print_client(v, &e);
+		find_order(v, i, &order);
+		print_client(v, &order);
 	}
+	if (spp_identity_member(&v->identity))
+		printf("\n%s\n", cli_member);
 	printf("\n%s See sppctl help scopes.\n", cli_order);
 }
 
@@ -193,29 +247,45 @@ static json_t *json_steps(const struct cli_view *v,
 	return list;
 }
 
-static json_t *json_client(const struct cli_view *v,
-			   const struct spp_effective *e)
+static json_t *json_asked(const struct spp_order *order)
 {
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < order->count; i++)
+		json_array_append_new(
+			list, json_pack("{s:s, s:b, s:s}", "step",
+					spp_step_name(order->asked[i].step),
+					"sure", order->asked[i].sure, "why",
+					order->asked[i].why));
+	return list;
+}
+
+static json_t *json_client(const struct cli_view *v,
+			   const struct spp_order *order)
+{
+	const struct spp_effective *e = &order->kms;
 	const char *product = cli_product(&e->client);
 	struct spp_buf scope = SPP_BUF_INIT;
 
 	spp_scope_show(&e->client, &scope, NULL);
-	return json_pack("{s:o, s:o, s:s, s:o, s:o}", "client",
+	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o}", "client",
 			 cli_json_take(&scope), "product",
 			 cli_json_text(*product ? product : NULL), "wins",
 			 spp_step_name(e->wins), "steps", json_steps(v, e),
-			 "lookup_domain", json_value_text(e->domain));
+			 "lookup_domain", json_value_text(e->domain), "asked",
+			 json_asked(order));
 }
 
 json_t *cli_json_clients(const struct cli_view *v)
 {
 	json_t *list = json_array();
-	struct spp_effective e;
+	struct spp_order order;
 	size_t i;
 
 	for (i = 0; i < v->clients.count; i++) {
-		spp_effective_find(&v->have, &v->clients.scope[i], &e);
-		json_array_append_new(list, json_client(v, &e));
+		find_order(v, i, &order);
+		json_array_append_new(list, json_client(v, &order));
 	}
 	return list;
 }

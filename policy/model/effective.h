@@ -35,7 +35,13 @@ enum spp_step {
 };
 #define SPP_STEP_COUNT (SPP_STEP_DNS + 1)
 
-/* "sku", "application", "global", "cache", "dns" */
+/* Who is asked instead of a KMS host; not of the steps that find one. */
+#define SPP_STEP_AD    ((enum spp_step)(SPP_STEP_COUNT))
+#define SPP_STEP_TOKEN ((enum spp_step)(SPP_STEP_COUNT + 1))
+#define SPP_ASKED_MAX  (SPP_STEP_COUNT + 2)
+
+/* "sku", "application", "global", "cache", "dns", "active-directory",
+ * "token" */
 const char *spp_step_name(enum spp_step step);
 
 /* Where a client looks for its host; items are borrowed, NULL: not there. */
@@ -78,6 +84,48 @@ enum spp_hosting {
 };
 enum spp_hosting spp_effective_hosting(const struct spp_policy *have,
 				       uint32_t build);
+
+/* Whether the machine is a member of a domain. */
+enum spp_member {
+	SPP_MEMBER_UNKNOWN,
+	SPP_MEMBER_NO,
+	SPP_MEMBER_YES,
+};
+
+/* What activation-type says; any number but 1, 2 and 3 means all. */
+enum spp_activation {
+	SPP_ACTIVATE_ALL,
+	SPP_ACTIVATE_AD,
+	SPP_ACTIVATE_KMS,
+	SPP_ACTIVATE_TOKEN,
+};
+
+/*
+ * Who a client asks for its activation.  Sources: Activate clients running
+ * Windows (Active Directory before KMS on domain members), Registry Settings
+ * for Volume Activation (the types), KMS Activation Timing and Discovery (the
+ * KMS hosts).  Active Directory-based activation is there since Windows 8, and
+ * not for Office in its own service.  Where tokens stand beside the others is
+ * not documented: they are listed only where they are the only ones.
+ */
+struct spp_asked {
+	enum spp_step step;
+	bool sure; /* false: why tells on what it depends */
+	const char *why;
+};
+struct spp_order {
+	enum spp_activation type;
+	const struct spp_policy_item *item; /* that sets the type, or NULL */
+	struct spp_effective kms;
+	struct spp_asked asked[SPP_ASKED_MAX];
+	size_t count; /* 0: nobody */
+};
+void spp_effective_order(const struct spp_policy *have,
+			 const struct spp_scope *client, uint32_t build,
+			 enum spp_member member, struct spp_order *order);
+
+/* Whether a KMS host is among those who are asked. */
+bool spp_order_uses_kms(const struct spp_order *order);
 
 /* Appends "kms01.corp.example:1688" of a step, with the port that holds. */
 enum spp_status spp_effective_show(const struct spp_effective *effective,

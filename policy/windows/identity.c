@@ -35,6 +35,7 @@ static const struct {
 	{ SPP_FACT_SUFFIX, SPP_ROLE_SYSTEM, "%s" TCPIP, "Domain" },
 	{ SPP_FACT_POLICY_SUFFIX, SPP_ROLE_SOFTWARE,
 	  "Policies\\Microsoft\\System\\DNSClient", "NV PrimaryDnsSuffix" },
+	{ SPP_FACT_NETLOGON, SPP_ROLE_SYSTEM, "%sServices\\Netlogon", "Start" },
 };
 
 static const char *const names[SPP_FACT_COUNT] = {
@@ -48,6 +49,7 @@ static const char *const names[SPP_FACT_COUNT] = {
 	[SPP_FACT_HOST] = "host",
 	[SPP_FACT_SUFFIX] = "dns_suffix",
 	[SPP_FACT_POLICY_SUFFIX] = "policy_dns_suffix",
+	[SPP_FACT_NETLOGON] = "netlogon_start",
 };
 
 static const char *const hooked[] = { "SppExtComObj.exe", "sppsvc.exe",
@@ -305,6 +307,15 @@ enum spp_status spp_identity_title(const struct spp_identity *identity,
 			out, err, "%sbuild %s%s%s", out->size ? ", " : "",
 			build, revision ? "." : "", revision ? revision : "");
 	return st;
+}
+
+enum spp_member spp_identity_member(const struct spp_identity *identity)
+{
+	const char *start = identity->fact[SPP_FACT_NETLOGON];
+
+	if (!start)
+		return SPP_MEMBER_UNKNOWN;
+	return strcmp(start, "2") ? SPP_MEMBER_NO : SPP_MEMBER_YES;
 }
 
 const char *spp_identity_suffix(const struct spp_identity *identity)

@@ -17,6 +17,7 @@
 #define POLICY_IDENTITY_H
 
 #include "policy/model/build.h"
+#include "policy/model/effective.h"
 #include "policy/windows/firewall.h"
 #include "policy/windows/hives.h"
 
@@ -39,8 +40,9 @@ enum spp_fact {
 	SPP_FACT_HOST,		/* host name of TCP/IP */
 	SPP_FACT_SUFFIX,	/* primary DNS suffix */
 	SPP_FACT_POLICY_SUFFIX, /* the same, set by Group Policy; wins */
+	SPP_FACT_NETLOGON,	/* how the service Netlogon starts, a number */
 };
-#define SPP_FACT_COUNT (SPP_FACT_POLICY_SUFFIX + 1)
+#define SPP_FACT_COUNT (SPP_FACT_NETLOGON + 1)
 
 struct spp_identity {
 	char *fact[SPP_FACT_COUNT];
@@ -81,6 +83,12 @@ bool spp_identity_is_server(const struct spp_identity *identity);
  */
 enum spp_status spp_identity_title(const struct spp_identity *identity,
 				   struct spp_buf *out, struct spp_error *err);
+
+/*
+ * Whether this is a member of a domain: inferred from the service Netlogon,
+ * which starts at boot on members of a domain only ([MS-NRPC]).
+ */
+enum spp_member spp_identity_member(const struct spp_identity *identity);
 
 /* The primary DNS suffix that holds, or NULL. */
 const char *spp_identity_suffix(const struct spp_identity *identity);
