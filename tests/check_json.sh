@@ -88,7 +88,8 @@ document 2 publish client --scope nowhere
 "$SPPCTL" dump client >client.json
 printf '{"sppctl-policy":1,"observed":{"spp":{"backup-product-key":
 {"type":"REG_SZ","hex":"41002d00420000000000"}}},
-"image":{"policy_dns_suffix":"corp.example"}}' >key.json
+"image":{"policy_dns_suffix":"corp.example",
+"netlogon_start":"2"}}' >key.json
 document 1 diff client kms-primary
 document 0 diff client client.json
 document 0 diff kms-primary key.json
