@@ -315,13 +315,19 @@ static void judge_cached(struct spp_audit_job *job,
 	struct spp_scope client = client_of(item);
 	struct spp_host_address cached, wanted;
 	const struct spp_policy_item *host;
+	struct spp_order order;
 	struct spp_effective e;
 	uint32_t port;
 	int step = SPP_STEP_SKU;
 
-	spp_effective_find(&job->subject->state, &client, &e);
+	spp_effective_order(&job->subject->state, &client,
+			    spp_identity_build(job->subject->identity),
+			    spp_identity_member(job->subject->identity),
+			    &order);
+	e = order.kms;
 	host = host_set(&e);
-	if (!e.caching || !spp_audit_address(job, item, &cached) ||
+	if (!spp_order_uses_kms(&order) || !e.caching ||
+	    !spp_audit_address(job, item, &cached) ||
 	    !spp_audit_address(job, host, &wanted))
 		return;
 	while (e.host[step] != host)

@@ -273,6 +273,7 @@ static void check_idle_setting(struct spp_audit_job *job)
 {
 	uint32_t build = spp_identity_build(job->subject->identity), n;
 	const struct spp_policy_item *item;
+	const struct spp_buf none = SPP_BUF_INIT; /* nothing to remove */
 	const char *why;
 	size_t i;
 
@@ -293,9 +294,10 @@ static void check_idle_setting(struct spp_audit_job *job)
 		    (job->subject->duty == SPP_DUTY_HOST ||
 		     job->subject->fired & BIT(R26)))
 			continue;
-		spp_audit_note(job, job->rule->grade, item,
-			       "%s is not known to work here: %s",
-			       item->setting->value, why);
+		spp_audit_note_fix(job, job->rule->grade, item,
+				   why == spp_idle_inferred ? &none : NULL,
+				   "%s is not known to work here: %s",
+				   item->setting->value, why);
 	}
 }
 

@@ -160,10 +160,45 @@ static void read_port(struct job *job)
 			 job->m->port);
 }
 
+/* Whom the machine asks as long as none of its SKUs says otherwise. */
+static void find_order(const struct job *job, struct spp_order *order)
+{
+	uint32_t build = spp_identity_build(job->identity);
+	struct spp_scope client = { .place = SPP_PLACE_SPP };
+
+	if (!spp_effective_reads(build, client.place))
+		client.place = SPP_PLACE_SL;
+	spp_effective_order(job->state, &client, build,
+			    spp_identity_member(job->identity), order);
+}
+
+/* What a client asks before the DNS, or instead of it. */
+static void note_order(struct job *job)
+{
+	struct spp_order order;
+
+	find_order(job, &order);
+	if (!spp_order_uses_kms(&order))
+		spp_note(&job->m->notes,
+			 "it asks no KMS host: activation-type allows %s only; "
+			 "that this holds for the whole machine is inferred",
+			 order.type == SPP_ACTIVATE_AD ? "Active Directory"
+						       : "tokens");
+	else if (order.asked[0].step == SPP_STEP_AD && order.asked[0].sure)
+		spp_note(&job->m->notes,
+			 "it asks Active Directory before any KMS host: that "
+			 "it is a domain member is inferred from how Netlogon "
+			 "starts");
+}
+
 static enum spp_status read_client(struct job *job)
 {
 	const struct spp_value *host = value_of(job, SPP_SETTING_KMS_HOST);
+	struct spp_order order;
 
+	find_order(job, &order);
+	if (!spp_order_uses_kms(&order))
+		return SPP_OK;
 	job->m->caches = !is_on(job, SPP_SETTING_HOST_CACHING);
 	return host ? spp_value_get_text(host, &job->m->pinned, NULL, job->err)
 		    : SPP_OK;
@@ -290,6 +325,7 @@ static enum spp_status read_machine(struct job *job)
 	if (!is_host(job)) {
 		m->silence = SPP_SILENT_CLIENT;
 		spp_notes_release(&m->notes);
+		note_order(job);
 		return SPP_OK;
 	}
 	if (is_on(job, SPP_SETTING_DNS_PUBLISHING)) {

@@ -4,6 +4,10 @@
 #include "policy/model/build.h"
 #include "policy/model/effective.h"
 
+const char spp_idle_inferred[] =
+	"activation-type lets no KMS host be asked; that it holds for all SKUs "
+	"is inferred";
+
 static bool is(const struct spp_setting *setting, enum spp_setting_id id)
 {
 	return setting == &spp_settings[id];
@@ -45,6 +49,35 @@ static const char *below(const struct spp_setting *setting,
 	return NULL;
 }
 
+/* Whether any activation type allows KMS: it may be that of a narrower scope. */
+static bool lets_kms(const struct spp_policy *state)
+{
+	uint32_t n;
+	size_t i;
+
+	for (i = 0; i < state->count; i++)
+		if (is(state->item[i].setting, SPP_SETTING_ACTIVATION_TYPE) &&
+		    state->item[i].wish == SPP_PRESENT &&
+		    (!spp_setting_number(&state->item[i].value, &n) ||
+		     (n != SPP_ACTIVATE_AD && n != SPP_ACTIVATE_TOKEN)))
+			return true;
+	return false;
+}
+
+/* Where the type stands for a SKU it is documented, elsewhere inferred. */
+static const char *not_asked(const struct spp_scope *scope,
+			     const struct spp_policy *state, uint32_t build)
+{
+	struct spp_order order;
+
+	spp_effective_order(state, scope, build, SPP_MEMBER_UNKNOWN, &order);
+	if (spp_order_uses_kms(&order) || lets_kms(state))
+		return NULL;
+	return *order.item->scope.sku
+		       ? "activation-type lets this SKU ask no KMS host"
+		       : spp_idle_inferred;
+}
+
 const char *spp_idle_reason(const struct spp_setting *setting,
 			    const struct spp_scope *scope,
 			    const struct spp_policy *state, uint32_t build)
@@ -62,6 +95,8 @@ const char *spp_idle_reason(const struct spp_setting *setting,
 	if (is(setting, SPP_SETTING_RENEWAL_INTERVAL) &&
 	    spp_effective_hosting(state, build) == SPP_NO_HOST)
 		return "a client takes the interval of its KMS host";
+	if (is_of_skus(setting) && !is(setting, SPP_SETTING_ACTIVATION_TYPE))
+		return not_asked(scope, state, build);
 	off = spp_effective_machine(state, build, SPP_SETTING_DNS_PUBLISHING);
 	if (is(setting, SPP_SETTING_PUBLISH_LIST) && off &&
 	    spp_setting_number(&off->value, &n) && n)

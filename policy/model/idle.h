@@ -20,4 +20,7 @@ const char *spp_idle_reason(const struct spp_setting *setting,
 			    const struct spp_scope *scope,
 			    const struct spp_policy *state, uint32_t build);
 
+/* The reason that rests on an inference: nothing is to be removed for it. */
+extern const char spp_idle_inferred[];
+
 #endif
