@@ -206,8 +206,7 @@ static enum spp_status limit_all(struct reader *r, size_t first,
 }
 
 /* What the attributes of a collection say of all that is in it. */
-static enum spp_status read_group_attributes(struct reader *r, bool *off,
-					     const char **why)
+static void read_group_attributes(struct reader *r, bool *off, const char **why)
 {
 	const char *name, *value;
 	size_t i;
@@ -222,7 +221,6 @@ static enum spp_status read_group_attributes(struct reader *r, bool *off,
 			*why = "to be removed again with the GPO "
 			       "(removePolicy)";
 	}
-	return SPP_OK;
 }
 
 /* The depth of collections is bounded by that of elements. */
@@ -231,9 +229,10 @@ static enum spp_status read_group(struct reader *r, bool off)
 	size_t first = r->gpp->count;
 	char filters[WHY] = "";
 	enum spp_xml_event event;
+	enum spp_status st = SPP_OK;
 	const char *why;
-	enum spp_status st = read_group_attributes(r, &off, &why);
 
+	read_group_attributes(r, &off, &why);
 	while (!st && !(st = spp_xml_reader_next(r->xml, &event, r->err)) &&
 	       event != SPP_XML_CLOSE && event != SPP_XML_END) {
 		if (event != SPP_XML_OPEN)
