@@ -305,6 +305,7 @@ static void print_all(const struct cli_view *v)
 	cli_show_scopes(v, "Scopes", is_any, true);
 	print_lists(v);
 	cli_show_unknown(v, true);
+	cli_show_licence(v);
 	if (v->clients.count)
 		cli_show_clients(v);
 }
@@ -373,6 +374,7 @@ static void print_json(const struct cli_view *v)
 	json_object_set_new(document, "settings", json_settings(v));
 	json_object_set_new(document, "publish", json_publish(v));
 	json_object_set_new(document, "firewall", json_firewall(v));
+	json_object_set_new(document, "licence", cli_json_licence(v));
 	if (cli_has(v->call, OPT_ALL)) {
 		json_object_set_new(document, "scopes", cli_json_scopes(v));
 		json_object_set_new(document, "clients", cli_json_clients(v));

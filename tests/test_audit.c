@@ -39,6 +39,12 @@
 	"{\"type\":\"REG_SZ\",\"hex\":\"6b006d0073003000310" \
 	"02e0063006f00720070002e006500780061006d0070006c0065000000\"}"
 
+/* A Windows of this type, with a product key of this channel. */
+#define KEY_OF(type, scopes, channel)                                        \
+	"{\"sppctl-policy\":1,\"scopes\":{" scopes "},\"image\":{\"build\":" \
+	"\"20348\",\"installation_type\":\"" type                            \
+	"\",\"key_channel\":\"" channel "\"}}"
+
 #define RULE_HIVES 3
 
 struct row {
@@ -338,6 +344,20 @@ static const struct row rows[] = {
 	  { { .software = "audit-rogue-host" } },
 	  OWN,
 	  { HOST("\"low-priority\":\"off\"") } },
+	{ SPP_R70,
+	  SPP_GRADE_LOW,
+	  OWN,
+	  { { .software = "audit-licence-host-key" } },
+	  OWN,
+	  { KEY_OF("Client", "\"spp\":{}", "Volume:GVLK"),
+	    KEY_OF("Server", "\"spp\":{}", "Volume:CSVLK") } },
+	{ SPP_R71,
+	  SPP_GRADE_LOW,
+	  OWN,
+	  { { .software = "audit-licence-client-key" } },
+	  OWN,
+	  { KEY_OF("Server", SPP("\"host-version\":\"10.0\""), "Volume:CSVLK"),
+	    KEY_OF("Server", "\"spp\":{}", "Volume:GVLK") } },
 	{ SPP_R33,
 	  SPP_GRADE_MEDIUM,
 	  OWN,

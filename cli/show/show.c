@@ -35,6 +35,9 @@ static enum spp_status read_image(struct cli_view *view, struct spp_error *err)
 				"the identity of the installation cannot be "
 				"read: %s",
 				why.text);
+	if (view->identity.is_licence_damaged)
+		spp_note(&view->notes,
+			 "values about the licence are damaged and not shown");
 	return SPP_OK;
 }
 

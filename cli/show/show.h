@@ -50,6 +50,10 @@ void cli_show_scopes(const struct cli_view *view, const char *heading,
 void cli_show_unknown(const struct cli_view *view, bool all);
 json_t *cli_json_unknown(const struct cli_view *view, bool all);
 
+/* What the hive says of the licence, and what that rests on. */
+void cli_show_licence(const struct cli_view *view);
+json_t *cli_json_licence(const struct cli_view *view);
+
 /* One line for each client: the host that wins. */
 void cli_show_winners(const struct cli_view *view);
 /* Every place where each client looks, in order. */

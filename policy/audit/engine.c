@@ -59,7 +59,7 @@ static const char *const need_words[SPP_NEED_COUNT] = {
 	"no DNS suffix",    "no build",
 	"a policy",	    "no role in a site file",
 	"no platform",	    "no own domains or hosts",
-	"only one target",
+	"only one target",  "no firewall rules",
 };
 
 const char *spp_need_word(unsigned int bit)

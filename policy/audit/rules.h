@@ -53,7 +53,9 @@
 	X(R50, unknown_value)     \
 	X(R51, unreadable)        \
 	X(R52, unknown_key)       \
-	X(R53, client_host)
+	X(R53, client_host)       \
+	X(R70, host_key)          \
+	X(R71, client_key)
 
 enum spp_rule_index {
 #define SPP_RULE_INDEX(id, name) SPP_##id,

@@ -6,6 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "hive/base/bytes.h"
+#include "hive/base/filetime.h"
+#include "policy/text/printable.h"
 #include "policy/windows/firewall_read.h"
 
 #define NT	  "Microsoft\\Windows NT\\CurrentVersion"
@@ -36,6 +39,7 @@ static const struct {
 	{ SPP_FACT_POLICY_SUFFIX, SPP_ROLE_SOFTWARE,
 	  "Policies\\Microsoft\\System\\DNSClient", "NV PrimaryDnsSuffix" },
 	{ SPP_FACT_NETLOGON, SPP_ROLE_SYSTEM, "%sServices\\Netlogon", "Start" },
+	{ SPP_FACT_PRODUCT_ID, SPP_ROLE_SOFTWARE, NT, "ProductId" },
 };
 
 static const char *const names[SPP_FACT_COUNT] = {
@@ -50,6 +54,11 @@ static const char *const names[SPP_FACT_COUNT] = {
 	[SPP_FACT_SUFFIX] = "dns_suffix",
 	[SPP_FACT_POLICY_SUFFIX] = "policy_dns_suffix",
 	[SPP_FACT_NETLOGON] = "netlogon_start",
+	[SPP_FACT_PRODUCT_ID] = "product_id",
+	[SPP_FACT_INSTALLED] = "installed",
+	[SPP_FACT_KEY_EDITION] = "key_edition",
+	[SPP_FACT_KEY_CHANNEL] = "key_channel",
+	[SPP_FACT_KEY] = "key",
 };
 
 static const char *const hooked[] = { "SppExtComObj.exe", "sppsvc.exe",
@@ -58,6 +67,26 @@ static const char *const hooked[] = { "SppExtComObj.exe", "sppsvc.exe",
 const char *spp_fact_name(enum spp_fact fact)
 {
 	return names[fact];
+}
+
+const char *spp_fact_confidence(enum spp_fact fact)
+{
+	switch (fact) {
+	case SPP_FACT_PRODUCT:
+	case SPP_FACT_EDITION:
+	case SPP_FACT_PRODUCT_ID:
+		return "as stored";
+	case SPP_FACT_INSTALLED:
+		return "third-party knowledge of its meaning; an upgrade may "
+		       "set it anew";
+	case SPP_FACT_KEY_EDITION:
+	case SPP_FACT_KEY_CHANNEL:
+	case SPP_FACT_KEY:
+		return "third-party knowledge of the layout; of the key that "
+		       "was installed last";
+	default:
+		return NULL;
+	}
 }
 
 void spp_identity_release(struct spp_identity *identity)
@@ -237,6 +266,97 @@ static enum spp_status read_hooks(struct spp_session *software,
 	return st == SPP_NOTFOUND ? SPP_OK : st;
 }
 
+/* A value beside ProductName; one that is not there is empty. */
+static enum spp_status get(struct spp_session *software, const char *name,
+			   struct spp_value *value, struct spp_error *err)
+{
+	enum spp_status st = spp_session_get(software, NT, name, value, err);
+
+	return st == SPP_NOTFOUND ? SPP_OK : st;
+}
+
+static enum spp_status read_installed(struct spp_session *software,
+				      struct spp_identity *identity,
+				      struct spp_error *err)
+{
+	struct spp_value CLEANUP(spp_value_release) time = SPP_VALUE_INIT;
+	struct spp_value CLEANUP(spp_value_release) date = SPP_VALUE_INIT;
+	enum spp_status st = get(software, "InstallTime", &time, err);
+	const char *text = NULL;
+	char room[SPP_TIME_TEXT];
+	uint32_t n;
+
+	if (!st)
+		st = get(software, "InstallDate", &date, err);
+	if (st)
+		return st;
+	if (time.type == SPP_REG_QWORD && time.size == 8)
+		text = spp_filetime_text(spp_get64(time.data), room);
+	if (!text && spp_value_get_dword(&date, &n) && n)
+		text = spp_time_text(n, 0, 0, room);
+	return spp_identity_set(identity, SPP_FACT_INSTALLED, text, err);
+}
+
+static enum spp_status set_licence(const struct spp_licence *licence,
+				   struct spp_identity *identity,
+				   struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) hidden = SPP_BUF_INIT;
+	enum spp_status st = spp_identity_set(identity, SPP_FACT_KEY_EDITION,
+					      licence->edition, err);
+
+	if (!st)
+		st = spp_identity_set(identity, SPP_FACT_KEY_CHANNEL,
+				      licence->channel, err);
+	if (st || !*licence->key)
+		return st;
+	memcpy(identity->key, licence->key, sizeof(identity->key));
+	st = spp_buf_puts(&hidden, licence->key, err);
+	if (st)
+		return st;
+	spp_printable_redact_all(&hidden);
+	return spp_identity_set(identity, SPP_FACT_KEY, spp_buf_text(&hidden),
+				err);
+}
+
+static enum spp_status read_key(struct spp_session *software,
+				struct spp_identity *identity,
+				struct spp_error *err)
+{
+	struct spp_licence CLEANUP(spp_licence_release) licence =
+		SPP_LICENCE_INIT;
+	struct spp_value CLEANUP(spp_value_release) id3 = SPP_VALUE_INIT;
+	struct spp_value CLEANUP(spp_value_release) id4 = SPP_VALUE_INIT;
+	enum spp_status st = get(software, "DigitalProductId4", &id4, err);
+
+	if (!st)
+		st = get(software, "DigitalProductId", &id3, err);
+	if (!st)
+		st = spp_licence_read4(&id4, &licence, err);
+	if (st)
+		return st;
+	spp_licence_read3(&id3, &licence);
+	return set_licence(&licence, identity, err);
+}
+
+/* Damage here must not hide what else there is. */
+static enum spp_status read_licence(struct spp_session *software,
+				    struct spp_identity *identity,
+				    struct spp_error *err)
+{
+	struct spp_error why = SPP_ERROR_INIT;
+	enum spp_status st = read_installed(software, identity, &why);
+
+	if (st != SPP_NOMEM) {
+		identity->is_licence_damaged = st != SPP_OK;
+		st = read_key(software, identity, &why);
+	}
+	if (st == SPP_NOMEM)
+		return spp_nomem(err);
+	identity->is_licence_damaged |= st != SPP_OK;
+	return SPP_OK;
+}
+
 enum spp_status spp_identity_read(struct spp_hives *windows,
 				  struct spp_identity *identity,
 				  struct spp_error *err)
@@ -259,9 +379,10 @@ enum spp_status spp_identity_read(struct spp_hives *windows,
 	for (i = 0; !st && software && i < sizeof(hooked) / sizeof(hooked[0]);
 	     i++)
 		st = read_hooks(software, hooked[i], identity, err);
-	return st ? st
-		  : spp_firewall_read(system, set, software,
-				      &identity->firewall, err);
+	if (!st)
+		st = spp_firewall_read(system, set, software,
+				       &identity->firewall, err);
+	return st || !software ? st : read_licence(software, identity, err);
 }
 
 uint32_t spp_identity_build(const struct spp_identity *identity)

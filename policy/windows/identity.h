@@ -20,6 +20,7 @@
 #include "policy/model/effective.h"
 #include "policy/windows/firewall.h"
 #include "policy/windows/hives.h"
+#include "policy/windows/licence.h"
 
 /* A value that makes Windows load something into an activation program. */
 struct spp_hook {
@@ -41,8 +42,13 @@ enum spp_fact {
 	SPP_FACT_SUFFIX,	/* primary DNS suffix */
 	SPP_FACT_POLICY_SUFFIX, /* the same, set by Group Policy; wins */
 	SPP_FACT_NETLOGON,	/* how the service Netlogon starts, a number */
+	SPP_FACT_PRODUCT_ID,	/* ProductId */
+	SPP_FACT_INSTALLED,	/* InstallTime, else InstallDate, in UTC */
+	SPP_FACT_KEY_EDITION,	/* of the product key, see licence.h */
+	SPP_FACT_KEY_CHANNEL,	/* "Volume:GVLK" */
+	SPP_FACT_KEY,		/* all but its last group hidden */
 };
-#define SPP_FACT_COUNT (SPP_FACT_NETLOGON + 1)
+#define SPP_FACT_COUNT (SPP_FACT_KEY + 1)
 
 struct spp_identity {
 	char *fact[SPP_FACT_COUNT];
@@ -50,6 +56,8 @@ struct spp_identity {
 	size_t hooks;
 	bool has_system; /* a SYSTEM hive was read */
 	struct spp_firewall firewall;
+	char key[SPP_LICENCE_KEY]; /* whole, empty if a hive has none */
+	bool is_licence_damaged;   /* a value of it cannot be read */
 };
 
 #define SPP_IDENTITY_INIT    \
@@ -64,6 +72,8 @@ enum spp_status spp_identity_read(struct spp_hives *windows,
 
 /* The fact's name in JSON: "product", "edition", ... */
 const char *spp_fact_name(enum spp_fact fact);
+/* What a fact of the licence rests on, NULL for another fact. */
+const char *spp_fact_confidence(enum spp_fact fact);
 /* Sets a fact; NULL text forgets it.  Copies. */
 enum spp_status spp_identity_set(struct spp_identity *identity,
 				 enum spp_fact fact, const char *text,
