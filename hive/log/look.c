@@ -133,9 +133,12 @@ enum spp_status spp_log_look(const struct spp_source *source,
 				   : "the hive is clean";
 	look->format = log.format;
 	if (log.format == SPP_LOG_NEW)
-		return list_new(&l, err);
-	if (log.format == SPP_LOG_OLD)
-		return list_old(&l, err);
-	look->why = head_flaw(&log);
-	return SPP_OK;
+		st = list_new(&l, err);
+	else if (log.format == SPP_LOG_OLD)
+		st = list_old(&l, err);
+	else
+		look->why = head_flaw(&log);
+	if (st)
+		spp_log_look_release(look);
+	return st;
 }

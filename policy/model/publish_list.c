@@ -86,6 +86,8 @@ static unsigned int count_domains(const char *text)
 		text += strspn(text, SEPARATORS);
 		n = strcspn(text, SEPARATORS);
 		word = strndup(text, n);
+		if (!word)
+			spp_nomem(NULL);
 		domains +=
 			word && strchr(word, '.') && spp_dns_name_valid(word);
 		free(word);
