@@ -61,7 +61,7 @@ windows win.ntfs 12 512 log cached
 refused win.ntfs "LogFile is of version 2.0"
 windows win.ntfs 12 512 log unclean
 refused win.ntfs "not closed cleanly"
-expect 0 "taken as it lies" "$SPPCTL" show win.ntfs --unclean
+expect 0 "used in its present state" "$SPPCTL" show win.ntfs --unclean
 expect 4 "not closed cleanly" "$SPPCTL" set win.ntfs kms-port=1700 --unclean
 windows win.ntfs 12 512 log clean
 expect 0 "1 change" "$SPPCTL" set win.ntfs kms-port=1700
@@ -116,7 +116,7 @@ expect 0 "1 change" "$SPPCTL" set two.raw kms-port=1700 --partition 3
 expect 1 "" "$SPPCTL" get two.raw kms-port --partition 2
 expect 0 "^1700$" "$SPPCTL" get two.raw kms-port --partition 3
 expect 2 "has no partition 4" "$SPPCTL" show two.raw --partition 4
-expect 2 "no number" "$SPPCTL" show two.raw --partition x
+expect 2 "not a partition number" "$SPPCTL" show two.raw --partition x
 expect 3 "partition 1 of .* has no NTFS" "$SPPCTL" show two.raw --partition 1
 
 cp --sparse=always two.raw bitlocker.raw
@@ -334,12 +334,12 @@ rm -rf tools broken sh
 size=$(stat -c %s disk.qcow2)
 head -c $((size - 65536)) disk.qcow2 >cut.qcow2
 for command in show dump info; do
-	expect 4 "is truncated: it has data behind its end" "$SPPCTL" \
+	expect 4 "is truncated: it has data after its end" "$SPPCTL" \
 		$command cut.qcow2
 done
 expect 4 "is truncated" "$SPPCTL" set cut.qcow2 kms-port=1700
 size=$(stat -c %s disk.raw)
 head -c $((size / 2)) disk.raw >cut.raw
-refused cut.raw "is truncated: its partition . reaches behind its end"
+refused cut.raw "is truncated: its partition . reaches past its end"
 
 exit $failed

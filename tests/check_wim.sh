@@ -129,7 +129,7 @@ cmp -s new.wim edited.wim || fail "--dry-run restored"
 expect 0 'put back' "$SPPCTL" restore new.wim
 cmp -s new.wim old.wim || fail "not as it was"
 [ ! -e new.wim.bak ] || fail "the backup is still there"
-expect 3 'no backup' "$SPPCTL" restore new.wim
+expect 0 'nothing is put back' "$SPPCTL" restore new.wim
 expect 0 '' "$SPPCTL" set new.wim#1 dns-publishing=off --backup=.b
 expect 0 '' "$SPPCTL" set new.wim#1 kms-port=1700
 expect 4 'not as the edit left it' "$SPPCTL" restore new.wim --backup=.b

@@ -3,12 +3,15 @@
  * Preloaded into sppctl: ends it, as a power failure would, instead of the
  * call number EXIT_AT of those that change files or disks, or sends it the
  * signal EXIT_SIGNAL before that call.  What is counted is written to the
- * file EXIT_LOG at a normal end.  What is written to the disk in the file
+ * file EXIT_LOG at a normal end.  The first process to reach the call goes on
+ * if there is EXIT_SKIP, and makes a file of this name; children count on from
+ * what their parent had counted.  What is written to the disk in the file
  * named EXIT_DISK is written to the file EXIT_TRACE, too, for
  * tests/powerloss.c.
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -29,12 +32,17 @@ static int is_meant(void)
 
 static void count(void)
 {
-	const char *at = getenv("EXIT_AT");
-
+	const char *at = getenv("EXIT_AT"), *skip = getenv("EXIT_SKIP");
 	const char *number = getenv("EXIT_SIGNAL");
+	int fd;
 
 	if (!is_meant() || !at || ++calls != atol(at))
 		return;
+	fd = skip ? open(skip, O_WRONLY | O_CREAT | O_EXCL, 0600) : -1;
+	if (fd >= 0) {
+		close(fd);
+		return;
+	}
 	if (!number)
 		_exit(STATUS);
 	raise(atoi(number));
