@@ -105,14 +105,8 @@ static void judge_data(struct spp_audit_job *job,
 static void describe(const struct spp_unknown *item,
 		     const struct spp_setting *near, struct spp_buf *out)
 {
-	struct spp_scope scope;
-
-	if (near && !strcasecmp(near->value, item->name) &&
-	    spp_unknown_scope(item, &scope) && near->places >> scope.place & 1)
-		spp_buf_puts(out, "there are two of this name", NULL);
-	else if (near && !strcasecmp(near->value, item->name))
-		spp_buf_puts(out, "the service does not read it in this key",
-			     NULL);
+	if (near && !strcasecmp(near->value, item->name))
+		spp_buf_puts(out, spp_unknown_misplaced(item, near), NULL);
 	else if (near)
 		spp_buf_printf(out, NULL, "a name close to %s", near->value);
 	else if (!*item->name)

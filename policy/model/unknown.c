@@ -257,6 +257,17 @@ bool spp_unknown_imitates(const char *name, const char *path)
 	       is_near(name, last);
 }
 
+const char *spp_unknown_misplaced(const struct spp_unknown *item,
+				  const struct spp_setting *setting)
+{
+	struct spp_scope scope;
+
+	if (spp_unknown_scope(item, &scope) &&
+	    setting->places >> scope.place & 1)
+		return "there are two of this name";
+	return "the service does not read it in this key";
+}
+
 const struct spp_unknown *spp_unreadable(const struct spp_unknowns *unknowns,
 					 const struct spp_scope *scope,
 					 const struct spp_setting *setting)

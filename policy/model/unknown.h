@@ -67,6 +67,9 @@ bool spp_unknown_is_usual(const struct spp_unknown *item);
  * or misspelt; NULL for other names.
  */
 const struct spp_setting *spp_unknown_near(const struct spp_unknown *item);
+/* Why a value with the name of that setting is not the setting. */
+const char *spp_unknown_misplaced(const struct spp_unknown *item,
+				  const struct spp_setting *setting);
 /* Whether a key's name is meant to be taken for the last name of path. */
 bool spp_unknown_imitates(const char *name, const char *path);
 
