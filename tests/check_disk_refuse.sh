@@ -57,6 +57,26 @@ truncate -s 65536 hiberfil
 windows win.ntfs 12 512 put hiberfil hiberfil.sys
 expect 0 "edit: possible" "$SPPCTL" info win.ntfs
 
+# A catalog of shadow copies: with a copy, without, and out of reach.
+shadow='
+guid = bytes.fromhex("6b87083876c1484eb7ae04046e6cc752")
+at = b.rindex(bytes(32768)) & ~16383
+b[0x1e00:0x1e38] = guid + struct.pack("<IIQQQQ", 1, 1, 0x1e00, 0, 0, at)
+b[at:at + 24] = guid + struct.pack("<II", 1, 2)
+'
+windows win.ntfs 12 512
+patch win.ntfs "$shadow"
+expect 0 "edit: possible" "$SPPCTL" info win.ntfs
+"$SPPCTL" info win.ntfs 2>&1 | grep 'shadow' &&
+	fail 'shadow copies where the catalog is empty'
+patch win.ntfs "${shadow}b[at + 256] = 2"
+expect 0 "has volume shadow copies, which are not read" \
+	"$SPPCTL" show win.ntfs
+expect 0 "has volume shadow copies, which are not read" \
+	"$SPPCTL" info win.ntfs
+patch win.ntfs 'b[0x1e30:0x1e38] = bytes([255] * 8)'
+expect 0 "has volume shadow copies" "$SPPCTL" show win.ntfs
+
 windows win.ntfs 12 512 log cached
 refused win.ntfs "LogFile is of version 2.0"
 windows win.ntfs 12 512 log unclean

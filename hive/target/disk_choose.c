@@ -6,6 +6,7 @@
 #include "hive/base/buf.h"
 #include "hive/base/bytes.h"
 #include "hive/base/number.h"
+#include "hive/ntfs/shadow.h"
 #include "hive/target/disk.h"
 #include "hive/target/paths.h"
 
@@ -353,8 +354,12 @@ static enum spp_status judge_hives(const struct spp_target_disk *t,
 	return SPP_OK;
 }
 
-static void note_state(struct spp_target_disk *t)
+static enum spp_status note_state(struct spp_target_disk *t,
+				  struct spp_error *err)
 {
+	const struct spp_partition *p = &t->disk.table.part[t->disk.chosen];
+	bool shadows = false;
+	enum spp_status st;
 	size_t i;
 
 	for (i = 0; i < COUNT(states); i++)
@@ -362,6 +367,13 @@ static void note_state(struct spp_target_disk *t)
 			spp_note(&t->base.notes,
 				 "'%s' is used in its present state: %s",
 				 t->base.path, states[i].text);
+	st = spp_shadow_look(t->was, p->off, p->size, &shadows, err);
+	if (!st && shadows)
+		spp_note(&t->base.notes,
+			 "'%s' has volume shadow copies, which are not read; "
+			 "an edit may change what they show",
+			 t->base.path);
+	return st;
 }
 
 enum spp_status spp_target_disk_choose(struct spp_target_disk *t,
@@ -396,7 +408,7 @@ enum spp_status spp_target_disk_choose(struct spp_target_disk *t,
 	if (!st)
 		st = judge_hives(t, err);
 	if (!st)
-		note_state(t);
+		st = note_state(t, err);
 	return st;
 }
 
