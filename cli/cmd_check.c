@@ -34,7 +34,8 @@ static enum spp_status open_hive(const struct cli_call *call,
 				 struct spp_error *err)
 {
 	struct spp_session_options options = {
-		.discard_logs = cli_has(call, OPT_DISCARD_LOGS)
+		.discard_logs = cli_has(call, OPT_DISCARD_LOGS),
+		.partial = cli_has(call, OPT_PARTIAL)
 	};
 	struct spp_error why = SPP_ERROR_INIT;
 	enum spp_status st;
@@ -60,8 +61,11 @@ static enum spp_status check_store(const struct cli_call *call,
 
 static uint64_t count(const struct checked *c, enum spp_severity severity)
 {
-	return c->check.severity[severity] +
-	       (c->dirty && severity == SPP_ERROR);
+	uint64_t n = c->check.severity[severity];
+
+	if (severity != SPP_ERROR)
+		return n;
+	return n + c->dirty + (spp_session_report(c->session)->missing != 0);
 }
 
 static void print_finding(struct cli_table *t, const struct spp_finding *f)
@@ -109,6 +113,11 @@ static void print_text(const struct checked *c)
 		puts("  recovered from its logs");
 	if (c->dirty)
 		printf("  %s\n", dirty_text);
+	if (spp_session_report(c->session)->missing)
+		printf("  error: the hive is truncated: its last %llu bytes "
+		       "are missing; what is there is checked\n",
+		       (unsigned long long)spp_session_report(c->session)
+			       ->missing);
 	if (!check->count)
 		return;
 	t = cli_table_open("SEVERITY|RULE|OFFSET|KEY|WHAT");
@@ -271,8 +280,9 @@ const struct cli_command cli_command_check = {
 		 "and security descriptor by the\nrules that Windows applies, "
 		 "in the state that the transaction logs describe. Errors "
 		 "and\nwarnings count as findings, notes do not.",
-	.options = CLI_OPTIONS(OPT_DISCARD_LOGS, CLI_TARGET_OPTIONS,
-			       CLI_EVIDENCE_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
+	.options =
+		CLI_OPTIONS(OPT_DISCARD_LOGS, OPT_PARTIAL, CLI_TARGET_OPTIONS,
+			    CLI_EVIDENCE_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "check SOFTWARE", "one hive" },
 		{ "check /mnt/Windows --json", "all hives, for scripts" }),

@@ -51,12 +51,13 @@ static void print_hive(struct spp_session *session, enum spp_role role)
 	const struct spp_session_report *r = spp_session_report(session);
 	const struct spp_base *base = &spp_session_hive(session)->base;
 
-	printf("%s%s%s hive '%s', version %u.%u, sequence %u, %s\n", cli_bold(),
-	       spp_role_name(role), cli_plain(),
+	printf("%s%s%s hive '%s', version %u.%u, sequence %u, %s%s\n",
+	       cli_bold(), spp_role_name(role), cli_plain(),
 	       cli_path(spp_session_store(session)->label), base->major,
-	       base->minor, base->seq1,
+	       base->minor, base->seq1, r->missing ? "truncated, " : "",
 	       r->replay.discarded ? "dirty, logs discarded"
 	       : r->replay.format  ? "recovered from its logs"
+	       : r->missing	   ? "not whole"
 				   : "clean");
 }
 
@@ -427,9 +428,10 @@ const struct cli_command cli_command_show = {
 		 "present is shown with its settings, and for each client "
 		 "where it looks for\nits KMS host, in the documented order: "
 		 "SKU, application, global, cache, DNS.",
-	.options = CLI_OPTIONS(OPT_ALL, OPT_SHOW_KEYS, OPT_AS,
-			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
+	.options =
+		CLI_OPTIONS(OPT_ALL, OPT_SHOW_KEYS, OPT_AS, CLI_TARGET_OPTIONS,
+			    CLI_EVIDENCE_OPTIONS, OPT_DISCARD_LOGS, OPT_PARTIAL,
+			    CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "show /mnt/Windows", "all hives of a mounted volume" },
 		{ "show SOFTWARE --netsvc NTUSER.DAT --all",

@@ -210,6 +210,9 @@ json_t *cli_json_hive(struct spp_session *session, enum spp_role role)
 				"size", (json_int_t)r->size_before, "sequence",
 				(json_int_t)r->seq_before, "log",
 				replay(&r->replay)));
+	if (r->missing)
+		json_object_set_new(json, "missing_bytes",
+				    json_integer((json_int_t)r->missing));
 	if (r->hashed)
 		json_object_update_new(
 			json,

@@ -121,6 +121,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_OVERRIDES] = { "overrides", 0, NULL,
 			    "also remove KMS hosts, ports and lookup domains "
 			    "of single applications and SKUs" },
+	[OPT_PARTIAL] = { "partial", 0, NULL,
+			  "read what is there of a truncated hive, and mark "
+			  "what is missing" },
 	[OPT_PARTITION] = { "partition", 0, "N",
 			    "partition of the disk image that holds the wanted "
 			    "Windows" },

@@ -152,6 +152,7 @@ enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
 			    .unclean = cli_has(call, OPT_UNCLEAN),
 			    .snapshots = cli_has(call, OPT_SNAPSHOTS) },
 		.session = { .discard_logs = cli_has(call, OPT_DISCARD_LOGS),
+			     .partial = cli_has(call, OPT_PARTIAL),
 			     .hash = cli_has(call, OPT_JSON) ||
 				     cli_recording() },
 		.beside = { [SPP_ROLE_SYSTEM] = cli_value(call, OPT_SYSTEM),
@@ -248,6 +249,11 @@ static void warn_of_hive(struct spp_session *session, struct spp_notes *notes)
 	const char *label = spp_session_store(session)->label;
 	int i;
 
+	if (r->missing)
+		spp_note(notes,
+			 "'%s' is truncated: its last %llu bytes are missing, "
+			 "and what they held is not shown",
+			 label, (unsigned long long)r->missing);
 	if (r->replay.discarded)
 		spp_note(notes,
 			 "'%s' is dirty and read as is, without its logs; "

@@ -19,6 +19,8 @@
  *   - nothing but the staged values, the times and the bookkeeping around
  *     them differs in the new hive: it is read back, through libhivex too,
  *     and compared before anybody sees it;
+ *   - a truncated hive is opened only where that is asked for, and never to
+ *     be edited; what refers to its missing part cannot be read;
  *   - closing without publishing is as if nothing had happened;
  *   - after any failure but SPP_NOTFOUND only closing is left.
  */
@@ -31,6 +33,7 @@
 struct spp_session_options {
 	uint64_t now;	   /* FILETIME for what is edited */
 	bool discard_logs; /* go on with a dirty hive without its logs */
+	bool partial;	   /* read what is there of a truncated hive */
 	bool hash;	   /* SHA-256 before and after in the report */
 };
 
@@ -39,6 +42,7 @@ struct spp_session;
 /* What an audit can file about one hive. */
 struct spp_session_report {
 	struct spp_replay replay;
+	uint64_t missing;		/* bytes that a truncated hive lacks */
 	uint32_t seq_before, seq_after; /* equal if nothing was prepared */
 	uint64_t size_before, size_after;
 	bool hashed;

@@ -73,13 +73,27 @@ static enum spp_status open_pages(struct spp_store *store, bool discard,
 	return spp_pages_open(&store->source, pages, err);
 }
 
+/* Of a truncated hive the part that is there, where that is asked for. */
+static enum spp_status open_regf(struct spp_session *s, struct spp_error *err)
+{
+	struct spp_error why = SPP_ERROR_INIT;
+	enum spp_status st = spp_regf_open(&s->hive, s->pages, &why);
+
+	if (st == SPP_TRUNCATED && s->options.partial && !s->store->write) {
+		st = spp_regf_cut(&s->hive, err);
+		s->report.missing = s->hive.bins_lost;
+		return st;
+	}
+	return st ? spp_fail_from(err, st, &why, "%s", why.text) : SPP_OK;
+}
+
 /* Discards the logs: the hive's base block is completed without them. */
 static enum spp_status give_up_logs(struct spp_session *s,
 				    struct spp_error *err)
 {
 	enum spp_status st = spp_log_settle(s->pages, s->hive.base.seq1, err);
 
-	return st ? st : spp_regf_open(&s->hive, s->pages, err);
+	return st ? st : open_regf(s, err);
 }
 
 /* Puts the hive's name before what went wrong in it. */
@@ -100,7 +114,7 @@ static enum spp_status open_hive(struct spp_session *s, struct spp_error *err)
 	st = open_pages(s->store, s->options.discard_logs, &s->pages, replay,
 			err);
 	if (!st)
-		st = spp_regf_open(&s->hive, s->pages, err);
+		st = open_regf(s, err);
 	if (!st && replay->discarded)
 		st = give_up_logs(s, err);
 	return st;

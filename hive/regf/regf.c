@@ -109,6 +109,32 @@ enum spp_status spp_regf_open(struct spp_regf *hive, struct spp_pages *pages,
 	return st;
 }
 
+enum spp_status spp_regf_cut(struct spp_regf *hive, struct spp_error *err)
+{
+	uint64_t size = spp_pages_size(hive->pages), whole;
+
+	if (size < SPP_BASE_BLOCK + SPP_PAGE)
+		return spp_fail(err, SPP_TRUNCATED,
+				"hive is truncated: it has %llu bytes, and no "
+				"whole page of keys",
+				(unsigned long long)size);
+	whole = (size - SPP_BASE_BLOCK) / SPP_PAGE * SPP_PAGE;
+	if (whole >= hive->base.bins_size)
+		return spp_fail(err, SPP_BUG, "hive is not truncated");
+	hive->bins_lost = hive->base.bins_size - (uint32_t)whole;
+	hive->base.bins_size = (uint32_t)whole;
+	return SPP_OK;
+}
+
+/* Whether n bytes of the bins reach into what a truncated hive lacks. */
+static bool is_missing(const struct spp_regf *hive, uint64_t offset, uint64_t n)
+{
+	uint64_t size = hive->base.bins_size;
+
+	return offset % 8 == 0 && !spp_within(offset, n, size) &&
+	       spp_within(offset, n, size + hive->bins_lost);
+}
+
 enum spp_status spp_regf_cell(const struct spp_regf *hive, uint32_t offset,
 			      size_t want, struct spp_cell *cell,
 			      struct spp_error *err)
@@ -116,6 +142,11 @@ enum spp_status spp_regf_cell(const struct spp_regf *hive, uint32_t offset,
 	const uint8_t *p;
 	uint32_t raw, size;
 
+	if (is_missing(hive, offset, 8))
+		return spp_fail(err, SPP_CORRUPT,
+				"0x%x is in the part of the hive that is "
+				"missing",
+				offset);
 	if (offset % 8 || offset < 32 ||
 	    !spp_within(offset, 8, hive->base.bins_size))
 		return spp_fail(err, SPP_CORRUPT,
@@ -128,6 +159,11 @@ enum spp_status spp_regf_cell(const struct spp_regf *hive, uint32_t offset,
 		return spp_fail(err, SPP_CORRUPT, "cell 0x%x is not in use",
 				offset);
 	size = 0u - raw;
+	if (size >= 8 && is_missing(hive, offset, size))
+		return spp_fail(err, SPP_CORRUPT,
+				"cell 0x%x ends in the part of the hive that "
+				"is missing",
+				offset);
 	if (size % 8 || size < 8 ||
 	    !spp_within(offset, size, hive->base.bins_size))
 		return spp_fail(err, SPP_CORRUPT,

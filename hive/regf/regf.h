@@ -70,6 +70,7 @@ bool spp_base_dirty(const struct spp_base *base);
 struct spp_regf {
 	struct spp_pages *pages;
 	struct spp_base base;
+	uint32_t bins_lost; /* bytes of bins that a truncated hive lacks */
 	/* What look-ups met on their way: how often, and the first of each. */
 	unsigned int damaged; /* neighbours that an edit could not trust */
 	struct spp_error damage;
@@ -150,6 +151,11 @@ enum {
  */
 enum spp_status spp_regf_open(struct spp_regf *hive, struct spp_pages *pages,
 			      struct spp_error *err);
+/*
+ * After SPP_TRUNCATED: binds the view to the whole pages that are there.
+ * Whatever refers to the others cannot be read, and says so.
+ */
+enum spp_status spp_regf_cut(struct spp_regf *hive, struct spp_error *err);
 
 /* File offset of a cell. */
 static inline uint64_t spp_file_offset(uint32_t cell)
