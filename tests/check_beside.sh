@@ -117,9 +117,9 @@ refuse 2 'is a NetworkService hive' show $software --system $profile/NTUSER.DAT
 refuse 2 'name one target' clear-cache $software $system --netsvc $profile/x
 refuse 2 'name one target' diff $software $software --system $system
 refuse 3 'cannot open' show $software --netsvc nothing
-refuse 3 'has no NetworkService hive' clear-cache $software
-refuse 3 'has no SOFTWARE hive' clear-cache $profile/NTUSER.DAT --overrides
-refuse 3 'use --netsvc FILE' clear-cache $system
+refuse 2 'has no NetworkService hive' clear-cache $software
+refuse 2 'has no SOFTWARE hive' clear-cache $profile/NTUSER.DAT --overrides
+refuse 2 'use --netsvc FILE' clear-cache $system
 refuse 3 'not a registry hive' show $software --system "$SPPCTL"
 
 # Each command that opens a target takes them.

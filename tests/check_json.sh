@@ -237,7 +237,7 @@ document 1 publish server --clear --dry-run
 document 2 publish server --add .
 document 0 clear-cache both --overrides
 document 0 clear-cache netsvc --backup
-document 3 clear-cache client
+document 2 clear-cache client
 document 0 slmgr client /skms kms1.corp.example:1689 /ckhc
 document 1 slmgr client /ckms --dry-run
 document 0 ospp office2010 /sethst:kms2.corp.example

@@ -187,7 +187,7 @@ static void hostile_names_hide_nothing(void)
 	CU_ASSERT_EQUAL(bed.hive.damaged, 1);
 	CU_ASSERT_STRING_EQUAL(bed.hive.damage.text,
 			       "two keys are named "
-			       "'SoftwareProtectionPlatform' but for case");
+			       "'SoftwareProtectionPlatform' except for case");
 	CU_ASSERT_EQUAL(bed.hive.odd, 4);
 	CU_ASSERT_STRING_EQUAL(bed.hive.oddity.text,
 			       "the key 'A\\u{D800}' has a name that is not "
@@ -202,7 +202,7 @@ static void hostile_names_hide_nothing(void)
 	CU_ASSERT_EQUAL(bed.hive.damaged, 1);
 	CU_ASSERT_STRING_EQUAL(bed.hive.damage.text,
 			       "two values are named "
-			       "'KeyManagementServiceName' but for case");
+			       "'KeyManagementServiceName' except for case");
 	bed_close(&bed);
 }
 
