@@ -77,6 +77,10 @@ document 0 show braced-sku --all
 document 4 info truncated
 document '3|4' info damaged-base-type
 document 0 show both --all --show-keys
+document 0 show truncated --partial --as SOFTWARE
+fixture licence
+document 0 show licence
+document '0|1' audit licence
 document 0 get client host-caching
 document 1 get client kms-host
 document 3 get netsvc kms-host
@@ -396,7 +400,7 @@ def judge_shape(value, name, where):
 def judge_document(call, document):
     head = [document.pop(k, None) for k in ("sppctl", "document", "version")]
     kind = head[1]
-    if "error" in document and kind != "result":
+    if "error" in document and kind not in ("result", "failed"):
         if kind != call[0]:
             return ["a failure of kind '%s'" % kind]
         kind = "COMMAND"

@@ -118,7 +118,7 @@ const struct cli_json_row cli_json_rows[] = {
 	MEMBER("made", "text", "when (UTC, ISO 8601)"),
 	MEMBER("exhibit?", "EXHIBIT", "what can be filed of a target"),
 	MEMBER("dump", "document", "the settings, as a policy document"),
-	DOCUMENT("failed", 1, "audit --results FILE, of a target that failed"),
+	DOCUMENT("failed", 1, "audit --results FILE of a target that failed"),
 	MEMBER("...", "FAILED", "all its members"),
 	DOCUMENT("evidence", 1, "evidence"),
 	MEMBER("files", "[COPY]", "of the folder, but for the manifest"),
