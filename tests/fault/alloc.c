@@ -318,6 +318,25 @@ static bool said(const char *what)
 	return yes;
 }
 
+/* Inodes and times of the files, which --json has last, are other ones. */
+static size_t without_evidence(const struct bytes *out)
+{
+	const char *at = strstr(out->data, "\"evidence\": {");
+
+	return at ? (size_t)(at - out->data) : out->size;
+}
+
+static bool said_as_much(const struct job *job)
+{
+	struct bytes now = slurp("../out");
+	size_t n = without_evidence(&job->out);
+	bool same = without_evidence(&now) == n &&
+		    !memcmp(now.data, job->out.data, n);
+
+	free(now.data);
+	return same;
+}
+
 static void try(struct job *job, long number)
 {
 	bool old = true, new = true, is_old, is_new;
@@ -334,7 +353,7 @@ static void try(struct job *job, long number)
 	}
 	if (said("Sanitizer") || code > 4)
 		fail(job, "crash or leak");
-	else if (code == job->code && !is("../out", &job->out))
+	else if (code == job->code && !said_as_much(job))
 		fail(job, "success, but something is missing in the output");
 	else if (code == job->code && !new)
 		fail(job, "success, but the hive is not the new one");
