@@ -84,7 +84,7 @@ for format in raw qcow2 vhdx vpc vmdk vdi; do
 	qemu-img compare -q -f $format -F $format kept $image ||
 		fail "$image: not as it was before the edit"
 	[ -e $image.bak ] && fail "$image: the undo file is still there"
-	expect 3 "no backup" "$SPPCTL" restore $image
+	expect 0 "nothing is put back" "$SPPCTL" restore $image
 	rm -f kept
 	[ $format = raw ] || rm -f $image
 	[ $format = raw ] && { rm -f disk.raw; gpt disk.raw win.ntfs; }

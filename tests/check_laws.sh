@@ -29,7 +29,7 @@ run 0 set hive 'publish-list=a.example,1,2;b.example' dns-publishing=off \
 	kms-port=65535 lookup-domain=corp.example host-caching=off \
 	activation-type=token user-operations=on skip-rearm=on \
 	'alternate-url=http://x/?a=b c' manual-activation=on \
-	notifications-disabled=on no-genuine-ticket=on \
+	notifications-disabled=on no-genuine-ticket=on NoAcquireGT=1 \
 	entitlement-reactivation=off
 keep hive hive
 "$SPPCTL" settings | sed 1d | grep -v 'kept by Windows' | while read -r name rest; do
