@@ -244,6 +244,8 @@ static void work_off(struct run *r)
 	size_t before;
 
 	for (;;) {
+		/* First: where nobody reads any more, nothing is begun. */
+		print_ready(r);
 		if (!r->stopping && should_stop(r)) {
 			r->stopping = true;
 			if (cli_stop_reason())
@@ -253,7 +255,6 @@ static void work_off(struct run *r)
 			before = r->next;
 			begin(r);
 		} while (r->next > before);
-		print_ready(r);
 		tell_progress(r);
 		if (!cli_pool_running(r->pool) &&
 		    (r->stopping || r->next >= r->call->targets))
