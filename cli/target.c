@@ -209,14 +209,6 @@ enum spp_status cli_one_target(const struct cli_call *call, int targets,
 			cli_options[id].name);
 }
 
-/* An entry that was to be applied and is damaged; older ones are usual. */
-static bool is_rejected(const struct spp_log_entry *entry)
-{
-	return !entry->applied && entry->why &&
-	       strncmp(entry->why, "out of order", 12) != 0 &&
-	       strncmp(entry->why, "does not continue", 17) != 0;
-}
-
 static void warn_of_log(struct spp_session *session, enum spp_log_name name,
 			struct spp_notes *notes)
 {
@@ -229,7 +221,8 @@ static void warn_of_log(struct spp_session *session, enum spp_log_name name,
 	    spp_log_look(store->logs.log[name], name, replay, &look, NULL))
 		return;
 	for (i = 0; i < look.entries; i++) {
-		if (!is_rejected(&look.entry[i]))
+		/* Older ones are usual. */
+		if (look.entry[i].applied || look.entry[i].stale)
 			continue;
 		spp_note(notes,
 			 "'%s': entry %zu of its log %s, at byte %llu, is "

@@ -72,6 +72,7 @@ struct spp_log_entry {
 	uint64_t offset; /* in the log */
 	uint32_t size, seq, pages;
 	bool applied;
+	bool stale;	 /* sound, and not of what was to be applied */
 	const char *why; /* it was not applied, or NULL */
 };
 

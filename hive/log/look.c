@@ -43,13 +43,13 @@ static void judge(const struct look *l, bool in_order,
 {
 	if (entry->why)
 		return;
+	entry->applied = in_order && l->out->total < l->applied;
+	entry->stale = !entry->applied;
 	if (!in_order)
 		entry->why = "out of order: left over from an earlier use of "
 			     "the log";
-	else if (l->out->total >= l->applied)
+	else if (entry->stale)
 		entry->why = l->rest;
-	else
-		entry->applied = true;
 }
 
 static enum spp_status list_new(struct look *l, struct spp_error *err)
