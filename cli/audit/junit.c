@@ -8,41 +8,12 @@
 #include <stdio.h>
 
 #include "cli/audit/audit.h"
-#include "policy/text/printable.h"
-
-/* What XML 1.0 cannot hold is written as \u{1B}. */
-static void escaped(const char *text)
-{
-	char CLEANUP(spp_free_string) *plain =
-		spp_printable_but(text ? text : "", "\n");
-	const char *p;
-
-	for (p = plain ? plain : ""; *p; p++)
-		switch (*p) {
-		case '&':
-			fputs("&amp;", stdout);
-			break;
-		case '<':
-			fputs("&lt;", stdout);
-			break;
-		case '>':
-			fputs("&gt;", stdout);
-			break;
-		case '"':
-			fputs("&quot;", stdout);
-			break;
-		case '\n':
-			fputs("&#10;", stdout);
-			break;
-		default:
-			putchar(*p);
-		}
-}
+#include "cli/markup.h"
 
 static void attribute(const char *name, const char *text)
 {
 	printf(" %s=\"", name);
-	escaped(text);
+	cli_markup(stdout, text, "'");
 	putchar('"');
 }
 
@@ -65,15 +36,15 @@ static void print_texts(const struct cli_audit *a, size_t subject,
 			continue;
 		printf("%s: ", spp_grade_word(f[i].grade));
 		if (f[i].scope) {
-			escaped(f[i].scope);
+			cli_markup(stdout, f[i].scope, "'");
 			putchar(' ');
-			escaped(f[i].name);
+			cli_markup(stdout, f[i].name, "'");
 			fputs(": ", stdout);
 		}
-		escaped(f[i].text);
+		cli_markup(stdout, f[i].text, "'");
 		if (f[i].remedy) {
 			fputs("; fix: ", stdout);
-			escaped(f[i].remedy);
+			cli_markup(stdout, f[i].remedy, "'");
 		}
 		fputs("&#10;", stdout);
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/report/report.h"
-#include "policy/text/printable.h"
+
+#include "cli/markup.h"
 
 const char cli_report_style[] =
 	":root{color-scheme:light dark;--bg:#fff;--fg:#1b1b1b;--soft:#f3f4f6;"
@@ -42,30 +43,7 @@ const char cli_report_style[] =
 
 void cli_html(FILE *to, const char *text)
 {
-	char CLEANUP(spp_free_string) *plain =
-		spp_printable_but(text ? text : "", "\n");
-	const char *p;
-
-	for (p = plain ? plain : ""; *p; p++)
-		switch (*p) {
-		case '&':
-			fputs("&amp;", to);
-			break;
-		case '<':
-			fputs("&lt;", to);
-			break;
-		case '>':
-			fputs("&gt;", to);
-			break;
-		case '"':
-			fputs("&quot;", to);
-			break;
-		case '\'':
-			fputs("&#39;", to);
-			break;
-		default:
-			putc(*p, to);
-		}
+	cli_markup(to, text, "\n");
 }
 
 void cli_html_cell(FILE *to, const char *text)
