@@ -207,7 +207,7 @@ static enum cli_exit run(const struct cli_call *call)
 		st = cli_folder_open(&folder, cli_value(call, OPT_FOLDER),
 				     &err);
 	if (!st && v.why.status)
-		cli_warn("%s; filed as it lies there", v.why.text);
+		cli_warn("%s; filed as it is in the file", v.why.text);
 	if (!st)
 		st = copy_hives(&v, &folder, &err);
 	if (!st)
@@ -228,8 +228,8 @@ const struct cli_command cli_command_evidence = {
 	.summary = "file what is there: copies of the hives and logs, hashes, "
 		   "times, who looked when",
 	.about =
-		"Writes into a new folder: each hive and log as it lies "
-		"there, a dirty hive also in its recovered\nstate, "
+		"Writes into a new folder: each hive and log as it is in "
+		"the file, a dirty hive also in its recovered\nstate, "
 		"evidence.json and evidence.txt with the files, times, hashes, "
 		"base blocks and log entries,\nand SHA256SUMS, a manifest for "
 		"sha256sum -c. A hive that cannot be read is filed as well. "

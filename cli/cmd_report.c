@@ -70,7 +70,10 @@ static enum cli_exit run(const struct cli_call *call)
 	r.made = now;
 	if (!st)
 		st = open_lines(call, &r, &code, &err);
-	/* What could not be read is in the page; what is no audit is not. */
+	/*
+	 * A target that could not be read goes into the page; a file that
+	 * is not of an audit ends the command.
+	 */
 	if (!st && code == CLI_USAGE)
 		return code;
 	if (!st)

@@ -2,7 +2,7 @@
 /*
  * What can be filed of a target beside its settings: the files that hold it,
  * as they were opened, the hashes of all its parts, and the base block as it
- * lies there, before any log is replayed.
+ * is in the file, before any log is replayed.
  */
 #ifndef HIVE_EVIDENCE_H
 #define HIVE_EVIDENCE_H
@@ -27,7 +27,7 @@ bool spp_store_log_facts(const struct spp_store *store, enum spp_log_name log,
 bool spp_target_facts(const struct spp_target *target,
 		      struct spp_file_facts *facts);
 
-/* The base block as it lies there, whatever its logs say. */
+/* The base block in the file, whatever its logs say. */
 enum spp_status spp_store_base(const struct spp_store *store,
 			       struct spp_base *base, struct spp_error *err);
 

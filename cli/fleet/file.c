@@ -178,7 +178,7 @@ static enum spp_status read_targets(struct cli_fleet_file *f,
 	json_array_foreach(list, i, target)
 	{
 		if (!json_is_string(target))
-			return wrong(f, where, "has a target that is no text",
+			return wrong(f, where, "has a target that is not text",
 				     err);
 		st = add_pattern(f, json_string_value(target), err);
 		if (st)
@@ -435,9 +435,9 @@ static enum spp_status check_domains(const struct cli_fleet_file *f,
 	if (!json_is_array(domains) || !json_array_size(domains))
 		return wrong(f, "the fleet", "needs 'domains', a list", err);
 	json_array_foreach(domains, i, domain) if (
-		!json_is_string(domain)) return wrong(f, "domains",
-						      "has one that is no text",
-						      err);
+		!json_is_string(
+			domain)) return wrong(f, "domains",
+					      "has one that is not text", err);
 	if (json_object_get(fleet, "site") &&
 	    !json_is_object(json_object_get(fleet, "site")))
 		return wrong(f, "site", "is not an object", err);

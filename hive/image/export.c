@@ -82,7 +82,7 @@ static enum spp_status lock_export(struct spp_image *f, struct spp_error *err)
 	return SPP_OK;
 }
 
-/* What cannot be looked at now is told of by whoever connects to it. */
+/* A socket that cannot be looked at now fails when it is connected to. */
 static enum spp_status find_socket(struct spp_image *f, const char *uri,
 				   struct spp_error *err)
 {

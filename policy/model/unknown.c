@@ -200,7 +200,7 @@ static char *skeleton(const char *text, size_t n)
 	size_t i, k = 0;
 
 	for (i = 0; to && i < n; i++) {
-		/* "\u{D800}" is a character that is no text. */
+		/* "\u{D800}" is a character that is not text. */
 		if (text[i] == '\\' && text[i + 1] == 'u') {
 			i += strcspn(text + i, "}");
 			continue;
