@@ -70,21 +70,7 @@ for k in $numbers; do
 	within "the newer disk" "$(disk two)" "$newer" "$newer_edited"
 	[ $code -ne 0 ] || [ "$(disk two)" != "$newer" ] || [ $k -gt $last ] ||
 		fail "$about: done, it says, and it is not"
-	for beside in f.sppctl-journal .f.sppctl-journal-new f.bak; do
-		for way in swap plant; do
-			begin "$way $beside"
-			meddle $k $way j/$beside "$@"
-			within "the disk" "$(disk one)" "$was" "$edited"
-			[ $code -ne 0 ] || within "the disk" "$(disk one)" \
-				"$edited"
-			if [ $way = plant ]; then
-				within "the victim" "$(sum with)" "$victim"
-			elif [ $beside = f.bak ]; then
-				within "the newer backup" "$(sum j/f.bak)" \
-					"$victim"
-			fi
-		done
-	done
+	meddle_beside begin 'disk one' "$@"
 done
 
 # The kernel keeps the old file in a device that is in use.

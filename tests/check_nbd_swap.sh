@@ -110,24 +110,16 @@ done
 begin learn
 numbers=$(calls "$SPPCTL" set $uri kms-port=1701 --journal-dir j --backup)
 set -- "$SPPCTL" set $uri kms-port=1701 --journal-dir j --backup
+# again WHAT: as begin, for the server that there is
+again()
+{
+	about="$1 at call $k"
+	cp --sparse=always old.raw a.raw
+	rm -f j/* j/.f*
+	cp victim with
+}
+
 for k in $(echo "$numbers" | tail -n 46); do
-	for beside in f.sppctl-journal .f.sppctl-journal-new f.bak; do
-		for way in swap plant; do
-			about="$way $beside at call $k"
-			cp --sparse=always old.raw a.raw
-			rm -f j/* j/.f*
-			cp victim with
-			meddle $k $way j/$beside "$@"
-			within "the disk" "$(sum a.raw)" "$was" "$edited"
-			[ $code -ne 0 ] || within "the disk" "$(sum a.raw)" \
-				"$edited"
-			if [ $way = plant ]; then
-				within "the victim" "$(sum with)" "$victim"
-			elif [ $beside = f.bak ]; then
-				within "the newer backup" "$(sum j/f.bak)" \
-					"$victim"
-			fi
-		done
-	done
+	meddle_beside again 'sum a.raw' "$@"
 done
 exit $failed

@@ -72,6 +72,30 @@ within()
 	fail "$about: exit $code: $what: $(cat log/err)"
 }
 
+# meddle_beside PREPARE SUM COMMAND...: journal and backup in the folder j are
+# replaced, or links are planted there, at call k; PREPARE lays out the disk and
+# SUM is its bytes, in short
+meddle_beside()
+{
+	prepare=$1 disk=$2
+	shift 2
+	for beside in f.sppctl-journal .f.sppctl-journal-new f.bak; do
+		for way in swap plant; do
+			$prepare "$way $beside"
+			meddle $k $way j/$beside "$@"
+			within "the disk" "$($disk)" "$was" "$edited"
+			[ $code -ne 0 ] || within "the disk" "$($disk)" \
+				"$edited"
+			if [ $way = plant ]; then
+				within "the victim" "$(sum with)" "$victim"
+			elif [ $beside = f.bak ]; then
+				within "the newer backup" "$(sum j/f.bak)" \
+					"$victim"
+			fi
+		done
+	done
+}
+
 # any NAME WANTED: the file, or one beside it that begins like it
 any()
 {
