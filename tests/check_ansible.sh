@@ -6,7 +6,7 @@
 set -u
 . "$SOURCE/tests/image.sh"
 need ansible-playbook ansible-doc
-[ -x "$PLAIN" ] || { echo "skipped: no build without sanitizers"; exit 77; }
+[ -x "$PLAIN" ] || skip "no build without sanitizers"
 export ANSIBLE_LOCAL_TEMP="$work/tmp" ANSIBLE_REMOTE_TEMP="$work/tmp" \
 	ANSIBLE_LIBRARY="$SOURCE/cli/ansible" ANSIBLE_NOCOLOR=1 \
 	ANSIBLE_LOCALHOST_WARNING=0 ANSIBLE_INVENTORY_UNPARSED_WARNING=0 \

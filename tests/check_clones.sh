@@ -8,7 +8,7 @@
 set -u
 . "$SOURCE/tests/disk.sh"
 need qemu-img mkntfs python3
-[ -x "$PLAIN" ] || { echo "skipped: no build without sanitizers"; exit 77; }
+[ -x "$PLAIN" ] || skip "no build without sanitizers"
 count=${SPPCTL_CLONES:-150}
 seed=${SPPCTL_SEED:-$$}
 echo "$count clones, seed $seed"

@@ -7,12 +7,6 @@
 # label: thorough 20
 set -u
 . "$SOURCE/tests/disk.sh"
-mkdir -p log
-skip()
-{
-	echo "skipped: $*"
-	exit 77
-}
 . "$SOURCE/tests/swap.sh"
 [ "$(id -u)" = 0 ] || skip "not root"
 # Numbers that nobody else takes: a device that is taken away is free at once.

@@ -3,12 +3,6 @@
 # A disk image, its journal and its backup are replaced by others meanwhile.
 set -u
 . "$SOURCE/tests/disk.sh"
-mkdir -p log
-skip()
-{
-	echo "skipped: $*"
-	exit 77
-}
 . "$SOURCE/tests/swap.sh"
 besides='d/f.sppctl-journal d/.f.sppctl-journal-new d/f.bak'
 visible=write

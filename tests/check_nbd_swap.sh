@@ -7,12 +7,6 @@
 # label: thorough 25
 set -u
 . "$SOURCE/tests/disk.sh"
-mkdir -p log
-skip()
-{
-	echo "skipped: $*"
-	exit 77
-}
 . "$SOURCE/tests/swap.sh"
 trap 'stop; rm -rf "$work"' EXIT
 uri="nbd+unix:///?socket=$work/d/f"

@@ -7,7 +7,7 @@ set -u
 . "$SOURCE/tests/image.sh"
 PATH=$PATH:/usr/sbin:/sbin
 need parallel sshd ssh ssh-keygen python3
-[ -x "$PLAIN" ] || { echo "skipped: no build without sanitizers"; exit 77; }
+[ -x "$PLAIN" ] || skip "no build without sanitizers"
 export PYTHONDONTWRITEBYTECODE=1
 mkdir t keys
 chmod 700 . keys

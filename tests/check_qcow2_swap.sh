@@ -5,12 +5,6 @@
 # label: thorough 25
 set -u
 . "$SOURCE/tests/disk.sh"
-mkdir -p log
-skip()
-{
-	echo "skipped: $*"
-	exit 77
-}
 . "$SOURCE/tests/swap.sh"
 besides='d/f.sppctl-journal d/f.bak'
 visible=look

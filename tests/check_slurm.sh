@@ -7,8 +7,8 @@ set -u
 . "$SOURCE/tests/image.sh"
 PATH=$PATH:/usr/sbin:/sbin
 need slurmctld slurmd sbatch squeue munged python3
-[ -x "$PLAIN" ] || { echo "skipped: no build without sanitizers"; exit 77; }
-[ "$(id -u)" -eq 0 ] || { echo "skipped: slurmd needs root"; exit 77; }
+[ -x "$PLAIN" ] || skip "no build without sanitizers"
+[ "$(id -u)" -eq 0 ] || skip "slurmd needs root"
 mkdir t slurm slurm/state slurm/spool munge results
 for i in $(seq 40); do
 	cp "$FIXTURES/kms-primary.hive" t/h$i

@@ -4,7 +4,6 @@
 . "$SOURCE/tests/check.sh"
 . "$SOURCE/tests/wim.sh"
 . "$SOURCE/tests/swap.sh"
-mkdir -p log
 besides="$besides d/.f.sppctl-undo"
 visible=write
 

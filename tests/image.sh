@@ -8,14 +8,18 @@ CONFIG=Windows/System32/config
 NETSVC=Windows/ServiceProfiles/NetworkService
 failed=0
 
+# skip WORD...: it cannot be known here
+skip()
+{
+	echo "skipped: $*"
+	exit 77
+}
+
 # need TOOL...: what is not installed skips the test
 need()
 {
 	for tool; do
-		command -v $tool >/dev/null || {
-			echo "skipped: no $tool"
-			exit 77
-		}
+		command -v $tool >/dev/null || skip "no $tool"
 	done
 }
 

@@ -3,7 +3,8 @@
 # the file, its work file or its backup, plants a link there, or writes into
 # it, before the Kth call of sppctl, for every K: no newer file is lost, nothing
 # that a link leads to is touched, and success is not told of an edit that
-# nobody finds.  Sourced, after check.sh.
+# nobody finds.  Sourced, after check.sh or disk.sh.
+mkdir -p log
 [ -x "$PLAIN" ] || skip "there is no build without sanitizers"
 SPPCTL=$PLAIN
 export SOURCE_DATE_EPOCH=1700000000 FAULT_FIRST=1
