@@ -7,8 +7,8 @@
 
 #include "cli/evidence/evidence.h"
 #include "cli/fail.h"
+#include "cli/fleet/limits.h"
 #include "cli/fleet/pool.h"
-#include "cli/fleet/run.h"
 #include "cli/out.h"
 #include "cli/remedy.h"
 #include "cli/stop.h"
@@ -196,7 +196,7 @@ static enum spp_status load_all(struct cli_fleet *fleet, struct spp_error *err)
 {
 	struct cli_pool_options o = { .work = work, .ctx = fleet };
 	struct cli_pool *pool = NULL;
-	enum spp_status st = cli_run_limits(fleet->call, &o, err);
+	enum spp_status st = cli_limits_read(fleet->call, &o, err);
 	sigset_t before;
 	bool whole;
 

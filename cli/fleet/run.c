@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/fleet/run.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/evidence/evidence.h"
 #include "cli/fail.h"
+#include "cli/fleet/job_id.h"
+#include "cli/fleet/limits.h"
 #include "cli/fleet/line.h"
 #include "cli/fleet/pool.h"
 #include "cli/fleet/record.h"
@@ -17,12 +18,6 @@
 #include "cli/out.h"
 #include "cli/stop.h"
 #include "cli/target.h"
-#include "hive/base/number.h"
-
-#define JOBS_MAX       1024
-#define MEMORY_DEFAULT 4096 /* MiB */
-#define TIME_DEFAULT   1800
-#define LIMIT_MAX      1000000000ULL
 
 /*
  * What was printed and cannot be passed on yet: past one of these no further
@@ -45,7 +40,7 @@ struct run {
 	const struct cli_job *job;
 	struct cli_pool *pool;
 	struct cli_results *results;
-	char id[17]; /* of the job */
+	char id[CLI_JOB_ID];
 	bool ordered, talks;
 	uint64_t stop_after;
 	unsigned char *state;
@@ -306,47 +301,6 @@ static enum spp_status sort_names(struct run *r, struct spp_error *err)
 	return SPP_OK;
 }
 
-/* Options that say how, and not what. */
-static bool is_of_run(enum cli_option_id id)
-{
-	static const enum cli_option_id how[] = { CLI_RUN_OPTIONS, OPT_WAIT,
-						  OPT_VERBOSE, OPT_JSON };
-	size_t i;
-
-	for (i = 0; i < sizeof(how) / sizeof(how[0]); i++)
-		if (how[i] == id)
-			return true;
-	return false;
-}
-
-/* The same for the same command, whatever its targets are. */
-static void name_job(struct run *r)
-{
-	const struct cli_call *call = r->call;
-	uint64_t hash =
-		cli_hash(CLI_HASH_INIT, &r->job->salt, sizeof(r->job->salt));
-	size_t i;
-	int k;
-
-	hash = cli_hash(hash, call->command->name,
-			strlen(call->command->name) + 1);
-	for (i = 0; i < call->given_count; i++) {
-		const struct cli_given *g = &call->given[i];
-
-		if (is_of_run(g->id))
-			continue;
-		hash = cli_hash(hash, cli_options[g->id].name,
-				strlen(cli_options[g->id].name) + 1);
-		if (g->value)
-			hash = cli_hash(hash, g->value, strlen(g->value) + 1);
-	}
-	/* A policy counts by what it wants, and not by its name. */
-	for (k = 0; k < call->operands && !r->job->salt; k++)
-		hash = cli_hash(hash, call->operand[k],
-				strlen(call->operand[k]) + 1);
-	snprintf(r->id, sizeof(r->id), "%016" PRIx64, hash);
-}
-
 static enum spp_status read_retry(const struct cli_call *call,
 				  unsigned int *retry, struct spp_error *err)
 {
@@ -396,38 +350,14 @@ static enum spp_status read_options(struct run *r, struct cli_pool_options *o,
 				    struct spp_error *err)
 {
 	const struct cli_call *call = r->call;
-	enum spp_status st = cli_run_limits(call, o, err);
+	enum spp_status st = cli_limits_read(call, o, err);
 
 	if (!st)
-		st = cli_number(call, OPT_STOP_AFTER, LIMIT_MAX, &r->stop_after,
-				err);
+		st = cli_number(call, OPT_STOP_AFTER, CLI_LIMIT_MAX,
+				&r->stop_after, err);
 	r->ordered = cli_has(call, OPT_ORDERED);
 	o->work = work;
 	o->ctx = r;
-	return st;
-}
-
-enum spp_status cli_run_limits(const struct cli_call *call,
-			       struct cli_pool_options *o,
-			       struct spp_error *err)
-{
-	uint64_t jobs = cli_pool_cores(), memory = MEMORY_DEFAULT;
-	enum spp_status st;
-
-	o->seconds = TIME_DEFAULT;
-	st = cli_number(call, OPT_JOBS, JOBS_MAX, &jobs, err);
-	if (!st)
-		st = cli_number(call, OPT_MEMORY_LIMIT, LIMIT_MAX, &memory,
-				err);
-	if (!st)
-		st = cli_number(call, OPT_TIME_LIMIT, LIMIT_MAX, &o->seconds,
-				err);
-	if (!jobs)
-		jobs = cli_pool_cores();
-	if (jobs > call->targets && call->targets)
-		jobs = call->targets;
-	o->jobs = (unsigned int)jobs;
-	o->memory = memory << 20;
 	return st;
 }
 
@@ -441,7 +371,7 @@ static enum spp_status prepare(struct run *r, struct spp_error *err)
 	r->said = calloc(n + 1, sizeof(*r->said));
 	if (!r->state || !r->said)
 		return spp_nomem(err);
-	name_job(r);
+	cli_job_id(r->call, r->job->salt, r->id);
 	if (cli_has(r->call, OPT_JSON))
 		r->list = json_array();
 	if (!st)

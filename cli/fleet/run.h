@@ -32,13 +32,6 @@ struct cli_job {
 	uint64_t salt; /* stands for what is wanted, beside the options */
 };
 
-struct cli_pool_options;
-
-/* --jobs and the limits of a child, with their defaults. */
-enum spp_status cli_run_limits(const struct cli_call *call,
-			       struct cli_pool_options *options,
-			       struct spp_error *err);
-
 enum cli_exit cli_run(const struct cli_call *call, const struct cli_job *job);
 
 #endif
