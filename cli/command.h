@@ -18,8 +18,6 @@
 #include "cli/options.h"
 #include "policy/verb/verb.h"
 
-#define CLI_VERSION "0.1.0"
-
 struct cli_example {
 	const char *line; /* without "sppctl" */
 	const char *says;

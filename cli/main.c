@@ -13,7 +13,7 @@
 #include "cli/out.h"
 #include "cli/parse.h"
 #include "cli/stop.h"
-#include "hive/target.h"
+#include "cli/version.h"
 #include "policy/format/json_value.h"
 #include "policy/text/near.h"
 
@@ -83,28 +83,6 @@ static int finish(enum cli_exit code)
 	return lost && code < CLI_USAGE ? CLI_FAILED : (int)code;
 }
 
-/* Shows which parts are missing from the build. */
-static void print_version(void)
-{
-	const char *disk = spp_target_disk_built();
-	const char *confined = spp_target_disk_confined();
-	const char *wim = spp_target_wim_built();
-
-	puts("sppctl " CLI_VERSION);
-	printf("libraries: confined by %s\n",
-	       spp_target_filters()
-		       ? "seccomp and limits"
-		       : "limits only; no seccomp on this kernel or processor");
-	printf("disk images: %s\n",
-	       disk ? disk : "not in this build (no libntfs-3g or libnbd)");
-	if (confined)
-		printf("qemu-nbd: confined by %s%s\n", confined,
-		       strstr(confined, "Landlock")
-			       ? ""
-			       : " only; this kernel has no Landlock");
-	printf("WIM: %s\n", wim ? wim : "not in this build (no libwim)");
-}
-
 static enum cli_exit run_parsed(const struct cli_call *parsed)
 {
 	struct cli_targets CLEANUP(cli_targets_release) list = CLI_TARGETS_INIT;
@@ -171,7 +149,7 @@ int main(int argc, char **argv)
 		return finish(CLI_OK);
 	}
 	if (!strcmp(argv[1], "--version")) {
-		print_version();
+		cli_print_version(argc > 2 && !strcmp(argv[2], "--json"));
 		return finish(CLI_OK);
 	}
 	command = find(argv[1]);

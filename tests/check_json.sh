@@ -86,6 +86,7 @@ document 1 get client kms-host
 document 3 get netsvc kms-host
 document 2 get client no-such-setting
 document 0 settings
+document 0 --version
 document 0 publish kms-primary --scope spp
 document 2 publish client --scope nowhere
 "$SPPCTL" dump kms38 --show-keys >kms38.json

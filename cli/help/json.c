@@ -52,6 +52,12 @@ const struct cli_json_row cli_json_rows[] = {
 	MEMBER("evidence", "EVIDENCE", "what can be filed"),
 	DOCUMENT("settings", 1, "settings"),
 	MEMBER("settings", "[KNOWN]", "all that sppctl knows"),
+	DOCUMENT("version", 1, "--version"),
+	MEMBER("libraries", "{text}", "their versions when this was built"),
+	MEMBER("features", "{bool}", "what is in this build"),
+	MEMBER("confined_by", "{text}",
+	       "what shuts in code that reads foreign bytes"),
+	MEMBER("data", "{text}", "the date of each table that ages"),
 	DOCUMENT("edit", 1,
 		 "set, unset, move, publish --add, clear-cache, apply, slmgr, "
 		 "ospp, fleet"),

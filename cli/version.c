@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/version.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/json.h"
+#include "hive/target.h"
+#include "policy/audit/known_hosts.h"
+
+/* The libraries that sppctl was compiled with; print_text() names those of images. */
+static const struct {
+	const char *name;
+	const char *version;
+} libraries[] = {
+	{ "hivex", SPP_HIVEX_VERSION },	  { "jansson", SPP_JANSSON_VERSION },
+	{ "libidn2", SPP_IDN2_VERSION },  { "libxml2", SPP_LIBXML_VERSION },
+	{ "nettle", SPP_NETTLE_VERSION },
+};
+
+static const char *libraries_confined(void)
+{
+	return spp_target_filters()
+		       ? "seccomp and limits"
+		       : "limits only; no seccomp on this kernel or processor";
+}
+
+static void print_text(void)
+{
+	const char *disk = spp_target_disk_built();
+	const char *confined = spp_target_disk_confined();
+	const char *wim = spp_target_wim_built();
+
+	puts("sppctl " CLI_VERSION);
+	printf("libraries: confined by %s\n", libraries_confined());
+	printf("disk images: %s\n",
+	       disk ? disk : "not in this build (no libntfs-3g or libnbd)");
+	if (confined)
+		printf("qemu-nbd: confined by %s%s\n", confined,
+		       strstr(confined, "Landlock")
+			       ? ""
+			       : " only; this kernel has no Landlock");
+	printf("WIM: %s\n", wim ? wim : "not in this build (no libwim)");
+	printf("public KMS hosts: as of %s\n", spp_known_hosts_date);
+}
+
+static void print_json(void)
+{
+	json_t *document = cli_json_document("version", 1);
+	json_t *built = json_object(), *confined = json_object();
+	const char *nbd = spp_target_disk_confined();
+	size_t i;
+
+	for (i = 0; i < sizeof(libraries) / sizeof(*libraries); i++)
+		json_object_set_new(built, libraries[i].name,
+				    json_string(libraries[i].version));
+	json_object_set_new(document, "libraries", built);
+	json_object_set_new(document, "features",
+			    json_pack("{s:b, s:b}", "disk-images",
+				      !!spp_target_disk_built(), "wim",
+				      !!spp_target_wim_built()));
+	json_object_set_new(confined, "libraries",
+			    json_string(libraries_confined()));
+	if (nbd)
+		json_object_set_new(confined, "qemu-nbd", json_string(nbd));
+	json_object_set_new(document, "confined_by", confined);
+	json_object_set_new(
+		document, "data",
+		json_pack("{s:s}", "public-hosts", spp_known_hosts_date));
+	cli_json_print(document, stdout);
+}
+
+void cli_print_version(bool json)
+{
+	if (json)
+		print_json();
+	else
+		print_text();
+}
