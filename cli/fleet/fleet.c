@@ -137,7 +137,7 @@ static void read_failure(struct cli_member *m, enum spp_status status,
 static void take(struct cli_fleet *fleet, struct cli_ended *ended)
 {
 	struct cli_member *m = &fleet->member[ended->index];
-	const struct spp_buf *text = &ended->said[CLI_POOL_RECORD];
+	const struct spp_buf *text = &ended->said[CLI_WORKER_RECORD];
 	json_t *record = json_loadb(spp_buf_text(text), text->size, 0, NULL);
 	json_int_t status =
 		json_integer_value(json_object_get(record, "status"));
@@ -194,7 +194,7 @@ static bool load_apart(struct cli_fleet *fleet, struct cli_pool *pool)
 
 static enum spp_status load_all(struct cli_fleet *fleet, struct spp_error *err)
 {
-	struct cli_pool_options o = { .work = work, .ctx = fleet };
+	struct cli_pool_options o = { .work = { .run = work, .ctx = fleet } };
 	struct cli_pool *pool = NULL;
 	enum spp_status st = cli_limits_read(fleet->call, &o, err);
 	sigset_t before;

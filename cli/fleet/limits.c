@@ -25,6 +25,6 @@ enum spp_status cli_limits_read(const struct cli_call *call,
 	if (jobs > call->targets && call->targets)
 		jobs = call->targets;
 	o->jobs = (unsigned int)jobs;
-	o->memory = memory << 20;
+	o->work.memory = memory << 20;
 	return st;
 }

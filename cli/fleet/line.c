@@ -95,7 +95,7 @@ static void complain(struct cli_line *line, struct cli_ended *ended)
 		 ended->why.text);
 	ended->why = why;
 	line->code = cli_exit_of(why.status);
-	spp_buf_printf(&ended->said[CLI_POOL_ERR], NULL, "sppctl: %s\n",
+	spp_buf_printf(&ended->said[CLI_WORKER_ERR], NULL, "sppctl: %s\n",
 		       why.text);
 }
 
@@ -134,7 +134,7 @@ static json_t *json_line(const struct cli_line *line,
 			json_object_set(json, members[i].name, value);
 	}
 	json_object_set_new(json, "warnings",
-			    json_warnings(&ended->said[CLI_POOL_ERR]));
+			    json_warnings(&ended->said[CLI_WORKER_ERR]));
 	json_object_set_new(json, "error", json_error(line, ended, facts));
 	json_object_set_new(json, "started", json_time(&ended->started));
 	json_object_set_new(json, "seconds", json_seconds(ended->seconds));
@@ -168,8 +168,8 @@ static json_t *json_entry(const struct cli_line *line,
 void cli_line_make(struct cli_line *line, struct cli_ended *ended,
 		   bool want_line, bool want_entry)
 {
-	const struct spp_buf *record = &ended->said[CLI_POOL_RECORD];
-	const struct spp_buf *out = &ended->said[CLI_POOL_OUT];
+	const struct spp_buf *record = &ended->said[CLI_WORKER_RECORD];
+	const struct spp_buf *out = &ended->said[CLI_WORKER_OUT];
 	json_t *facts = json_loadb(spp_buf_text(record), record->size, 0, NULL);
 	json_t *output = NULL;
 

@@ -31,7 +31,7 @@ struct cli_line {
 	json_t *entry; /* or NULL */
 };
 
-/* A child that crashed gets a message in ended->said[CLI_POOL_ERR]. */
+/* A child that crashed gets a message in ended->said[CLI_WORKER_ERR]. */
 void cli_line_make(struct cli_line *line, struct cli_ended *ended,
 		   bool want_line, bool want_entry);
 

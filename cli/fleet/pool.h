@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Work on many things, each in a child of its own.
+ * Work on many things in children.
  *
  *	struct cli_pool *pool;
  *
@@ -14,10 +14,9 @@
  *	}
  *	cli_pool_close(pool);
  *
- * A child has a limit of memory and of time, signals as they were before the
- * pool was opened, and ends by SIGTERM if its parent dies.  What it prints and
- * records is kept in memory up to CLI_POOL_SAID bytes; a child that says more
- * is ended.
+ * A child has limits of memory and of time for each thing, signals as they were
+ * before the pool was opened, and ends by SIGTERM if its parent dies.  One that
+ * had nothing out of the ordinary is given another thing (cli/fleet/worker.h).
  */
 #ifndef CLI_FLEET_POOL_H
 #define CLI_FLEET_POOL_H
@@ -27,35 +26,21 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "hive/base/buf.h"
-
-/* What one child may print, and what it may record. */
-#define CLI_POOL_SAID ((size_t)16 << 20)
-
-/* The pipes of a child. */
-enum cli_pool_pipe {
-	CLI_POOL_OUT,
-	CLI_POOL_ERR,
-	CLI_POOL_RECORD,
-};
-#define CLI_POOL_PIPES (CLI_POOL_RECORD + 1)
+#include "cli/fleet/worker.h"
 
 struct cli_pool_options {
 	unsigned int jobs;
-	uint64_t memory;  /* bytes beyond what is in use; 0: no limit */
 	uint64_t seconds; /* 0: no limit */
-	/* Runs in the child and returns its exit code. */
-	int (*work)(void *ctx, size_t index, FILE *record);
-	void *ctx;
+	struct cli_work work;
 };
 
-/* One child that has ended. */
+/* One thing that is done. */
 struct cli_ended {
 	size_t index;
-	int code; /* its exit code; -1: see why */
+	int code; /* what work returned; -1: see why */
 	struct spp_error why;
 	bool terminated; /* by SIGTERM */
-	struct spp_buf said[CLI_POOL_PIPES];
+	struct spp_buf said[CLI_WORKER_STREAMS];
 	struct timespec started;
 	double seconds;
 };
@@ -69,7 +54,8 @@ bool cli_pool_has_room(const struct cli_pool *pool);
 unsigned int cli_pool_running(const struct cli_pool *pool);
 enum spp_status cli_pool_start(struct cli_pool *pool, size_t index,
 			       struct spp_error *err);
-/* False if a signal came, or a second passed, before a child ended. */
+/* False if a signal came, or a second passed, before anything was
+ * done. */
 bool cli_pool_wait(struct cli_pool *pool, struct cli_ended *ended);
 /* Asks every child to finish or undo what it has in hand. */
 void cli_pool_stop(struct cli_pool *pool);

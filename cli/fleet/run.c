@@ -76,7 +76,8 @@ static int work(void *ctx, size_t i, FILE *record)
 	facts = cli_record_end();
 	if (record && facts)
 		json_dumpf(facts, record, JSON_COMPACT);
-	return (int)code;
+	/* What is edited, or held back, is not the next target's business. */
+	return (int)code | (cli_has_replaced() ? CLI_WORKER_LAST : 0);
 }
 
 static void print_said(struct run *r, struct said *s)
@@ -170,9 +171,9 @@ static void take(struct run *r, struct cli_ended *e)
 		json_decref(line.entry);
 		return;
 	}
-	s->out = e->said[CLI_POOL_OUT];
-	s->err = e->said[CLI_POOL_ERR];
-	e->said[CLI_POOL_OUT] = e->said[CLI_POOL_ERR] =
+	s->out = e->said[CLI_WORKER_OUT];
+	s->err = e->said[CLI_WORKER_ERR];
+	e->said[CLI_WORKER_OUT] = e->said[CLI_WORKER_ERR] =
 		(struct spp_buf)SPP_BUF_INIT;
 	s->entry = line.entry;
 	r->backlog += s->out.size + s->err.size;
@@ -356,8 +357,8 @@ static enum spp_status read_options(struct run *r, struct cli_pool_options *o,
 		st = cli_number(call, OPT_STOP_AFTER, CLI_LIMIT_MAX,
 				&r->stop_after, err);
 	r->ordered = cli_has(call, OPT_ORDERED);
-	o->work = work;
-	o->ctx = r;
+	o->work.run = work;
+	o->work.ctx = r;
 	return st;
 }
 
