@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Growing bytes.
+ * A growing array of bytes.
  *
  *	struct spp_buf buf = SPP_BUF_INIT;
  *
@@ -9,9 +9,9 @@
  *	...
  *	spp_buf_release(&buf);
  *
- * One byte after the data is always NUL once there is room, so that a buffer
- * of text is a string.  No buffer passes SPP_BUF_MAX bytes: a
- * hostile input must not grow memory without bound.
+ * The byte after the data is NUL as soon as the buffer has memory, so a buffer
+ * of text is a string.  No buffer grows past SPP_BUF_MAX bytes: hostile input
+ * must not take memory without bound.
  */
 #ifndef HIVE_BUF_H
 #define HIVE_BUF_H
@@ -50,16 +50,16 @@ enum spp_status spp_buf_u32(struct spp_buf *buf, uint32_t v,
 enum spp_status spp_buf_printf(struct spp_buf *buf, struct spp_error *err,
 			       const char *fmt, ...) SPP_PRINTF(3, 4);
 
-/* The text so far, "" where there is none; borrowed. */
+/* The text so far, borrowed; "" if there is none. */
 const char *spp_buf_text(const struct spp_buf *buf);
 
-/* Hands the bytes over as a NUL-terminated string; NULL without memory. */
+/* Gives the bytes away as a NUL-terminated string; NULL if memory is short. */
 char *spp_buf_take(struct spp_buf *buf);
 
 /*
- * realloc() for an array that grows one by one: room for one more than count
- * elements, and for twice as many when count is a power of two, so that n
- * elements cost n copies and not n * n.  NULL without memory.
+ * realloc() for an array that grows by one element at a time.  It doubles the
+ * room when count is a power of two, so n elements cost O(n) copies.  NULL if
+ * memory is short.
  */
 void *spp_grow(void *array, size_t count, size_t size);
 

@@ -32,7 +32,7 @@ static inline uint64_t spp_get64(const uint8_t *p)
 	return (uint64_t)spp_get32(p) | (uint64_t)spp_get32(p + 4) << 32;
 }
 
-/* Disk formats and NBD have theirs the other way round. */
+/* Big-endian loads, for disk formats and NBD. */
 static inline uint32_t spp_get32be(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |

@@ -41,7 +41,7 @@ bool spp_status_starved(enum spp_status status)
 	       status == SPP_NOANSWER;
 }
 
-/* Messages are one line each, whatever name or path they quote. */
+/* Keeps a message on one line, whatever name or path it quotes. */
 static void flatten(char *text)
 {
 	for (; *text; text++)

@@ -22,7 +22,7 @@ int spp_open_quiet(int dir, const char *name, int flags)
 {
 	int fd = openat(dir, name, flags | O_NOATIME | O_CLOEXEC);
 
-	/* Of others' files the kernel does not allow it. */
+	/* The kernel allows O_NOATIME only to the file's owner and root. */
 	return fd >= 0 || errno != EPERM ? fd
 					 : openat(dir, name, flags | O_CLOEXEC);
 }
@@ -108,7 +108,7 @@ enum spp_status spp_copy_file(int from, int to, uint64_t n, const char *name,
 	ssize_t got = 1;
 	struct stat st;
 
-	/* Sharing the blocks costs nothing where the file system can. */
+	/* Sharing blocks costs nothing, where the file system can. */
 	if (!fstat(from, &st) && (uint64_t)st.st_size == n &&
 	    !ioctl(to, FICLONE, from))
 		return SPP_OK;

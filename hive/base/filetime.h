@@ -7,7 +7,7 @@
 
 #define SPP_FILETIME_EPOCH 11644473600 /* seconds from 1601 to 1970 */
 
-/* seconds since 1970, not before 1601. */
+/* seconds: since 1970; may be negative, down to the year 1601. */
 static inline uint64_t spp_filetime(int64_t seconds, uint32_t nanoseconds)
 {
 	return (uint64_t)(seconds + SPP_FILETIME_EPOCH) * 10000000 +
@@ -22,12 +22,13 @@ static inline int64_t spp_filetime_unix(uint64_t filetime)
 #define SPP_TIME_TEXT 40
 
 /*
- * "2024-03-05T06:07:08.123Z" (ISO 8601) with so many digits after the point,
- * up to 9.  NULL for what is not a time between the years 1601 and 9999.
+ * "2024-03-05T06:07:08.123Z" (ISO 8601), with the given number of digits after
+ * the point, at most 9.  NULL if the time is not between the years 1601 and
+ * 9999.
  */
 const char *spp_time_text(int64_t seconds, uint32_t nanoseconds, int digits,
 			  char text[SPP_TIME_TEXT]);
-/* The same with all 7 digits; NULL for 0, too, which stands for no time. */
+/* The same with 7 digits. NULL also for 0, which stands for no time. */
 const char *spp_filetime_text(uint64_t filetime, char text[SPP_TIME_TEXT]);
 
 #endif

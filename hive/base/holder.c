@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ROOM 4096 /* a descriptor with more locks than this tells of some */
+#define ROOM 4096 /* of fdinfo; a file with more locks is read in part */
 
-/* A short file of /proc as a string; "" where it cannot be read. */
+/* A short file of /proc as a string; "" if it cannot be read. */
 static void read_text(const char *path, char *text, size_t room)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -24,7 +24,7 @@ static void read_text(const char *path, char *text, size_t room)
 		close(fd);
 }
 
-/* Whether descriptor number of a process is locked or open for writing. */
+/* Whether the process has locked its descriptor, or opened it for writing. */
 static bool is_held(long pid, const char *number)
 {
 	char path[64], text[ROOM];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who else uses a file, for the message that it is in use. */
+/* The process that uses a file, for the message that the file is in use. */
 #ifndef HIVE_BASE_HOLDER_H
 #define HIVE_BASE_HOLDER_H
 
@@ -7,8 +7,8 @@
 
 /*
  * "qemu-system-x86 (process 1234)": another process that holds a lock on the
- * file or has it open for writing; "another process" where none is found, as
- * for those of other users and of other machines.  Returns text.
+ * file or has it open for writing.  "another process" if none is found: /proc
+ * does not show those of other users and other machines.  Returns text.
  */
 const char *spp_holder(int fd, char text[SPP_HOLDER_TEXT]);
 

@@ -6,7 +6,10 @@
 #include "hive/base/bytes.h"
 #include "hive/base/utf16.h"
 
-/* What Unicode added after the table was made: no upper case in Windows. */
+/*
+ * Characters that Unicode added after Windows' table was made: Windows gives
+ * them no upper case.
+ */
 static const struct {
 	uint16_t first, last;
 } too_young[] = {
@@ -43,8 +46,9 @@ uint16_t spp_upcase(uint16_t unit)
 		return unit;
 	up = uc_toupper(unit);
 	/*
-	 * Windows has pairs only: what does not come back to itself (micro
-	 * sign, dotless i, long s, final sigma, ...) stays as it is.
+	 * Windows' table has pairs only.  A character that does not map back to
+	 * itself (micro sign, dotless i, long s, final sigma, ...) stays as it
+	 * is.
 	 */
 	if (up > 0xffff || uc_tolower(up) != unit)
 		return unit;

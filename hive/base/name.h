@@ -22,13 +22,13 @@ struct spp_name {
 uint16_t spp_name_unit(const struct spp_name *name, size_t i);
 
 /*
- * The upper-case form of one UTF-16 unit by Windows' table.  Source: the
- * table that Windows 7 writes into NTFS ($UpCase); that the registry's own
- * table is the same is inferred.
+ * The upper-case form of one UTF-16 unit by Windows' table.  Source: the table
+ * that Windows 7 writes into NTFS ($UpCase).  That the registry uses the same
+ * table is inferred.
  */
 uint16_t spp_upcase(uint16_t unit);
 
-/* <0, 0, >0 as strcmp(), in the order that subkey lists must have. */
+/* Less than, equal to or greater than 0, in the order of subkey lists. */
 int spp_name_cmp(const struct spp_name *a, const struct spp_name *b);
 
 /* Whether name is this ASCII text by the registry's rules. */

@@ -26,7 +26,10 @@ int spp_rename(int dir, const char *from, const char *to, unsigned int flags)
 
 bool spp_cannot(int error)
 {
-	/* EPERM is what exFAT says of links, and some filters of all calls. */
+	/*
+	 * exFAT answers a hard link with EPERM; some filters answer every call
+	 * so.
+	 */
 	return error == EINVAL || error == ENOSYS || error == EPERM ||
 	       error == EOPNOTSUPP || error == ENOTTY;
 }
@@ -47,7 +50,10 @@ int spp_remove_if(int dir, const char *name, const struct stat *st)
 	return -1;
 }
 
-/* Whoever made it, a name that is ours by its form is of no use to others. */
+/*
+ * Removes whatever has the work name.  Only sppctl uses names of this form, so
+ * nobody needs the file, whoever made it.
+ */
 static enum spp_status clear(int dir, const char *name, struct spp_error *err)
 {
 	struct stat st;
@@ -113,7 +119,7 @@ enum spp_status spp_newfile_own(struct spp_newfile *f, const struct stat *st,
 				      "cannot keep the owner of '%s'; run as "
 				      "its owner",
 				      of);
-	/* After the owner, whose change may take bits of the mode away. */
+	/* After the owner: changing that may clear bits of the mode. */
 	if ((now.st_mode & 07777) != (st->st_mode & 07777) &&
 	    fchmod(f->fd, st->st_mode & 07777))
 		return spp_fail_errno(err, SPP_IO,
@@ -135,8 +141,8 @@ static enum spp_status taken(const struct spp_newfile *f, struct spp_error *err)
 }
 
 /*
- * An empty file of our own takes the name first, and only that is replaced:
- * whoever wants the name, too, finds it taken.
+ * Reserves the name with an empty file and replaces only that file, so another
+ * process that wants the name finds it taken.
  */
 static int rename_by_hand(int dir, const char *from, const char *to)
 {

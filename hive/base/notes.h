@@ -17,7 +17,7 @@
 
 struct spp_notes {
 	char **text;
-	enum spp_remedy *remedy; /* one for each text, not in it */
+	enum spp_remedy *remedy; /* one for each text */
 	size_t count;
 };
 

@@ -11,13 +11,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Decimal digits, at most the number most; false leaves *n as it is. */
+/* Reads decimal digits, up to the value most; false leaves *n unchanged. */
 bool spp_number_parse(const char *text, uint64_t most, uint64_t *n);
 
-/* The same, or hexadecimal digits after 0x. */
+/* The same, or hexadecimal digits after "0x". */
 bool spp_number_parse_hex(const char *text, uint64_t most, uint64_t *n);
 
-/* The same for 32 bits, as the registry has them. */
+/* The same for 32 bits, the size of a REG_DWORD. */
 bool spp_number_parse_u32(const char *text, uint32_t *n);
 
 #endif

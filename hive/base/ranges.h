@@ -17,7 +17,7 @@
 #include "hive/base/error.h"
 
 struct spp_range {
-	uint64_t start, end; /* end is the first byte behind */
+	uint64_t start, end; /* end: the first byte after the range */
 };
 
 struct spp_ranges {
@@ -33,10 +33,10 @@ struct spp_ranges {
 void spp_ranges_release(struct spp_ranges *set);
 enum spp_status spp_ranges_add(struct spp_ranges *set, uint64_t off, uint64_t n,
 			       struct spp_error *err);
-/* Orders and joins, once, before the first spp_ranges_has(). */
+/* Sorts and merges the ranges; needed once before spp_ranges_has(). */
 void spp_ranges_sort(struct spp_ranges *set);
 bool spp_ranges_has(const struct spp_ranges *set, uint64_t off);
-/* Bytes in all; sorted sets only. */
+/* The number of bytes in a sorted set. */
 uint64_t spp_ranges_total(const struct spp_ranges *set);
 
 #endif

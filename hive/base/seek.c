@@ -34,7 +34,7 @@ enum spp_status spp_seek_add(struct spp_seek_list *list, uint64_t id,
 	return SPP_OK;
 }
 
-/* All entries of a folder with one of the names "A|B". */
+/* Lists all entries of a folder that have one of the names "A|B". */
 static enum spp_status list_any(const struct spp_seek_tree *tree,
 				uint64_t folder, const char *names,
 				struct spp_seek_list *list,
@@ -92,7 +92,10 @@ static enum spp_status descend(struct walk *w, size_t depth, uint64_t folder,
 	return st;
 }
 
-/* A folder has its entries in no order; people are told the same each time. */
+/*
+ * Sorts the files, because folders list them in no fixed order and messages
+ * should not vary.
+ */
 static int by_name(const void *a, const void *b)
 {
 	const struct spp_found *x = a, *y = b;
@@ -120,13 +123,13 @@ enum spp_status spp_seek_run(const struct spp_seek_tree *tree, uint64_t root,
 	return st;
 }
 
-/* Bytes of the Windows folder's name; 0: it is the root itself. */
+/* Length of the Windows folder's name; 0 if that folder is the root itself. */
 static size_t windows_part(const struct spp_found *found)
 {
 	return found->skipped ? 0 : strcspn(found->name, "/");
 }
 
-/* The next part of a path that people type; either slash will do. */
+/* The next part of the path that the user typed, with either kind of slash. */
 static size_t next_part(const char **path)
 {
 	*path += strspn(*path, "/\\");

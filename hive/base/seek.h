@@ -2,11 +2,11 @@
 /*
  * Finds every file that a path can mean in a tree of folders.
  *
- * Windows minds no case, but a volume, a WIM and a Linux folder can hold
- * "Windows" beside "WINDOWS" and "SOFTWARE" beside "software", and there may
- * be two installations.  Whoever takes the first that fits edits one of them
- * in silence.  So all are found, one is chosen by a rule that the caller can
- * repeat, and with several left nothing is chosen.
+ * Windows ignores case, but a volume, a WIM or a Linux folder can hold
+ * "Windows" beside "WINDOWS" and "SOFTWARE" beside "software", and there may be
+ * two installations.  Taking the first match would silently edit one of them.
+ * So all matches are found, one is chosen by a rule that the caller can repeat,
+ * and nothing is chosen if several are left.
  *
  *	struct spp_seek seek = { 0 };
  *	const struct spp_found *hive[SPP_SEEK_PATHS];
@@ -23,23 +23,24 @@
 
 #include "hive/base/error.h"
 
-#define SPP_SEEK_PATHS 4  /* that are sought at once */
-#define SPP_SEEK_PARTS 4  /* of a path, at most */
-#define SPP_SEEK_NAME  64 /* bytes of a part as it is spelled */
-#define SPP_SEEK_MAX   16 /* files that are told apart */
-#define SPP_SEEK_WALK  64 /* folders that are entered for one path */
+#define SPP_SEEK_PATHS 4  /* paths of one search */
+#define SPP_SEEK_PARTS 4  /* parts of a path */
+#define SPP_SEEK_NAME  64 /* bytes of a part, as spelled on the volume */
+#define SPP_SEEK_MAX   16 /* files found */
+#define SPP_SEEK_WALK  64 /* folders entered for one path */
 
-/* "Windows|WINNT", "System32", ...: each part in any case; NULL ends. */
+/* The parts "Windows|WINNT", "System32", ..., in any case; NULL ends. */
 struct spp_seek_path {
 	const char *part[SPP_SEEK_PARTS + 1];
 };
 
 struct spp_seek_query {
-	const struct spp_seek_path *path; /* by index; without parts: none */
+	const struct spp_seek_path
+		*path; /* by index; one without parts is not sought */
 	size_t paths;
-	size_t lead; /* the path whose file makes an installation */
+	size_t lead; /* index of the path that makes an installation */
 	/*
-	 * How the user spells the one that is meant, or NULL: "WINNT",
+	 * The user's spelling of the wanted one, or NULL: "WINNT",
 	 * "Windows/System32/config/software".  See spp_seek_fits().
 	 */
 	const char *pick;
@@ -47,7 +48,7 @@ struct spp_seek_query {
 
 /* The entries of one folder with the name sought, in any case. */
 struct spp_seek_entry {
-	uint64_t id; /* the tree's own */
+	uint64_t id; /* chosen by the tree */
 	bool folder;
 	char name[SPP_SEEK_NAME];
 };
@@ -62,7 +63,10 @@ enum spp_status spp_seek_add(struct spp_seek_list *list, uint64_t id,
 			     bool folder, const char *name,
 			     struct spp_error *err);
 
-/* What is walked.  A folder that leads elsewhere is not listed as one. */
+/*
+ * The tree that is searched.  list() must not list a link or reparse point as a
+ * folder.
+ */
 struct spp_seek_tree {
 	void *ctx;
 	enum spp_status (*list)(void *ctx, uint64_t folder, const char *name,
@@ -70,10 +74,10 @@ struct spp_seek_tree {
 				struct spp_error *err);
 };
 
-/* A file that has one of the paths; plain bytes, may cross a wire. */
+/* A file found under one of the paths. Plain bytes: it may cross a wire. */
 struct spp_found {
-	uint32_t path;	  /* its index */
-	uint32_t skipped; /* parts of the path that were not looked for */
+	uint32_t path;	  /* index of the path */
+	uint32_t skipped; /* leading parts of the path left out */
 	uint64_t folder, id;
 	char name[SPP_SEEK_PARTS * SPP_SEEK_NAME]; /* "Windows/System32/..." */
 };
@@ -84,8 +88,8 @@ struct spp_seek {
 };
 
 /*
- * Adds what is found below root, which stands where the first parts of the
- * paths would have led: skip of them are left out.
+ * Adds what is found below root.  skip: the number of leading parts that the
+ * paths lack, because root is already inside them.
  */
 enum spp_status spp_seek_run(const struct spp_seek_tree *tree, uint64_t root,
 			     const struct spp_seek_query *query, size_t skip,
@@ -94,26 +98,29 @@ enum spp_status spp_seek_run(const struct spp_seek_tree *tree, uint64_t root,
 enum spp_seek_verdict {
 	SPP_SEEK_NONE, /* no file of the lead path */
 	SPP_SEEK_ONE,
-	SPP_SEEK_MANY, /* of the lead path, or of another beside it */
+	SPP_SEEK_MANY, /* several of the lead path, or of another in one installation */
 };
 
 /*
- * Chooses a file for each path, all of one installation; NULL where there is
- * none.  With several none is chosen, and *many is the path that has them.
+ * Chooses a file for each path, all of one installation; NULL for a path
+ * without a file.  On SPP_SEEK_MANY none is chosen, and *many is the path that
+ * has several.
  */
 enum spp_seek_verdict spp_seek_choose(
 	const struct spp_seek *seek, const struct spp_seek_query *query,
 	const struct spp_found *chosen[SPP_SEEK_PATHS], size_t *many);
 
 /*
- * Whether the pick allows this file: part by part it is spelled the same, up
- * to where the pick ends or goes another way below the same Windows folder.
+ * Whether the user's pick allows this file: each part is spelled the same, up
+ * to the end of the pick or to where it takes another way below the same
+ * Windows folder.
  */
 bool spp_seek_fits(const struct spp_found *found, const char *pick);
 
 /*
- * The file beside found that has its name and the suffix.  Of several the
- * one that spells the name as the found file does; *twins: that did not help.
+ * The file beside found that has its name with the suffix appended.  Of
+ * several, the one that spells the name like found is taken; *twins is set if
+ * that did not decide.
  */
 enum spp_status spp_seek_beside(const struct spp_seek_tree *tree,
 				const struct spp_found *found,

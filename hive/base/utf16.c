@@ -33,7 +33,7 @@ enum spp_status spp_utf16_from(const char *text, size_t n, struct spp_buf *out,
 	return SPP_OK;
 }
 
-/* One character from data, or a lone surrogate as itself with *bad set. */
+/* Reads one character, or a lone surrogate as itself with *bad set. */
 static size_t next_char(const uint8_t *data, size_t size, ucs4_t *c, bool *bad)
 {
 	uint16_t hi = spp_get16(data), lo;
@@ -89,7 +89,7 @@ enum spp_status spp_utf16_to(const uint8_t *data, size_t size,
 	return SPP_OK;
 }
 
-/* What is not text, or would not be seen. */
+/* Whether the character is invalid or invisible. */
 static bool is_escaped(ucs4_t c, bool bad)
 {
 	return bad || c < 0x20 || (c >= 0x7f && c < 0xa0) ||
@@ -98,7 +98,7 @@ static bool is_escaped(ucs4_t c, bool bad)
 							   UC_CATEGORY_MASK_Zp);
 }
 
-/* Whether an escape comes next, or text that looks like the rest of one. */
+/* Whether an escape follows, or text that looks like the rest of one. */
 static bool escape_follows(const uint8_t *data, size_t size)
 {
 	ucs4_t c;
@@ -113,8 +113,8 @@ static bool escape_follows(const uint8_t *data, size_t size)
 }
 
 /*
- * Backslashes as they are, or each twice where they could be taken for the
- * beginning of an escape; *used bytes of them.
+ * Appends a run of backslashes, doubled if they could be read as the beginning
+ * of an escape; *used: the bytes consumed.
  */
 static enum spp_status put_slashes(const uint8_t *data, size_t size,
 				   size_t *used, bool *twice,

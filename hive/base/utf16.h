@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Between UTF-8, in which people and files talk to sppctl, and UTF-16LE, in
- * which the registry keeps its text.
+ * Converts between UTF-8, which people and files use, and UTF-16LE, which the
+ * registry uses.
  *
- * Writing is strict: malformed UTF-8 is refused.  Reading offers both a
- * strict form and a form for display that hides nothing: what is no valid
- * text is spelled as an escape, "\u{D800}" for a lone surrogate, "\u{0}" for
- * a NUL, and backslashes that stand before an escape or before "u{" are
- * doubled.
+ * Writing is strict: malformed UTF-8 is refused.  Reading has a strict form and
+ * a form for display that hides nothing.  The display form spells invalid text
+ * as an escape, "\u{D800}" for a lone surrogate and "\u{0}" for a NUL, and
+ * doubles backslashes before an escape or before "u{".
  */
 #ifndef HIVE_UTF16_H
 #define HIVE_UTF16_H
@@ -28,9 +27,9 @@ enum spp_status spp_utf16_to(const uint8_t *data, size_t size,
 			     struct spp_buf *out, struct spp_error *err);
 
 /*
- * Appends units of UTF-16LE for display; fails only without memory.  An odd
- * last byte is left out.  *plain, which may be NULL, says whether the strict
- * form would have given the same.
+ * Appends units of UTF-16LE for display; fails only if memory is short.  An odd
+ * last byte is left out.  *plain, which may be NULL: whether the strict form
+ * gives the same text.
  */
 enum spp_status spp_utf16_show(const uint8_t *data, size_t size,
 			       struct spp_buf *out, bool *plain,

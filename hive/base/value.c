@@ -110,7 +110,7 @@ enum spp_status spp_value_set_dword(struct spp_value *v, uint32_t n,
 	return spp_value_set(v, SPP_REG_DWORD, data, sizeof(data), err);
 }
 
-/* Hands the bytes of buf over to v. */
+/* Moves the bytes of buf into v. */
 static enum spp_status take(struct spp_value *v, uint32_t type,
 			    struct spp_buf *buf, enum spp_status st)
 {
@@ -169,7 +169,10 @@ bool spp_value_get_dword(const struct spp_value *v, uint32_t *n)
 	return true;
 }
 
-/* Bytes before the first NUL unit, or all whole units where there is none. */
+/*
+ * The number of bytes before the first NUL unit, or of all whole units if there
+ * is none.
+ */
 static size_t until_nul(const uint8_t *data, size_t size, bool *found)
 {
 	size_t at;
@@ -269,8 +272,8 @@ enum spp_status spp_items_add(struct spp_items *items, const char *text,
 }
 
 /*
- * "a NUL b NUL NUL".  Empty strings inside are kept and marked: Windows'
- * own readers stop there, so what follows is there but may not be seen.
+ * Reads "a NUL b NUL NUL".  Empty strings in the middle are kept and marked:
+ * Windows' own readers stop there, so what follows may go unseen.
  */
 enum spp_status spp_value_get_items(const struct spp_value *v,
 				    struct spp_items *items,

@@ -8,9 +8,8 @@
  *	...
  *	spp_value_release(&v);
  *
- * The setters build what Windows itself would store.  The getters read what
- * may have been stored by anybody; what they find odd they report as marks
- * and never hide.
+ * The setters build what Windows itself would store.  The getters read
+ * untrusted bytes; they report oddities as marks and hide nothing.
  */
 #ifndef HIVE_VALUE_H
 #define HIVE_VALUE_H
@@ -19,7 +18,7 @@
 
 #include "hive/base/buf.h"
 
-/* Source: the types' names and numbers are those of winnt.h. */
+/* Source: winnt.h has these names and numbers. */
 enum spp_type {
 	SPP_REG_NONE = 0,
 	SPP_REG_SZ = 1,
@@ -35,9 +34,9 @@ enum spp_type {
 	SPP_REG_QWORD = 11,
 };
 
-/* Where big data begins; sppctl never writes a larger value. */
+/* Larger values are stored as big data, which sppctl never writes. */
 #define SPP_VALUE_MAX 16344
-/* No list of strings is read past this many. */
+/* The most strings that are read of one list. */
 #define SPP_ITEMS_MAX 65536
 
 struct spp_value {
@@ -55,7 +54,7 @@ struct spp_value {
 enum spp_mark {
 	SPP_MARK_ODD = 1 << 0,	     /* an odd number of bytes */
 	SPP_MARK_NO_NUL = 1 << 1,    /* not terminated */
-	SPP_MARK_AFTER_NUL = 1 << 2, /* bytes behind the terminator */
+	SPP_MARK_AFTER_NUL = 1 << 2, /* bytes after the terminator */
 	SPP_MARK_UTF16 = 1 << 3,     /* lone surrogate or control character */
 	SPP_MARK_EMPTY = 1 << 4,     /* an empty string inside a list */
 };
@@ -93,7 +92,7 @@ enum spp_status spp_value_set_dword(struct spp_value *v, uint32_t n,
 /* REG_SZ or REG_EXPAND_SZ, with its NUL. */
 enum spp_status spp_value_set_text(struct spp_value *v, enum spp_type type,
 				   const char *text, struct spp_error *err);
-/* REG_MULTI_SZ from stored bytes of each string, without their NULs. */
+/* REG_MULTI_SZ from the stored bytes of each string, without their NULs. */
 enum spp_status spp_value_set_items(struct spp_value *v,
 				    const struct spp_items *items,
 				    struct spp_error *err);
@@ -104,13 +103,13 @@ bool spp_value_equal(const struct spp_value *a, const struct spp_value *b);
 bool spp_value_get_dword(const struct spp_value *v, uint32_t *n);
 
 /*
- * The bytes read as one string, whatever the type says; *text is yours.
- * Ends at the first NUL.
+ * Reads the bytes up to the first NUL as one string, whatever the type says;
+ * *text is yours.
  */
 enum spp_status spp_value_get_text(const struct spp_value *v, char **text,
 				   unsigned int *marks, struct spp_error *err);
 
-/* The bytes read as a list of strings, whatever the type says. */
+/* Reads the bytes as a list of strings, whatever the type says. */
 enum spp_status spp_value_get_items(const struct spp_value *v,
 				    struct spp_items *items,
 				    struct spp_error *err);
@@ -122,11 +121,11 @@ enum spp_status spp_items_add(struct spp_items *items, const char *text,
 /* "REG_SZ"; NULL for a type without a name. */
 const char *spp_type_name(uint32_t type);
 
-/* Appends "REG_SZ", or "type 0x99" where there is no name. */
+/* Appends "REG_SZ", or "type 0x99" for a type without a name. */
 enum spp_status spp_type_show(uint32_t type, struct spp_buf *out,
 			      struct spp_error *err);
 
-/* Appends bytes as lower-case hex pairs without blanks. */
+/* Appends bytes as lower-case hex pairs, without spaces. */
 enum spp_status spp_hex_show(const uint8_t *data, size_t size,
 			     struct spp_buf *out, struct spp_error *err);
 

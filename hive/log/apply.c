@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the entries of both formats do to the pages of a hive. */
+/* Changes the pages of a hive, for the readers of both log formats. */
 #include <string.h>
 
 #include "hive/base/bytes.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Logs before Windows 8.1: after the copy of the base block, at byte 512,
- * "DIRT" and a bitmap with a bit for each 512 bytes of the bins; from the next
- * multiple of 512 on those pieces of the bins whose bits are set.
+ * Logs before Windows 8.1.  After the copy of the base block, at byte 512:
+ * "DIRT" and a bitmap with a bit for each 512 bytes of the bins.  From the next
+ * multiple of 512 on: the pieces of the bins whose bits are set.
  */
 #include "hive/log/private.h"
 

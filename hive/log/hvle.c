@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Logs of Windows 8.1 and later: after the copy of the base block, from byte
- * 512 on, entries one after the other, each
+ * Logs of Windows 8.1 and later.  After the copy of the base block, from byte
+ * 512 on: entries, one after the other, each
  *
  *	 0 "HvLE"   4 size   8 flags  12 sequence  16 bins size  20 pages
  *	24 Marvin32 of all after byte 40   32 Marvin32 of bytes 0 to 31
@@ -23,15 +23,15 @@ struct entry {
 	uint8_t *data; /* size bytes */
 };
 
-/* One page of an entry: n bytes at data go to off in the bins. */
+/* One page of an entry: n bytes at data that belong at off in the bins. */
 struct page {
 	const uint8_t *data;
 	uint32_t off, n;
 };
 
 /*
- * The i-th page; *at is where the pages before it ended in the entry.  False
- * if it does not lie in the entry and in the bins.
+ * The i-th page; *at is the end of the pages before it in the entry.  False if
+ * it is not inside both the entry and the bins.
  */
 static bool page_of(const struct entry *e, uint32_t i, uint64_t *at,
 		    struct page *page)
@@ -81,7 +81,7 @@ static void parse_head(const uint8_t head[ENTRY_HEAD], struct entry *e)
 	e->hash = spp_get64(head + 24);
 }
 
-/* Why this is not an entry, whatever its number is; NULL if it may be. */
+/* Why this cannot be an entry, whatever its number; NULL if it can. */
 static const char *head_flaw(const struct spp_log_file *log, uint64_t off,
 			     const uint8_t head[ENTRY_HEAD],
 			     const struct entry *e)
@@ -103,7 +103,7 @@ static const char *head_flaw(const struct spp_log_file *log, uint64_t off,
 
 /*
  * Reads the head of the entry at off.  SPP_NOTFOUND ends the log, and *flaw
- * says why; what cannot be read does not.
+ * says why.  A read error is another status.
  */
 static enum spp_status read_head(const struct spp_log_file *log, uint64_t off,
 				 struct entry *e, const char **flaw,
@@ -125,8 +125,8 @@ static enum spp_status read_head(const struct spp_log_file *log, uint64_t off,
 }
 
 /*
- * Reads the rest of an entry and verifies it.  SPP_NOTFOUND as above; else
- * its data are to be freed.
+ * Reads the rest of an entry and verifies it.  SPP_NOTFOUND as above; on
+ * success the caller frees its data.
  */
 static enum spp_status read_data(const struct spp_log_file *log, uint64_t off,
 				 struct entry *e, const char **flaw,
@@ -152,8 +152,8 @@ static enum spp_status read_data(const struct spp_log_file *log, uint64_t off,
 }
 
 /*
- * Reads the entry at off if it is the one wanted and verifies.  SPP_NOTFOUND
- * ends the log: what follows is older, or never was written whole.
+ * Reads the entry at off, if it has the wanted number and verifies.
+ * SPP_NOTFOUND ends the log: what follows is older, or was never fully written.
  */
 static enum spp_status read_entry(const struct spp_log_file *log, uint64_t off,
 				  uint32_t seq, struct entry *e,
@@ -217,7 +217,7 @@ static enum spp_status apply_pages(struct spp_pages *pages,
 	return st;
 }
 
-/* Of the flags, only the bit for pending transactions is logged. */
+/* Of the flags, an entry logs only the bit for pending transactions. */
 static enum spp_status apply_base(struct spp_pages *pages,
 				  const struct entry *e, struct spp_error *err)
 {

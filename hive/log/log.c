@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Whether a hive needs its logs, which of them, and in what order.  What a
- * log looks like inside is the business of log_hvle.c and log_dirt.c; both
- * start with a copy of the hive's base block, whose type tells them apart.
+ * Decides whether a hive needs its logs, which of them, and in what order.
+ * hvle.c and dirt.c know the two formats.  Both begin with a copy of the hive's
+ * base block, whose type tells them apart.
  */
 #include "hive/log/private.h"
 
@@ -10,7 +10,7 @@
 
 #include "hive/base/bytes.h"
 
-/* No log of Windows comes near this; the largest seen have a few MiB. */
+/* A limit far above the largest log of Windows that was seen, a few MiB. */
 #define LOG_MAX ((uint64_t)512 << 20)
 
 static const char *const suffixes[SPP_LOG_COUNT] = {
@@ -30,7 +30,7 @@ struct job {
 	struct spp_pages *pages;
 	struct spp_log_file log[SPP_LOG_COUNT];
 	struct spp_base base; /* of the hive; zero if it has none */
-	bool base_ok;	      /* its checksum is right */
+	bool base_ok;	      /* its checksum is correct */
 	struct spp_replay *replay;
 };
 
@@ -44,13 +44,13 @@ const char *spp_log_format_name(enum spp_log_format format)
 	return formats[format];
 }
 
-/* Whether sequence number a comes before b; they may wrap. */
+/* Whether sequence number a comes before b; numbers wrap. */
 static bool before(uint32_t a, uint32_t b)
 {
 	return a != b && b - a < 0x80000000u;
 }
 
-/* A log that cannot be read is not one that does not verify. */
+/* Tells a read error from a log that does not verify. */
 enum spp_status spp_log_file_read(struct spp_log_file *log,
 				  const struct spp_source *source,
 				  struct spp_error *err)
@@ -71,7 +71,7 @@ enum spp_status spp_log_file_read(struct spp_log_file *log,
 	return SPP_OK;
 }
 
-/* Puts the log's copy of the base block in place of a bad one. */
+/* Replaces a bad base block by the log's copy. */
 static enum spp_status take_base(struct job *job,
 				 const struct spp_log_file *log,
 				 struct spp_error *err)
@@ -85,7 +85,7 @@ static enum spp_status take_base(struct job *job,
 	return spp_log_put_base(job->pages, 28, 0, err);
 }
 
-/* Whether a log of the new format does not lie before the hive. */
+/* Whether a log of the new format begins no earlier than the hive's state. */
 static bool is_due(const struct job *job, const struct spp_log_file *log)
 {
 	return log->format == SPP_LOG_NEW &&
@@ -101,7 +101,7 @@ static enum spp_status apply_new(struct job *job,
 	return spp_log_apply_new(job->pages, log, job->replay, use, err);
 }
 
-/* LOG1 and LOG2 take turns; the one that starts earlier is applied first. */
+/* LOG1 and LOG2 take turns; the one that begins earlier is applied first. */
 static enum spp_status replay_new(struct job *job, struct spp_error *err)
 {
 	struct spp_log_file *first = &job->log[SPP_LOG1];
@@ -137,9 +137,9 @@ static enum spp_status replay_new(struct job *job, struct spp_error *err)
 }
 
 /*
- * Whether an old log belongs to the hive in its present state: their times agree.
- * Where the base block is bad, the time of the first bin stands for it; as
- * the bin was to be written after the base block, it may be older.
+ * Whether an old log belongs to the hive in its present state: their times
+ * agree.  If the base block is bad, the time of the first bin is compared
+ * instead; it may be older, as the bin is written after the base block.
  */
 static bool belongs(const struct job *job, enum spp_log_name name,
 		    uint64_t written)
@@ -152,8 +152,8 @@ static bool belongs(const struct job *job, enum spp_log_name name,
 }
 
 /*
- * LOG1, else LOG2, else LOG2 although it is newer than the hive and LOG1 (the
- * rule of Windows 8 and of Windows 7 since 2016), else a single LOG.
+ * Chooses LOG1, else LOG2, else LOG2 even if it is newer than the hive and LOG1
+ * (the rule of Windows 8, and of Windows 7 since 2016), else LOG alone.
  */
 static const struct spp_log_file *choose_old(const struct job *job,
 					     uint64_t written)
@@ -208,7 +208,7 @@ static bool applied(const struct spp_replay *replay)
 	return false;
 }
 
-/* The bins must be whole after a replay: signature, place and size of each. */
+/* After a replay each bin must have its signature, place and size. */
 static enum spp_status check_bins(struct spp_pages *pages,
 				  struct spp_error *err)
 {
@@ -311,7 +311,7 @@ enum spp_status spp_log_replay(struct spp_pages *pages,
 	}
 	for (i = 0; i < SPP_LOG_COUNT; i++)
 		job.log[i].size_limit = limit;
-	/* A foreign file is not a dirty hive, unless a log is for it. */
+	/* A foreign file is not a dirty hive, unless there is a log for it. */
 	if (!is_hive && !job.log[SPP_LOG].format && !job.log[SPP_LOG1].format &&
 	    !job.log[SPP_LOG2].format)
 		return SPP_OK;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Every entry of a log with its verdict, for whoever must file what a replay
- * did and what it left out.  The replay applies the entries of a log from its
- * first one on, so that its count alone tells which they were.
+ * Lists every entry of a log with its verdict, for a report of what a replay
+ * applied and what it left out.  A replay applies the entries of a log from the
+ * first one on, so their number alone tells which were applied.
  */
 #include "hive/log/private.h"
 
@@ -12,7 +12,7 @@
 struct look {
 	const struct spp_log_file *log;
 	uint32_t applied; /* entries of this log */
-	const char *rest; /* why the others, though in order, were not */
+	const char *rest; /* why later entries in order were not applied */
 	struct spp_log_look *out;
 };
 
@@ -72,7 +72,10 @@ static enum spp_status list_new(struct look *l, struct spp_error *err)
 		}
 		st = spp_log_look_new(l->log, off, &entry, err);
 		in_order = in_order && !entry.why && entry.seq == want++;
-		/* No byte is read twice, whatever the heads claim. */
+		/*
+		 * Moves on past the entry, so that no byte is read twice,
+		 * whatever sizes the heads claim.
+		 */
 		if (entry.size)
 			step = entry.size;
 		judge(l, in_order, &entry);
@@ -82,7 +85,7 @@ static enum spp_status list_new(struct look *l, struct spp_error *err)
 	return st;
 }
 
-/* The old format has one map of pages, which is all or nothing. */
+/* The old format has one map of pages, which is applied whole or not at all. */
 static enum spp_status list_old(struct look *l, struct spp_error *err)
 {
 	const struct spp_source *source = l->log->source;

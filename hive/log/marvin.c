@@ -25,7 +25,7 @@ static void mix(struct state *s, uint32_t word)
 uint64_t spp_marvin(const uint8_t *data, size_t n)
 {
 	struct state s = { 0x7a4e55c5u, 0x82ef4d88u }; /* the seed */
-	uint32_t tail = 0x80;			       /* ends the data */
+	uint32_t tail = 0x80; /* marks the end of the data */
 	size_t left;
 
 	for (; n >= 4; data += 4, n -= 4)

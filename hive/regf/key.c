@@ -104,7 +104,7 @@ static enum spp_status open_leaf(struct spp_subkeys *it, struct spp_error *err)
 			     SPP_LIST_HEAD + it->count * width, &cell, err);
 }
 
-/* Takes the next leaf of an index root. */
+/* Moves on to the next leaf of an index root. */
 static enum spp_status next_leaf(struct spp_subkeys *it, struct spp_error *err)
 {
 	struct spp_cell cell;
@@ -210,10 +210,10 @@ void spp_regf_odd(struct spp_regf *hive, const char *what,
 }
 
 /*
- * Among many subkeys only those are read whose hash says that they may be
- * the one, as Windows does: reading thousands of keys, such as those of
- * Classes, would read most of a hive.  Among few all are, so that what is odd
- * or damaged beside the one is noticed.
+ * Above this many subkeys only those with the right hash are read, as Windows
+ * does: reading them all would read most of a hive (the key Classes has
+ * thousands).  Up to this many all are read, so that a damaged or odd sibling
+ * is noticed.
  */
 #define FEW_SUBKEYS 512
 
@@ -363,7 +363,7 @@ enum spp_status spp_key_value(struct spp_regf *hive, const struct spp_key *key,
 	return have ? SPP_OK : SPP_NOTFOUND;
 }
 
-/* Gathers the segments of a big-data record. */
+/* Joins the segments of a big-data record. */
 static enum spp_status big_data(const struct spp_regf *hive,
 				const struct spp_cell *db, uint8_t *to,
 				size_t size, struct spp_error *err)

@@ -8,7 +8,7 @@
 
 #include "hive/base/bytes.h"
 
-/* Pages fetched at once: neighbours of a cell are likely to be next. */
+/* Pages read at once, since neighbours of a cell are likely to be next. */
 #define READAHEAD 4
 
 enum { LOADED = 1, DIRTY = 2 };
@@ -17,7 +17,7 @@ struct spp_pages {
 	struct spp_source source;
 	uint64_t size;
 	uint64_t bytes_read;
-	uint8_t *data;	/* size bytes; untouched pages cost no memory */
+	uint8_t *data;	/* the bytes; untouched pages take no memory */
 	uint8_t *state; /* a byte a page */
 	bool all_loaded;
 };
@@ -70,7 +70,7 @@ uint64_t spp_pages_bytes_read(const struct spp_pages *pages)
 	return pages->bytes_read;
 }
 
-/* Reads pages first to last, none of which is loaded. */
+/* Reads the pages first to last; none of them is loaded yet. */
 static enum spp_status fetch(struct spp_pages *p, size_t first, size_t last,
 			     struct spp_error *err)
 {
@@ -165,7 +165,7 @@ enum spp_status spp_pages_grow(struct spp_pages *pages, uint64_t size,
 		return SPP_OK;
 	if (size > SPP_HIVE_MAX)
 		return spp_fail(err, SPP_LIMIT, "hive would pass 2 GiB");
-	/* A half page at the old end is completed below, so it must be there */
+	/* The half page at the old end is filled up below, so load it first. */
 	if (pages->size % SPP_PAGE &&
 	    !spp_pages_at(pages, pages->size - 1, 1, err))
 		return SPP_IO;
@@ -185,7 +185,7 @@ enum spp_status spp_pages_grow(struct spp_pages *pages, uint64_t size,
 	return SPP_OK;
 }
 
-/* The machine's pages that lie within; what is left of others does not matter. */
+/* Gives whole pages of the machine back; parts at either end stay. */
 static void give_back(uint8_t *from, uint8_t *to)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -216,7 +216,7 @@ void spp_pages_forget(struct spp_pages *pages)
 	pages->all_loaded = false;
 }
 
-/* What is dirty comes from memory, the rest from the source. */
+/* Dirty bytes come from memory, all others from the source. */
 enum spp_status spp_pages_read(struct spp_pages *pages, uint64_t off, void *buf,
 			       size_t n, struct spp_error *err)
 {
@@ -281,7 +281,8 @@ size_t spp_pages_dirty(const struct spp_pages *pages, uint64_t *off)
 	size_t count = page_count(pages->size);
 	uint64_t stop;
 
-	if (*off >= pages->size) /* may lie within the last page */
+	if (*off >=
+	    pages->size) /* *off may be past the end but in the last page */
 		return 0;
 	while (page < count && !(pages->state[page] & DIRTY))
 		page++;

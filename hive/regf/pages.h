@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The bytes of a hive, read when they are looked at and changed in memory.
+ * The bytes of a hive, read on demand and changed in memory.
  *
- * A source says where bytes come from: a file, an attribute on an NTFS
- * volume, a buffer.  Pages put 4 KiB pages of it into one run of memory on
- * first use, so that a question answered by three keys of a large hive reads
- * a few pages of it and no more; every change is kept in memory and its page
- * marked dirty until somebody writes the dirty pages out.
+ * A source supplies the bytes: a file, an attribute on an NTFS volume, a
+ * buffer.  Pages of 4 KiB are read from it on first use into one run of memory,
+ * so that a question about three keys reads only a few pages of a large hive.
+ * A change marks its page dirty and stays in memory until somebody writes the
+ * dirty pages out.
  *
  *	struct spp_pages *pages;
  *
@@ -16,7 +16,7 @@
  *	...
  *	spp_pages_close(pages);
  *
- * Pointers stay good until spp_pages_grow(), _forget() or _close().
+ * Pointers stay valid until spp_pages_grow(), _forget() or _close().
  */
 #ifndef HIVE_PAGES_H
 #define HIVE_PAGES_H
@@ -28,7 +28,7 @@
 #include <stdint.h>
 
 #define SPP_PAGE 4096
-/* Windows itself holds no hive of more than 2 GiB in its bins. */
+/* Windows limits the bins of a hive to 2 GiB. */
 #define SPP_HIVE_MAX ((uint64_t)2 << 30)
 
 struct spp_source {
@@ -48,11 +48,11 @@ void spp_pages_close(struct spp_pages *pages);
 
 uint64_t spp_pages_size(const struct spp_pages *pages);
 
-/* n bytes at off; NULL (SPP_CORRUPT, SPP_IO) outside or if unreadable. */
+/* n bytes at off; NULL with SPP_CORRUPT outside the hive, or SPP_IO. */
 const uint8_t *spp_pages_at(struct spp_pages *pages, uint64_t off, size_t n,
 			    struct spp_error *err);
 
-/* The same to write to: the pages are dirty from now on. */
+/* The same for writing; marks the pages dirty. */
 uint8_t *spp_pages_edit(struct spp_pages *pages, uint64_t off, size_t n,
 			struct spp_error *err);
 
@@ -60,25 +60,25 @@ uint8_t *spp_pages_edit(struct spp_pages *pages, uint64_t off, size_t n,
 enum spp_status spp_pages_grow(struct spp_pages *pages, uint64_t size,
 			       struct spp_error *err);
 
-/* Reads all that has not been read, for whoever walks everything anyway. */
+/* Reads all that is still missing, for a caller that walks the whole hive. */
 enum spp_status spp_pages_load(struct spp_pages *pages, struct spp_error *err);
 
 /*
- * Gives back the memory of all that was read and not changed; it is read
- * again when it is looked at.  Invalidates pointers.
+ * Frees the memory of all pages that are not dirty; they are read again on the
+ * next use.  Invalidates pointers.
  */
 void spp_pages_forget(struct spp_pages *pages);
 
 /*
- * Copies n bytes at off as they are now to buf, without keeping what had to
- * be read: for whoever goes through a whole hive once.
+ * Copies n bytes at off, changes included, to buf.  Keeps no page in memory,
+ * for a caller that passes through the whole hive once.
  */
 enum spp_status spp_pages_read(struct spp_pages *pages, uint64_t off, void *buf,
 			       size_t n, struct spp_error *err);
 
 /*
- * Makes the bytes equal to those of other (which may be longer, not shorter)
- * and marks the pages that differed.  Invalidates pointers.
+ * Copies the bytes of other, which must not be shorter, and marks the pages
+ * that differed.  Invalidates pointers.
  */
 enum spp_status spp_pages_assign(struct spp_pages *pages,
 				 const struct spp_source *other,
@@ -86,11 +86,11 @@ enum spp_status spp_pages_assign(struct spp_pages *pages,
 
 /*
  * The next run of dirty bytes at or after *off: moves *off to its start and
- * gives its length; 0 when there is none left.
+ * returns its length, or 0 at the end.
  */
 size_t spp_pages_dirty(const struct spp_pages *pages, uint64_t *off);
 
-/* Bytes read from the source so far. */
+/* The number of bytes read from the source so far. */
 uint64_t spp_pages_bytes_read(const struct spp_pages *pages);
 
 #endif

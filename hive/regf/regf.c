@@ -126,7 +126,7 @@ enum spp_status spp_regf_cut(struct spp_regf *hive, struct spp_error *err)
 	return SPP_OK;
 }
 
-/* Whether n bytes of the bins reach into what a truncated hive lacks. */
+/* Whether n bytes of the bins reach into the missing part of the hive. */
 static bool is_missing(const struct spp_regf *hive, uint64_t offset, uint64_t n)
 {
 	uint64_t size = hive->base.bins_size;

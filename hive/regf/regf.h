@@ -2,11 +2,11 @@
 /*
  * A checked, read-only view of the bytes of a hive.
  *
- * Source of the format: "Windows registry file format specification" by
- * Maxim Suhanov.  Offsets of cells are counted, as in the file, from the end
- * of the base block (file offset 4096).  Nothing here trusts the file: each
- * offset, size, count and signature is checked when it is used, each walk has
- * a budget, and a failure names the place.
+ * Source of the format: "Windows registry file format specification" by Maxim
+ * Suhanov.  Offsets of cells count, as in the file, from the end of the base
+ * block (file offset 4096).  Nothing here trusts the file: each offset, size,
+ * count and signature is checked when it is used, each walk has a limit, and a
+ * failure names the place.
  *
  *	struct spp_regf hive;
  *	struct spp_key key;
@@ -16,8 +16,8 @@
  *	spp_key_value(&hive, &key, "Name", &slot, err);
  *	spp_regf_value(&hive, &slot, &value, err);
  *
- * Look-ups return SPP_NOTFOUND without touching err: that something is not
- * there is an answer, not a failure.
+ * Look-ups return SPP_NOTFOUND without touching err: a missing key is an
+ * answer, not a failure.
  */
 #ifndef HIVE_REGF_H
 #define HIVE_REGF_H
@@ -53,28 +53,34 @@ struct spp_base {
 	uint32_t bins_size;
 	uint32_t flags;
 	uint32_t checksum, computed;
-	char name[3 * 32 + 1]; /* UTF-8, what is left of the file's path */
+	char name
+		[3 * 32 +
+		 1]; /* UTF-8; the end of the file's path, as Windows stores it */
 };
 
 #define SPP_FLAG_KTM	 1u /* pending transactions (at offset 144) */
-#define SPP_FLAG_LAYERED 2u /* layered keys supported, or defragmented */
+#define SPP_FLAG_LAYERED 2u /* supports layered keys, or was defragmented */
 
-/* Reads the 512 bytes at the head of a hive or log; only "regf" is checked. */
+/* Reads the 512 bytes at the start of a hive or log; checks "regf" only. */
 enum spp_status spp_base_read(const uint8_t *head, size_t size,
 			      struct spp_base *base, struct spp_error *err);
-/* XOR-32 of the first 508 bytes, with the special cases 0 and -1. */
+/* XOR-32 of the first 508 bytes, with the special cases for 0 and -1. */
 uint32_t spp_base_checksum(const uint8_t *head);
-/* Checksum wrong or sequence numbers unequal: unfinished writes. */
+/*
+ * Whether the checksum is wrong or the sequence numbers differ: writes are
+ * unfinished.
+ */
 bool spp_base_dirty(const struct spp_base *base);
 
 struct spp_regf {
 	struct spp_pages *pages;
 	struct spp_base base;
-	uint32_t bins_lost; /* bytes of bins that a truncated hive lacks */
-	/* What look-ups met on their way: how often, and the first of each. */
-	unsigned int damaged; /* neighbours that an edit could not trust */
+	uint32_t bins_lost; /* bytes of bins missing from a truncated hive */
+	/* What look-ups came across: how often, and the first of each. */
+	unsigned int
+		damaged; /* damaged siblings, which an edit must not trust */
 	struct spp_error damage;
-	unsigned int odd; /* neighbours whose names are not text */
+	unsigned int odd; /* siblings whose names are not text */
 	struct spp_error oddity;
 };
 
@@ -114,7 +120,7 @@ struct spp_slot {
 	struct spp_name name;
 };
 
-/* Offsets of fields, for those who edit or check them. */
+/* Offsets of fields, for code that edits or checks them. */
 enum {
 	SPP_NK_TIME = 4,
 	SPP_NK_PARENT = 16,
@@ -145,15 +151,15 @@ enum {
 #define SPP_VK_INLINE 0x80000000u
 
 /*
- * Binds a view to pages and judges the base block: SPP_NOTHIVE, or
- * SPP_UNSUPPORTED for a version that is not read, or SPP_TRUNCATED.  Whether
- * the hive is dirty is the caller's question to ask of hive->base.
+ * Binds a view to pages and judges the base block: SPP_NOTHIVE, SPP_UNSUPPORTED
+ * for an unknown version, or SPP_TRUNCATED.  Accepts a dirty hive: the caller
+ * looks at hive->base.
  */
 enum spp_status spp_regf_open(struct spp_regf *hive, struct spp_pages *pages,
 			      struct spp_error *err);
 /*
- * After SPP_TRUNCATED: binds the view to the whole pages that are there.
- * Whatever refers to the others cannot be read, and says so.
+ * After SPP_TRUNCATED: binds the view to the whole pages that exist.  Reading
+ * anything that refers to the missing ones fails.
  */
 enum spp_status spp_regf_cut(struct spp_regf *hive, struct spp_error *err);
 
@@ -164,8 +170,8 @@ static inline uint64_t spp_file_offset(uint32_t cell)
 }
 
 /*
- * The cell at offset, which must be in use and hold at least want bytes;
- * only these want bytes may be read through cell->data.
+ * The cell at offset, which must be in use and hold at least want bytes.  Read
+ * no more than want bytes through cell->data.
  */
 enum spp_status spp_regf_cell(const struct spp_regf *hive, uint32_t offset,
 			      size_t want, struct spp_cell *cell,
@@ -174,7 +180,7 @@ enum spp_status spp_regf_key(const struct spp_regf *hive, uint32_t offset,
 			     struct spp_key *key, struct spp_error *err);
 
 /*
- * Goes through the subkeys of a key in stored order:
+ * Walks the subkeys of a key in stored order:
  *
  *	struct spp_subkeys it;
  *
@@ -182,18 +188,18 @@ enum spp_status spp_regf_key(const struct spp_regf *hive, uint32_t offset,
  *	while (!(st = spp_subkeys_next(&it, err)))
  *		... it.key, it.hash ...
  *
- * ends with SPP_NOTFOUND, or with SPP_CORRUPT where a list is damaged.  What
- * lies at it.key is not looked at.
+ * It ends with SPP_NOTFOUND, or with SPP_CORRUPT if a list is damaged.  The key
+ * node at it.key is not checked.
  */
 struct spp_subkeys {
 	/* The element. */
 	uint32_t key;  /* offset of its key node */
 	uint32_t hash; /* lh: hash, lf: hint, li: 0 */
-	/* Where it stands. */
+	/* Where the element is stored. */
 	uint32_t leaf;	  /* offset of its list */
 	char kind;	  /* 'f', 'h' or 'i' for lf, lh and li */
-	uint32_t index;	  /* in its list */
-	uint32_t ordinal; /* among all */
+	uint32_t index;	  /* in that list */
+	uint32_t ordinal; /* in all lists of the key */
 	/* Private. */
 	const struct spp_regf *hive;
 	uint32_t root, root_index, root_count; /* ri, or no root */
@@ -205,21 +211,21 @@ void spp_subkeys_begin(struct spp_subkeys *it, const struct spp_regf *hive,
 enum spp_status spp_subkeys_next(struct spp_subkeys *it, struct spp_error *err);
 
 /*
- * The subkey of this name, n bytes of UTF-8.  A damaged sibling is passed
- * over and counted in hive->damaged; so is the second of two that differ in
- * case only, as which of them Windows would take is not to be guessed.  A
- * sibling whose name is not text is counted in hive->odd.  Of very many
- * siblings only those are looked at that have the same hash.
+ * The subkey of this name, n bytes of UTF-8.  A damaged sibling is skipped and
+ * counted in hive->damaged; so is the second of two that differ only in case,
+ * since nobody knows which one Windows would take.  A sibling whose name is not
+ * text is counted in hive->odd.  Among very many siblings only those with the
+ * same hash are read.
  */
 enum spp_status spp_key_subkey(struct spp_regf *hive, const struct spp_key *key,
 			       const char *name, size_t n,
 			       struct spp_key *subkey, struct spp_error *err);
 
-/* Follows a path of names separated by backslashes from the root. */
+/* Follows a path of key names, separated by backslashes, from the root. */
 enum spp_status spp_regf_find(struct spp_regf *hive, const char *path,
 			      struct spp_key *key, struct spp_error *err);
 
-/* Counts damage that a look-up can pass over but an edit must not. */
+/* Counts damage that a look-up can skip but an edit must not. */
 void spp_regf_damaged(struct spp_regf *hive, const char *fmt, ...)
 	SPP_PRINTF(2, 3);
 
@@ -227,16 +233,16 @@ void spp_regf_damaged(struct spp_regf *hive, const char *fmt, ...)
 void spp_regf_odd(struct spp_regf *hive, const char *what,
 		  const struct spp_name *name);
 
-/* The value at index of the key's list. */
+/* The value at this index of the key's list. */
 enum spp_status spp_key_slot(const struct spp_regf *hive,
 			     const struct spp_key *key, uint32_t index,
 			     struct spp_slot *slot, struct spp_error *err);
-/* The value of this name, "" for the key's default value. */
+/* The value of this name; "" is the key's default value. */
 enum spp_status spp_key_value(struct spp_regf *hive, const struct spp_key *key,
 			      const char *name, struct spp_slot *slot,
 			      struct spp_error *err);
 
-/* Copies a value's data out, big data included. */
+/* Copies out the data of a value, including big data. */
 enum spp_status spp_regf_value(const struct spp_regf *hive,
 			       const struct spp_slot *slot,
 			       struct spp_value *value, struct spp_error *err);
