@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What was found out about a target, for whoever wants to tell: a disk image
- * (struct spp_disk), a WIM (struct spp_wim_about).  Plain data, also in a
- * build without them.
+ * What is known about a target, for display: a disk image (struct spp_disk), a
+ * WIM (struct spp_wim_about).  Plain data, declared even in a build without
+ * disk images or WIMs.
  */
 #ifndef HIVE_ABOUT_H
 #define HIVE_ABOUT_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One hive, open: look, stage changes, commit them or do not.
+ * One open hive: look up, stage changes, and commit them or not.
  *
  *	struct spp_session *s;
  *
@@ -14,15 +14,15 @@
  *
  * What it promises:
  *   - a dirty hive is replayed from its logs, or not opened;
- *   - staging an unchanged value is a no-op, and preparing with
- *     nothing staged does nothing: the file keeps its bytes, time and inode;
- *   - nothing but the staged values, the times and the bookkeeping around
- *     them differs in the new hive: it is read back, through libhivex too,
- *     and compared before anybody sees it;
- *   - a truncated hive is opened only where that is asked for, and never to
- *     be edited; what refers to its missing part cannot be read;
- *   - closing without publishing is as if nothing had happened;
- *   - after any failure but SPP_NOTFOUND only closing is left.
+ *   - staging an unchanged value is a no-op, and preparing with nothing staged
+ *     does nothing: the file keeps its bytes, time and inode;
+ *   - the new hive differs from the old one in the staged values, the times and
+ *     the bookkeeping around them, and nowhere else: it is read back, by
+ *     libhivex too, and compared before it becomes visible;
+ *   - a truncated hive is opened only on request, and never for editing;
+ *     whatever refers to its missing part cannot be read;
+ *   - closing without publishing leaves everything as it was;
+ *   - after any failure but SPP_NOTFOUND, the session can only be closed.
  */
 #ifndef HIVE_SESSION_H
 #define HIVE_SESSION_H
@@ -31,23 +31,23 @@
 #include "hive/store.h"
 
 struct spp_session_options {
-	uint64_t now;	   /* FILETIME for what is edited */
+	uint64_t now;	   /* FILETIME for edited keys and the base block */
 	bool discard_logs; /* go on with a dirty hive without its logs */
-	bool partial;	   /* read what is there of a truncated hive */
+	bool partial;	   /* read the existing part of a truncated hive */
 	bool hash;	   /* SHA-256 before and after in the report */
 };
 
 struct spp_session;
 
-/* What an audit can file about one hive. */
+/* Facts about the session of one hive, for a report. */
 struct spp_session_report {
 	struct spp_replay replay;
-	uint64_t missing;		/* bytes that a truncated hive lacks */
+	uint64_t missing; /* bytes missing from a truncated hive */
 	uint32_t seq_before, seq_after; /* equal if nothing was prepared */
 	uint64_t size_before, size_after;
 	bool hashed;
-	uint8_t sha256_before[SPP_SHA256_SIZE]; /* of the file as it was */
-	struct spp_proof proof;			/* after */
+	uint8_t sha256_before[SPP_SHA256_SIZE];
+	struct spp_proof proof; /* of the edit, with the hash after it */
 };
 
 enum spp_status spp_session_open(struct spp_store *store,
@@ -57,17 +57,17 @@ enum spp_status spp_session_open(struct spp_store *store,
 void spp_session_close(struct spp_session *session);
 
 struct spp_store *spp_session_store(const struct spp_session *session);
-/* For look-ups that get() does not cover; changes are not seen here. */
+/* For look-ups other than get(); staged changes are not seen here. */
 struct spp_regf *spp_session_hive(struct spp_session *session);
 const struct spp_session_report *spp_session_report(
 	const struct spp_session *session);
 
-/* The value as it is in the hive; SPP_NOTFOUND without a word in err. */
+/* The stored value; on SPP_NOTFOUND err is untouched. */
 enum spp_status spp_session_get(struct spp_session *session, const char *path,
 				const char *name, struct spp_value *value,
 				struct spp_error *err);
 
-/* Keys that are not there are created with the first value set in them. */
+/* Missing keys are created with the first value set in them. */
 enum spp_status spp_session_set(struct spp_session *session, const char *path,
 				const char *name, const struct spp_value *value,
 				struct spp_error *err);
@@ -75,10 +75,10 @@ enum spp_status spp_session_delete(struct spp_session *session,
 				   const char *path, const char *name,
 				   struct spp_error *err);
 
-/* Commit a replayed hive even if nothing else is staged. */
+/* Makes prepare() write a replayed hive even if nothing is staged. */
 void spp_session_recover(struct spp_session *session);
 
-/* Writes the hive as it is read here, replayed, to an open file. */
+/* Writes the replayed hive, as it is read here, to an open file. */
 enum spp_status spp_session_copy(struct spp_session *session, int fd,
 				 struct spp_error *err);
 

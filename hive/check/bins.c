@@ -62,7 +62,7 @@ void spp_check_base(struct spp_check_job *job)
 				  (unsigned long long)(job->size - end));
 }
 
-/* The cells of one bin; false if they do not fill it. */
+/* Checks the cells of one bin; false if they do not fill it. */
 static bool check_cells(struct spp_check_job *job, uint32_t bin, uint32_t end)
 {
 	struct spp_check *check = job->check;
@@ -96,7 +96,9 @@ static bool check_cells(struct spp_check_job *job, uint32_t bin, uint32_t end)
 	return true;
 }
 
-/* Where the next bin may begin after one whose header cannot be trusted. */
+/*
+ * The next place where a bin may begin, after a header that cannot be trusted.
+ */
 static uint32_t find_bin(const struct spp_check_job *job, uint32_t at)
 {
 	for (at += SPP_PAGE; at < job->hive->base.bins_size; at += SPP_PAGE) {

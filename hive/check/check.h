@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Integrity of a hive, by the rules that Windows applies when it loads one
- * and by those that it keeps itself but does not enforce.
+ * Integrity of a hive: the rules that Windows enforces when it loads one, and
+ * those that it follows itself without enforcing them.
  *
  *	struct spp_check check = SPP_CHECK_INIT;
  *
@@ -9,16 +9,17 @@
  *	... check.finding[0 .. check.count - 1] ...
  *	spp_check_release(&check);
  *
- * Error: Windows would repair, refuse or misread the hive, or an edit could
- * not be trusted.  Warning: the hive works, but something is off.  Info:
- * worth knowing.  Source: regf specification; where a real hive written by
- * Windows breaks a rule, breaking it is not an error.
+ * Error: Windows would repair, refuse or misread the hive, or an edit could not
+ * be trusted.  Warning: the hive works, but something is off.  Info: worth
+ * knowing.  Source: regf specification.  Where a real hive written by Windows
+ * breaks a rule, that is not an error.
  *
- *   check.c        findings, and the order of the passes
- *   check_bins.c   base block, bins, cells one after the other
- *   check_keys.c   the tree of keys and their lists
- *   check_values.c value lists, values, big data
- *   check_security.c  security descriptors, their ring and reference counts
+ *   check.c     the order of the passes
+ *   finding.c   the rules and their texts
+ *   bins.c      base block, bins, cells one after the other
+ *   keys.c      the tree of keys and their lists
+ *   values.c    value lists, values, big data
+ *   security.c  security descriptors, their ring and reference counts
  */
 #ifndef HIVE_CHECK_H
 #define HIVE_CHECK_H
@@ -35,19 +36,19 @@ enum spp_check_rule {
 	SPP_CHECK_BIN,		/* signature, offset, size of a bin */
 	SPP_CHECK_CELL,		/* size of a cell */
 	SPP_CHECK_FREE_PAIR,	/* two free cells not joined */
-	SPP_CHECK_REFERENCE,	/* an offset that leads to no used cell */
-	SPP_CHECK_SHARED,	/* a cell reached twice */
-	SPP_CHECK_ORPHAN,	/* a used cell reached from nowhere */
+	SPP_CHECK_REFERENCE,	/* an offset that is not of a cell in use */
+	SPP_CHECK_SHARED,	/* a cell referred to twice */
+	SPP_CHECK_ORPHAN,	/* a used cell that nothing refers to */
 	SPP_CHECK_KEY,		/* signature, size or flags of a key */
 	SPP_CHECK_PARENT,	/* a key's link to its parent */
 	SPP_CHECK_DEPTH,	/* nested deeper than Windows allows */
 	SPP_CHECK_LIST,		/* a subkey list */
-	SPP_CHECK_COUNT,	/* a count that is not what is there */
+	SPP_CHECK_COUNT,	/* a count that differs from the list */
 	SPP_CHECK_ORDER,	/* subkeys not sorted */
 	SPP_CHECK_HASH,		/* hash or hint of a subkey */
-	SPP_CHECK_LIST_KIND,	/* list of a kind that this version has not */
-	SPP_CHECK_MAXIMUM,	/* a maximum smaller than what is there */
-	SPP_CHECK_TWINS,	/* names that differ in case only */
+	SPP_CHECK_LIST_KIND,	/* a kind of list that this version lacks */
+	SPP_CHECK_MAXIMUM,	/* a stored maximum that is too small */
+	SPP_CHECK_TWINS,	/* names that differ only in case */
 	SPP_CHECK_NAME_NUL,	/* NUL in a name */
 	SPP_CHECK_NAME_SLASH,	/* backslash in the name of a key */
 	SPP_CHECK_NAME_TEXT,	/* lone surrogate or control character */
@@ -75,19 +76,19 @@ struct spp_finding {
 	enum spp_check_rule rule;
 	enum spp_severity severity;
 	uint64_t offset; /* in the file */
-	char *path;	 /* of the key, for display; "" for none */
+	char *path;	 /* key path for display; "" if there is none */
 	char *text;
 };
 
-/* More than this of one rule are counted, not kept. */
+/* Findings of one rule past this number are counted but not kept. */
 #define SPP_CHECK_KEPT 100
 
 struct spp_check {
 	struct spp_finding *finding;
 	size_t count;
-	uint64_t total[SPP_CHECK_RULES]; /* kept or not */
+	uint64_t total[SPP_CHECK_RULES]; /* kept or only counted */
 	uint64_t severity[SPP_ERROR + 1];
-	/* What was seen. */
+	/* What the check has passed. */
 	uint32_t bins, keys, values, descriptors;
 	uint64_t used_cells, free_cells, used_bytes, free_bytes;
 };
@@ -100,8 +101,8 @@ struct spp_check {
 void spp_check_release(struct spp_check *check);
 
 /*
- * Checks all there is to check.  Fails only where memory or reading does; a
- * hive of which nothing is right is a success with findings.
+ * Runs all checks.  Fails only if memory or reading fails; for the most damaged
+ * hive it succeeds with findings.
  */
 enum spp_status spp_check_run(struct spp_check *check, struct spp_regf *hive,
 			      struct spp_error *err);

@@ -87,7 +87,7 @@ void spp_check_release(struct spp_check *check)
 	*check = (struct spp_check)SPP_CHECK_INIT;
 }
 
-/* The names from below the root to the key being looked at. */
+/* The path from below the root to the current key. */
 static char *path_here(const struct spp_check_job *job)
 {
 	struct spp_buf path = SPP_BUF_INIT;

@@ -9,7 +9,7 @@ static struct spp_check_frame *here(struct spp_check_job *job)
 	return &job->frame[job->depth - 1];
 }
 
-/* A list of none is what some editors leave; Windows frees it. */
+/* Some editors leave an empty list; Windows frees it. */
 static void check_empty(struct spp_check_job *job, const struct spp_cell *list)
 {
 	if (!spp_get16(list->data + 2))
@@ -18,7 +18,7 @@ static void check_empty(struct spp_check_job *job, const struct spp_cell *list)
 				  "subkey list is empty");
 }
 
-/* Marks the cells of the subkey lists: the root, then each leaf. */
+/* Marks the cells of the subkey lists as reached: the root, then each leaf. */
 static void reach_list(struct spp_check_job *job, uint32_t list)
 {
 	struct spp_cell cell, leaf;
@@ -73,7 +73,7 @@ static void check_flags(struct spp_check_job *job, const struct spp_key *key)
 			       key->flags);
 }
 
-/* Looks at the key of the frame on top, once, before its subkeys. */
+/* Checks the key of the top frame, before its subkeys. */
 static void enter(struct spp_check_job *job)
 {
 	struct spp_check_frame *f = here(job);
@@ -93,7 +93,7 @@ static void enter(struct spp_check_job *job)
 	spp_subkeys_begin(&f->it, job->hive, key);
 }
 
-/* Looks at the key of the frame on top, again, after its subkeys. */
+/* Checks the key of the top frame once more, after its subkeys. */
 static void leave(struct spp_check_job *job)
 {
 	struct spp_check_frame *f = here(job);
@@ -135,7 +135,10 @@ static void check_order(struct spp_check_job *job, const struct spp_key *sub)
 	f->has_last = true;
 }
 
-/* The hint is how the name begins, in any case; none makes Windows look. */
+/*
+ * The hint is the beginning of the name, in any case; an empty one makes
+ * Windows look.
+ */
 static bool hint_fits(const struct spp_name *name, uint32_t hint)
 {
 	uint8_t want[4], have[4];
@@ -175,7 +178,7 @@ static void check_hash(struct spp_check_job *job, const struct spp_subkeys *it,
 				  job->hive->base.minor);
 }
 
-/* Takes up the subkey that the iterator stands on; false if it is unusable. */
+/* Enters the subkey at the iterator; false if it is unusable. */
 static bool take_subkey(struct spp_check_job *job, struct spp_key *sub)
 {
 	struct spp_check_frame *f = here(job);
@@ -215,7 +218,7 @@ static void push(struct spp_check_job *job, const struct spp_key *key)
 	enter(job);
 }
 
-/* One step: down into the next subkey, or up. */
+/* One step of the walk: down into the next subkey, or up. */
 static void step(struct spp_check_job *job)
 {
 	struct spp_error err = SPP_ERROR_INIT;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One check under way, between the passes. */
+/* The state of a running check, shared by its passes. */
 #ifndef HIVE_CHECK_PRIVATE_H
 #define HIVE_CHECK_PRIVATE_H
 
 #include "hive/check/check.h"
 
-/* A key on the way from the root to the one being looked at. */
+/* A key on the way from the root to the current key. */
 struct spp_check_frame {
 	struct spp_key key;
 	struct spp_subkeys it;
-	struct spp_name last; /* of the subkey before, for the order */
+	struct spp_name last; /* name of the previous subkey, for the order */
 	bool has_last;
-	uint32_t longest; /* name of a subkey, in bytes of UTF-16 */
+	uint32_t longest; /* longest subkey name, in bytes of UTF-16 */
 	uint32_t longest_class;
 	uint32_t found; /* subkeys so far */
 };
@@ -21,20 +21,23 @@ struct spp_check_job {
 	struct spp_regf *hive;
 	const uint8_t *data; /* the whole file */
 	uint64_t size;
-	/* A bit for each 8 bytes of the bins, where a used cell starts. */
+	/*
+	 * One bit for each 8 bytes of the bins: a used cell begins there, and a
+	 * reference to it was found.
+	 */
 	uint8_t *used, *reached;
 	struct spp_check_frame *frame; /* SPP_DEPTH_MAX of them */
 	int depth;		       /* frames in use */
 	/* Security descriptors by offset, with the references found. */
 	struct spp_check_sk {
 		uint32_t offset, references;
-		bool bad; /* no descriptor: said once */
+		bool bad; /* not a descriptor; reported once */
 	} * sk;
 	size_t sk_count, sk_room;
 	bool failed; /* out of memory */
 };
 
-/* Records a finding about the key being looked at; offset is a cell's. */
+/* Records a finding about the current key; offset is a cell's. */
 void spp_check_note(struct spp_check_job *job, enum spp_check_rule rule,
 		    uint32_t cell, const char *fmt, ...) SPP_PRINTF(4, 5);
 /* The same with an offset in the file and a severity of its own. */
@@ -43,15 +46,16 @@ void spp_check_note_at(struct spp_check_job *job, enum spp_check_rule rule,
 		       const char *fmt, ...) SPP_PRINTF(5, 6);
 
 /*
- * Takes a reference to a cell: it must be in use, hold want bytes and not be
- * reached already.  False, with a finding, if not; what names it.
+ * Counts a reference to a cell: it must be in use, hold want bytes and not be
+ * reached already.  If not, records a finding and returns false.  what names
+ * the cell.
  */
 bool spp_check_reach(struct spp_check_job *job, uint32_t offset, size_t want,
 		     const char *what, struct spp_cell *cell);
 bool spp_check_bit(const uint8_t *bits, uint32_t offset);
 void spp_check_set(uint8_t *bits, uint32_t offset);
 
-/* Judges a name; key: of a key, else of a value. */
+/* Checks a name of a key or of a value. */
 void spp_check_name(struct spp_check_job *job, uint32_t cell,
 		    const struct spp_name *name, size_t bytes, bool key);
 
@@ -60,7 +64,7 @@ void spp_check_bins(struct spp_check_job *job);
 void spp_check_orphans(struct spp_check_job *job);
 void spp_check_keys(struct spp_check_job *job);
 void spp_check_values(struct spp_check_job *job, const struct spp_key *key);
-/* Counts a reference from a key; then, at the end, the ring. */
+/* _of() counts a reference from a key; the other checks the ring at the end. */
 void spp_check_security_of(struct spp_check_job *job,
 			   const struct spp_key *key);
 void spp_check_security(struct spp_check_job *job);

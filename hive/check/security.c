@@ -10,7 +10,10 @@
 #include "hive/base/bytes.h"
 #include "hive/check/private.h"
 
-/* Where the descriptor of this offset is, or would have to be. */
+/*
+ * The place of the descriptor at this offset in the array, or where to insert
+ * it.
+ */
 static size_t position(const struct spp_check_job *job, uint32_t offset,
 		       bool *found)
 {
@@ -54,8 +57,8 @@ static struct spp_check_sk *insert(struct spp_check_job *job, size_t at,
 }
 
 /*
- * A self-relative descriptor: revision 1, and four offsets (owner, group,
- * system and discretionary list) that are 0 or lead into it.
+ * Whether this is a self-relative descriptor: revision 1, and four offsets
+ * (owner, group, system and discretionary list) that are 0 or inside it.
  */
 static bool descriptor_fits(const uint8_t *sd, uint32_t size)
 {
@@ -72,7 +75,7 @@ static bool descriptor_fits(const uint8_t *sd, uint32_t size)
 	return true;
 }
 
-/* A descriptor seen for the first time. */
+/* Adds and checks a descriptor when it is first seen. */
 static struct spp_check_sk *meet(struct spp_check_job *job, uint32_t offset,
 				 size_t at)
 {
@@ -146,7 +149,7 @@ static bool follow(struct spp_check_job *job, uint32_t offset, uint32_t *next)
 	return true;
 }
 
-/* Goes round the ring once; descriptors that no key uses are met here. */
+/* Walks the ring once, and so meets descriptors that no key uses. */
 static void walk_ring(struct spp_check_job *job)
 {
 	size_t steps = 0, place, seen = 0, known = 0, i;

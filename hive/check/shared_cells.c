@@ -9,7 +9,7 @@
 #include "hive/check/check.h"
 
 #define BLOCK  ((size_t)16 << 10)
-#define STRIDE 16 /* words that are looked at at once */
+#define STRIDE 16 /* words compared at once */
 
 void spp_shared_cells_release(struct spp_shared_cells *watch)
 {
@@ -42,7 +42,7 @@ enum spp_status spp_shared_cells_add(struct spp_shared_cells *watch,
 	return SPP_OK;
 }
 
-/* The words in n bytes that lead into the cell. */
+/* The number of words in n bytes that point into the cell. */
 static uint32_t count_words(const uint8_t *data, size_t n, uint32_t offset,
 			    uint32_t size)
 {
@@ -57,9 +57,9 @@ static uint32_t count_words(const uint8_t *data, size_t n, uint32_t offset,
 }
 
 /*
- * Whether any word in n bytes may lead there.  A whole hive goes through here:
- * steps of a fixed length without a branch become wide compares, as fast as
- * memory is read.
+ * Whether any word in n bytes may point into the range.  A whole hive passes
+ * through here: steps of a fixed length without a branch become wide compares,
+ * as fast as memory is read.
  */
 static bool any_words(const uint8_t *data, size_t n, uint32_t offset,
 		      uint32_t size)
@@ -92,7 +92,7 @@ static void span(const struct spp_shared_cells *watch, uint32_t *offset,
 	*size = high > low ? high - low : 0;
 }
 
-/* One pass for all cells; only a block with a hit is looked at for each. */
+/* One pass serves all cells; only a block with a hit is compared with each. */
 void spp_shared_cells_count(struct spp_shared_cells *watch, const uint8_t *data,
 			    size_t n)
 {
@@ -111,7 +111,7 @@ void spp_shared_cells_count(struct spp_shared_cells *watch, const uint8_t *data,
 	}
 }
 
-/* Whether the check found that something else leads into the cell. */
+/* Whether the check found another reference to the cell. */
 static bool is_shared(const struct spp_check *check,
 		      const struct spp_shared_cell *cell)
 {
@@ -121,7 +121,7 @@ static bool is_shared(const struct spp_check *check,
 
 	if (check->total[SPP_CHECK_SHARED] > SPP_CHECK_KEPT ||
 	    check->total[SPP_CHECK_REFERENCE] > SPP_CHECK_KEPT)
-		return true; /* not all are listed: do not guess */
+		return true; /* not all findings are kept, so assume the worst */
 	for (i = 0; i < check->count; i++) {
 		f = &check->finding[i];
 		if ((f->rule == SPP_CHECK_SHARED ||

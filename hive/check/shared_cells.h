@@ -2,11 +2,11 @@
 /*
  * Whether the cells that an edit takes over belong to one owner only.
  *
- * In a sound hive a value, its data and a value list are each referred to by
- * one 32-bit word, and by none into their middle; a free cell is referred to
- * by none at all.  Counting the words of a whole hive that lie in such a range
- * is cheap; where there are more, by accident or because cells are shared or
- * overlap, the full check tells which.
+ * In a sound hive exactly one 32-bit word refers to a value, its data or a
+ * value list, and none points into the middle of them; nothing refers to a free
+ * cell.  Counting all words of a hive that point into such a range is cheap.
+ * If there are more, by accident or because cells are shared or overlap, the
+ * full check finds out which.
  *
  *	struct spp_shared_cells watch = SPP_SHARED_CELLS_INIT;
  *
@@ -22,9 +22,10 @@
 
 struct spp_shared_cell {
 	uint32_t offset;
-	uint32_t size;	/* bytes, the head of the cell included */
-	uint32_t owned; /* words that rightly lead into it: 1, or 0 if free */
-	uint32_t seen;	/* words that do */
+	uint32_t size; /* in bytes, with the cell's head */
+	uint32_t
+		owned; /* words that should point into it: 1, or 0 if it is free */
+	uint32_t seen; /* words that do point into it */
 };
 
 struct spp_shared_cells {

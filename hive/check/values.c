@@ -5,7 +5,7 @@
 #include "hive/base/bytes.h"
 #include "hive/check/private.h"
 
-/* Twins are looked for where comparing all with all is cheap. */
+/* Twins are looked for among this many values: all are compared with all. */
 #define TWINS_MAX 256
 
 void spp_check_name(struct spp_check_job *job, uint32_t cell,
@@ -90,7 +90,7 @@ static void check_data(struct spp_check_job *job, const struct spp_slot *slot)
 			&cell);
 }
 
-/* What the values of one key come to. */
+/* Totals over the values of one key. */
 struct sums {
 	uint32_t longest_name, longest_data;
 	struct spp_name name[TWINS_MAX];

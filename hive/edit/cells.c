@@ -32,9 +32,9 @@ uint8_t *spp_cells_payload(struct spp_cells *cells, uint32_t offset, size_t at,
 }
 
 /*
- * Pages before the bin of a cell that must not claim the cell as well.  A bin
- * is as large as its largest cell needs, so who could be found further away
- * holds a value of more than a MiB.
+ * Pages searched backwards for the bin of a cell, and for a second bin that
+ * claims it as well.  A bin is as large as its largest cell needs, so a bin
+ * further away would have to hold a value of more than a MiB.
  */
 #define LOOK_BEHIND 256
 
@@ -96,7 +96,7 @@ enum spp_status spp_cells_bin(const struct spp_regf *hive, uint32_t cell,
 {
 	uint32_t at = cell - cell % SPP_PAGE, room, behind = 0;
 	uint32_t found = SPP_NOWHERE, found_size = 0;
-	int tries = 8; /* data may look like a header, but not for ever */
+	int tries = 8; /* attempts: data may look like a header */
 
 	for (; tries && behind <= LOOK_BEHIND; at -= SPP_PAGE) {
 		behind += found != SPP_NOWHERE;
@@ -123,7 +123,7 @@ enum spp_status spp_cells_bin(const struct spp_regf *hive, uint32_t cell,
 	return SPP_OK;
 }
 
-/* Marks [off, off + size) as one cell. */
+/* Writes the size field that makes [off, off + size) one cell. */
 static enum spp_status put_size(struct spp_cells *cells, uint32_t off,
 				uint32_t size, bool used, struct spp_error *err)
 {
@@ -155,7 +155,7 @@ static enum spp_status carve(struct spp_cells *cells, uint32_t off,
 	return st;
 }
 
-/* The first free cell of the bin with room enough; SPP_NOTFOUND if none. */
+/* The first free cell of the bin that is large enough; SPP_NOTFOUND if none. */
 static enum spp_status room_in_bin(struct spp_cells *cells, uint32_t bin,
 				   uint32_t size, uint32_t need,
 				   uint32_t *offset, struct spp_error *err)
@@ -171,7 +171,9 @@ static enum spp_status room_in_bin(struct spp_cells *cells, uint32_t bin,
 		if (used || step < need)
 			continue;
 		*offset = at;
-		/* Free it says; but does nothing lead there? */
+		/*
+		 * The cell claims to be free; watch that nothing refers to it.
+		 */
 		st = spp_shared_cells_add(&cells->watch, at, need, 0, err);
 		return st ? st : carve(cells, at, step, need, err);
 	}
@@ -197,7 +199,10 @@ static enum spp_status room_in_hive(struct spp_cells *cells, uint32_t need,
 	return SPP_NOTFOUND;
 }
 
-/* A new bin at the end of the bins, in what padding the file has there. */
+/*
+ * Adds a bin at the end of the bins, in the file's padding as far as there is
+ * some.
+ */
 static enum spp_status new_bin(struct spp_cells *cells, uint32_t need,
 			       uint32_t *offset, struct spp_error *err)
 {
@@ -276,7 +281,9 @@ enum spp_status spp_cells_free(struct spp_cells *cells, uint32_t offset,
 	}
 	if (before == SPP_NOWHERE)
 		return put_size(cells, offset, size, false, err);
-	/* Its own header is a remnant now, but must not read as in use. */
+	/*
+	 * The cell's own head is now inside another one; clear its in-use sign.
+	 */
 	st = put_size(cells, offset, size, false, err);
 	if (!st)
 		st = put_size(cells, before, size + (offset - before), false,

@@ -35,7 +35,7 @@ static enum spp_status stamp(struct spp_edit *edit, const struct spp_key *key,
 	return SPP_OK;
 }
 
-/* Windows keeps maxima and only ever raises them. */
+/* Raises the key's maxima; Windows never lowers them. */
 static enum spp_status raise_maxima(struct spp_edit *edit,
 				    const struct spp_key *key,
 				    size_t name_bytes, size_t data_bytes,
@@ -52,7 +52,7 @@ static enum spp_status raise_maxima(struct spp_edit *edit,
 	return st;
 }
 
-/* Notes that a cell is taken over; it must be one of its bin's cells. */
+/* Watches a cell that the edit takes over; it must be a cell of its bin. */
 static enum spp_status watch(struct spp_edit *edit, uint32_t offset,
 			     struct spp_error *err)
 {
@@ -126,7 +126,7 @@ static enum spp_status free_data(struct spp_edit *edit,
 	return give_back(edit, slot->data_offset, err);
 }
 
-/* Whether the cell of the old data can hold the new data. */
+/* Whether the cell of the old data has room for the new data. */
 static bool fits(const struct spp_regf *hive, const struct spp_slot *slot,
 		 size_t size)
 {
@@ -136,7 +136,7 @@ static bool fits(const struct spp_regf *hive, const struct spp_slot *slot,
 	       !spp_regf_cell(hive, slot->data_offset, size, &cell, NULL);
 }
 
-/* Fills a data cell; what the data does not reach is zero. */
+/* Fills a data cell; pads it with zeros. */
 static enum spp_status fill_cell(struct spp_edit *edit, uint32_t offset,
 				 const struct spp_value *value,
 				 struct spp_error *err)
@@ -157,9 +157,9 @@ static enum spp_status fill_cell(struct spp_edit *edit, uint32_t offset,
 }
 
 /*
- * Places the data and says what belongs into the vk's size and offset.  The
- * new data is placed before the old is freed, so that it lands elsewhere
- * and the old bytes stay readable as long as anything refers to them.
+ * Places the data and returns the vk's size and offset fields.  The new data is
+ * placed before the old is freed, so it goes to another cell and the old bytes
+ * stay readable while anything refers to them.
  */
 static enum spp_status place_data(struct spp_edit *edit,
 				  const struct spp_slot *old,
@@ -211,7 +211,7 @@ static enum spp_status change_value(struct spp_edit *edit,
 	return st;
 }
 
-/* A new vk record of an ASCII name. */
+/* Makes a vk record with an ASCII name. */
 static enum spp_status new_value(struct spp_edit *edit, const char *name,
 				 const struct spp_value *value, uint32_t *vk,
 				 struct spp_error *err)
@@ -239,7 +239,7 @@ static enum spp_status new_value(struct spp_edit *edit, const char *name,
 	return SPP_OK;
 }
 
-/* A copy of the value list with room for one more, or the list itself. */
+/* Returns the value list if it has room for one more, else a larger copy. */
 static enum spp_status grow_list(struct spp_edit *edit,
 				 const struct spp_key *key, uint32_t *list,
 				 struct spp_error *err)
@@ -334,7 +334,7 @@ enum spp_status spp_edit_set(struct spp_edit *edit, const char *path,
 	return st ? st : stamp(edit, &key, err);
 }
 
-/* Takes element index out of the list, keeping the order of the others. */
+/* Removes the element at index and keeps the order of the others. */
 static enum spp_status shrink_list(struct spp_edit *edit,
 				   const struct spp_key *key, uint32_t index,
 				   struct spp_error *err)
@@ -354,7 +354,7 @@ static enum spp_status shrink_list(struct spp_edit *edit,
 	return SPP_OK;
 }
 
-/* The last value takes the list and the maxima with it. */
+/* Frees the list and clears the maxima after the last value was deleted. */
 static enum spp_status drop_list(struct spp_edit *edit,
 				 const struct spp_key *key,
 				 struct spp_error *err)

@@ -7,7 +7,7 @@
 #include "hive/edit/second_opinion.h"
 #include "hive/regf/tmpfile.h"
 
-/* The deepest key of path that exists; *rest is what lies below it. */
+/* Finds the deepest existing key of path; *rest is the missing part. */
 static enum spp_status deepest(struct spp_regf *hive, const char *path,
 			       struct spp_key *key, const char **rest,
 			       struct spp_error *err)
@@ -51,7 +51,7 @@ static enum spp_status check_names(const char *path, unsigned int *count,
 	return SPP_OK;
 }
 
-/* What libhivex may change of cells that were there before. */
+/* Enters in the ledger what libhivex may change of existing cells. */
 static enum spp_status enter(struct spp_edit *edit, const struct spp_key *was,
 			     struct spp_error *err)
 {
@@ -78,7 +78,10 @@ static enum spp_status enter(struct spp_edit *edit, const struct spp_key *was,
 				    4, err);
 	if (st || !was->subkeys)
 		return st;
-	/* A list is replaced: its cell freed, the root's pointer changed. */
+	/*
+	 * libhivex replaces a list: frees its cell and changes the root's
+	 * pointer.
+	 */
 	if (!spp_regf_cell(hive, was->subkey_list, SPP_LIST_HEAD, &cell, err))
 		st = spp_ranges_add(ledger, spp_file_offset(cell.offset),
 				    cell.size + 4, err);
@@ -90,7 +93,7 @@ static enum spp_status enter(struct spp_edit *edit, const struct spp_key *was,
 	return st == SPP_NOTFOUND ? SPP_OK : st;
 }
 
-/* Hives before version 1.5 keep names' first characters, not hashes. */
+/* Before version 1.5 a list holds the first characters of names, not hashes. */
 static enum spp_status old_list(struct spp_edit *edit,
 				const struct spp_key *key,
 				struct spp_error *err)
@@ -118,7 +121,7 @@ static enum spp_status old_list(struct spp_edit *edit,
 	return st == SPP_NOTFOUND ? SPP_OK : st;
 }
 
-/* The longest name of a subkey, in the half of the field that is its own. */
+/* Raises the longest subkey name, which is one half of its field. */
 static enum spp_status raise_maximum(struct spp_edit *edit,
 				     const struct spp_key *key, uint16_t was,
 				     const char *name, struct spp_error *err)
@@ -133,7 +136,7 @@ static enum spp_status raise_maximum(struct spp_edit *edit,
 	return SPP_OK;
 }
 
-/* Finishes the keys from parent downwards; path is what was created. */
+/* Completes the new keys from parent downwards; path: the created part. */
 static enum spp_status finish(struct spp_edit *edit, const struct spp_key *was,
 			      const char *path, struct spp_error *err)
 {
@@ -165,7 +168,7 @@ static enum spp_status finish(struct spp_edit *edit, const struct spp_key *was,
 	return spp_fail(err, SPP_BUG, "the created key is not there");
 }
 
-/* The parent's subkeys before and after: the same, one more, in order. */
+/* The parent must have its old subkeys and one more, in order. */
 static enum spp_status compare(const struct spp_regf *hive,
 			       const struct spp_key *key, const uint32_t *was,
 			       uint32_t count, struct spp_error *err)
@@ -200,7 +203,7 @@ static enum spp_status compare(const struct spp_regf *hive,
 	return SPP_OK;
 }
 
-/* The offsets of the subkeys, as an array in a buffer. */
+/* Appends the offsets of all subkeys to a buffer, as an array. */
 static enum spp_status list_subkeys(const struct spp_regf *hive,
 				    const struct spp_key *key,
 				    struct spp_buf *out, struct spp_error *err)
@@ -217,7 +220,7 @@ static enum spp_status list_subkeys(const struct spp_regf *hive,
 	return st == SPP_NOTFOUND ? SPP_OK : st;
 }
 
-/* Sends the pages through libhivex and takes what it made of them. */
+/* Passes the pages through libhivex and takes over its result. */
 static enum spp_status through_libhivex(struct spp_edit *edit, uint32_t parent,
 					const char *path, int dirfd,
 					struct spp_error *err)

@@ -7,8 +7,10 @@
 
 #include "hive/base/file.h"
 
-#define CHUNK  ((size_t)256 << 10) /* all buffers stay in the cache */
-#define HASHED ((size_t)1 << 20)   /* at once; a disk image is far away */
+#define CHUNK \
+	((size_t)256 << 10) /* all buffers fit into the processor's cache */
+#define HASHED \
+	((size_t)1 << 20) /* hashed at once; a read from a disk image is slow */
 
 static enum spp_status may_differ(const struct spp_ranges *ledger, uint64_t off,
 				  struct spp_error *err)
@@ -21,7 +23,7 @@ static enum spp_status may_differ(const struct spp_ranges *ledger, uint64_t off,
 			(unsigned long long)off);
 }
 
-/* One walk over the sides; the buffers have CHUNK bytes each. */
+/* A walk over the three sides; each buffer has CHUNK bytes. */
 struct walk {
 	const struct spp_proof_sides *sides;
 	uint8_t *old_bytes, *new_bytes;
@@ -41,7 +43,7 @@ static enum spp_status walk_open(struct walk *w,
 	return w->old_bytes && w->new_bytes ? SPP_OK : spp_nomem(err);
 }
 
-/* n bytes at off, at most CHUNK: what was written is what was meant. */
+/* Checks that n bytes at off, at most CHUNK, were written as meant. */
 static enum spp_status same_as_meant(const struct walk *w, uint64_t off,
 				     size_t n, struct spp_error *err)
 {
@@ -61,7 +63,10 @@ static enum spp_status same_as_meant(const struct walk *w, uint64_t off,
 	return SPP_OK;
 }
 
-/* n new bytes at off, at most CHUNK, are in new_bytes: the ledger has them. */
+/*
+ * Checks that each change in n bytes at off, at most CHUNK and already read
+ * into new_bytes, is in the ledger.
+ */
 static enum spp_status in_ledger(const struct walk *w, uint64_t off, size_t n,
 				 const struct spp_ranges *ledger,
 				 struct spp_proof *proof, struct spp_error *err)
@@ -105,8 +110,8 @@ static size_t chunk(uint64_t left)
 }
 
 /*
- * The next bytes to be proven, at *off or after it, and whether an edit may
- * have changed them: all bytes if all were encoded anew, the dirty ones else.
+ * The next bytes to prove, at or after *off, and whether an edit may have
+ * changed them: all bytes if all were encoded again, else the dirty ones.
  */
 static size_t next_run(const struct spp_proof_sides *sides, uint64_t *off,
 		       bool *dirty)
@@ -147,7 +152,7 @@ enum spp_status spp_proof_bytes(const struct spp_proof_sides *sides,
 	return st;
 }
 
-/* n bytes at off, at most CHUNK. */
+/* Counts n bytes at off, at most CHUNK, for the watch. */
 static enum spp_status count_bytes(const struct walk *w,
 				   const struct spp_source *was, uint64_t off,
 				   size_t n, struct spp_proof *proof,
@@ -226,7 +231,7 @@ enum spp_status spp_proof_watch(const struct spp_proof_sides *sides,
 	return st;
 }
 
-/* fd -1: only for the hash. */
+/* Hashes a source and copies it to fd; -1: hashes only. */
 static enum spp_status digest(const struct spp_source *source, int fd,
 			      const char *name, uint8_t sha256[SPP_SHA256_SIZE],
 			      struct spp_error *err)
@@ -271,8 +276,9 @@ enum spp_status spp_sha256_copy(const struct spp_source *source, int fd,
 }
 
 /*
- * The slot of key that has the record of old.  Edits append and take out, so
- * it is where it was or a little before: keys may have many values.
+ * The slot of key with the same record as old.  Edits append and remove, so the
+ * slot is at the same index or a little before; searching from there is fast
+ * even for a key of many values.
  */
 static enum spp_status slot_of(const struct spp_regf *hive,
 			       const struct spp_key *key,

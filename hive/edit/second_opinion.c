@@ -15,10 +15,10 @@
 #include "hive/sandbox/confine.h"
 
 #define WHO "libhivex"
-/* How much longer a few keys may make a hive. */
+/* The most bytes by which new keys may lengthen a hive. */
 #define GROWTH ((uint64_t)32 << 20)
 
-/* A file by the name that libhivex opens it by. */
+/* A file under the name by which libhivex opens it. */
 struct named {
 	int fd;
 	char name[40];
@@ -45,8 +45,8 @@ static void release(struct named *file)
 }
 
 /*
- * Who is only to read gets a descriptor that cannot write, where /proc makes
- * one; where it does not, the filter sees to it.
+ * Names the open file for libhivex.  For reading it makes a descriptor that
+ * cannot write, through /proc; without /proc the filter prevents writing.
  */
 static enum spp_status name_it(int fd, bool write, struct named *file,
 			       struct spp_error *err)
@@ -74,7 +74,7 @@ static enum spp_status name_it(int fd, bool write, struct named *file,
 			    "mounted");
 }
 
-/* It converts names by tables that would have to be opened later. */
+/* Loads the character tables that libhivex needs, while files can be opened. */
 static void load_tables(void)
 {
 	static const char *const charsets[] = { "LATIN1", "UTF-16LE" };
@@ -249,7 +249,10 @@ enum spp_status spp_second_opinion_create(int fd, uint32_t parent,
 	if (st)
 		return st;
 	creation.name = file.name;
-	/* It reads all of it into memory, and moves that when it grows. */
+	/*
+	 * libhivex reads the whole hive into memory, and moves it when it
+	 * grows.
+	 */
 	room = (struct spp_process_room){ .warm = load_tables,
 					  .keep = fd,
 					  .name = file.name,

@@ -39,8 +39,8 @@ static bool is_dirty(struct spp_pages *pages)
 }
 
 /*
- * Opens the pages of a hive in the state in which it is to be read.  Whoever
- * only reads may want it without its logs though they would replay.
+ * Opens the pages of a hive in the state to be read.  A reader may discard the
+ * logs even if they would replay.
  */
 static enum spp_status open_pages(struct spp_store *store, bool discard,
 				  struct spp_pages **pages,
@@ -73,7 +73,7 @@ static enum spp_status open_pages(struct spp_store *store, bool discard,
 	return spp_pages_open(&store->source, pages, err);
 }
 
-/* Of a truncated hive the part that is there, where that is asked for. */
+/* Opens the view; of a truncated hive the existing part, if requested. */
 static enum spp_status open_regf(struct spp_session *s, struct spp_error *err)
 {
 	struct spp_error why = SPP_ERROR_INIT;
@@ -87,7 +87,7 @@ static enum spp_status open_regf(struct spp_session *s, struct spp_error *err)
 	return st ? spp_fail_from(err, st, &why, "%s", why.text) : SPP_OK;
 }
 
-/* Discards the logs: the hive's base block is completed without them. */
+/* Discards the logs: completes the hive's base block without them. */
 static enum spp_status give_up_logs(struct spp_session *s,
 				    struct spp_error *err)
 {
@@ -96,7 +96,7 @@ static enum spp_status give_up_logs(struct spp_session *s,
 	return st ? st : open_regf(s, err);
 }
 
-/* Puts the hive's name before what went wrong in it. */
+/* Puts the hive's name before the failure. */
 static enum spp_status name_it(const struct spp_store *store,
 			       enum spp_status st, const char *what,
 			       const struct spp_error *why,
@@ -205,7 +205,7 @@ enum spp_status spp_session_get(struct spp_session *session, const char *path,
 	return st;
 }
 
-/* Forgets what was staged for a value. */
+/* Forgets a staged change of a value. */
 static void unstage(struct spp_session *s, const char *path, const char *name)
 {
 	size_t i;
@@ -307,7 +307,7 @@ bool spp_session_changed(const struct spp_session *session)
 	return session->count || session->recover;
 }
 
-/* Keys first: libhivex wants a finished base block and no open cells. */
+/* Keys come first: libhivex needs a finished base block and no open cells. */
 static enum spp_status edit_pages(struct spp_session *s, struct spp_edit *edit,
 				  struct spp_error *err)
 {
@@ -335,7 +335,7 @@ static enum spp_status edit_pages(struct spp_session *s, struct spp_edit *edit,
 	return st;
 }
 
-/* What libhivex must find for one change. */
+/* Notes what libhivex must find for one change. */
 static enum spp_status expect(struct spp_regf *hive, const struct change *c,
 			      struct spp_verdict *v, struct spp_error *err)
 {
@@ -381,7 +381,7 @@ static bool is_edited(void *ctx, const struct spp_name *name)
 	return false;
 }
 
-/* Reads back what was prepared and compares, byte by byte and by meaning. */
+/* Reads the prepared hive back and compares it, by bytes and by meaning. */
 static enum spp_status prove(struct spp_session *s,
 			     const struct spp_proof_sides *sides,
 			     struct spp_edit *edit, struct spp_regf *after,
@@ -404,7 +404,7 @@ static enum spp_status prove(struct spp_session *s,
 		st = spp_proof_key(&old, after, edited.path, is_edited, &edited,
 				   err);
 	}
-	/* What is reported is about the file, not about its replayed state. */
+	/* The report is about the file, not about its replayed state. */
 	if (!st && (s->report.replay.format || s->report.replay.discarded))
 		st = spp_proof_recount(&s->store->source, sides,
 				       &s->report.proof, err);
@@ -419,8 +419,8 @@ static enum spp_status prove(struct spp_session *s,
 }
 
 /*
- * libhivex reads beside the proof and beside the wait for the disk: nothing
- * is visible before all three are through.
+ * libhivex reads while the proof runs and the disk writes; nothing becomes
+ * visible before all three are done.
  */
 static enum spp_status judge(struct spp_session *s, struct spp_regf *after,
 			     const struct spp_proof_sides *sides, int fd,
@@ -492,7 +492,7 @@ static enum spp_status build(struct spp_session *s, struct spp_error *err)
 
 	if (!st)
 		st = s->store->ops->prepare(s->store, s->pages, err);
-	/* The proof reads it again; what libhivex needs comes on top. */
+	/* The proof reads the pages again; libhivex needs its memory on top. */
 	spp_pages_forget(s->pages);
 	spp_ranges_sort(&edit.cells.ledger);
 	return st ? st : verify(s, &edit, err);
