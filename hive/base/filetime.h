@@ -28,7 +28,7 @@ static inline int64_t spp_filetime_unix(uint64_t filetime)
  */
 const char *spp_time_text(int64_t seconds, uint32_t nanoseconds, int digits,
 			  char text[SPP_TIME_TEXT]);
-/* The same with 7 digits. NULL also for 0, which stands for no time. */
+/* The same with 7 digits.  NULL also for 0, which stands for no time. */
 const char *spp_filetime_text(uint64_t filetime, char text[SPP_TIME_TEXT]);
 
 #endif

@@ -46,7 +46,7 @@ enum spp_status spp_newfile_open(struct spp_newfile *f, int dir,
 				 const char *name, const char *label,
 				 struct spp_error *err);
 
-/* Whether a file could be created beside label. Creates none. */
+/* Whether a file could be created beside label.  Creates none. */
 enum spp_status spp_newfile_possible(int dir, const char *label,
 				     struct spp_error *err);
 

@@ -74,7 +74,7 @@ struct spp_seek_tree {
 				struct spp_error *err);
 };
 
-/* A file found under one of the paths. Plain bytes: it may cross a wire. */
+/* A file found under one of the paths.  Plain bytes: it may cross a wire. */
 struct spp_found {
 	uint32_t path;	  /* index of the path */
 	uint32_t skipped; /* leading parts of the path left out */

@@ -49,7 +49,7 @@ enum spp_status spp_proof_watch(const struct spp_proof_sides *sides,
 				struct spp_shared_cells *watch,
 				struct spp_error *err);
 
-/* Counts again in the file as it was. Changes from replayed logs count too. */
+/* Counts again in the file as it was.  Changes from replayed logs count too. */
 enum spp_status spp_proof_recount(const struct spp_source *was,
 				  const struct spp_proof_sides *sides,
 				  struct spp_proof *proof,

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <sys/xattr.h>
 
-/* Linux' own limit on one extended attribute and on a list of names. */
+/* Linux's limit on one extended attribute, and on a list of names. */
 #define XATTR_MAX 65536
 
-/* Room for a list of names, an attribute, and the same of the other file. */
+/* Buffers for a list of names, an attribute, and the other file's attribute. */
 struct room {
 	char names[XATTR_MAX];
 	uint8_t value[XATTR_MAX], now[XATTR_MAX];
@@ -39,8 +39,8 @@ static enum spp_status copy_one(int from, int to, const char *attr,
 }
 
 /*
- * ntfs-3g's names, then those of the kernel's ntfs3.  An object id is not
- * among them: no two files of a volume may have the same.
+ * Names of ntfs-3g, then of the kernel's ntfs3.  The object id is left out: two
+ * files of a volume must not share one.
  */
 static const char *const unlisted[] = {
 	"system.ntfs_acl",	"system.ntfs_attrib", "system.ntfs_crtime",

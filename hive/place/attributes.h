@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Extended attributes of one open file for another: what the file lists, and
- * what NTFS drivers keep of a Windows file without listing it.
+ * Copies extended attributes from one open file to another: the listed ones,
+ * and those that NTFS drivers keep of a Windows file without listing them.
  */
 #ifndef HIVE_ATTRIBUTES_H
 #define HIVE_ATTRIBUTES_H
 
 #include "hive/base/error.h"
 
-/* label: whose they are, for messages. */
+/* label: the file that they are from, for messages. */
 enum spp_status spp_attributes_copy(int from, int to, const char *label,
 				    struct spp_error *err);
 

@@ -9,9 +9,9 @@
 
 #include "hive/base/newfile.h"
 
-#define DIGITS 6 /* of a number, at most */
+#define DIGITS 6 /* of a backup's number, at most */
 
-/* The number of a backup by its name; 0 if the entry is not one. */
+/* The number in a backup's name; 0 if the entry is not a backup. */
 static unsigned int number_of(const char *entry, const char *name,
 			      const char *suffix)
 {
@@ -32,7 +32,10 @@ static unsigned int number_of(const char *entry, const char *name,
 	return number > 1 ? number : 0;
 }
 
-/* What an entry of the folder must be to count. */
+/*
+ * Which entries of the folder count as backups: all, those that are not empty,
+ * or hard links to the given file.
+ */
 enum counts { ANY, FILLED, LINK };
 
 static bool does_count(int dir, const char *entry, enum counts what,
@@ -47,7 +50,7 @@ static bool does_count(int dir, const char *entry, enum counts what,
 	return !S_ISREG(now.st_mode) || now.st_size;
 }
 
-/* The highest number, and how many there are. */
+/* Finds the highest number and counts the backups. */
 static enum spp_status scan(int dirfd, const char *name, const char *suffix,
 			    enum counts what, const struct stat *st,
 			    unsigned int *highest, unsigned int *count,

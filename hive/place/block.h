@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The bytes of a disk, whatever they are kept in: a raw file, or an export
- * that somebody else unpacks for us.
+ * The bytes of a disk, whether in a raw file or in an export that another
+ * program unpacks.
  *
  *	struct spp_block *block;
  *
  *	spp_block_file(fd, size, label, &block, err);	or spp_block_nbd()
  *	spp_block_read(block, off, buf, n, err);
  *	spp_block_write(block, off, buf, n, err);
- *	spp_block_flush(block, err);	on the disk, not on its way
+ *	spp_block_flush(block, err);	durably
  *	spp_block_close(block);
  *
- * Offsets and sizes are bytes and need no alignment.  What lies outside of
- * the disk is SPP_CORRUPT: the caller has it from the image.  Everything that
- * is read and written is counted.
+ * Offsets and sizes are bytes and need no alignment.  A range outside the disk
+ * is SPP_CORRUPT, since the caller got it from the image.  All reads and writes
+ * are counted.
  */
 #ifndef HIVE_BLOCK_H
 #define HIVE_BLOCK_H
@@ -52,25 +52,25 @@ enum spp_status spp_block_flush(struct spp_block *block, struct spp_error *err);
 void spp_block_close(struct spp_block *block);
 
 /*
- * One that stands for another, which can be exchanged for one of the same
- * size: to write to a disk that has only been read until now.
+ * A block that forwards to another one of the same size, which can be
+ * exchanged: to write to a disk that was only read until now.
  */
 enum spp_status spp_block_switch(const char *label, struct spp_block **block,
 				 struct spp_error *err);
-/* Takes inner, closes what was there; NULL: nothing is there any more. */
+/* Takes inner and closes the previous one; NULL only closes. */
 enum spp_status spp_block_switch_to(struct spp_block *block,
 				    struct spp_block *inner,
 				    struct spp_error *err);
 
-/* A raw image: fd is borrowed, label too. */
+/* A raw image; borrows fd and label. */
 enum spp_status spp_block_file(int fd, uint64_t size, bool write,
 			       const char *label, struct spp_block **block,
 			       struct spp_error *err);
 
 /*
- * An NBD export on a connected socket, which is taken, or behind a URI if
- * socket is negative.  Wanting to write to a read-only export is SPP_REFUSED,
- * a server that says nothing for spp_nbd_silence milliseconds SPP_NOANSWER.
+ * An NBD export on a connected socket, which is taken, or at a URI if socket is
+ * negative.  SPP_REFUSED for writing to a read-only export; SPP_NOANSWER if the
+ * server is silent for spp_nbd_silence milliseconds.
  */
 extern int spp_nbd_silence;
 enum spp_status spp_block_nbd(int socket, const char *uri, bool write,

@@ -14,9 +14,9 @@
 #include "hive/place/backup.h"
 
 #define JOURNAL ".sppctl-journal"
-#define TRIES	8 /* for a number of a backup that nobody else takes */
+#define TRIES	8 /* attempts at a backup number that is still free */
 
-/* The name of a file beside the image, and how to call it. */
+/* A file beside the image: its name in the folder, and in messages. */
 struct beside {
 	struct spp_buf name, label;
 };
@@ -63,8 +63,8 @@ enum spp_status spp_commit_allowed(const struct spp_commit_place *place,
 }
 
 /*
- * Makes the journal the undo file.  Somebody may have taken the name since it
- * was chosen; the next number does as well.
+ * Renames the journal to the undo file.  If another process has taken that name
+ * since it was chosen, takes the next number.
  */
 static int name_undo(const struct spp_commit_place *place, const char *from,
 		     const char *suffix, struct beside *undo)
@@ -94,7 +94,7 @@ static int name_undo(const struct spp_commit_place *place, const char *from,
 	return failed;
 }
 
-/* Removes the journal, or makes it the undo file. */
+/* Removes the journal, or renames it to the undo file. */
 static enum spp_status finish(const struct spp_commit_place *place,
 			      const struct spp_journal *own, const char *suffix,
 			      struct spp_error *err)

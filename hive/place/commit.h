@@ -1,46 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Bringing the changes of an overlay to the disk, all of them or none.
+ * Writes the changes of an overlay to the disk, all of them or none.
  *
  *	spp_commit_run(&place, overlay, &bind, stage_of, ctx, err);
  *
- *   1. a journal of all changes beside the image, whole and on disk
+ *   1. a journal of all changes beside the image, complete and on disk
  *   2. the changes to the image, in the journal's order, on disk
- *   3. the journal is removed, or kept as the undo file under its suffix
+ *   3. the journal is removed, or renamed to the undo file
  *
- * A crash before the end of 1 leaves the image as it was and half a journal
- * that nobody looks at and the next edit removes.  After that the journal is
- * there, and whoever opens the image next learns of it:
+ * A crash before the end of 1 leaves the image unchanged, and half a journal
+ * that nobody reads and the next edit removes.  A later crash leaves the
+ * journal, and the next one to open the image finds it:
  *
  *	spp_commit_pending(&place, disk, write, &journal, &fit, err);
- *	spp_commit_resume(&place, journal, disk, err);	goes on with 2
- *	spp_commit_undo(&place, journal, disk, err);	or takes all of it back
- *	spp_commit_drop(&place, journal, err);			nothing was written
+ *	spp_commit_resume(&place, journal, disk, err);	continues 2
+ *	spp_commit_undo(&place, journal, disk, err);	or reverts the edit
+ *	spp_commit_drop(&place, journal, err);	or, if nothing was written
  */
 #ifndef HIVE_COMMIT_H
 #define HIVE_COMMIT_H
 
 #include "hive/place/journal.h"
 
-/* Where the image is, and its journal. */
+/* The image, and the place of its journal. */
 struct spp_commit_place {
 	int dir;		  /* the journal's folder; borrowed */
-	const char *name;	  /* what names in it begin with; borrowed */
+	const char *name;	  /* the beginning of names in it; borrowed */
 	const char *beside;	  /* the same for messages; borrowed */
 	const char *label;	  /* the image for messages; borrowed */
-	const struct stat *image; /* whose it is; NULL: nobody's */
-	/* Makes the disk writable, once the journal is there; or NULL. */
+	const struct stat *image; /* the journal's owner; NULL: the caller */
+	/* Makes the disk writable, once the journal exists; or NULL. */
 	enum spp_status (*begin)(void *ctx, struct spp_error *err);
 	void *ctx;
 };
 
-/* SPP_REFUSED if there is already what the undo file would be named. */
+/* SPP_REFUSED if a file already has the name of the undo file. */
 enum spp_status spp_commit_allowed(const struct spp_commit_place *place,
 				   const char *suffix, struct spp_error *err);
 
 /*
- * Fails in two ways: before anything was done to the image, or, saying so,
- * with the journal left for another try.
+ * Fails either before anything was written to the image, or, as the message
+ * then says, with the journal left for another attempt.
  */
 enum spp_status spp_commit_run(const struct spp_commit_place *place,
 			       struct spp_overlay *overlay,
@@ -49,9 +49,9 @@ enum spp_status spp_commit_run(const struct spp_commit_place *place,
 			       struct spp_error *err);
 
 /*
- * The journal of an unfinished edit of this disk, and how far it came; NULL
- * if there is none.  SPP_REFUSED if there is one that does not fit: a person
- * must decide.  Writes nothing.
+ * The journal of an unfinished edit of this disk, and how much of it was
+ * written; NULL if there is none.  SPP_REFUSED for a journal that does not fit,
+ * since a person must decide.  Writes nothing.
  */
 enum spp_status spp_commit_pending(const struct spp_commit_place *place,
 				   struct spp_overlay *disk, bool write,
@@ -59,7 +59,7 @@ enum spp_status spp_commit_pending(const struct spp_commit_place *place,
 				   enum spp_journal_fit *fit,
 				   struct spp_error *err);
 
-/* Removes half a journal, if a crash left one. */
+/* Removes half a journal that a crash left. */
 void spp_commit_discard(const struct spp_commit_place *place);
 
 /* Completes an unfinished edit; disk must be writable and unchanged. */
@@ -68,12 +68,12 @@ enum spp_status spp_commit_resume(const struct spp_commit_place *place,
 				  struct spp_block *disk,
 				  struct spp_error *err);
 
-/* Takes back what was written of it. */
+/* Reverts what was written of it. */
 enum spp_status spp_commit_undo(const struct spp_commit_place *place,
 				const struct spp_journal *journal,
 				struct spp_block *disk, struct spp_error *err);
 
-/* Removes the journal of an edit of which nothing was written. */
+/* Removes the journal of an edit that wrote nothing. */
 enum spp_status spp_commit_drop(const struct spp_commit_place *place,
 				const struct spp_journal *journal,
 				struct spp_error *err);

@@ -56,7 +56,7 @@ static void sum_up(const struct spp_journal *j, uint8_t sum[SPP_JOURNAL_SUM])
 	sha256_digest(&ctx, SPP_JOURNAL_SUM, sum);
 }
 
-/* Room for one more record and the sum. */
+/* Makes room for one more record and the checksum. */
 static enum spp_status reserve(struct spp_journal *j, struct spp_error *err)
 {
 	size_t want = j->size + SPP_JOURNAL_RECORD + SPP_JOURNAL_SUM;
@@ -72,7 +72,7 @@ static enum spp_status reserve(struct spp_journal *j, struct spp_error *err)
 	return SPP_OK;
 }
 
-/* Adds a page, if it would change. */
+/* Adds a page, if its bytes would change. */
 static enum spp_status add_page(struct spp_journal *j,
 				struct spp_overlay *overlay, size_t i,
 				spp_stage_of stage_of, void *ctx,
@@ -163,7 +163,7 @@ static enum spp_status damaged(const struct spp_journal *j,
 	return spp_fail(err, SPP_CORRUPT, "'%s' is damaged", j->label);
 }
 
-/* A record that leads out of the disk, or has a sector of no known stage. */
+/* Whether a record is outside the disk, or has a sector of an unknown stage. */
 static bool record_bad(const struct spp_journal *j, size_t i)
 {
 	struct spp_journal_record r = spp_journal_record(j, i);
@@ -258,8 +258,10 @@ void spp_journal_mark(const uint8_t *before, const uint8_t *after,
 	spp_put32(mark + 508, spp_base_checksum(mark));
 }
 
-/* Counts the sectors that are old but not new, new but not old, marked, and
- * none of these. */
+/*
+ * Counts the sectors that are old but not new, new but not old, marked, and
+ * none of these; ones that do not change are not counted.
+ */
 static void compare(const struct spp_journal_record *r, const uint8_t *is,
 		    uint64_t count[4])
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A journal as a file: written durably, and read from whoever may have made it. */
+/* A journal as a file: written durably, and read with suspicion. */
 #include "hive/place/journal_private.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@ bool spp_journal_named(const struct spp_journal *j, int dir, const char *name)
 	return !fstat(j->fd, &file) && spp_leads_to(dir, name, &file);
 }
 
-/* The name of a journal while it is not whole. */
+/* The name of a journal that is not complete yet. */
 static char *half_name(const char *name)
 {
 	char *half;
@@ -45,7 +45,10 @@ static enum spp_status busy(const struct spp_journal *j, struct spp_error *err)
 			j->label);
 }
 
-/* Where the image's owner cannot be given the file, he need not have it. */
+/*
+ * Gives the journal to the image's owner.  If that fails, the file stays
+ * unreadable for others.
+ */
 static void give_away(int fd, const struct stat *image)
 {
 	if (!image)
@@ -95,7 +98,7 @@ enum spp_status spp_journal_save(struct spp_journal *j, int dir,
 
 	if (!temp)
 		return spp_nomem(err);
-	/* One that is there was left by a crash, before it was whole. */
+	/* A file of that name was left by a crash, before it was complete. */
 	unlinkat(dir, temp, 0);
 	j->fd = openat(dir, temp,
 		       O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
@@ -110,8 +113,9 @@ enum spp_status spp_journal_save(struct spp_journal *j, int dir,
 }
 
 /*
- * Whoever may write to the folder can put a journal there, and what it says
- * is written to the image: only who may write to that anyway is believed.
+ * Anybody who can write to the folder can put a journal there, and its bytes
+ * are written to the image.  So a journal counts only if its maker may write to
+ * the image anyway.
  */
 static enum spp_status judge_file(int fd, const char *label,
 				  const struct stat *image, struct stat *file,
@@ -157,7 +161,7 @@ static enum spp_status open_fd(int dir, const char *name, int fd,
 	if (!j)
 		return spp_nomem(err);
 	j->size = (size_t)file.st_size;
-	/* Before it is read: its holder may be removing it. */
+	/* Locked before it is read: its holder may be removing it. */
 	if (flock(fd, (write ? LOCK_EX : LOCK_SH) | LOCK_NB) &&
 	    errno == EWOULDBLOCK)
 		st = busy(j, err);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Brings a journal's sectors to the disk, stage by stage. */
+/* Writes a journal's sectors to the disk, stage by stage. */
 #include "hive/place/journal_private.h"
 
 #include <string.h>
 
-/* At which stage a sector is written when the edit is undone. */
+/* The stage at which an undo writes a sector. */
 static enum spp_stage opposite(enum spp_stage stage)
 {
 	static const enum spp_stage stages[SPP_STAGES] = {
@@ -19,12 +19,12 @@ static enum spp_stage opposite(enum spp_stage stage)
 	return stages[stage];
 }
 
-/* A run of the disk's writes. */
+/* One pass over the journal. */
 struct run {
 	struct spp_block *disk;
-	bool after; /* the direction */
+	bool after; /* to the new state; else to the old one */
 	bool wrote;
-	bool mark; /* something is to be written that must be marked */
+	bool mark; /* sectors will be written that need the mark first */
 };
 
 static enum spp_stage stage_in(const struct run *run,
@@ -36,9 +36,10 @@ static enum spp_stage stage_in(const struct run *run,
 }
 
 /*
- * Writes the sectors of a stage, those that lie side by side at once; with
- * only_look, only says whether any is not there yet.  After a flush that
- * failed, what is read back need not be on the disk, so all is written again.
+ * Writes the sectors of one stage, adjacent ones together.  only_look: only
+ * finds out whether one of them is still missing.  Writes sectors that look
+ * right, too: after a failed flush, bytes that read back may not be on the
+ * disk.
  */
 static enum spp_status write_record(struct run *run,
 				    const struct spp_journal_record *r,
@@ -70,7 +71,7 @@ static enum spp_status write_record(struct run *run,
 	return st;
 }
 
-/* Marks the hives of a record. */
+/* Writes the marks of the hives in a record. */
 static enum spp_status write_mark(struct run *run,
 				  const struct spp_journal_record *r,
 				  struct spp_error *err)
@@ -91,7 +92,10 @@ static enum spp_status write_mark(struct run *run,
 	return st;
 }
 
-/* Whether the hives are to be written to, which must be marked first. */
+/*
+ * Finds out whether the hives will be written to, so that they are marked
+ * first.
+ */
 static enum spp_status look(const struct spp_journal *j, struct run *run,
 			    struct spp_error *err)
 {
@@ -156,7 +160,7 @@ enum spp_stage spp_journal_undo_stage(void *ctx, uint64_t off,
 		if (off >= r.off && off - r.off < r.n) {
 			stage = (enum spp_stage)r
 					.stage[(off - r.off) / SPP_SECTOR_SIZE];
-			/* Never left out, whatever the file says. */
+			/* A stage is never left out, whatever the file says. */
 			return stage ? opposite(stage) : SPP_STAGE_BINS;
 		}
 		if (off < r.off)

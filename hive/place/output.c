@@ -16,7 +16,10 @@
 #include "hive/base/file.h"
 #include "hive/place/replace.h"
 
-/* Who may lead us elsewhere by a name, or read what we write. */
+/*
+ * Refuses a link, pipe or device of another user, who could lead us elsewhere
+ * or read the result.
+ */
 static enum spp_status check_owner(const struct stat *st, const char *path,
 				   struct spp_error *err)
 {
@@ -45,7 +48,7 @@ static enum spp_status write_all(int fd, const void *data, size_t n,
 	return SPP_OK;
 }
 
-/* A pipe, a device: was, or nothing is written to it. */
+/* Writes to a pipe or device, if it is still the one that was examined. */
 static enum spp_status write_to(const char *path, const struct stat *was,
 				const void *data, size_t n,
 				struct spp_error *err)
@@ -73,7 +76,7 @@ static enum spp_status write_to(const char *path, const struct stat *was,
 	return status;
 }
 
-/* The folder of a path and the name in it. */
+/* The folder of a path, and the name in it. */
 struct spot {
 	int dir;
 	char *folder;
@@ -103,7 +106,7 @@ static enum spp_status find(const char *path, struct spot *spot,
 	return SPP_OK;
 }
 
-/* Over a file that is there: see replace.h. */
+/* Replaces an existing file: see replace.h. */
 static enum spp_status write_over(const struct spot *spot, const char *path,
 				  const void *data, size_t n,
 				  struct spp_error *err)
@@ -143,7 +146,7 @@ static enum spp_status open_new(struct spp_newfile *f, const struct spot *spot,
 				     err);
 }
 
-/* Over nothing: it never replaces a file that takes the name meanwhile. */
+/* Names the file; never replaces one that takes the name meanwhile. */
 static enum spp_status name_new(struct spp_newfile *f, const struct spot *spot,
 				struct spp_error *err)
 {
@@ -167,14 +170,14 @@ static enum spp_status write_new(const struct spot *spot, const char *path,
 
 	if (!st)
 		st = spp_write_at(f.fd, 0, data, n, path, err);
-	/* Not every file system has modes. */
+	/* Some file systems have no modes. */
 	if (!st && !secret && fchmod(f.fd, usual_mode()) && !spp_cannot(errno))
 		st = spp_fail_errno(err, SPP_IO, "cannot set the mode of '%s'",
 				    path);
 	return st ? st : name_new(&f, spot, err);
 }
 
-/* One whose last component is no link is written as what it is. */
+/* Writes to a path whose last part is not a link. */
 static enum spp_status write_at(const char *path, const char *label,
 				const void *data, size_t n, bool secret,
 				struct spp_error *err)
@@ -205,8 +208,8 @@ static bool is_regular(const char *path)
 }
 
 /*
- * What the link says that fd holds, seen from its folder.  A link of /proc
- * says what may be no path, but nobody can plant one.
+ * Reads the link fd, relative to its folder.  A link in /proc may hold text
+ * that is not a path, but nobody can plant one there.
  */
 static char *read_link(int fd, const char *path)
 {
@@ -229,8 +232,8 @@ static char *read_link(int fd, const char *path)
 }
 
 /*
- * Where a link leads, read from the very link whose owner was looked at;
- * NULL with SPP_OK if there is no link.
+ * The target of a link, read from the very link whose owner was checked; NULL
+ * with SPP_OK if path is not a link.
  */
 static enum spp_status follow(const char *path, char **to,
 			      struct spp_error *err)
@@ -253,7 +256,7 @@ static enum spp_status follow(const char *path, char **to,
 	close(fd);
 	if (status)
 		return status;
-	/* A pipe has a name in /proc, and no real path. */
+	/* A pipe has a name in /proc that is not a path. */
 	if (leads && (is_regular(leads) || access(leads, F_OK))) {
 		*to = realpath(leads, NULL);
 		free(leads);

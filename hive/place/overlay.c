@@ -6,7 +6,7 @@
 
 #include "hive/base/bytes.h"
 
-/* A changed page; the array is kept in order. */
+/* A changed page; the array is sorted by number. */
 struct page {
 	uint64_t number; /* its offset / SPP_OVERLAY_PAGE */
 	uint8_t *data;
@@ -48,12 +48,12 @@ struct spp_block *spp_overlay_block(const struct spp_overlay *overlay)
 	return overlay->block;
 }
 
-/* The first page whose number is not less. */
+/* Index of the first page whose number is at least number. */
 static size_t find(const struct spp_overlay *o, uint64_t number)
 {
 	size_t low = 0, high = o->count, middle;
 
-	/* Whoever grows a hive appends. */
+	/* Growing a hive appends pages: skip the search. */
 	if (high && o->page[high - 1].number < number)
 		return high;
 	while (low < high) {
@@ -66,7 +66,7 @@ static size_t find(const struct spp_overlay *o, uint64_t number)
 	return low;
 }
 
-/* Bytes of a page that the disk has. */
+/* The number of bytes of a page that are on the disk. */
 static size_t page_size(const struct spp_overlay *o, uint64_t number)
 {
 	uint64_t left = o->block->size - number * SPP_OVERLAY_PAGE;
@@ -114,7 +114,7 @@ enum spp_status spp_overlay_read(struct spp_overlay *o, uint64_t off, void *buf,
 	return st;
 }
 
-/* Makes room for a page at index at; its bytes are those of the disk. */
+/* Inserts a page at index at, with the bytes of the disk. */
 static enum spp_status add(struct spp_overlay *o, size_t at, uint64_t number,
 			   bool whole, struct spp_error *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Changes to a disk, kept in memory: what is written here is read here, and
+ * Changes to a disk, kept in memory: a read returns what was written here, and
  * the disk below is not touched.
  *
  *	struct spp_overlay *overlay;
@@ -12,9 +12,9 @@
  *		spp_overlay_page(overlay, i, &page);	ascending
  *	spp_overlay_close(overlay);
  *
- * Pages are 4096 bytes at multiples of 4096 of the disk, so that each is one
- * page of the file below and one block of every format; the last one of a
- * disk may be shorter.
+ * Pages are 4096 bytes at multiples of 4096 of the disk, so each is one page of
+ * the file below and one block of every format; the last page of a disk may be
+ * shorter.
  */
 #ifndef HIVE_OVERLAY_H
 #define HIVE_OVERLAY_H
@@ -22,7 +22,7 @@
 #include "hive/place/block.h"
 
 #define SPP_OVERLAY_PAGE 4096
-/* A hive may grow by a quarter of a GiB in one edit, and no further. */
+/* The most that one edit may change, enough for a hive to grow by 256 MiB. */
 #define SPP_OVERLAY_MAX 65536 /* pages */
 
 struct spp_overlay;
@@ -51,7 +51,7 @@ size_t spp_overlay_count(const struct spp_overlay *overlay);
 void spp_overlay_page(const struct spp_overlay *overlay, size_t i,
 		      struct spp_overlay_page *page);
 
-/* Another of the same block, which has what was written until now. */
+/* Another overlay of the same block, with everything written so far. */
 enum spp_status spp_overlay_copy(const struct spp_overlay *overlay,
 				 struct spp_overlay **copy,
 				 struct spp_error *err);

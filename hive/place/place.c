@@ -40,7 +40,9 @@ static enum spp_status may_write(const struct spp_place *p,
 				p->label);
 	if (!S_ISREG(p->st.st_mode) || o->links || p->st.st_nlink < 2)
 		return SPP_OK;
-	/* An interrupted edit left one: a backup of this very file. */
+	/*
+	 * An interrupted edit leaves a hard link: a backup of this very file.
+	 */
 	st = spp_backup_links(p->dir, p->name,
 			      o->backup ? o->backup : SPP_BACKUP_SUFFIX, &p->st,
 			      &own, err);
@@ -67,7 +69,10 @@ bool spp_place_mounted(const struct spp_place *p)
 #endif
 }
 
-/* The name beside which everything is made leads to another folder then. */
+/*
+ * Refuses a file that is a mount point: all that is made beside it would be in
+ * another folder than the file itself.
+ */
 static enum spp_status check_mount(const struct spp_place *p,
 				   struct spp_error *err)
 {
@@ -141,8 +146,8 @@ enum spp_status spp_place_refresh(struct spp_place *p, struct spp_error *err)
 }
 
 /*
- * A file system without locks is not a reason to refuse: there the fixed name of
- * the new file, made with O_EXCL, is all there is.
+ * Locks the file.  On a file system without locks, only the fixed name of the
+ * new file, created with O_EXCL, keeps two edits apart; that is accepted.
  */
 static enum spp_status try_lock(const struct spp_place *p,
 				struct spp_error *err)
@@ -172,7 +177,7 @@ static enum spp_status lock(const struct spp_place *p, struct spp_error *err)
 
 	if (st)
 		return st;
-	/* Whoever held it a moment ago may have replaced it. */
+	/* The previous holder of the lock may have replaced the file. */
 	if (!spp_leads_to(p->dir, p->name, &p->st))
 		return spp_fail(err, SPP_BUSY,
 				"'%s' was replaced a moment ago; try again",
@@ -304,7 +309,7 @@ enum spp_status spp_place_reopen(const struct spp_place *p, int flags, int *fd,
 
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", p->fd);
 	got = open(self, flags | O_CLOEXEC | O_NOCTTY);
-	/* Without /proc there is only the name, and then a look. */
+	/* Without /proc, open by name and compare. */
 	if (got < 0 && errno == ENOENT)
 		got = openat(p->dir, p->name,
 			     flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY |
@@ -340,7 +345,9 @@ enum spp_status spp_place_trusts(const struct spp_place *p,
 				"'%s' belongs to another user (uid %lu); "
 				"change its owner if it is to be used",
 				label, (unsigned long)st->st_uid);
-	/* Others can link a file of root's, or ours, to this name. */
+	/*
+	 * Another user can hard-link a file of root's, or ours, to this name.
+	 */
 	if (st->st_nlink > 1)
 		return spp_fail(err, SPP_REFUSED,
 				"'%s' has %lu hard links; remove the others if "

@@ -11,9 +11,9 @@
 #include "hive/place/attributes.h"
 #include "hive/place/backup.h"
 
-/* Suffix of what was opened, where it lost its name to another file. */
+/* Suffix of the opened file after it lost its name to another file. */
 #define OLD   ".sppctl-old"
-#define TRIES 8 /* for a number of a backup that nobody else takes */
+#define TRIES 8 /* attempts at a backup number that is still free */
 
 static enum spp_status work_name(const struct spp_place *place,
 				 struct spp_buf *name, struct spp_error *err)
@@ -21,7 +21,7 @@ static enum spp_status work_name(const struct spp_place *place,
 	return spp_buf_printf(name, err, ".%s.sppctl-new", place->name);
 }
 
-/* Of a backup while it is copied. */
+/* The work name of a backup while it is copied. */
 static enum spp_status copy_name(const struct spp_place *place,
 				 struct spp_buf *name, struct spp_error *err)
 {
@@ -66,7 +66,7 @@ enum spp_status spp_replace_seal(struct spp_replace *r, struct spp_error *err)
 	return st;
 }
 
-/* A backup that was made now, to be removed if the edit comes to nothing. */
+/* A backup made by this edit, to be removed if the edit fails. */
 struct made {
 	struct spp_buf name, label;
 	struct stat st;
@@ -79,7 +79,10 @@ static void release(struct made *m)
 	spp_buf_release(&m->label);
 }
 
-/* A backup where the file system has no hard links: whole, or none. */
+/*
+ * Copies the backup, on a file system without hard links: completely, or not at
+ * all.
+ */
 static enum spp_status copy_backup(const struct spp_place *p, struct made *m,
 				   struct spp_error *err)
 {
@@ -101,7 +104,7 @@ static enum spp_status copy_backup(const struct spp_place *p, struct made *m,
 	return st ? st : spp_newfile_name(&copy, spp_buf_text(&m->name), err);
 }
 
-/* *taken: somebody else has the name, and another may do. */
+/* Makes the backup; *taken: its name is taken, another may be free. */
 static enum spp_status make_backup(const struct spp_place *p, struct made *m,
 				   bool *taken, struct spp_error *err)
 {
@@ -115,7 +118,7 @@ static enum spp_status make_backup(const struct spp_place *p, struct made *m,
 		m->is = spp_leads_to(p->dir, to, &p->st);
 		if (m->is)
 			return SPP_OK;
-		/* A link to a file that got the name meanwhile. */
+		/* The link is of a file that got the name meanwhile. */
 		if (!fstatat(p->dir, p->name, &m->st, AT_SYMLINK_NOFOLLOW))
 			spp_remove_if(p->dir, to, &m->st);
 		return spp_fail(err, SPP_BUSY,
@@ -160,7 +163,7 @@ static enum spp_status keep_backup(const struct spp_replace *r, struct made *m,
 	bool taken = true;
 	int i;
 
-	/* As an edit leaves one that was interrupted. */
+	/* An interrupted edit has left a backup of this very file. */
 	if (st || links)
 		return st;
 	for (i = 0; !st && taken && i < TRIES; i++) {
@@ -176,7 +179,7 @@ static enum spp_status keep_backup(const struct spp_replace *r, struct made *m,
 	return st;
 }
 
-/* The old file is removed with its last name, unless it is the backup. */
+/* Removes the old file's last name, unless that is the backup. */
 static enum spp_status finish(struct spp_replace *r, bool exchanged,
 			      struct spp_error *err)
 {
@@ -220,7 +223,10 @@ static enum spp_status was_taken(const struct spp_replace *r,
 			r->file.name, r->place->label);
 }
 
-/* What came out under the work name must be what was opened, as it was. */
+/*
+ * Whether the file now under the work name is the one that was opened,
+ * unchanged.
+ */
 static enum spp_status came_out(const struct spp_replace *r,
 				struct spp_error *err)
 {
@@ -230,7 +236,7 @@ static enum spp_status came_out(const struct spp_replace *r,
 	return spp_place_still(&out, err);
 }
 
-/* Whether another file has a name of ours; what cannot be told is not said. */
+/* Whether another file has one of our names; false if that cannot be told. */
 static bool is_taken(const struct spp_replace *r, const char *name)
 {
 	struct stat now;
@@ -242,8 +248,8 @@ static bool is_taken(const struct spp_replace *r, const char *name)
 
 /*
  * Another file has the name now: somebody put it there after the exchange, or
- * under the work name before it.  It stays, as it may be newer, and so does
- * what was opened, under a name of its own.
+ * under the work name before it.  It may be newer, so it stays, and the file
+ * that was opened gets a name of its own.
  */
 static enum spp_status keep_both(struct spp_replace *r, bool kept,
 				 struct spp_error *err)
@@ -270,7 +276,9 @@ static enum spp_status keep_both(struct spp_replace *r, bool kept,
 	return SPP_BUSY;
 }
 
-/* The names change back; what had the name gets it again, whatever it is. */
+/*
+ * Exchanges the names again, so that the file which had the name gets it back.
+ */
 static enum spp_status change_back(struct spp_replace *r, enum spp_status why,
 				   struct spp_error *err)
 {
@@ -284,13 +292,13 @@ static enum spp_status change_back(struct spp_replace *r, enum spp_status why,
 			     "edited and cannot be put back there; it is now "
 			     "'%s'",
 			     p->label, r->file.name);
-	/* Neither may it be removed, nor a backup of what was opened. */
+	/* That file must not be removed, and neither must the backup. */
 	r->published = true;
 	spp_newfile_keep(&r->file);
 	return why;
 }
 
-/* Where names cannot be exchanged there is only a look beforehand. */
+/* For a file system that cannot exchange names: look, then rename. */
 static enum spp_status look_and_rename(struct spp_replace *r,
 				       struct spp_error *err)
 {
@@ -339,7 +347,7 @@ enum spp_status spp_replace_publish(struct spp_replace *r,
 		st = keep_backup(r, &made, err);
 	if (!st)
 		st = exchange(r, r->backup != NULL, err);
-	/* There is nothing to go back to when nothing was replaced. */
+	/* If nothing was replaced, no backup is needed. */
 	if (st && !r->published) {
 		spp_newfile_close(&r->file);
 		if (made.is)
@@ -360,7 +368,10 @@ int spp_replace_remove(const struct spp_place *place, const char *name,
 		errno = EEXIST;
 		return -1;
 	}
-	/* Another file may get the name after the look; not this name. */
+	/*
+	 * Moved to the work name first: another file may get this name after
+	 * the check, but not the work name.
+	 */
 	to = spp_buf_text(&work);
 	if (spp_rename(place->dir, name, to, SPP_RENAME_NEW))
 		return spp_cannot(errno) ? unlinkat(place->dir, name, 0) : -1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Putting back what an edit kept: the newest backup of a place.
+ * Restores what an edit kept: the newest backup of a place.
  *
  *	struct spp_place backup = SPP_PLACE_INIT;
  *
@@ -9,9 +9,9 @@
  *	spp_restore_end(&place, &backup, err);			removes it
  *	spp_place_close(&backup);
  *
- * A copy of the backup takes the place, with the place's own owner and mode,
- * and it is the copy that is judged: the backup may have another owner and be
- * written to after it was looked at.
+ * A copy of the backup takes the place, with the place's own owner and mode.
+ * The copy is what is judged, because the backup may have another owner, who
+ * could write to it after it was examined.
  */
 #ifndef HIVE_RESTORE_H
 #define HIVE_RESTORE_H
@@ -19,15 +19,15 @@
 #include "hive/place/place.h"
 
 /*
- * Opens the newest backup under a suffix (see backup.h) for reading.
- * SPP_NOTFOUND without a word if there is none; SPP_REFUSED for one that
- * another user put there.
+ * Opens the newest backup with this suffix (see backup.h) for reading.
+ * SPP_NOTFOUND, with err untouched, if there is none; SPP_REFUSED if another
+ * user put it there.
  */
 enum spp_status spp_restore_open(const struct spp_place *place,
 				 const char *suffix, struct spp_place *backup,
 				 struct spp_error *err);
 
-/* Whether the file fd, which label names, may take the place. */
+/* Whether the file fd, named by label, may take the place. */
 typedef enum spp_status (*spp_restore_judge)(void *ctx, int fd,
 					     const char *label,
 					     struct spp_error *err);

@@ -5,7 +5,10 @@
 
 bool spp_bpf_supported(void)
 {
-	/* A kernel that has filters looks for one at the address first. */
+	/*
+	 * A kernel with filters reads one from the address first, and fails
+	 * with EFAULT.
+	 */
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL, 0, 0) &&
 	       errno != EINVAL;
 }
@@ -21,7 +24,9 @@ bool spp_bpf_supported(void)
 void spp_bpf_add(struct spp_bpf *code, int op, uint32_t k, uint8_t yes,
 		 uint8_t no)
 {
-	/* One too many is counted, and the filter is not installed. */
+	/*
+	 * Counts one instruction too many, so that the filter is not installed.
+	 */
 	if (code->n < ROOM)
 		code->op[code->n] =
 			(struct sock_filter){ (uint16_t)op, yes, no, k };

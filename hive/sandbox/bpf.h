@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A filter of system calls, put together instruction by instruction.
+ * A filter of system calls, assembled instruction by instruction.
  *
  *	struct spp_bpf code;
  *
@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The processors for which filters are built; not defined for others. */
+/* The processors with filters; undefined on others. */
 #if defined(__x86_64__) && !defined(__ILP32__)
 #define SPP_BPF_ARCHITECTURE AUDIT_ARCH_X86_64
 #elif defined(__i386__)
@@ -39,24 +39,27 @@ struct spp_bpf {
 	unsigned short n;
 };
 
-/* Answers; DENY fails with EPERM, so that whoever can do without goes on. */
+/*
+ * Answers.  DENY fails with EPERM, so that a program that can do without the
+ * call goes on.
+ */
 #define SPP_BPF_ALLOW	  SECCOMP_RET_ALLOW
 #define SPP_BPF_DENY	  (SECCOMP_RET_ERRNO | EPERM)
 #define SPP_BPF_NOT_KNOWN (SECCOMP_RET_ERRNO | ENOSYS)
 
-/* Kills what speaks for another processor, and loads the call's number. */
+/* Kills calls made for another processor, and loads the call's number. */
 void spp_bpf_begin(struct spp_bpf *code);
 
 void spp_bpf_add(struct spp_bpf *code, int op, uint32_t k, uint8_t yes,
 		 uint8_t no);
-/* Loads the lower half of an argument, for what follows. */
+/* Loads the lower half of an argument, for the next instructions. */
 void spp_bpf_load_argument(struct spp_bpf *code, int i);
-/* Only for this call, the next n instructions. */
+/* The next n instructions apply only to this call. */
 void spp_bpf_on(struct spp_bpf *code, int call, uint8_t n);
 void spp_bpf_end(struct spp_bpf *code, uint32_t how);
 void spp_bpf_answer(struct spp_bpf *code, int call, uint32_t how);
 
-/* From here on; false, with errno. */
+/* Puts the filter in force; false with errno on failure. */
 bool spp_bpf_install(const struct spp_bpf *code);
 
 /* Whether the kernel has filters. */

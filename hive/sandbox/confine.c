@@ -13,19 +13,22 @@
 #include "hive/sandbox/bpf.h"
 #include "hive/sandbox/filter.h"
 
-/* It runs the program in its own way, in which no call can be answered. */
+/*
+ * valgrind emulates the program, and there no call can be answered by a
+ * handler.
+ */
 #if __has_include(<valgrind/valgrind.h>)
 #include <valgrind/valgrind.h>
 #else
 #define RUNNING_ON_VALGRIND 0
 #endif
 
-/* Where /proc does not tell how much memory is in use. */
+/* Assumed where /proc does not tell the memory in use. */
 #define UNKNOWN_MEMORY ((size_t)1 << 30)
-/* Descriptors that are closed one by one where nothing else can be done. */
+/* The most descriptors closed one by one, where no better way exists. */
 #define DESCRIPTORS_MAX (1 << 20)
 
-/* What is in use already counts against the limit, so it is added. */
+/* Memory in use counts against the limit, so it is added to it. */
 static size_t memory_in_use(void)
 {
 	unsigned long pages = 0;
@@ -61,7 +64,7 @@ static enum spp_status limit(const struct spp_confine *room,
 			continue;
 		if (getrlimit(limits[i].what, &r))
 			continue;
-		/* Past the one there is a signal, past the other the end. */
+		/* The soft limit sends a signal, the hard limit kills. */
 		if (r.rlim_cur > limits[i].most)
 			r.rlim_cur = limits[i].most;
 		if (r.rlim_max > limits[i].most + 1)
@@ -79,7 +82,7 @@ static bool is_kept(const struct spp_confine *room, int fd)
 	       (SPP_SANITIZED && fd <= STDERR_FILENO);
 }
 
-/* By what /proc lists; false if there is no /proc. */
+/* Closes the descriptors that /proc lists; false without /proc. */
 static bool close_listed(const struct spp_confine *room)
 {
 	DIR *dir = opendir("/proc/self/fd");
@@ -99,8 +102,8 @@ static bool close_listed(const struct spp_confine *room)
 }
 
 /*
- * The kernel may lack close_range(), or an older filter around a container
- * may deny it with any errno.
+ * Closes all other descriptors.  The kernel may lack close_range(), or an older
+ * filter around a container may deny it with any errno.
  */
 static void close_others(const struct spp_confine *room)
 {

@@ -12,7 +12,7 @@
 
 #include "hive/sandbox/bpf.h"
 
-/* The processors whose registers are known, to answer a call. */
+/* The processors whose registers are known, so that a call can be answered. */
 #if defined(__x86_64__) && !defined(__ILP32__)
 #define ARGUMENT(c, i)                                                    \
 	((c)->uc_mcontext.gregs[(const int[]){ REG_RDI, REG_RSI, REG_RDX, \
@@ -45,7 +45,7 @@ enum spp_status spp_filter(const struct spp_confine *room,
 
 #else
 
-/* Where a call has a second number for long offsets or times. */
+/* Calls with a second number for long offsets or times. */
 #ifdef SYS_mmap2
 #define MMAP SYS_mmap2
 #else
@@ -72,7 +72,7 @@ enum spp_status spp_filter(const struct spp_confine *room,
 #define FTRUNCATE SYS_ftruncate
 #endif
 
-/* Memory, time, and talking through what is open. */
+/* Memory, time, and reading and writing what is open. */
 static const int allowed[] = {
 	SYS_read,
 	SYS_writev,
@@ -108,7 +108,7 @@ static const int allowed[] = {
 #endif
 };
 
-/* The argument must be this. */
+/* Allows the call if the argument has this value. */
 static void allow_if(struct spp_bpf *c, int call, int arg, uint32_t value)
 {
 	spp_bpf_on(c, call, 4);
@@ -118,7 +118,7 @@ static void allow_if(struct spp_bpf *c, int call, int arg, uint32_t value)
 	spp_bpf_end(c, SPP_BPF_DENY);
 }
 
-/* The argument must have none of these bits. */
+/* Allows the call if the argument has none of these bits. */
 static void allow_without(struct spp_bpf *c, int call, int arg, uint32_t bits)
 {
 	spp_bpf_on(c, call, 4);
@@ -128,7 +128,7 @@ static void allow_without(struct spp_bpf *c, int call, int arg, uint32_t bits)
 	spp_bpf_end(c, SPP_BPF_DENY);
 }
 
-/* No memory that is a file's own can be written to. */
+/* Denies writing, except to say, and writable memory shared with a file. */
 static void keep_readonly(struct spp_bpf *c, int say)
 {
 	allow_if(c, SYS_write, 0, (uint32_t)say);
@@ -149,7 +149,7 @@ static void compose(struct spp_bpf *c, const struct spp_confine *room)
 	spp_bpf_begin(c);
 	for (i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
 		spp_bpf_answer(c, allowed[i], SPP_BPF_ALLOW);
-	/* What aborts is to die of that. */
+	/* abort() must end the process by its signal. */
 	allow_if(c, SYS_tgkill, 0, (uint32_t)getpid());
 	if (room->name && !room->write)
 		keep_readonly(c, room->say);
@@ -184,7 +184,10 @@ static void compose(struct spp_bpf *c, const struct spp_confine *room)
 
 static const struct spp_confine *the_room;
 
-/* Descriptors below stay free: a message for stderr must not reach a file. */
+/*
+ * Copies get numbers from here on, so that a message for stderr cannot reach
+ * the file.
+ */
 #define FIRST_COPY 8
 
 static int open_kept(const char *name, int flags)
@@ -204,8 +207,8 @@ static int open_kept(const char *name, int flags)
 }
 
 /*
- * Answers a call in the kernel's place, with what the filter allows anyway:
- * whoever has taken this process over gains nothing from it.
+ * Answers a call in the kernel's place.  It does only what the filter allows
+ * anyway, so an attacker in this process gains nothing from it.
  */
 static void on_trap(int sig, siginfo_t *info, void *context)
 {
@@ -237,8 +240,8 @@ bool spp_filter_built(void)
 }
 
 /*
- * What is not allowed fails with EPERM and does not kill: a library that
- * looks for a file to set itself up goes on without it.
+ * A forbidden call fails with EPERM and does not kill, so that a library that
+ * looks for its configuration goes on without it.
  */
 enum spp_status spp_filter(const struct spp_confine *room,
 			   struct spp_error *err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The list of system calls that a confined process may make; the kernel
- * refuses all others.  For hive/sandbox/confine.c alone.
+ * The system calls that a confined process may make; the kernel refuses all
+ * others.  Only for hive/sandbox/confine.c.
  */
 #ifndef HIVE_SANDBOX_FILTER_H
 #define HIVE_SANDBOX_FILTER_H
@@ -19,10 +19,13 @@
 #define SPP_SANITIZED 0
 #endif
 
-/* Whether there is a list for this processor. */
+/* Whether there is a filter for this processor. */
 bool spp_filter_built(void);
 
-/* From here on.  The room must stay: its name is compared at each open(). */
+/*
+ * Puts the filter in force.  The room must outlive the process: each open()
+ * compares with its name.
+ */
 enum spp_status spp_filter(const struct spp_confine *room,
 			   struct spp_error *err);
 

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 /*
- * The kernel's interface, of which the headers of a system may be older than
- * its kernel.  The numbers are the same on all processors but Alpha.
+ * The kernel's interface, declared here because a system's headers may be older
+ * than its kernel.  The numbers are the same on all processors but Alpha.
  */
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
@@ -21,7 +21,7 @@
 #endif
 
 #define ASK_VERSION  1u /* flag of landlock_create_ruleset() */
-#define PATH_BENEATH 1	/* type of rule */
+#define PATH_BENEATH 1	/* a type of rule */
 
 enum {
 	EXECUTE = 1 << 0,
@@ -41,7 +41,7 @@ struct beneath {
 	int32_t parent;
 } __attribute__((packed));
 
-/* What can be forbidden since which version, and the size of the struct. */
+/* What each version can forbid, and the size of its struct. */
 static const struct {
 	int version;
 	size_t size;
@@ -65,7 +65,7 @@ int spp_landlock_version(void)
 	return version > 0 ? (int)version : 0;
 }
 
-/* The row that is in force, or COUNT(versions). */
+/* The index of the row in force, or COUNT(versions). */
 static size_t handled_now(void)
 {
 	int version = spp_landlock_version();

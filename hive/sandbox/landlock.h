@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which files a process, and what it executes, may still open.
+ * Limits the files that a process, and the programs that it executes, may open.
  *
  *	int rules = spp_landlock_rules();		-1: not in this kernel
  *
@@ -8,34 +8,36 @@
  *	spp_landlock_allow_path(rules, "/usr/lib", SPP_LANDLOCK_READ |
  *						   SPP_LANDLOCK_EXECUTE);
  *	... in the child ...
- *	spp_landlock_enforce(rules);		there is no way back
+ *	spp_landlock_enforce(rules);		cannot be undone
  *
- * Whatever is not allowed by then cannot be opened, made, removed, renamed or
- * executed, by whatever name; neither can TCP be spoken nor others be
- * signalled where the kernel is new enough.  What is open already stays so.
- * A rule for a folder is one for all that is in it.  Landlock is part of
- * Linux since 5.13, where it is not switched off.
+ * From then on, only allowed files can be opened, created, removed, renamed or
+ * executed, under any name; on newer kernels TCP and signals to others are
+ * forbidden as well.  Files already open stay open.  A rule for a folder covers
+ * everything in it.  Linux has Landlock since 5.13, unless it is switched off.
  */
 #ifndef HIVE_SANDBOX_LANDLOCK_H
 #define HIVE_SANDBOX_LANDLOCK_H
 
 enum {
 	SPP_LANDLOCK_READ = 1 << 0,
-	SPP_LANDLOCK_WRITE = 1 << 1, /* and change in size */
+	SPP_LANDLOCK_WRITE = 1 << 1, /* includes truncating */
 	SPP_LANDLOCK_EXECUTE = 1 << 2,
 };
 
-/* The version of the kernel's interface; 0 where there is none. */
+/* The version of the kernel's interface; 0 without Landlock. */
 int spp_landlock_version(void);
 
-/* A descriptor that is closed on exec; -1 where the kernel has none. */
+/* A descriptor, closed on exec; -1 without Landlock. */
 int spp_landlock_rules(void);
 
-/* -1 and errno.  A path that does not exist is not an error. */
+/* 0, or -1 with errno; a path that does not exist is not an error. */
 int spp_landlock_allow(int rules, int fd, unsigned int what);
 int spp_landlock_allow_path(int rules, const char *path, unsigned int what);
 
-/* For this process; also forbids it to gain privileges.  -1 and errno. */
+/*
+ * Confines this process, and forbids it to gain privileges.  0, or -1 with
+ * errno.
+ */
 int spp_landlock_enforce(int rules);
 
 #endif

@@ -14,16 +14,16 @@
 #include "hive/sandbox/confine.h"
 #include "hive/sandbox/filter.h"
 
-/* How a child leaves that crashed because it got no memory. */
+/* Exit code of a child that crashed because memory was short. */
 #define EXIT_STARVED 77
-/* Memory that a process which is not short of it gets. */
+/* If this much memory cannot be had, memory is short. */
 #define PROBE ((size_t)4 << 20)
-/* What the parent grants beyond the child's own alarm. */
+/* The parent waits this much longer than the child's own alarm. */
 #define GRACE_SECONDS 10
 
 /*
- * Many a library does not look whether it got its memory.  A crash where
- * there is none to be had is no word about the bytes.
+ * Many libraries do not check whether they got memory.  A crash while memory is
+ * short says nothing about the bytes.
  */
 static void on_crash(int sig)
 {
@@ -32,13 +32,13 @@ static void on_crash(int sig)
 
 	if (p == MAP_FAILED && errno == ENOMEM)
 		_exit(EXIT_STARVED);
-	/* The kernel's default action follows as this function returns. */
+	/* The kernel's default action follows when this function returns. */
 	raise(sig);
 }
 
 /*
- * The kernel's default actions, not handlers that the parent installed; and
- * what a terminal sends to all is the parent's to decide.
+ * Resets the handlers that the parent installed.  Signals that a terminal sends
+ * to both are ignored here: the parent decides.
  */
 static void set_signals(void)
 {
@@ -57,7 +57,7 @@ static void set_signals(void)
 		signal(ignored[i], SIG_IGN);
 	signal(SIGALRM, SIG_DFL);
 	signal(SIGXCPU, SIG_DFL);
-	/* A sanitizer has its own way to tell of a crash. */
+	/* A sanitizer reports crashes itself. */
 	if (!SPP_SANITIZED && !sigaltstack(&other, NULL))
 		for (i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
 			sigaction(crashes[i], &action, NULL);
@@ -78,7 +78,7 @@ static void run(int out, pid_t parent, spp_job job, void *ctx,
 	enum spp_status st;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent) /* it died before the line above */
+	if (getppid() != parent) /* the parent died before prctl() */
 		_exit(1);
 	set_signals();
 	alarm(SPP_PROCESS_SECONDS);
@@ -118,8 +118,8 @@ enum spp_status spp_process_start(struct spp_process *process, spp_job job,
 }
 
 /*
- * Ends it, if it has not ended: whoever hangs up has nothing more to do.  A
- * process that has begun to end keeps the cause that it has.
+ * Kills the child if it still runs: once it has closed the pipe, its work is
+ * done.  A child that is already ending keeps its own exit status.
  */
 static pid_t reap(struct spp_process *process, int *how)
 {
@@ -162,7 +162,9 @@ static enum spp_status how_it_died(int how, const char *who,
 	return spp_fail(err, SPP_CORRUPT, "%s gave up", who);
 }
 
-/* Whether a job may end so; all else would lead its caller astray. */
+/*
+ * Whether a job may end with this status; any other would mislead its caller.
+ */
 static bool is_verdict(enum spp_status st)
 {
 	switch (st) {
@@ -183,7 +185,7 @@ static bool is_verdict(enum spp_status st)
 	}
 }
 
-/* What a child says, at most room bytes; *late: it said nothing in time. */
+/* Reads at most room bytes from a child; *late: it was silent for too long. */
 static size_t hear(int fd, void *to, size_t room, bool *late)
 {
 	struct pollfd ready = { .fd = fd, .events = POLLIN };

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Running a job in a confined child process, so that a library which asserts,
- * crashes, hangs or is taken over by hostile bytes takes only the child with
- * it.
+ * Runs a job in a confined child process: if a library asserts, crashes, hangs
+ * or is taken over by hostile bytes, only the child is lost.
  *
  *	struct spp_process process = SPP_PROCESS_INIT;
  *	const struct spp_process_room room = { .keep = fd };
@@ -11,9 +10,9 @@
  *	... go on with other work ...
  *	spp_process_wait(&process, "libhivex", err);
  *
- * The job sees the parent's memory as it was; only its status, its error text
- * and what it writes to what it was given come back.  The parent judges all
- * of that as it judges the bytes that the job read.
+ * The job sees a copy of the parent's memory; only its status, its error text
+ * and what it writes to its descriptors come back.  The parent trusts these no
+ * more than the bytes that the job read.
  */
 #ifndef HIVE_SANDBOX_PROCESS_H
 #define HIVE_SANDBOX_PROCESS_H
@@ -23,12 +22,12 @@
 
 #include "hive/base/error.h"
 
-/* Longer than any hive takes, shorter than anybody's patience. */
+/* The longest time for any hive, in seconds. */
 #define SPP_PROCESS_SECONDS 120
 
 struct spp_process {
 	pid_t pid;
-	int pipe; /* the child's struct spp_error comes through here */
+	int pipe; /* brings back the child's struct spp_error */
 };
 
 #define SPP_PROCESS_INIT \
@@ -36,9 +35,9 @@ struct spp_process {
 		-1, -1   \
 	}
 
-/* What the job gets; see struct spp_confine for the last four. */
+/* What the job may use; see struct spp_confine for the last four. */
 struct spp_process_room {
-	void (*warm)(void); /* runs before anything is taken away, or NULL */
+	void (*warm)(void); /* runs before the child is confined, or NULL */
 	int keep;	    /* a descriptor, or -1 */
 	const char *name;
 	bool write;
@@ -54,16 +53,16 @@ enum spp_status spp_process_start(struct spp_process *process, spp_job job,
 				  struct spp_error *err);
 
 /*
- * The job's own status, with who put before what went wrong in the child:
+ * Returns the job's own status; a failure's text begins with who.  Also:
  *
- *	SPP_CORRUPT	it crashed, or said what no job says
+ *	SPP_CORRUPT	it crashed, or answered what no job answers
  *	SPP_NORESOURCES	it ran out of memory or processor time
- *	SPP_NOANSWER	it took too long, or somebody killed it
+ *	SPP_NOANSWER	it took too long, or was killed
  */
 enum spp_status spp_process_wait(struct spp_process *process, const char *who,
 				 struct spp_error *err);
 
-/* Kills a child that is not waited for; nothing for one that was. */
+/* Kills a child that was not waited for; else does nothing. */
 void spp_process_abandon(struct spp_process *process);
 
 #endif

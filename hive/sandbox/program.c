@@ -13,7 +13,7 @@
 #include "hive/sandbox/bpf.h"
 #include "hive/sandbox/landlock.h"
 
-/* Where programs and their libraries are, on the usual systems. */
+/* Folders of programs and their libraries on common systems. */
 static const char *const folders[] = {
 	"/lib",		"/lib32",	  "/lib64",	    "/libx32",
 	"/bin",		"/sbin",	  "/usr/bin",	    "/usr/sbin",
@@ -22,13 +22,13 @@ static const char *const folders[] = {
 	"/nix/store",	"/gnu/store",
 };
 
-/* What qemu and the loader look at in a start. */
+/* Files that qemu and the loader read at startup. */
 static const char *const files[] = {
 	"/etc/ld.so.cache", "/dev/urandom",  "/dev/random",
 	"/proc/self/maps",  "/proc/cpuinfo", "/proc/stat",
 };
 
-/* Where the first program of that name really is; false if it is nowhere. */
+/* Finds the real path of the first program of that name; false if none. */
 static bool find(const char *name, const char *path, char real[PATH_MAX])
 {
 	char tried[PATH_MAX];
@@ -36,7 +36,9 @@ static bool find(const char *name, const char *path, char real[PATH_MAX])
 
 	for (; path && *path; path += n + (path[n] == ':')) {
 		n = strcspn(path, ":");
-		/* What is relative depends on where somebody stands. */
+		/*
+		 * Skips relative entries, which depend on the current folder.
+		 */
 		if (*path != '/' || n > INT_MAX ||
 		    snprintf(tried, sizeof(tried), "%.*s/%s", (int)n, path,
 			     name) >= (int)sizeof(tried))
@@ -47,7 +49,10 @@ static bool find(const char *name, const char *path, char real[PATH_MAX])
 	return false;
 }
 
-/* PREFIX/bin/NAME and its libraries in PREFIX/lib, say. */
+/*
+ * Allows the program's own folder and its libraries': PREFIX/bin and
+ * PREFIX/lib.
+ */
 static void allow_home(int rules, const char *name, const char *path)
 {
 	static const char *const beside[] = { "lib", "lib64", "libexec" };
@@ -80,7 +85,10 @@ int spp_program_rules(const char *name, const char *path)
 
 	if (rules < 0)
 		return -1;
-	/* What cannot be allowed is missing then, and the program says so. */
+	/*
+	 * If a folder cannot be allowed, the program will report what it
+	 * misses.
+	 */
 	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		spp_landlock_allow_path(rules, folders[i],
 					SPP_LANDLOCK_READ |
@@ -96,9 +104,9 @@ int spp_program_rules(const char *name, const char *path)
 #ifdef SPP_BPF_ARCHITECTURE
 
 /*
- * What a program that works on given files has no use for: speaking to
- * others, looking into other processes, changing anything about files but
- * their content, and io_uring, which does all of this past a filter.
+ * Calls that a program which works on given files does not need: talking to
+ * others, examining other processes, changing anything about files but their
+ * content, and io_uring, which can do all of this past a filter.
  */
 static const int forbidden[] = {
 	SYS_socket,
@@ -139,7 +147,7 @@ static const int forbidden[] = {
 #ifdef SYS_renameat2
 	SYS_renameat2,
 #endif
-#ifdef SYS_unlink /* and its like, which newer processors lack */
+#ifdef SYS_unlink /* newer processors lack this and similar calls */
 	SYS_unlink,
 	SYS_rename,
 	SYS_mkdir,
@@ -162,7 +170,7 @@ static const int forbidden[] = {
 #endif
 };
 
-/* The numbers of x32 would get past a list of numbers. */
+/* Calls of x32 have other numbers and would pass a list of numbers. */
 #define X32_BIT 0x40000000u
 
 static bool filter(void)
@@ -179,7 +187,7 @@ static bool filter(void)
 	}
 	spp_bpf_end(&code, SPP_BPF_ALLOW);
 	return spp_bpf_install(&code) ||
-	       errno == EINVAL; /* a kernel without filters */
+	       errno == EINVAL; /* the kernel has no filters */
 }
 
 static bool has_filters(void)

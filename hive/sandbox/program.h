@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Shutting in a program of others that works on files which it is given.
+ * Confines an external program that works on files it is given.
  *
  *	int rules = spp_program_rules("qemu-nbd", path);
  *
@@ -11,10 +11,9 @@
  *	}
  *	close(rules);
  *
- * By Landlock the program can open its own code, libraries and the files that
- * were allowed, and nothing else.  By a seccomp filter it can make no socket,
- * and change, name or own nothing but the content of files.  Where a kernel
- * has but one of them, that one is in force.
+ * Landlock limits the program to its own code, its libraries and the allowed
+ * files.  A seccomp filter forbids it sockets, and any change of files except
+ * their content.  If the kernel has only one of the two, that one is used.
  */
 #ifndef HIVE_SANDBOX_PROGRAM_H
 #define HIVE_SANDBOX_PROGRAM_H
@@ -22,16 +21,16 @@
 #include <stdbool.h>
 
 /*
- * With the folders of programs and libraries; -1 without Landlock.  path: where
- * programs are looked for, as in $PATH, or NULL: where name is found there, its
- * own folder and those of its libraries beside it count, too.
+ * Rules for the folders of programs and libraries; -1 without Landlock.  path:
+ * the search path, as in $PATH, or NULL; if name is found in it, its own folder
+ * and that of its libraries are allowed as well.
  */
 int spp_program_rules(const char *name, const char *path);
 
-/* In the child, before it executes the program; false and errno. */
+/* For the child, before it executes the program; false with errno. */
 bool spp_program_shut_in(int rules);
 
-/* What would be in force: "Landlock 7 and seccomp", "seccomp", "nothing". */
+/* What this kernel offers: "Landlock 7 and seccomp", "seccomp", "nothing". */
 const char *spp_program_shut_by(void);
 
 #endif

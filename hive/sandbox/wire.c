@@ -15,7 +15,7 @@ enum { READ = 1, WRITE, REPORT, DATA, DONE, FAILED };
 
 struct head {
 	uint32_t what;
-	uint32_t n; /* bytes asked for, or behind the head */
+	uint32_t n; /* bytes requested, or bytes after the head */
 	uint64_t off;
 };
 
@@ -29,14 +29,17 @@ struct spp_wire {
 	struct packet packet;
 };
 
-/* What the child is given. */
+/* The child's arguments. */
 struct task {
 	spp_wire_job job;
 	void *ctx;
 	struct spp_wire *wire;
 };
 
-/* In the child: writev() and read(), which its filter lets through. */
+/*
+ * In the child: sends a request; uses writev() and read(), which its filter
+ * allows.
+ */
 static bool ask(struct spp_wire *wire, const struct head *head,
 		const void *data, size_t n)
 {
@@ -109,7 +112,7 @@ static enum spp_status work(void *ctx, struct spp_error *err)
 	return task->job(task->wire, task->ctx, err);
 }
 
-/* In the parent.  A child that does not take its answer may do without. */
+/* In the parent: sends an answer.  A failure is the child's problem. */
 static void reply(int fd, struct packet *p, uint32_t what, size_t n)
 {
 	struct iovec part = { p, sizeof(p->head) + n };
@@ -122,7 +125,10 @@ static void reply(int fd, struct packet *p, uint32_t what, size_t n)
 
 enum heard { MESSAGE, NONSENSE, SILENCE, HANGUP };
 
-/* The next message, whose n is that of its bytes or asks for as many. */
+/*
+ * Receives the next message; p->n is the number of its bytes, or of those that
+ * it requests.
+ */
 static enum heard receive(int fd, struct packet *p)
 {
 	struct iovec part = { p, sizeof(*p) };
@@ -188,8 +194,8 @@ static enum spp_status serve_one(const struct spp_wire_host *host, int fd,
 }
 
 /*
- * Answers until the child hangs up.  What fails here is kept in err; the
- * child is told, and what it makes of it does not matter any more.
+ * Answers until the child hangs up.  A failure here is recorded in err and the
+ * child is told; whatever the child makes of it is ignored.
  */
 enum spp_status spp_wire_serve(const struct spp_wire_host *host, int fd,
 			       const char *who, struct spp_error *err)

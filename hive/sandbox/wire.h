@@ -12,10 +12,10 @@
  *
  *	spp_wire_run(job, ctx, &host, "libntfs-3g", err);
  *
- * The child has no files, only a socket to the parent, over which it asks
- * for each byte of the disk, hands over each byte that it would write, and
- * reports.  What it says is checked by the parent as if it came from the
- * image, because it may.  How the child ends is told as for any process.
+ * The child has no files, only a socket to the parent, over which it requests
+ * each byte of the disk, hands over each byte that it would write, and reports.
+ * The parent checks all of this as if it came from the image, because it may.
+ * The child's end is reported as for any process.
  *
  * A message is a head and up to SPP_WIRE_MAX bytes, in one packet:
  *
@@ -23,7 +23,7 @@
  *   child   WRITE off n, n bytes        parent  DONE, or FAILED
  *   child   REPORT off n, n bytes       (no answer; off is the kind)
  *
- * n is 1 to SPP_WIRE_MAX; a message that breaks this ends the talk.
+ * n is 1 to SPP_WIRE_MAX; a message that breaks this ends the conversation.
  */
 #ifndef HIVE_SANDBOX_WIRE_H
 #define HIVE_SANDBOX_WIRE_H
@@ -39,7 +39,7 @@ struct spp_wire; /* the child's end */
 typedef enum spp_status (*spp_wire_job)(struct spp_wire *wire, void *ctx,
 					struct spp_error *err);
 
-/* What the parent does for its child; a NULL refuses. */
+/* The parent's functions; NULL refuses the request. */
 struct spp_wire_host {
 	void *ctx;
 	enum spp_status (*read)(void *ctx, uint64_t off, void *buf, size_t n,
@@ -50,7 +50,7 @@ struct spp_wire_host {
 				  size_t n, struct spp_error *err);
 };
 
-/* Any n; SPP_IO without details, which the parent knows. */
+/* Any n; fails with SPP_IO without details, which the parent has. */
 enum spp_status spp_wire_read(struct spp_wire *wire, uint64_t off, void *buf,
 			      size_t n, struct spp_error *err);
 enum spp_status spp_wire_write(struct spp_wire *wire, uint64_t off,
@@ -62,13 +62,13 @@ enum spp_status spp_wire_report(struct spp_wire *wire, uint64_t kind,
 				struct spp_error *err);
 
 /*
- * The parent's side of the talk alone, until the child hangs up; SPP_BUG of
- * the host's functions says that they were asked for nonsense.
+ * Only the parent's side, until the child hangs up; SPP_BUG from a host
+ * function means that the request was nonsense.
  */
 enum spp_status spp_wire_serve(const struct spp_wire_host *host, int fd,
 			       const char *who, struct spp_error *err);
 
-/* The job's status; that of the host if the host failed first. */
+/* The job's status, or the host's if the host failed first. */
 enum spp_status spp_wire_run(spp_wire_job job, void *ctx,
 			     const struct spp_wire_host *host, const char *who,
 			     struct spp_error *err);
