@@ -48,7 +48,7 @@ enum spp_status spp_device_size(int fd, const char *label, uint64_t *size,
 			      label);
 }
 
-/* One line of a file in /sys; false if there is none. */
+/* Reads one line of a file in /sys; false if there is none. */
 static bool read_line(const char *path, char *text, size_t room)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An NBD export in place of a file. */
+/* An NBD export used in place of a file. */
 #include "hive/image/image_private.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include "hive/base/newfile.h"
 #include "hive/image/nbd_uri.h"
 
-/* The folder of a path and the name in it. */
+/* Splits a path into its folder, opened, and its name. */
 static enum spp_status find_folder(const char *path, int *dir, char **name,
 				   struct spp_error *err)
 {
@@ -36,8 +36,8 @@ static enum spp_status find_folder(const char *path, int *dir, char **name,
 }
 
 /*
- * What is beside an image is, for an export, beside its socket, under the
- * names of both.
+ * Files that stand beside an image stand beside the socket of an export, and
+ * are named after both.
  */
 enum spp_status spp_image_export_find(struct spp_image *f, const char *uri,
 				      struct spp_buf *path,
@@ -51,8 +51,8 @@ enum spp_status spp_image_export_find(struct spp_image *f, const char *uri,
 }
 
 /*
- * An export has no locks: two edits of sppctl at once are kept apart by a
- * file beside the socket.  Whoever holds its lock removes it at the end.
+ * Locks a file beside the socket, since an export has no locks: it keeps two
+ * edits by sppctl apart.  The holder of the lock removes the file at the end.
  */
 static enum spp_status lock_export(struct spp_image *f, struct spp_error *err)
 {
@@ -82,7 +82,7 @@ static enum spp_status lock_export(struct spp_image *f, struct spp_error *err)
 	return SPP_OK;
 }
 
-/* A socket that cannot be looked at now fails when it is connected to. */
+/* If the socket cannot be examined now, connecting to it fails later. */
 static enum spp_status find_socket(struct spp_image *f, const char *uri,
 				   struct spp_error *err)
 {
@@ -99,7 +99,9 @@ bool spp_image_export_taken(const struct spp_image *f)
 {
 	struct stat now;
 
-	/* A server may remove the name when somebody has connected. */
+	/*
+	 * A server may remove the socket's name after a client has connected.
+	 */
 	return f->place.dir >= 0 &&
 	       !fstatat(f->place.dir, f->place.name, &now,
 			AT_SYMLINK_NOFOLLOW) &&

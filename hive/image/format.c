@@ -12,12 +12,12 @@
 #include "hive/base/file.h"
 #include "hive/image/device.h"
 
-#define HEAD 32774 /* to the end of the first words of an ISO 9660 */
+#define HEAD 32774 /* to the end of the magic of ISO 9660 */
 #define TAIL 512
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* What the first bytes say, more particular ones first. */
+/* Magic bytes of each kind; the more specific ones first. */
 static const struct {
 	enum spp_target_kind kind;
 	size_t at, n;
@@ -33,7 +33,7 @@ static const struct {
 	{ SPP_TARGET_VMDK, 0, 21, "# Disk DescriptorFile" },
 	{ SPP_TARGET_VDI, 64, 4, "\x7f\x10\xda\xbe" },
 	{ SPP_TARGET_VHD, 0, 8, "conectix" },
-	/* Disks and volumes, as they are. */
+	/* Raw disks and volumes. */
 	{ SPP_TARGET_RAW, 3, 8, "NTFS    " },
 	{ SPP_TARGET_RAW, 3, 8, "-FVE-FS-" },
 	{ SPP_TARGET_RAW, 0, 6, "LUKS\xba\xbe" },
@@ -42,8 +42,10 @@ static const struct {
 	{ SPP_TARGET_RAW, 4096, 8, "EFI PART" },
 };
 
-/* Extensions of names, and the kind that they promise; "-flat.vmdk" before
- * ".vmdk", which it ends with. */
+/*
+ * Extensions of names, and the kind that each promises.  "-flat.vmdk" stands
+ * before ".vmdk", which is its end.
+ */
 static const struct {
 	enum spp_target_kind kind;
 	const char *end;
@@ -59,7 +61,10 @@ static const struct {
 #define UNPACK_DISK "unpack it and name the disk image in it"
 #define CONVERT	    "convert it with qemu-img convert first"
 
-/* What is often taken for a disk image or a hive, the first row for none. */
+/*
+ * Files often mistaken for a disk image or a hive.  The first row is unused:
+ * index 0 means none.
+ */
 static const struct {
 	size_t at, n;
 	const char *bytes, *what, *remedy;
@@ -107,11 +112,11 @@ static const struct {
 	{ SPP_TARGET_VDI, spp_vdi_read },
 };
 
-/* What each flag means for whoever wants to use the image. */
+/* What each flag means for the use of an image. */
 static const struct {
 	const char *word;
 	enum spp_status status;
-	bool write_only;  /* no hindrance to reading */
+	bool write_only;  /* the image can be read all the same */
 	const char *text; /* after the name of the image */
 	enum spp_remedy remedy;
 } verdicts[SPP_IMAGE_FLAGS] = {
@@ -197,7 +202,7 @@ static int find_stranger(const uint8_t *head, size_t n)
 	return i;
 }
 
-/* A VHD of fixed size is a raw image with a footer after it. */
+/* A fixed-size VHD is a raw image with a footer. */
 static enum spp_status by_tail(struct spp_image_format *c,
 			       struct spp_error *err)
 {
@@ -242,7 +247,7 @@ enum spp_status spp_image_format_identify(struct spp_image_format *c,
 	return st;
 }
 
-/* The kind that a name promises; SPP_TARGET_AUTO where it promises none. */
+/* The kind that a name promises, or SPP_TARGET_AUTO. */
 static enum spp_target_kind by_name(const char *name)
 {
 	size_t i, n, length = strlen(name);
@@ -269,7 +274,7 @@ enum spp_status spp_image_format_named(struct spp_image_format *c,
 						   : SPP_REMEDY_NONE,
 			"'%s' %s; %s", c->label, strangers[c->stranger].what,
 			strangers[c->stranger].remedy);
-	/* As a raw disk everything is harmless. */
+	/* Opened as a raw disk, any content is harmless. */
 	if (c->kind == SPP_TARGET_AUTO && promised == SPP_TARGET_RAW)
 		c->kind = SPP_TARGET_RAW;
 	if (promised == SPP_TARGET_AUTO || c->kind == promised ||
@@ -327,7 +332,10 @@ enum spp_status spp_image_format_judge(const struct spp_image_format *c,
 {
 	unsigned int bit, left = c->flags & ~allowed;
 
-	/* What no option helps against is the better thing to say first. */
+	/*
+	 * Flags that no option allows come last in the table; report them
+	 * first.
+	 */
 	for (bit = SPP_IMAGE_FLAGS; bit--;)
 		if (left >> bit & 1 && (write || !verdicts[bit].write_only))
 			return spp_fail_remedy(err, verdicts[bit].status,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the readers of all formats share. */
+/* Functions shared by the readers of all formats. */
 #include "hive/base/bytes.h"
 #include "hive/base/file.h"
 #include "hive/image/format_private.h"

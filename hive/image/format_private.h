@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The readers of the headers, one file for each format. */
+/* Shared by the readers of the headers, one file for each format. */
 #ifndef HIVE_IMAGE_FORMAT_PRIVATE_H
 #define HIVE_IMAGE_FORMAT_PRIVATE_H
 
@@ -7,15 +7,15 @@
 
 #include "hive/image/format.h"
 
-/* n bytes at off of the file; SPP_TRUNCATED where it is shorter. */
+/* Reads n bytes at off of the file; SPP_TRUNCATED if it is shorter. */
 enum spp_status spp_image_format_bytes(const struct spp_image_format *c,
 				       uint64_t off, void *buf, size_t n,
 				       struct spp_error *err);
 
-/* SPP_CORRUPT: the header says what cannot be. */
+/* SPP_CORRUPT: what has an impossible value. */
 enum spp_status spp_image_format_bad(const struct spp_image_format *c,
 				     const char *what, struct spp_error *err);
-/* SPP_UNSUPPORTED: a version or feature that is not known. */
+/* SPP_UNSUPPORTED: what is an unknown version or feature. */
 enum spp_status spp_image_format_unknown(const struct spp_image_format *c,
 					 const char *what,
 					 struct spp_error *err);

@@ -7,13 +7,13 @@
  *  32 encryption 48 offset of the refcount table  56 its clusters
  *  60 snapshots  72 incompatible features (version 3)
  *  96 bits of a refcount, as a power of two (version 3; 4 before)
- * 100 length of the header, after which extensions follow until one of type
- * 0: 0 type  4 length  8 data, padded to 8
+ * 100 length of the header; extensions follow, until one of type 0:
+ *         0 type  4 length  8 data, padded to 8
  *
- * The extension of persistent bitmaps: 0 how many  8 size of their directory
- * 16 its offset; an entry of it: 12 flags, of which bit 0 says that nobody
- * closed it since it was last used  18 length of the name  20 of what is
- * between 24 and the name; each entry is padded to 8.
+ * The extension of persistent bitmaps: 0 their number  8 size of their
+ * directory  16 its offset.  An entry of the directory, padded to 8: 12 flags,
+ * bit 0: not closed since its last use  18 length of the name  20 length of the
+ * data between byte 24 and the name.
  *
  * Source: docs/interop/qcow2.txt of qemu.
  */
@@ -31,7 +31,7 @@
 #define OFFSET_BITS    0x00fffffffffffe00u /* of an L1 or L2 entry */
 #define COMPRESSED     ((uint64_t)1 << 62) /* in an L2 entry */
 #define TABLE_MAX      ((uint64_t)8 << 20) /* bytes; qemu's own limit */
-#define CLUSTER_BITS   21		   /* at the most, of 9 */
+#define CLUSTER_BITS   21		   /* the largest; the smallest is 9 */
 #define EXT_BACKING    0xe2792acau /* name of the backing file's format */
 #define EXT_DATA_FILE  0x44415441u
 #define EXT_BITMAPS    0x23852875u
@@ -70,7 +70,7 @@ static enum spp_status read_features(struct spp_image_format *c, uint64_t bits,
 	return SPP_OK;
 }
 
-/* The format of the backing file, by its name in an extension. */
+/* Reads the backing file's format, by its name in an extension. */
 static enum spp_status read_format(struct spp_image_format *c, uint64_t at,
 				   uint32_t n, struct spp_error *err)
 {
@@ -87,7 +87,7 @@ static enum spp_status read_format(struct spp_image_format *c, uint64_t at,
 	return SPP_OK;
 }
 
-/* Counts those bitmaps that are marked as in use, which nobody is now. */
+/* Counts the bitmaps that are marked as in use; now nobody uses them. */
 static enum spp_status read_bitmaps(struct spp_image_format *c, uint64_t at,
 				    uint32_t n, struct spp_error *err)
 {
@@ -172,7 +172,7 @@ static enum spp_status read_backing(struct spp_image_format *c, uint64_t at,
 	return st;
 }
 
-/* The bytes of a run up to the last that is not zero. */
+/* The length up to the last byte that is not zero. */
 static size_t used_bytes(const uint8_t *data, size_t n)
 {
 	while (n && !data[n - 1])
@@ -194,7 +194,7 @@ static enum spp_status cut(const struct spp_image_format *c,
 			c->label);
 }
 
-/* Whether each cluster of an L2 table begins in the file. */
+/* Checks that each cluster of an L2 table begins inside the file. */
 static enum spp_status check_l2(const struct spp_image_format *c,
 				const uint8_t *table, size_t n, size_t step,
 				unsigned int bits, struct spp_error *err)
@@ -211,9 +211,9 @@ static enum spp_status check_l2(const struct spp_image_format *c,
 }
 
 /*
- * Whether all data begins in the file.  A power cut can leave refcounts of
- * clusters that were to be written after the end: nothing refers to them,
- * and they are lost space and no more.
+ * Checks that all data begins inside the file.  After a power cut, clusters
+ * past the end can have a refcount although nothing refers to them: that is
+ * lost space and no damage.
  */
 static enum spp_status check_data(const struct spp_image_format *c,
 				  const uint8_t *head, unsigned int bits,
@@ -248,9 +248,8 @@ static enum spp_status check_data(const struct spp_image_format *c,
 }
 
 /*
- * The last cluster in use, by the last refcounts that are not zero, must
- * begin in the file, or nothing refer to it: a copy that was cut short would
- * be edited else.
+ * Finds an image that was cut short, by the last refcount that is not zero: its
+ * cluster must begin inside the file, or nothing refer to it.
  */
 static enum spp_status check_end(const struct spp_image_format *c,
 				 const uint8_t *head, const uint8_t *table,
@@ -275,7 +274,10 @@ static enum spp_status check_end(const struct spp_image_format *c,
 		last = (n - 1) * entries + (((used - 1) * 8) >> order);
 		if (last < (c->file_size + cluster - 1) >> bits)
 			break;
-		/* Snapshots and bitmaps have tables of their own. */
+		/*
+		 * Snapshots and bitmaps have tables of their own that are not
+		 * read here.
+		 */
 		st = c->snapshots || has_bitmaps(head)
 			     ? cut(c, err)
 			     : check_data(c, head, bits, err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * VHD, which qemu calls vpc: a footer of 512 bytes at the end of the file,
- * and for dynamic images a copy of it at the beginning; big-endian:
+ * copied to the beginning of a dynamic image; big-endian:
  *
  *   0 "conectix"  12 version 1.0   16 offset of the dynamic header
  *  48 size        60 type: 2 fixed, 3 dynamic, 4 differencing
@@ -32,7 +32,7 @@ static bool is_footer(const uint8_t *footer)
 	       spp_get32be(footer + 64) == ~sum;
 }
 
-/* In qemu's order, which takes what begins with a footer as dynamic. */
+/* Looks in qemu's order: a file that begins with a footer is dynamic. */
 static enum spp_status find_footer(const struct spp_image_format *c,
 				   uint8_t *footer, bool *fixed,
 				   struct spp_error *err)

@@ -3,8 +3,8 @@
  * VHDX; little-endian:
  *
  *       0 "vhdxfile"
- *   64 KiB and 128 KiB: a header of 4096 bytes each, of which that counts
- *         which is whole and has the higher sequence number:
+ *   64 KiB and 128 KiB: a header of 4096 bytes each; of the complete ones the
+ *         one with the higher sequence number counts:
  *         0 "head"  4 CRC-32C  8 sequence  48 GUID of the log, zero: empty
  *        66 version 1
  *  192 KiB the regions: 0 "regi"  8 count  16 entries of 32 bytes:
@@ -35,7 +35,7 @@ static const uint8_t file_parameters[16] = {
 	0xb3, 0xb6, 0x33, 0xf0, 0xaa, 0x44, 0xe7, 0x6b,
 };
 
-/* CRC-32C of the 4096 bytes, with its own four bytes as zero. */
+/* CRC-32C of the 4096 bytes, with the field itself as zero. */
 static uint32_t header_crc(const uint8_t *data)
 {
 	uint32_t crc = ~0u;
@@ -55,7 +55,7 @@ static bool is_header(const uint8_t *head)
 	       spp_get32(head + 4) == header_crc(head);
 }
 
-/* The header that counts. */
+/* Reads the valid header with the higher sequence number. */
 static enum spp_status read_header(const struct spp_image_format *c,
 				   uint8_t *head, struct spp_error *err)
 {
@@ -77,7 +77,7 @@ static enum spp_status read_header(const struct spp_image_format *c,
 	return SPP_OK;
 }
 
-/* The place of an entry with this GUID in a table of entries of 32 bytes. */
+/* Finds the entry with this GUID in a table of 32-byte entries. */
 static const uint8_t *find(const uint8_t *entries, size_t count,
 			   const uint8_t *guid)
 {
@@ -120,7 +120,7 @@ static enum spp_status read_parameters(struct spp_image_format *c,
 	const uint8_t *entry;
 	uint32_t count;
 
-	/* No sum below can pass 64 bits. */
+	/* With this check the sums below fit into 64 bits. */
 	if (region > c->file_size)
 		return spp_image_format_bad(c, "its metadata", err);
 	st = spp_image_format_bytes(c, region, head, sizeof(head), err);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * VMDK in one file: a sparse extent with its descriptor inside;
- * little-endian:
+ * VMDK in one file: a sparse extent with its descriptor inside; little-endian:
  *
  *   0 "KDMV"      4 version 1 to 3  12 size of the disk in sectors
  *  28 first sector of the descriptor  36 its sectors
@@ -16,11 +15,11 @@
  * Source: Virtual Disk Format 5.0, technical note by VMware.
  *
  * qemu reads it less strictly, and an image can use that to make it open any
- * file of this machine: of a header with size 0 it believes the extents of
- * the descriptor, it looks for names anywhere in the text, comments included,
- * and it takes a parent's name from the text at sector 1, wherever the header
- * says that the descriptor is.  So no image is let through that could mean
- * one thing here and another there.
+ * file of this machine.  If the header's size is 0, it believes the extents of
+ * the descriptor; it finds names anywhere in the text, even in comments; and it
+ * takes a parent's name from the text at sector 1, wherever the header places
+ * the descriptor.  So an image is refused if qemu could read it differently
+ * than this file does.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +31,7 @@
 
 #define HEAD	       512
 #define SECTOR	       512
-#define DESCRIPTOR_AT  1    /* sector; qemu looks nowhere else */
+#define DESCRIPTOR_AT  1    /* sector; the only place where qemu looks */
 #define DESCRIPTOR_MIN 20   /* sectors that qemu reads */
 #define DESCRIPTOR_MAX 2048 /* sectors */
 
@@ -51,7 +50,7 @@ static size_t count(const char *text, const char *name)
 	return n;
 }
 
-/* Whether the text has NAME=VALUE as a line, and the name nowhere else. */
+/* Whether NAME=VALUE is a line of the text, and NAME occurs nowhere else. */
 static bool says(const char *text, const char *name, const char *value)
 {
 	size_t n = strlen(name), length;
@@ -71,7 +70,7 @@ static bool says(const char *text, const char *name, const char *value)
 	return false;
 }
 
-/* Whether the text names one extent, and that is of the sparse form. */
+/* Whether the text names exactly one extent, of the sparse form. */
 static bool is_one_sparse_extent(const char *text)
 {
 	char access[16], type[16];
@@ -79,7 +78,7 @@ static bool is_one_sparse_extent(const char *text)
 	const char *line;
 
 	for (line = text; *line; line = next_line(line)) {
-		/* Like qemu, this reads on at the next line. */
+		/* Like qemu, sscanf() goes on in the next line. */
 		if (line[strspn(line, " \t\r")] == '\n' ||
 		    sscanf(line, "%15s %*u %15s", access, type) != 2)
 			continue;

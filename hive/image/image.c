@@ -18,7 +18,7 @@ static bool is_device(const struct spp_image *f)
 	return S_ISBLK(f->place.st.st_mode);
 }
 
-/* Where the journal is: beside the image, or where the user says. */
+/* Opens the journal's folder: beside the image, or the one the user named. */
 static enum spp_status find_side(struct spp_image *f, const char *journal_dir,
 				 const char *beside, struct spp_error *err)
 {
@@ -40,8 +40,8 @@ static enum spp_status find_side(struct spp_image *f, const char *journal_dir,
 }
 
 /*
- * Opened for reading, also where it is to be written to: whoever has it open
- * for writing would be found by spp_image_lock_lease(), and so would we.
+ * Opens the file for reading, even for an edit: a descriptor for writing, our
+ * own included, would look to spp_image_lock_lease() like another writer.
  */
 static enum spp_status open_reader(struct spp_image *f, const char *path,
 				   const struct spp_image_options *options,
@@ -69,13 +69,15 @@ static enum spp_status open_reader(struct spp_image *f, const char *path,
 		  : find_side(f, options->journal_dir, f->place.beside, err);
 }
 
-/* Learns the kind and reads the header. */
+/* Finds the kind and reads the header. */
 static enum spp_status examine(struct spp_image *f, enum spp_target_kind kind,
 			       struct spp_error *err)
 {
 	enum spp_status st = spp_image_format_identify(&f->format, err);
 
-	/* The name that the user gave, and the one where a link leads. */
+	/*
+	 * Check the name that the user gave, and the target's if it is a link.
+	 */
 	if (!st && kind == SPP_TARGET_AUTO)
 		st = spp_image_format_named(&f->format, f->label, err);
 	if (!st && kind == SPP_TARGET_AUTO)
@@ -94,7 +96,10 @@ static enum spp_status examine(struct spp_image *f, enum spp_target_kind kind,
 	return spp_image_format_read(&f->format, err);
 }
 
-/* What would be parted from its journal, or change unseen. */
+/*
+ * Refuses an image that an edit would separate from its journal, or change
+ * under a second name.
+ */
 static enum spp_status may_write(const struct spp_image *f,
 				 struct spp_error *err)
 {
@@ -131,7 +136,7 @@ static enum spp_status may_write(const struct spp_image *f,
 	return SPP_OK;
 }
 
-/* A raw image is read and written by two descriptors. */
+/* A raw image has one descriptor for reading and another for writing. */
 static enum spp_status connect_raw(struct spp_image *f, bool write,
 				   struct spp_block **block,
 				   struct spp_error *err)
@@ -191,14 +196,14 @@ static enum spp_status same_header(const struct spp_image *f,
 			f->label);
 }
 
-/* (Re)opens the disk; the switch stays. */
+/* Opens the disk, or opens it again inside the same switch. */
 static enum spp_status connect_disk(struct spp_image *f, bool write,
 				    struct spp_error *err)
 {
 	struct spp_block *block = NULL;
 	enum spp_status st;
 
-	/* What qemu-nbd has open for reading must go before it may write. */
+	/* A qemu-nbd that only reads must end before another one may write. */
 	st = spp_block_switch_to(f->block, NULL, err);
 	if (!st && write)
 		st = same_header(f, err);
@@ -289,10 +294,10 @@ enum spp_status spp_image_open(const char *path,
 	} else {
 		st = open_reader(f, path, options, err);
 		/*
-		 * Locked first, so that what is judged next stays as it is.  A
-		 * lock is one of the open file, not of this process: qemu-nbd
-		 * is given the same file, and the lock stays until it, too, is
-		 * done.  Whoever inspects wants the header even of an image in
+		 * Lock first, so that what is judged next stays as it is.  The
+		 * lock is of the open file and not of this process: qemu-nbd
+		 * gets the same open file, and the lock lasts until it closes
+		 * it, too.  An inspection reads the header even of an image in
 		 * use.
 		 */
 		if (!st)
@@ -346,7 +351,7 @@ enum spp_status spp_image_unchanged(const struct spp_image *f,
 					  "edited; nothing was changed",
 					  f->label)
 			       : SPP_OK;
-	/* Of the packed ones qemu itself may touch the file. */
+	/* qemu may touch the file of every kind but raw. */
 	return f->format.kind == SPP_TARGET_RAW
 		       ? spp_place_still(&f->place, err)
 		       : spp_place_named(&f->place, err);

@@ -8,9 +8,9 @@
  *	... image->block ...
  *	spp_image_close(image);
  *
- *	spp_image_begin(image, err);		now it can be written to
+ *	spp_image_begin(image, err);		from now on writable
  *
- * Opened for reading, nothing is ever written to it.  Opened for writing, it
+ * An image opened for reading is never written to.  An image opened for writing
  * is locked against everybody else until it is closed.
  */
 #ifndef HIVE_IMAGE_H
@@ -24,29 +24,29 @@
 struct spp_image_options {
 	enum spp_target_kind kind; /* SPP_TARGET_AUTO: by content */
 	bool write;
-	bool snapshots;		    /* an image with snapshots is welcome */
-	const char *const *backing; /* names of backing files that are */
+	bool snapshots;		    /* accept an image with snapshots */
+	const char *const *backing; /* accept these backing files */
 	size_t backings;
-	const char *backing_dir; /* all below it is welcome as one; or NULL */
-	const char *journal_dir; /* for what is kept beside it; or NULL */
-	const char *tmp_dir, *path; /* see qemu_nbd.h; borrowed till close */
+	const char *backing_dir; /* accept those below this folder; or NULL */
+	const char *journal_dir; /* for the journal; NULL: beside the image */
+	const char *tmp_dir, *path; /* see qemu_nbd.h; borrowed until close */
 };
 
 struct spp_image {
 	struct spp_image_format format; /* what the header says; kind is set */
 	struct spp_block *block;
-	char *label; /* for messages: as the user named it */
+	char *label; /* for messages: the user's spelling */
 	/*
-	 * Where its journal and its backups are: the folder, the name that
-	 * theirs begin with, and that for messages.
+	 * Where its journal and backups are: the folder, the beginning of their
+	 * names, and the same for messages.
 	 */
 	int side;
 	char *side_name, *side_label;
-	struct spp_place place; /* what was opened; no fd: an export */
+	struct spp_place place; /* the opened file; without fd: an export */
 	/* Private. */
-	int fd;	    /* the file, for reading; borrowed from the place */
-	int writer; /* the same for writing; of a device, its claim */
-	int lock;   /* beside an export, and its name */
+	int fd;	    /* for reading; borrowed from the place */
+	int writer; /* for writing; for a device, its claim */
+	int lock;   /* file beside an export, and its name */
 	char *lock_name;
 	struct spp_error locked;
 	struct spp_qemu_nbd server;
@@ -55,8 +55,8 @@ struct spp_image {
 };
 
 /*
- * *image is there even after a failure once the header was read, without a
- * block, for whoever wants to tell what is wrong with the image.
+ * If it fails after the header was read, *image is set all the same, without a
+ * block, so that the caller can report what is wrong with the image.
  */
 enum spp_status spp_image_open(const char *path,
 			       const struct spp_image_options *options,
@@ -64,27 +64,29 @@ enum spp_status spp_image_open(const char *path,
 void spp_image_close(struct spp_image *image);
 
 /*
- * The disk of an image that was opened for writing is only read until this;
- * so an edit that comes to nothing leaves every byte of the file, also where
- * qemu would mark an image as soon as it may write to it.
+ * Makes the disk of an image opened for writing writable.  Before this it is
+ * only read, so an edit that fails early leaves every byte of the file as it
+ * was; qemu may mark an image as soon as it opens it for writing.
  */
 enum spp_status spp_image_begin(struct spp_image *image, struct spp_error *err);
 
 /*
- * Whether the file was written to since it was opened, by others, or is no
- * longer what its name leads to.
+ * SPP_BUSY if others have written to the file since it was opened, or its name
+ * leads elsewhere.
  */
 enum spp_status spp_image_unchanged(const struct spp_image *image,
 				    struct spp_error *err);
-/* After an edit: SPP_BUSY if it went to what lost its name meanwhile. */
+/* After an edit: SPP_BUSY if the edited file has lost its name meanwhile. */
 enum spp_status spp_image_named(const struct spp_image *image,
 				struct spp_error *err);
-/* From here on: after writes of our own. */
+/*
+ * Makes _unchanged() compare with the present state, after writes of our own.
+ */
 void spp_image_refresh(struct spp_image *image);
 
 /*
- * Whether an image that is open for reading could be opened for writing:
- * nobody else reads it, it may be written to and a journal kept beside it.
+ * Whether an image open for reading could be opened for writing: nobody else
+ * uses it, it may be written to, and a journal can be kept.
  */
 enum spp_status spp_image_writable(const struct spp_image *image,
 				   struct spp_error *err);

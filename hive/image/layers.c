@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The files that an overlay stands on. */
+/* The backing files of an overlay. */
 #include "hive/image/image_private.h"
 
 #include <fcntl.h>
@@ -28,8 +28,8 @@ static bool same_file(int dir, const char *name, const struct stat *st)
 }
 
 /*
- * Opens what the user says lies below layer n, if the image there says the
- * same.  upper is replaced by the new layer's header.
+ * Opens the file that the user names as layer n, if the image above agrees.
+ * Replaces *upper by the new layer's header.
  */
 static enum spp_status open_layer(struct spp_image *f, const char *path,
 				  struct spp_image_format *upper, int dir,
@@ -77,7 +77,7 @@ static enum spp_status open_layer(struct spp_image *f, const char *path,
 	return st;
 }
 
-/* The folder of a path, to which names in its header are relative. */
+/* Opens the folder of a path; names in the file's header are relative to it. */
 static int folder_of(const char *path)
 {
 	char *real = realpath(path, NULL);
@@ -93,8 +93,8 @@ static int folder_of(const char *path)
 }
 
 /*
- * The file that an overlay in the folder dir names, if it lies below the
- * folder that the user trusts: then its path without links; else NULL.
+ * The backing file that an overlay in the folder dir names, as a path without
+ * links, if it is below the folder that the user trusts; else NULL.
  */
 static char *find_below(const char *trusted, int dir, const char *name)
 {
@@ -117,7 +117,9 @@ static char *find_below(const char *trusted, int dir, const char *name)
 	return NULL;
 }
 
-/* Layer i below the image: the user named it, or trusts its folder. */
+/*
+ * Finds layer i below the image: named by the user, or in the trusted folder.
+ */
 static enum spp_status name_layer(const struct spp_image_options *options,
 				  size_t i,
 				  const struct spp_image_format *upper, int dir,
@@ -140,7 +142,7 @@ static enum spp_status name_layer(const struct spp_image_options *options,
 				  options->backing_dir);
 }
 
-/* All layers below the image. */
+/* Opens all layers below the image. */
 enum spp_status spp_image_layers_open(struct spp_image *f,
 				      const struct spp_image_options *options,
 				      struct spp_error *err)

@@ -8,17 +8,17 @@
 
 #include "hive/base/holder.h"
 
-/* qemu's permissions, by their bit. */
+/* Bits of qemu's permissions. */
 enum { READ = 0, WRITE = 1, RESIZE = 3 };
 
-#define USED	 100 /* byte of a permission that is used */
-#define UNSHARED 200 /* byte of one that nobody else may use */
+#define USED	 100 /* first byte of the permissions in use */
+#define UNSHARED 200 /* first byte of those that nobody else may use */
 
-/* What a reader and a writer of ours use, and what they forbid others. */
+/* What a reader or writer of ours uses and forbids. */
 struct rule {
-	bool write; /* of writers only */
+	bool write; /* only for writers */
 	int byte;   /* locked by us; 0: none */
-	int clash;  /* must not be locked by anybody else */
+	int clash;  /* must not be locked by others */
 };
 
 static const struct rule rules[] = {
@@ -27,8 +27,9 @@ static const struct rule rules[] = {
 	{ false, UNSHARED + WRITE, USED + WRITE },
 	{ false, UNSHARED + RESIZE, USED + RESIZE },
 	/*
-	 * A machine that reads a raw image lets others write to it; but a
-	 * backup of it, or a clone that stands on it, would break.
+	 * A machine that only reads a raw image allows others to write; but a
+	 * write would break a backup of the image that is being made, or a
+	 * clone on top of it.
 	 */
 	{ true, 0, USED + READ },
 };
@@ -54,7 +55,10 @@ static enum spp_status busy(int fd, const char *label, struct spp_error *err)
 				: "shut the virtual machine down first");
 }
 
-/* A file system without locks has nobody's locks either. */
+/*
+ * Whether another process holds a lock that clashes; false on a file system
+ * without locks.
+ */
 static bool is_held(int fd, const struct rule *rule)
 {
 	struct flock lock = at(rule->clash, F_WRLCK);
@@ -70,7 +74,7 @@ static bool cannot_lock(int fd, const struct rule *rule)
 	       (errno == EAGAIN || errno == EACCES);
 }
 
-/* Busy if one of the rules for a reader or writer clashes. */
+/* SPP_BUSY if one of the rules for a reader or writer clashes. */
 static enum spp_status each_rule(int fd, bool write,
 				 bool (*clashes)(int fd,
 						 const struct rule *rule),
@@ -90,7 +94,10 @@ enum spp_status spp_image_lock_probe(int fd, bool write, const char *label,
 	return each_rule(fd, write, is_held, label, err);
 }
 
-/* First our bytes, then the look at theirs: of two at once one must lose. */
+/*
+ * Take our locks first, then look for others': of two at once, at least one
+ * must notice the other.
+ */
 enum spp_status spp_image_lock_take(int fd, bool write, const char *label,
 				    struct spp_error *err)
 {
@@ -104,7 +111,10 @@ enum spp_status spp_image_lock_lease(int fd, const char *label,
 {
 	char holder[SPP_HOLDER_TEXT];
 
-	/* Who opens the file now breaks the lease, which must not end us. */
+	/*
+	 * A process that opens the file breaks the lease; its signal must not
+	 * end us.
+	 */
 	fcntl(fd, F_SETSIG, SIGURG);
 	if (fcntl(fd, F_SETLEASE, F_RDLCK)) {
 		if (errno != EAGAIN)

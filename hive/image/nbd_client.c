@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A disk that is reached by the NBD protocol.
+ * A disk reached by the NBD protocol.
  *
- * Exports have a smallest block (512 bytes for vhdx) and refuse anything
- * else, so that reads are widened to whole blocks here and writes of parts
- * of a block read it first.
+ * An export has a smallest block (512 bytes for vhdx) and refuses anything
+ * else.  So reads are widened to whole blocks here, and a write of part of a
+ * block reads the block first.
  */
 #include <errno.h>
 #include <libnbd.h>
@@ -17,20 +17,20 @@
 
 #include "hive/place/block.h"
 
-/* Servers need not take more than 32 MiB at once; less is as fast. */
+/* A server need not accept more than 32 MiB at once; less is as fast. */
 #define CHUNK	  ((size_t)1 << 20)
-#define IN_FLIGHT 4 /* chunks: the server reads the next while one is sent */
-#define BLOCK_MAX 65536 /* the protocol's own limit on the smallest block */
+#define IN_FLIGHT 4	/* requests at once: the server reads ahead */
+#define BLOCK_MAX 65536 /* the protocol's limit for the smallest block */
 
 int spp_nbd_silence = 60 * 1000;
 
 /*
- * All waiting for what is read comes out of one such time-out, so that a server
- * which lets a byte drip now and then gains nothing.  What has been answered
- * pays some of it back: a slow disk may go on for as long as it takes.
+ * All waiting for reads shares one time-out, so a server that sends a byte now
+ * and then gains nothing.  Each answer pays some of it back, so a slow disk may
+ * take as long as it needs.
  */
-#define EARNED_MS    500 /* by an answer */
-#define BYTES_PER_MS 64	 /* and by its bytes */
+#define EARNED_MS    500 /* paid back for an answer */
+#define BYTES_PER_MS 64	 /* and 1 ms for so many bytes of it */
 
 struct nbd_block {
 	struct spp_block base;
@@ -38,8 +38,8 @@ struct nbd_block {
 	size_t grain;	 /* the smallest block */
 	uint8_t *bounce; /* CHUNK bytes */
 	bool silent;	 /* the server did not answer in time */
-	bool lost;	 /* it is not listened to any more */
-	int timer;	 /* runs while it is waited for */
+	bool lost;	 /* the connection is no longer read */
+	int timer;	 /* runs while waiting */
 	int left;	 /* of the time-out, in ms */
 };
 
@@ -84,7 +84,7 @@ static void stop_waiting(struct nbd_block *b)
 	run_timer(b, 0);
 }
 
-/* The whole time-out again, for what may take its time, or a part of it. */
+/* Gives back the whole time-out, for slow work, or a part of it. */
 static void pay_back(struct nbd_block *b, int ms)
 {
 	b->left =
@@ -118,9 +118,9 @@ static bool listen_once(struct nbd_block *b)
 }
 
 /*
- * One step of the conversation; false when there is no more.  Of a server
- * that was silent once nothing more is waited for: what it still has to say
- * would go to memory that is in use for something else by then.
+ * One step of the conversation; false at its end.  After a time-out nothing
+ * more is read: a late answer would be written to memory that has another use
+ * by then.
  */
 static bool step(struct nbd_block *b)
 {
@@ -128,7 +128,10 @@ static bool step(struct nbd_block *b)
 	return !b->lost;
 }
 
-/* Until a command is done; like nbd_pread() and the like, with an end. */
+/*
+ * Waits until a command is done; like nbd_pread() and the like, but with a
+ * time-out.
+ */
 static int settle(struct nbd_block *b, int64_t cookie)
 {
 	int done = cookie < 0 ? -1 : 0;
@@ -143,7 +146,9 @@ static int settle(struct nbd_block *b, int64_t cookie)
 	return done > 0 ? 0 : -1;
 }
 
-/* What is written may take its time: a disk has to follow. */
+/*
+ * Waits for a write or flush, with the whole time-out, as a disk must follow.
+ */
 static int settle_change(struct nbd_block *b, int64_t cookie)
 {
 	pay_back(b, spp_nbd_silence);
@@ -158,7 +163,7 @@ static int settle_connect(struct nbd_block *b, int started)
 	while (goes_on && nbd_aio_is_connecting(b->nbd) > 0)
 		goes_on = step(b);
 	stop_waiting(b);
-	/* A connection that failed or was closed has left its reason. */
+	/* libnbd has kept the reason of a failed or closed connection. */
 	return !started && nbd_aio_is_ready(b->nbd) > 0 ? 0 : -1;
 }
 
@@ -179,7 +184,10 @@ static int read_at(struct nbd_block *b, size_t n, uint64_t off)
 			   n);
 }
 
-/* The whole blocks around a range, of at most CHUNK bytes; *lead before it. */
+/*
+ * The whole blocks around a range, at most CHUNK bytes; *lead: the bytes before
+ * the range.
+ */
 static size_t widen(const struct nbd_block *b, uint64_t off, size_t n,
 		    uint64_t *start, size_t *lead)
 {
@@ -196,8 +204,8 @@ static size_t widen(const struct nbd_block *b, uint64_t off, size_t n,
 }
 
 /*
- * Whole blocks, several requests at a time.  All of them are settled before
- * the buffer is the caller's again, whatever became of the first.
+ * Reads whole blocks, several requests at a time.  All requests are settled
+ * before the caller gets its buffer back, even if the first one fails.
  */
 static int read_whole(struct nbd_block *b, uint8_t *to, size_t n, uint64_t off)
 {
@@ -305,7 +313,7 @@ static void close_nbd(struct spp_block *block)
 static const struct spp_block_ops ops = { read_nbd, write_nbd, flush_nbd,
 					  close_nbd };
 
-/* A URI may name a UNIX socket and nothing else of this machine. */
+/* Allows a URI to name a UNIX socket and nothing else of this machine. */
 static int connect_uri(struct nbd_handle *nbd, const char *uri)
 {
 	if (nbd_set_uri_allow_transports(nbd, LIBNBD_ALLOW_TRANSPORT_UNIX) ||

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Two characters of a URI's escape, or -1. */
+/* The byte of a percent escape, or -1. */
 static int unhex(const char *p)
 {
 	char *end, text[3] = { p[0], p[0] ? p[1] : '\0', '\0' };
@@ -13,7 +13,7 @@ static int unhex(const char *p)
 	return end == text + 2 && n ? (int)n : -1;
 }
 
-/* The path of the socket: the query's socket=, with its escapes undone. */
+/* The socket's path: socket= of the query, unescaped. */
 enum spp_status spp_nbd_uri_socket(const char *uri, struct spp_buf *path,
 				   struct spp_error *err)
 {
@@ -39,7 +39,7 @@ enum spp_status spp_nbd_uri_socket(const char *uri, struct spp_buf *path,
 	return st;
 }
 
-/* The name of the export, in which a slash does not separate. */
+/* Appends the export's name; a slash becomes an underscore. */
 static enum spp_status add_export(struct spp_buf *path, const char *uri,
 				  struct spp_error *err)
 {

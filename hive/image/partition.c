@@ -13,7 +13,7 @@ static const char *const tables[] = {
 	[SPP_TABLE_GPT] = "gpt",
 };
 
-/* How volumes begin. */
+/* The first bytes of each kind of volume. */
 static const struct {
 	const char *word;
 	size_t at, n;
@@ -23,7 +23,8 @@ static const struct {
 	[SPP_CONTENT_OUTSIDE] = { "outside", 0, 0, NULL },
 	[SPP_CONTENT_NTFS] = { "ntfs", 3, 8, "NTFS    " },
 	[SPP_CONTENT_BITLOCKER] = { "bitlocker", 3, 8, "-FVE-FS-" },
-	[SPP_CONTENT_FAT] = { "fat", 0, 0, NULL }, /* has two places */
+	[SPP_CONTENT_FAT] = { "fat", 0, 0,
+			      NULL }, /* looked for at two places */
 	[SPP_CONTENT_EXFAT] = { "exfat", 3, 8, "EXFAT   " },
 	[SPP_CONTENT_REFS] = { "refs", 3, 4, "ReFS" },
 	[SPP_CONTENT_LUKS] = { "luks", 0, 6, "LUKS\xba\xbe" },

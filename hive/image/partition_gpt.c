@@ -33,14 +33,14 @@ struct gpt {
 	uint32_t crc; /* of the entries */
 };
 
-/* Parts of disks that only a volume manager can put together. */
+/* Types of partitions that only a volume manager can assemble. */
 static const char *const dynamic_types[] = {
 	"5808c8aa-7e8f-42e0-85d2-e1e90434cfb3", /* LDM metadata */
 	"af9b60a0-1431-4f62-bc68-3311714a69ad", /* LDM data */
 	"e75caf8f-f680-4cee-afa3-b001e56efc2d", /* Storage Spaces */
 };
 
-/* The reflected CRC-32 with polynomial 0x04c11db7, a bit at a time. */
+/* CRC-32, reflected, polynomial 0x04c11db7, bit by bit. */
 static uint32_t crc32(uint32_t crc, const uint8_t *data, size_t n)
 {
 	int bit;
@@ -54,7 +54,7 @@ static uint32_t crc32(uint32_t crc, const uint8_t *data, size_t n)
 	return ~crc;
 }
 
-/* Whether a good header is in this sector; its CRC says so. */
+/* Reads the header in this sector; false if its CRC is wrong. */
 static bool read_header(struct spp_overlay *disk, uint64_t sector,
 			uint32_t bytes, struct gpt *gpt)
 {
@@ -80,7 +80,7 @@ static bool read_header(struct spp_overlay *disk, uint64_t sector,
 	return true;
 }
 
-/* The entries of a header, if they are whole; yours. */
+/* Reads the entries of a header; NULL if they are damaged, else yours. */
 static uint8_t *read_entries(struct spp_overlay *disk, uint32_t bytes,
 			     const struct gpt *gpt)
 {
@@ -107,7 +107,7 @@ static uint8_t *read_entries(struct spp_overlay *disk, uint32_t bytes,
 	return NULL;
 }
 
-/* The first three fields are little-endian numbers, the rest is bytes. */
+/* The first three fields are little-endian numbers, the rest are bytes. */
 static void show_guid(const uint8_t *p, char text[40])
 {
 	snprintf(text, 40, "%08x-%04x-%04x-%02x%02x-%02x%02x%02x%02x%02x%02x",
@@ -159,7 +159,10 @@ static uint8_t *find(struct spp_overlay *disk, struct spp_partitions *table,
 	uint64_t at;
 	size_t i;
 
-	/* i: first copy by 512 and 4096 bytes, then the last copy by both */
+	/*
+	 * Tries the first copy with sectors of 512 and 4096 bytes, then the
+	 * last copy with both.
+	 */
 	for (i = 0; i < 4; i++) {
 		table->sector = sectors[i % 2];
 		table->backup = i >= 2;

@@ -52,7 +52,7 @@ static enum spp_status add(struct spp_overlay *disk,
 	return SPP_OK;
 }
 
-/* The chain of an extended partition; *number is the next to be given. */
+/* Reads the chain of an extended partition; *number: the next to assign. */
 static enum spp_status read_chain(struct spp_overlay *disk,
 				  struct spp_partitions *table,
 				  const struct entry *extended,
@@ -87,7 +87,7 @@ static enum spp_status read_chain(struct spp_overlay *disk,
 	}
 }
 
-/* How many entries make sense with sectors of this size. */
+/* The number of entries that are plausible with this sector size. */
 static int plausible(struct spp_overlay *disk, const uint8_t *mbr,
 		     uint32_t sector)
 {
@@ -100,7 +100,9 @@ static int plausible(struct spp_overlay *disk, const uint8_t *mbr,
 
 		if (!e.type || !spp_within(e.first, e.sectors, size / sector))
 			continue;
-		/* Volumes and extended partitions end alike. */
+		/*
+		 * Volumes and extended partitions end with the same two bytes.
+		 */
 		if (!spp_overlay_read(disk, e.first * sector, record,
 				      sizeof(record), NULL) &&
 		    spp_get16(record + 510) == 0xaa55)

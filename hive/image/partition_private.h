@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the readers of the two tables share. */
+/* Shared by the readers of the two tables. */
 #ifndef HIVE_PARTITION_PRIVATE_H
 #define HIVE_PARTITION_PRIVATE_H
 
@@ -8,10 +8,10 @@
 #define SPP_SECTOR_MIN 512
 #define SPP_SECTOR_MAX 4096
 
-/* What the volume at off begins like. */
+/* The kind of the volume at off, by its first bytes. */
 enum spp_content spp_partition_content(struct spp_overlay *disk, uint64_t off);
 
-/* A new entry; places it on the disk and looks at what is there. */
+/* Adds an entry; checks its place and looks at the volume there. */
 enum spp_status spp_partition_add(struct spp_overlay *disk,
 				  struct spp_partitions *table,
 				  unsigned int number, uint64_t first,
@@ -19,11 +19,11 @@ enum spp_status spp_partition_add(struct spp_overlay *disk,
 				  struct spp_partition **added,
 				  struct spp_error *err);
 
-/* Fills table from the GPT, whose sector size it finds out. */
+/* Fills table from the GPT and finds the sector size. */
 enum spp_status spp_gpt_read(struct spp_overlay *disk,
 			     struct spp_partitions *table,
 			     struct spp_error *err);
-/* Fills table from the MBR, whose 512 bytes mbr are. */
+/* Fills table from the MBR, given as 512 bytes. */
 enum spp_status spp_mbr_read(struct spp_overlay *disk, const uint8_t *mbr,
 			     struct spp_partitions *table,
 			     struct spp_error *err);

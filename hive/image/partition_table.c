@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which table a disk has, if any. */
+/* Finds out which table a disk has, if any. */
 #include <stdlib.h>
 
 #include "hive/base/bytes.h"
 #include "hive/image/partition_private.h"
 
-/* The whole disk as one volume, without a table. */
+/* Makes the whole disk one volume. */
 static enum spp_status whole(struct spp_overlay *disk, enum spp_content content,
 			     struct spp_partitions *table,
 			     struct spp_error *err)
@@ -22,7 +22,7 @@ static enum spp_status whole(struct spp_overlay *disk, enum spp_content content,
 	return SPP_OK;
 }
 
-/* The type of an MBR's entry that says: look at the GPT. */
+/* Whether an MBR's entry says that the disk has a GPT. */
 static bool is_protective(const uint8_t *mbr)
 {
 	int i;
@@ -47,7 +47,7 @@ enum spp_status spp_partitions_read(struct spp_overlay *disk,
 	st = spp_overlay_read(disk, 0, mbr, sizeof(mbr), err);
 	if (st)
 		return st;
-	/* A volume's boot sector ends like an MBR, so it is asked first. */
+	/* Ask for a volume first: its boot sector ends like an MBR. */
 	content = spp_partition_content(disk, 0);
 	if (content != SPP_CONTENT_UNKNOWN)
 		return whole(disk, content, table, err);

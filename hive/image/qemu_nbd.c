@@ -23,22 +23,22 @@
 
 #define PROGRAM "qemu-nbd"
 
-/* The protocol of systemd's socket activation: the first socket is fd 3. */
-#define FOLDER_MAX   90 /* in the 108 bytes of the name of a socket */
+/* systemd's socket activation: the first socket is descriptor 3. */
+#define FOLDER_MAX   90 /* a socket's name has 108 bytes */
 #define LISTEN_FD    3
-#define FIRST_FREE   10 /* our own numbers stay clear of it */
+#define FIRST_FREE   10 /* numbers below are not used for our own files */
 #define NOT_FOUND    127
-#define NOT_ALLOWED  124 /* it is there, and cannot be executed */
+#define NOT_ALLOWED  124 /* exit code: it exists but cannot be executed */
 #define NOT_STARTED  125
-#define NOT_SHUT     126	/* exit codes of the child */
-#define HEAP	     "33554432" /* glibc gives back no buffer below this */
-#define MEMORY_MAX   ((rlim_t)2 << 30) /* with the stacks of 64 threads */
+#define NOT_SHUT     126	       /* exit codes of the child */
+#define HEAP	     "33554432"	       /* makes glibc keep smaller buffers */
+#define MEMORY_MAX   ((rlim_t)2 << 30) /* includes the stacks of 64 threads */
 #define NAP_MS	     50
 #define TERM_MS	     200 /* between two signals */
 #define KEEPER_FILES 1024
-#define STOP_MS	     (120 * 1000) /* what takes longer will not end */
+#define STOP_MS	     (120 * 1000) /* after this time it will not end by itself */
 
-/* qemu's names of the formats, and whether they know backing files. */
+/* qemu's name of each format, and whether it has backing files. */
 static const struct {
 	const char *driver;
 	bool backing;
@@ -52,8 +52,8 @@ static const struct {
 };
 
 /*
- * The whole graph of the disk, as JSON.  Files are named by their descriptors
- * so that no odd name and no exchange of the file in between can matter.
+ * Describes the whole graph of the disk in JSON.  Files are named by
+ * descriptor, so that odd names, and files exchanged meanwhile, do not matter.
  */
 static enum spp_status describe(const struct spp_image_layer *layers,
 				size_t count, const int *fds,
@@ -80,7 +80,7 @@ static enum spp_status describe(const struct spp_image_layer *layers,
 	return st;
 }
 
-/* Signals as they are for a program that is started anew. */
+/* Resets all signals for a new program. */
 static void reset_signals(void)
 {
 	sigset_t none;
@@ -106,14 +106,17 @@ static void become(pid_t parent, int listener, int log, const int *keep,
 	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
 	setenv("LISTEN_PID", pid, 1);
 	setenv("LISTEN_FDS", "1", 1);
-	/* A third of its time for a large hive went into new memory. */
+	/*
+	 * Saves a third of the time for a large hive, which went into new
+	 * memory.
+	 */
 	setenv("MALLOC_MMAP_THRESHOLD_", HEAP, 1);
 	setenv("MALLOC_TRIM_THRESHOLD_", HEAP, 1);
 	setrlimit(RLIMIT_CORE, &no_core);
 	setrlimit(RLIMIT_DATA, &memory);
 	reset_signals();
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() != parent) /* it died before the line above */
+	if (getppid() != parent) /* the parent died before prctl() */
 		_exit(1);
 	for (i = 0; i < count; i++)
 		fcntl(keep[i], F_SETFD, 0);
@@ -137,13 +140,13 @@ static void close_fd(int *fd)
 }
 
 /*
- * Whether the child pid ends before ms are over (-1: whatever it takes) or,
- * unless that is -1, the pipe life is closed.
+ * Whether the child pid ends within ms (-1: no limit).  Also returns false if
+ * the pipe life, unless it is -1, is closed.
  */
 static bool ends_within(pid_t pid, int pidfd, int life, int ms, int *how)
 {
 	struct pollfd on[] = { { life, 0, 0 }, { pidfd, POLLIN, 0 } };
-	int nap = pidfd < 0 ? NAP_MS : ms; /* an old kernel has no pidfd */
+	int nap = pidfd < 0 ? NAP_MS : ms; /* an old kernel lacks pidfd */
 	pid_t ended;
 
 	for (;;) {
@@ -158,10 +161,10 @@ static bool ends_within(pid_t pid, int pidfd, int life, int ms, int *how)
 }
 
 /*
- * Waits until qemu-nbd ends, or until we let go of the pipe, which also our
- * death does; then it sees to it that it ends.  One SIGTERM will not do: it is
- * lost while qemu-nbd starts.  SIGKILL would break the bitmaps of a qcow2 for
- * good, so it comes only when all hope is lost.
+ * The keeper: waits until qemu-nbd ends, or until we close the pipe, which our
+ * death does as well; then it ends qemu-nbd.  It repeats SIGTERM, because one
+ * is lost while qemu-nbd starts.  SIGKILL would ruin the bitmaps of a qcow2, so
+ * it is the last resort.
  */
 static void keep(pid_t pid, int life)
 {
@@ -183,8 +186,8 @@ static void keep(pid_t pid, int life)
 }
 
 /*
- * A folder that only we can look into, whose name leaves room for that of a
- * socket.
+ * Makes a folder that only we can enter, with a name short enough for a socket
+ * in it.
  */
 static bool make_folder(const char *in, char folder[FOLDER_MAX])
 {
@@ -194,13 +197,13 @@ static bool make_folder(const char *in, char folder[FOLDER_MAX])
 }
 
 /*
- * A socket that nobody else can connect to: its folder is only ours, and it
- * is gone as soon as both ends are there.
+ * Makes a socket that nobody else can connect to: its folder is ours alone, and
+ * removed as soon as both ends exist.
  */
 static enum spp_status make_sockets(const char *tmp_dir, int *listener, int *fd,
 				    struct spp_error *err)
 {
-	/* Not all are there and may be written to everywhere. */
+	/* Some of these may be missing or not writable. */
 	const char *const in[] = { tmp_dir, "/tmp", "/dev/shm", "/var/tmp" };
 	struct sockaddr_un name = { .sun_family = AF_UNIX };
 	enum spp_status st = SPP_OK;
@@ -243,7 +246,7 @@ static enum spp_status lift(const struct spp_image_layer *layers, size_t count,
 	return SPP_OK;
 }
 
-/* What it may open: the image and the layers below, and its own code. */
+/* Allows the image, the layers below it, and qemu-nbd's own code. */
 static bool allow(int rules, const int *fds, size_t count, bool write)
 {
 	size_t i;
@@ -283,7 +286,7 @@ static enum spp_status launch(struct spp_qemu_nbd *server,
 	server->log = memfd_create("qemu-nbd", MFD_CLOEXEC);
 	server->pid = server->log < 0 ? -1 : fork();
 	if (!server->pid) {
-		/* What ends us from a terminal must not end these two. */
+		/* A terminal's signal that ends us must not end these two. */
 		setsid();
 		reset_signals();
 		keeper = getpid();
@@ -340,7 +343,7 @@ enum spp_status spp_qemu_nbd_start(struct spp_qemu_nbd *server,
 	return SPP_OK;
 }
 
-/* It ends when its client is gone, or soon after we let go of its keeper. */
+/* It ends when its client closes, or soon after its keeper loses us. */
 static int reap(struct spp_qemu_nbd *server)
 {
 	int how = 0;
@@ -353,7 +356,7 @@ static int reap(struct spp_qemu_nbd *server)
 	return how;
 }
 
-/* The last line that it said, after its own name. */
+/* The last line that it printed, without its own name. */
 static void last_words(int log, char *text, size_t room)
 {
 	ssize_t n = pread(log, text, room - 1, 0);
@@ -364,13 +367,13 @@ static void last_words(int log, char *text, size_t room)
 		*line = '\0';
 	if (line)
 		memmove(text, line + 1, strlen(line + 1) + 1);
-	/* Its graph is of no use to anybody: "...json:{...}': why" */
+	/* Leave out the JSON graph of "...json:{...}': why". */
 	line = strstr(text, "}': ");
 	if (line)
 		memmove(text, line + 4, strlen(line + 4) + 1);
 }
 
-/* What the system refused to it, which tells nothing of the image. */
+/* Failures of the machine, which say nothing about the image. */
 static const struct {
 	int number;
 	enum spp_status status;
@@ -391,7 +394,7 @@ static enum spp_status status_of(const char *text)
 	return SPP_CORRUPT;
 }
 
-/* Whether the signal comes of a fault of the program itself. */
+/* Whether the signal means a fault of the program itself. */
 static bool is_crash(int signal)
 {
 	return signal == SIGSEGV || signal == SIGBUS || signal == SIGABRT ||

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * qemu-nbd as the one who unpacks qcow2, vhdx, vhd, vmdk and vdi: a process
- * of its own, started for one connection and gone with it.
+ * qemu-nbd unpacks qcow2, vhdx, vhd, vmdk and vdi, in a process that is started
+ * for one connection and ends with it.
  *
  *	struct spp_qemu_nbd server = SPP_QEMU_NBD_INIT;
  *
@@ -10,12 +10,12 @@
  *	spp_qemu_nbd_stop(&server);		waits until all is on disk
  *
  * The format is stated, never guessed, and the layers below an overlay are
- * passed open: no name that stands in an image is ever opened.  Should an
- * image talk it into that all the same, it cannot: hive/sandbox/program.h.
+ * passed as open files: no name in an image is ever opened.  If an image could
+ * make it try, the sandbox would refuse: hive/sandbox/program.h.
  *
- * A keeper between us and it, which outlives us, ends it by SIGTERM when we let
- * go or are killed, so that it closes the image; only where it does not end
- * within two minutes it is killed.
+ * A keeper process outlives us.  When we close or are killed, it ends qemu-nbd
+ * by SIGTERM, so that the image is closed properly; after two minutes it kills
+ * it.
  */
 #ifndef HIVE_QEMU_NBD_H
 #define HIVE_QEMU_NBD_H
@@ -27,20 +27,19 @@
 
 #define SPP_LAYERS_MAX 16
 
-/* An image, or one below it. */
+/* An image, or a backing file below it. */
 struct spp_image_layer {
 	int fd;
 	enum spp_target_kind kind;
 };
 
 struct spp_qemu_nbd {
-	pid_t pid; /* of its keeper, which ends as it ended */
-	int life;  /* a pipe to the keeper: when it closes, qemu-nbd ends */
-	int log;   /* what it says */
+	pid_t pid; /* of the keeper, which ends as qemu-nbd did */
+	int life;  /* pipe to the keeper: closing it ends qemu-nbd */
+	int log;   /* qemu-nbd's messages */
 	/*
-	 * Set before the start, borrowed: where a folder for a socket may be
-	 * made (NULL or unusable: /tmp or the like), and $PATH, in which it is
-	 * found.
+	 * Set before the start; borrowed.  The folder for a socket's folder
+	 * (NULL or unusable: /tmp or the like), and $PATH, to find qemu-nbd.
 	 */
 	const char *tmp_dir, *path;
 };
@@ -52,16 +51,16 @@ struct spp_qemu_nbd {
 
 /*
  * layers[0] is the image, each next one the backing file of the one before.
- * Locking the image is the caller's business; the others are locked here.
- * *fd is connected and yours.  It answers nothing if the image cannot be
- * opened; spp_qemu_nbd_why() says why then.
+ * The caller locks the image; the other layers are locked here.  *fd is
+ * connected and yours.  If the image cannot be opened, nothing answers, and
+ * spp_qemu_nbd_why() tells the reason.
  */
 enum spp_status spp_qemu_nbd_start(struct spp_qemu_nbd *server,
 				   const struct spp_image_layer *layers,
 				   size_t count, bool write, const char *label,
 				   int *fd, struct spp_error *err);
 
-/* After a failed conversation: what the server died of. */
+/* After a failed conversation: why the server ended. */
 enum spp_status spp_qemu_nbd_why(struct spp_qemu_nbd *server, const char *label,
 				 struct spp_error *err);
 void spp_qemu_nbd_stop(struct spp_qemu_nbd *server);
