@@ -24,6 +24,9 @@ bind9-dnsutils libregf-utils chromium"
 SPREAD_PACKAGES="parallel openssh-server openssh-client slurmctld slurmd
 slurm-client munge ansible-core"
 
+# What judges packages and manual pages; skipped likewise.
+PACKAGING_PACKAGES="lintian rpm rpmlint mandoc"
+
 # install_packages PACKAGE...: installs those that are not there
 install_packages()
 {

@@ -15,7 +15,8 @@ for name in bin/sppctl man/man1/sppctl.1 \
 done
 others=$(grep -vE 'bin/sppctl$|sppctl\.1$|completions/sppctl$' files |
 	grep -vE 'share/sppctl/[a-z]*\.json$|doc/sppctl/README\.md$' |
-	grep -v 'doc/sppctl/cli/pages/[a-z-]*\.md$')
+	grep -vE 'doc/sppctl/(copyright|changelog)$' |
+	grep -vE 'doc/sppctl/cli/pages/[a-z-]*\.md$|sppctl/schemas/[a-z-]*\.json$')
 [ ! "$others" ] || fail "also installed: $others"
 for page in "$SOURCE"/cli/pages/*.md; do
 	grep -q "doc/sppctl/cli/pages/$(basename "$page")\$" files ||

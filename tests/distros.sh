@@ -3,10 +3,11 @@
 # Runs the README's two commands in a bare root of another release, from a
 # clean clone of this work tree:
 #
-#	sh tests/distros.sh debian-13 [quickstart] [tests] [quick]
+#	sh tests/distros.sh debian-13 [quickstart] [tests] [quick] [package]
 #
 # As root, with debootstrap.  Without a second word both commands are run;
-# "quick" is the second one with the quick tests alone.
+# "quick" is the second one with the quick tests alone; "package" makes the
+# package, installs it in a second bare root, uses it there, and removes it.
 # Prints how many packages there were before and after each, and how each
 # ended; exits 1 if one failed, 77 if the release cannot be had here.
 #
@@ -16,7 +17,7 @@
 #	KEEP	keep the root, with the build in it, and print its name
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
-usage="usage: distros.sh debian-12|debian-13|ubuntu-22.04|ubuntu-24.04 [quickstart] [tests] [quick]"
+usage="usage: distros.sh debian-12|debian-13|ubuntu-22.04|ubuntu-24.04 [quickstart] [tests] [quick] [package]"
 name=${1:?$usage}
 case $name in
 debian-12) origin=Debian suite=bookworm script=sid parts=main ;;
@@ -88,6 +89,38 @@ inside()
 		TERM=dumb chroot "$root" "$@"
 }
 
+# The package in a root that has nothing else of sppctl: what apt adds, the
+# README's first example, and what is left once it is removed.
+try_package()
+{
+	inside sh -c 'cd /src && sh cli/quickstart.sh >/dev/null &&
+		apt-get install -y -qq dpkg-dev file gzip >/dev/null 2>&1 &&
+		cd build/release && cpack -G DEB >/dev/null' || return 1
+	mkdir -p "$root/bare"
+	debootstrap --variant=minbase --components=$parts --keyring="$keys" \
+		$suite "$root/bare" "$mirror" \
+		"/usr/share/debootstrap/scripts/$script" >/dev/null 2>&1 || return 1
+	cp -L /etc/resolv.conf /etc/hosts "$root/bare/etc/"
+	cp "$root"/src/build/release/sppctl_*.deb "$root/bare/sppctl.deb"
+	cp "$root/src/build/sample/SOFTWARE" "$root/bare/SOFTWARE"
+	mount -t proc proc "$root/bare/proc" || return 1
+	inside chroot /bare sh -ec '
+		everything() { find / -xdev \( -path /proc -o -path /tmp \) -prune -o \
+			-name "*sppctl*" -print | grep -v "^/sppctl.deb\$" |
+			LC_ALL=C sort; }
+		apt-get update -qq
+		everything >/tmp/before
+		apt-get install -y -qq --no-install-recommends /sppctl.deb
+		dpkg -L sppctl | grep -E "bin/|man"
+		sppctl --version
+		sppctl set /SOFTWARE dns-publishing=on host-caching=on
+		sppctl show /SOFTWARE | head -5
+		sppctl check /SOFTWARE
+		apt-get purge -y -qq sppctl
+		everything >/tmp/after
+		cmp /tmp/before /tmp/after'
+}
+
 packages()
 {
 	inside dpkg-query -W -f '${Package}\n' | wc -l
@@ -99,6 +132,14 @@ for part; do
 	quickstart) command='sh cli/quickstart.sh' ;;
 	tests) command='sh tests/run.sh' ;;
 	quick) command='sh tests/run.sh quick' ;;
+	package)
+		try_package >"$root/$part.log" 2>&1 </dev/null
+		code=$?
+		sed "s/^/$name: /" "$root/$part.log" | tail -30
+		echo "$name: the package in a bare root: exit $code"
+		[ $code -eq 0 ] || failed=1
+		continue
+		;;
 	*)
 		echo "$usage" >&2
 		exit 2
