@@ -5,8 +5,8 @@
 
 #include "hive/base/bytes.h"
 #include "hive/ntfs/footprint.h"
-#include "hive/ntfs/order.h"
 #include "hive/ntfs/report.h"
+#include "hive/ntfs/write_order.h"
 
 #define LIBRARY "libntfs-3g"
 /* $Boot takes the first 8 KiB of every volume; no other file begins there. */
@@ -299,7 +299,8 @@ enum spp_status spp_volume_grow_by(spp_wire_job job, void *ctx,
 	if (!st)
 		st = spp_wire_run(job, ctx, &wire, LIBRARY, err);
 	if (!st)
-		st = spp_order_calm(disk, volume->off, volume->size, err);
+		st = spp_write_order_keep_numbers(disk, volume->off,
+						  volume->size, err);
 	if (!st)
 		st = spp_footprint_check(before, disk, volume, edits, count,
 					 err);

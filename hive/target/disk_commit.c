@@ -8,7 +8,7 @@
 
 #include "hive/base/buf.h"
 #include "hive/base/newfile.h"
-#include "hive/ntfs/order.h"
+#include "hive/ntfs/write_order.h"
 #include "hive/place/backup.h"
 
 struct spp_commit_place spp_target_disk_place(const struct spp_target_disk *t)
@@ -85,15 +85,15 @@ static enum spp_status commit_edit(struct spp_target_disk *t,
 				   struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) suffix = SPP_BUF_INIT;
-	struct spp_order CLEANUP(spp_order_release) order;
+	struct spp_write_order CLEANUP(spp_write_order_release) order;
 	enum spp_status st;
 
-	st = spp_order_make(&order, t->edit, &t->volume, &t->after, err);
+	st = spp_write_order_make(&order, t->edit, &t->volume, &t->after, err);
 	if (!st)
 		st = next_backup(t, &suffix, err);
 	return st ? st
-		  : commit(t, spp_buf_text(&suffix), spp_order_stage, &order,
-			   err);
+		  : commit(t, spp_buf_text(&suffix), spp_write_order_stage,
+			   &order, err);
 }
 
 static void forget_pending(struct spp_target_disk *t)

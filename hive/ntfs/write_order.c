@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/ntfs/order.h"
+#include "hive/ntfs/write_order.h"
 
 #include <string.h>
 
@@ -126,15 +126,16 @@ static enum spp_status calm(void *ctx, struct change *c, struct spp_error *err)
 	return spp_overlay_write(ctx, c->off, c->is, c->n, err);
 }
 
-enum spp_status spp_order_calm(struct spp_overlay *disk, uint64_t off,
-			       uint64_t size, struct spp_error *err)
+enum spp_status spp_write_order_keep_numbers(struct spp_overlay *disk,
+					     uint64_t off, uint64_t size,
+					     struct spp_error *err)
 {
 	return each(disk, off + size, calm, disk, err);
 }
 
 /* What links the hives. */
 struct links {
-	struct spp_order *order;
+	struct spp_write_order *order;
 	size_t sectors; /* changed ones, in records of files */
 	bool extension; /* one of them extends another record */
 };
@@ -154,18 +155,18 @@ static enum spp_status note(void *ctx, struct change *c, struct spp_error *err)
 	return spp_ranges_add(&links->order->records, c->off, c->n, err);
 }
 
-enum spp_status spp_order_make(struct spp_order *order,
-			       struct spp_overlay *disk,
-			       const struct spp_volume *was,
-			       const struct spp_volume *is,
-			       struct spp_error *err)
+enum spp_status spp_write_order_make(struct spp_write_order *order,
+				     struct spp_overlay *disk,
+				     const struct spp_volume *was,
+				     const struct spp_volume *is,
+				     struct spp_error *err)
 {
 	struct links links = { .order = order };
 	size_t role, longer = 0;
 	enum spp_status st;
 
-	*order = (struct spp_order){ was, is, SPP_RANGES_INIT, SPP_RANGES_INIT,
-				     true };
+	*order = (struct spp_write_order){ was, is, SPP_RANGES_INIT,
+					   SPP_RANGES_INIT, true };
 	st = each(disk, was->off + was->size, note, &links, err);
 	spp_ranges_sort(&order->records);
 	spp_ranges_sort(&order->fresh);
@@ -183,7 +184,7 @@ enum spp_status spp_order_make(struct spp_order *order,
 	return st;
 }
 
-void spp_order_release(struct spp_order *order)
+void spp_write_order_release(struct spp_write_order *order)
 {
 	if (!order)
 		return;
@@ -219,10 +220,11 @@ static bool only_set(const uint8_t *before, const uint8_t *after)
 	return true;
 }
 
-enum spp_stage spp_order_stage(void *ctx, uint64_t off, const uint8_t *before,
-			       const uint8_t *after)
+enum spp_stage spp_write_order_stage(void *ctx, uint64_t off,
+				     const uint8_t *before,
+				     const uint8_t *after)
 {
-	const struct spp_order *o = ctx;
+	const struct spp_write_order *o = ctx;
 	uint64_t rel = off - o->was->off, at;
 	enum spp_stage link = o->one ? SPP_STAGE_LINK : SPP_STAGE_BINS;
 	size_t role;
