@@ -8,20 +8,23 @@
 #define SECTOR	   SPP_SECTOR_SIZE
 #define RECORD_MAX 4096
 
-/* A FILE record: its flags, and the record that it extends. */
+/* Fields of a FILE record; base: the record that it extends. */
 #define FILE_FLAGS  22
 #define FILE_BASE   32
 #define FILE_IN_USE 1
 #define FILE_FOLDER 2
 
-/* A record as it is to be, and as it was. */
-struct change {
+/* A changed record, after and before the edit. */
+struct record {
 	uint64_t off; /* on the disk */
 	size_t n;
 	uint8_t is[RECORD_MAX], was[RECORD_MAX];
 };
 
-/* The bytes of a record, or 0: its sectors end with its number. */
+/*
+ * The size of the record at p, or 0 if it is not a whole one: each of its
+ * sectors must end with its update sequence number.
+ */
 static size_t record_size(const uint8_t *p, size_t room)
 {
 	size_t at, count, i;
@@ -40,40 +43,41 @@ static size_t record_size(const uint8_t *p, size_t room)
 	return (count - 1) * SECTOR;
 }
 
-typedef enum spp_status (*visit)(void *ctx, struct change *c,
-				 struct spp_error *err);
+typedef enum spp_status (*record_visitor)(void *ctx, struct record *r,
+					  struct spp_error *err);
 
-/* Each changed record whose first sector is in a page of the overlay. */
-static enum spp_status each_in(struct spp_overlay *disk,
-			       const struct spp_overlay_page *page,
-			       uint64_t end, visit act, void *ctx,
-			       struct spp_error *err)
+/* Visits each changed record that begins in a page of the overlay. */
+static enum spp_status visit_page(struct spp_overlay *disk,
+				  const struct spp_overlay_page *page,
+				  uint64_t end, record_visitor visit, void *ctx,
+				  struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
-	struct change c;
+	struct record r;
 	size_t at, room;
 
 	for (at = 0; !st && at < page->n; at += SECTOR) {
-		c.off = page->off + at;
+		r.off = page->off + at;
 		if (memcmp(page->data + at, "FILE", 4) != 0 &&
 		    memcmp(page->data + at, "INDX", 4) != 0)
 			continue;
-		room = end - c.off < RECORD_MAX ? (size_t)(end - c.off)
+		room = end - r.off < RECORD_MAX ? (size_t)(end - r.off)
 						: RECORD_MAX;
-		st = spp_overlay_read(disk, c.off, c.is, room, err);
-		c.n = st ? 0 : record_size(c.is, room);
-		if (!c.n)
+		st = spp_overlay_read(disk, r.off, r.is, room, err);
+		r.n = st ? 0 : record_size(r.is, room);
+		if (!r.n)
 			continue;
-		st = spp_block_read(spp_overlay_block(disk), c.off, c.was, c.n,
+		st = spp_block_read(spp_overlay_block(disk), r.off, r.was, r.n,
 				    err);
-		if (!st && memcmp(c.is, c.was, c.n) != 0)
-			st = act(ctx, &c, err);
+		if (!st && memcmp(r.is, r.was, r.n) != 0)
+			st = visit(ctx, &r, err);
 	}
 	return st;
 }
 
-static enum spp_status each(struct spp_overlay *disk, uint64_t end, visit act,
-			    void *ctx, struct spp_error *err)
+static enum spp_status visit_records(struct spp_overlay *disk, uint64_t end,
+				     record_visitor visit, void *ctx,
+				     struct spp_error *err)
 {
 	struct spp_overlay_page page;
 	enum spp_status st = SPP_OK;
@@ -82,77 +86,86 @@ static enum spp_status each(struct spp_overlay *disk, uint64_t end, visit act,
 	for (i = 0; !st && i < spp_overlay_count(disk); i++) {
 		spp_overlay_page(disk, i, &page);
 		if (page.off < end)
-			st = each_in(disk, &page, end, act, ctx, err);
+			st = visit_page(disk, &page, end, visit, ctx, err);
 	}
 	return st;
 }
 
-static bool is_file(const uint8_t *record)
+static bool is_file_record(const uint8_t *p)
 {
-	return !memcmp(record, "FILE", 4);
+	return !memcmp(p, "FILE", 4);
 }
 
-static bool is_folder(const uint8_t *record)
+static bool was_free(const struct record *r)
 {
-	return is_file(record) && spp_get16(record + FILE_FLAGS) & FILE_FOLDER;
+	return is_file_record(r->is) &&
+	       (!is_file_record(r->was) ||
+		!(spp_get16(r->was + FILE_FLAGS) & FILE_IN_USE));
 }
 
-/* How many sectors of it change. */
-static size_t changed(const struct change *c)
+/* Whether it is the record of a file, and not a folder's or an index block. */
+static bool is_of_file(const struct record *r)
+{
+	return is_file_record(r->is) &&
+	       !(spp_get16(r->is + FILE_FLAGS) & FILE_FOLDER);
+}
+
+static size_t changed_sectors(const struct record *r)
 {
 	size_t i, n = 0;
 
-	for (i = 0; i < c->n; i += SECTOR)
-		n += memcmp(c->is + i, c->was + i, SECTOR) != 0;
+	for (i = 0; i < r->n; i += SECTOR)
+		n += memcmp(r->is + i, r->was + i, SECTOR) != 0;
 	return n;
 }
 
 /*
- * A file's record of which several sectors change keeps its new number, by
- * which a mixture of old and new sectors is known as such.  Of a folder only
- * a copy of a file's length changes, and any mixture is good.
+ * Puts the old number back.  A file's record that changes in several sectors
+ * keeps the new number instead, by which a reader knows a mixture of old and
+ * new sectors.  In a folder only the copy of a file's length changes, so any
+ * mixture is good.
  */
-static enum spp_status calm(void *ctx, struct change *c, struct spp_error *err)
+static enum spp_status keep_number(void *ctx, struct record *r,
+				   struct spp_error *err)
 {
-	size_t at = spp_get16(c->is + 4), i;
+	size_t at = spp_get16(r->is + 4), i;
 
-	if (record_size(c->was, c->n) != c->n || spp_get16(c->was + 4) != at)
+	if (record_size(r->was, r->n) != r->n || spp_get16(r->was + 4) != at)
 		return SPP_OK;
-	memcpy(c->is + at, c->was + at, 2);
-	for (i = SECTOR; i <= c->n; i += SECTOR)
-		memcpy(c->is + i - 2, c->was + at, 2);
-	if (is_file(c->is) && !is_folder(c->is) && changed(c) > 1)
+	memcpy(r->is + at, r->was + at, 2);
+	for (i = SECTOR; i <= r->n; i += SECTOR)
+		memcpy(r->is + i - 2, r->was + at, 2);
+	if (is_of_file(r) && changed_sectors(r) > 1)
 		return SPP_OK;
-	return spp_overlay_write(ctx, c->off, c->is, c->n, err);
+	return spp_overlay_write(ctx, r->off, r->is, r->n, err);
 }
 
 enum spp_status spp_write_order_keep_numbers(struct spp_overlay *disk,
 					     uint64_t off, uint64_t size,
 					     struct spp_error *err)
 {
-	return each(disk, off + size, calm, disk, err);
+	return visit_records(disk, off + size, keep_number, disk, err);
 }
 
-/* What links the hives. */
-struct links {
+/* What changes in the records that were in use. */
+struct survey {
 	struct spp_write_order *order;
-	size_t sectors; /* changed ones, in records of files */
-	bool extension; /* one of them extends another record */
+	size_t sectors; /* changed ones, of files' records */
+	bool extension; /* one of these extends another record */
 };
 
-static enum spp_status note(void *ctx, struct change *c, struct spp_error *err)
+static enum spp_status survey_record(void *ctx, struct record *r,
+				     struct spp_error *err)
 {
-	struct links *links = ctx;
+	struct survey *survey = ctx;
 
-	/* Nothing refers to a record that was free. */
-	if (is_file(c->is) && (!is_file(c->was) ||
-			       !(spp_get16(c->was + FILE_FLAGS) & FILE_IN_USE)))
-		return spp_ranges_add(&links->order->fresh, c->off, c->n, err);
-	if (is_file(c->is) && !is_folder(c->is)) {
-		links->sectors += changed(c);
-		links->extension |= spp_get64(c->was + FILE_BASE) != 0;
+	if (was_free(r))
+		return spp_ranges_add(&survey->order->free, r->off, r->n, err);
+	if (is_of_file(r)) {
+		survey->sectors += changed_sectors(r);
+		survey->extension |= spp_get64(r->was + FILE_BASE) != 0;
 	}
-	return spp_ranges_add(&links->order->records, c->off, c->n, err);
+	return spp_ranges_add(&survey->order->used, r->off, r->n, err);
 }
 
 enum spp_status spp_write_order_make(struct spp_write_order *order,
@@ -161,26 +174,28 @@ enum spp_status spp_write_order_make(struct spp_write_order *order,
 				     const struct spp_volume *is,
 				     struct spp_error *err)
 {
-	struct links links = { .order = order };
-	size_t role, longer = 0;
+	struct survey survey = { .order = order };
+	bool all_valid = true;
+	size_t role, growing = 0;
 	enum spp_status st;
 
-	*order = (struct spp_write_order){ was, is, SPP_RANGES_INIT,
-					   SPP_RANGES_INIT, true };
-	st = each(disk, was->off + was->size, note, &links, err);
-	spp_ranges_sort(&order->records);
-	spp_ranges_sort(&order->fresh);
+	*order = (struct spp_write_order){ .was = was, .is = is };
+	st = visit_records(disk, was->off + was->size, survey_record, &survey,
+			   err);
+	spp_ranges_sort(&order->used);
+	spp_ranges_sort(&order->free);
 	for (role = 0; role < SPP_SEEK_PATHS; role++) {
 		const struct spp_volume_file *a = was->file[role];
 		const struct spp_volume_file *b = is->file[role];
 
 		if (a->size == b->size && a->valid == b->valid)
 			continue;
-		longer++;
-		/* What was not valid would change when it is linked. */
-		order->one &= a->valid == a->size;
+		growing++;
+		all_valid = all_valid && a->valid == a->size;
 	}
-	order->one &= !links.extension && links.sectors <= longer;
+	/* Linking would bring bytes to light that were not valid before. */
+	order->one_sector =
+		all_valid && !survey.extension && survey.sectors <= growing;
 	return st;
 }
 
@@ -188,12 +203,13 @@ void spp_write_order_release(struct spp_write_order *order)
 {
 	if (!order)
 		return;
-	spp_ranges_release(&order->records);
-	spp_ranges_release(&order->fresh);
+	spp_ranges_release(&order->used);
+	spp_ranges_release(&order->free);
 }
 
-/* The place in a file of a byte of the volume; false if it is not the file's. */
-static bool find(const struct spp_volume_file *file, uint64_t off, uint64_t *at)
+/* Turns a byte of the volume into one of the file; false if it is not there. */
+static bool offset_in_file(const struct spp_volume_file *file, uint64_t off,
+			   uint64_t *at)
 {
 	uint64_t start = 0;
 	size_t i;
@@ -209,7 +225,7 @@ static bool find(const struct spp_volume_file *file, uint64_t off, uint64_t *at)
 	return false;
 }
 
-/* Whether bits were only set: clusters or records that are taken. */
+/* Whether bits were only set, as where clusters or records are taken. */
 static bool only_set(const uint8_t *before, const uint8_t *after)
 {
 	size_t i;
@@ -225,22 +241,19 @@ enum spp_stage spp_write_order_stage(void *ctx, uint64_t off,
 				     const uint8_t *after)
 {
 	const struct spp_write_order *o = ctx;
-	uint64_t rel = off - o->was->off, at;
-	enum spp_stage link = o->one ? SPP_STAGE_LINK : SPP_STAGE_BINS;
+	uint64_t on_volume = off - o->was->off, at;
 	size_t role;
 
 	for (role = 0; role < SPP_SEEK_PATHS; role++) {
 		const struct spp_volume_file *was = o->was->file[role];
 
-		if (find(was, rel, &at) && at < was->valid)
+		if (offset_in_file(was, on_volume, &at) && at < was->valid)
 			return at < SECTOR ? SPP_STAGE_HEAD : SPP_STAGE_BINS;
-		if (find(o->is->file[role], rel, &at))
+		if (offset_in_file(o->is->file[role], on_volume, &at))
 			return SPP_STAGE_RESERVE;
 	}
-	if (spp_ranges_has(&o->records, off))
-		return link;
-	/* Else $Bitmap and the like, or what moved about in a known place. */
-	if (spp_ranges_has(&o->fresh, off) || only_set(before, after))
+	if (!spp_ranges_has(&o->used, off) &&
+	    (spp_ranges_has(&o->free, off) || only_set(before, after)))
 		return SPP_STAGE_RESERVE;
-	return link;
+	return o->one_sector ? SPP_STAGE_LINK : SPP_STAGE_BINS;
 }

@@ -1,20 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * In which order the changed sectors of a volume may be written; why, says
- * hive/place/journal.h.
+ * The order in which the changed sectors of a volume may be written.
  *
  *	struct spp_write_order order;
  *
- *	spp_write_order_keep_numbers(overlay, off, size, err);	after libntfs-3g wrote
+ *	spp_write_order_keep_numbers(overlay, off, size, err);
  *	spp_write_order_make(&order, overlay, &was, &is, err);
  *	spp_commit_run(..., spp_write_order_stage, &order, err);
  *	spp_write_order_release(&order);
  *
- * Records of NTFS (FILE, INDX) end each sector with an update sequence
- * number, which libntfs-3g counts on at each write, so that every sector
- * of a record changes although one byte did.  Where the other sectors stay,
- * the old number can stay, too: then one sector changes, and a disk writes
- * that whole or not at all.
+ * hive/place/journal.h explains the stages.  A hive that grows is spread over
+ * them like this:
+ *
+ *	reserve   bits of $Bitmap that are only set
+ *	          clusters that the hive gains, and bytes past its valid ones
+ *	          FILE records that were free
+ *	link      the FILE record of the hive, if one sector of it changes
+ *	bins      the hive's other bytes, and everything that remains
+ *	head      the hive's first sector
+ *
+ * One sector of a FILE record must suffice, since a disk writes a sector
+ * completely or not at all.  But a record (FILE, INDX) ends each of its sectors
+ * with its update sequence number, by which a reader detects a torn write, and
+ * libntfs-3g counts that number up at each write.  So the old number is put
+ * back:
+ *
+ *	              sector 0         sector 1
+ *	before        ........ 0007    ........ 0007
+ *	libntfs-3g    ..new... 0008    ........ 0008    two sectors change
+ *	put back      ..new... 0007    ........ 0007    one sector changes
  */
 #ifndef HIVE_NTFS_WRITE_ORDER_H
 #define HIVE_NTFS_WRITE_ORDER_H
@@ -25,12 +39,15 @@
 
 struct spp_write_order {
 	const struct spp_volume *was, *is; /* borrowed */
-	/* On the disk: records in use, and records that were free. */
-	struct spp_ranges records, fresh;
-	bool one; /* each longer file is linked by one sector */
+	/* Changed records on the disk, by their state before the edit. */
+	struct spp_ranges used, free;
+	bool one_sector; /* links each file that grows */
 };
 
-/* Gives changed records on the volume at off their old numbers back. */
+/*
+ * Puts the old update sequence numbers back into the changed records of the
+ * volume at off, after libntfs-3g wrote to it.
+ */
 enum spp_status spp_write_order_keep_numbers(struct spp_overlay *disk,
 					     uint64_t off, uint64_t size,
 					     struct spp_error *err);
@@ -42,7 +59,7 @@ enum spp_status spp_write_order_make(struct spp_write_order *order,
 				     struct spp_error *err);
 void spp_write_order_release(struct spp_write_order *order);
 
-/* As spp_stage_of; ctx: an order. */
+/* The stage of a sector: a spp_stage_of whose ctx is an order. */
 enum spp_stage spp_write_order_stage(void *ctx, uint64_t off,
 				     const uint8_t *before,
 				     const uint8_t *after);
