@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of this length because no file below is read in smaller parts. */
+/* No file below is read in smaller parts than this. */
 #define PAGE  ((size_t)4096)
 #define PAGES 64
 
 struct spp_ntfs_page {
 	uint64_t off;
-	size_t n; /* bytes that the volume has of it; 0: none is here */
+	size_t n; /* bytes of the volume in it; 0: unused */
 	uint8_t data[PAGE];
 };
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The pages of a volume that were read last.
+ * A cache of the last pages that were read of a volume.
  *
- * libntfs-3g reads its metadata in sectors and records, the same ones again
- * and again, and each read goes to the parent and on to who unpacks the image.
+ * libntfs-3g reads its metadata in sectors and records, the same ones again and
+ * again, and each read goes to the parent and on to the program that unpacks
+ * the image.
  *
  *	struct spp_ntfs_cached cached;
  *
@@ -20,7 +21,7 @@ struct spp_ntfs_cached {
 	struct spp_ntfs_io io;
 	const struct spp_ntfs_io *below;
 	struct spp_ntfs_page *page;
-	size_t next; /* that is given up */
+	size_t next; /* the page to replace next */
 };
 
 enum spp_status spp_ntfs_cached_open(struct spp_ntfs_cached *cached,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A volume that is read and written by two functions, as a device of libntfs-3g. */
+/* Gives libntfs-3g a device that is read and written by two functions. */
 #include "hive/ntfs/private.h"
 
 #include <errno.h>
@@ -144,9 +144,9 @@ enum spp_status spp_ntfs_fail(struct spp_error *err, const char *what)
 }
 
 /*
- * For reading forensically: nothing is repaired and nothing refused, as we
- * judge.  For writing without any leave to force: the library's own refusals
- * stand beside ours.
+ * Mounts for reading with the forensic option: nothing is repaired, and nothing
+ * refused, since we judge ourselves.  Mounts for writing without any option to
+ * force: the library's own refusals add to ours.
  */
 enum spp_status spp_ntfs_mount(struct spp_ntfs_device *d, bool write,
 			       struct _ntfs_volume **vol, struct spp_error *err)
@@ -163,7 +163,7 @@ enum spp_status spp_ntfs_mount(struct spp_ntfs_device *d, bool write,
 	if (!*vol) {
 		int why = errno;
 
-		/* The library frees it with the volume only. */
+		/* The library frees the device only together with a volume. */
 		ntfs_device_free(dev);
 		errno = why;
 		return spp_ntfs_fail(err, "mount it");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* In what state Windows left a volume. */
+/* The state in which Windows left a volume. */
 #include "hive/ntfs/private.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* The unnamed data of an inode, by function, for a few bytes at its start. */
+/* Reads a few bytes at the start of a file's unnamed data. */
 static s64 read_start(ntfs_inode *ni, void *buf, s64 n)
 {
 	ntfs_attr *na = ntfs_attr_open(ni, AT_DATA, AT_UNNAMED, 0);
@@ -32,9 +32,9 @@ static s64 read_start(ntfs_inode *ni, void *buf, s64 n)
 }
 
 /*
- * Windows writes its memory to hiberfil.sys and marks it so: "hibr", and in
- * capitals since Windows 8; "rstr" while it reads it back; "wake" when that
- * is done.  The library knows the first only.
+ * Windows writes its memory to hiberfil.sys and marks the file: "hibr", in
+ * capitals since Windows 8; "rstr" while it reads it back; "wake" after that.
+ * The library knows only the first mark.
  */
 static enum spp_status check_hibernation(ntfs_volume *vol, bool *hibernated,
 					 struct spp_error *err)
@@ -62,8 +62,8 @@ static enum spp_status check_hibernation(ntfs_volume *vol, bool *hibernated,
 }
 
 /*
- * Version 2.0 is what Windows 8 and later write while they have the volume,
- * and leave when they mean to come back to it.
+ * Version 2.0 is what Windows 8 and later write while they use the volume, and
+ * leave there if they intend to resume.
  */
 static enum spp_volume_log judge_log(ntfs_attr *na)
 {
@@ -97,7 +97,9 @@ static enum spp_status check_log(ntfs_volume *vol, enum spp_volume_log *log,
 	return st;
 }
 
-/* The serial number stands in the boot sector, which is kept by nobody. */
+/*
+ * Reads the serial number from the boot sector; the library does not keep it.
+ */
 static enum spp_status read_serial(const struct spp_ntfs_io *io,
 				   uint64_t *serial, struct spp_error *err)
 {
@@ -109,7 +111,7 @@ static enum spp_status read_serial(const struct spp_ntfs_io *io,
 	return st;
 }
 
-/* The name as it is on the disk, not as a locale would have it. */
+/* The volume's label as stored, not as a locale would convert it. */
 static void read_label(ntfs_volume *vol, char *label, size_t room)
 {
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;

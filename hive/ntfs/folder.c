@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The entries of a folder whose names differ from one in case alone. */
+/* Finds the entries of a folder whose names differ only in case. */
 #include "hive/ntfs/private.h"
 
 #include <ctype.h>
@@ -18,9 +18,9 @@
 #include "hive/base/utf16.h"
 
 /*
- * Where a name would be in the index of a folder.  Entries are in the order
- * of their names in capitals, and those that are the same then in that of
- * their bytes, so that in capitals comes before any other case.
+ * The place of a name in a folder's index.  Entries are sorted by their names
+ * in capitals, and equal ones by their bytes, so the name in capitals comes
+ * before those in any other case.
  */
 struct index_key {
 	size_t n; /* of the name */
@@ -30,7 +30,7 @@ struct index_key {
 	} u;
 };
 
-/* The structure is packed, but where one is, this is aligned. */
+/* The structure is packed; the names in it are aligned all the same. */
 static ntfschar *text_of(const FILE_NAME_ATTR *name)
 {
 	return (ntfschar *)((uintptr_t)name +
@@ -58,7 +58,7 @@ static bool is_named(const ntfs_volume *vol, const FILE_NAME_ATTR *is,
 				    vol->upcase, vol->upcase_len);
 }
 
-/* A short name beside the long one is not another file. */
+/* Whether the entry is only the short name of a file already listed. */
 static bool is_alias(struct spp_seek_list *list, uint64_t id)
 {
 	size_t i;
@@ -86,7 +86,7 @@ static enum spp_status add_entry(ntfs_volume *vol, const INDEX_ENTRY *ie,
 	if (!ni)
 		return spp_ntfs_fail(err, "look for a hive");
 	folder = ni->mrec->flags & MFT_RECORD_IS_DIRECTORY;
-	/* One that leads elsewhere has nothing that could be listed. */
+	/* A folder that is a reparse point has no entries of its own. */
 	if (folder && ni->flags & FILE_ATTR_REPARSE_POINT) {
 		ntfs_inode_close(ni);
 		return SPP_OK;
@@ -111,7 +111,10 @@ static enum spp_status list_index(ntfs_volume *vol, ntfs_index_context *index,
 	    errno != ENOENT)
 		return spp_ntfs_fail(err, "look for a hive");
 	ie = index->entry;
-	/* Where it is not, this is what comes next, or the end of a block. */
+	/*
+	 * If the name is missing, this is the entry after it, or the end of a
+	 * block.
+	 */
 	if (ie && ie->ie_flags & INDEX_ENTRY_END)
 		ie = ntfs_index_next(ie, index);
 	while (!st && ie && is_named(vol, &ie->key.file_name, &key)) {

@@ -16,12 +16,12 @@
 #define FOLDERS_MAX 16
 #define RECORD_HEAD 48
 #define RECORD_USED 24 /* bytes in use */
-#define RECORD_ID   40 /* of the next attribute */
-/* Of an entry of a folder: the copy of times, sizes and attributes. */
+#define RECORD_ID   40 /* id of the next attribute */
+/* In a folder's entry: the copy of times, sizes and attributes. */
 #define ENTRY_COPY     0x18
 #define ENTRY_COPY_END 0x50
 
-/* A hive as it was and as it is. */
+/* A hive before and after the edit. */
 struct hive {
 	uint64_t reference;
 	struct spp_mft_file was, is;
@@ -34,7 +34,9 @@ struct footprint {
 	size_t hives;
 	struct spp_mft_file folder[FOLDERS_MAX];
 	size_t folders;
-	/* Bytes of the volume: of the hives and $MFT, as they were and are. */
+	/*
+	 * Bytes of the volume that the hives and $MFT have, before and after.
+	 */
 	struct spp_ranges old, now;
 };
 
@@ -120,7 +122,7 @@ static enum spp_status bad_map(struct spp_error *err, const char *what)
 			what);
 }
 
-/* Each new cluster was free, and has one owner. */
+/* Checks that each new cluster was free and has one owner. */
 static enum spp_status check_new(struct footprint *f, uint64_t total,
 				 struct spp_error *err)
 {
@@ -152,7 +154,7 @@ static enum spp_status check_new(struct footprint *f, uint64_t total,
 	return SPP_OK;
 }
 
-/* $MFT keeps its clusters, whatever it gains. */
+/* Checks that $MFT keeps its clusters; it may gain others. */
 static enum spp_status check_kept(const struct spp_mft_file *was,
 				  const struct spp_mft_file *is,
 				  struct spp_error *err)
@@ -232,7 +234,7 @@ static bool is_used(const uint8_t *record)
 	return !memcmp(record, "FILE", 4) && record[22] & 1;
 }
 
-/* A changed byte of a folder belongs to an entry of a hive. */
+/* Whether a changed byte of a folder belongs to the entry of a hive. */
 static bool is_entry(const struct footprint *f, const uint8_t *was,
 		     const uint8_t *is, size_t at)
 {
@@ -269,7 +271,10 @@ static bool good_entries(const struct footprint *f, uint8_t *was, uint8_t *is,
 	return true;
 }
 
-/* Record 0 may have longer maps of $MFT, which check_kept() has seen. */
+/*
+ * Judges record 0, which may have longer maps of $MFT; check_kept() has checked
+ * those.
+ */
 static bool good_self(uint8_t *was, uint8_t *is, size_t n)
 {
 	struct spp_mft_attr a = { .n = 0 }, b = { .n = 0 };
@@ -301,7 +306,7 @@ static enum spp_status good_record(struct footprint *f, uint64_t number,
 	size_t n = f->was.record, i;
 	enum spp_status st = SPP_OK;
 
-	/* The bytes after the valid records are never initialised. */
+	/* Bytes after the valid records are never initialised. */
 	if ((number + 1) * n <= f->was.self.valid)
 		st = spp_mft_read(&f->was, &f->was.self, SPP_MFT_DATA,
 				  number * n, was, n, err);
@@ -343,7 +348,7 @@ static enum spp_status good_block(struct footprint *f,
 	return st == SPP_NOTFOUND ? SPP_OK : st;
 }
 
-/* Bits of $Bitmap, or of the bitmap of $MFT's records. */
+/* Judges bits of $Bitmap, or of the bitmap of $MFT's records. */
 static bool good_bits(const struct footprint *f, uint64_t pos, bool records,
 		      const uint8_t *was, const uint8_t *is)
 {
@@ -368,7 +373,7 @@ static bool good_bits(const struct footprint *f, uint64_t pos, bool records,
 	return true;
 }
 
-/* Behind its valid bytes the bitmap of the records reads as zero. */
+/* Judges the bitmap of records, which reads as zero after its valid bytes. */
 static bool good_record_bits(const struct footprint *f, uint64_t pos,
 			     const uint8_t *was, const uint8_t *is)
 {

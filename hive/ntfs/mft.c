@@ -19,7 +19,7 @@
 
 #include "hive/base/bytes.h"
 
-#define STRIDE	    512 /* of the update sequence, whatever a sector has */
+#define STRIDE	    512 /* of the update sequence, for any sector size */
 #define CLUSTER_MAX (2u << 20)
 #define RUNS_MAX    262144
 #define RECORDS_MAX 4096
@@ -34,7 +34,7 @@ static enum spp_status bad(struct spp_error *err, const char *what)
 			what);
 }
 
-/* Room for one more, at powers of two. */
+/* Makes room for one more element when count is a power of two. */
 static void *more(void *array, size_t count, size_t size)
 {
 	if (count & (count - 1))
@@ -178,7 +178,7 @@ bool spp_mft_next(const uint8_t *record, size_t n, struct spp_mft_attr *attr)
 	return true;
 }
 
-/* A number of n bytes, with its sign. */
+/* A signed little-endian number of n bytes. */
 static int64_t signed_of(const uint8_t *p, size_t n)
 {
 	uint64_t v = n && p[n - 1] & 0x80 ? UINT64_MAX : 0;
@@ -188,7 +188,10 @@ static int64_t signed_of(const uint8_t *p, size_t n)
 	return (int64_t)v;
 }
 
-/* Runs are pairs of a length and a distance from the run before. */
+/*
+ * Adds the runs of an attribute: pairs of a length and the distance from the
+ * previous run.
+ */
 static enum spp_status add_runs(const struct spp_mft *mft,
 				const uint8_t *record,
 				const struct spp_mft_attr *attr,
@@ -219,7 +222,7 @@ static enum spp_status add_runs(const struct spp_mft *mft,
 		    (uint64_t)lcn > clusters ||
 		    (on && (uint64_t)n > clusters - (uint64_t)lcn))
 			return bad(err, "a part is outside of the volume");
-		/* Without a distance: a hole. */
+		/* A run without a distance is a hole. */
 		if (on)
 			st = add_run(file,
 				     &(struct spp_mft_run){ attr->kind, vcn,
@@ -231,7 +234,7 @@ static enum spp_status add_runs(const struct spp_mft *mft,
 	return st;
 }
 
-/* What a resident attribute holds. */
+/* The content of a resident attribute. */
 static const uint8_t *content(const uint8_t *record,
 			      const struct spp_mft_attr *attr, size_t *n)
 {
@@ -262,7 +265,7 @@ static enum spp_status read_record(const struct spp_mft *mft, uint64_t number,
 	return st;
 }
 
-/* One record of the file; list: the attribute list, if it has one. */
+/* Adds one record of the file; list: its attribute list, if it has one. */
 static enum spp_status add_record(const struct spp_mft *mft, uint64_t number,
 				  uint8_t *record, struct spp_mft_file *file,
 				  struct spp_mft_attr *list,
@@ -295,7 +298,7 @@ static enum spp_status add_record(const struct spp_mft *mft, uint64_t number,
 	return st;
 }
 
-/* The content of the attribute list, in a buffer of LIST_MAX bytes. */
+/* Reads the attribute list into a buffer of LIST_MAX bytes. */
 static enum spp_status read_list(const struct spp_mft *mft,
 				 const uint8_t *record,
 				 const struct spp_mft_attr *list,
@@ -363,7 +366,7 @@ enum spp_status spp_mft_file(struct spp_mft *mft, uint64_t number,
 				  : st;
 }
 
-/* Bytes, of a count of units or a negative power of two. */
+/* Bytes, from a number of units or a negative power of two. */
 static uint32_t bytes(uint8_t v, uint32_t unit, uint32_t most)
 {
 	uint64_t n = v < 128   ? (uint64_t)v * unit
@@ -382,7 +385,7 @@ enum spp_status spp_mft_open(struct spp_mft *mft, struct spp_error *err)
 	st = spp_overlay_read(mft->disk, mft->off, boot, sizeof(boot), err);
 	if (st)
 		return st;
-	/* Past 128 sectors the exponent is told. */
+	/* Above 128 sectors the exponent is stored, negated. */
 	sector = spp_get16(boot + 11);
 	cluster = boot[13] <= 128 ? boot[13] * sector
 				  : sector << (256 - boot[13]) % 16;

@@ -15,7 +15,9 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* What the inode says; the library may not even open such an attribute. */
+/*
+ * Flags from the inode, since the library may refuse to open such an attribute.
+ */
 static unsigned int file_flags(const ntfs_inode *ni)
 {
 	static const struct {
@@ -36,7 +38,7 @@ static unsigned int file_flags(const ntfs_inode *ni)
 	return found;
 }
 
-/* The runs of a file; one without a place makes it sparse. */
+/* Maps the runs of a file; a hole makes the file sparse. */
 static enum spp_status map_file(ntfs_volume *vol, ntfs_attr *na,
 				struct spp_volume_file *file,
 				struct spp_error *err)
@@ -85,7 +87,7 @@ static enum spp_status read_resident(ntfs_attr *na,
 	return SPP_OK;
 }
 
-/* Whether each cluster of the file is marked as used in $Bitmap. */
+/* Checks that each cluster of the file is marked as used in $Bitmap. */
 static enum spp_status check_allocation(ntfs_volume *vol,
 					struct spp_volume_file *file,
 					struct spp_error *err)
@@ -129,7 +131,7 @@ static enum spp_status read_attr(ntfs_volume *vol, ntfs_attr *na,
 	file->valid = (uint64_t)na->initialized_size;
 	if (!NAttrNonResident(na))
 		return read_resident(na, file, err);
-	/* The attribute's own flags, in case the inode's do not say so. */
+	/* The attribute has flags of its own, which the inode may lack. */
 	if (na->data_flags & ATTR_COMPRESSION_MASK)
 		file->flags |= SPP_FILE_COMPRESSED;
 	if (na->data_flags & ATTR_IS_ENCRYPTED)
@@ -171,13 +173,13 @@ static enum spp_status read_file(ntfs_volume *vol, uint64_t id, bool allocated,
 	file->reference =
 		MK_MREF(ni->mft_no, le16_to_cpu(ni->mrec->sequence_number));
 	file->flags |= file_flags(ni);
-	/* What cannot be used by a map needs none. */
+	/* A file that a map cannot read gets no map. */
 	st = file->flags ? SPP_OK : read_data(vol, ni, allocated, file, err);
 	ntfs_inode_close(ni);
 	return st;
 }
 
-/* A hive and its logs. */
+/* Finds and maps a hive and its logs. */
 static enum spp_status read_hive(const struct spp_seek_tree *tree,
 				 const struct spp_found *found, bool allocated,
 				 struct spp_volume *volume,

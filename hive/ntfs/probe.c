@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The parent: asks a child that runs libntfs-3g, and checks what it says. */
+/*
+ * In the parent: starts a child that runs libntfs-3g, and checks its reports.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +11,7 @@
 #include "hive/ntfs/write_order.h"
 
 #define LIBRARY "libntfs-3g"
-/* $Boot takes the first 8 KiB of every volume; no other file begins there. */
+/* $Boot has the first 8 KiB of every volume, so no other file begins there. */
 #define BOOT_SIZE   8192
 #define SECTOR_MAX  4096u
 #define CLUSTER_MAX (2u << 20)
@@ -17,15 +19,15 @@
 
 #define FILES SPP_REPORT_FILES
 
-/* The parent's side. */
+/* The parent's state. */
 struct host {
 	struct spp_overlay *disk;
 	struct spp_volume *volume;
-	bool facts;		/* they came */
-	size_t promised[FILES]; /* extents of each file */
+	bool facts;		/* the facts have arrived */
+	size_t promised[FILES]; /* extents announced for each file */
 };
 
-/* In the parent: only this volume, whatever the child asks for. */
+/* Lets the child read this volume and nothing else. */
 static enum spp_status host_read(void *ctx, uint64_t off, void *buf, size_t n,
 				 struct spp_error *err)
 {
@@ -48,7 +50,7 @@ static enum spp_status host_write(void *ctx, uint64_t off, const void *data,
 				 err);
 }
 
-/* A power of two from 256, which is the least that NTFS knows. */
+/* A power of two, from 256, the least that NTFS allows. */
 static bool is_size(uint32_t n, uint32_t most)
 {
 	return n >= 256 && n <= most && !(n & (n - 1));
@@ -62,7 +64,7 @@ static enum spp_status take_facts(struct host *host, const void *data, size_t n)
 		return SPP_BUG;
 	memcpy(facts, data, n);
 	host->facts = true;
-	/* Bytes of another process are not yet a bool or an enum. */
+	/* Bytes of another process may be no valid bool or enum. */
 	facts->hibernated = *(const uint8_t *)&facts->hibernated != 0;
 	facts->dirty = *(const uint8_t *)&facts->dirty != 0;
 	facts->label[sizeof(facts->label) - 1] = '\0';
@@ -131,7 +133,7 @@ static enum spp_status take_resident(struct spp_volume_file *file,
 	return SPP_OK;
 }
 
-/* A name is text of parts, and of a path that was asked for. */
+/* A found name must consist of parts, and be of a path that was asked for. */
 static enum spp_status take_found(struct spp_seek *seek, const void *data,
 				  size_t n)
 {
@@ -180,7 +182,7 @@ static int by_place(const void *a, const void *b)
 	return x->off < y->off ? -1 : x->off > y->off;
 }
 
-/* No byte of a hive may be at two places of it, or of another hive. */
+/* Checks that no byte of the volume belongs to two places in hives. */
 static enum spp_status check_overlaps(const struct spp_volume *volume,
 				      struct spp_error *err)
 {
@@ -211,7 +213,7 @@ static enum spp_status check_overlaps(const struct spp_volume *volume,
 	return SPP_OK;
 }
 
-/* A map must reach as far as the file. */
+/* Checks that the map is as long as the file. */
 static enum spp_status check_file(const struct spp_volume_file *file,
 				  struct spp_error *err)
 {

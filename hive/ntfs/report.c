@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the children do: they run libntfs-3g and report what it finds. */
+/* In the children: run libntfs-3g and report its findings. */
 #include "hive/ntfs/report.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "hive/ntfs/cached.h"
 #include "hive/ntfs/ntfs.h"
 
-/* In the child: what libntfs-3g asks for goes over the wire. */
+/* In the child: a read by libntfs-3g goes over the wire. */
 static enum spp_status wire_read(void *ctx, uint64_t off, void *buf, size_t n,
 				 struct spp_error *err)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the children of hive/ntfs/probe.c are asked and report.  Tests put a
- * child in their place that lies.
+ * The messages between hive/ntfs/probe.c and its children.  Tests replace a
+ * child by one that lies.
  *
  *	spp_volume_probe_by(job, ctx, overlay, off, size, &volume, err);
  *	spp_volume_grow_by(job, ctx, overlay, &volume, edits, count, err);
@@ -13,8 +13,8 @@
 #include "hive/sandbox/wire.h"
 
 /*
- * The kind of a report says what of which file it has: FACTS, or PARTS *
- * number of the file + what; after those of all files: one that was found.
+ * Kinds of reports: FACTS; PARTS * (number of the file) + (part); then, for
+ * each file found, the kind after those of all files.
  */
 enum {
 	SPP_REPORT_FACTS,
@@ -27,20 +27,20 @@ enum {
 #define SPP_REPORT_FILES ((size_t)SPP_SEEK_PATHS * SPP_HIVE_FILES)
 #define SPP_REPORT_FOUND (SPP_REPORT_FILES * SPP_REPORT_PARTS)
 
-/* A file without what it points to. */
+/* A file without the arrays that it points to. */
 struct spp_report_head {
 	uint32_t there, flags;
 	uint64_t reference, size, valid, extents;
 };
 
-/* What spp_volume_grow_job() is given. */
+/* The argument of spp_volume_grow_job(). */
 struct spp_growth {
 	uint64_t size; /* of the volume */
 	const struct spp_volume_edit *edits;
 	size_t count;
 };
 
-/* File i of a report. */
+/* The i-th file of a report. */
 struct spp_volume_file *spp_volume_file(struct spp_volume *volume, size_t i);
 
 /* ctx: a struct spp_volume_query. */
@@ -49,7 +49,7 @@ enum spp_status spp_volume_probe_job(struct spp_wire *wire, void *ctx,
 enum spp_status spp_volume_grow_job(struct spp_wire *wire, void *ctx,
 				    struct spp_error *err);
 
-/* As spp_volume_probe() and spp_volume_grow(), with any child. */
+/* Like spp_volume_probe() and spp_volume_grow(), with a given child. */
 enum spp_status spp_volume_probe_by(spp_wire_job job, void *ctx,
 				    struct spp_overlay *disk, uint64_t off,
 				    uint64_t size, struct spp_volume *volume,

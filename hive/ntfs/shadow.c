@@ -40,7 +40,10 @@ static bool is_record(const uint8_t *record, uint32_t type)
 	       spp_get32(record + HEAD_TYPE) == type;
 }
 
-/* Only a whole catalog without an entry says that there is none. */
+/*
+ * Whether the catalog has an entry; only a complete catalog without one means
+ * no copies.
+ */
 static bool is_used(const uint8_t *catalog)
 {
 	size_t at;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Volume shadow copies: whether a volume has some.  They keep old content of
- * blocks when Windows writes them; whoever else writes a block changes what
- * they show.
+ * Whether a volume has shadow copies.  Windows saves the old content of a block
+ * when it writes one; any other program that writes a block changes what the
+ * copies show.
  *
  *	spp_shadow_look(overlay, off, size, &has, err);
  */
@@ -13,7 +13,7 @@
 
 #include "hive/place/overlay.h"
 
-/* Of the volume with size bytes at off; has is true where it may have some. */
+/* For the volume at off; has: true if it may have shadow copies. */
 enum spp_status spp_shadow_look(struct spp_overlay *disk, uint64_t off,
 				uint64_t size, bool *has,
 				struct spp_error *err);

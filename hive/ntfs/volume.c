@@ -24,7 +24,7 @@ void spp_volume_release(struct spp_volume *volume)
 	memset(volume, 0, sizeof(*volume));
 }
 
-/* The place of a byte of a file, and how many follow in one piece. */
+/* Finds the place of a byte of a file, and how many follow contiguously. */
 static uint64_t locate(const struct spp_volume_file *file, uint64_t at,
 		       uint64_t *run)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * An NTFS volume: what state Windows left it in, and where its hives lie.
+ * An NTFS volume: its state as Windows left it, and the places of its hives.
  *
  *	struct spp_volume volume;
  *
@@ -11,11 +11,11 @@
  *	spp_volume_grow(overlay, &volume, edits, count, err);
  *	spp_volume_release(&volume);
  *
- * libntfs-3g reads the file system's own structures, in a confined child; it
- * hands back a map of each hive.  What lies in the hives is read by that map,
- * and where a hive keeps its size only the mapped bytes are written: no
- * structure of the file system changes then.  To grow, libntfs-3g writes,
- * into the overlay.  Nothing here reaches the disk.
+ * libntfs-3g reads the structures of the file system in a confined child, which
+ * returns a map of each hive.  The hives are read by these maps.  An edit that
+ * keeps a hive's size writes only mapped bytes, so no structure of the file
+ * system changes.  If a hive grows, libntfs-3g writes into the overlay.
+ * Nothing here reaches the disk.
  */
 #ifndef HIVE_VOLUME_H
 #define HIVE_VOLUME_H
@@ -24,28 +24,28 @@
 #include "hive/log/log.h"
 #include "hive/place/overlay.h"
 
-/* The files of a hive: itself, and its logs. */
+/* Files of a hive: the hive and its logs. */
 #define SPP_HIVE_FILES	 (1 + SPP_LOG_COUNT)
 #define SPP_EXTENTS_MAX	 262144
 #define SPP_RESIDENT_MAX 4096
 
 enum spp_volume_log {
-	SPP_VOLUME_LOG_CLEAN,	/* of version 1.1, closed; or empty */
-	SPP_VOLUME_LOG_UNCLEAN, /* has what was not yet written */
+	SPP_VOLUME_LOG_CLEAN,	/* version 1.1 and closed, or empty */
+	SPP_VOLUME_LOG_UNCLEAN, /* has changes not written to the volume */
 	SPP_VOLUME_LOG_CACHED,	/* version 2.0: Windows resumes from it */
 };
 
-/* Why a file cannot be read or written by a map of it. */
+/* Reasons why a file cannot be read or written by a map. */
 enum {
 	SPP_FILE_COMPRESSED = 1 << 0,
 	SPP_FILE_SPARSE = 1 << 1,
 	SPP_FILE_ENCRYPTED = 1 << 2,
 	SPP_FILE_REPARSE = 1 << 3,     /* its content is elsewhere (WOF, ...) */
-	SPP_FILE_UNALLOCATED = 1 << 4, /* the volume counts it as free */
-	SPP_FILE_TWINS = 1 << 5, /* two logs whose names differ in case only */
+	SPP_FILE_UNALLOCATED = 1 << 4, /* $Bitmap says its clusters are free */
+	SPP_FILE_TWINS = 1 << 5, /* two logs whose names differ only in case */
 };
 
-/* A run of a file that lies in one piece; in the file's order. */
+/* A contiguous run of a file; runs are in the file's order. */
 struct spp_extent {
 	uint64_t off; /* on the volume, bytes */
 	uint64_t n;
@@ -55,7 +55,7 @@ struct spp_volume_file {
 	bool there;
 	unsigned int flags;
 	uint64_t reference;   /* MFT record number and sequence number */
-	uint64_t size, valid; /* bytes; what is behind valid reads as zero */
+	uint64_t size, valid; /* bytes; past valid it reads as zero */
 	struct spp_extent *extent;
 	size_t extents;
 	uint8_t *resident; /* SPP_RESIDENT_MAX bytes; NULL: has extents */
@@ -74,23 +74,23 @@ struct spp_volume_facts {
 struct spp_volume {
 	uint64_t off, size; /* on the disk */
 	struct spp_volume_facts facts;
-	struct spp_seek seek; /* all files that have one of the paths */
-	/* Of each path the one that is chosen, if one is; and its logs. */
+	struct spp_seek seek; /* all files found under the paths */
+	/* For each path the chosen file, if any, and its logs. */
 	struct spp_volume_file file[SPP_SEEK_PATHS][SPP_HIVE_FILES];
 };
 
-/* Where on a disk, and what to look for there. */
+/* The place of a volume on a disk, and what to find in it. */
 struct spp_volume_query {
 	uint64_t off, size;
-	const struct spp_seek_query *seek; /* */
+	const struct spp_seek_query *seek;
 	/*
-	 * Check that the hives' clusters are counted as used, which whoever
-	 * wants to write should know.
+	 * Check that the hives' clusters are marked as used, which matters for
+	 * writing.
 	 */
 	bool allocated;
 };
 
-/* Hives with pages that are dirty, to be written. */
+/* The dirty pages of one hive, to be written. */
 struct spp_volume_edit {
 	const struct spp_volume_file *file;
 	struct spp_pages *pages;
@@ -107,20 +107,22 @@ enum spp_status spp_volume_read(struct spp_overlay *disk,
 				const struct spp_volume_file *file, uint64_t at,
 				void *buf, size_t n, struct spp_error *err);
 
-/* Within the valid size of a file with extents only. */
+/* Only within the valid size of a file with extents. */
 enum spp_status spp_volume_overwrite(struct spp_overlay *disk,
 				     const struct spp_volume *volume,
 				     const struct spp_volume_file *file,
 				     uint64_t at, const void *data, size_t n,
 				     struct spp_error *err);
 
-/* Writes what is dirty, making the files longer; volume is stale then. */
+/*
+ * Writes the dirty pages and lengthens the files; volume is stale afterwards.
+ */
 enum spp_status spp_volume_grow(struct spp_overlay *disk,
 				const struct spp_volume *volume,
 				const struct spp_volume_edit *edits,
 				size_t count, struct spp_error *err);
 
-/* SHA-256 over where the hives lie and how long they are. */
+/* SHA-256 of the places and sizes of the hives. */
 void spp_volume_layout(const struct spp_volume *volume, uint8_t sha256[32]);
 
 #endif

@@ -85,14 +85,17 @@ static void note_pending(struct spp_target_disk *t)
 				path);
 }
 
-/* An edit that was interrupted: its outcome is what is read and edited. */
+/*
+ * Finds an interrupted edit; if there is one, its outcome is what is read and
+ * edited.
+ */
 static enum spp_status find_pending(struct spp_target_disk *t,
 				    struct spp_error *err)
 {
 	struct spp_commit_place place = spp_target_disk_place(t);
 	enum spp_status st;
 
-	/* Of a device, nobody said where its journal would be. */
+	/* For a device, the user did not say where its journal would be. */
 	if (place.dir < 0)
 		return SPP_OK;
 	st = spp_commit_pending(&place, t->was, t->options.write != 0,
@@ -107,7 +110,7 @@ static enum spp_status find_pending(struct spp_target_disk *t,
 	return st ? st : spp_journal_load(t->pending, true, t->edit, err);
 }
 
-/* A journal of these bytes, but of another volume, is not this image's. */
+/* A journal of the same bytes but another volume is not this image's. */
 static enum spp_status judge_pending(const struct spp_target_disk *t,
 				     struct spp_error *err)
 {
@@ -130,7 +133,7 @@ static enum spp_status judge_pending(const struct spp_target_disk *t,
 			t->base.path);
 }
 
-/* What a person should know of an image that can be used all the same. */
+/* Notes properties of an image that a person should know about. */
 static void note_image(struct spp_target_disk *t)
 {
 	const struct spp_image_format *c = &t->image->format;
@@ -203,8 +206,7 @@ static enum spp_status open_disk(struct spp_target_disk *t,
 }
 
 /*
- * Whoever inspects wants to know why an edit would be refused, and as much
- * of the rest as can be told.
+ * Keeps the refusal of an edit, and finds out as much of the rest as possible.
  */
 static enum spp_status inspect(struct spp_target_disk *t, enum spp_status st,
 			       struct spp_error *err)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A disk image as a target; shared by the files that make it one.
+ * A disk image as a target; shared by the files that implement it.
  *
- * Two views of the disk are kept.  What is there is read through was: the
- * disk, and above it, where an edit was interrupted, what its journal will
- * make of it.  What is edited goes to edit, above the same.  The journal is
- * carried out only when all that was to be judged was, and right before the
- * edit itself.
+ * The disk has two views.  `was` is for reading: the disk and, above it, the
+ * outcome of an interrupted edit from its journal.  `edit` is for editing,
+ * above the same.  The journal is carried out only after everything was judged,
+ * right before the edit itself.
  */
 #ifndef HIVE_TARGET_DISK_H
 #define HIVE_TARGET_DISK_H
@@ -26,13 +25,13 @@ struct spp_target_disk {
 	struct spp_journal *pending;
 	enum spp_journal_fit fit;
 	struct spp_seek_query query; /* what is looked for */
-	struct spp_volume volume;    /* the chosen one, as it was */
-	struct spp_volume after;     /* the same with the edit */
+	struct spp_volume volume;    /* the chosen one, before the edit */
+	struct spp_volume after;     /* the same, after the edit */
 };
 
 /*
- * Finds the volume with Windows, or the one that the user chose, probes it
- * and judges the state in which Windows left it.
+ * Finds the volume with Windows, or the one that the user chose; probes it and
+ * judges its state.
  */
 enum spp_status spp_target_disk_choose(struct spp_target_disk *t,
 				       struct spp_error *err);
@@ -41,12 +40,11 @@ enum spp_status spp_target_disk_choose(struct spp_target_disk *t,
 enum spp_status spp_target_disk_probe_edit(struct spp_target_disk *t,
 					   struct spp_error *err);
 
-/* The same; what was not edited must be as it
- * was. */
+/* The same; a hive that was not edited must be unchanged. */
 enum spp_status spp_target_disk_reprobe(struct spp_target_disk *t,
 					struct spp_error *err);
 
-/* Where the image's journal and undo files stand. */
+/* The place of the image's journal and undo files. */
 struct spp_commit_place spp_target_disk_place(const struct spp_target_disk *t);
 
 /* As in struct spp_target_ops. */
@@ -56,15 +54,15 @@ enum spp_status spp_target_disk_restore(struct spp_target *target,
 					const char *suffix, bool dry,
 					struct spp_restores *restores,
 					struct spp_error *err);
-/* Completes the interrupted edit in pending, or takes it back. */
+/* Completes the interrupted edit in pending, or undoes it. */
 enum spp_status spp_target_disk_settle(struct spp_target_disk *t, bool discard,
 				       struct spp_error *err);
 
-/* Whether a backup that was asked for can be kept; before anything is done. */
+/* Whether the requested backup can be kept; asked before anything is done. */
 enum spp_status spp_target_disk_backup(const struct spp_target_disk *t,
 				       struct spp_error *err);
 
-/* The hive of a role; nothing if it is not there. */
+/* Opens the hive of a role; does nothing if the volume lacks it. */
 enum spp_status spp_store_disk_open(struct spp_target_disk *t,
 				    enum spp_role role, struct spp_error *err);
 void spp_store_disk_close(struct spp_store *store);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What was found out about a disk image: its format, its partitions, which
- * of them has Windows, and whether an edit would be let through.  Every
- * target that is a disk has one, target->disk, for whoever wants to tell.
+ * Facts about a disk image: its format, its partitions, the one with Windows,
+ * and whether an edit would be allowed.  Every target that is a disk has one,
+ * target->disk, for display.
  */
 #ifndef HIVE_DISK_H
 #define HIVE_DISK_H
@@ -11,13 +11,13 @@
 #include "hive/image/partition.h"
 #include "hive/ntfs/volume.h"
 
-/* What was learned about one partition with NTFS on it. */
+/* Facts about one NTFS partition. */
 struct spp_disk_volume {
 	bool probed;
 	struct spp_error why; /* of a failed probe */
 	struct spp_volume_facts facts;
-	bool windows;	       /* it has a SOFTWARE hive */
-	struct spp_error many; /* which of several is meant, or none; or none */
+	bool windows;	       /* has a SOFTWARE hive */
+	struct spp_error many; /* set if several hives match */
 };
 
 struct spp_disk {
@@ -28,8 +28,9 @@ struct spp_disk {
 	struct spp_disk_volume *volume; /* one for each partition */
 	int chosen; /* index of the one with Windows, or -1 */
 	const struct spp_volume *windows; /* the same, with maps; or NULL */
-	size_t pending;			  /* pages of an unfinished edit */
-	struct spp_error refusal; /* why an edit is not possible; or none */
+	size_t pending;			  /* pages of an interrupted edit */
+	struct spp_error
+		refusal; /* why an edit is not possible; SPP_OK if it is */
 };
 
 /* "clean", "unclean", "cached" */

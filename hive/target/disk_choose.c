@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which volume of a disk is meant, and whether it may be used. */
+/* Chooses the volume of a disk, and decides whether it may be used. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,14 +33,15 @@ static bool is_dirty(const struct spp_volume_facts *facts)
 #define SHUT_DOWN "start Windows and run shutdown /s /t 0"
 
 /*
- * How Windows left the volume.  A person may decide to read it in its present
- * state.  An edit would be undone, or would damage it, when Windows starts
- * again; except with the flag alone, which only asks Windows to look.
+ * States in which Windows left a volume.  A person may decide to read it in its
+ * present state.  An edit would be undone or would damage the volume when
+ * Windows starts again, except if only the dirty flag is set, which asks
+ * Windows to check.
  */
 static const struct {
 	bool (*is)(const struct spp_volume_facts *facts);
 	enum spp_status status;
-	bool edit; /* the option helps an edit, too */
+	bool edit; /* the option allows an edit, too */
 	const char *text, *remedy;
 } states[] = {
 	{ is_hibernated, SPP_REFUSED, false,
@@ -58,7 +59,7 @@ static const struct {
 	  "start Windows once" },
 };
 
-/* What a hive must not be. */
+/* Properties that make a hive unusable. */
 static const struct {
 	unsigned int flag;
 	const char *text;
@@ -74,7 +75,7 @@ static const struct {
 	  "lies where the volume counts room as free; run chkdsk in Windows" },
 };
 
-/* Partitions that explain why there is no Windows to be found. */
+/* Kinds of partitions that may hide a Windows. */
 static const struct {
 	enum spp_content content;
 	enum spp_status status;
@@ -151,7 +152,7 @@ static enum spp_status probe(struct spp_target_disk *t, size_t i,
 		return spp_fail_from(err, v->why.status, &v->why, "%s",
 				     v->why.text);
 	if (st)
-		return SPP_OK; /* kept in why */
+		return SPP_OK; /* the failure is kept in why */
 	v->facts = volume->facts;
 	name_it(t, i, &name);
 	st = spp_paths_choose(&volume->seek, &t->query, spp_buf_text(&name),
@@ -160,7 +161,7 @@ static enum spp_status probe(struct spp_target_disk *t, size_t i,
 	return SPP_OK;
 }
 
-/* Tells of a partition that a person chose but that cannot serve. */
+/* Explains why the partition that the user chose cannot be used. */
 static enum spp_status explain(const struct spp_target_disk *t, size_t i,
 			       struct spp_error *err)
 {
@@ -190,7 +191,7 @@ static enum spp_status explain(const struct spp_target_disk *t, size_t i,
 			spp_buf_text(&name), spp_content_word(p->content));
 }
 
-/* Nothing was found: the most telling of the reasons. */
+/* Explains why nothing was found, by the most informative reason. */
 static enum spp_status explain_none(const struct spp_target_disk *t,
 				    struct spp_error *err)
 {
@@ -222,7 +223,10 @@ static enum spp_status explain_none(const struct spp_target_disk *t,
 			t->base.path);
 }
 
-/* Several have Windows: which one is not to be guessed. */
+/*
+ * Lists the partitions with Windows, if there are several: the user must
+ * choose.
+ */
 static enum spp_status explain_many(const struct spp_target_disk *t,
 				    struct spp_error *err)
 {
@@ -248,7 +252,7 @@ static enum spp_status explain_many(const struct spp_target_disk *t,
 		t->base.path, spp_buf_text(&list));
 }
 
-/* The index of the partition that the user named. */
+/* Finds the partition that the user named. */
 static enum spp_status find_named(const struct spp_target_disk *t,
 				  size_t *index, struct spp_error *err)
 {
@@ -311,7 +315,7 @@ static enum spp_status take_only(struct spp_target_disk *t,
 	return st || found ? st : explain_none(t, err);
 }
 
-/* The first state that stands in the way, in its own words. */
+/* Refuses the first state that prevents the use. */
 static enum spp_status judge_state(const struct spp_target_disk *t, bool write,
 				   struct spp_error *err)
 {
@@ -428,7 +432,10 @@ static bool same_file(const struct spp_volume_file *a,
 	return true;
 }
 
-/* An edited hive may have become longer, and nothing else. */
+/*
+ * Whether the file is still the same, except that an edited hive may have
+ * grown.
+ */
 static bool may_be_edited(const struct spp_volume_file *was,
 			  const struct spp_volume_file *is)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Brings an edit to the disk, completes one, takes one back. */
+/* Writes an edit to the disk, completes an interrupted one, or undoes one. */
 #include "hive/target/disk.h"
 
 #include <errno.h>
@@ -46,7 +46,10 @@ enum spp_status spp_target_disk_backup(const struct spp_target_disk *t,
 	return next_backup(t, &full, err);
 }
 
-/* As late as can be: a program that is open for writing marks its image. */
+/*
+ * Opens the image for writing, as late as possible: qemu marks an image as soon
+ * as it may write to it.
+ */
 static enum spp_status begin(void *ctx, struct spp_error *err)
 {
 	struct spp_target_disk *t = ctx;
@@ -55,7 +58,7 @@ static enum spp_status begin(void *ctx, struct spp_error *err)
 	return st ? st : spp_image_begin(t->image, err);
 }
 
-/* Brings what is in edit to the disk. */
+/* Writes the changes in `edit` to the disk. */
 static enum spp_status commit(struct spp_target_disk *t, const char *suffix,
 			      spp_stage_of stage_of, void *ctx,
 			      struct spp_error *err)
@@ -102,7 +105,6 @@ static void forget_pending(struct spp_target_disk *t)
 	t->pending = NULL;
 }
 
-/* Completes an interrupted edit, or takes it back. */
 enum spp_status spp_target_disk_settle(struct spp_target_disk *t, bool discard,
 				       struct spp_error *err)
 {
@@ -122,8 +124,8 @@ enum spp_status spp_target_disk_settle(struct spp_target_disk *t, bool discard,
 }
 
 /*
- * Before an edit of our own.  One that had written nothing is not begun now:
- * the image may have been replaced by a fresh copy since.
+ * Completes an interrupted edit before our own.  One that had written nothing
+ * is not begun now, since the image may have been replaced by a fresh copy.
  */
 static enum spp_status settle_first(struct spp_target_disk *t,
 				    struct spp_error *err)
@@ -157,7 +159,7 @@ enum spp_status spp_target_disk_publish(struct spp_target *target,
 		prepared |= target->store[role]->prepared;
 		target->store[role]->prepared = false;
 	}
-	/* What is left of a rehearsal: the journal would be made there. */
+	/* A rehearsal checks only that the journal could be written there. */
 	if (t->options.dry)
 		return prepared ? spp_newfile_possible(
 					  spp_target_disk_place(t).dir,
@@ -175,7 +177,7 @@ static enum spp_status undo_refused(const struct spp_target_disk *t,
 			t->base.path, undo);
 }
 
-/* Whether the undo file belongs to the image as it is now. */
+/* Checks that the undo file belongs to the image in its present state. */
 static enum spp_status compare_undo(struct spp_target_disk *t,
 				    const struct spp_journal *journal,
 				    const char *undo, bool *undone,
@@ -195,7 +197,10 @@ static enum spp_status compare_undo(struct spp_target_disk *t,
 	*undone = fit == SPP_FIT_BEFORE;
 	if (*undone)
 		return SPP_OK;
-	/* The same bytes at a place that is no longer the hive's do not do. */
+	/*
+	 * The bytes may fit by accident: the hives must be at the same places,
+	 * too.
+	 */
 	spp_volume_layout(&t->volume, layout);
 	if (fit != SPP_FIT_AFTER ||
 	    memcmp(layout, bind->layout, sizeof(layout)) != 0)
@@ -203,7 +208,7 @@ static enum spp_status compare_undo(struct spp_target_disk *t,
 	return SPP_OK;
 }
 
-/* The volume must be one, and have its hives, when it is undone. */
+/* After the undo the volume must be valid and have its hives. */
 static enum spp_status undo(struct spp_target_disk *t,
 			    struct spp_journal *journal, struct spp_error *err)
 {
@@ -250,7 +255,9 @@ static enum spp_status restore_by(struct spp_target_disk *t, const char *name,
 		st = spp_restores_add(restores, t->base.path, label, err);
 	if (!st && !dry)
 		st = settle_first(t, err);
-	/* A crash may have come between undoing and removing. */
+	/*
+	 * A crash may have come between the undo and the removal of its file.
+	 */
 	if (!st && !dry && !undone)
 		st = undo(t, journal, err);
 	if (!st && !dry)

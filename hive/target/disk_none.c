@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* In place of disk images, in a build without their libraries. */
+/* Replaces disk images in a build without their libraries. */
 #include "hive/target.h"
 
 const char *spp_target_disk_built(void)

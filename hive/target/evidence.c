@@ -79,7 +79,7 @@ enum spp_status spp_target_source(const struct spp_target *target,
 	if (!target->fd || *target->fd < 0 || fstat(*target->fd, &about))
 		return SPP_NOTFOUND;
 	st = spp_fd_source(target->fd, source, err);
-	/* A device tells its size otherwise. */
+	/* The size of a device is found differently. */
 	if (!st && S_ISBLK(about.st_mode)) {
 		end = lseek(*target->fd, 0, SEEK_END);
 		source->size = end > 0 ? (uint64_t)end : 0;

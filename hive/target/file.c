@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A hive file named by the user.  Symbolic links to it are followed: the file
- * that they lead to is replaced, the links stay.
+ * at their end is replaced, the links stay.
  */
 #include <stdlib.h>
 #include <string.h>

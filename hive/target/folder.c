@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A Windows folder: a mounted system volume, its Windows folder, or the
- * folder System32/config itself.
+ * A Windows folder: a mounted system volume, its Windows folder, or the folder
+ * System32/config itself.
  *
- * Names are matched without regard to case, as Windows does, and no symbolic
- * link is followed: the folder is an image that somebody else made, and a
- * link in it could lead anywhere on this machine.
+ * Names match in any case, as in Windows, and no symbolic link is followed: the
+ * folder is an image made by somebody else, and a link in it could lead
+ * anywhere on this machine.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -23,14 +23,14 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Folders that were entered; the first is the one that the user named. */
+/* The folders entered so far; the first is the one that the user named. */
 struct folders {
 	int fd[1 + 2 * SPP_SEEK_WALK * SPP_ROLE_COUNT];
 	size_t count;
 	const char *label;
 };
 
-/* Who is told of a failure must learn what is done already. */
+/* Publishes all hives.  On failure it says which are already replaced. */
 static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 {
 	struct spp_error why = SPP_ERROR_INIT;
@@ -56,7 +56,7 @@ static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 	return st ? spp_fail_from(err, st, &why, "%s", why.text) : SPP_OK;
 }
 
-/* All are checked before the first is put back. */
+/* Checks all backups before it restores the first. */
 static enum spp_status restore(struct spp_target *target, const char *suffix,
 			       bool dry, struct spp_restores *restores,
 			       struct spp_error *err)
@@ -94,7 +94,7 @@ static void leave_all(struct folders *f)
 		close(f->fd[--f->count]);
 }
 
-/* A link leads to nowhere known, so it is not entered. */
+/* Lists an entry; a link is not entered, as it may lead anywhere. */
 static enum spp_status add_entry(struct folders *f, int dirfd, const char *name,
 				 struct spp_seek_list *list,
 				 struct spp_error *err)
@@ -142,7 +142,10 @@ static enum spp_status list_folder(void *ctx, uint64_t folder, const char *name,
 	return st;
 }
 
-/* The folder that is named may be the volume's, Windows or System32/config. */
+/*
+ * Finds the hives, whichever folder was named: the volume's, Windows, or
+ * System32/config.
+ */
 static enum spp_status seek(struct folders *f,
 			    const struct spp_seek_query *query,
 			    struct spp_seek *found, struct spp_error *err)
@@ -151,7 +154,8 @@ static enum spp_status seek(struct folders *f,
 	struct spp_seek_query config = *query;
 	enum spp_status st;
 
-	config.paths = SPP_ROLE_NETSVC; /* which is not in that folder */
+	config.paths =
+		SPP_ROLE_NETSVC; /* NetworkService's hive is not in that folder */
 	st = spp_seek_run(&tree, 0, query, 0, found, err);
 	if (!st)
 		st = spp_seek_run(&tree, 0, query, SPP_PATHS_WINDOWS, found,

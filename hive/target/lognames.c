@@ -14,12 +14,12 @@
 #include "hive/base/buf.h"
 #include "hive/base/file.h"
 
-/* Of a folder with more, nothing is remembered. */
+/* Of a folder with more bytes of names, nothing is remembered. */
 #define BYTES_MAX ((size_t)1 << 20)
 
 struct spp_lognames {
-	struct stat folder;  /* as it was before it was listed */
-	struct spp_buf name; /* one after the other, each with its NUL */
+	struct stat folder;  /* before it was listed */
+	struct spp_buf name; /* all names, each with its NUL */
 	bool known;
 };
 
@@ -38,7 +38,7 @@ void spp_lognames_close(struct spp_lognames *names)
 	free(names);
 }
 
-/* The log that a file is by the end of its name; -1 if none. */
+/* The kind of log, by the end of the file's name; -1 if it is not one. */
 static int log_of(const char *file, size_t n)
 {
 	const char *suffix;
@@ -95,7 +95,10 @@ static bool is_listed(const struct spp_lognames *names, const char *name)
 	return false;
 }
 
-/* A file system may keep no times of folders; the usual names tell, too. */
+/*
+ * Whether the folder must be listed: it is another one, it changed, or a log of
+ * the usual name is new.  Some file systems keep no times of folders.
+ */
 static bool is_new(const struct spp_lognames *names, int dir, const char *hive)
 {
 	char name[NAME_MAX + 1];

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The logs in a folder, by their names in any case.
+ * The logs in a folder, found by name in any case.
  *
- * A folder is listed to find them.  Whoever reads a thousand hives in one
- * folder would list it a thousand times; what was found is good for the next
- * hive as long as the folder is the same and says that it did not change.
+ * Finding them takes a listing of the folder, and a thousand hives in one
+ * folder would take a thousand.  So a listing is reused for the next hive, as
+ * long as the folder is the same and did not change.
  */
 #ifndef HIVE_LOGNAMES_H
 #define HIVE_LOGNAMES_H
@@ -13,13 +13,16 @@
 #include "hive/target.h"
 
 /*
- * Lists the folder dir, unless it is the one that was listed last and has not
- * changed; hive is the name of the file whose logs are looked for.
+ * Lists the folder dir, unless it is the last one listed and unchanged.  hive:
+ * the name of the file whose logs are wanted.
  */
 enum spp_status spp_lognames_list(struct spp_lognames *names, int dir,
 				  const char *hive, struct spp_error *err);
 
-/* The hive's log after at (NULL: the first) and which it is; NULL: no more. */
+/*
+ * The next log of the hive after `at` (NULL: the first) and its kind; NULL at
+ * the end.
+ */
 const char *spp_lognames_next(const struct spp_lognames *names,
 			      const char *hive, const char *at, int *log);
 

@@ -9,7 +9,7 @@
 
 static_assert(SPP_ROLE_COUNT <= SPP_SEEK_PATHS, "a path for each role");
 
-/* Windows was installed in WINNT up to Windows 2000. */
+/* Until Windows 2000 the folder was WINNT. */
 #define WINDOWS "Windows|WINNT"
 
 static const struct spp_seek_path paths[SPP_ROLE_COUNT] = {
@@ -61,7 +61,10 @@ const char *spp_paths_text(enum spp_role role)
 	return texts[role];
 }
 
-/* "'Windows/System32/config/SOFTWARE', 'WINNT/...'"; fit: those only. */
+/*
+ * Lists the found files: "'Windows/System32/config/SOFTWARE', 'WINNT/...'";
+ * fit: only those that the user's pick allows.
+ */
 static void list_them(const struct spp_seek *seek, size_t path, const char *fit,
 		      struct spp_buf *list)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A store whose hive is a file on an NTFS volume in a disk image. */
+/* A store for a hive on an NTFS volume in a disk image. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 
 struct disk_store;
 
-/* What a source reads: one of the files of a hive. */
+/* What a source reads: the hive or one of its logs. */
 struct file_at {
 	struct disk_store *store;
 	int index;
@@ -23,7 +23,7 @@ struct disk_store {
 	struct spp_target_disk *target;
 	struct file_at at[SPP_HIVE_FILES];
 	struct spp_source log[SPP_LOG_COUNT];
-	struct spp_tmpfile copy; /* of the hive as prepared */
+	struct spp_tmpfile copy; /* copy of the prepared hive */
 };
 
 static struct disk_store *disk_store(struct spp_store *store)
@@ -46,7 +46,7 @@ static enum spp_status read_was(void *ctx, uint64_t off, void *buf, size_t n,
 	const struct spp_volume_file *file =
 		&volume->file[s->base.role][at->index];
 
-	/* Hives like that were refused, so this is a log. */
+	/* A hive with flags was refused earlier, so this is a log. */
 	if (file->flags)
 		return spp_fail(err, SPP_UNSUPPORTED,
 				"a log of '%s' is compressed, sparse or "
@@ -78,7 +78,7 @@ static bool grows(struct spp_pages *pages, const struct spp_volume_file *file)
 	return false;
 }
 
-/* Into the overlay only. */
+/* Writes the pages into the overlay only. */
 static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 			       struct spp_error *err)
 {
@@ -102,7 +102,7 @@ static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 						 data, n, err)
 			  : SPP_IO;
 	}
-	/* The map of the hive came from a child, too. */
+	/* Check the map again: it comes from a child. */
 	if (!st)
 		st = spp_footprint_check(before, t->edit, &t->volume, &edit, 1,
 					 err);
@@ -110,7 +110,7 @@ static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 	return st;
 }
 
-/* The whole hive once, as whoever opens the edited volume would read it. */
+/* Copies the whole hive once, as a reader of the edited volume would see it. */
 static enum spp_status copy_hive(struct disk_store *s, struct spp_error *err)
 {
 	struct spp_target_disk *t = s->target;
@@ -188,7 +188,7 @@ enum spp_status spp_store_disk_open(struct spp_target_disk *t,
 	s->base.role = role;
 	s->base.write = t->options.write >> role & 1;
 	s->base.tmpfile_dir = s->base.write ? t->image->side : -1;
-	/* Nobody said where the journal of an earlier edit would be. */
+	/* The user did not say where an earlier edit's journal would be. */
 	if (t->image->side < 0)
 		s->base.if_dirty = SPP_REMEDY_LOGS_OR_JOURNAL;
 	if (asprintf(&s->base.label, "%s:%s", t->base.path,

@@ -26,7 +26,7 @@ struct file_store {
 	int log_fd[SPP_LOG_COUNT];
 	char *log_name[SPP_LOG_COUNT];
 	struct spp_source log[SPP_LOG_COUNT];
-	/* A rehearsal: the prepared file is one that nobody else sees. */
+	/* A rehearsal: the prepared file has no name. */
 	bool dry;
 	struct spp_newfile unseen;
 };
@@ -49,7 +49,7 @@ static const struct spp_newfile *prepared_file(const struct file_store *s)
 	return s->dry ? &s->unseen : &s->replace.file;
 }
 
-/* What its failures are told of. */
+/* The name for messages about the prepared file. */
 static const char *prepared_name(const struct file_store *s)
 {
 	return s->dry ? s->base.label : s->replace.file.name;
@@ -64,7 +64,7 @@ static enum spp_status read_new(void *ctx, uint64_t off, void *buf, size_t n,
 			   err);
 }
 
-/* The file without a name, that goes with its descriptor. */
+/* Makes the prepared file without a name; it vanishes with its descriptor. */
 static enum spp_status rehearse(struct file_store *s, struct spp_error *err)
 {
 	struct spp_tmpfile scratch = SPP_TMPFILE_INIT;
@@ -86,7 +86,10 @@ static enum spp_status begin(struct file_store *s, struct spp_error *err)
 					  err);
 }
 
-/* The old bytes first, sharing blocks if the file system can; then changes. */
+/*
+ * Copies the old bytes first, sharing blocks if possible, then writes the
+ * changes.
+ */
 static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 			       struct spp_error *err)
 {
@@ -109,7 +112,7 @@ static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 	return st;
 }
 
-/* The disk writes while libhivex and the proof read from memory. */
+/* Starts the writing to disk, while libhivex and the proof read from memory. */
 static void begin_disk(struct spp_store *store)
 {
 	sync_file_range(prepared_file(file_store(store))->fd, 0, 0,
@@ -124,7 +127,10 @@ static enum spp_status seal(struct spp_store *store, struct spp_error *err)
 	if (s->dry)
 		return spp_newfile_own(&s->unseen, &s->place.st, s->base.label,
 				       err);
-	/* The old file goes: its memory is given back while the disk writes. */
+	/*
+	 * Without a backup the old file will go: free its memory while the disk
+	 * writes.
+	 */
 	if (!s->backup)
 		posix_fadvise(s->place.fd, 0, 0, POSIX_FADV_DONTNEED);
 	st = spp_replace_seal(&s->replace, err);
@@ -177,7 +183,7 @@ static enum spp_status open_log(struct file_store *s, int i, const char *file,
 	return st;
 }
 
-/* Logs are found in any case of their names, as on the Windows they are of. */
+/* Finds the logs by name in any case, as Windows does. */
 static enum spp_status find_logs(struct file_store *s,
 				 struct spp_lognames *names,
 				 struct spp_error *err)
@@ -198,7 +204,7 @@ static enum spp_status find_logs(struct file_store *s,
 	return st;
 }
 
-/* Whoever edits looks anew, whatever was found for another hive. */
+/* An edit lists the folder again, whatever was found for another hive. */
 static enum spp_status find_logs_now(struct file_store *s,
 				     struct spp_error *err)
 {
@@ -211,7 +217,7 @@ static enum spp_status find_logs_now(struct file_store *s,
 	return st;
 }
 
-/* Whether logs of transactions lie beside the hives: TxR/NAME.regtrans-ms. */
+/* Whether TxR transaction logs exist beside the hives: TxR/NAME.regtrans-ms. */
 static bool has_transactions(int dir)
 {
 	static const char suffix[] = ".regtrans-ms";
@@ -307,7 +313,7 @@ enum spp_status spp_store_file_publish(struct spp_store *store,
 	return spp_replace_publish(&file_store(store)->replace, err);
 }
 
-/* What stays the same in a hive however often it is edited. */
+/* Compares the parts of a base block that no edit changes. */
 static bool same_hive(const uint8_t *a, const uint8_t *b)
 {
 	static const struct {
@@ -326,7 +332,7 @@ static bool same_hive(const uint8_t *a, const uint8_t *b)
 	return true;
 }
 
-/* The backup must be this hive, not newer than it, and whole. */
+/* Checks that the backup is this hive, not newer than it, and complete. */
 static enum spp_status check_backup(void *ctx, int fd, const char *backup,
 				    struct spp_error *err)
 {

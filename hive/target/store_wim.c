@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A store whose hive is a file in an image of a WIM.  It is unpacked as a
- * whole when the first byte of it is asked for, as only then its hash can be
- * checked.
+ * A store for a hive in an image of a WIM.  The hive is unpacked as a whole
+ * when its first byte is read, because its hash covers the whole.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,11 +15,11 @@
 
 struct wim_store;
 
-/* What a source reads: one of the files of a hive. */
+/* What a source reads: the hive or one of its logs. */
 struct file_at {
 	struct wim_store *store;
 	int index;
-	struct spp_tmpfile copy; /* once it is unpacked */
+	struct spp_tmpfile copy; /* filled when it is unpacked */
 };
 
 struct wim_store {
@@ -28,9 +27,9 @@ struct wim_store {
 	struct spp_target_wim *target;
 	struct file_at at[SPP_WIM_FILES];
 	struct spp_source log[SPP_LOG_COUNT];
-	struct spp_wim_piece piece; /* as prepared, packed */
-	struct spp_tmpfile copy;    /* and unpacked again */
-	uint64_t now;		    /* FILETIME that it has been given */
+	struct spp_wim_piece piece; /* the prepared hive, packed */
+	struct spp_tmpfile copy;    /* the same, unpacked again */
+	uint64_t now;		    /* FILETIME that the edit gave it */
 };
 
 static struct wim_store *wim_store(struct spp_store *store)
@@ -52,7 +51,7 @@ static enum spp_status unpack(struct file_at *at, struct spp_error *err)
 					   ~(unsigned int)SPP_WIM_FILE_LINKS);
 	enum spp_status st;
 
-	/* Hives like that were refused, so this is a log. */
+	/* A hive that is odd was refused earlier, so this is a log. */
 	if (odd)
 		return spp_fail(err, SPP_UNSUPPORTED,
 				"a log of '%s' cannot be read: it is %s",
@@ -101,7 +100,7 @@ static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 				  store->tmpfile_dir, &s->piece, err);
 }
 
-/* As whoever reads the edited WIM will unpack it. */
+/* Unpacks the hive as a reader of the edited WIM will. */
 static enum spp_status reread(struct spp_store *store,
 			      struct spp_source *source, int *fd,
 			      struct spp_error *err)

@@ -11,7 +11,7 @@
 #include "hive/sandbox/confine.h"
 #include "hive/wim/spec.h"
 
-#define NAPS 5 /* a second, while waiting for somebody else */
+#define NAPS 5 /* per second, while waiting for another process */
 
 static enum spp_status find_kind(const char *path, enum spp_target_kind *kind,
 				 struct spp_error *err)
@@ -20,7 +20,10 @@ static enum spp_status find_kind(const char *path, enum spp_target_kind *kind,
 	const char *image = NULL;
 	struct stat st;
 
-	/* The only URI there is; a path that looks like one is "./nbd...". */
+	/*
+	 * nbd+unix: is the only URI; write "./nbd..." for a path that looks
+	 * like one.
+	 */
 	if (!strncmp(path, "nbd+unix://", 11)) {
 		*kind = SPP_TARGET_NBD;
 		return SPP_OK;
@@ -79,7 +82,7 @@ static enum spp_status open_now(const char *path,
 	return spp_target_file_open(path, options, target, err);
 }
 
-/* One place to wait in, whatever it is that is in use. */
+/* Opens the target; this is the one place that waits while it is in use. */
 enum spp_status spp_target_open(const char *path,
 				const struct spp_target_options *options,
 				struct spp_target **target,

@@ -21,7 +21,7 @@ static struct spp_target_wim *target_wim(struct spp_target *target)
 	return (struct spp_target_wim *)target; /* base comes first */
 }
 
-/* The last look before the header makes the edit visible. */
+/* Checks once more before the header makes the edit visible. */
 static enum spp_status may_switch(struct spp_target_wim *t,
 				  struct spp_error *err)
 {
@@ -39,7 +39,7 @@ static enum spp_status may_switch(struct spp_target_wim *t,
 	return st;
 }
 
-/* To append is to change the file under all of its names. */
+/* Refuses hard links: appending changes the file under all its names. */
 static enum spp_status check_links(const struct spp_target_wim *t,
 				   struct spp_error *err)
 {
@@ -59,7 +59,7 @@ static enum spp_status append(struct spp_target_wim *t,
 	int fd = t->place.fd;
 	enum spp_status st = spp_wim_append(edit, fd, err);
 
-	/* What follows must find it as these writes left it. */
+	/* Later checks must expect the state after these writes. */
 	if (!st)
 		st = spp_place_refresh(&t->place, err);
 	if (!st && suffix)
@@ -72,7 +72,10 @@ static enum spp_status append(struct spp_target_wim *t,
 		st = spp_wim_switch(fd, edit->head, t->file, err);
 		return st ? st : spp_place_after(&t->place, err);
 	}
-	/* Else it is longer, and no worse: the next edit writes over it. */
+	/*
+	 * If this fails, the file is only longer; the next edit overwrites
+	 * that.
+	 */
 	if (ftruncate(fd, size))
 		errno = 0;
 	if (suffix)
@@ -80,7 +83,7 @@ static enum spp_status append(struct spp_target_wim *t,
 	return st;
 }
 
-/* What could still go wrong with the file that is made beside the WIM. */
+/* Checks whether the file beside the WIM could be written. */
 static enum spp_status rehearse(const struct spp_target_wim *t,
 				struct spp_error *err)
 {
@@ -131,7 +134,7 @@ static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 				  : append(t, &edit, err);
 }
 
-/* A backup may be a whole WIM, too: the old one of a rebuild. */
+/* Whether a backup is a whole WIM, as a rebuild leaves it. */
 static bool is_wim(const struct spp_place *file)
 {
 	uint8_t head[8];
@@ -223,8 +226,8 @@ const char *spp_target_wim_built(void)
 }
 
 /*
- * Whether others have it open for writing, which is told only while we have
- * not: it is opened, and closed again, just for that.
+ * Whether others have it open for writing.  This can be told only while we have
+ * not, so the file is opened and closed again just for that.
  */
 static enum spp_status probe_lease(const struct spp_target_wim *t,
 				   struct spp_error *err)
@@ -236,7 +239,7 @@ static enum spp_status probe_lease(const struct spp_target_wim *t,
 	return st ? st : spp_image_lock_lease(p.fd, t->file, err);
 }
 
-/* Whether it could be opened for writing, now that it is not. */
+/* Whether it could be opened for writing; it is not open for writing now. */
 static enum spp_status probe_lock(const struct spp_target_wim *t,
 				  struct spp_error *err)
 {
@@ -245,12 +248,12 @@ static enum spp_status probe_lock(const struct spp_target_wim *t,
 	return st ? st : spp_image_lock_lease(t->place.fd, t->file, err);
 }
 
-/* Opens it once: what is read and judged is what is written to. */
+/* Opens it once: the same file is read, judged and written. */
 static enum spp_status open_place(struct spp_target_wim *t,
 				  struct spp_error *err)
 {
 	const struct spp_target_options *o = &t->options;
-	/* Only a rebuild parts links: to append is to write in place. */
+	/* Only a rebuild separates hard links; an append writes in place. */
 	const struct spp_place_options how = {
 		.write = o->write && !o->inspect,
 		.links = o->break_links || !o->rebuild,
@@ -263,7 +266,7 @@ static enum spp_status open_place(struct spp_target_wim *t,
 	return st ? st : spp_place_open(&t->place, t->file, &how, err);
 }
 
-/* What a crash left, as nobody else may be at it now. */
+/* Removes what a crash left; nobody else uses it now. */
 static enum spp_status clear(const struct spp_target_wim *t,
 			     struct spp_error *err)
 {
@@ -334,7 +337,7 @@ static enum spp_status open_all(struct spp_target_wim *t, const char *image,
 {
 	enum spp_status st;
 
-	/* Where an edit would fail is to be known before it is tried. */
+	/* Find out before the edit whether it would fail. */
 	if (t->options.write && !t->options.inspect) {
 		st = spp_wim_writable(&t->wim, err);
 		if (!st)
@@ -345,7 +348,7 @@ static enum spp_status open_all(struct spp_target_wim *t, const char *image,
 	return t->options.whole ? SPP_OK : open_image(t, image, err);
 }
 
-/* A WIM of several images is looked at as a whole, too. */
+/* Inspects a WIM of several images as a whole, too. */
 static enum spp_status inspect(struct spp_target_wim *t, const char *image,
 			       struct spp_error *err)
 {

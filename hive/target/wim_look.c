@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What images a WIM has, which of them is meant, and what is in them. */
+/* The images of a WIM, the one that the user means, and what is in them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +49,7 @@ enum spp_status spp_target_wim_names(struct spp_target_wim *t,
 				       a->images, &why);
 	if (st == SPP_NOMEM)
 		return spp_nomem(err);
-	/* The images are there without their names, too. */
+	/* The images can be used without their names. */
 	if (st)
 		spp_note(&t->base.notes,
 			 "the XML of '%s' cannot be read; its images "
@@ -77,7 +77,7 @@ static enum spp_status list_images(const struct spp_target_wim *t,
 			i < t->about.images ? ", ..." : "");
 }
 
-/* By number first, then by name, then by name in any case. */
+/* Finds an image by number, then by name, then by name in any case. */
 static unsigned int find_image(const struct spp_target_wim *t,
 			       const char *image)
 {
@@ -127,7 +127,7 @@ enum spp_status spp_target_wim_choose(struct spp_target_wim *t,
 	return list_images(t, SPP_USAGE, what, err);
 }
 
-/* Of the hive's first page, if it is one. */
+/* Reads the base block of a hive's first page. */
 static enum spp_status look_at_hive(const struct spp_target_wim *t,
 				    const struct spp_wim_file *file,
 				    struct spp_wim_hive *hive,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* In place of WIMs, in a build without their library. */
+/* Replaces WIMs in a build without their library. */
 #include "hive/target.h"
 
 const char *spp_target_wim_built(void)

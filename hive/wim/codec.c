@@ -10,7 +10,7 @@
 #include "hive/sandbox/process.h"
 
 #define CHILDREN_MAX 8
-/* One child's share: well within what it may take of time. */
+/* Bytes for one child; takes far less than its time limit. */
 #define SHARE ((size_t)8 << 20)
 #define WHO   "libwim"
 
@@ -70,7 +70,7 @@ struct unpacking {
 	uint8_t *out;
 };
 
-/* In a child. */
+/* In a child: unpacks its share. */
 static enum spp_status unpack(void *ctx, struct spp_error *err)
 {
 	const struct unpacking *u = ctx;
@@ -101,7 +101,7 @@ static enum spp_status unpack(void *ctx, struct spp_error *err)
 					"unpack",
 					u->codec->label);
 	}
-	return SPP_OK; /* the child's memory goes with it */
+	return SPP_OK; /* the child's exit frees its memory */
 }
 
 enum spp_status spp_wim_unpack(const struct spp_wim_codec *codec,
@@ -135,7 +135,7 @@ struct packing {
 	uint32_t *packed;
 };
 
-/* In a child. */
+/* In a child: packs its share. */
 static enum spp_status pack(void *ctx, struct spp_error *err)
 {
 	const struct packing *p = ctx;
@@ -165,7 +165,7 @@ static size_t processors(void)
 	return n < 1 ? 1 : n > CHILDREN_MAX ? CHILDREN_MAX : (size_t)n;
 }
 
-/* Whole chunks, at least one. */
+/* The bytes of one child: whole chunks, at least one. */
 static size_t share(const struct spp_wim_codec *codec)
 {
 	return codec->chunk < SHARE ? SHARE - SHARE % codec->chunk

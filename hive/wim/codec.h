@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Packing and unpacking the chunks of a WIM's resources, by libwim, in
- * children that can do nothing else: what they unpack is untrusted.
+ * Packs and unpacks the chunks of a WIM's resources with libwim, in confined
+ * children, because the packed bytes are untrusted.
  *
  *	struct spp_wim_bytes bytes = SPP_WIM_BYTES_INIT;
  *
@@ -9,9 +9,9 @@
  *	spp_wim_unpack(&codec, in, chunks, count, bytes.data, err);
  *	spp_wim_bytes_release(&bytes);
  *
- * What a child that was taken over writes is no worse than what the WIM could
- * have said itself: its bytes are hashed by whoever asked for them, and the
- * sizes that it tells are checked here.
+ * A child that was taken over can do no more harm than the WIM itself could:
+ * the caller checks the hash of its bytes, and the sizes that it reports are
+ * checked here.
  */
 #ifndef HIVE_WIM_CODEC_H
 #define HIVE_WIM_CODEC_H
@@ -20,7 +20,7 @@
 
 #include "hive/base/error.h"
 
-/* As WIMs and libwim number them. */
+/* The numbers are those of WIMs and of libwim. */
 enum spp_wim_method {
 	SPP_WIM_NONE,
 	SPP_WIM_XPRESS,
@@ -35,11 +35,11 @@ const char *spp_wim_method_word(enum spp_wim_method method);
 /* "libwim 1.13.6" */
 const char *spp_wim_library(void);
 
-/* Memory that children write to. */
+/* Memory shared with children, who write to it. */
 struct spp_wim_bytes {
 	uint8_t *data;
 	size_t size;
-	size_t mapped; /* may be more */
+	size_t mapped; /* at least the size */
 };
 
 #define SPP_WIM_BYTES_INIT \
@@ -57,31 +57,33 @@ struct spp_wim_codec {
 	const char *label; /* for messages */
 };
 
-/* One chunk: as many bytes in as out is one that is stored. */
+/* One chunk; it is stored unpacked if it has as many bytes in as out. */
 struct spp_wim_chunk {
 	uint64_t in, out; /* offsets */
 	uint32_t in_size, out_size;
 };
 
-/* The chunks must lie within in and out, which the caller has checked. */
+/* The caller has checked that the chunks are inside in and out. */
 enum spp_status spp_wim_unpack(const struct spp_wim_codec *codec,
 			       const uint8_t *in,
 			       const struct spp_wim_chunk *chunk, size_t count,
 			       uint8_t *out, struct spp_error *err);
 
-/* How many bytes spp_wim_pack() takes at best: several processors' work. */
+/* The best number of bytes for spp_wim_pack(): work for several processors. */
 size_t spp_wim_pack_batch(const struct spp_wim_codec *codec);
 
 /*
- * Packs n bytes, chunk for chunk: the one that begins at in + off is put at
- * out + off; packed[i] is its size, or 0 where it is to be stored.  in, out
- * and packed must be mapped by spp_wim_bytes_map().
+ * Packs n bytes, chunk by chunk: the chunk at in + off goes to out + off;
+ * packed[i] is its size, or 0 if it is to be stored unpacked.  in, out and
+ * packed must come from spp_wim_bytes_map().
  */
 enum spp_status spp_wim_pack(const struct spp_wim_codec *codec,
 			     const uint8_t *in, size_t n, uint8_t *out,
 			     uint32_t *packed, struct spp_error *err);
 
-/* Whether a child's sizes can be those of n bytes; spp_wim_pack() asks. */
+/*
+ * Whether a child's sizes are possible for n bytes; called by spp_wim_pack().
+ */
 enum spp_status spp_wim_packed_check(const struct spp_wim_codec *codec,
 				     size_t n, const uint32_t *packed,
 				     struct spp_error *err);

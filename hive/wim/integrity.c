@@ -35,7 +35,7 @@ static enum spp_status hash_chunk(int fd, uint64_t off, uint64_t n,
 	return st ? st : spp_buf_append(table, sha1, sizeof(sha1), err);
 }
 
-/* How many of the old hashes still count; 0 if the table makes no sense. */
+/* The number of old hashes that remain valid; 0 if the table is invalid. */
 static size_t usable(const struct spp_wim *wim, const struct spp_wim_bytes *old,
 		     uint32_t *chunk)
 {
@@ -51,7 +51,7 @@ static size_t usable(const struct spp_wim *wim, const struct spp_wim_bytes *old,
 	    count != (old->size - HEAD) / SHA1_DIGEST_SIZE)
 		return 0;
 	*chunk = spp_get32(old->data + 8);
-	/* The last one may have been shorter than it is now. */
+	/* The last chunk may have been shorter than it is now. */
 	return covered / *chunk < count ? (size_t)(covered / *chunk) : count;
 }
 

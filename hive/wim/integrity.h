@@ -12,9 +12,9 @@
 #include "hive/wim/wim.h"
 
 /*
- * Makes the table of the file fd for what comes before covered.  keep: the
- * WIM's old chunks are in fd as they were, so that their hashes are taken
- * over, right or wrong: a damage that they show must not be made to vanish.
+ * Makes the table for the first `covered` bytes of the file fd, without its
+ * header.  keep: fd still has the WIM's old chunks, so their hashes are taken
+ * over unchecked; a hash that proves damage must not be replaced.
  */
 enum spp_status spp_wim_integrity(const struct spp_wim *wim, int fd,
 				  uint64_t covered, bool keep,

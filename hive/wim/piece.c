@@ -11,22 +11,22 @@
 #define NAME "a work file"
 #define COPY ((size_t)1 << 20)
 
-/* In the sizes of packed chunks: taken over from the old resource. */
+/* As the size of a packed chunk: it is copied from the old resource. */
 #define TAKEN UINT32_MAX
 
-/* The packing under way. */
+/* The state of the packing. */
 struct work {
 	struct spp_wim_codec codec;
 	const struct spp_wim *wim;
 	const struct spp_source *source;
 	const struct spp_wim_edited *edited;
-	struct spp_wim_chunks old; /* of what was edited */
+	struct spp_wim_chunks old; /* of the resource that was edited */
 	struct spp_wim_piece *piece;
 	struct sha1_ctx sha1;
 	struct spp_wim_bytes in, out, packed; /* of a batch */
 	uint8_t *table;
-	unsigned int width; /* bytes of an offset in it */
-	uint64_t begin;	    /* of the chunks, behind it */
+	unsigned int width; /* bytes of an offset in the table */
+	uint64_t begin;	    /* where the chunks begin, after the table */
 	uint64_t at;	    /* written so far, from begin */
 	uint64_t chunks;
 };
@@ -40,7 +40,7 @@ static void release(struct work *w)
 	free(w->table);
 }
 
-/* What is done with n bytes of the source, which lie in w->in. */
+/* Handles n bytes of the source, which are in w->in. */
 typedef enum spp_status put_batch(struct work *w, uint64_t off, size_t n,
 				  struct spp_error *err);
 
@@ -79,7 +79,7 @@ static enum spp_status store(struct work *w, struct spp_error *err)
 	return each_batch(w, put_plain, err);
 }
 
-/* Whether n bytes from chunk on are the same bytes in the old resource. */
+/* Whether the old resource has the same n bytes from this chunk on. */
 static bool is_taken(const struct work *w, uint64_t chunk, size_t n)
 {
 	uint64_t off = chunk * w->codec.chunk, dirty = off;
@@ -91,7 +91,7 @@ static bool is_taken(const struct work *w, uint64_t chunk, size_t n)
 	return !run || dirty >= off + n;
 }
 
-/* n bytes of a batch from chunk first on: runs of chunks that changed. */
+/* Packs the chunks of a batch that changed; chunk `first` is its first. */
 static enum spp_status pack_batch(struct work *w, uint64_t first, size_t n,
 				  struct spp_error *err)
 {
@@ -119,7 +119,7 @@ static enum spp_status pack_batch(struct work *w, uint64_t first, size_t n,
 	return st;
 }
 
-/* Puts one chunk at to, packed or as it is, and tells its size. */
+/* Moves one chunk to `to`, packed or unpacked, and returns its size. */
 static enum spp_status put_chunk(struct work *w, uint64_t chunk,
 				 uint32_t packed, size_t off, size_t n,
 				 uint8_t *to, size_t *size,
@@ -139,9 +139,9 @@ static enum spp_status put_chunk(struct work *w, uint64_t chunk,
 }
 
 /*
- * Chunk by chunk after what is there; where they begin goes to the table.
- * They are moved together first, so that one write does: no chunk is longer
- * packed than it is, so that none reaches into one that is yet to be moved.
+ * Appends the chunks of a batch, and enters their offsets in the table.  They
+ * are moved together first, so that one write suffices.  No chunk gets longer
+ * by packing, so none is moved over the next.
  */
 static enum spp_status write_batch(struct work *w, uint64_t first, size_t n,
 				   struct spp_error *err)

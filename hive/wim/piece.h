@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A resource for a WIM, packed as the WIM's others are, in a nameless file
- * until it is known where it goes.
+ * A new resource for a WIM, packed like the WIM's others, in a file without a
+ * name until its place is known.
  *
  *	struct spp_wim_piece piece = SPP_WIM_PIECE_INIT;
  *
@@ -10,8 +10,8 @@
  *	spp_wim_piece_write(&piece, fd, off, label, err);
  *	spp_wim_piece_release(&piece);
  *
- * What does not get smaller is stored as it is.  Where the resource is an
- * edited one, chunks without a change are taken over packed as they are.
+ * A chunk that packing does not shorten is stored unpacked.  If an existing
+ * resource was edited, its unchanged chunks are copied packed.
  */
 #ifndef HIVE_WIM_PIECE_H
 #define HIVE_WIM_PIECE_H
@@ -22,7 +22,7 @@
 struct spp_wim_piece {
 	struct spp_tmpfile file;
 	struct spp_wim_resource resource; /* at offset 0 of the file */
-	uint8_t sha1[SPP_WIM_HASH];	  /* unpacked */
+	uint8_t sha1[SPP_WIM_HASH];	  /* of the unpacked bytes */
 };
 
 #define SPP_WIM_PIECE_INIT                \
@@ -30,13 +30,13 @@ struct spp_wim_piece {
 		.file = SPP_TMPFILE_INIT, \
 	}
 
-/* What a new resource was made of. */
+/* The resource that was edited. */
 struct spp_wim_edited {
 	const struct spp_wim_place *old;
 	const struct spp_pages *pages; /* dirty where they differ from old */
 };
 
-/* edited may be NULL: the resource has nothing to do with any in the WIM. */
+/* edited may be NULL: the resource replaces none. */
 enum spp_status spp_wim_piece_make(const struct spp_wim *wim,
 				   const struct spp_source *source,
 				   const struct spp_wim_edited *edited,
@@ -44,7 +44,7 @@ enum spp_status spp_wim_piece_make(const struct spp_wim *wim,
 				   struct spp_error *err);
 void spp_wim_piece_release(struct spp_wim_piece *piece);
 
-/* Unpacks it into a file, as a reader of the WIM will; checks its hash. */
+/* Unpacks it into a file, as a reader of the WIM will, and checks its hash. */
 enum spp_status spp_wim_piece_unpack(const struct spp_wim *wim,
 				     const struct spp_wim_piece *piece, int fd,
 				     struct spp_error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading what a WIM stores; the format is drawn in wim.h. */
+/* Reads resources of a WIM; wim.h shows the format. */
 #include <nettle/sha1.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,18 +9,18 @@
 #include "hive/wim/wim.h"
 
 #define SOLID_HEAD 16
-#define BATCH	   ((uint64_t)8 << 20) /* unpacked at once; of whole chunks */
+#define BATCH	   ((uint64_t)8 << 20) /* unpacked at once, in whole chunks */
 
-/* A packed resource, or the part of it that is wanted. */
+/* A packed resource, or the wanted part of one. */
 struct part {
 	const struct spp_wim *wim;
 	const struct spp_wim_resource *resource;
 	struct spp_wim_codec codec;
 	bool solid;
-	uint64_t chunks;      /* of the whole */
-	uint64_t first, last; /* chunks wanted */
-	uint64_t table;	      /* where sizes or offsets begin, in the file */
-	uint64_t data;	      /* where chunks begin */
+	uint64_t chunks;      /* of the whole resource */
+	uint64_t first, last; /* wanted chunks */
+	uint64_t table;	      /* offset of the sizes or offsets in the file */
+	uint64_t data;	      /* offset of the chunks in the file */
 	unsigned int width;   /* bytes of an offset */
 	struct spp_wim_chunk *chunk;
 };
@@ -53,7 +53,7 @@ static enum spp_status solid_head(struct part *p, struct spp_error *err)
 	return SPP_OK;
 }
 
-/* What stands before the chunks must lie within the resource. */
+/* Finds the chunks; all that precedes them must be inside the resource. */
 static enum spp_status lay_out(struct part *p, uint64_t off, uint64_t n,
 			       struct spp_error *err)
 {
@@ -81,7 +81,7 @@ static enum spp_status lay_out(struct part *p, uint64_t off, uint64_t n,
 	return SPP_OK;
 }
 
-/* Where chunk i begins, given the table as read from chunk 0 or first on. */
+/* The offset of chunk i, given the table as read from chunk 0, or first, on. */
 static uint64_t begin_of(const struct part *p, const uint8_t *table,
 			 uint64_t from, uint64_t i, uint64_t end)
 {
@@ -113,7 +113,7 @@ static enum spp_status set_chunk(struct part *p, uint64_t i, uint64_t begin,
 	return SPP_OK;
 }
 
-/* Sizes of all chunks up to the last that is wanted. */
+/* Reads the sizes of all chunks up to the last wanted one. */
 static enum spp_status solid_chunks(struct part *p, uint64_t all,
 				    const uint8_t *table, struct spp_error *err)
 {
@@ -165,7 +165,7 @@ static enum spp_status find_chunks(struct part *p, struct spp_error *err)
 	return st;
 }
 
-/* n bytes at off of a packed resource; p->chunk is the caller's to free. */
+/* Finds n bytes at off of a packed resource; the caller frees p->chunk. */
 static enum spp_status find_part(const struct spp_wim *wim,
 				 const struct spp_wim_resource *r, uint64_t off,
 				 uint64_t n, struct part *p,
@@ -188,7 +188,7 @@ static enum spp_status find_part(const struct spp_wim *wim,
 	return st;
 }
 
-/* Unpacks the chunks that are wanted, whole. */
+/* Unpacks the wanted chunks completely. */
 static enum spp_status unpack(struct part *p, struct spp_wim_bytes *bytes,
 			      struct spp_error *err)
 {
@@ -321,7 +321,7 @@ enum spp_status spp_wim_unpack_file(const struct spp_wim *wim,
 				    const char *what, int fd,
 				    struct spp_error *err)
 {
-	/* The chunks of a solid resource are too large to unpack twice. */
+	/* Chunks of a solid resource are too large to unpack twice. */
 	uint64_t batch =
 		place->resource.flags & SPP_RESOURCE_SOLID || wim->chunk > BATCH
 			? place->size

@@ -17,7 +17,7 @@ enum spp_status spp_wim_split(const char *spec, char **file, const char **image,
 	*file = name;
 	if (!stat(name, &st))
 		return SPP_OK;
-	/* From the end, as a folder's name may have one, too. */
+	/* Search from the end, since a folder's name may have a '#', too. */
 	while ((hash = memrchr(name, '#', n))) {
 		n = (size_t)(hash - name);
 		*hash = '\0';

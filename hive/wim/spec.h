@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How a user names an image of a WIM: "install.wim#2", "install.wim#NAME",
- * "install.wim#all".  Also in a build without WIMs.
+ * The user's way to name an image of a WIM: "install.wim#2",
+ * "install.wim#NAME", "install.wim#all".  Also in a build without WIMs.
  */
 #ifndef HIVE_WIM_SPEC_H
 #define HIVE_WIM_SPEC_H
@@ -9,9 +9,9 @@
 #include "hive/base/error.h"
 
 /*
- * Parts a name at a '#' in front of which there is a file; *file is yours,
- * *image borrowed from spec.  A file that has all of spec for its name is
- * meant itself: *image is NULL then, as it is where no part is a file.
+ * Splits a name at a '#' that follows the name of a file; *file is yours,
+ * *image borrowed from spec.  If spec as a whole is a file's name, or no part
+ * of it is, *image is NULL.
  */
 enum spp_status spp_wim_split(const char *spec, char **file, const char **image,
 			      struct spp_error *err);

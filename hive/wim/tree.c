@@ -17,8 +17,8 @@
 
 /* An entry of a folder. */
 struct entry {
-	size_t at, length; /* without its streams */
-	size_t next;	   /* behind them */
+	size_t at, length; /* without its further streams */
+	size_t next;	   /* after those */
 	uint32_t attributes;
 	uint64_t folder; /* offset of its entries, or 0 */
 	uint64_t group;	 /* of hard links, or 0 */
@@ -40,7 +40,7 @@ static size_t round8(size_t n)
 	return (n + 7) & ~(size_t)7;
 }
 
-/* Past the streams of an entry; false if they are not within the tree. */
+/* Skips the further streams of an entry; false if they leave the tree. */
 static bool skip_streams(const struct spp_wim_bytes *bytes, struct entry *e)
 {
 	unsigned int i;
@@ -57,7 +57,9 @@ static bool skip_streams(const struct spp_wim_bytes *bytes, struct entry *e)
 	return e->next <= bytes->size;
 }
 
-/* False if it is not within the tree; length 0 at the end of a folder. */
+/*
+ * Reads an entry; false if it is not inside the tree; length 0 ends a folder.
+ */
 static bool read_entry(const struct spp_wim_bytes *bytes, uint64_t at,
 		       struct entry *e)
 {
@@ -84,7 +86,7 @@ static bool read_entry(const struct spp_wim_bytes *bytes, uint64_t at,
 	return e->name_size <= length - ENTRY && skip_streams(bytes, e);
 }
 
-/* Names here are ASCII, and Windows does not mind their case. */
+/* Compares a name with ASCII text, ignoring case as Windows does. */
 static bool is_called(const struct entry *e, const char *name, size_t n)
 {
 	size_t i;
@@ -103,7 +105,7 @@ static bool is_called(const struct entry *e, const char *name, size_t n)
 	return true;
 }
 
-/* Whether another entry is in the same group; each is looked at once. */
+/* Whether another entry is in the same group; visits each entry once. */
 static enum spp_status count_links(const struct spp_wim *wim,
 				   const struct spp_wim_tree *tree,
 				   uint64_t root, const struct entry *of,
@@ -147,8 +149,8 @@ static bool is_zero(const uint8_t *sha1)
 }
 
 /*
- * The hash of the stream without a name: that of the entry, unless it is zero
- * and there is a further stream without a name.
+ * Finds the hash of the stream without a name: the entry's own, unless that is
+ * zero and a further stream has no name.
  */
 static size_t find_slot(const struct spp_wim_bytes *bytes,
 			const struct entry *e)
@@ -197,7 +199,7 @@ static enum spp_status set_file(const struct spp_wim *wim,
 	return SPP_OK;
 }
 
-/* The tree as it is sought in: the id of an entry is its offset. */
+/* The tree for hive/base/seek.h: the id of an entry is its offset. */
 struct walk {
 	const struct spp_wim *wim;
 	const struct spp_wim_tree *tree;
@@ -237,7 +239,9 @@ static enum spp_status list_folder(void *ctx, uint64_t folder, const char *name,
 				       "a folder cannot be read", err);
 		if (!e.length)
 			break;
-		/* A folder that is a reparse point leads elsewhere. */
+		/*
+		 * A folder that is a reparse point has no entries of its own.
+		 */
 		if (!is_called(&e, name, strlen(name)) ||
 		    (e.attributes & odd) == odd)
 			continue;
@@ -262,7 +266,7 @@ static enum spp_status find_file(const struct walk *w,
 	return set_file(w->wim, tree, w->root, &e, file, err);
 }
 
-/* The hive and, beside it, its logs. */
+/* Finds the hive and the logs beside it. */
 static enum spp_status find_hive(const struct walk *w,
 				 struct spp_wim_tree *tree,
 				 const struct spp_found *found,
@@ -299,7 +303,7 @@ static enum spp_status find_hive(const struct walk *w,
 	return st;
 }
 
-/* Where several fit, those that want to tell of them look at the first. */
+/* If several match, look at the first, for a report. */
 static enum spp_status find_hives(const struct walk *w,
 				  struct spp_wim_tree *tree,
 				  const struct spp_seek_query *query,
@@ -340,7 +344,7 @@ static enum spp_status find_root(const struct spp_wim *wim,
 		return damaged(wim, tree, "there is no tree", err);
 	at = ((uint64_t)spp_get32(bytes->data) + 7) & ~7ull;
 	if (at < 8)
-		at = 8; /* some write 0 for no descriptors */
+		at = 8; /* some programs write 0 for no descriptors */
 	if (!read_entry(bytes, at, &e))
 		return damaged(wim, tree, "there is no tree", err);
 	*folder = e.length ? e.folder : 0;

@@ -25,7 +25,7 @@
 #define BUFFER	((size_t)1 << 18)
 #define HASH_AT 32
 
-/* How a record stands to a WIM; the last is the one that is meant. */
+/* How well a record fits a WIM, from worst to best; DONE is the one to undo. */
 enum fit { NONE, OTHER, BROKEN_OFF, DONE };
 
 struct undo {
@@ -69,7 +69,7 @@ static enum spp_status not_one(const char *label, struct spp_error *err)
 			"'%s' is not what undoes an edit of a WIM", label);
 }
 
-/* Reads it once; SPP_NOTHIVE for what is not such a file. */
+/* Reads the file once; SPP_NOTHIVE if it is not an undo file. */
 static enum spp_status load(const struct spp_place *file, struct undo *undo,
 			    struct spp_error *err)
 {
@@ -97,8 +97,8 @@ static enum spp_status load(const struct spp_place *file, struct undo *undo,
 }
 
 /*
- * Whether the header before is that of a whole WIM which ends where the file
- * would be cut: the same one, in an earlier state.
+ * Whether the record's old header is that of a complete WIM which ends where
+ * the file would be cut: the same WIM, in an earlier state.
  */
 static bool was_whole(const uint8_t *undo, const struct spp_wim *wim)
 {
@@ -114,7 +114,10 @@ static bool was_whole(const uint8_t *undo, const struct spp_wim *wim)
 	       was.end == was.file_size;
 }
 
-/* Bytes after the end are of an edit that never came to be visible. */
+/*
+ * Compares a record with the WIM.  Bytes after the WIM's end are of an edit
+ * that never became visible.
+ */
 static enum fit compare(const uint8_t *undo, const struct spp_wim *wim)
 {
 	uint8_t sha256[32];
@@ -147,9 +150,9 @@ static enum fit best(const struct undo *undo, const struct spp_wim *wim,
 	return fit;
 }
 
-/* The name that an undo file is to have. */
+/* The name for an undo file. */
 struct target {
-	struct spp_place old; /* the undo file that has it already, if any */
+	struct spp_place old; /* the undo file of that name, if there is one */
 	struct spp_buf full, name, label, temp;
 };
 
@@ -162,7 +165,7 @@ static void release(struct target *t)
 	spp_buf_release(&t->temp);
 }
 
-/* What the newest backup is to this edit: only its own may be written anew. */
+/* How the newest backup fits this edit; only the edit's own may be replaced. */
 static enum fit newest(const struct spp_place *place, const char *suffix,
 		       const struct spp_wim *wim, bool follow, struct target *t,
 		       struct undo *undo, const uint8_t **record)
@@ -197,7 +200,7 @@ static enum spp_status choose(const struct spp_place *place, const char *suffix,
 				   spp_buf_text(&t->full));
 }
 
-/* Whole and on disk before it has its name. */
+/* Writes the undo file: complete and on disk before it gets its name. */
 static enum spp_status save(const struct spp_place *place,
 			    const struct target *t, const struct undo *undo,
 			    bool replace, struct spp_error *err)
@@ -211,7 +214,7 @@ static enum spp_status save(const struct spp_place *place,
 	if (!st)
 		st = spp_write_at(f.fd, 0, undo->record, undo->count * SIZE,
 				  f.label, err);
-	/* Where it cannot be the owner's, it stays ours alone. */
+	/* If the owner cannot be set, the file stays ours alone. */
 	if (!st)
 		spp_newfile_own(&f, &place->st, place->label, NULL);
 	if (!st)
@@ -244,7 +247,7 @@ enum spp_status spp_wim_undo_write(const struct spp_place *place,
 
 	if (st)
 		return st;
-	/* Until this edit is visible, the file undoes the one before it. */
+	/* Until this edit is visible, the file must undo the previous one. */
 	if (fit == DONE)
 		memcpy(undo.record[undo.count++], done, SIZE);
 	now = undo.record[undo.count++];
@@ -275,7 +278,10 @@ void spp_wim_undo_forget(const struct spp_place *place, const char *suffix,
 		spp_replace_remove(place, t.old.name, &t.old.st);
 }
 
-/* The header first: after it the rest is but bytes that nobody reads. */
+/*
+ * Restores the header first; the bytes after the old end then belong to
+ * nothing, and are cut off.
+ */
 static enum spp_status put_back(const struct spp_wim *wim, const uint8_t *undo,
 				int fd, struct spp_error *err)
 {

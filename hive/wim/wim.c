@@ -39,7 +39,7 @@ uint8_t *spp_wim_entry(const struct spp_wim *wim, size_t i)
 	return wim->entry + i * SPP_WIM_ENTRY;
 }
 
-/* The flag means nothing in a WIM of the version without them. */
+/* Versions without solid resources ignore the flag. */
 static bool is_solid(const struct spp_wim *wim, const uint8_t *entry)
 {
 	return wim->solid && entry[7] & SPP_RESOURCE_SOLID;
@@ -50,7 +50,7 @@ bool spp_wim_is_solid_head(const struct spp_wim *wim, const uint8_t *entry)
 	return is_solid(wim, entry) && spp_get64(entry + 16) == 1ull << 32;
 }
 
-/* The header's word on how resources are packed. */
+/* Reads from the header how resources are packed. */
 static enum spp_status read_method(struct spp_wim *wim, struct spp_error *err)
 {
 	static const struct {
@@ -77,7 +77,7 @@ static enum spp_status read_method(struct spp_wim *wim, struct spp_error *err)
 				wim->label);
 	if (!wim->chunk)
 		wim->chunk = 32768;
-	/* What libwim takes. */
+	/* libwim's limits. */
 	if (wim->chunk & (wim->chunk - 1) || wim->chunk < 4096 ||
 	    wim->chunk > 1u << 30)
 		return damaged(wim, "its chunk size is invalid", err);
@@ -169,7 +169,9 @@ static enum spp_status read_head(struct spp_wim *wim, struct spp_error *err)
 	return st ? st : read_places(wim, err);
 }
 
-/* What is after the XML must not be written over. */
+/*
+ * Finds the end of the WIM; everything up to the XML and past it must be kept.
+ */
 static void find_end(struct spp_wim *wim)
 {
 	struct spp_wim_resource r;
@@ -187,7 +189,10 @@ static void find_end(struct spp_wim *wim)
 	}
 }
 
-/* In the order of their entries the metadata are those of image 1, 2, ... */
+/*
+ * Finds the metadata of image 1, 2, ...: they are in the order of their
+ * entries.
+ */
 static enum spp_status find_metadata(struct spp_wim *wim, struct spp_error *err)
 {
 	unsigned int image = 0;
@@ -287,7 +292,7 @@ struct spp_wim_place spp_wim_whole(const struct spp_wim_resource *resource)
 	return (struct spp_wim_place){ *resource, 0, resource->size, 0 };
 }
 
-/* The size of a solid resource, which its entry does not give. */
+/* Reads the size of a solid resource, which its entry lacks. */
 static enum spp_status solid_size(const struct spp_wim *wim,
 				  struct spp_wim_resource *r,
 				  struct spp_error *err)
@@ -305,8 +310,8 @@ static enum spp_status solid_size(const struct spp_wim *wim,
 }
 
 /*
- * Of several solid resources in a row the places of their blobs are counted
- * as if they were one.
+ * Finds a blob in solid resources.  Offsets count through several solid
+ * resources in a row as if they were one.
  */
 static enum spp_status place_in_solid(const struct spp_wim *wim, size_t i,
 				      struct spp_wim_place *place,

@@ -17,8 +17,8 @@ struct writer {
 	struct spp_wim_edit *edit;
 	const struct spp_wim *wim;
 	int fd;
-	uint64_t at;	/* the next free byte */
-	uint8_t *entry; /* the new table */
+	uint64_t at;	/* offset of the next free byte */
+	uint8_t *entry; /* entries of the new table */
 	size_t entries;
 	bool append;
 };
@@ -66,7 +66,7 @@ static enum spp_status copy_table(struct writer *w, struct spp_error *err)
 	return SPP_OK;
 }
 
-/* One file less has these bytes. */
+/* Releases the old bytes of a file: one reference less. */
 static void release_old(struct writer *w, const struct spp_wim_file *file)
 {
 	uint8_t *e;
@@ -78,7 +78,7 @@ static void release_old(struct writer *w, const struct spp_wim_file *file)
 		spp_put32(e + 26, references(e) - 1);
 }
 
-/* Whether the table has these bytes already. */
+/* The entry with the same bytes, if the table has one. */
 static uint8_t *find_same(const struct writer *w,
 			  const struct spp_wim_piece *piece)
 {
@@ -109,7 +109,7 @@ static enum spp_status add_new(struct writer *w,
 	e = entry_of(w, w->entries++);
 	memset(e, 0, SPP_WIM_ENTRY);
 	set_place(e, change->piece, w->at, 0);
-	spp_put16(e + 24, 1); /* the part */
+	spp_put16(e + 24, 1); /* its part number */
 	spp_put32(e + 26, 1);
 	memcpy(e + 30, change->piece->sha1, SPP_WIM_HASH);
 	return write_piece(w, change->piece, err);
@@ -142,13 +142,13 @@ static enum spp_status write_metadata(struct writer *w, struct spp_error *err)
 	return write_piece(w, &piece, err);
 }
 
-/* The head of a solid resource counts whatever its references are. */
+/* Whether an entry stays; a solid resource's own entry always does. */
 static bool is_used(const struct writer *w, const uint8_t *entry)
 {
 	return references(entry) || spp_wim_is_solid_head(w->wim, entry);
 }
 
-/* What nobody refers to any more is left out. */
+/* Removes the entries that nothing refers to any more. */
 static void compact_table(struct writer *w)
 {
 	size_t i, n = 0;
@@ -160,7 +160,10 @@ static void compact_table(struct writer *w)
 	w->entries = n;
 }
 
-/* Table and XML are never packed: others cannot read them then. */
+/*
+ * Writes the table or the XML, unpacked, because other programs cannot read
+ * them packed.
+ */
 static enum spp_status write_plain(struct writer *w, const void *data, size_t n,
 				   size_t where, struct spp_error *err)
 {
@@ -177,7 +180,7 @@ static enum spp_status write_plain(struct writer *w, const void *data, size_t n,
 	return st;
 }
 
-/* An XML that is not text is kept. */
+/* Patches the XML; one that is not valid text is kept as it is. */
 static enum spp_status patch_xml(const struct writer *w,
 				 const struct spp_wim_bytes *old,
 				 struct spp_buf *xml, struct spp_error *err)
@@ -244,7 +247,7 @@ static enum spp_status write_integrity(struct writer *w, uint64_t covered,
 	return st;
 }
 
-/* Everything from the changed hives on. */
+/* Writes everything new, beginning with the changed hives. */
 static enum spp_status write_new(struct writer *w, struct spp_error *err)
 {
 	struct spp_wim_edit *edit = w->edit;
@@ -276,7 +279,7 @@ static enum spp_status finish(struct writer *w, enum spp_status st,
 {
 	w->edit->end = w->at;
 	free(w->entry);
-	/* What an edit that was interrupted left further on is cut off as well. */
+	/* Cuts off what an interrupted edit left further on. */
 	if (!st && ftruncate(w->fd, (off_t)w->at))
 		st = spp_fail_errno(err, SPP_IO, "cannot write to '%s'",
 				    w->wim->label);
@@ -315,8 +318,8 @@ enum spp_status spp_wim_append(struct spp_wim_edit *edit, int fd,
 }
 
 /*
- * Resources as they are, packed.  All together they are no longer than the
- * file that they come from, unless somebody made it so.
+ * Copies the used resources, packed.  All together they are no longer than the
+ * file, unless the WIM was crafted.
  */
 static enum spp_status copy_used(struct writer *w, struct spp_error *err)
 {

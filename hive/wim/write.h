@@ -1,21 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Putting changed hives into a WIM.
+ * Writes changed hives into a WIM.
  *
  *	struct spp_wim_edit edit = { &wim, &tree, changes, count, ... };
  *
- *	spp_wim_append(&edit, fd, err);	after the end: nobody sees it
- *	spp_wim_switch(fd, edit.head, label, err);	now everybody does
+ *	spp_wim_append(&edit, fd, err);	after the end: not visible yet
+ *	spp_wim_switch(fd, edit.head, label, err);	visible now
  *
- * To append, everything that is new is written after the end of the WIM:
- * the hives, the metadata of the image with their hashes, the table, the XML
- * and the integrity table where there is one.  Nothing that was there before
- * is touched until, with all that on disk, the header is written over: 208
- * bytes in one write at the start of a sector.  Whoever ends this run, or
- * the machine, before that leaves the old WIM with some bytes after its
- * end, which the next edit writes over; after it, the new one.
+ * Appending writes everything new after the end of the WIM: the hives, the
+ * metadata of the image with their hashes, the table, the XML and, if there was
+ * one, the integrity table.
  *
- * What the WIM no longer uses stays in the file until it is rebuilt:
+ *	before    head -> ... table, XML |
+ *	append    head -> ... table, XML | hives, metadata, table, XML
+ *	switch    head ----------------------------------------^
+ *
+ * Nothing before the end is touched until all of this is on disk and the header
+ * is overwritten: 208 bytes in one write at the start of a sector.  An
+ * interruption before that leaves the old WIM, with some bytes after its end
+ * that the next edit overwrites; afterwards there is the new one.
+ *
+ * Data that the WIM no longer uses stays in the file until it is rebuilt:
  *
  *	spp_wim_rebuild(&edit, fd, err);	a new file, header included
  */
@@ -36,7 +41,7 @@ struct spp_wim_edit {
 	const struct spp_wim_change *change;
 	size_t changes;
 	uint64_t now; /* FILETIME */
-	int dir;      /* for work files */
+	int dir;      /* folder for work files */
 	/* The result. */
 	uint8_t head[SPP_WIM_HEAD];
 	uint64_t end; /* of the file */
@@ -47,7 +52,7 @@ enum spp_status spp_wim_append(struct spp_wim_edit *edit, int fd,
 enum spp_status spp_wim_rebuild(struct spp_wim_edit *edit, int fd,
 				struct spp_error *err);
 
-/* Writes a header over the one that is there. */
+/* Overwrites the header. */
 enum spp_status spp_wim_switch(int fd, const uint8_t head[SPP_WIM_HEAD],
 			       const char *label, struct spp_error *err);
 

@@ -10,11 +10,11 @@
 #define DEPTH 16
 #define PATH  128
 
-/* An element that has text and no children. */
+/* An element with text and without children. */
 struct leaf {
 	const char *path;    /* "WIM/IMAGE/NAME" */
-	unsigned long image; /* what INDEX of IMAGE says, or 0 */
-	size_t at, n;	     /* its text */
+	unsigned long image; /* INDEX of its IMAGE, or 0 */
+	size_t at, n;	     /* offset and length of its text */
 };
 
 typedef enum spp_status (*visitor)(void *ctx, const char *text,
@@ -25,10 +25,10 @@ struct scan {
 	const char *text;
 	size_t n;
 	char path[PATH];
-	size_t end[DEPTH]; /* of the path at each depth */
+	size_t end[DEPTH]; /* end of the path at each depth */
 	size_t depth;
 	unsigned long image;
-	size_t opened; /* behind the last tag that opened something */
+	size_t opened; /* after the last opening tag */
 	bool leaf;
 };
 
@@ -39,7 +39,7 @@ static size_t find_byte(const struct scan *s, size_t from, char c)
 	return p ? (size_t)(p - s->text) : s->n;
 }
 
-/* Comments and the like end in their own way. */
+/* Skips a comment or the like. */
 static size_t skip_special(const struct scan *s, size_t at)
 {
 	static const char *const ends[][2] = {
@@ -76,7 +76,7 @@ static unsigned long index_of(const char *tag, size_t n)
 	return strtoul(digits, NULL, 10);
 }
 
-/* False if it is deeper than anything that a WIM has. */
+/* Enters an element; false if it is nested deeper than those of any WIM. */
 static bool open_tag(struct scan *s, size_t at, size_t end)
 {
 	const char *tag = s->text + at + 1;
@@ -147,7 +147,7 @@ static enum spp_status scan(const char *text, size_t n, visitor visit,
 	return st;
 }
 
-/* Text with its five entities and those of numbers that are ASCII. */
+/* Decodes text with the five named entities and numeric ASCII ones. */
 static enum spp_status unescape(const char *text, size_t n, struct spp_buf *out,
 				struct spp_error *err)
 {
@@ -282,7 +282,7 @@ enum spp_status spp_wim_xml_about(const char *text, size_t n,
 	return st;
 }
 
-/* The text as far as it is patched already. */
+/* The text that is patched so far. */
 struct patching {
 	const struct spp_wim_patch *patch;
 	struct spp_buf *out;
