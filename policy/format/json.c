@@ -34,96 +34,20 @@
 
 #include "policy/format/format.h"
 #include "policy/format/json.h"
-#include "policy/format/json_firewall.h"
+#include "policy/format/json_image.h"
+#include "policy/format/json_reader.h"
 #include "policy/format/json_unknown.h"
-#include "policy/format/json_where.h"
 #include "policy/model/publish_list.h"
 
-static int probe(const uint8_t *data, size_t size)
-{
-	size_t at = 0;
-
-	if (size >= 3 && !memcmp(data, "\xef\xbb\xbf", 3))
-		at = 3;
-	while (at < size && memchr(" \t\r\n", data[at], 4))
-		at++;
-	return at < size && data[at] == '{' ? 80 : 0;
-}
-
-/* A document being read, and where the reader stands in it. */
+/* A document being read. */
 struct reader {
-	const struct spp_input *in;
-	struct spp_json_path path;
+	struct spp_json_reader base;
 	size_t noted; /* places of values that apply may refuse */
 	struct spp_import *import;
-	struct spp_error *err;
+	struct spp_document *doc;
 };
 
 #define PLACES_NOTED 100
-
-static void push(struct reader *r, const char *name, size_t index)
-{
-	if (r->path.depth < SPP_JSON_DEEP) {
-		r->path.step[r->path.depth].name = name;
-		r->path.step[r->path.depth].index = index;
-	}
-	r->path.depth++;
-}
-
-static void pop(struct reader *r)
-{
-	r->path.depth--;
-}
-
-/* "FILE:LINE:COLUMN: what" */
-static enum spp_status complain(struct reader *r, const char *fmt, ...)
-	SPP_PRINTF(2, 3);
-
-static void find_place(const struct reader *r, size_t *line, size_t *column)
-{
-	struct spp_json_path path = r->path;
-
-	if (path.depth > SPP_JSON_DEEP)
-		path.depth = SPP_JSON_DEEP;
-	spp_json_where((const char *)r->in->data, r->in->size, &path, line,
-		       column);
-}
-
-static enum spp_status complain(struct reader *r, const char *fmt, ...)
-{
-	size_t line, column;
-	char what[600];
-	va_list ap;
-
-	find_place(r, &line, &column);
-	va_start(ap, fmt);
-	vsnprintf(what, sizeof(what), fmt, ap);
-	va_end(ap);
-	return spp_fail_at(r->err, SPP_INVALID, r->in->name, line, column, "%s",
-			   what);
-}
-
-/* Refuses members that are not in known, which ends with NULL. */
-static enum spp_status check_members(struct reader *r, const json_t *json,
-				     const char *const *known)
-{
-	const char *name;
-	json_t *member;
-	size_t i;
-
-	json_object_foreach((json_t *)json, name, member)
-	{
-		for (i = 0; known[i] && strcmp(known[i], name); i++)
-			;
-		if (known[i])
-			continue;
-		push(r, name, 0);
-		complain(r, "unknown member '%s' beside '%s'", name, known[0]);
-		pop(r);
-		return SPP_INVALID;
-	}
-	return SPP_OK;
-}
 
 static enum spp_status parse_hex(struct reader *r, const char *hex,
 				 uint32_t type, struct spp_value *value)
@@ -135,17 +59,19 @@ static enum spp_status parse_hex(struct reader *r, const char *hex,
 	char pair[3] = "";
 
 	if (n % 2 || hex[strspn(hex, "0123456789abcdefABCDEF")])
-		return complain(r, "'hex' must be pairs of hex digits");
+		return spp_json_complain(&r->base,
+					 "'hex' must be pairs of hex digits");
 	for (i = 0; !st && i < n; i += 2) {
 		uint8_t b;
 
 		memcpy(pair, hex + i, 2);
 		sscanf(pair, "%2x", &byte);
 		b = (uint8_t)byte;
-		st = spp_buf_append(&data, &b, 1, r->err);
+		st = spp_buf_append(&data, &b, 1, r->base.err);
 	}
 	return st ? st
-		  : spp_value_set(value, type, data.data, data.size, r->err);
+		  : spp_value_set(value, type, data.data, data.size,
+				  r->base.err);
 }
 
 /* { "type": "REG_SZ", "hex": "...", "text": "of a dump, ignored" } */
@@ -161,13 +87,14 @@ static enum spp_status read_raw(struct reader *r, const json_t *json,
 	uint32_t number;
 
 	if (!hex || !type)
-		return complain(r, "an object must have 'type' and 'hex', or "
-				   "'keep', or 'default'");
-	st = check_members(r, json, known);
+		return spp_json_complain(
+			&r->base, "an object must have 'type' and 'hex', or "
+				  "'keep', or 'default'");
+	st = spp_json_only(&r->base, json, known);
 	if (st)
 		return st;
 	if (text && !json_is_string(text))
-		return complain(r, "'text' must be text");
+		return spp_json_complain(&r->base, "'text' must be text");
 	if (json_is_integer(type) && json_integer_value(type) >= 0 &&
 	    json_integer_value(type) <= 0xffffffff)
 		return parse_hex(r, hex, (uint32_t)json_integer_value(type),
@@ -175,7 +102,8 @@ static enum spp_status read_raw(struct reader *r, const json_t *json,
 	for (number = 0; name && spp_type_name(number); number++)
 		if (!strcmp(spp_type_name(number), name))
 			return parse_hex(r, hex, number, value);
-	return complain(r, "'type' must be a name such as REG_SZ, or a number");
+	return spp_json_complain(
+		&r->base, "'type' must be a name such as REG_SZ, or a number");
 }
 
 /* One element of a publish list, as the text that publish_add takes. */
@@ -187,14 +115,15 @@ static enum spp_status read_entry(struct reader *r, const json_t *json,
 	const json_t *weight = json_object_get(json, "weight");
 
 	if (json_is_string(json))
-		return spp_buf_puts(text, json_string_value(json), r->err);
+		return spp_buf_puts(text, json_string_value(json), r->base.err);
 	if (!domain || (priority && !json_is_integer(priority)) ||
 	    (weight && !json_is_integer(weight)) ||
 	    json_object_size(json) != 1u + !!priority + !!weight)
-		return complain(r, "an entry must be text or have 'domain', "
-				   "'priority' and 'weight' alone");
+		return spp_json_complain(
+			&r->base, "an entry must be text or have 'domain', "
+				  "'priority' and 'weight' alone");
 	return spp_buf_printf(
-		text, r->err,
+		text, r->base.err,
 		"%s, %" JSON_INTEGER_FORMAT ", %" JSON_INTEGER_FORMAT, domain,
 		json_integer_value(priority), json_integer_value(weight));
 }
@@ -211,7 +140,7 @@ static enum spp_status read_list(struct reader *r, const json_t *json,
 	for (i = 0; !st && i < json_array_size(json); i++) {
 		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 
-		push(r, NULL, i);
+		spp_json_push(&r->base, NULL, i);
 		st = read_entry(r, json_array_get(json, i), &text);
 		if (!st)
 			st = spp_publish_list_add(&list, spp_buf_text(&text),
@@ -223,10 +152,10 @@ static enum spp_status read_list(struct reader *r, const json_t *json,
 		if (!st)
 			st = spp_publish_list_fits(&list, &why);
 		if (st && why.status)
-			st = complain(r, "%s", why.text);
-		pop(r);
+			st = spp_json_complain(&r->base, "%s", why.text);
+		spp_json_pop(&r->base);
 	}
-	return st ? st : spp_publish_list_write(&list, value, r->err);
+	return st ? st : spp_publish_list_write(&list, value, r->base.err);
 }
 
 /* A word, a number or a truth value, by the rules of the setting. */
@@ -247,12 +176,13 @@ static enum spp_status read_word(struct reader *r, const json_t *json,
 		if (terms == SPP_TERMS_REGISTRY)
 			terms = SPP_TERMS_OWN;
 	} else if (!text) {
-		return complain(r, "%s cannot have a value of this kind",
-				setting->name);
+		return spp_json_complain(&r->base,
+					 "%s cannot have a value of this kind",
+					 setting->name);
 	}
 	if (spp_setting_parse(setting, text, terms, value, &r->import->notes,
 			      &why))
-		return complain(r, "%s", why.text);
+		return spp_json_complain(&r->base, "%s", why.text);
 	return SPP_OK;
 }
 
@@ -275,13 +205,13 @@ static enum spp_status read_keep(struct reader *r, const json_t *json,
 				 struct spp_policy *policy)
 {
 	static const char *const known[] = { "keep", NULL };
-	enum spp_status st = check_members(r, json, known);
+	enum spp_status st = spp_json_only(&r->base, json, known);
 
 	if (st)
 		return st;
 	if (!json_is_true(json_object_get(json, "keep")))
-		return complain(r, "'keep' must be true");
-	return spp_policy_wish(policy, scope, setting, SPP_KEEP, r->err);
+		return spp_json_complain(&r->base, "'keep' must be true");
+	return spp_policy_wish(policy, scope, setting, SPP_KEEP, r->base.err);
 }
 
 /*
@@ -291,9 +221,10 @@ static enum spp_status read_keep(struct reader *r, const json_t *json,
 static void note_where(struct reader *r, const struct spp_setting *setting,
 		       const struct spp_value *value, struct spp_policy *policy)
 {
-	policy->where = (struct spp_where){ .source = r->in->name };
+	policy->where = (struct spp_where){ .source = r->base.name };
 	if (spp_setting_examine(setting, value) && r->noted++ < PLACES_NOTED)
-		find_place(r, &policy->where.line, &policy->where.column);
+		spp_json_place(&r->base, &policy->where.line,
+			       &policy->where.column);
 }
 
 /* { "default": VALUE } */
@@ -306,17 +237,18 @@ static enum spp_status read_default(struct reader *r, const json_t *json,
 	static const char *const known[] = { "default", NULL };
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
 	const json_t *offer = json_object_get(json, "default");
-	enum spp_status st = check_members(r, json, known);
+	enum spp_status st = spp_json_only(&r->base, json, known);
 
 	if (st)
 		return st;
-	push(r, "default", 0);
+	spp_json_push(&r->base, "default", 0);
 	st = read_present(r, offer, setting, terms, &value);
 	if (!st)
 		note_where(r, setting, &value, policy);
-	pop(r);
+	spp_json_pop(&r->base);
 	return st ? st
-		  : spp_policy_offer(policy, scope, setting, &value, r->err);
+		  : spp_policy_offer(policy, scope, setting, &value,
+				     r->base.err);
 }
 
 /* setting NULL: "*", all that have no wish of their own. */
@@ -331,26 +263,28 @@ static enum spp_status read_wish(struct reader *r, const json_t *json,
 
 	if (json_is_null(json))
 		return spp_policy_wish(policy, scope, setting, SPP_ABSENT,
-				       r->err);
+				       r->base.err);
 	if (json_object_get(json, "keep"))
 		return read_keep(r, json, scope, setting, policy);
 	if (!setting || spp_scope_is_wide(scope))
-		return complain(r, "what stands for many may only be null");
+		return spp_json_complain(
+			&r->base, "what stands for many may only be null");
 	if (!spp_setting_settable(setting, scope->place))
-		return complain(r,
-				spp_places[scope->place].is_mistaken
-					? "%s is in a key that nothing reads; "
-					  "it may only be null"
-					: "%s is kept by Windows itself; it "
-					  "may only be null",
-				setting->name);
+		return spp_json_complain(
+			&r->base,
+			spp_places[scope->place].is_mistaken
+				? "%s is in a key that nothing reads; "
+				  "it may only be null"
+				: "%s is kept by Windows itself; it "
+				  "may only be null",
+			setting->name);
 	if (json_object_get(json, "default"))
 		return read_default(r, json, scope, setting, terms, policy);
 	st = read_present(r, json, setting, terms, &value);
 	if (st)
 		return st;
 	note_where(r, setting, &value, policy);
-	return spp_policy_set(policy, scope, setting, &value, r->err);
+	return spp_policy_set(policy, scope, setting, &value, r->base.err);
 }
 
 static enum spp_status read_setting(struct reader *r, const char *name,
@@ -365,11 +299,14 @@ static enum spp_status read_setting(struct reader *r, const char *name,
 		return read_wish(r, json, scope, NULL, terms, policy);
 	setting = spp_setting_find(name, &terms);
 	if (!setting)
-		return complain(r, "unknown setting '%s'", name);
+		return spp_json_complain(&r->base, "unknown setting '%s'",
+					 name);
 	if (!spp_setting_known(setting, scope->place))
-		return complain(r, "%s does not live in this scope", name);
+		return spp_json_complain(
+			&r->base, "%s does not live in this scope", name);
 	if (spp_policy_get(policy, scope, setting))
-		return complain(r, "%s is given twice", setting->name);
+		return spp_json_complain(&r->base, "%s is given twice",
+					 setting->name);
 	return read_wish(r, json, scope, setting, terms, policy);
 }
 
@@ -387,164 +324,75 @@ static enum spp_status read_observed(struct reader *r, const char *name,
 
 	setting = spp_setting_find(name, &terms);
 	if (!setting)
-		return complain(r, "unknown setting '%s'", name);
-	st = redacted ? check_members(r, json, known)
+		return spp_json_complain(&r->base, "unknown setting '%s'",
+					 name);
+	st = redacted ? spp_json_only(&r->base, json, known)
 		      : read_raw(r, json, &value);
 	if (!st && redacted && !json_is_string(redacted))
-		return complain(r, "'redacted' must be text");
+		return spp_json_complain(&r->base, "'redacted' must be text");
 	if (!st && redacted)
 		st = spp_value_set_text(&value, SPP_REG_SZ,
-					json_string_value(redacted), r->err);
-	return st ? st : spp_policy_set(policy, scope, setting, &value, r->err);
+					json_string_value(redacted),
+					r->base.err);
+	return st ? st
+		  : spp_policy_set(policy, scope, setting, &value, r->base.err);
 }
 
-typedef enum spp_status (*read_member)(struct reader *r, const char *name,
-				       const json_t *json,
-				       const struct spp_scope *scope,
-				       struct spp_policy *policy);
+typedef enum spp_status (*read_item)(struct reader *r, const char *name,
+				     const json_t *json,
+				     const struct spp_scope *scope,
+				     struct spp_policy *policy);
 
-static enum spp_status read_scope(struct reader *r, const char *text,
-				  json_t *json, bool wide, read_member read,
-				  struct spp_policy *policy)
+/* The scopes of a policy, and how an item of theirs is read. */
+struct scopes {
+	struct reader *reader;
+	bool wide; /* "*" may stand for ids */
+	read_item read;
+	struct spp_policy *policy;
+	struct spp_scope scope; /* the present one */
+};
+
+static enum spp_status read_member(struct spp_json_reader *r, const char *name,
+				   json_t *json, void *ctx)
+{
+	struct scopes *s = ctx;
+
+	(void)r;
+	return s->read(s->reader, name, json, &s->scope, s->policy);
+}
+
+static enum spp_status read_scope(struct spp_json_reader *r, const char *name,
+				  json_t *json, void *ctx)
 {
 	struct spp_error why = SPP_ERROR_INIT;
-	enum spp_status st = SPP_OK;
-	struct spp_scope scope;
-	const char *name;
-	json_t *member;
+	struct scopes *s = ctx;
 
-	if (spp_scope_parse(text, wide, &scope, &why))
-		return complain(r, "%s", why.text);
+	if (spp_scope_parse(name, s->wide, &s->scope, &why))
+		return spp_json_complain(r, "%s", why.text);
 	if (!json_is_object(json))
-		return complain(r, "a scope must be an object");
-	json_object_foreach(json, name, member)
-	{
-		push(r, name, 0);
-		st = read(r, name, member, &scope, policy);
-		pop(r);
-		if (st)
-			return st;
-	}
-	return SPP_OK;
+		return spp_json_complain(r, "a scope must be an object");
+	return spp_json_members(r, json, read_member, s);
 }
 
 static enum spp_status read_scopes(struct reader *r, json_t *json, bool wide,
-				   read_member read, struct spp_policy *policy)
+				   read_item read, struct spp_policy *policy)
 {
-	enum spp_status st = SPP_OK;
-	const char *name;
-	json_t *member;
+	struct scopes s = { r, wide, read, policy, SPP_SCOPE_INIT };
 
 	if (!json_is_object(json))
-		return complain(r, "must be an object of scopes");
-	json_object_foreach(json, name, member)
-	{
-		push(r, name, 0);
-		st = read_scope(r, name, member, wide, read, policy);
-		pop(r);
-		if (st)
-			return st;
-	}
-	return SPP_OK;
-}
-
-static enum spp_status read_hook(struct reader *r, const json_t *json,
-				 struct spp_identity *identity)
-{
-	static const char *const known[] = { "program", "value", "data", NULL };
-	const char *program =
-		json_string_value(json_object_get(json, "program"));
-	const char *value = json_string_value(json_object_get(json, "value"));
-	const char *data = json_string_value(json_object_get(json, "data"));
-	enum spp_status st;
-
-	if (!program || !value || !data)
-		return complain(r, "a hook must have 'program', 'value' and "
-				   "'data'");
-	st = check_members(r, json, known);
-	return st ? st
-		  : spp_identity_add_hook(identity, program, value, data,
-					  r->err);
-}
-
-static enum spp_status read_hooks(struct reader *r, const json_t *json,
-				  struct spp_identity *identity)
-{
-	enum spp_status st = SPP_OK;
-	size_t i;
-
-	if (!json_is_array(json))
-		return complain(r, "must be a list of hooks");
-	for (i = 0; !st && i < json_array_size(json); i++) {
-		push(r, NULL, i);
-		st = read_hook(r, json_array_get(json, i), identity);
-		pop(r);
-	}
-	return st;
-}
-
-/* What a dump says of the image, one member. */
-static enum spp_status read_fact(struct reader *r, const char *name,
-				 const json_t *json,
-				 struct spp_identity *identity)
-{
-	int fact = 0;
-
-	const char *what = NULL;
-	enum spp_status st;
-
-	if (!strcmp(name, "hooks"))
-		return read_hooks(r, json, identity);
-	if (!strcmp(name, "firewall")) {
-		st = spp_json_firewall_read(json, &identity->firewall, &what,
-					    r->err);
-		return st == SPP_INVALID ? complain(r, "%s", what) : st;
-	}
-	if (!strcmp(name, "has_system")) {
-		if (!json_is_boolean(json))
-			return complain(r, "must be true or false");
-		identity->has_system = json_is_true(json);
-		return SPP_OK;
-	}
-	while (fact < SPP_FACT_COUNT &&
-	       strcmp(name, spp_fact_name((enum spp_fact)fact)))
-		fact++;
-	if (fact == SPP_FACT_COUNT)
-		return complain(r, "unknown member '%s' of an image", name);
-	if (!json_is_string(json))
-		return complain(r, "must be text");
-	return spp_identity_set(identity, (enum spp_fact)fact,
-				json_string_value(json), r->err);
-}
-
-static enum spp_status read_image(struct reader *r, json_t *json,
-				  struct spp_identity *identity)
-{
-	enum spp_status st;
-	const char *name;
-	json_t *member;
-
-	if (!json_is_object(json))
-		return complain(r, "must be an object");
-	json_object_foreach(json, name, member)
-	{
-		push(r, name, 0);
-		st = read_fact(r, name, member, identity);
-		pop(r);
-		if (st)
-			return st;
-	}
-	return SPP_OK;
+		return spp_json_complain(&r->base,
+					 "must be an object of scopes");
+	return spp_json_members(&r->base, json, read_scope, &s);
 }
 
 static enum spp_status read_text(struct reader *r, const json_t *json,
 				 char **to)
 {
 	if (!json_is_string(json))
-		return complain(r, "must be text");
+		return spp_json_complain(&r->base, "must be text");
 	free(*to);
 	*to = strdup(json_string_value(json));
-	return *to ? SPP_OK : spp_nomem(r->err);
+	return *to ? SPP_OK : spp_nomem(r->base.err);
 }
 
 static enum spp_status read_unknown(struct reader *r, const json_t *json,
@@ -555,21 +403,24 @@ static enum spp_status read_unknown(struct reader *r, const json_t *json,
 	size_t i;
 
 	if (!json_is_array(json))
-		return complain(r, "must be an array");
+		return spp_json_complain(&r->base, "must be an array");
 	for (i = 0; !st && i < json_array_size(json); i++) {
-		push(r, NULL, i);
+		spp_json_push(&r->base, NULL, i);
 		st = spp_json_unknown_read(json_array_get(json, i), unknowns,
-					   &what, r->err);
+					   &what, r->base.err);
 		if (what)
-			complain(r, "%s", what);
-		pop(r);
+			spp_json_complain(&r->base, "%s", what);
+		spp_json_pop(&r->base);
 	}
 	return st;
 }
 
-static enum spp_status read_top(struct reader *r, const char *name,
-				json_t *json, struct spp_document *doc)
+static enum spp_status read_top(struct spp_json_reader *base, const char *name,
+				json_t *json, void *ctx)
 {
+	struct reader *r = ctx;
+	struct spp_document *doc = r->doc;
+
 	if (!strcmp(name, "sppctl-policy") || !strcmp(name, "$schema"))
 		return SPP_OK;
 	if (!strcmp(name, "name"))
@@ -589,35 +440,25 @@ static enum spp_status read_top(struct reader *r, const char *name,
 	}
 	if (!strcmp(name, "image")) {
 		doc->is_dump = true;
-		return read_image(r, json, &doc->identity);
+		return spp_json_image_read(base, json, &doc->identity);
 	}
-	return complain(r, "unknown member '%s' of a policy document", name);
+	return spp_json_complain(
+		&r->base, "unknown member '%s' of a policy document", name);
 }
 
-static enum spp_status read_document(struct reader *r, json_t *root,
-				     struct spp_document *doc)
+static enum spp_status read_document(struct reader *r, json_t *root)
 {
-	enum spp_status st = SPP_OK;
-	const char *name;
-	json_t *member;
-
 	if (!json_is_object(root))
-		return complain(r, "a policy document must be an object");
+		return spp_json_complain(&r->base,
+					 "a policy document must be an object");
 	if (json_integer_value(json_object_get(root, "sppctl-policy")) !=
 	    SPP_JSON_VERSION)
-		return complain(r,
-				"'sppctl-policy' must be %d; is this a "
-				"policy document?",
-				SPP_JSON_VERSION);
-	json_object_foreach(root, name, member)
-	{
-		push(r, name, 0);
-		st = read_top(r, name, member, doc);
-		pop(r);
-		if (st)
-			return st;
-	}
-	return SPP_OK;
+		return spp_json_complain(
+			&r->base,
+			"'sppctl-policy' must be %d; is this a "
+			"policy document?",
+			SPP_JSON_VERSION);
+	return spp_json_members(&r->base, root, read_top, r);
 }
 
 static enum spp_status read_json(const struct spp_input *in,
@@ -625,33 +466,26 @@ static enum spp_status read_json(const struct spp_input *in,
 				 struct spp_import *import,
 				 struct spp_error *err)
 {
-	struct reader r = { .in = in, .import = import, .err = err };
-	struct spp_document doc = SPP_DOCUMENT_INIT;
-	const char *text = (const char *)in->data;
-	enum spp_status st;
-	json_error_t where;
-	size_t skip = 0;
+	struct spp_document CLEANUP(spp_document_release) doc =
+		SPP_DOCUMENT_INIT;
+	struct reader r = { .base = { .name = in->name,
+				      .text = (const char *)in->data,
+				      .size = in->size,
+				      .err = err },
+			    .import = import,
+			    .doc = &doc };
 	json_t *root;
+	enum spp_status st = spp_json_load(&r.base, &root);
 
-	if (in->size >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
-		skip = 3;
-	root = json_loadb(text + skip, in->size - skip, JSON_REJECT_DUPLICATES,
-			  &where);
-	if (!root && (json_error_code(&where) == json_error_out_of_memory ||
-		      !*where.text))
-		return spp_nomem(err);
-	if (!root)
-		return spp_fail_at(err, SPP_CORRUPT, in->name,
-				   (size_t)where.line, (size_t)where.column,
-				   "%s", where.text);
-	st = read_document(&r, root, &doc);
-	json_decref(root);
-	if (st) {
-		spp_document_release(&doc);
+	if (st)
 		return st;
-	}
+	st = read_document(&r, root);
+	json_decref(root);
+	if (st)
+		return st;
 	spp_document_release(document);
 	*document = doc;
+	doc = (struct spp_document)SPP_DOCUMENT_INIT;
 	return SPP_OK;
 }
 
@@ -660,7 +494,7 @@ const struct spp_format spp_format_json = {
 	.suffix = "json",
 	.summary = "the policy document",
 	.takes = SPP_TAKES_SHOW_KEYS,
-	.probe = probe,
+	.probe = spp_json_probe,
 	.read = read_json,
 	.write = spp_json_write,
 };
