@@ -115,7 +115,7 @@ static void refuses(void)
 	static const struct {
 		const char *text, *message;
 	} rows[] = {
-		{ "", "site.json:1:0: '[' or '{' expected near end of file" },
+		{ "", "site.json:1: '[' or '{' expected near end of file" },
 		{ "[]", "site.json:1:1: a site file must be an object" },
 		{ "{}", "site.json:1:1: 'sppctl-site' must be 1; is this a "
 			"site file?" },

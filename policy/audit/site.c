@@ -28,15 +28,12 @@
 #include "policy/audit/site.h"
 
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "hive/base/filetime.h"
-#include "policy/format/json_where.h"
+#include "policy/audit/site_exception.h"
 #include "policy/model/dns_name.h"
-#include "policy/text/printable.h"
 
 static const char *const duty_words[SPP_DUTY_COUNT] = {
 	[SPP_DUTY_UNKNOWN] = "unknown",
@@ -72,52 +69,10 @@ void spp_site_release(struct spp_site *site)
 	for (i = 0; i < site->targets; i++)
 		free(site->target[i].match);
 	free(site->target);
-	for (i = 0; i < site->exceptions; i++) {
-		free(site->exception[i].rule);
-		free(site->exception[i].match);
-		free(site->exception[i].setting);
-		free(site->exception[i].reason);
-		free(site->exception[i].author);
-		free(site->exception[i].expires);
-	}
+	for (i = 0; i < site->exceptions; i++)
+		spp_site_exception_release(&site->exception[i]);
 	free(site->exception);
 	*site = (struct spp_site)SPP_SITE_INIT;
-}
-
-/* A site file being read, and where the reader stands in it. */
-struct reader {
-	const char *name, *text;
-	size_t size;
-	struct spp_json_path path;
-	struct spp_site *site;
-	struct spp_error *err;
-};
-
-/* No member lies deeper than a path can tell. */
-static void push(struct reader *r, const char *name, size_t index)
-{
-	r->path.step[r->path.depth].name = name;
-	r->path.step[r->path.depth++].index = index;
-}
-
-static enum spp_status complain(struct reader *r, const char *fmt, ...)
-	SPP_PRINTF(2, 3);
-
-static enum spp_status complain(struct reader *r, const char *fmt, ...)
-{
-	char CLEANUP(spp_free_string) *plain = NULL;
-	size_t line, column;
-	char what[600];
-	va_list ap;
-
-	spp_json_where(r->text, r->size, &r->path, &line, &column);
-	va_start(ap, fmt);
-	vsnprintf(what, sizeof(what), fmt, ap);
-	va_end(ap);
-	plain = spp_printable(what);
-	return plain ? spp_fail_at(r->err, SPP_INVALID, r->name, line, column,
-				   "%s", plain)
-		     : spp_nomem(r->err);
 }
 
 /* Takes name. */
@@ -178,7 +133,7 @@ static enum spp_status read_pattern(const char *text, char **name,
 	return *name ? SPP_OK : spp_nomem(err);
 }
 
-static enum spp_status read_names(struct reader *r, const json_t *json,
+static enum spp_status read_names(struct spp_json_reader *r, const json_t *json,
 				  read_name read, struct spp_names *names)
 {
 	struct spp_error why = SPP_ERROR_INIT;
@@ -187,27 +142,27 @@ static enum spp_status read_names(struct reader *r, const json_t *json,
 	size_t i;
 
 	if (!json_is_array(json))
-		return complain(r, "must be an array of texts");
+		return spp_json_complain(r, "must be an array of texts");
 	if (json_array_size(json) > SPP_SITE_NAMES_MAX)
-		return complain(r, "has more than %d names",
-				SPP_SITE_NAMES_MAX);
+		return spp_json_complain(r, "has more than %d names",
+					 SPP_SITE_NAMES_MAX);
 	for (i = 0; !st && i < json_array_size(json); i++) {
 		const char *text = json_string_value(json_array_get(json, i));
 
-		push(r, NULL, i);
+		spp_json_push(r, NULL, i);
 		if (!text)
-			return complain(r, "must be text");
+			return spp_json_complain(r, "must be text");
 		if (read(text, &name, &why))
 			return why.status == SPP_NOMEM
 				       ? spp_nomem(r->err)
-				       : complain(r, "%s", why.text);
-		r->path.depth--;
+				       : spp_json_complain(r, "%s", why.text);
+		spp_json_pop(r);
 		st = keep(names, name, r->err);
 	}
 	return st;
 }
 
-static enum spp_status read_duty(struct reader *r, const json_t *json,
+static enum spp_status read_duty(struct spp_json_reader *r, const json_t *json,
 				 enum spp_duty *duty)
 {
 	const char *word = json_string_value(json);
@@ -219,10 +174,11 @@ static enum spp_status read_duty(struct reader *r, const json_t *json,
 			return SPP_OK;
 		}
 	}
-	return complain(r, "must be one of image, host and client");
+	return spp_json_complain(r, "must be one of image, host and client");
 }
 
-static enum spp_status read_platform(struct reader *r, const json_t *json,
+static enum spp_status read_platform(struct spp_json_reader *r,
+				     const json_t *json,
 				     enum spp_platform *platform)
 {
 	struct spp_buf CLEANUP(spp_buf_release) words = SPP_BUF_INIT;
@@ -241,165 +197,96 @@ static enum spp_status read_platform(struct reader *r, const json_t *json,
 			       : i == SPP_PLATFORM_COUNT - 1 ? " and "
 							     : ", ",
 			       spp_platform_word((enum spp_platform)i));
-	return complain(r, "must be one of %s", spp_buf_text(&words));
+	return spp_json_complain(r, "must be one of %s", spp_buf_text(&words));
 }
 
-static enum spp_status read_row_member(struct reader *r, const char *name,
-				       const json_t *json,
-				       struct spp_site_target *row)
+static enum spp_status read_row_member(struct spp_json_reader *r,
+				       const char *name, json_t *json,
+				       void *ctx)
 {
 	const char *text = json_string_value(json);
+	struct spp_site_target *row = ctx;
 
 	if (!strcmp(name, "role"))
 		return read_duty(r, json, &row->duty);
 	if (!strcmp(name, "platform"))
 		return read_platform(r, json, &row->platform);
 	if (strcmp(name, "match"))
-		return complain(r, "unknown member '%s' of a target", name);
+		return spp_json_complain(r, "unknown member '%s' of a target",
+					 name);
 	if (!text || !*text || strlen(text) > 4096)
-		return complain(r, "must be a path or name, in which * stands "
-				   "for any characters");
+		return spp_json_complain(
+			r, "must be a path or name, in which * stands "
+			   "for any characters");
 	row->match = strdup(text);
 	return row->match ? SPP_OK : spp_nomem(r->err);
 }
 
-static enum spp_status read_row(struct reader *r, json_t *json,
+static enum spp_status read_row(struct spp_json_reader *r, json_t *json,
 				struct spp_site_target *row)
 {
-	enum spp_status st = SPP_OK;
-	const char *name;
-	json_t *member;
+	enum spp_status st;
 
 	if (!json_is_object(json))
-		return complain(r, "must be an object with 'match'");
-	json_object_foreach(json, name, member)
-	{
-		push(r, name, 0);
-		st = read_row_member(r, name, member, row);
-		if (st)
-			return st;
-		r->path.depth--;
-	}
-	return row->match ? SPP_OK : complain(r, "has no 'match'");
+		return spp_json_complain(r, "must be an object with 'match'");
+	st = spp_json_members(r, json, read_row_member, row);
+	if (st)
+		return st;
+	return row->match ? SPP_OK : spp_json_complain(r, "has no 'match'");
 }
 
-static enum spp_status read_targets(struct reader *r, const json_t *json)
+static enum spp_status read_targets(struct spp_json_reader *r,
+				    const json_t *json, struct spp_site *site)
 {
-	struct spp_site *site = r->site;
 	enum spp_status st = SPP_OK;
 	size_t i, n = json_array_size(json);
 
 	if (!json_is_array(json) || n > SPP_SITE_NAMES_MAX)
-		return complain(r, "must be an array of %d targets at the most",
-				SPP_SITE_NAMES_MAX);
+		return spp_json_complain(
+			r, "must be an array of %d targets at the most",
+			SPP_SITE_NAMES_MAX);
 	site->target = n ? calloc(n, sizeof(*site->target)) : NULL;
 	if (n && !site->target)
 		return spp_nomem(r->err);
 	for (i = 0; !st && i < n; i++) {
-		push(r, NULL, i);
+		spp_json_push(r, NULL, i);
 		site->targets++;
 		st = read_row(r, json_array_get(json, i), &site->target[i]);
-		if (!st)
-			r->path.depth--;
+		spp_json_pop(r);
 	}
 	return st;
 }
 
-/* "2027-01-31"; such texts sort as the days do. */
-static bool is_date(const char *text)
+static enum spp_status read_exceptions(struct spp_json_reader *r,
+				       const json_t *json,
+				       struct spp_site *site)
 {
-	size_t i;
-
-	if (strlen(text) != 10)
-		return false;
-	for (i = 0; i < 10; i++)
-		if (i == 4 || i == 7 ? text[i] != '-'
-				     : text[i] < '0' || text[i] > '9')
-			return false;
-	return true;
-}
-
-static enum spp_status read_exception_member(struct reader *r, const char *name,
-					     const json_t *json,
-					     struct spp_site_exception *row)
-{
-	const struct {
-		const char *name;
-		char **to;
-	} members[] = {
-		{ "rule", &row->rule },	      { "match", &row->match },
-		{ "setting", &row->setting }, { "reason", &row->reason },
-		{ "author", &row->author },   { "expires", &row->expires }
-	};
-	const char *text = json_string_value(json);
-	size_t i;
-
-	for (i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		if (!strcmp(members[i].name, name))
-			break;
-	if (i == sizeof(members) / sizeof(members[0]))
-		return complain(r, "unknown member '%s' of a suppression",
-				name);
-	if (!text || !*text || strlen(text) > 4096)
-		return complain(r, "must be text");
-	if (members[i].to == &row->expires && !is_date(text))
-		return complain(r, "must be a date such as 2027-01-31");
-	*members[i].to = strdup(text);
-	return *members[i].to ? SPP_OK : spp_nomem(r->err);
-}
-
-static enum spp_status read_exception(struct reader *r, json_t *json,
-				      struct spp_site_exception *row)
-{
-	enum spp_status st = SPP_OK;
-	const char *name;
-	json_t *member;
-
-	if (!json_is_object(json))
-		return complain(r, "must be an object with 'rule'");
-	json_object_foreach(json, name, member)
-	{
-		push(r, name, 0);
-		st = read_exception_member(r, name, member, row);
-		if (st)
-			return st;
-		r->path.depth--;
-	}
-	if (!row->rule || !row->reason || !row->author || !row->expires)
-		return complain(r, "must have 'rule', 'reason', 'author' and "
-				   "'expires'");
-	return SPP_OK;
-}
-
-static enum spp_status read_exceptions(struct reader *r, const json_t *json)
-{
-	struct spp_site *site = r->site;
 	enum spp_status st = SPP_OK;
 	size_t i, n = json_array_size(json);
 
 	if (!json_is_array(json) || n > SPP_SITE_NAMES_MAX)
-		return complain(r,
-				"must be an array of %d suppressions at the "
-				"most",
-				SPP_SITE_NAMES_MAX);
+		return spp_json_complain(
+			r,
+			"must be an array of %d suppressions at the "
+			"most",
+			SPP_SITE_NAMES_MAX);
 	site->exception = n ? calloc(n, sizeof(*site->exception)) : NULL;
 	if (n && !site->exception)
 		return spp_nomem(r->err);
 	for (i = 0; !st && i < n; i++) {
-		push(r, NULL, i);
+		spp_json_push(r, NULL, i);
 		site->exceptions++;
-		st = read_exception(r, json_array_get(json, i),
-				    &site->exception[i]);
-		if (!st)
-			r->path.depth--;
+		st = spp_site_exception_read(r, json_array_get(json, i),
+					     &site->exception[i]);
+		spp_json_pop(r);
 	}
 	return st;
 }
 
-static enum spp_status read_member(struct reader *r, const char *name,
-				   const json_t *json)
+static enum spp_status read_member(struct spp_json_reader *r, const char *name,
+				   json_t *json, void *ctx)
 {
-	struct spp_site *site = r->site;
+	struct spp_site *site = ctx;
 
 	if (!strcmp(name, "sppctl-site") || !strcmp(name, "$schema"))
 		return SPP_OK;
@@ -416,59 +303,40 @@ static enum spp_status read_member(struct reader *r, const char *name,
 	if (!strcmp(name, "platform"))
 		return read_platform(r, json, &site->platform);
 	if (!strcmp(name, "targets"))
-		return read_targets(r, json);
+		return read_targets(r, json, site);
 	if (!strcmp(name, "suppressions"))
-		return read_exceptions(r, json);
-	return complain(r, "unknown member '%s' of a site file", name);
+		return read_exceptions(r, json, site);
+	return spp_json_complain(r, "unknown member '%s' of a site file", name);
 }
 
-static enum spp_status read_site(struct reader *r, json_t *root)
+static enum spp_status read_site(struct spp_json_reader *r, json_t *root,
+				 struct spp_site *site)
 {
-	enum spp_status st = SPP_OK;
-	const char *name;
-	json_t *member;
-
 	if (!json_is_object(root))
-		return complain(r, "a site file must be an object");
+		return spp_json_complain(r, "a site file must be an object");
 	if (json_integer_value(json_object_get(root, "sppctl-site")) !=
 	    SPP_SITE_VERSION)
-		return complain(r,
-				"'sppctl-site' must be %d; is this a site "
-				"file?",
-				SPP_SITE_VERSION);
-	json_object_foreach(root, name, member)
-	{
-		push(r, name, 0);
-		st = read_member(r, name, member);
-		if (st)
-			return st;
-		r->path.depth--;
-	}
-	return SPP_OK;
+		return spp_json_complain(
+			r,
+			"'sppctl-site' must be %d; is this a site "
+			"file?",
+			SPP_SITE_VERSION);
+	return spp_json_members(r, root, read_member, site);
 }
 
 enum spp_status spp_site_read(const char *name, const void *data, size_t size,
 			      struct spp_site *site, struct spp_error *err)
 {
+	struct spp_json_reader r = {
+		.name = name, .text = data, .size = size, .err = err
+	};
 	struct spp_site found = { .given = true };
-	struct reader r = { .name = name,
-			    .text = data,
-			    .size = size,
-			    .site = &found,
-			    .err = err };
-	json_error_t where;
-	enum spp_status st;
 	json_t *root;
+	enum spp_status st = spp_json_load(&r, &root);
 
-	if (size >= 3 && !memcmp(data, "\xef\xbb\xbf", 3)) {
-		r.text += 3;
-		r.size -= 3;
-	}
-	root = json_loadb(r.text, r.size, JSON_REJECT_DUPLICATES, &where);
-	if (!root)
-		return spp_fail(err, SPP_CORRUPT, "%s:%d:%d: %s", name,
-				where.line, where.column, where.text);
-	st = read_site(&r, root);
+	if (st)
+		return st;
+	st = read_site(&r, root, &found);
 	json_decref(root);
 	if (st) {
 		spp_site_release(&found);
@@ -477,11 +345,6 @@ enum spp_status spp_site_read(const char *name, const void *data, size_t size,
 	spp_site_release(site);
 	*site = found;
 	return SPP_OK;
-}
-
-static bool fits(const char *match, const char *text)
-{
-	return text && spp_known_hosts_glob(match, text);
 }
 
 void spp_site_place(const struct spp_site *site, const char *path,
@@ -495,9 +358,7 @@ void spp_site_place(const struct spp_site *site, const char *path,
 	for (i = 0; i < site->targets; i++) {
 		const struct spp_site_target *row = &site->target[i];
 
-		if (!fits(row->match, path) &&
-		    !fits(row->match, identity->fact[SPP_FACT_COMPUTER]) &&
-		    !fits(row->match, identity->fact[SPP_FACT_HOST]))
+		if (!spp_site_matches(row->match, path, identity))
 			continue;
 		if (row->duty)
 			*duty = row->duty;
@@ -505,38 +366,6 @@ void spp_site_place(const struct spp_site *site, const char *path,
 			*platform = row->platform;
 		return;
 	}
-}
-
-bool spp_site_expired(const struct spp_site_exception *exception, uint64_t now)
-{
-	char text[SPP_TIME_TEXT];
-	const char *today = spp_filetime_text(now, text);
-
-	return today && strncmp(exception->expires, today, 10) < 0;
-}
-
-const struct spp_site_exception *spp_site_excepts(
-	const struct spp_site *site, const char *id, const char *name,
-	const char *setting, const char *path,
-	const struct spp_identity *identity, uint64_t now)
-{
-	size_t i;
-
-	for (i = 0; i < site->exceptions; i++) {
-		const struct spp_site_exception *row = &site->exception[i];
-
-		if ((strcasecmp(row->rule, id) != 0 &&
-		     strcasecmp(row->rule, name) != 0) ||
-		    (row->setting &&
-		     (!setting || strcasecmp(row->setting, setting) != 0)) ||
-		    spp_site_expired(row, now))
-			continue;
-		if (!row->match || fits(row->match, path) ||
-		    fits(row->match, identity->fact[SPP_FACT_COMPUTER]) ||
-		    fits(row->match, identity->fact[SPP_FACT_HOST]))
-			return row;
-	}
-	return NULL;
 }
 
 bool spp_site_allows(const struct spp_site *site,
