@@ -147,6 +147,20 @@ static void strings_are_freed_once(void)
 	spp_free_string(&s);
 }
 
+/* A failure after a cleared one has nothing of it. */
+static void clearing_leaves_nothing(void)
+{
+	struct spp_error err = SPP_ERROR_INIT;
+
+	spp_fail_at(&err, SPP_INVALID, "a.json", 3, 5, "no 7");
+	err.remedy = SPP_REMEDY_CHECK;
+	spp_error_clear(&err);
+	spp_fail(&err, SPP_IO, "no disk");
+	CU_ASSERT_STRING_EQUAL(err.source, "");
+	CU_ASSERT(!err.line && !err.column);
+	CU_ASSERT_EQUAL(err.remedy, SPP_REMEDY_NONE);
+}
+
 static const struct unit_test tests[] = {
 	{ "places in files", places_in_files },
 	{ "words are unique", words_are_unique },
@@ -155,6 +169,7 @@ static const struct unit_test tests[] = {
 	{ "errno is told", errno_is_told },
 	{ "running out of memory is counted", shortages_are_counted },
 	{ "messages are one line", messages_are_one_line },
+	{ "clearing leaves nothing", clearing_leaves_nothing },
 	{ "strings are freed once", strings_are_freed_once },
 	{ NULL, NULL },
 };

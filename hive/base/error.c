@@ -49,12 +49,16 @@ static void flatten(char *text)
 			*text = '?';
 }
 
-static void fill(struct spp_error *err, enum spp_status status, const char *fmt,
-		 va_list ap)
+/* Records a failure unless there is one already; false if there is. */
+static bool record(struct spp_error *err, enum spp_status status,
+		   const char *fmt, va_list ap)
 {
+	if (!err || err->status)
+		return false;
 	err->status = status;
 	vsnprintf(err->text, sizeof(err->text), fmt, ap);
 	flatten(err->text);
+	return true;
 }
 
 enum spp_status spp_fail(struct spp_error *err, enum spp_status status,
@@ -62,10 +66,8 @@ enum spp_status spp_fail(struct spp_error *err, enum spp_status status,
 {
 	va_list ap;
 
-	if (!err || err->status)
-		return status;
 	va_start(ap, fmt);
-	fill(err, status, fmt, ap);
+	record(err, status, fmt, ap);
 	va_end(ap);
 	return status;
 }
@@ -75,12 +77,10 @@ enum spp_status spp_fail_remedy(struct spp_error *err, enum spp_status status,
 {
 	va_list ap;
 
-	if (!err || err->status)
-		return status;
 	va_start(ap, fmt);
-	fill(err, status, fmt, ap);
+	if (record(err, status, fmt, ap))
+		err->remedy = remedy;
 	va_end(ap);
-	err->remedy = remedy;
 	return status;
 }
 
@@ -89,11 +89,13 @@ enum spp_status spp_fail_from(struct spp_error *err, enum spp_status status,
 {
 	va_list ap;
 
-	if (!err || err->status)
-		return status;
-	*err = *why;
 	va_start(ap, fmt);
-	fill(err, status, fmt, ap);
+	if (record(err, status, fmt, ap)) {
+		memcpy(err->source, why->source, sizeof(err->source));
+		err->line = why->line;
+		err->column = why->column;
+		err->remedy = why->remedy;
+	}
 	va_end(ap);
 	return status;
 }
@@ -133,14 +135,13 @@ enum spp_status spp_fail_errno(struct spp_error *err, enum spp_status status,
 		shortages++;
 		status = SPP_NOMEM;
 	}
-	if (!err || err->status)
-		return status;
 	va_start(ap, fmt);
-	fill(err, status, fmt, ap);
+	if (record(err, status, fmt, ap)) {
+		used = strlen(err->text);
+		snprintf(err->text + used, sizeof(err->text) - used, ": %s",
+			 strerror(code));
+	}
 	va_end(ap);
-	used = strlen(err->text);
-	snprintf(err->text + used, sizeof(err->text) - used, ": %s",
-		 strerror(code));
 	return status;
 }
 
@@ -160,7 +161,9 @@ void spp_error_clear(struct spp_error *err)
 	if (!err)
 		return;
 	err->status = SPP_OK;
-	err->text[0] = '\0';
+	err->text[0] = err->source[0] = '\0';
+	err->line = err->column = 0;
+	err->remedy = SPP_REMEDY_NONE;
 }
 
 void spp_free_string(char **s)
