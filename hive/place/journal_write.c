@@ -93,25 +93,12 @@ static enum spp_status write_mark(struct run *run,
 }
 
 /*
- * Finds out whether the hives will be written to, so that they are marked
- * first.
+ * Writes a stage; only_look: finds out whether it has something to write that
+ * must be marked first.
  */
-static enum spp_status look(const struct spp_journal *j, struct run *run,
-			    struct spp_error *err)
-{
-	enum spp_status st = SPP_OK;
-	struct spp_journal_record r;
-	size_t i;
-
-	for (i = 0; !st && i < j->pages; i++) {
-		r = spp_journal_record(j, i);
-		st = write_record(run, &r, SPP_STAGE_BINS, true, err);
-	}
-	return st;
-}
-
 static enum spp_status write_stage(const struct spp_journal *j, struct run *run,
-				   enum spp_stage stage, struct spp_error *err)
+				   enum spp_stage stage, bool only_look,
+				   struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	struct spp_journal_record r;
@@ -120,7 +107,7 @@ static enum spp_status write_stage(const struct spp_journal *j, struct run *run,
 	for (i = 0; !st && i < j->pages; i++) {
 		r = spp_journal_record(j, i);
 		if (stage != SPP_STAGE_MARK)
-			st = write_record(run, &r, stage, false, err);
+			st = write_record(run, &r, stage, only_look, err);
 		else if (run->mark)
 			st = write_mark(run, &r, err);
 	}
@@ -131,12 +118,12 @@ enum spp_status spp_journal_apply(const struct spp_journal *j, bool after,
 				  struct spp_block *disk, struct spp_error *err)
 {
 	struct run run = { .disk = disk, .after = after };
-	enum spp_status st = look(j, &run, err);
+	enum spp_status st = write_stage(j, &run, SPP_STAGE_BINS, true, err);
 	int stage;
 
 	for (stage = SPP_STAGE_RESERVE; !st && stage < SPP_STAGES; stage++) {
 		run.wrote = false;
-		st = write_stage(j, &run, (enum spp_stage)stage, err);
+		st = write_stage(j, &run, (enum spp_stage)stage, false, err);
 		if (!st && run.wrote)
 			st = spp_block_flush(disk, err);
 	}
