@@ -8,6 +8,10 @@
 #include "policy/model/idle.h"
 #include "policy/windows/ticket.h"
 
+#define MOVE "sppctl move{target} NAME{scope}"
+#define MOVE_OR_UNSET \
+	"sppctl move brings a value into force, sppctl unset removes it"
+
 /* Whether to bring a host into force would be worse than to remove it. */
 static bool is_bad_host(struct spp_audit_job *job,
 			const struct spp_policy_item *item)
@@ -84,9 +88,8 @@ const struct spp_rule spp_rule_vista_key = {
 		     "though some pages still name it; the key "
 		     "SoftwareProtectionPlatform is meant.",
 	.source = DEPLOY,
-	.remedy = "sppctl move{target} NAME{scope}",
-	.advice = "sppctl move brings a value into force, sppctl unset removes "
-		  "it",
+	.remedy = MOVE,
+	.advice = MOVE_OR_UNSET,
 	.needs = SPP_NEED_SOFTWARE | SPP_NEED_BUILD,
 	.check = check_vista_key,
 };
@@ -107,9 +110,8 @@ const struct spp_rule spp_rule_misspelt_key = {
 		     "what they set there does nothing, and whoever ran them "
 		     "believes that it does.",
 	.source = SEEN " scripts",
-	.remedy = "sppctl move{target} NAME{scope}",
-	.advice = "sppctl move brings a value into force, sppctl unset removes "
-		  "it",
+	.remedy = MOVE,
+	.advice = MOVE_OR_UNSET,
 	.needs = SPP_NEED_SOFTWARE,
 	.check = check_misspelt_key,
 };
@@ -138,9 +140,8 @@ const struct spp_rule spp_rule_mirrored = {
 		     "KeyManagementServiceVersion there, and nobody documents "
 		     "that the service reads anything.",
 	.source = "Microsoft, slmgr.vbs; that it does nothing is " INFERRED,
-	.remedy = "sppctl move{target} NAME{scope}",
-	.advice = "sppctl move brings a value into force, sppctl unset removes "
-		  "it",
+	.remedy = MOVE,
+	.advice = MOVE_OR_UNSET,
 	.silenced_by = BIT(R01) | BIT(R02) | BIT(R04) | BIT(R15),
 	.needs = SPP_NEED_SOFTWARE,
 	.check = check_mirrored,
