@@ -182,43 +182,26 @@ static enum spp_status put_verb(struct spp_buf *out,
 			      verb->argument ? verb->argument : "");
 }
 
-static enum spp_status write_lines(const struct spp_regops *lines,
-				   const struct spp_live_script *live,
-				   struct spp_buf *out, struct spp_error *err)
-{
-	bool any = false;
-	enum spp_status st;
-	size_t i;
-
-	st = spp_buf_puts(out,
-			  "@echo off\r\n"
-			  "rem KMS settings, written by sppctl; run as "
-			  "administrator.\r\n"
-			  "setlocal EnableExtensions DisableDelayedExpansion"
-			  "\r\n"
-			  "set \"slmgr=%SystemRoot%\\System32\\slmgr.vbs\"\r\n"
-			  "set failed=0\r\n",
-			  err);
-	for (i = 0; !st && i < lines->count; i++) {
-		if (live->covered[i])
-			continue;
-		any = true;
-		st = put_line(out, &lines->line[i], err);
-	}
-	if (!st && any)
-		st = spp_buf_puts(out, "net stop sppsvc >nul 2>&1\r\n", err);
-	for (i = 0; !st && i < live->verbs; i++)
-		st = put_verb(out, &live->verb[i], err);
-	return st ? st : spp_buf_puts(out, "exit /b %failed%\r\n", err);
-}
+static const struct spp_live_script_language language = {
+	.format = FORMAT,
+	.head = "@echo off\r\n"
+		"rem KMS settings, written by sppctl; run as administrator.\r\n"
+		"setlocal EnableExtensions DisableDelayedExpansion\r\n"
+		"set \"slmgr=%SystemRoot%\\System32\\slmgr.vbs\"\r\n"
+		"set failed=0\r\n",
+	.put_line = put_line,
+	.stop = "net stop sppsvc >nul 2>&1\r\n",
+	.put_verb = put_verb,
+	.tail = "exit /b %failed%\r\n",
+};
 
 static enum spp_status write_cmd(const struct spp_document *document,
 				 const struct spp_export *options,
 				 struct spp_buf *out, struct spp_notes *notes,
 				 struct spp_error *err)
 {
-	return spp_live_script_write(FORMAT, write_lines, document, options,
-				     out, notes, err);
+	return spp_live_script_write(&language, document, options, out, notes,
+				     err);
 }
 
 const struct spp_format spp_format_cmd = {

@@ -174,15 +174,37 @@ enum spp_status spp_live_script_plan(const struct spp_regops *lines,
 	return SPP_OK;
 }
 
+static enum spp_status put_script(
+	const struct spp_live_script_language *language,
+	const struct spp_regops *lines, const struct spp_live_script *live,
+	struct spp_buf *out, struct spp_error *err)
+{
+	enum spp_status st = spp_buf_puts(out, language->head, err);
+	bool any = false;
+	size_t i;
+
+	for (i = 0; !st && i < lines->count; i++) {
+		if (live->covered[i])
+			continue;
+		any = true;
+		st = language->put_line(out, &lines->line[i], err);
+	}
+	if (!st && any)
+		st = spp_buf_puts(out, language->stop, err);
+	for (i = 0; !st && i < live->verbs; i++)
+		st = language->put_verb(out, &live->verb[i], err);
+	return st ? st : spp_buf_puts(out, language->tail, err);
+}
+
 enum spp_status spp_live_script_write(
-	const char *format, spp_live_script_put put,
+	const struct spp_live_script_language *language,
 	const struct spp_document *document, const struct spp_export *options,
 	struct spp_buf *out, struct spp_notes *notes, struct spp_error *err)
 {
 	struct spp_live_script CLEANUP(spp_live_script_release) live =
 		SPP_LIVE_SCRIPT_INIT;
 	struct spp_regops CLEANUP(spp_regops_release) lines = SPP_REGOPS_INIT;
-	struct spp_regops_rules rules = { .format = format,
+	struct spp_regops_rules rules = { .format = language->format,
 					  .users = true,
 					  .offers = true };
 	enum spp_status st;
@@ -191,5 +213,5 @@ enum spp_status spp_live_script_write(
 	if (!st)
 		st = spp_live_script_plan(&lines, options->product_key, &live,
 					  notes, err);
-	return st ? st : put(&lines, &live, out, err);
+	return st ? st : put_script(language, &lines, &live, out, err);
 }

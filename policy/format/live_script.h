@@ -3,12 +3,10 @@
  * What scripts for a running machine have in common, whatever they are
  * written in: which settings slmgr.vbs sets, and the product key.
  *
- *	spp_live_script_write("cmd", put, document, options, out, notes, err);
+ *	spp_live_script_write(&language, document, options, out, notes, err);
  *
- * and put() gets the lines with the plan:
- *
- *	... live->covered[i]: line i is done by a verb ...
- *	... live->verb[0..verbs-1]: slmgr.vbs NAME ARGUMENT, in this order ...
+ * A script is: head, a line for each registry value that no verb sets, stop
+ * (if there was such a line), the verbs of slmgr.vbs, tail.
  *
  * A verb is used only where it is documented to leave exactly what the
  * policy says: for the KMS host with its port (/skms deletes a port that is
@@ -30,7 +28,7 @@ struct spp_live_script_verb {
 };
 
 struct spp_live_script {
-	bool *covered; /* one for each line */
+	bool *covered; /* for each line: a verb does it */
 	struct spp_live_script_verb verb[SPP_LIVE_SCRIPT_VERBS];
 	size_t verbs;
 };
@@ -52,14 +50,22 @@ enum spp_status spp_live_script_plan(const struct spp_regops *lines,
 				     struct spp_notes *notes,
 				     struct spp_error *err);
 
-/* Writes one script: the lines that are not covered, and the verbs. */
-typedef enum spp_status (*spp_live_script_put)(
-	const struct spp_regops *lines, const struct spp_live_script *live,
-	struct spp_buf *out, struct spp_error *err);
+/* How a script is written in one language. */
+struct spp_live_script_language {
+	const char *format; /* its name */
+	const char *head, *tail;
+	const char *stop; /* stops the service */
+	enum spp_status (*put_line)(struct spp_buf *out,
+				    const struct spp_regop *line,
+				    struct spp_error *err);
+	enum spp_status (*put_verb)(struct spp_buf *out,
+				    const struct spp_live_script_verb *verb,
+				    struct spp_error *err);
+};
 
-/* Plans a script for a document and has it written; format is its name. */
+/* Plans the script for a document, and writes it. */
 enum spp_status spp_live_script_write(
-	const char *format, spp_live_script_put put,
+	const struct spp_live_script_language *language,
 	const struct spp_document *document, const struct spp_export *options,
 	struct spp_buf *out, struct spp_notes *notes, struct spp_error *err);
 

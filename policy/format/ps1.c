@@ -239,37 +239,23 @@ static enum spp_status put_verb(struct spp_buf *out,
 			      verb->argument ? "'" : "");
 }
 
-static enum spp_status write_lines(const struct spp_regops *lines,
-				   const struct spp_live_script *live,
-				   struct spp_buf *out, struct spp_error *err)
-{
-	enum spp_status st = spp_buf_puts(out, head, err);
-	bool any = false;
-	size_t i;
-
-	for (i = 0; !st && i < lines->count; i++) {
-		if (live->covered[i])
-			continue;
-		any = true;
-		st = put_line(out, &lines->line[i], err);
-	}
-	if (!st && any)
-		st = spp_buf_puts(out,
-				  "Stop-Service sppsvc -Force -ErrorAction "
-				  "SilentlyContinue\r\n",
-				  err);
-	for (i = 0; !st && i < live->verbs; i++)
-		st = put_verb(out, &live->verb[i], err);
-	return st;
-}
+static const struct spp_live_script_language language = {
+	.format = FORMAT,
+	.head = head,
+	.put_line = put_line,
+	.stop = "Stop-Service sppsvc -Force -ErrorAction "
+		"SilentlyContinue\r\n",
+	.put_verb = put_verb,
+	.tail = "",
+};
 
 static enum spp_status write_ps1(const struct spp_document *document,
 				 const struct spp_export *options,
 				 struct spp_buf *out, struct spp_notes *notes,
 				 struct spp_error *err)
 {
-	return spp_live_script_write(FORMAT, write_lines, document, options,
-				     out, notes, err);
+	return spp_live_script_write(&language, document, options, out, notes,
+				     err);
 }
 
 const struct spp_format spp_format_ps1 = {
