@@ -35,8 +35,8 @@ static void tell_what_stays(const struct cli_call *call,
 
 	if (n && !cli_has(call, OPT_OVERRIDES))
 		spp_note(notes,
-			 "%zu KMS %s of single applications or SKUs %s; "
-			 "--overrides removes %s",
+			 "%zu KMS %s of single applications or SKUs, or set in "
+			 "the NetworkService hive, %s; --overrides removes %s",
 			 n, n == 1 ? "host" : "hosts",
 			 n == 1 ? "stays" : "stay", n == 1 ? "it" : "them");
 	if (cli_has(call, OPT_OVERRIDES) && spp_policy_get(have, &mirror, name))
@@ -81,8 +81,14 @@ const struct cli_command cli_command_clear_cache = {
 		 "does a clone of the machine. --overrides also removes the "
 		 "KMS hosts,\nports and lookup domains of single applications "
 		 "and SKUs, in spp, ospp and the 32-bit mirror:\nthey take "
-		 "precedence over the global ones and survive slmgr /ckms. "
-		 "Global settings stay.",
+		 "precedence over the global ones and survive slmgr /ckms; and "
+		 "KMS hosts set in the\nNetworkService hive, which scripts "
+		 "and emulators write (whether the service reads them there\n"
+		 "is not known). Global settings of the SOFTWARE hive stay. "
+		 "Both hives are written and verified\nbefore the first is "
+		 "replaced. On a disk image or in a WIM both change, or "
+		 "neither; of two files\nthe second can still fail, and the "
+		 "message names the one that is replaced: run it again.",
 	.options = CLI_OPTIONS(OPT_OVERRIDES, OPT_DRY_RUN, OPT_VERBOSE,
 			       OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
 			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,

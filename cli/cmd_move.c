@@ -68,7 +68,7 @@ static enum spp_status wish(const struct cli_call *call, void *ctx,
 			st = move_item(&have->item[i], have, want, notes, err);
 	if (!st)
 		st = spp_policy_diff(have, want, &changes, err);
-	return st ? st : spp_changes_allowed(&changes, err);
+	return st ? st : spp_changes_allowed(&changes, notes, err);
 }
 
 static enum spp_status parse_from(const struct cli_call *call, struct move *m,

@@ -15,7 +15,7 @@ static json_t *json_of(const struct spp_setting *s)
 	spp_setting_range(s, &range, NULL);
 	return json_pack(
 		"{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, "
-		"s:s, s:s, s:s}",
+		"s:s, s:s, s:s, s:o, s:o}",
 		"name", s->name, "registry", s->value, "type",
 		spp_type_name((uint32_t)s->type), "kind",
 		spp_kind_word(s->kind), "range", cli_json_take(&range),
@@ -23,7 +23,9 @@ static json_t *json_of(const struct spp_setting *s)
 		cli_json_text(s->unit), "role", spp_audience_word(s->audience),
 		"scope", spp_places[s->home].name, "settable",
 		!(s->flags & SPP_STATE), "source", s->source, "confidence",
-		spp_trust_word(s->trust), "summary", s->summary);
+		spp_trust_word(s->trust), "summary", s->summary, "group_policy",
+		cli_json_text(s->policy), "group_policy_source",
+		cli_json_text(s->policy_source));
 }
 
 /* only NULL: all. */
@@ -90,6 +92,8 @@ static void print_one(const struct spp_setting *s)
 	line("old name", s->old);
 	line("known", spp_trust_word(s->trust));
 	line("source", s->source);
+	line("policy", s->policy);
+	line("named by", s->policy_source);
 }
 
 static enum cli_exit show_one(const struct cli_call *call)

@@ -255,7 +255,7 @@ static enum spp_status carry_out(struct edit *e, const struct cli_plan *plan,
 	 * policies are validated.
 	 */
 	if (!st && (plan->want || plan->checked))
-		st = spp_changes_allowed(&e->changes, err);
+		st = spp_changes_allowed(&e->changes, &e->notes, err);
 	if (!st)
 		st = prepare(e, err);
 	cli_warn_of_state(e->windows, &e->notes);

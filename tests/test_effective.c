@@ -206,12 +206,15 @@ static void clearing(void)
 	put(&have, "wow/office/" SKU, NAME, "a.example");
 	put(&have, "ospp/office2010/" SKU, NAME, "a.example");
 	put_number(&have, "spp/windows/" SKU, "VLActivationType", 2);
+	put(&have, "cache", NAME, "a.example");
+	put(&have, "cache-ospp/office2010/" SKU, NAME, "a.example");
+	put(&have, "cache/windows/" SKU, PORT, "1700");
 
 	CU_ASSERT(!spp_found_hosts_clear(&all, NULL));
 	CU_ASSERT_EQUAL(removed(&have, &all), 6);
 	CU_ASSERT(!spp_found_hosts_no_overrides(&over, NULL));
-	CU_ASSERT_EQUAL(removed(&have, &over), 4);
-	CU_ASSERT_EQUAL(spp_found_hosts_count_overrides(&have), 3);
+	CU_ASSERT_EQUAL(removed(&have, &over), 7);
+	CU_ASSERT_EQUAL(spp_found_hosts_count_overrides(&have), 5);
 	CU_ASSERT_FATAL(!spp_scope_parse("spp/windows", false, &client, NULL));
 	CU_ASSERT(!spp_found_hosts_forget(&one, &client, NULL));
 	CU_ASSERT_EQUAL(removed(&have, &one), 2);

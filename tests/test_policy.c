@@ -301,11 +301,38 @@ static void changes_are_judged(void)
 		CU_ASSERT_EQUAL(spp_policy_diff(&have, &want, &changes, NULL),
 				SPP_OK);
 		CU_ASSERT_EQUAL(changes.count, 1);
-		UNIT_ROW(spp_changes_allowed(&changes, &err) ==
+		UNIT_ROW(spp_changes_allowed(&changes, NULL, &err) ==
 				 (*rows[i].why ? SPP_INVALID : SPP_OK),
 			 rows[i].want);
 		UNIT_ROW(!strcmp(err.text, rows[i].why), err.text);
 	}
+}
+
+/* Zeros in front are a note of an imported list, as of one that is typed. */
+static void zeros_are_noted(void)
+{
+	static const uint8_t zeros[] = "a\0.\0b\0,\0"
+				       "0\0"
+				       "7\0\0\0\0";
+	struct spp_policy CLEANUP(spp_policy_release) have = SPP_POLICY_INIT;
+	struct spp_policy CLEANUP(spp_policy_release) want = SPP_POLICY_INIT;
+	struct spp_changes CLEANUP(spp_changes_release) changes =
+		SPP_CHANGES_INIT;
+	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
+	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+	const struct spp_setting *setting =
+		&spp_settings[SPP_SETTING_PUBLISH_LIST];
+	struct spp_scope scope = spp_policy_home(setting);
+
+	spp_value_set(&value, SPP_REG_MULTI_SZ, zeros, sizeof(zeros), NULL);
+	spp_policy_set(&want, &scope, setting, &value, NULL);
+	CU_ASSERT_EQUAL(spp_policy_diff(&have, &want, &changes, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(spp_changes_allowed(&changes, &notes, NULL), SPP_OK);
+	CU_ASSERT_EQUAL_FATAL(notes.count, 1);
+	CU_ASSERT_STRING_EQUAL(notes.text[0],
+			       "entry 1, 'a.b,07': leading zeros are read as "
+			       "decimal; how the service reads them is not "
+			       "documented");
 }
 
 /* A refusal names the file, the line and the entry of a list. */
@@ -328,7 +355,7 @@ static void refusals_name_the_place(void)
 	want.where = (struct spp_where){ "kms.reg", 7, 0 };
 	spp_policy_set(&want, &scope, setting, &value, NULL);
 	CU_ASSERT_EQUAL(spp_policy_diff(&have, &want, &changes, NULL), SPP_OK);
-	CU_ASSERT_EQUAL(spp_changes_allowed(&changes, &err), SPP_INVALID);
+	CU_ASSERT_EQUAL(spp_changes_allowed(&changes, NULL, &err), SPP_INVALID);
 	CU_ASSERT_STRING_EQUAL(err.text,
 			       "kms.reg:7: invalid value for publish-list in "
 			       "scope spp: entry 1, 'a.b;c.d': more than one "
@@ -361,6 +388,7 @@ static const struct unit_test tests[] = {
 	{ "items are kept in order", items_are_kept_in_order },
 	{ "homes", homes },
 	{ "changes are judged", changes_are_judged },
+	{ "zeros are noted", zeros_are_noted },
 	{ "refusals name the place", refusals_name_the_place },
 	{ "closing a policy", closing_a_policy },
 	{ NULL, NULL },

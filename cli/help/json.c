@@ -416,6 +416,8 @@ const struct cli_json_row cli_json_rows[] = {
 	MEMBER("source", "text", "of what is said here"),
 	MEMBER("confidence", "text", "documented, third-party or inferred"),
 	MEMBER("summary", "text", "what it does"),
+	MEMBER("group_policy", "text or null", "its path and display name"),
+	MEMBER("group_policy_source", "text or null", "of that name"),
 	PART("CHECKED"),
 	MEMBER("...", "HIVE", "all its members"),
 	MEMBER("keys", "number", "that were found"),

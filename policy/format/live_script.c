@@ -180,9 +180,11 @@ static enum spp_status put_script(
 	struct spp_buf *out, struct spp_error *err)
 {
 	enum spp_status st = spp_buf_puts(out, language->head, err);
-	bool any = false;
+	bool any = lines->wides;
 	size_t i;
 
+	for (i = 0; !st && i < lines->wides; i++)
+		st = language->put_wide(out, &lines->wide[i], i + 1, err);
 	for (i = 0; !st && i < lines->count; i++) {
 		if (live->covered[i])
 			continue;
@@ -193,7 +195,11 @@ static enum spp_status put_script(
 		st = spp_buf_puts(out, language->stop, err);
 	for (i = 0; !st && i < live->verbs; i++)
 		st = language->put_verb(out, &live->verb[i], err);
-	return st ? st : spp_buf_puts(out, language->tail, err);
+	if (!st)
+		st = spp_buf_puts(out, language->tail, err);
+	return st || !lines->wides || !language->put_loops
+		       ? st
+		       : language->put_loops(out, lines, err);
 }
 
 enum spp_status spp_live_script_write(
@@ -206,7 +212,8 @@ enum spp_status spp_live_script_write(
 	struct spp_regops CLEANUP(spp_regops_release) lines = SPP_REGOPS_INIT;
 	struct spp_regops_rules rules = { .format = language->format,
 					  .users = true,
-					  .offers = true };
+					  .offers = true,
+					  .loops = true };
 	enum spp_status st;
 
 	st = spp_regops_make(&document->policy, &rules, &lines, notes, err);

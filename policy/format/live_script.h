@@ -58,9 +58,17 @@ struct spp_live_script_language {
 	enum spp_status (*put_line)(struct spp_buf *out,
 				    const struct spp_regop *line,
 				    struct spp_error *err);
+	/* The n-th wide line, from 1. */
+	enum spp_status (*put_wide)(struct spp_buf *out,
+				    const struct spp_regop_wide *wide, size_t n,
+				    struct spp_error *err);
 	enum spp_status (*put_verb)(struct spp_buf *out,
 				    const struct spp_live_script_verb *verb,
 				    struct spp_error *err);
+	/* What follows the end of a script with wide lines, or NULL. */
+	enum spp_status (*put_loops)(struct spp_buf *out,
+				     const struct spp_regops *lines,
+				     struct spp_error *err);
 };
 
 /* Plans the script for a document, and writes it. */

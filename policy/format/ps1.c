@@ -4,6 +4,7 @@
  *
  *	Set-SppValue 'Registry::HKEY_LOCAL_MACHINE\...' 'NAME' 'DWord' 1
  *	Remove-SppValue 'Registry::...' 'NAME'
+ *	Remove-SppValueBelow 'Registry::...' '*' '*' 'NAME' @('APP\SKU')
  *	Invoke-Slmgr @('/skms', 'kms1.corp.example:1688')
  *
  * Text stands in single quotes, in which only they mean anything; a quote in
@@ -45,6 +46,27 @@ static const char head[] =
 	"function Remove-SppValue($Key, $Name) {\r\n"
 	"\tif (Test-SppValue $Key $Name) {\r\n"
 	"\t\tRemove-ItemProperty -LiteralPath $Key -Name $Name\r\n"
+	"\t}\r\n"
+	"}\r\n"
+	"function Get-SppId($Key, $Id) {\r\n"
+	"\tif ($Id -ne '*') { return $Id }\r\n"
+	"\tif (Test-Path -LiteralPath $Key) {\r\n"
+	"\t\t(Get-Item -LiteralPath $Key).GetSubKeyNames() | Where-Object "
+	"{ $_ -match '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }\r\n"
+	"\t}\r\n"
+	"}\r\n"
+	"function Remove-SppValueBelow($Key, $App, $Sku, $Name, $Except) {\r\n"
+	"\tforeach ($a in @(Get-SppId $Key $App)) {\r\n"
+	"\t\t$ids = @($a)\r\n"
+	"\t\tif ($Sku) {\r\n"
+	"\t\t\t$ids = @(Get-SppId \"$Key\\$a\" $Sku | ForEach-Object "
+	"{ \"$a\\$_\" })\r\n"
+	"\t\t}\r\n"
+	"\t\tforeach ($id in $ids) {\r\n"
+	"\t\t\tif (-not @($Except | Where-Object { $id -like $_ })) {\r\n"
+	"\t\t\t\tRemove-SppValue \"$Key\\$id\" $Name\r\n"
+	"\t\t\t}\r\n"
+	"\t\t}\r\n"
 	"\t}\r\n"
 	"}\r\n"
 	"function Invoke-Slmgr($Arguments) {\r\n"
@@ -229,6 +251,29 @@ static enum spp_status put_line(struct spp_buf *out,
 				 err);
 }
 
+/* Ids and names have no quotes. */
+static enum spp_status put_wide(struct spp_buf *out,
+				const struct spp_regop_wide *wide, size_t n,
+				struct spp_error *err)
+{
+	enum spp_status st;
+	size_t i;
+
+	(void)n;
+
+	st = spp_buf_printf(
+		out, err,
+		"Remove-SppValueBelow 'Registry::%s\\%s' '%s' '%s' '%s' @(",
+		spp_root_name(wide->root), wide->key, wide->scope.app,
+		wide->scope.sku, wide->setting->value);
+	for (i = 0; !st && i < wide->excepts; i++)
+		st = spp_buf_printf(out, err, "%s'%s%s%s'", i ? ", " : "",
+				    wide->except[i].app,
+				    *wide->except[i].sku ? "\\" : "",
+				    wide->except[i].sku);
+	return st ? st : spp_buf_puts(out, ")\r\n", err);
+}
+
 static enum spp_status put_verb(struct spp_buf *out,
 				const struct spp_live_script_verb *verb,
 				struct spp_error *err)
@@ -242,6 +287,7 @@ static enum spp_status put_verb(struct spp_buf *out,
 static const struct spp_live_script_language language = {
 	.format = FORMAT,
 	.head = head,
+	.put_wide = put_wide,
 	.put_line = put_line,
 	.stop = "Stop-Service sppsvc -Force -ErrorAction "
 		"SilentlyContinue\r\n",

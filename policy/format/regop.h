@@ -80,9 +80,25 @@ enum spp_status spp_regop_finish(struct spp_policy *policy,
 				 struct spp_import *import,
 				 struct spp_error *err);
 
+/*
+ * A value to delete in every key that there is: of each application, or of
+ * each SKU, or of the SKUs of one application.  Which there are only a script
+ * finds out, when it runs.
+ */
+struct spp_regop_wide {
+	enum spp_root root;
+	char *key;		/* of the place */
+	struct spp_scope scope; /* below it; "*": each */
+	const struct spp_setting *setting;
+	struct spp_scope *except; /* other wishes hold there; may have "*" */
+	size_t excepts;
+};
+
 struct spp_regops {
 	struct spp_regop *line;
 	size_t count;
+	struct spp_regop_wide *wide; /* before the lines */
+	size_t wides;
 	char **key;		  /* where each line's key is kept */
 	struct spp_policy policy; /* and where its value */
 };
@@ -97,13 +113,15 @@ struct spp_regops_rules {
 	const char *format; /* its name, for messages */
 	bool users;	    /* keys in HKEY_USERS */
 	bool offers;	    /* values for where there is none */
+	bool loops;	    /* wishes for any application or SKU */
 };
 
 void spp_regops_release(struct spp_regops *lines);
 
 /*
  * In order of scope and setting.  SPP_INVALID: the format cannot say what the
- * policy wants.  Wishes for any id, "*", are left out, and a note says so.
+ * policy wants.  Wishes for any id, "*", become wide lines where the format
+ * loops, and are left out otherwise, which a note says.
  */
 enum spp_status spp_regops_make(const struct spp_policy *policy,
 				const struct spp_regops_rules *rules,

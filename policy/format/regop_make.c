@@ -14,8 +14,11 @@ void spp_regops_release(struct spp_regops *lines)
 		return;
 	for (i = 0; i < lines->count; i++)
 		free(lines->key[i]);
+	for (i = 0; i < lines->wides; i++)
+		spp_regop_wide_release(&lines->wide[i]);
 	free(lines->key);
 	free(lines->line);
+	free(lines->wide);
 	spp_policy_release(&lines->policy);
 	*lines = (struct spp_regops)SPP_REGOPS_INIT;
 }
@@ -158,7 +161,13 @@ static enum spp_status make(const struct spp_policy *policy,
 	for (i = 0; !st && i < policy->count; i++) {
 		/* A line names one key; which there are no file can know. */
 		if (spp_scope_is_wide(&policy->item[i].scope)) {
-			wide += policy->item[i].wish != SPP_KEEP;
+			if (policy->item[i].wish == SPP_KEEP)
+				continue;
+			if (rules->loops)
+				st = spp_regop_wide_make(
+					policy, &policy->item[i], lines, err);
+			else
+				wide++;
 			continue;
 		}
 		st = check(&policy->item[i], rules, err);

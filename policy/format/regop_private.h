@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Between regop.c and regop_make.c. */
+/* Between regop.c, regop_make.c and regop_wide.c. */
 #ifndef POLICY_REGOP_PRIVATE_H
 #define POLICY_REGOP_PRIVATE_H
 
@@ -13,5 +13,12 @@ struct spp_root_row {
 };
 
 extern const struct spp_root_row spp_root_of_role[SPP_ROLE_COUNT];
+
+/* Adds a wish that something is absent everywhere, each setting by itself. */
+enum spp_status spp_regop_wide_make(const struct spp_policy *policy,
+				    const struct spp_policy_item *item,
+				    struct spp_regops *lines,
+				    struct spp_error *err);
+void spp_regop_wide_release(struct spp_regop_wide *wide);
 
 #endif

@@ -341,9 +341,13 @@ static enum spp_status refuse(const struct spp_change *c, const char *why,
 			c->setting->name, spp_buf_text(&scope), why);
 }
 
-/* The first entry with a flaw, and the flaw; empty if the list has none. */
+/*
+ * The first entry with a flaw, and the flaw; empty if the list has none.
+ * Leading zeros are noted: they may be in the list, as they may be typed.
+ */
 static enum spp_status name_entry(const struct spp_value *value,
-				  struct spp_buf *out, struct spp_error *err)
+				  struct spp_notes *notes, struct spp_buf *out,
+				  struct spp_error *err)
 {
 	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
 		SPP_PUBLISH_LIST_INIT;
@@ -353,7 +357,13 @@ static enum spp_status name_entry(const struct spp_value *value,
 	for (i = 0; !st && !out->size && i < list.count; i++) {
 		unsigned int flaws = list.entry[i].flaws;
 
-		if (flaws)
+		if (flaws == SPP_FLAW_ZEROS)
+			spp_note(notes,
+				 "entry %zu, '%.200s': leading zeros are read "
+				 "as decimal; how the service reads them is "
+				 "not documented",
+				 i + 1, list.entry[i].text);
+		else if (flaws)
 			st = spp_buf_printf(out, err, "entry %zu, '%.200s': %s",
 					    i + 1, list.entry[i].text,
 					    spp_flaws_text(flaws));
@@ -362,11 +372,12 @@ static enum spp_status name_entry(const struct spp_value *value,
 }
 
 static enum spp_status allowed(const struct spp_change *c,
-			       struct spp_error *err)
+			       struct spp_notes *notes, struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) why = SPP_BUF_INIT;
 	enum spp_status st = SPP_OK;
-	unsigned int odd, short_before = spp_memory_shortages();
+	unsigned int odd, entries = SPP_ODD_ENTRY | SPP_ODD_DUPLICATE,
+			  short_before = spp_memory_shortages();
 
 	if (!c->after)
 		return SPP_OK;
@@ -381,8 +392,10 @@ static enum spp_status allowed(const struct spp_change *c,
 	odd = spp_setting_examine(c->setting, c->after);
 	if (odd && spp_memory_shortages() != short_before)
 		return spp_nomem(err);
-	if (odd & (SPP_ODD_ENTRY | SPP_ODD_DUPLICATE))
-		st = name_entry(c->after, &why, err);
+	if (odd & entries)
+		st = name_entry(c->after, notes, &why, err);
+	if (!why.size)
+		odd &= ~entries;
 	if (!st && odd && !why.size)
 		st = spp_buf_puts(
 			&why, spp_oddity_text((unsigned int)__builtin_ctz(odd)),
@@ -396,13 +409,14 @@ static enum spp_status allowed(const struct spp_change *c,
 }
 
 enum spp_status spp_changes_allowed(const struct spp_changes *changes,
+				    struct spp_notes *notes,
 				    struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	size_t i;
 
 	for (i = 0; !st && i < changes->count; i++)
-		st = allowed(&changes->change[i], err);
+		st = allowed(&changes->change[i], notes, err);
 	return st;
 }
 

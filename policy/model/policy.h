@@ -125,9 +125,10 @@ enum spp_status spp_policy_diff(const struct spp_policy *have,
 /*
  * Whether the changes may be written: SPP_INVALID names a value that is of the
  * wrong type or out of range, or one that only Windows may set, with its file
- * and line and the entry of a list.
+ * and line and the entry of a list.  Leading zeros in a list are noted only.
  */
 enum spp_status spp_changes_allowed(const struct spp_changes *changes,
+				    struct spp_notes *notes,
 				    struct spp_error *err);
 
 /* Turns want into "exactly this": what have has beyond it must be absent. */

@@ -6,7 +6,8 @@
  * A REG_MULTI_SZ, one entry a string, in Microsoft's form "domain, priority,
  * weight"; the two numbers may be left out and are 0 then.  How the service
  * reads anything else is not documented: such entries are shown as found,
- * marked, kept byte by byte when others change, and never written.  Source:
+ * marked, kept byte by byte when others change, and not written, except those
+ * whose numbers begin with zeros, which are noted.  Source:
  * Microsoft, Registry Settings for Volume Activation.
  *
  *	struct spp_publish_list list = SPP_PUBLISH_LIST_INIT;

@@ -15,7 +15,9 @@
 #define SLMGR	 "Microsoft, slmgr.vbs options for volume activation"
 #define VISTA	 "Microsoft, Volume Activation 2.0 Operations Guide"
 #define CSP	 "Microsoft, Policy CSP - Licensing"
-#define GENERAL	 "Microsoft, Volume Activation general information"
+/* Where both policies of AVSValidationGP.admx are. */
+#define AVS	"Windows Components/Software Protection Platform/"
+#define GENERAL "Microsoft, Volume Activation general information"
 #define CONNECTIONS                                                    \
 	"Microsoft, Manage connections from Windows operating system " \
 	"components to Microsoft services"

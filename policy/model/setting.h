@@ -76,6 +76,8 @@ struct spp_setting {
 	enum spp_trust trust;
 	const char *source;
 	const char *summary; /* one line */
+	const char *policy;  /* its display name in Group Policy, or NULL */
+	const char *policy_source; /* of that name */
 };
 
 /* One for each row of settings.def, in its order. */

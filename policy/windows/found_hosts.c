@@ -18,6 +18,13 @@ static const enum spp_setting_id chosen[] = {
 };
 #define CHOSEN (sizeof(chosen) / sizeof(chosen[0]))
 
+/* What scripts and emulators write into the NetworkService hive. */
+static const enum spp_setting_id set_there[] = {
+	SPP_SETTING_KMS_HOST,
+	SPP_SETTING_KMS_PORT,
+};
+#define SET_THERE (sizeof(set_there) / sizeof(set_there[0]))
+
 /* Where single applications and SKUs may have a host of their own. */
 static const enum spp_place overriding[] = { SPP_PLACE_SPP, SPP_PLACE_OSPP,
 					     SPP_PLACE_WOW };
@@ -52,24 +59,40 @@ static enum spp_status wish_away(struct spp_policy *want,
 	return st;
 }
 
-/* A scope and everything below it. */
+/* The values of a scope and of everything below it. */
 static enum spp_status forget_below(struct spp_policy *want,
 				    struct spp_scope scope,
+				    const enum spp_setting_id *id, size_t count,
 				    struct spp_error *err)
 {
 	bool below = spp_places[scope.place].applications;
 	enum spp_status st;
 
-	st = wish_away(want, &scope, cached, SPP_FOUND_HOSTS_VALUES, err);
+	st = wish_away(want, &scope, id, count, err);
 	if (!st && below && !*scope.app) {
 		strcpy(scope.app, "*");
-		st = wish_away(want, &scope, cached, SPP_FOUND_HOSTS_VALUES,
-			       err);
+		st = wish_away(want, &scope, id, count, err);
 	}
 	if (!st && below && !*scope.sku) {
 		strcpy(scope.sku, "*");
-		st = wish_away(want, &scope, cached, SPP_FOUND_HOSTS_VALUES,
-			       err);
+		st = wish_away(want, &scope, id, count, err);
+	}
+	return st;
+}
+
+/* The same in every place of the NetworkService hive. */
+static enum spp_status forget_in_caches(struct spp_policy *want,
+					const enum spp_setting_id *id,
+					size_t count, struct spp_error *err)
+{
+	struct spp_scope scope = SPP_SCOPE_INIT;
+	enum spp_status st = SPP_OK;
+	int place;
+
+	for (place = 0; !st && place < SPP_PLACE_COUNT; place++) {
+		scope.place = (enum spp_place)place;
+		if (spp_place_is_cache(scope.place))
+			st = forget_below(want, scope, id, count, err);
 	}
 	return st;
 }
@@ -81,22 +104,13 @@ enum spp_status spp_found_hosts_forget(struct spp_policy *want,
 	struct spp_scope scope = *client;
 
 	scope.place = spp_effective_cache(client->place);
-	return forget_below(want, scope, err);
+	return forget_below(want, scope, cached, SPP_FOUND_HOSTS_VALUES, err);
 }
 
 enum spp_status spp_found_hosts_clear(struct spp_policy *want,
 				      struct spp_error *err)
 {
-	struct spp_scope scope = SPP_SCOPE_INIT;
-	enum spp_status st = SPP_OK;
-	int place;
-
-	for (place = 0; !st && place < SPP_PLACE_COUNT; place++) {
-		scope.place = (enum spp_place)place;
-		if (spp_place_is_cache(scope.place))
-			st = forget_below(want, scope, err);
-	}
-	return st;
+	return forget_in_caches(want, cached, SPP_FOUND_HOSTS_VALUES, err);
 }
 
 enum spp_status spp_found_hosts_no_overrides(struct spp_policy *want,
@@ -113,7 +127,7 @@ enum spp_status spp_found_hosts_no_overrides(struct spp_policy *want,
 		if (!st)
 			st = wish_away(want, &sku, chosen, CHOSEN, err);
 	}
-	return st;
+	return st ? st : forget_in_caches(want, set_there, SET_THERE, err);
 }
 
 size_t spp_found_hosts_count_overrides(const struct spp_policy *have)
@@ -122,6 +136,8 @@ size_t spp_found_hosts_count_overrides(const struct spp_policy *have)
 	size_t i, n = 0;
 
 	for (i = 0; i < have->count; i++)
-		n += have->item[i].setting == name && *have->item[i].scope.app;
+		n += have->item[i].setting == name &&
+		     (*have->item[i].scope.app ||
+		      spp_place_is_cache(have->item[i].scope.place));
 	return n;
 }

@@ -27,10 +27,14 @@ enum spp_status spp_found_hosts_forget(struct spp_policy *want,
 enum spp_status spp_found_hosts_clear(struct spp_policy *want,
 				      struct spp_error *err);
 
-/* Wishes that no application or SKU has a host, port or domain of its own. */
+/*
+ * Wishes that no application or SKU has a host, port or domain of its own, and
+ * that none is set in the NetworkService hive, where scripts and emulators put
+ * one; whether the service reads it there is not known.
+ */
 enum spp_status spp_found_hosts_no_overrides(struct spp_policy *want,
 					     struct spp_error *err);
-/* How many hosts there are of single applications and SKUs. */
+/* How many such hosts there are. */
 size_t spp_found_hosts_count_overrides(const struct spp_policy *have);
 
 #endif
