@@ -408,8 +408,15 @@ static void any_id_is_left_out(void)
 		CU_ASSERT_EQUAL(spp_format_find(names[i])->write(
 					&doc, &options, &out, &notes, &err),
 				SPP_OK);
-		CU_ASSERT_EQUAL_FATAL(notes.count, 1);
-		CU_ASSERT_PTR_NOT_NULL(strstr(notes.text[0], "1 wish is left"));
+		if (i < 4) {
+			CU_ASSERT_EQUAL_FATAL(notes.count, 1);
+			CU_ASSERT_PTR_NOT_NULL(
+				strstr(notes.text[0], "1 wish is left"));
+		} else { /* scripts loop over the keys */
+			CU_ASSERT_EQUAL(notes.count, 0);
+			CU_ASSERT_PTR_NOT_NULL(
+				strstr(spp_buf_text(&out), "VLActivationType"));
+		}
 		spp_buf_release(&out);
 	}
 	spp_document_release(&doc);
@@ -541,7 +548,7 @@ static const struct unit_test tests[] = {
 	{ "a prefix returns", a_prefix_returns },
 	{ "wide wishes keep their meaning", wide_wishes_keep_their_meaning },
 	{ "offers do not overwrite", offers_do_not_overwrite },
-	{ "a wish for any id is left out", any_id_is_left_out },
+	{ "a wish for any id is left out, or looped", any_id_is_left_out },
 	{ NULL, NULL },
 };
 
