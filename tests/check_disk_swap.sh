@@ -5,7 +5,7 @@ set -u
 . "$SOURCE/tests/disk.sh"
 . "$SOURCE/tests/swap.sh"
 besides='d/f.sppctl-journal d/.f.sppctl-journal-new d/f.bak'
-visible=write
+visible="write"
 export FAULT_FIRST=1 # the children are confined
 windows one.raw 3 512
 cp one.raw two.raw

@@ -176,7 +176,7 @@ for i in 1 2 3 4 5 6 7 8; do
 	got=$("$SPPCTL" get crowd kms-host \
 		--scope "spp/0000000$i-0000-0000-0000-000000000000")
 	case $(cat log/crowd.code.$i):$got in
-	0:kms$i.corp.example | 4:) ;;
+	"0:kms$i.corp.example" | 4:) ;;
 	*) fail "one of many writers: $(cat log/crowd.$i)" ;;
 	esac
 done

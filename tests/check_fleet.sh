@@ -13,7 +13,7 @@ for client in c1 c2 c3; do
 done
 chmod u+w h? c?
 md5sum h? c? >before
-printf 'c2\nc3\n' >more
+printf 'c2\nc3\n' >"more"
 cat >site.json <<'END'
 { "sppctl-fleet": 1, "domains": [ "corp.example", "branch.example" ],
   "platform": "on-premises",

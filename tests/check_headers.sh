@@ -4,7 +4,7 @@
 # label: quick 3
 set -eu
 cd "$SOURCE"
-for h in $(find hive policy cli -name "*.h"); do
+find hive policy cli -name "*.h" | while read -r h; do
 	echo "#include \"$h\"" | "$CC" -std=c11 -D_GNU_SOURCE -I. -Wall -Wextra \
 		-Wpedantic -Werror -fsyntax-only -x c - || exit 1
 done

@@ -109,7 +109,7 @@ for name in client dirty-new both; do
 	document 0 show $name --evidence
 	document 0 evidence $name -o filed-$name
 done
-SUDO_USER=admin
+SUDO_USER='admin'
 export SUDO_USER
 document 0 evidence dirty -o filed-dirty
 unset SUDO_USER

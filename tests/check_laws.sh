@@ -73,7 +73,7 @@ for name in kms-primary kms-client minor3 big-sibling many-subkeys li-lists \
 	cp -r one two
 	seq=$(word one/hive 4)
 	edit $name
-	mv one done
+	mv one 'done'
 	mv two one
 	edit $name
 	cmp one/hive done/hive || fail "$name: two edits, two results"
@@ -87,7 +87,7 @@ for name in kms-primary kms-client minor3 big-sibling many-subkeys li-lists \
 		[ ! -e "$log" ] || cmp -s "$log" "$FIXTURES/$name.hive${log#one/hive}" ||
 			fail "$name: $log was touched"
 	done
-	rm -r one done
+	rm -r one 'done'
 done
 for epoch in 0 1 253402300799; do
 	fixture kms-client hive

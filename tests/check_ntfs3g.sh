@@ -46,7 +46,7 @@ attributes()
 {
 	for name in system.ntfs_acl system.ntfs_attrib_be \
 		system.ntfs_crtime_be user.Zone; do
-		getfattr -h -e hex -n $name "$1" 2>&1 | grep =
+		getfattr -h -e hex -n $name "$1" 2>&1 | grep "="
 	done
 	stat -c '%a %u:%g' "$1"
 }
@@ -84,6 +84,6 @@ run 0 get mnt kms-port
 setfattr -h -n system.ntfs_object_id -v \
 	0x00112233445566778899aabbccddeeff $config/SOFTWARE 2>log/err &&
 	run 0 set mnt kms-port=1702
-cd "$work"
+cd "$work" || exit
 unmount || skip "cannot unmount"
 exit $failed

@@ -8,8 +8,9 @@ command -v python3 >/dev/null || skip "no python3"
 cp "$FIXTURES/audit-user-operations.hive" soft
 cp "$FIXTURES/client.hive" '=1+1 "x", <a>&amp;'
 for host in "=cmd|' /C calc'!A0" '+1' '-2' '@SUM(1)' 'a,"b"' '<x>&'; do
+	n=$((${n:-0} + 1))
 	printf '{"sppctl-policy":1,"scopes":{"spp":{"kms-host":{"type":"REG_SZ","hex":"%s0000"}}}}' \
-		"$(printf '%s' "$host" | iconv -t UTF-16LE | od -An -v -tx1 | tr -d ' \n')" >"$((n = ${n:-0} + 1)).json"
+		"$(printf '%s' "$host" | iconv -t UTF-16LE | od -An -v -tx1 | tr -d ' \n')" >"$n.json"
 done
 set -- soft '=1+1 "x", <a>&amp;' ./*.json
 run '1|3' audit "$@" nothing --json && cp log/out out.json

@@ -38,16 +38,16 @@ mend()
 {
 	site=$1
 	shift
-	: >done
+	: >mended
 	for round in 1 2 3 4; do
 		sppctl audit --json --site "$site" "$@" >report.json 2>err ||
 			true
 		remedies report.json | grep '	sppctl ' >todo || return 0
-		if cut -f1 todo | grep -xFf done; then
+		if cut -f1 todo | grep -xFf mended; then
 			echo "not mended in $*"
 			exit 1
 		fi
-		cut -f1 todo >>done
+		cut -f1 todo >>mended
 		cut -f2 todo | awk '!seen[$0]++' >lines
 		while read -r line; do
 			sh -c "$line" >out 2>&1 || {

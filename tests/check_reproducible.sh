@@ -60,11 +60,11 @@ fi
 cmake -S one -B flags -G Ninja -DSPPCTL_BUILD=release -DSPPCTL_TESTS=OFF \
 	-DCMAKE_C_FLAGS='-O3 -D_FORTIFY_SOURCE=3 -fcf-protection=none' \
 	>log/cmake 2>&1 || fail "cmake does not take CFLAGS"
-grep -m1 'cli/main.c' flags/compile_commands.json >command
+grep -m1 'cli/main.c' flags/compile_commands.json >commands
 for flag in -O2 _FORTIFY_SOURCE=2 '-fcf-protection '; do
-	! grep -q -e "$flag" command || fail "$flag is set over the user's"
+	! grep -q -e "$flag" commands || fail "$flag is set over the user's"
 done
 for flag in -O3 _FORTIFY_SOURCE=3 -fcf-protection=none; do
-	grep -q -e "$flag" command || fail "$flag of the user is lost"
+	grep -q -e "$flag" commands || fail "$flag of the user is lost"
 done
 exit $failed

@@ -123,7 +123,7 @@ for script in slmgr ospp; do
 	awk '/^Verbs(| that need.*)$/ { on = 1; next } !NF { on = 0 }
 		on && $1 != "VERB" { sub("^/", "", $1); sub(":.*", "", $1)
 		print $1 }' help | while read -r verb; do
-		grep -qiE "^$script \| [^|]* \| [/-]$verb[ :]" "$table" ||
+		grep -qiE "^$script \| [^|]* \| [/-]${verb}[ :]" "$table" ||
 			echo "$script /$verb has no row"
 	done >missing
 	[ -s help ] || bad=1

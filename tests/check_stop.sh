@@ -67,7 +67,7 @@ judge()
 	# one was over before the signal.
 	[ $got -eq 0 ] && [ $n -gt 1 ] && [ -z "$rest" ] && return
 	[ $got -eq $((128 + signal)) ] || fail "at $at: exit $got: $(cat err)"
-	if [ "$rest" ] && [ $k -gt 0 -o -s err ]; then
+	if [ "$rest" ] && { [ $k -gt 0 ] || [ -s err ]; }; then
 		grep -q "stopped by SIG[A-Z]*: $k of $n targets* done; not touched: $rest$" err ||
 			fail "at $at: $k of $n: $(cat err)"
 	fi
@@ -116,7 +116,7 @@ END
 
 # A caller that does not want to be ended by HUP (nohup).
 fresh
-(trap '' HUP; cd run; LD_PRELOAD="$work/shim.so" FAULT_AT="0 $at" \
+(trap '' HUP; cd run || exit; LD_PRELOAD="$work/shim.so" FAULT_AT="0 $at" \
 	FAULT_DO=SIG1 "$PLAIN" set a b c kms-port=1811 >../out 2>../err)
 got=$?
 [ $got -eq 0 ] && is_done c || fail "an ignored signal: exit $got: $(cat err)"

@@ -5,7 +5,7 @@
 . "$SOURCE/tests/wim.sh"
 . "$SOURCE/tests/swap.sh"
 besides="$besides d/.f.sppctl-undo"
-visible=write
+visible="write"
 
 wim one.wim --compress=none
 wim two.wim --compress=none --check

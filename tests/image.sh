@@ -29,7 +29,7 @@ work=
 	2>/dev/null && work=$(mktemp -d -p /dev/shm)
 [ "$work" ] || work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cd "$work"
+cd "$work" || exit
 
 fail()
 {
