@@ -25,7 +25,7 @@ SPREAD_PACKAGES="parallel openssh-server openssh-client slurmctld slurmd
 slurm-client munge ansible-core"
 
 # What judges packages and manual pages; skipped likewise.
-PACKAGING_PACKAGES="lintian rpm rpmlint mandoc"
+PACKAGING_PACKAGES="lintian rpm rpmlint mandoc shellcheck"
 
 # install_packages PACKAGE...: installs those that are not there
 install_packages()

@@ -68,8 +68,8 @@ for hive in kms-primary kms-client office2010 workstation; do
 	[ ! -s extra ] || { cat extra; fail "$hive: hivex does not see these"; }
 	# And hivex' own export is read as what the hive holds.
 	"$SPPCTL" import hivex.reg -o hivex.json 2>>notes
-	"$SPPCTL" diff "$FIXTURES/$hive.hive" hivex.json >log/diff ||
-		{ cat log/diff; fail "$hive: read differently from hivex' export"; }
+	"$SPPCTL" diff "$FIXTURES/$hive.hive" hivex.json >differs ||
+		{ cat differs; fail "$hive: read differently from hivex' export"; }
 done
 
 # 2. A policy with one of everything that all formats can say.
@@ -118,10 +118,10 @@ for format in gpp reg pol lgpo json; do
 	chmod u+w b
 	"$SPPCTL" export "$FIXTURES/kms-primary.hive" --format $format -o policy \
 		2>>notes
-	! "$SPPCTL" diff b policy >log/diff || fail "$format: no difference before"
+	! "$SPPCTL" diff b policy >differs || fail "$format: no difference before"
 	"$SPPCTL" apply b policy >/dev/null
-	"$SPPCTL" diff "$FIXTURES/kms-primary.hive" b >log/diff ||
-		{ cat log/diff; fail "$format: a difference after"; }
+	"$SPPCTL" diff "$FIXTURES/kms-primary.hive" b >differs ||
+		{ cat differs; fail "$format: a difference after"; }
 done
 
 # 5. The bytes depend on nothing but the policy and the time.
