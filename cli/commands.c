@@ -7,6 +7,7 @@
 	X(get)         \
 	X(set)         \
 	X(unset)       \
+	X(edit)        \
 	X(move)        \
 	X(publish)     \
 	X(dump)        \

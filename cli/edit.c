@@ -39,6 +39,7 @@ struct edit {
 	struct spp_changes changes;
 	struct spp_notes notes;
 	const struct spp_notes *said; /* of the plan, or NULL */
+	bool brief;		      /* of the plan */
 	char *text;		      /* the report, one or the other */
 	json_t *json;
 	json_t *exhibit; /* of the target as it was */
@@ -56,7 +57,7 @@ static void print_changes(const struct edit *e, FILE *to)
 	fprintf(to, "%s: %zu %s%s\n", cli_path(e->path), n,
 		n == 1 ? "change" : "changes",
 		cli_has(e->call, OPT_DRY_RUN) ? " pending" : "");
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n && !e->brief; i++)
 		cli_print_change(e->call, to, &e->changes.change[i]);
 }
 
@@ -239,6 +240,7 @@ static enum spp_status carry_out(struct edit *e, const struct cli_plan *plan,
 	if (!st && spp_identity_read(e->windows, &e->identity, NULL))
 		spp_identity_release(&e->identity);
 	e->said = plan->said;
+	e->brief = plan->brief;
 	if (!st && plan->look)
 		st = plan->look(e->call, plan->ctx, e->windows, err);
 	if (!st && !plan->want)

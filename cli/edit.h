@@ -40,6 +40,7 @@ struct cli_plan {
 	bool checked;
 	uint64_t salt; /* see struct cli_job; want has its own */
 	FILE *to;      /* see there */
+	bool brief;    /* the changes were shown before */
 	bool literal;  /* no other registry value may stand for a wanted one */
 	/* Lines to print below the changes, filled by wish; or NULL. */
 	const struct spp_notes *said;

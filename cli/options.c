@@ -210,4 +210,5 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			  "Windows/System32/config/software" },
 	[OPT_WRITE_FORMAT] = { "format", 'f', "FORMAT",
 			       "format to write; see sppctl help formats" },
+	[OPT_YES] = { "yes", 'y', NULL, "apply without being asked" },
 };

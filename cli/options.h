@@ -90,6 +90,7 @@ enum cli_option_id {
 	OPT_WEIGHT,
 	OPT_WINDOWS,
 	OPT_WRITE_FORMAT, /* --format of what is written */
+	OPT_YES,
 	OPT_COUNT
 };
 

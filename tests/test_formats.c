@@ -279,6 +279,11 @@ static void every_format_returns_what_it_can_say(void)
 	static const struct menu json = {
 		.users = true, .offers = true, .raw = true, .wild = true
 	};
+	static const struct menu all = { .users = true,
+					 .offers = true,
+					 .raw = true,
+					 .wild = true,
+					 .wide = true };
 
 	round_trips("gpp", &plain, &gpp, false);
 	round_trips("gpp", &cmdlet, &gpp, false);
@@ -288,6 +293,7 @@ static void every_format_returns_what_it_can_say(void)
 	round_trips("lgpo", &plain, &lgpo, false);
 	round_trips("lgpo", &utf8, &lgpo, false);
 	round_trips("json", &plain, &json, false);
+	round_trips("conf", &plain, &all, false);
 }
 
 static void every_format_refuses_what_it_cannot_say(void)

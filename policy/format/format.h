@@ -63,8 +63,11 @@ struct spp_export {
 	bool utf8;		 /* reg, lgpo: instead of UTF-16LE */
 	const char *prefix;	 /* reg: see spp_input */
 	const char *product_key; /* cmd, ps1: to install and activate */
-	bool show_keys;		 /* json: product keys in full */
+	bool show_keys;		 /* json, conf: product keys in full */
 	const char *language;	 /* admx: write the ADML instead if not NULL */
+	const char *head;	 /* conf: comments at the top, or NULL */
+	/* conf: scopes whose settings are comments where not set, or NULL. */
+	const struct spp_scopes *offer;
 };
 
 /* The members of spp_input and spp_export that only some formats use. */
@@ -106,6 +109,7 @@ struct spp_format {
 	X(pol)             \
 	X(reg)             \
 	X(lgpo)            \
+	X(conf)            \
 	X(admx)            \
 	X(cmd)             \
 	X(ps1)

@@ -1,0 +1,595 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/editor/buffer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/format/format.h"
+#include "policy/model/publish_list.h"
+#include "policy/text/printable.h"
+
+#define ERROR "# ERROR: "
+#define END   "# The end: without this line, the text is taken for cut short."
+/* So many are looked for at a time. */
+#define FLAWS_MAX 20
+
+static const char help[] =
+	"A line that begins with # is a comment, and a setting in one is not "
+	"set: take\nthe # away to set it, put one in front to unset it. "
+	"Windows itself keeps what is\nread-only; 'unset NAME' removes that. "
+	"Nothing is written before you have seen\nwhat would change.\n";
+
+void cli_flaws_release(struct cli_flaws *flaws)
+{
+	size_t i;
+
+	for (i = 0; i < flaws->count; i++)
+		free(flaws->flaw[i].text);
+	free(flaws->flaw);
+	*flaws = (struct cli_flaws)CLI_FLAWS_INIT;
+}
+
+/* Takes the text. */
+static enum spp_status add_flaw(struct cli_flaws *flaws, size_t line,
+				char *text, struct spp_error *err)
+{
+	struct cli_flaw *grown =
+		spp_grow(flaws->flaw, flaws->count, sizeof(*grown));
+
+	if (grown)
+		flaws->flaw = grown;
+	if (!grown || !text) {
+		free(text);
+		return spp_nomem(err);
+	}
+	grown[flaws->count++] = (struct cli_flaw){ line, text };
+	return SPP_OK;
+}
+
+/* The failure without the file and the line in front of it. */
+static enum spp_status add_failure(struct cli_flaws *flaws,
+				   const struct spp_error *why,
+				   struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) place = SPP_BUF_INIT;
+	const char *text = why->text;
+
+	spp_buf_printf(&place, NULL, "%s:%zu: ", why->source, why->line);
+	if (!strncmp(text, spp_buf_text(&place), place.size))
+		text += place.size;
+	return add_flaw(flaws, why->line, spp_printable(text), err);
+}
+
+static bool may_be_set(const struct spp_policy_item *item)
+{
+	return spp_setting_settable(item->setting, item->scope.place);
+}
+
+/* Values that may be set into one, others into the other. */
+static enum spp_status part(const struct spp_policy *have,
+			    struct spp_policy *settable,
+			    struct spp_policy *others, struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < have->count; i++)
+		st = spp_policy_set(may_be_set(&have->item[i]) ? settable
+							       : others,
+				    &have->item[i].scope, have->item[i].setting,
+				    &have->item[i].value, err);
+	return st;
+}
+
+/* Puts wishes over a policy of values: what is to be absent is left out. */
+static enum spp_status overlay(struct spp_document *document,
+			       const struct spp_policy *mine,
+			       struct spp_error *err)
+{
+	struct spp_policy *to = &document->policy;
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < mine->count; i++) {
+		const struct spp_policy_item *item = &mine->item[i];
+
+		if (item->wish == SPP_PRESENT)
+			st = spp_policy_set(to, &item->scope, item->setting,
+					    &item->value, err);
+		else if (item->wish == SPP_DEFAULT)
+			st = spp_policy_offer(to, &item->scope, item->setting,
+					      &item->value, err);
+		else if (item->wish == SPP_KEEP || !item->setting ||
+			 spp_scope_is_wide(&item->scope) || !may_be_set(item))
+			st = spp_policy_wish(to, &item->scope, item->setting,
+					     item->wish, err);
+		else
+			spp_policy_drop(to, &item->scope, item->setting);
+		if (item->setting && !may_be_set(item))
+			spp_policy_drop(&document->observed, &item->scope,
+					item->setting);
+	}
+	return st;
+}
+
+enum spp_status cli_buffer_write(const struct cli_state *state,
+				 const struct spp_policy *mine,
+				 const char *told, bool show_keys,
+				 struct spp_buf *text, struct spp_error *err)
+{
+	struct spp_document document = SPP_DOCUMENT_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) head = SPP_BUF_INIT;
+	char CLEANUP(spp_free_string) *facts =
+		spp_printable_but(spp_buf_text(&state->head), "\n");
+	struct spp_export options = { .show_keys = show_keys,
+				      .offer = &state->offer };
+	enum spp_status st;
+
+	if (!facts)
+		return spp_nomem(err);
+	st = spp_buf_printf(&head, err, "%s\n%s%s%s", facts, help,
+			    told ? "\n" : "", told ? told : "");
+	options.head = spp_buf_text(&head);
+	if (!st)
+		st = part(&state->have, &document.policy, &document.observed,
+			  err);
+	if (!st && mine)
+		st = overlay(&document, mine, err);
+	document.unknown = state->unknown; /* borrowed */
+	spp_buf_release(text);
+	if (!st)
+		st = spp_format_find("conf")->write(&document, &options, text,
+						    NULL, err);
+	if (!st)
+		st = spp_buf_puts(text, "\n" END "\n", err);
+	document.unknown = (struct spp_unknowns)SPP_UNKNOWNS_INIT;
+	spp_document_release(&document);
+	return st;
+}
+
+/* One line of a text, and the rest. */
+struct line {
+	const char *at;
+	size_t n; /* with its end */
+};
+
+static bool next_line(const struct spp_buf *text, struct line *line)
+{
+	const char *start = (const char *)text->data, *end;
+	size_t at = line->at ? (size_t)(line->at - start) + line->n : 0;
+
+	if (at >= text->size)
+		return false;
+	line->at = start + at;
+	end = memchr(line->at, '\n', text->size - at);
+	line->n = end ? (size_t)(end - line->at) + 1 : text->size - at;
+	return true;
+}
+
+static bool begins(const struct line *line, const char *with)
+{
+	size_t n = strlen(with);
+
+	return line->n >= n && !memcmp(line->at, with, n);
+}
+
+/* Without the errors of the last time. */
+static enum spp_status clean(const struct spp_buf *text, struct spp_buf *out,
+			     bool *ends, struct spp_error *err)
+{
+	struct line line = { NULL, 0 };
+	enum spp_status st = SPP_OK;
+
+	*ends = false;
+	while (!st && next_line(text, &line)) {
+		if (begins(&line, END))
+			*ends = true;
+		if (!begins(&line, ERROR))
+			st = spp_buf_append(out, line.at, line.n, err);
+	}
+	return st;
+}
+
+static size_t count_lines(const struct spp_buf *text)
+{
+	struct line line = { NULL, 0 };
+	size_t n = 0;
+
+	while (next_line(text, &line))
+		n++;
+	return n;
+}
+
+/*
+ * Makes a comment of a line, so that the reader finds what else is wrong.
+ * False where that would only give errors that follow from the first.
+ */
+static bool blank(struct spp_buf *text, size_t number)
+{
+	struct line line = { NULL, 0 }, after;
+	size_t at;
+
+	while (number-- && next_line(text, &line))
+		;
+	if (!line.at || *line.at == '[')
+		return false;
+	after = line;
+	if (*line.at != ' ' && *line.at != '\t' && next_line(text, &after) &&
+	    (*after.at == ' ' || *after.at == '\t'))
+		return false;
+	at = (size_t)(line.at - (const char *)text->data);
+	text->data[at] = '#';
+	return true;
+}
+
+/* Reads the text, and looks past what is wrong in it. */
+static enum spp_status read_document(const char *name,
+				     const struct spp_buf *text,
+				     struct spp_document *document,
+				     struct cli_flaws *flaws,
+				     struct spp_notes *notes,
+				     struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) copy = SPP_BUF_INIT;
+	enum spp_status st = spp_buf_append(&copy, text->data, text->size, err);
+	size_t last = 0;
+
+	while (!st) {
+		struct spp_import CLEANUP(spp_import_release) import =
+			SPP_IMPORT_INIT;
+		struct spp_input in = { .name = name,
+					.data = copy.data,
+					.size = copy.size };
+		struct spp_error why = SPP_ERROR_INIT;
+		size_t i;
+
+		spp_document_release(document);
+		if (!spp_format_find("conf")->read(&in, document, &import,
+						   &why)) {
+			for (i = 0; i < import.notes.count; i++)
+				spp_note(notes, "%s", import.notes.text[i]);
+			return SPP_OK;
+		}
+		if (why.status != SPP_INVALID || !why.line) {
+			*err = why;
+			return why.status;
+		}
+		if (why.line <= last)
+			return SPP_OK;
+		last = why.line;
+		st = add_failure(flaws, &why, err);
+		if (flaws->count == FLAWS_MAX || !blank(&copy, why.line))
+			return st;
+	}
+	return st;
+}
+
+static bool has_note(const struct spp_notes *notes, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < notes->count; i++)
+		if (!strcmp(notes->text[i], text))
+			return true;
+	return false;
+}
+
+/* Reads the text; of its notes, those that the state did not have. */
+static enum spp_status read_new(const struct cli_state *state, const char *name,
+				const struct spp_buf *text,
+				struct spp_document *document,
+				struct cli_flaws *flaws,
+				struct spp_notes *notes, struct spp_error *err)
+{
+	struct spp_document CLEANUP(spp_document_release) old =
+		SPP_DOCUMENT_INIT;
+	struct spp_notes CLEANUP(spp_notes_release) before = SPP_NOTES_INIT;
+	struct spp_notes CLEANUP(spp_notes_release) after = SPP_NOTES_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) was = SPP_BUF_INIT;
+	enum spp_status st =
+		read_document(name, text, document, flaws, &after, err);
+	size_t i;
+
+	if (st || !after.count)
+		return st;
+	st = cli_buffer_write(state, NULL, NULL, false, &was, err);
+	if (!st)
+		st = read_document(name, &was, &old, flaws, &before, err);
+	for (i = 0; i < after.count; i++)
+		if (!has_note(&before, after.text[i]))
+			spp_note(notes, "%s", after.text[i]);
+	return st;
+}
+
+static char *spell(const char *fmt, ...) SPP_PRINTF(1, 2);
+static char *spell(const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	return text;
+}
+
+/* A product key that is shown redacted is not changed. */
+static bool is_unchanged(const struct spp_policy_item *item,
+			 const struct spp_value *now)
+{
+	struct spp_value CLEANUP(spp_value_release) hidden = SPP_VALUE_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+
+	if (spp_value_equal(&item->value, now))
+		return true;
+	if (!(item->setting->flags & SPP_SECRET) ||
+	    spp_setting_show(item->setting, &item->value, SPP_TERMS_REGISTRY,
+			     &text, NULL))
+		return false;
+	spp_printable_redact_all(&text);
+	return !spp_value_set_text(&hidden, item->setting->type,
+				   spp_buf_text(&text), NULL) &&
+	       spp_value_equal(&hidden, now);
+}
+
+/* Every read-only line must be as it was, and there. */
+static enum spp_status check_kept(const struct cli_state *state,
+				  const struct spp_document *document,
+				  size_t end, struct cli_flaws *flaws,
+				  struct spp_error *err)
+{
+	const struct spp_policy *seen = &document->observed;
+	const struct spp_policy_item *item, *other;
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < seen->count; i++) {
+		item = &seen->item[i];
+		other = spp_policy_get(&state->have, &item->scope,
+				       item->setting);
+		if (!other || !is_unchanged(other, &item->value))
+			st = add_flaw(
+				flaws, item->where.line,
+				spell("%s is read-only: Windows itself "
+				      "keeps it%s",
+				      item->setting->name,
+				      other ? "; 'unset' removes it" : ""),
+				err);
+	}
+	for (i = 0; !st && i < state->have.count; i++) {
+		struct spp_buf CLEANUP(spp_buf_release) scope = SPP_BUF_INIT;
+
+		item = &state->have.item[i];
+		if (may_be_set(item) ||
+		    spp_policy_get(seen, &item->scope, item->setting) ||
+		    spp_policy_wish_for(&document->policy, &item->scope,
+					item->setting))
+			continue;
+		st = spp_scope_show(&item->scope, &scope, err);
+		if (!st)
+			st = add_flaw(
+				flaws, end,
+				spell("the read-only line of %s in [%s] is "
+				      "missing; write 'unset %s' there to "
+				      "remove it",
+				      item->setting->name, spp_buf_text(&scope),
+				      item->setting->name),
+				err);
+	}
+	return st;
+}
+
+/* What the text has that the state has not. */
+static enum spp_status take_new(const struct cli_state *state,
+				const struct spp_policy *text,
+				struct spp_policy *want, struct spp_error *err)
+{
+	const struct spp_policy_item *item, *have;
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < text->count; i++) {
+		item = &text->item[i];
+		have = item->setting
+			       ? spp_policy_get(&state->have, &item->scope,
+						item->setting)
+			       : NULL;
+		want->where = item->where;
+		if (item->wish == SPP_DEFAULT)
+			st = spp_policy_offer(want, &item->scope, item->setting,
+					      &item->value, err);
+		else if (item->wish != SPP_PRESENT)
+			st = spp_policy_wish(want, &item->scope, item->setting,
+					     item->wish, err);
+		else if (!have || !spp_value_equal(&have->value, &item->value))
+			st = spp_policy_set(want, &item->scope, item->setting,
+					    &item->value, err);
+	}
+	want->where = (struct spp_where){ NULL, 0, 0 };
+	return st;
+}
+
+/* What the state has that the text has not any more. */
+static enum spp_status take_gone(const struct cli_state *state,
+				 const struct spp_policy *text,
+				 struct spp_policy *want, struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < state->have.count; i++) {
+		const struct spp_policy_item *item = &state->have.item[i];
+
+		if (may_be_set(item) &&
+		    !spp_policy_wish_for(text, &item->scope, item->setting))
+			st = spp_policy_set(want, &item->scope, item->setting,
+					    NULL, err);
+	}
+	return st;
+}
+
+static bool has_entry(const struct spp_publish_list *list,
+		      const struct spp_publish_entry *entry)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->entry[i].raw_size == entry->raw_size &&
+		    !memcmp(list->entry[i].raw, entry->raw, entry->raw_size))
+			return true;
+	return false;
+}
+
+/* A list without the flawed entries that were in it before. */
+static enum spp_status drop_old_entries(const struct spp_change *c,
+					struct spp_value *value,
+					struct spp_error *err)
+{
+	struct spp_publish_list CLEANUP(spp_publish_list_release) before =
+		SPP_PUBLISH_LIST_INIT;
+	struct spp_publish_list CLEANUP(spp_publish_list_release) after =
+		SPP_PUBLISH_LIST_INIT;
+	struct spp_items items = SPP_ITEMS_INIT;
+	enum spp_status st = spp_publish_list_read(c->before, &before, err);
+	size_t i;
+
+	if (!st)
+		st = spp_publish_list_read(c->after, &after, err);
+	if (st)
+		return st;
+	items.item = calloc(after.count + 1, sizeof(*items.item));
+	if (!items.item)
+		return spp_nomem(err);
+	for (i = 0; i < after.count; i++) {
+		if (after.entry[i].flaws && has_entry(&before, &after.entry[i]))
+			continue;
+		items.item[items.count].raw = after.entry[i].raw;
+		items.item[items.count++].raw_size = after.entry[i].raw_size;
+	}
+	st = spp_value_set_items(value, &items, err);
+	free(items.item);
+	return st;
+}
+
+/* Whether one change may be written; lists keep what was wrong before. */
+static enum spp_status check_change(const struct spp_change *c,
+				    struct cli_flaws *flaws,
+				    struct spp_error *err)
+{
+	struct spp_value CLEANUP(spp_value_release) rest = SPP_VALUE_INIT;
+	struct spp_change one = *c;
+	const struct spp_changes changes = { &one, 1 };
+	struct spp_error why = SPP_ERROR_INIT;
+	enum spp_status st = SPP_OK;
+
+	if (c->setting->kind == SPP_KIND_PUBLISH && c->before && c->after &&
+	    c->before->type == SPP_REG_MULTI_SZ &&
+	    c->after->type == SPP_REG_MULTI_SZ) {
+		st = drop_old_entries(c, &rest, err);
+		one.after = &rest;
+	}
+	if (!st && spp_changes_allowed(&changes, &why))
+		st = why.status == SPP_INVALID ? add_failure(flaws, &why, err)
+					       : spp_nomem(err);
+	return st;
+}
+
+static enum spp_status check_changes(const struct cli_state *state,
+				     const struct spp_policy *want,
+				     struct cli_flaws *flaws,
+				     struct spp_error *err)
+{
+	struct spp_changes CLEANUP(spp_changes_release) changes =
+		SPP_CHANGES_INIT;
+	enum spp_status st = spp_policy_diff(&state->have, want, &changes, err);
+	size_t i;
+
+	for (i = 0; !st && i < changes.count; i++)
+		st = check_change(&changes.change[i], flaws, err);
+	return st;
+}
+
+static int by_line(const void *a, const void *b)
+{
+	const struct cli_flaw *x = a, *y = b;
+
+	return (x->line > y->line) - (x->line < y->line);
+}
+
+enum spp_status cli_buffer_read(const struct cli_state *state, const char *name,
+				const struct spp_buf *text,
+				struct spp_policy *want,
+				struct cli_flaws *flaws,
+				struct spp_notes *notes, struct spp_error *err)
+{
+	struct spp_document CLEANUP(spp_document_release) document =
+		SPP_DOCUMENT_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) plain = SPP_BUF_INIT;
+	bool ends;
+	enum spp_status st = clean(text, &plain, &ends, err);
+
+	flaws->is_cut = !ends;
+	if (!st && !plain.size)
+		return spp_fail(err, SPP_IO, "the editor left an empty text");
+	if (!st)
+		st = read_new(state, name, &plain, &document, flaws, notes,
+			      err);
+	if (!st && !flaws->count && ends)
+		st = check_kept(state, &document, count_lines(&plain), flaws,
+				err);
+	if (!st)
+		st = take_new(state, &document.policy, want, err);
+	if (!st)
+		st = take_gone(state, &document.policy, want, err);
+	if (!st && !flaws->count)
+		st = check_changes(state, want, flaws, err);
+	if (!st && !ends)
+		st = add_flaw(flaws, count_lines(&plain) + 1,
+			      strdup("the last line was missing, and what is "
+				     "not in the text would be unset; look "
+				     "whether all is there"),
+			      err);
+	if (flaws->count) {
+		qsort(flaws->flaw, flaws->count, sizeof(*flaws->flaw), by_line);
+		spp_policy_release(want);
+	}
+	return st;
+}
+
+enum spp_status cli_buffer_mark(struct spp_buf *text,
+				const struct cli_flaws *flaws, size_t *at,
+				struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) plain = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) out = SPP_BUF_INIT;
+	struct line line = { NULL, 0 };
+	size_t number = 0, i = 0;
+	bool ends, more = true;
+	enum spp_status st = clean(text, &plain, &ends, err);
+
+	*at = flaws->count ? flaws->flaw[0].line : 0;
+	while (!st && more) {
+		more = next_line(&plain, &line);
+		number++;
+		for (; !st && i < flaws->count &&
+		       (flaws->flaw[i].line <= number || !more);
+		     i++)
+			st = spp_buf_printf(&out, err, ERROR "%s\n",
+					    flaws->flaw[i].text);
+		if (!st && more)
+			st = spp_buf_append(&out, line.at, line.n, err);
+		if (!st && more && line.at[line.n - 1] != '\n')
+			st = spp_buf_puts(&out, "\n", err);
+	}
+	if (!st && !ends)
+		st = spp_buf_puts(&out, END "\n", err);
+	if (st)
+		return st;
+	spp_buf_release(text);
+	*text = out;
+	out = (struct spp_buf)SPP_BUF_INIT;
+	return SPP_OK;
+}
