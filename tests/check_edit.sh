@@ -323,7 +323,7 @@ while time.time() < end:
         if not more:
             break
         out += more
-    if say and out.rstrip(b" ").endswith((b"?", b":")):
+    if say and out.endswith((b"[a/e/d/s/q]? ", b"(a new file): ")):
         os.write(fd, say.pop(0).encode() + b"\n")
         out += b"\n"
 _, status = os.waitpid(pid, 0)

@@ -14,7 +14,9 @@ case $("$SPPCTL" --version) in
 *'WIM: libwim'*) ;;
 *) skip "no WIMs in this build" ;;
 esac
-mkdir bin sample
+mkdir bin sample tmp
+unset VISUAL XDG_RUNTIME_DIR
+export TMPDIR="$PWD/tmp"
 ln -s "$SPPCTL" bin/sppctl
 PATH=$PWD/bin:$PATH
 sh "$SOURCE/fixtures/sample.sh" "$FIXTURES" sample || fail "no sample"

@@ -477,6 +477,7 @@ static enum spp_status drop_old_entries(const struct spp_change *c,
 /* Whether one change may be written; lists keep what was wrong before. */
 static enum spp_status check_change(const struct spp_change *c,
 				    struct cli_flaws *flaws,
+				    struct spp_notes *notes,
 				    struct spp_error *err)
 {
 	struct spp_value CLEANUP(spp_value_release) rest = SPP_VALUE_INIT;
@@ -491,7 +492,7 @@ static enum spp_status check_change(const struct spp_change *c,
 		st = drop_old_entries(c, &rest, err);
 		one.after = &rest;
 	}
-	if (!st && spp_changes_allowed(&changes, &why))
+	if (!st && spp_changes_allowed(&changes, notes, &why))
 		st = why.status == SPP_INVALID ? add_failure(flaws, &why, err)
 					       : spp_nomem(err);
 	return st;
@@ -500,6 +501,7 @@ static enum spp_status check_change(const struct spp_change *c,
 static enum spp_status check_changes(const struct cli_state *state,
 				     const struct spp_policy *want,
 				     struct cli_flaws *flaws,
+				     struct spp_notes *notes,
 				     struct spp_error *err)
 {
 	struct spp_changes CLEANUP(spp_changes_release) changes =
@@ -508,7 +510,7 @@ static enum spp_status check_changes(const struct cli_state *state,
 	size_t i;
 
 	for (i = 0; !st && i < changes.count; i++)
-		st = check_change(&changes.change[i], flaws, err);
+		st = check_change(&changes.change[i], flaws, notes, err);
 	return st;
 }
 
@@ -545,7 +547,7 @@ enum spp_status cli_buffer_read(const struct cli_state *state, const char *name,
 	if (!st)
 		st = take_gone(state, &document.policy, want, err);
 	if (!st && !flaws->count)
-		st = check_changes(state, want, flaws, err);
+		st = check_changes(state, want, flaws, notes, err);
 	if (!st && !ends)
 		st = add_flaw(flaws, count_lines(&plain) + 1,
 			      strdup("the last line was missing, and what is "
