@@ -47,7 +47,7 @@ static void the_place_of_what_is_wrong_is_told(void)
 		{ "[spp]\npublish-list =\n[activation]\n", 2, "no entry" },
 		{ "[spp]\nrearm = hex(REG_X): 00\n", 2, "hex(TYPE)" },
 		{ "[spp]\nrearm = hex(4):\n\t0\n", 2, "pairs of hex digits" },
-		{ "# sppctl settings, version 2\n", 1, "version 2" },
+		{ "# sppctl-settings, version 2\n", 1, "version 2" },
 	};
 	size_t i;
 
@@ -129,7 +129,7 @@ static void a_format_is_told_by_its_first_line(void)
 		const char *text;
 		bool ours;
 	} rows[] = {
-		{ "# sppctl settings, version 9\n", true },
+		{ "# sppctl-settings, version 9\n", true },
 		{ "\n# a\n\n[spp/office]\n", true },
 		{ "[spp]", true },
 		{ "[general]\n", false },

@@ -2,7 +2,6 @@
 #include "cli/editor/state.h"
 
 #include "cli/target.h"
-#include "hive/edit/proof.h"
 
 void cli_state_release(struct cli_state *state)
 {

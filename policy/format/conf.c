@@ -2,7 +2,7 @@
 /*
  * Settings in lines, for an editor.
  *
- *	# sppctl settings, version 1
+ *	# sppctl-settings, version 1
  *	name = primary KMS host			of the policy, as description
  *
  *	[spp]					the scope of what follows
@@ -37,14 +37,6 @@
 #include "hive/base/number.h"
 #include "policy/text/lines.h"
 #include "policy/text/near.h"
-
-const char *const spp_conf_word[SPP_CONF_WORDS] = {
-	[SPP_CONF_SET] = "",
-	[SPP_CONF_UNSET] = "unset",
-	[SPP_CONF_KEEP] = "keep",
-	[SPP_CONF_DEFAULT] = "default",
-	[SPP_CONF_READ_ONLY] = "read-only",
-};
 
 /* A setting being read; its value may go on in the next line. */
 struct pending {

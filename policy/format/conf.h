@@ -5,7 +5,7 @@
 
 #include "policy/format/format.h"
 
-#define SPP_CONF_HEAD	 "# sppctl settings, version "
+#define SPP_CONF_HEAD	 "# sppctl-settings, version "
 #define SPP_CONF_VERSION 1
 
 /* What stands before a name. */

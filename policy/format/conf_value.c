@@ -16,6 +16,14 @@
 #define HEX_LINE  32  /* bytes on a line */
 #define SHOWN	  200 /* of what bytes say, beside them */
 
+const char *const spp_conf_word[SPP_CONF_WORDS] = {
+	[SPP_CONF_SET] = "",
+	[SPP_CONF_UNSET] = "unset",
+	[SPP_CONF_KEEP] = "keep",
+	[SPP_CONF_DEFAULT] = "default",
+	[SPP_CONF_READ_ONLY] = "read-only",
+};
+
 static int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
