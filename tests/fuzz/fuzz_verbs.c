@@ -60,7 +60,7 @@ static void carry_out(const struct spp_verb_order *order, uint32_t build,
 		return;
 	if (spp_verb_order_say(order, &inst, &want, &said, &notes, &err) ||
 	    spp_policy_diff(&have, &want, &changes, &err) ||
-	    spp_changes_allowed(&changes, &err))
+	    spp_changes_allowed(&changes, &notes, &err))
 		abort();
 }
 
