@@ -4,6 +4,9 @@
 
 #include "cli/audit/audit.h"
 #include "cli/fail.h"
+#include "cli/fleet/record.h"
+#include "cli/fleet/results.h"
+#include "cli/fleet/targets.h"
 #include "cli/out.h"
 #include "cli/target.h"
 #include "policy/text/near.h"
@@ -128,6 +131,8 @@ static enum spp_status read_site(struct cli_audit *a, const char *text,
 		return SPP_OK;
 	st = cli_read_file(path, &buf, err);
 	if (!st)
+		a->salt = cli_hash(CLI_HASH_INIT, buf.data, buf.size);
+	if (!st)
 		st = spp_site_read(path, buf.data, buf.size, &a->site, err);
 	for (i = 0; !st && i < a->site.exceptions; i++)
 		st = judge_exception(a, &a->site.exception[i], err);
@@ -135,7 +140,8 @@ static enum spp_status read_site(struct cli_audit *a, const char *text,
 }
 
 /* A target without the hives that rules judge is an error, not clean. */
-static bool has_nothing(struct cli_member *m)
+static enum spp_status judge_hives(const struct cli_member *m,
+				   struct spp_error *err)
 {
 	const struct spp_document *d = &m->document;
 
@@ -143,13 +149,11 @@ static bool has_nothing(struct cli_member *m)
 	    (!m->hives &&
 	     (!d->is_dump || d->policy.count || d->observed.count ||
 	      d->identity.hooks || d->identity.fact[SPP_FACT_PRODUCT])))
-		return false;
-	spp_fail(&m->err, SPP_USAGE,
-		 "'%s' has neither a SOFTWARE nor a NetworkService hive, so "
-		 "there is nothing to audit",
-		 m->path);
-	cli_complain("%s", m->err.text);
-	return true;
+		return SPP_OK;
+	return spp_fail(err, SPP_USAGE,
+			"'%s' has neither a SOFTWARE nor a NetworkService "
+			"hive, so there is nothing to audit",
+			m->path);
 }
 
 static enum spp_status add(struct cli_audit *a, struct cli_member *m,
@@ -157,7 +161,8 @@ static enum spp_status add(struct cli_audit *a, struct cli_member *m,
 {
 	if (m->err.status)
 		return SPP_OK;
-	if (has_nothing(m)) {
+	if (judge_hives(m, &m->err)) {
+		cli_complain("%s", m->err.text);
 		a->fleet.loaded--;
 		if (a->failed < CLI_USAGE)
 			a->failed = CLI_USAGE;
@@ -167,12 +172,39 @@ static enum spp_status add(struct cli_audit *a, struct cli_member *m,
 	return spp_audit_add(&a->audit, m->path, &m->document, m->hives, err);
 }
 
+/* Rules that see more than one target come later: see revise(). */
+static enum spp_status judge_alone(void *ctx, struct cli_member *m, bool *found,
+				   struct spp_error *err)
+{
+	struct cli_audit one = *(const struct cli_audit *)ctx;
+	const struct cli_member *member[] = { m };
+	enum spp_status st = judge_hives(m, err);
+	const char *name;
+	json_t *line, *value;
+
+	if (st)
+		return st;
+	one.member = member;
+	one.audit = (struct spp_audit)SPP_AUDIT_INIT;
+	st = spp_audit_add(&one.audit, m->path, &m->document, m->hives, err);
+	if (!st)
+		st = spp_audit_run(&one.audit, &one.site, &one.options, err);
+	if (!st) {
+		line = cli_audit_line(&one, 0);
+		json_object_foreach(line, name, value)
+			cli_record(name, json_incref(value));
+		json_decref(line);
+		*found = cli_audit_fails(&one);
+	}
+	spp_audit_release(&one.audit);
+	return st;
+}
+
 static enum spp_status judge(struct cli_audit *a, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	size_t i;
 
-	a->failed = cli_fleet_load(a->call, &a->fleet);
 	a->member = calloc(a->fleet.count + 1, sizeof(*a->member));
 	if (!a->member)
 		return spp_nomem(err);
@@ -181,7 +213,7 @@ static enum spp_status judge(struct cli_audit *a, struct spp_error *err)
 	return st ? st : spp_audit_run(&a->audit, &a->site, &a->options, err);
 }
 
-static void release(struct cli_audit *a)
+void cli_audit_release(struct cli_audit *a)
 {
 	spp_audit_release(&a->audit);
 	spp_site_release(&a->site);
@@ -190,26 +222,70 @@ static void release(struct cli_audit *a)
 	free(a->with);
 }
 
-/* As --results, if it is wanted. */
-static enum spp_status keep_lines(const struct cli_audit *a,
-				  struct spp_error *err)
-{
-	const char *path = cli_value(a->call, OPT_LINES);
-	char *text = NULL;
-	size_t size = 0;
-	enum spp_status st;
-	FILE *to;
+/* The subjects of an audit by their paths. */
+struct by_path {
+	const struct cli_audit *a;
+	const struct spp_subject **subject;
+};
 
-	if (!path)
-		return SPP_OK;
-	to = open_memstream(&text, &size);
-	if (!to)
+static int path_order(const void *a, const void *b)
+{
+	const struct spp_subject *const *x = a, *const *y = b;
+
+	return strcmp((*x)->path, (*y)->path);
+}
+
+static bool fails(const struct cli_audit *a, size_t subject)
+{
+	const struct spp_audit_finding *f;
+	size_t count, i;
+
+	f = cli_audit_findings(a, subject, &count);
+	for (i = 0; i < count; i++)
+		if (f[i].grade >= a->fail_on && !f[i].exception)
+			return true;
+	return false;
+}
+
+/* All that is found in a target, now that all of them are known. */
+static void revise(void *ctx, const char *target, json_t *line)
+{
+	const struct by_path *all = ctx;
+	struct spp_subject key = { .path = (char *)(uintptr_t)target };
+	const struct spp_subject *it = &key, **found;
+	json_t *more;
+	size_t i;
+
+	found = bsearch(&it, all->subject, all->a->audit.subjects,
+			sizeof(*all->subject), path_order);
+	if (!found)
+		return;
+	i = (size_t)(*found - all->a->audit.subject);
+	more = cli_audit_line(all->a, i);
+	if (fails(all->a, i) &&
+	    !json_integer_value(json_object_get(line, "exit"))) {
+		json_object_set_new(line, "exit", json_integer(CLI_FINDINGS));
+		json_object_set_new(line, "status",
+				    json_string(cli_outcome_word[CLI_FOUND]));
+	}
+	json_object_update(line, more);
+	json_decref(more);
+}
+
+/* What the rules about several targets find goes into the lines, too. */
+static enum spp_status revise_lines(struct cli_audit *a, struct spp_error *err)
+{
+	size_t i, n = a->audit.subjects;
+	struct by_path all = { a, calloc(n + 1, sizeof(*all.subject)) };
+	enum spp_status st;
+
+	if (!all.subject)
 		return spp_nomem(err);
-	cli_audit_ndjson(a, to);
-	st = fclose(to) ? spp_nomem(err)
-			: cli_write_file(path, text, size, a->options.show_keys,
-					 err);
-	free(text);
+	for (i = 0; i < n; i++)
+		all.subject[i] = &a->audit.subject[i];
+	qsort(all.subject, n, sizeof(*all.subject), path_order);
+	st = cli_results_revise(a->fleet.results, revise, &all, err);
+	free(all.subject);
 	return st;
 }
 
@@ -229,13 +305,51 @@ static void print(const struct cli_audit *a, FILE *lines)
 		cli_audit_text(a);
 }
 
-static enum cli_exit audit(const struct cli_call *call, const char *site,
-			   FILE *lines)
+enum spp_status cli_audit_begin(struct cli_audit *a,
+				const struct cli_call *call, const char *site,
+				struct spp_error *err)
 {
-	struct cli_audit CLEANUP(release) a = { .call = call };
-	struct spp_error err = SPP_ERROR_INIT;
 	uint64_t now = 0;
+	enum spp_status st = cli_now(&now, err);
+
+	*a = (struct cli_audit){ .call = call };
+	a->fleet.judge = judge_alone;
+	a->fleet.ctx = a;
+
+	if (!st && !spp_filetime_text(now, a->started))
+		*a->started = '\0';
+	if (!st)
+		st = read_options(a, err);
+	if (!st)
+		st = carry_options(a, err);
+	if (!st)
+		st = read_site(a, site, err);
+	a->fleet.salt = a->salt;
+	return st;
+}
+
+enum cli_exit cli_audit_end(struct cli_audit *a, FILE *lines)
+{
+	struct spp_error err = SPP_ERROR_INIT;
 	enum spp_status st;
+
+	if (!a->fleet.whole)
+		return a->failed;
+	st = judge(a, &err);
+	if (!st && a->fleet.results)
+		st = revise_lines(a, &err);
+	if (st)
+		return cli_fail(a->call, &err);
+	print(a, lines);
+	if (a->failed)
+		return a->failed;
+	return cli_audit_fails(a) ? CLI_FINDINGS : CLI_OK;
+}
+
+static enum cli_exit audit(const struct cli_call *call, FILE *lines)
+{
+	struct cli_audit CLEANUP(cli_audit_release) a = { .call = call };
+	struct spp_error err = SPP_ERROR_INIT;
 
 	if (cli_has(call, OPT_RULES)) {
 		if (cli_has(call, OPT_JSON))
@@ -244,40 +358,20 @@ static enum cli_exit audit(const struct cli_call *call, const char *site,
 			cli_audit_rules_text();
 		return CLI_OK;
 	}
-	st = cli_now(&now, &err);
-	if (!st && !spp_filetime_text(now, a.started))
-		*a.started = '\0';
-	if (!st)
-		st = read_options(&a, &err);
-	if (!st)
-		st = carry_options(&a, &err);
-	if (!st)
-		st = read_site(&a, site, &err);
-	if (!st)
-		st = judge(&a, &err);
-	if (!st)
-		st = keep_lines(&a, &err);
-	if (st)
+	if (cli_audit_begin(&a, call, NULL, &err))
 		return cli_fail(call, &err);
-	print(&a, lines);
-	if (a.failed)
-		return a.failed;
-	return cli_audit_fails(&a) ? CLI_FINDINGS : CLI_OK;
-}
-
-enum cli_exit cli_audit_run(const struct cli_call *call, const char *site)
-{
-	return audit(call, site, NULL);
+	a.failed = cli_fleet_load(call, &a.fleet);
+	return cli_audit_end(&a, lines);
 }
 
 enum cli_exit cli_audit_lines(const struct cli_call *call, FILE *to)
 {
-	return audit(call, NULL, to);
+	return audit(call, to);
 }
 
 static enum cli_exit run(const struct cli_call *call)
 {
-	return cli_audit_run(call, NULL);
+	return audit(call, NULL);
 }
 
 const struct cli_command cli_command_audit = {
@@ -296,10 +390,10 @@ const struct cli_command cli_command_audit = {
 		 "--show-keys.",
 	.options = CLI_OPTIONS(OPT_FAIL_ON, OPT_IGNORE, OPT_LIMITS, OPT_RULES,
 			       OPT_SITE, OPT_SARIF, OPT_CSV, OPT_JUNIT,
-			       OPT_LINES, OPT_SHOW_KEYS, OPT_FORMAT, OPT_PREFIX,
+			       OPT_SHOW_KEYS, OPT_FORMAT, OPT_PREFIX,
 			       OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS,
 			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       OPT_DISCARD_LOGS, CLI_MANY_OPTIONS, OPT_JSON),
+			       OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "audit /mnt/Windows", "one image, all its hives" },
 		{ "audit images/*/Windows --site site.json --fail-on high",

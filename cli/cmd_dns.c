@@ -305,6 +305,8 @@ static enum cli_exit run(const struct cli_call *call)
 		st = cli_design_load(call, &design, &err);
 	if (st)
 		return cli_fail(call, &err);
+	if (!design.fleet.whole)
+		return design.failed;
 	if (cli_has(call, OPT_JSON))
 		print_json(call, &v, ttl);
 	else
@@ -330,7 +332,7 @@ const struct cli_command cli_command_dns = {
 	.options = CLI_OPTIONS(OPT_STYLE, OPT_TTL, OPT_GROUP, OPT_FORMAT,
 			       OPT_PREFIX, OPT_IGNORE_FILTERS, OPT_STRICT,
 			       OPT_AS, CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       OPT_DISCARD_LOGS, CLI_MANY_OPTIONS, OPT_JSON),
+			       OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "dns primary/Windows secondary/Windows",
 		  "what two hosts publish, and whether one can replace the "

@@ -67,52 +67,75 @@ static enum cli_exit worse(enum cli_exit a, enum cli_exit b)
 	return a > b ? a : b;
 }
 
-static enum cli_exit edit(struct fleet *f, FILE *to)
+static enum cli_exit edit(struct fleet *f, const struct cli_call *call,
+			  struct cli_fleet *fleet, FILE *to)
 {
-	struct cli_plan plan = {
-		.wish = wish, .ctx = f, .checked = true, .to = to
-	};
+	struct cli_plan plan = { .wish = wish,
+				 .ctx = f,
+				 .checked = true,
+				 .to = to,
+				 .fleet = fleet };
 
 	describe(f, &plan);
-	return cli_edit(&f->call, &plan);
+	return cli_edit(call, &plan);
 }
 
 static enum cli_exit plan(struct fleet *f)
 {
-	enum cli_exit code = edit(f, NULL);
+	struct cli_fleet CLEANUP(cli_fleet_release) fleet = CLI_FLEET_INIT;
+	struct spp_error err = SPP_ERROR_INIT;
+	enum cli_exit code, failed;
 
 	if (cli_has(&f->call, OPT_JSON))
+		return edit(f, &f->call, NULL, NULL);
+	if (cli_fleet_begin(&f->call, &fleet, &err))
+		return cli_fail(&f->call, &err);
+	code = edit(f, &f->call, &fleet, NULL);
+	failed = cli_fleet_end(&fleet);
+	if (!fleet.whole)
 		return code;
-	return worse(code, cli_fleet_plan(&f->call, &f->file));
+	return worse(code, cli_fleet_plan(&f->call, &f->file, &fleet, failed));
 }
 
 static enum cli_exit apply(struct fleet *f)
 {
-	return edit(f, NULL);
+	return edit(f, &f->call, NULL, NULL);
 }
 
 /* Drift, and then the rules; with --json only these are the document. */
+static enum cli_exit audit_as(struct fleet *f, const struct cli_call *edits)
+{
+	struct cli_audit CLEANUP(cli_audit_release) a = { .call = &f->call };
+	bool json = cli_has(&f->call, OPT_JSON);
+	struct spp_error err = SPP_ERROR_INIT;
+	enum cli_exit drift;
+
+	if (cli_audit_begin(&a, &f->call, f->file.site, &err) ||
+	    cli_fleet_begin(&f->call, &a.fleet, &err))
+		return cli_fail(&f->call, &err);
+	drift = edit(f, edits, &a.fleet, json ? stderr : NULL);
+	a.failed = cli_fleet_end(&a.fleet);
+	return worse(drift, cli_audit_end(&a, NULL));
+}
+
 static enum cli_exit audit(struct fleet *f)
 {
-	bool json = cli_has(&f->call, OPT_JSON);
-	const struct cli_call call = f->call;
-	struct cli_given *given = calloc(call.given_count + 1, sizeof(*given));
-	enum cli_exit drift;
+	struct cli_call call = f->call;
+	enum cli_exit code;
 	size_t i;
 
-	if (!given) {
+	call.given = calloc(call.given_count + 1, sizeof(*call.given));
+	if (!call.given) {
 		cli_complain("out of memory");
 		return CLI_FAILED;
 	}
-	f->call.given = given;
-	f->call.given_count = 0;
-	for (i = 0; i < call.given_count; i++)
-		if (call.given[i].id != OPT_JSON)
-			given[f->call.given_count++] = call.given[i];
-	drift = edit(f, json ? stderr : NULL);
-	f->call = call;
-	free(given);
-	return worse(drift, cli_audit_run(&f->call, f->file.site));
+	call.given_count = 0;
+	for (i = 0; i < f->call.given_count; i++)
+		if (f->call.given[i].id != OPT_JSON)
+			call.given[call.given_count++] = f->call.given[i];
+	code = audit_as(f, &call);
+	free(call.given);
+	return code;
 }
 
 static int by_name(const void *a, const void *b)

@@ -417,6 +417,8 @@ static enum cli_exit run(const struct cli_call *call)
 
 	if (!st)
 		st = cli_design_load(call, &r.design, &err);
+	if (!st && !r.design.fleet.whole)
+		return r.design.failed;
 	if (!st && r.design.failed)
 		return refuse(&r);
 	if (!st)
@@ -451,7 +453,7 @@ const struct cli_command cli_command_simulate = {
 			       OPT_FIRST_WRITER, OPT_SEED, OPT_FORMAT,
 			       OPT_PREFIX, OPT_IGNORE_FILTERS, OPT_STRICT,
 			       OPT_AS, CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       OPT_DISCARD_LOGS, CLI_MANY_OPTIONS, OPT_JSON),
+			       OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "simulate primary/Windows secondary/Windows",
 		  "who gets the clients" },

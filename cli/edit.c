@@ -7,6 +7,7 @@
 #include "cli/change.h"
 #include "cli/evidence/evidence.h"
 #include "cli/fail.h"
+#include "cli/fleet/fleet.h"
 #include "cli/fleet/record.h"
 #include "cli/fleet/run.h"
 #include "cli/fleet/targets.h"
@@ -130,9 +131,12 @@ static enum spp_status prepare(struct edit *e, struct spp_error *err)
 
 static enum spp_status publish(struct edit *e, struct spp_error *err)
 {
-	enum spp_status st = spp_hives_commit(e->windows, err);
+	bool replaces = e->changes.count && !cli_has(e->call, OPT_DRY_RUN);
+	enum spp_status st = replaces ? cli_record_intent(err) : SPP_OK;
 
-	if (!st && e->changes.count && !cli_has(e->call, OPT_DRY_RUN))
+	if (!st)
+		st = spp_hives_commit(e->windows, err);
+	if (!st && replaces)
 		cli_replaced();
 	return st;
 }
@@ -366,6 +370,8 @@ static enum cli_exit edit_one(const struct cli_call *call, const char *path,
 		e.exhibit = cli_evidence_hives(call, e.windows);
 	if (!st)
 		st = carry_out(&e, plan, &err);
+	if (plan->fleet)
+		cli_fleet_hand_over(plan->fleet, path, e.windows);
 	if (st || !e.stopped)
 		return finish(&e, st, &err);
 	if (cli_has(call, OPT_JSON))
@@ -397,12 +403,15 @@ uint64_t cli_edit_hash(const struct spp_policy *want)
 
 enum cli_exit cli_edit(const struct cli_call *call, struct cli_plan *plan)
 {
-	struct cli_job job = { .one = edit_one,
-			       .ctx = plan,
-			       .to = plan->to,
-			       .edits = true,
-			       .salt = plan->want ? cli_edit_hash(plan->want)
-						  : plan->salt };
+	struct cli_job job = {
+		.one = edit_one,
+		.ctx = plan,
+		.to = plan->to,
+		.edits = true,
+		.taker = plan->fleet ? &plan->fleet->taker : NULL,
+		.judges = plan->fleet && plan->fleet->judge,
+		.salt = plan->want ? cli_edit_hash(plan->want) : plan->salt
+	};
 
 	return cli_run(call, &job);
 }

@@ -29,6 +29,8 @@ typedef enum spp_status (*cli_look)(const struct cli_call *call, void *ctx,
 				    struct spp_hives *windows,
 				    struct spp_error *err);
 
+struct cli_fleet;
+
 /* What to do to each target. */
 struct cli_plan {
 	unsigned int roles;	       /* hives to be written, as bits */
@@ -44,6 +46,8 @@ struct cli_plan {
 	bool literal;  /* no other registry value may stand for a wanted one */
 	/* Lines to print below the changes, filled by wish; or NULL. */
 	const struct spp_notes *said;
+	/* Gets what each target has, begun and ended by the caller; or NULL. */
+	struct cli_fleet *fleet;
 };
 
 /*

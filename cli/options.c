@@ -99,9 +99,6 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			   "language" },
 	[OPT_LIMITS] = { "limits", 0, NULL,
 			 "list the rules that could not judge, and why" },
-	[OPT_LINES] = { "results", 0, "FILE",
-			"also write one line of JSON for each target, with "
-			"its findings, evidence and settings" },
 	[OPT_MEMORY_LIMIT] = { "memory-limit", 0, "MIB",
 			       "memory for one target (default 4096; 0: no "
 			       "limit)" },

@@ -46,7 +46,6 @@ enum cli_option_id {
 	OPT_JUNIT,
 	OPT_LANGUAGE,
 	OPT_LIMITS,
-	OPT_LINES, /* --results of an audit */
 	OPT_MEMORY_LIMIT,
 	OPT_NETSVC,
 	OPT_NULL,

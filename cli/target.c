@@ -154,7 +154,7 @@ enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
 		.session = { .discard_logs = cli_has(call, OPT_DISCARD_LOGS),
 			     .partial = cli_has(call, OPT_PARTIAL),
 			     .hash = cli_has(call, OPT_JSON) ||
-				     cli_recording() },
+				     cli_recording_line() },
 		.beside = { [SPP_ROLE_SYSTEM] = cli_value(call, OPT_SYSTEM),
 			    [SPP_ROLE_NETSVC] = cli_value(call, OPT_NETSVC) },
 	};

@@ -79,9 +79,12 @@ assert sorted(names) == open('list').read().split(), 'incomplete'
 bad = [r for r in rows if r['status'] not in ('changed', 'unchanged')]
 assert not bad, bad[:3]
 # A run that was killed may have edited what it did not write down.
-print(sum(r['status'] == 'unchanged' for r in rows),
+assert all(r['status'] == 'changed' for r in rows), 'not told as changed'
+print(sum(r.get('interrupted', False) for r in rows),
       'were edited by a run that was killed before it could write so')
 END
+
+[ -e run.ndjson.begun ] && fail "a file is left: run.ndjson.begun"
 
 # Again: nothing to do, and nothing is written.
 stat -c '%n %i %Y %Z' clones/* >before

@@ -23,11 +23,14 @@ document()
 # results CODES ARGUMENT...: keeps each line that --results has of it
 results()
 {
-	run "$@" --results lines.ndjson
+	run "$@" ${resumed:---results} lines.ndjson
 	while read -r line; do
 		count=$((count + 1))
 		printf '%s\n' "$line" >"doc/$count.json"
-		echo --results >"doc/$count.call"
+		case $line in
+		*'"document":"judged"'*) echo "$2" ;;
+		*) echo --results ;;
+		esac >"doc/$count.call"
 	done <lines.ndjson
 	rm lines.ndjson
 }
@@ -208,6 +211,8 @@ cp client f2
 printf '{"sppctl-fleet":1,"domains":["corp.example"],"clients":[
 {"policy":{"spp":{"kms-port":1701}},"targets":["f1","f2"]}]}' >fleet
 document 1 fleet plan fleet
+results 0 dns client office2010
+results '0|1' fleet audit fleet
 document 0 fleet apply fleet --results fleet.ndjson
 document 0 fleet rollback fleet fleet.ndjson
 document '0|1' fleet audit fleet
@@ -215,6 +220,14 @@ rm fleet.ndjson
 sed -i 's/,"f2"//' fleet
 document 0 fleet apply fleet --results fleet.ndjson
 document 0 fleet rollback fleet fleet.ndjson
+
+# A run that was killed had changed it.
+run 0 set f1 kms-port=1703
+printf 'f1\0' >lines.ndjson.begun
+: >lines.ndjson
+resumed=--resume
+results 0 set f1 kms-port=1703
+resumed=
 
 # Edited.
 for name in client kms-primary both golden.qcow2; do
@@ -329,7 +342,10 @@ def read_table(path):
         head = re.match(r"(\S+)(?:, version (\d+), printed by (.*))?$", line)
         row = re.match(r"  (\S+)  +(\S.*?)  +\S", line)
         if row:
-            shape["rows"][row[1].rstrip("?")] = row[2], row[1][-1] == "?"
+            key = row[1].rstrip("?")
+            # A shape may have all members of several others.
+            key += row[2] if key == "..." else ""
+            shape["rows"][key] = row[2], row[1][-1] == "?"
         elif head:
             shape = shapes[head[1]] = {"rows": {}, "version": head[2],
                                        "by": head[3]}
@@ -342,9 +358,15 @@ plain = {"text": str, "document": dict, "bool": bool, "number": (int, float),
 # All members of a shape: name: (type, whether it may be missing).
 def members(name):
     rows = dict(shapes[name]["rows"])
-    if "..." in rows:
-        rows.update(members(rows.pop("...")[0]))
+    for key in [key for key in rows if key.startswith("...")]:
+        rows.update(members(rows.pop(key)[0]))
     return rows
+
+# The shapes whose members a shape has, with itself.
+def parents(name):
+    rows = shapes[name]["rows"]
+    return {name}.union(*(parents(rows[key][0]) for key in rows
+                          if key.startswith("...")))
 
 # "A or B", but for what stands in brackets
 def alternatives(types):
@@ -382,7 +404,7 @@ def judge_one(value, one, where):
     return ["%s is no %s" % (where, one)], set()
 
 def judge_shape(value, name, where):
-    wrong, notes, rows = [], {(name, "", "there")}, members(name)
+    wrong, notes, rows = [], set(), members(name)
     for key in value:
         if key not in rows:
             wrong.append("%s/%s is not in the table of %s"
@@ -396,12 +418,15 @@ def judge_shape(value, name, where):
                       for n in also}
         elif not optional:
             wrong.append("%s has no '%s' of %s" % (where, key, name))
-    return wrong, notes
+    # What was seen of a shape was seen of those that it is made of.
+    notes |= {(parent, n[1], n[2]) for n in notes if n[0] == name
+              for parent in parents(name)}
+    return wrong, notes | {(parent, "", "there") for parent in parents(name)}
 
 def judge_document(call, document):
     head = [document.pop(k, None) for k in ("sppctl", "document", "version")]
     kind = head[1]
-    if "error" in document and kind not in ("result", "failed"):
+    if "error" in document and kind not in ("result", "failed", "judged"):
         if kind != call[0]:
             return ["a failure of kind '%s'" % kind]
         kind = "COMMAND"
@@ -447,7 +472,7 @@ for name, shape in shapes.items():
     for key, (types, optional) in shape["rows"].items():
         forms = alternatives(types) + ["there"] + optional * ["missing"]
         for form in forms:
-            if key != "..." and not {key, form} & absent and \
+            if not key.startswith("...") and not {key, form} & absent and \
                     (name, key, form) not in seen:
                 faults.append("%s of %s was never %s" % (key, name, form))
 for command in open("takes").read().split():

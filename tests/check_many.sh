@@ -138,6 +138,44 @@ sleep 0.2
 run 4 set --targets-from list kms-port=1801 --resume r.ndjson
 wait
 
+# What is judged together is read apart: lines as they come, and gone on with.
+found='cut=refused h1=read h2=read h3=read h4=read h5=read h6=read nothing=failed'
+for command in audit dns; do
+	fresh
+	run 4 $command -j1 --targets-from list
+	cp log/out whole.out
+	run 4 $command -j1 --targets-from list --results r.ndjson --stop-after 1
+	lines r.ndjson 'cut=refused h1=read h2=read'
+	[ -s log/out ] && fail "$command: judged what it has not read"
+	grep -q '5 not begun; go on with the same command and --resume' log/err ||
+		fail "$command: $(cat log/err)"
+	head -c -40 r.ndjson >cut.ndjson
+	for file in r.ndjson cut.ndjson; do
+		rm -f t/h1
+		run 4 $command -j4 --targets-from list --resume $file
+		cp "$FIXTURES/kms-primary.hive" t/h1
+		cmp -s log/out whole.out || fail "$command: resumed, it says
+$(diff log/out whole.out)"
+		lines $file "$found"
+		grep -q "cannot open 't/nothing'" log/err ||
+			fail "$command: what was not read is not told"
+	done
+	cp t/h2 t/nothing
+	run 4 $command --targets-from list --resume r.ndjson --retry failed
+	lines r.ndjson "$(echo "$found" | sed 's/nothing=failed/nothing=read/')"
+	run 2 show --targets-from list --resume r.ndjson
+done
+run 4 audit --targets-from list --results r2.ndjson --ordered
+# Six hosts with one list: what only shows beside others is in the lines.
+python3 - <<'END' || fail "rules about several targets"
+import json
+rows = [json.loads(line) for line in open('r2.ndjson')]
+assert [r['target'] for r in rows] == open('list').read().split()
+assert sum('R23' in [f['rule'] for f in r.get('findings', [])]
+           for r in rows) == 6, rows
+assert {r['document'] for r in rows} == {'judged', 'failed'}
+END
+
 # A child that hangs does not hold up the others for ever.
 fresh
 mkfifo t/fifo

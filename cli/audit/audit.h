@@ -18,13 +18,27 @@ struct cli_audit {
 	enum spp_grade fail_on;
 	char started[SPP_TIME_TEXT];
 	enum cli_exit failed; /* the worst exit code of unreadable targets */
+	uint64_t salt;	      /* stands for the site file */
 };
 
-/* The command; site: the text of a site file, NULL: the one of --site. */
 /* Audits the targets of a call, and writes the lines instead of a report. */
 enum cli_exit cli_audit_lines(const struct cli_call *call, FILE *to);
 
-enum cli_exit cli_audit_run(const struct cli_call *call, const char *site);
+/*
+ * The same in parts, for a caller who loads the targets: site is the text of a
+ * site file, NULL: that of --site.
+ *
+ *	cli_audit_begin(&audit, call, site, err);
+ *	... audit.fleet is loaded, audit.failed is what that returned ...
+ *	code = cli_audit_end(&audit, NULL);
+ *	cli_audit_release(&audit);
+ */
+enum spp_status cli_audit_begin(struct cli_audit *a,
+				const struct cli_call *call, const char *site,
+				struct spp_error *err);
+/* Judges, and prints a report or writes the lines. */
+enum cli_exit cli_audit_end(struct cli_audit *a, FILE *lines);
+void cli_audit_release(struct cli_audit *a);
 
 /* Whether a finding is at least as severe as --fail-on. */
 bool cli_audit_fails(const struct cli_audit *a);
@@ -45,6 +59,8 @@ void cli_audit_rules_text(void);
 void cli_audit_json(const struct cli_audit *a);
 void cli_audit_rules_json(void);
 void cli_audit_sarif(const struct cli_audit *a);
+/* What an audit adds to the line of one target; yours. */
+json_t *cli_audit_line(const struct cli_audit *a, size_t subject);
 /* One self-contained line for each target. */
 void cli_audit_ndjson(const struct cli_audit *a, FILE *to);
 void cli_audit_csv(const struct cli_audit *a);

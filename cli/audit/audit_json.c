@@ -180,18 +180,6 @@ void cli_audit_json(const struct cli_audit *a)
 	cli_json_print(document, stdout);
 }
 
-/* The settings as a policy document, without product keys. */
-static json_t *json_dump(const struct cli_member *m, bool show_keys)
-{
-	const struct spp_export how = { .show_keys = show_keys };
-	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
-
-	if (spp_format_find("json")->write(&m->document, &how, &text, NULL,
-					   NULL))
-		return json_null();
-	return json_loadb(spp_buf_text(&text), text.size, 0, NULL);
-}
-
 static void print_line(const char *kind, json_t *members, FILE *to)
 {
 	json_t *line = cli_json_document(kind, 1);
@@ -202,22 +190,24 @@ static void print_line(const char *kind, json_t *members, FILE *to)
 	json_decref(line);
 }
 
+json_t *cli_audit_line(const struct cli_audit *a, size_t i)
+{
+	json_t *json = json_subject(a, i);
+
+	json_object_set_new(json, "ignored", json_rules(a->options.ignore));
+	json_object_set_new(json, "made", json_string(a->started));
+	json_object_set(json, "exhibit", a->member[i]->exhibit);
+	json_object_set_new(json, "dump",
+			    cli_fleet_dump(a->member[i], a->options.show_keys));
+	return json;
+}
+
 void cli_audit_ndjson(const struct cli_audit *a, FILE *to)
 {
-	json_t *json;
 	size_t i;
 
-	for (i = 0; i < a->audit.subjects; i++) {
-		json = json_subject(a, i);
-		json_object_set_new(json, "ignored",
-				    json_rules(a->options.ignore));
-		json_object_set_new(json, "made", json_string(a->started));
-		json_object_set(json, "exhibit", a->member[i]->exhibit);
-		json_object_set_new(
-			json, "dump",
-			json_dump(a->member[i], a->options.show_keys));
-		print_line("judged", json, to);
-	}
+	for (i = 0; i < a->audit.subjects; i++)
+		print_line("judged", cli_audit_line(a, i), to);
 	for (i = 0; i < a->fleet.count; i++)
 		if (a->fleet.member[i].err.status)
 			print_line("failed",

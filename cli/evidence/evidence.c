@@ -9,14 +9,21 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "cli/fleet/record.h"
 #include "cli/target.h"
 #include "hive/base/filetime.h"
 #include "policy/text/printable.h"
 
+bool cli_evidence_of_line(const struct cli_call *call)
+{
+	return cli_recording_line() && (!strcmp(call->command->name, "audit") ||
+					!strcmp(call->command->name, "fleet"));
+}
+
 bool cli_evidence_wanted(const struct cli_call *call)
 {
 	return cli_has(call, OPT_JSON) || cli_has(call, OPT_EVIDENCE) ||
-	       cli_has(call, OPT_SARIF) || cli_has(call, OPT_LINES) ||
+	       cli_has(call, OPT_SARIF) || cli_evidence_of_line(call) ||
 	       !strcmp(call->command->name, "report") ||
 	       !strcmp(call->command->name, "evidence");
 }

@@ -19,6 +19,9 @@
 /* Whether anything is to be gathered: JSON, SARIF, --evidence, sppctl evidence. */
 bool cli_evidence_wanted(const struct cli_call *call);
 
+/* Whether it goes into a line of an audit: then it has hashes and entries. */
+bool cli_evidence_of_line(const struct cli_call *call);
+
 /* One open target; yours.  NULL if it is not wanted. */
 json_t *cli_evidence_hives(const struct cli_call *call,
 			   struct spp_hives *windows);

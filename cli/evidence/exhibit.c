@@ -296,7 +296,7 @@ static bool taken(const struct spp_store *store,
 static bool is_full(const struct cli_call *call)
 {
 	return cli_has(call, OPT_EVIDENCE) || cli_has(call, OPT_SARIF) ||
-	       cli_has(call, OPT_LINES) ||
+	       cli_evidence_of_line(call) ||
 	       !strcmp(call->command->name, "report") ||
 	       !strcmp(call->command->name, "evidence");
 }

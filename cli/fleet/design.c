@@ -19,6 +19,8 @@ enum spp_status cli_design_load(const struct cli_call *call,
 	if (st)
 		return st;
 	design->failed = cli_fleet_load(call, &design->fleet);
+	if (!design->fleet.whole)
+		return SPP_OK;
 	for (i = 0; !st && i < design->fleet.count; i++) {
 		struct spp_policy CLEANUP(spp_policy_release) state =
 			SPP_POLICY_INIT;

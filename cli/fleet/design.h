@@ -22,6 +22,7 @@ struct cli_design {
 		.fleet = CLI_FLEET_INIT, \
 	}
 
+/* Where fleet.whole is false afterwards, that is told and nothing judged. */
 enum spp_status cli_design_load(const struct cli_call *call,
 				struct cli_design *design,
 				struct spp_error *err);

@@ -12,9 +12,23 @@ static const struct {
 	const char *name;
 	json_type type;
 } members[] = {
-	{ "changes", JSON_ARRAY },   { "restored", JSON_ARRAY },
-	{ "kind", JSON_STRING },     { "hives", JSON_ARRAY },
-	{ "identity", JSON_OBJECT }, { "findings", JSON_ARRAY },
+	{ "changes", JSON_ARRAY },
+	{ "restored", JSON_ARRAY },
+	{ "kind", JSON_STRING },
+	{ "hives", JSON_ARRAY },
+	{ "identity", JSON_OBJECT },
+	{ "dump", JSON_OBJECT },
+	{ "exhibit", JSON_OBJECT },
+	/* Of an audit. */
+	{ "kms_host", JSON_TRUE },
+	{ "is_state", JSON_TRUE },
+	{ "role", JSON_STRING },
+	{ "platform", JSON_STRING },
+	{ "findings", JSON_ARRAY },
+	{ "left_out", JSON_OBJECT },
+	{ "limits", JSON_ARRAY },
+	{ "ignored", JSON_ARRAY },
+	{ "made", JSON_STRING },
 };
 
 static const char warning[] = "sppctl: warning: ";
@@ -23,9 +37,9 @@ static enum cli_outcome outcome_of(const struct cli_line *line)
 {
 	switch (line->code) {
 	case CLI_OK:
-		return line->changed ? CLI_CHANGED
-		       : line->edits ? CLI_UNCHANGED
-				     : CLI_READ;
+		return line->changed || line->interrupted ? CLI_CHANGED
+		       : line->edits			  ? CLI_UNCHANGED
+							  : CLI_READ;
 	case CLI_FINDINGS:
 		return cli_has(line->call, OPT_DRY_RUN) ? CLI_PENDING
 							: CLI_FOUND;
@@ -111,14 +125,26 @@ static json_t *json_error(const struct cli_line *line,
 	return json_null();
 }
 
+/* JSON_TRUE stands for both. */
+static bool is_of_type(const json_t *value, json_type type)
+{
+	return json_typeof(value) == type ||
+	       (type == JSON_TRUE && json_is_boolean(value));
+}
+
 static json_t *json_line(const struct cli_line *line,
 			 const struct cli_ended *ended, const json_t *facts,
 			 json_t *output)
 {
-	json_t *json = cli_json_document("result", 1), *value;
+	const char *kind = !line->judges	       ? "result"
+			   : line->code > CLI_FINDINGS ? "failed"
+						       : "judged";
+	json_t *json = cli_json_document(kind, 1), *value;
 	size_t i;
 
 	cli_results_name(json, line->target);
+	if (line->judges)
+		cli_json_set_path(json, "path", line->target);
 	json_object_set_new(json, "status",
 			    json_string(cli_outcome_word[line->outcome]));
 	json_object_set_new(json, "exit", json_integer(line->code));
@@ -128,9 +154,11 @@ static json_t *json_line(const struct cli_line *line,
 	json_object_set_new(json, "dry_run",
 			    json_boolean(cli_has(line->call, OPT_DRY_RUN)));
 	json_object_set_new(json, "changed", json_boolean(line->changed));
+	if (line->interrupted)
+		json_object_set_new(json, "interrupted", json_true());
 	for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
 		value = json_object_get(facts, members[i].name);
-		if (value && json_typeof(value) == members[i].type)
+		if (value && is_of_type(value, members[i].type))
 			json_object_set(json, members[i].name, value);
 	}
 	json_object_set_new(json, "warnings",
@@ -170,7 +198,9 @@ void cli_line_make(struct cli_line *line, struct cli_ended *ended,
 {
 	const struct spp_buf *record = &ended->said[CLI_WORKER_RECORD];
 	const struct spp_buf *out = &ended->said[CLI_WORKER_OUT];
-	json_t *facts = json_loadb(spp_buf_text(record), record->size, 0, NULL);
+	const char *end = memchr(spp_buf_text(record), '\n', record->size);
+	size_t n = end ? (size_t)(end - spp_buf_text(record)) : 0;
+	json_t *facts = json_loadb(spp_buf_text(record), n, 0, NULL);
 	json_t *output = NULL;
 
 	if (ended->code > CLI_REFUSED) {
@@ -184,6 +214,9 @@ void cli_line_make(struct cli_line *line, struct cli_ended *ended,
 	else
 		line->code = (enum cli_exit)ended->code;
 	line->changed = json_is_true(json_object_get(facts, "changed"));
+	/* There were changes to make; now there are none. */
+	line->interrupted =
+		line->interrupted && line->code == CLI_OK && !line->changed;
 	line->replaced = line->changed && line->code == CLI_OK &&
 			 !cli_has(line->call, OPT_DRY_RUN);
 	line->outcome = outcome_of(line);
@@ -194,5 +227,8 @@ void cli_line_make(struct cli_line *line, struct cli_ended *ended,
 	if (want_entry)
 		line->entry = json_entry(line, ended, output);
 	json_decref(output);
-	json_decref(facts);
+	line->facts = facts;
+	line->dump = end ? end + 1 : NULL;
+	line->dump_size = end ? record->size - n - 1 : 0;
+	line->why = ended->code < 0 ? &ended->why : NULL;
 }

@@ -65,14 +65,12 @@ static enum spp_status add(struct cli_design *design, struct cli_member *m,
 				    &m->document.identity, err);
 }
 
-static enum spp_status judge(const struct cli_call *call,
-			     const struct cli_fleet_file *file,
+static enum spp_status judge(const struct cli_fleet_file *file,
 			     struct cli_design *design, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	size_t i;
 
-	design->failed = cli_fleet_load(call, &design->fleet);
 	for (i = 0; !st && i < design->fleet.count; i++)
 		st = add(design, &design->fleet.member[i],
 			 cli_fleet_file_group(file,
@@ -87,12 +85,16 @@ static enum spp_status judge(const struct cli_call *call,
 }
 
 enum cli_exit cli_fleet_plan(const struct cli_call *call,
-			     const struct cli_fleet_file *file)
+			     const struct cli_fleet_file *file,
+			     struct cli_fleet *fleet, enum cli_exit failed)
 {
 	struct cli_design CLEANUP(cli_design_release) design = CLI_DESIGN_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
 
-	if (judge(call, file, &design, &err))
+	design.fleet = *fleet;
+	*fleet = (struct cli_fleet)CLI_FLEET_INIT;
+	design.failed = failed;
+	if (judge(file, &design, &err))
 		return cli_fail(call, &err);
 	puts("\nthe design, once applied:");
 	cli_design_notes(&design, "  ", false);

@@ -5,15 +5,25 @@
 #include "policy/windows/identity.h"
 
 static json_t *record;
+static bool of_line;
+static struct spp_buf dump;
+static const struct cli_intents *intents;
+static const char *about;
 
-void cli_record_begin(void)
+void cli_record_begin(bool line)
 {
 	record = json_object();
+	of_line = line;
 }
 
 bool cli_recording(void)
 {
 	return record != NULL;
+}
+
+bool cli_recording_line(void)
+{
+	return record && of_line;
 }
 
 void cli_record(const char *member, json_t *value)
@@ -36,7 +46,7 @@ void cli_record_windows(struct spp_hives *windows)
 		SPP_IDENTITY_INIT;
 	json_t *target;
 
-	if (!record)
+	if (!cli_recording_line())
 		return;
 	target = cli_json_target(windows);
 	cli_record("kind", json_incref(json_object_get(target, "kind")));
@@ -46,10 +56,30 @@ void cli_record_windows(struct spp_hives *windows)
 		cli_record("identity", cli_json_identity(&identity));
 }
 
-json_t *cli_record_end(void)
+void cli_record_intents(const struct cli_intents *list, const char *target)
 {
-	json_t *whole = record;
+	intents = list;
+	about = target;
+}
 
+enum spp_status cli_record_intent(struct spp_error *err)
+{
+	return record && about ? cli_intents_add(intents, about, err) : SPP_OK;
+}
+
+void cli_record_dump(struct spp_buf *text)
+{
+	spp_buf_release(&dump);
+	dump = *text;
+	*text = (struct spp_buf)SPP_BUF_INIT;
+}
+
+void cli_record_end(FILE *to)
+{
+	json_dumpf(record, to, JSON_COMPACT);
+	putc('\n', to);
+	fwrite(spp_buf_text(&dump), 1, dump.size, to);
+	spp_buf_release(&dump);
+	json_decref(record);
 	record = NULL;
-	return whole;
 }

@@ -83,6 +83,7 @@ void cli_result_release(struct cli_result *r)
 	free(r->target);
 	free(r->job);
 	free(r->started);
+	json_decref(r->line);
 	*r = (struct cli_result)CLI_RESULT_INIT;
 }
 
@@ -99,7 +100,9 @@ enum spp_status cli_result_read(struct cli_result *r, const char *text,
 {
 	json_t *line = json_loadb(text, n, 0, NULL);
 	const char *kind = json_string_value(json_object_get(line, "document"));
-	bool right = kind && !strcmp(kind, "result");
+	bool right =
+		kind && (!strcmp(kind, "result") || !strcmp(kind, "judged") ||
+			 !strcmp(kind, "failed"));
 
 	r->target = name_of(line);
 	r->job = text_of(line, "job");
@@ -107,7 +110,7 @@ enum spp_status cli_result_read(struct cli_result *r, const char *text,
 	r->outcome = cli_outcome_find(
 		json_string_value(json_object_get(line, "status")));
 	r->exit = (int)json_integer_value(json_object_get(line, "exit"));
-	json_decref(line);
+	r->line = line;
 	if (right && r->target && (!r->job || !r->started))
 		return spp_nomem(err);
 	if (!right || !r->target || r->outcome == CLI_OUTCOMES || r->exit < 0 ||
@@ -193,19 +196,20 @@ static enum spp_status lock(int fd, const struct cli_results_options *o,
 	return SPP_OK;
 }
 
-/* A file without the lines to be repeated takes the place of the old one. */
-static enum spp_status replace(const struct cli_results_options *o, int *fd,
-			       struct spp_error *err)
+typedef enum spp_status (*copier)(const void *ctx, FILE *from, FILE *to,
+				  struct spp_error *err);
+
+/* A copy takes the place of the file. */
+static enum spp_status replace(const char *path, int *fd, copier copy,
+			       const void *ctx, struct spp_error *err)
 {
 	char CLEANUP(spp_free_string) *work = NULL;
 	int in = dup(*fd), out = -1;
 	FILE *from = NULL, *to = NULL;
 	enum spp_status st = SPP_OK;
-	bool dropped;
 	struct stat about;
-	off_t end;
 
-	if (asprintf(&work, "%s.sppctl-new", o->path) < 0)
+	if (asprintf(&work, "%s.sppctl-new", path) < 0)
 		work = NULL;
 	if (work)
 		unlink(work);
@@ -218,14 +222,14 @@ static enum spp_status replace(const struct cli_results_options *o, int *fd,
 	to = out >= 0 ? fdopen(dup(out), "w") : NULL;
 	if (!from || !to)
 		st = spp_fail_errno(err, SPP_IO, "cannot create '%s'",
-				    work ? work : o->path);
+				    work ? work : path);
 	if (!st)
 		rewind(from);
 	if (!st)
-		st = read_lines(o, from, NULL, NULL, to, &end, &dropped, err);
+		st = copy(ctx, from, to, err);
 	if (!st && (fflush(to) || fsync(out) || flock(out, LOCK_EX | LOCK_NB) ||
-		    rename(work, o->path)))
-		st = spp_fail_errno(err, SPP_IO, "cannot write '%s'", o->path);
+		    rename(work, path)))
+		st = spp_fail_errno(err, SPP_IO, "cannot write '%s'", path);
 	if (from)
 		fclose(from);
 	else if (in >= 0)
@@ -241,6 +245,16 @@ static enum spp_status replace(const struct cli_results_options *o, int *fd,
 	close(*fd);
 	*fd = out;
 	return SPP_OK;
+}
+
+/* Without the lines that are to be repeated. */
+static enum spp_status copy_kept(const void *ctx, FILE *from, FILE *to,
+				 struct spp_error *err)
+{
+	bool dropped;
+	off_t end;
+
+	return read_lines(ctx, from, NULL, NULL, to, &end, &dropped, err);
 }
 
 static enum spp_status go_on(const struct cli_results_options *o, int *fd,
@@ -265,7 +279,7 @@ static enum spp_status go_on(const struct cli_results_options *o, int *fd,
 	/* What follows the last whole line was cut short. */
 	if (!st && ftruncate(*fd, end))
 		st = spp_fail_errno(err, SPP_IO, "cannot write '%s'", o->path);
-	return st || !dropped ? st : replace(o, fd, err);
+	return st || !dropped ? st : replace(o->path, fd, copy_kept, o, err);
 }
 
 static int open_file(const struct cli_results_options *o)
@@ -351,6 +365,51 @@ enum spp_status cli_results_add(struct cli_results *r, json_t *line,
 		st = spp_buf_puts(&whole, "\n", err);
 	free(text);
 	return st ? st : write_line(r, spp_buf_text(&whole), whole.size, err);
+}
+
+struct revision {
+	const char *path;
+	void (*revise)(void *ctx, const char *target, json_t *line);
+	void *ctx;
+};
+
+static enum spp_status copy_revised(const void *ctx, FILE *from, FILE *to,
+				    struct spp_error *err)
+{
+	char CLEANUP(spp_free_string) *text = NULL;
+	const struct revision *r = ctx;
+	enum spp_status st = SPP_OK;
+	size_t room = 0, number = 0;
+	ssize_t n;
+
+	while (!st && (n = getline(&text, &room, from)) > 0) {
+		struct cli_result CLEANUP(cli_result_release) result =
+			CLI_RESULT_INIT;
+
+		st = cli_result_read(&result, text, (size_t)n, r->path,
+				     ++number, err);
+		if (st)
+			return st;
+		r->revise(r->ctx, result.target, result.line);
+		if (json_dumpf(result.line, to, JSON_COMPACT) ||
+		    putc('\n', to) == EOF)
+			st = spp_fail_errno(err, SPP_IO, "cannot write '%s'",
+					    r->path);
+	}
+	return st;
+}
+
+enum spp_status cli_results_revise(struct cli_results *r,
+				   void (*revise)(void *ctx, const char *target,
+						  json_t *line),
+				   void *ctx, struct spp_error *err)
+{
+	const struct revision revision = { r->path, revise, ctx };
+	struct stat about;
+
+	if (fstat(r->fd, &about) || !S_ISREG(about.st_mode))
+		return SPP_OK;
+	return replace(r->path, &r->fd, copy_revised, &revision, err);
 }
 
 void cli_results_close(struct cli_results *r)

@@ -55,6 +55,7 @@ struct cli_result {
 	enum cli_outcome outcome;
 	int exit;
 	bool keep; /* false: it is to be repeated */
+	json_t *line;
 };
 
 #define CLI_RESULT_INIT        \
@@ -80,6 +81,14 @@ enum spp_status cli_results_open(const struct cli_results_options *options,
 				 struct spp_error *err);
 enum spp_status cli_results_add(struct cli_results *results, json_t *line,
 				struct spp_error *err);
+/*
+ * All lines, as revise leaves them, in a file that takes the place of the old
+ * one; what is no regular file keeps its lines.
+ */
+enum spp_status cli_results_revise(struct cli_results *results,
+				   void (*revise)(void *ctx, const char *target,
+						  json_t *line),
+				   void *ctx, struct spp_error *err);
 void cli_results_close(struct cli_results *results);
 
 /* Members "target" and, where the name is not UTF-8, "target_hex". */

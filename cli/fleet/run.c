@@ -7,12 +7,14 @@
 
 #include "cli/evidence/evidence.h"
 #include "cli/fail.h"
+#include "cli/fleet/intents.h"
 #include "cli/fleet/job_id.h"
 #include "cli/fleet/limits.h"
 #include "cli/fleet/line.h"
 #include "cli/fleet/pool.h"
 #include "cli/fleet/record.h"
 #include "cli/fleet/results.h"
+#include "cli/fleet/resume.h"
 #include "cli/fleet/targets.h"
 #include "cli/json.h"
 #include "cli/out.h"
@@ -40,6 +42,9 @@ struct run {
 	const struct cli_job *job;
 	struct cli_pool *pool;
 	struct cli_results *results;
+	struct cli_intents *intents;
+	/* A child was ended in the middle of a change, now or before. */
+	bool in_doubt, earlier_doubt;
 	char id[CLI_JOB_ID];
 	bool ordered, talks;
 	uint64_t stop_after;
@@ -51,7 +56,6 @@ struct run {
 	enum cli_exit worst;
 	json_t *list; /* of --json */
 	bool any_changed, broken, stopping;
-	char ***sorted; /* names, to find those of an old file */
 	struct cli_progress progress;
 };
 
@@ -61,21 +65,19 @@ static int work(void *ctx, size_t i, FILE *record)
 	struct run *r = ctx;
 	struct cli_call call = *r->call;
 	enum cli_exit code;
-	json_t *facts;
 
 	call.target = &r->call->target[i];
 	call.follows = &r->call->follows[i];
 	call.many = call.targets > 1;
 	call.targets = 1;
-	cli_record_begin();
+	cli_record_begin(r->results != NULL);
+	cli_record_intents(r->intents, call.target[0]);
 	code = r->job->one(&call, call.target[0], r->job->ctx);
 	if (spp_memory_shortages() && code < CLI_USAGE) {
 		cli_complain("out of memory; the output is not complete");
 		code = CLI_FAILED;
 	}
-	facts = cli_record_end();
-	if (record && facts)
-		json_dumpf(facts, record, JSON_COMPACT);
+	cli_record_end(record);
 	/* What is edited, or held back, is not the next target's business. */
 	return (int)code | (cli_has_replaced() ? CLI_WORKER_LAST : 0);
 }
@@ -150,14 +152,22 @@ static void take(struct run *r, struct cli_ended *e)
 	struct cli_line line = { .call = r->call,
 				 .job = r->id,
 				 .target = r->call->target[e->index],
-				 .edits = r->job->edits };
+				 .edits = r->job->edits,
+				 .judges = r->job->judges };
+	const struct cli_taker *taker = r->job->taker;
 	struct said *s;
 
+	line.interrupted = cli_intents_had(r->intents, line.target);
+
+	r->in_doubt |= e->code < 0 && !e->terminated;
 	if (e->code == (int)CLI_UNTOUCHED || (e->terminated && r->stopping)) {
 		r->state[e->index] = LEFT;
 		return;
 	}
 	cli_line_make(&line, e, r->results != NULL, r->list != NULL);
+	if (taker)
+		taker->taken(taker->ctx, e->index, &line);
+	json_decref(line.facts);
 	count(r, line.outcome, line.code);
 	r->new_failures += line.code > CLI_FINDINGS;
 	r->any_changed |= line.changed;
@@ -264,87 +274,20 @@ static void work_off(struct run *r)
 	cli_progress_wipe();
 }
 
-static int by_name(const void *a, const void *b)
-{
-	char *const *const *x = a, *const *const *y = b;
-
-	return strcmp(**x, **y);
-}
-
 /* A line of the file that is gone on with. */
-static void seen(void *ctx, const struct cli_result *result)
+static void seen(void *ctx, size_t i, const struct cli_result *result)
 {
+	const struct cli_taker *taker;
 	struct run *r = ctx;
-	char *name = result->target, **key = &name, ***found;
-	size_t i;
 
-	found = bsearch(&key, r->sorted, r->call->targets, sizeof(*r->sorted),
-			by_name);
-	if (!found || !result->keep)
+	if (!result->keep || r->state[i] == EARLIER)
 		return;
-	i = (size_t)(*found - r->call->target);
-	if (r->state[i] == EARLIER)
+	taker = r->job->taker;
+	/* Of a line that the caller cannot use, the target is worked on again. */
+	if (taker && !taker->kept(taker->ctx, i, result->line))
 		return;
 	r->state[i] = EARLIER;
 	count(r, result->outcome, (enum cli_exit)result->exit);
-}
-
-static enum spp_status sort_names(struct run *r, struct spp_error *err)
-{
-	size_t i;
-
-	r->sorted = calloc(r->call->targets + 1, sizeof(*r->sorted));
-	if (!r->sorted)
-		return spp_nomem(err);
-	for (i = 0; i < r->call->targets; i++)
-		r->sorted[i] = &r->call->target[i];
-	qsort(r->sorted, r->call->targets, sizeof(*r->sorted), by_name);
-	return SPP_OK;
-}
-
-static enum spp_status read_retry(const struct cli_call *call,
-				  unsigned int *retry, struct spp_error *err)
-{
-	enum cli_outcome outcome;
-	size_t i;
-
-	for (i = 0; i < call->given_count; i++) {
-		if (call->given[i].id != OPT_RETRY)
-			continue;
-		outcome = cli_outcome_find(call->given[i].value);
-		if (outcome < CLI_INVALID || outcome == CLI_OUTCOMES)
-			return spp_fail(err, SPP_USAGE,
-					"--retry: unknown status '%s'; "
-					"allowed: refused, failed, invalid",
-					call->given[i].value);
-		*retry |= 1u << outcome;
-	}
-	return *retry && !cli_has(call, OPT_RESUME)
-		       ? spp_fail(err, SPP_USAGE, "--retry needs --resume")
-		       : SPP_OK;
-}
-
-static enum spp_status open_results(struct run *r, struct spp_error *err)
-{
-	const struct cli_call *call = r->call;
-	const char *file = cli_value(call, OPT_RESULTS);
-	struct cli_results_options o = { .path = cli_value(call, OPT_RESUME),
-					 .resume = cli_has(call, OPT_RESUME),
-					 .job = r->id,
-					 .secret = cli_has(call, OPT_SHOW_KEYS),
-					 .wait = 10 };
-	enum spp_status st = read_retry(call, &o.retry, err);
-
-	if (!st && file && o.resume && strcmp(file, o.path))
-		st = spp_fail(err, SPP_USAGE,
-			      "--results and --resume name two files; --resume "
-			      "goes on in its own");
-	if (!st && o.resume)
-		st = sort_names(r, err);
-	if (!o.resume)
-		o.path = file;
-	return st || !o.path ? st
-			     : cli_results_open(&o, seen, r, &r->results, err);
 }
 
 static enum spp_status read_options(struct run *r, struct cli_pool_options *o,
@@ -362,6 +305,15 @@ static enum spp_status read_options(struct run *r, struct cli_pool_options *o,
 	return st;
 }
 
+static enum spp_status open_intents(struct run *r, struct spp_error *err)
+{
+	const char *resume = cli_value(r->call, OPT_RESUME);
+
+	return cli_intents_open(resume ? resume
+				       : cli_value(r->call, OPT_RESULTS),
+				resume != NULL, &r->intents, err);
+}
+
 static enum spp_status prepare(struct run *r, struct spp_error *err)
 {
 	size_t n = r->call->targets;
@@ -373,12 +325,15 @@ static enum spp_status prepare(struct run *r, struct spp_error *err)
 	if (!r->state || !r->said)
 		return spp_nomem(err);
 	cli_job_id(r->call, r->job->salt, r->id);
-	if (cli_has(r->call, OPT_JSON))
+	if (cli_has(r->call, OPT_JSON) && !r->job->loads)
 		r->list = json_array();
 	if (!st)
 		st = read_options(r, &o, err);
 	if (!st)
-		st = open_results(r, err);
+		st = cli_resume_open(r->call, r->id, seen, r, &r->results, err);
+	if (!st && r->results && r->job->edits &&
+	    !cli_has(r->call, OPT_DRY_RUN))
+		st = open_intents(r, err);
 	r->progress.count = n;
 	r->progress.plain = r->talks;
 	return st ? st : cli_pool_open(&o, &r->pool, err);
@@ -390,11 +345,11 @@ static void release(struct run *r)
 
 	cli_pool_close(r->pool);
 	cli_results_close(r->results);
+	cli_intents_close(r->intents, !r->in_doubt && !r->earlier_doubt);
 	for (i = 0; r->said && i < r->call->targets; i++)
 		said_free(r->said[i]);
 	free(r->said);
 	free(r->state);
-	free(r->sorted);
 	json_decref(r->list);
 }
 
@@ -492,7 +447,7 @@ static void sum_up(struct run *r)
 }
 
 /* Without these, several operands are as quiet as one. */
-static bool has_run_option(const struct cli_call *call)
+bool cli_has_run_option(const struct cli_call *call)
 {
 	static const enum cli_option_id ids[] = { CLI_RUN_OPTIONS };
 	size_t i;
@@ -516,11 +471,12 @@ static enum cli_exit run_one(const struct cli_call *call,
 
 enum cli_exit cli_run(const struct cli_call *call, const struct cli_job *job)
 {
-	struct run CLEANUP(release)
-		r = { .call = call, .job = job, .talks = has_run_option(call) };
+	struct run CLEANUP(release) r = { .call = call,
+					  .job = job,
+					  .talks = cli_has_run_option(call) };
 	struct spp_error err = SPP_ERROR_INIT;
 
-	if (call->targets == 1 && !r.talks && !job->to)
+	if (call->targets == 1 && !r.talks && !job->to && !job->taker)
 		return run_one(call, job);
 	if (prepare(&r, &err))
 		return cli_fail(call, &err);
@@ -528,5 +484,11 @@ enum cli_exit cli_run(const struct cli_call *call, const struct cli_job *job)
 	if (r.list)
 		print_json(&r);
 	sum_up(&r);
+	r.earlier_doubt = r.stopping && cli_intents_any(r.intents);
+	if (job->taker) {
+		job->taker->whole = !r.stopping && !r.broken;
+		job->taker->results = r.results;
+		r.results = NULL;
+	}
 	return r.worst;
 }

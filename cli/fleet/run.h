@@ -15,6 +15,7 @@
 #ifndef CLI_FLEET_RUN_H
 #define CLI_FLEET_RUN_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "cli/command.h"
@@ -22,15 +23,35 @@
 /* An edit was asked to stop before it replaced anything. */
 #define CLI_UNTOUCHED ((enum cli_exit)CLI_EXIT_COUNT)
 
+struct cli_line;
+
+/* A caller who wants what the children recorded, to judge all of it. */
+struct cli_taker {
+	/* A target that is done, as they come. */
+	void (*taken)(void *ctx, size_t i, const struct cli_line *line);
+	/* One that an earlier run did; false: it is to be done again. */
+	bool (*kept)(void *ctx, size_t i, const json_t *line);
+	void *ctx;
+	/* Afterwards: whether all are done, and the file, yours to close. */
+	bool whole;
+	struct cli_results *results;
+};
+
 struct cli_job {
 	/* Prints; with --json one document.  The call has this one target. */
 	enum cli_exit (*one)(const struct cli_call *call, const char *target,
 			     void *ctx);
 	void *ctx;
-	FILE *to;      /* for what children print; NULL: stdout */
-	bool edits;    /* the documents are of kind edit */
+	FILE *to;   /* for what children print; NULL: stdout */
+	bool edits; /* the documents are of kind edit */
+	bool loads; /* there are no documents: all is for the taker */
+	struct cli_taker *taker; /* or NULL */
+	bool judges;		 /* the lines are those of an audit */
 	uint64_t salt; /* stands for what is wanted, beside the options */
 };
+
+/* Whether a call has an option that only many targets need. */
+bool cli_has_run_option(const struct cli_call *call);
 
 enum cli_exit cli_run(const struct cli_call *call, const struct cli_job *job);
 

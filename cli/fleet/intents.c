@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/fleet/intents.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hive/base/buf.h"
+
+struct cli_intents {
+	char *path;
+	int fd;
+	struct spp_buf names; /* of an earlier run, each with its NUL */
+	const char **sorted;
+	size_t count;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A name that was cut short belongs to a change that was not begun. */
+static enum spp_status sort_names(struct cli_intents *in, struct spp_error *err)
+{
+	const char *at = spp_buf_text(&in->names), *end = at + in->names.size;
+	const char *nul;
+
+	for (; at < end && (nul = memchr(at, '\0', (size_t)(end - at)));
+	     at = nul + 1) {
+		const char **grown =
+			spp_grow(in->sorted, in->count, sizeof(*grown));
+
+		if (!grown)
+			return spp_nomem(err);
+		in->sorted = grown;
+		grown[in->count++] = at;
+	}
+	if (in->count)
+		qsort(in->sorted, in->count, sizeof(*in->sorted), by_name);
+	return SPP_OK;
+}
+
+static enum spp_status read_names(struct cli_intents *in, struct spp_error *err)
+{
+	char chunk[8192];
+	enum spp_status st = SPP_OK;
+	ssize_t n;
+
+	while (!st && (n = read(in->fd, chunk, sizeof(chunk))) > 0)
+		st = spp_buf_append(&in->names, chunk, (size_t)n, err);
+	if (!st && n < 0)
+		st = spp_fail_errno(err, SPP_IO, "cannot read '%s'", in->path);
+	return st ? st : sort_names(in, err);
+}
+
+enum spp_status cli_intents_open(const char *file, bool resume,
+				 struct cli_intents **intents,
+				 struct spp_error *err)
+{
+	int flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC |
+		    O_NOCTTY | (resume ? 0 : O_TRUNC);
+	struct cli_intents *in;
+	enum spp_status st;
+	struct stat about;
+
+	*intents = NULL;
+	/* What is no file in a folder cannot be gone on with, either. */
+	if (stat(file, &about) || !S_ISREG(about.st_mode))
+		return SPP_OK;
+	in = calloc(1, sizeof(*in));
+	if (!in || asprintf(&in->path, "%s.begun", file) < 0) {
+		free(in);
+		return spp_nomem(err);
+	}
+	in->fd = open(in->path, flags, 0600);
+	if (in->fd < 0)
+		st = spp_fail_errno(err, SPP_IO, "cannot open '%s'", in->path);
+	else
+		st = resume ? read_names(in, err) : SPP_OK;
+	if (st)
+		cli_intents_close(in, false);
+	else
+		*intents = in;
+	return st;
+}
+
+bool cli_intents_any(const struct cli_intents *in)
+{
+	return in && in->count;
+}
+
+bool cli_intents_had(const struct cli_intents *in, const char *target)
+{
+	return in && in->count &&
+	       bsearch(&target, in->sorted, in->count, sizeof(*in->sorted),
+		       by_name);
+}
+
+enum spp_status cli_intents_add(const struct cli_intents *in,
+				const char *target, struct spp_error *err)
+{
+	size_t n = strlen(target) + 1;
+
+	if (!in)
+		return SPP_OK;
+	/* By one call: several children write to it. */
+	if (write(in->fd, target, n) != (ssize_t)n || fdatasync(in->fd))
+		return spp_fail_errno(err, SPP_IO, "cannot write '%s'",
+				      in->path);
+	return SPP_OK;
+}
+
+void cli_intents_close(struct cli_intents *in, bool done)
+{
+	if (!in)
+		return;
+	if (done)
+		unlink(in->path);
+	if (in->fd >= 0)
+		close(in->fd);
+	spp_buf_release(&in->names);
+	free(in->sorted);
+	free(in->path);
+	free(in);
+}
