@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/editing.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,6 +91,81 @@ enum spp_status editing_once(const char *path, const char *key,
 		st = editing_commit(&e);
 	if (err)
 		*err = e.err;
+	editing_close(&e);
+	return st;
+}
+
+const struct spp_target_options editing_to_read = { .write = 0 };
+const struct spp_target_options editing_to_write = { .write =
+							     EDITING_SOFTWARE };
+const struct spp_target_options editing_to_keep = { .write = EDITING_SOFTWARE,
+						    .backup = ".bak" };
+
+enum spp_status editing_image(struct editing *e, const char *name,
+			      const struct spp_target_options *options)
+{
+	static const struct spp_session_options session = {
+		.now = EDITING_NOW
+	};
+	struct spp_store *store;
+	char path[UNIT_PATH];
+	enum spp_status st;
+
+	unit_path(path, name);
+	*e = (struct editing){ .target = NULL };
+	st = spp_target_open(path, options, &e->target, &e->err);
+	if (st)
+		return st;
+	/* Whoever only inspects may have none. */
+	store = spp_target_store(e->target, SPP_ROLE_SOFTWARE);
+	return store ? spp_session_open(store, &session, &e->session, &e->err)
+		     : SPP_NOTFOUND;
+}
+
+bool editing_image_has(const char *name,
+		       const struct spp_target_options *options,
+		       const char *host)
+{
+	struct editing e;
+	bool same = !editing_image(&e, name, options) &&
+		    editing_has(&e, BED_SPP, EDITING_HOST, host);
+
+	if (!same)
+		printf("%s: %s ", name, e.err.text);
+	editing_close(&e);
+	return same;
+}
+
+enum spp_status editing_image_set(const char *name, const char *host,
+				  const struct spp_target_options *options,
+				  struct spp_error *err)
+{
+	struct editing e;
+	enum spp_status st = editing_image(&e, name, options);
+
+	if (!st)
+		st = editing_set(&e, BED_SPP, EDITING_HOST, host);
+	if (!st)
+		st = editing_commit(&e);
+	if (err)
+		*err = e.err;
+	editing_close(&e);
+	return st;
+}
+
+enum spp_status editing_image_restore(const char *name, bool dry, size_t *count,
+				      struct spp_error *err)
+{
+	struct spp_restores CLEANUP(spp_restores_release) list =
+		SPP_RESTORES_INIT;
+	struct editing e;
+	enum spp_status st = editing_image(&e, name, &editing_to_write);
+
+	if (!st)
+		st = spp_target_restore(e.target, ".bak", dry, &list, &e.err);
+	if (err)
+		*err = e.err;
+	*count = list.count;
 	editing_close(&e);
 	return st;
 }

@@ -45,4 +45,25 @@ enum spp_status editing_once(const char *path, const char *key,
 			     const char *name, const char *text,
 			     struct spp_error *err);
 
+/*
+ * The same of a disk image or WIM, whose name may have "#2" after it, in the
+ * folder of the suite: its SOFTWARE hive, and the name of the KMS host there.
+ */
+#define EDITING_SOFTWARE (1u << SPP_ROLE_SOFTWARE)
+#define EDITING_HOST	 "KeyManagementServiceName"
+extern const struct spp_target_options editing_to_read, editing_to_write,
+	editing_to_keep; /* a backup, .bak */
+
+enum spp_status editing_image(struct editing *e, const char *name,
+			      const struct spp_target_options *options);
+bool editing_image_has(const char *name,
+		       const struct spp_target_options *options,
+		       const char *host);
+enum spp_status editing_image_set(const char *name, const char *host,
+				  const struct spp_target_options *options,
+				  struct spp_error *err);
+/* From .bak; count: hives that were put back. */
+enum spp_status editing_image_restore(const char *name, bool dry, size_t *count,
+				      struct spp_error *err);
+
 #endif

@@ -18,11 +18,9 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-#define MIB	 1048576
-#define SIZE	 (12 * MIB)
-#define HOST	 "KeyManagementServiceName"
-#define CONFIG	 "Windows/System32/config/"
-#define SOFTWARE (1u << SPP_ROLE_SOFTWARE)
+#define MIB    1048576
+#define SIZE   (12 * MIB)
+#define CONFIG "Windows/System32/config/"
 
 /*
  * A volume with Windows under this name; then what else mkvolume is to do.
@@ -57,73 +55,6 @@ static bool make_volume(const char *name, const char *more)
 	}
 }
 
-static enum spp_status open_disk(struct editing *e, const char *name,
-				 const struct spp_target_options *options)
-{
-	static const struct spp_session_options session = {
-		.now = EDITING_NOW
-	};
-	char path[UNIT_PATH];
-	enum spp_status st;
-
-	unit_path(path, name);
-	*e = (struct editing){ .target = NULL };
-	st = spp_target_open(path, options, &e->target, &e->err);
-	return st ? st
-		  : spp_session_open(
-			    spp_target_store(e->target, SPP_ROLE_SOFTWARE),
-			    &session, &e->session, &e->err);
-}
-
-static bool has(const char *name, const struct spp_target_options *options,
-		const char *text)
-{
-	struct editing e;
-	bool same = !open_disk(&e, name, options) &&
-		    editing_has(&e, BED_SPP, HOST, text);
-
-	if (!same)
-		printf("%s: %s ", name, e.err.text);
-	editing_close(&e);
-	return same;
-}
-
-static enum spp_status change(const char *name, const char *text,
-			      const struct spp_target_options *options,
-			      struct spp_error *err)
-{
-	struct editing e;
-	enum spp_status st = open_disk(&e, name, options);
-
-	if (!st)
-		st = editing_set(&e, BED_SPP, HOST, text);
-	if (!st)
-		st = editing_commit(&e);
-	if (err)
-		*err = e.err;
-	editing_close(&e);
-	return st;
-}
-
-static const struct spp_target_options reading = { .write = 0 };
-static const struct spp_target_options writing = { .write = SOFTWARE };
-static const struct spp_target_options keeping = { .write = SOFTWARE,
-						   .backup = ".bak" };
-
-static enum spp_status restore(const char *name, bool dry, size_t *count)
-{
-	struct spp_restores CLEANUP(spp_restores_release) list =
-		SPP_RESTORES_INIT;
-	struct editing e;
-	enum spp_status st = open_disk(&e, name, &writing);
-
-	if (!st)
-		st = spp_target_restore(e.target, ".bak", dry, &list, NULL);
-	*count = list.count;
-	editing_close(&e);
-	return st;
-}
-
 /* A value that fits in place; a backup is kept, and puts all back. */
 static void edit_in_place(void)
 {
@@ -135,18 +66,24 @@ static void edit_in_place(void)
 		return;
 	unit_path(path, "win.raw");
 	before = unit_slurp(path, &size);
-	CU_ASSERT_TRUE(has("win.raw", &reading, NULL));
-	CU_ASSERT_EQUAL(change("win.raw", "kms02.corp.example", &keeping, NULL),
+	CU_ASSERT_TRUE(editing_image_has("win.raw", &editing_to_read, NULL));
+	CU_ASSERT_EQUAL(editing_image_set("win.raw", "kms02.corp.example",
+					  &editing_to_keep, NULL),
 			SPP_OK);
-	CU_ASSERT_TRUE(has("win.raw", &reading, "kms02.corp.example"));
-	CU_ASSERT_EQUAL(restore("win.raw", true, &count), SPP_OK);
+	CU_ASSERT_TRUE(editing_image_has("win.raw", &editing_to_read,
+					 "kms02.corp.example"));
+	CU_ASSERT_EQUAL(editing_image_restore("win.raw", true, &count, NULL),
+			SPP_OK);
 	CU_ASSERT_EQUAL(count, 1);
-	CU_ASSERT_TRUE(has("win.raw", &reading, "kms02.corp.example"));
-	CU_ASSERT_EQUAL(restore("win.raw", false, &count), SPP_OK);
+	CU_ASSERT_TRUE(editing_image_has("win.raw", &editing_to_read,
+					 "kms02.corp.example"));
+	CU_ASSERT_EQUAL(editing_image_restore("win.raw", false, &count, NULL),
+			SPP_OK);
 	after = unit_slurp(path, &size);
 	CU_ASSERT_EQUAL(size, SIZE);
 	CU_ASSERT_FALSE(memcmp(before, after, SIZE));
-	CU_ASSERT_EQUAL(restore("win.raw", false, &count), SPP_NOTFOUND);
+	CU_ASSERT_EQUAL(editing_image_restore("win.raw", false, &count, NULL),
+			SPP_NOTFOUND);
 	free(before);
 	free(after);
 }
@@ -163,23 +100,26 @@ static void edit_that_grows(void)
 		return;
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	CU_ASSERT_EQUAL(open_disk(&e, "grow.raw", &writing), SPP_OK);
+	CU_ASSERT_EQUAL(editing_image(&e, "grow.raw", &editing_to_write),
+			SPP_OK);
 	for (i = 0; i < 8; i++) {
 		snprintf(name, sizeof(name), "New%d", i);
 		CU_ASSERT_EQUAL(editing_set(&e, BED_SPP, name, text), SPP_OK);
 	}
 	CU_ASSERT_EQUAL(editing_commit(&e), SPP_OK);
 	editing_close(&e);
-	CU_ASSERT_EQUAL(open_disk(&e, "grow.raw", &reading), SPP_OK);
+	CU_ASSERT_EQUAL(editing_image(&e, "grow.raw", &editing_to_read),
+			SPP_OK);
 	CU_ASSERT_TRUE(editing_has(&e, BED_SPP, "New7", text));
 	editing_close(&e);
-	CU_ASSERT_TRUE(has("grow.raw", &reading, NULL));
+	CU_ASSERT_TRUE(editing_image_has("grow.raw", &editing_to_read, NULL));
 }
 
 /* A dry run leaves every byte, and nothing beside the image. */
 static void rehearsal(void)
 {
-	static const struct spp_target_options dry = { .write = SOFTWARE,
+	static const struct spp_target_options dry = { .write =
+							       EDITING_SOFTWARE,
 						       .dry = true };
 	unsigned char *before, *after;
 	char path[UNIT_PATH];
@@ -189,8 +129,9 @@ static void rehearsal(void)
 		return;
 	unit_path(path, "dry.raw");
 	before = unit_slurp(path, &size);
-	CU_ASSERT_EQUAL(change("dry.raw", "other.corp.example", &dry, NULL),
-			SPP_OK);
+	CU_ASSERT_EQUAL(
+		editing_image_set("dry.raw", "other.corp.example", &dry, NULL),
+		SPP_OK);
 	after = unit_slurp(path, &size);
 	CU_ASSERT_FALSE(memcmp(before, after, SIZE));
 	free(before);
@@ -229,15 +170,16 @@ static void states_are_judged(void)
 	for (i = 0; i < COUNT(rows); i++) {
 		if (!make_volume("state.raw", rows[i].more))
 			return;
-		st = open_disk(&e, "state.raw", &reading);
+		st = editing_image(&e, "state.raw", &editing_to_read);
 		UNIT_ROW(st == rows[i].read, rows[i].more);
 		editing_close(&e);
-		UNIT_ROW(change("state.raw", "x.example", &writing, &err) ==
-				 rows[i].write,
+		UNIT_ROW(editing_image_set("state.raw", "x.example",
+					   &editing_to_write,
+					   &err) == rows[i].write,
 			 rows[i].more);
 		UNIT_ROW(strstr(err.text, rows[i].why), rows[i].more);
 		if (rows[i].unclean)
-			UNIT_ROW(has("state.raw", &unclean, NULL),
+			UNIT_ROW(editing_image_has("state.raw", &unclean, NULL),
 				 rows[i].more);
 	}
 }
@@ -292,22 +234,23 @@ static void partitions(void)
 		return;
 	for (i = 0; i < COUNT(rows); i++) {
 		options.partition = rows[i].partition;
-		UNIT_ROW(open_disk(&e, "disk.raw", &options) == rows[i].st,
+		UNIT_ROW(editing_image(&e, "disk.raw", &options) == rows[i].st,
 			 rows[i].partition ? rows[i].partition : "none");
 		UNIT_ROW(strstr(e.err.text, rows[i].why), rows[i].why);
 		editing_close(&e);
 	}
 	options = (struct spp_target_options){ .inspect = true };
-	CU_ASSERT_EQUAL(open_disk(&e, "disk.raw", &options), SPP_OK);
+	CU_ASSERT_EQUAL(editing_image(&e, "disk.raw", &options), SPP_OK);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(e.target);
 	CU_ASSERT_EQUAL(e.target->disk->table.count, 2);
 	CU_ASSERT_EQUAL(e.target->disk->chosen, 1);
 	CU_ASSERT_EQUAL(e.target->disk->refusal.status, SPP_OK);
 	editing_close(&e);
-	CU_ASSERT_EQUAL(
-		change("disk.raw", "kms03.corp.example", &writing, NULL),
-		SPP_OK);
-	CU_ASSERT_TRUE(has("disk.raw", &reading, "kms03.corp.example"));
+	CU_ASSERT_EQUAL(editing_image_set("disk.raw", "kms03.corp.example",
+					  &editing_to_write, NULL),
+			SPP_OK);
+	CU_ASSERT_TRUE(editing_image_has("disk.raw", &editing_to_read,
+					 "kms03.corp.example"));
 }
 
 static enum spp_status read_fd(void *ctx, uint64_t off, void *buf, size_t n,
