@@ -40,24 +40,24 @@ def includes():
 
 
 def calls():
-    defines, needs = {}, {}
+    defines, needs, objects = {}, {}, {}
     for folder, _, names in os.walk(os.path.join(build, "CMakeFiles")):
         for name in names:
             match = re.search(r"\.dir/(.*)\.c\.o$", os.path.join(folder, name))
-            if not match or match[1] not in modules:
-                continue
-            lines = subprocess.run(
-                ["nm", os.path.join(folder, name)],
-                capture_output=True, text=True, check=True).stdout
-            needs[match[1]] = set()
-            for line in lines.splitlines():
-                *_, kind, symbol = line.split()
-                if kind == "U":
-                    needs[match[1]].add(symbol)
-                elif kind in "TDRBC":
-                    defines[symbol] = match[1]
-    if not needs:
+            if match and match[1] in modules:
+                objects[os.path.join(folder, name)] = match[1]
+    if not objects:
         sys.exit("no object files in " + build)
+    # "FILE: SYMBOL KIND ...", of those that others can see.
+    lines = subprocess.run(["nm", "-A", "-g", "-P", *objects],
+                           capture_output=True, text=True, check=True).stdout
+    for line in lines.splitlines():
+        path, _, rest = line.partition(": ")
+        symbol, kind = rest.split()[:2]
+        if kind == "U":
+            needs.setdefault(objects[path], set()).add(symbol)
+        elif kind in "TDRBC":
+            defines[symbol] = objects[path]
     return {
         m: {defines[s] for s in symbols if s in defines} - {m}
         for m, symbols in needs.items()

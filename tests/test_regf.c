@@ -10,7 +10,7 @@
 #include "tests/unit.h"
 
 #define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
-#define SMALL_MAX 17408 /* bytes of a fixture to be cut at every byte */
+#define SMALL_MAX 17408 /* bytes of a fixture to be cut */
 
 static unsigned char *slurp(const char *fixture, size_t *size)
 {
@@ -231,7 +231,10 @@ static size_t cut(const unsigned char *whole, size_t n, size_t least)
 	return wrong;
 }
 
-/* No small fixture, cut at whatever byte, is taken for a whole one. */
+/*
+ * No small fixture that was cut is taken for a whole one: at each byte of the
+ * base block and around its end; of the rest each 13th, another one in each.
+ */
 static void every_truncation_is_told(void)
 {
 	size_t i, n, size, least, done = 0;
@@ -250,7 +253,9 @@ static void every_truncation_is_told(void)
 		bytes = unit_slurp(found.gl_pathv[i], &size);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
 		for (n = 0; n < size; n++)
-			UNIT_ROW(!cut(bytes, n, least), found.gl_pathv[i]);
+			if (n < 640 || n + 20 > least || (n + done) % 13 == 0)
+				UNIT_ROW(!cut(bytes, n, least),
+					 found.gl_pathv[i]);
 		free(bytes);
 		done++;
 	}

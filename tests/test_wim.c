@@ -169,15 +169,15 @@ static void undo(void)
 	CU_ASSERT_EQUAL(editing_image_restore("undo.wim", false, &count, &err),
 			SPP_REFUSED);
 	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "not as the edit left it"));
+	wimbed_make("undo.wim", &packed);
+	unit_path(path, "undo.wim.bak");
+	unlink(path);
+	CU_ASSERT_EQUAL(
+		editing_image_set("undo.wim", HOST, &editing_to_keep, NULL),
+		SPP_OK);
+	CU_ASSERT_EQUAL(wimbed_size("undo.wim.bak"), 512);
 	for (i = 0; i < 480; i += 16) {
-		wimbed_make("undo.wim", &packed);
-		unit_path(path, "undo.wim.bak");
-		unlink(path);
-		CU_ASSERT_EQUAL(editing_image_set("undo.wim", HOST,
-						  &editing_to_keep, NULL),
-				SPP_OK);
 		bytes = wimbed_read("undo.wim.bak");
-		CU_ASSERT_EQUAL(bytes.size, 512);
 		bytes.data[i] ^= 1;
 		wimbed_write("undo.wim.bak", bytes);
 		old = wimbed_read("undo.wim");
@@ -186,6 +186,9 @@ static void undo(void)
 			i < 16 ? SPP_NOTHIVE : SPP_CORRUPT);
 		CU_ASSERT_TRUE(wimbed_same("undo.wim", old));
 		CU_ASSERT_EQUAL(count, 0);
+		bytes = wimbed_read("undo.wim.bak");
+		bytes.data[i] ^= 1;
+		wimbed_write("undo.wim.bak", bytes);
 	}
 	bytes = wimbed_read("undo.wim.bak");
 	bytes.size = 500;

@@ -5,11 +5,12 @@
     tests/times.py BUILD [CTEST-OPTION...]      (-L quick, -R disk, ...)
 
 Prints processor time (user and system, children too), wall time, exit code
-and name, the most expensive test last, and the sums.  Processor time says
-the same on a busy machine; wall time does not.
+and name, and the sums; sort(1) puts the most expensive last.  Processor time
+says nearly the same on a busy machine; wall time does not.
 """
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -29,6 +30,11 @@ def run(test):
     for prop in test["properties"]:
         if prop["name"] == "ENVIRONMENT":
             env.update(e.split("=", 1) for e in prop["value"])
+        elif prop["name"] == "ENVIRONMENT_MODIFICATION":
+            for change in prop["value"]:
+                name, how, value = re.match("(.*?)=(.*?):(.*)", change).groups()
+                assert how == "path_list_prepend"
+                env[name] = value + ":" + env.get(name, "")
         elif prop["name"] == "WORKING_DIRECTORY":
             cwd = prop["value"]
     cpu, wall = used(), time.monotonic()
@@ -46,9 +52,10 @@ def main():
         ["ctest", "--test-dir", sys.argv[1], "--show-only=json-v1",
          *sys.argv[2:]], capture_output=True, check=True)
     tests = json.loads(listed.stdout)["tests"]
-    rows = sorted(run(test) for test in tests)
-    for row in rows:
-        print("%7.2f s cpu %7.2f s wall  exit %2d  %s" % row)
+    rows = []
+    for test in tests:
+        rows.append(run(test))
+        print("%7.2f s cpu %7.2f s wall  exit %2d  %s" % rows[-1], flush=True)
     print("%7.2f s cpu %7.2f s wall  %d tests, %d failed" % (
         sum(r[0] for r in rows), sum(r[1] for r in rows), len(rows),
         sum(r[2] not in (0, 77) for r in rows)))

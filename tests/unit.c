@@ -112,6 +112,16 @@ static int add(const struct unit_suite *suite)
 	return s ? 0 : -1;
 }
 
+/*
+ * AddressSanitizer keeps what was freed, by default 256 MB of it, and each
+ * fork() copies the tables of all these pages.
+ */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "quarantine_size_mb=8";
+}
+
 int main(int argc, char **argv)
 {
 	const struct unit_suite *const *suite;
