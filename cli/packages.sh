@@ -27,6 +27,23 @@ slurm-client munge ansible-core"
 # What judges packages and manual pages; skipped likewise.
 PACKAGING_PACKAGES="lintian rpm rpmlint mandoc shellcheck"
 
+# may_install PACKAGE...: asks a person, if ASK is set and one sits there
+may_install()
+{
+	echo "these packages are needed and not installed:"
+	echo "  $*"
+	[ "${ASK-}" ] && [ -t 0 ] && [ -t 1 ] || return 0
+	printf 'install them with apt-get? [Y/n] '
+	read -r answer
+	case $answer in
+	'' | y* | Y*) ;;
+	*)
+		echo "nothing was installed" >&2
+		return 1
+		;;
+	esac
+}
+
 # install_packages PACKAGE...: installs those that are not there
 install_packages()
 {
@@ -36,9 +53,15 @@ install_packages()
 			grep -q 'ok installed' || missing="$missing $package"
 	done
 	[ "$missing" ] || return 0
-	echo "installing:$missing"
+	may_install $missing || return 1
 	as_root=
-	[ "$(id -u)" -eq 0 ] || as_root=sudo
+	if [ "$(id -u)" -ne 0 ]; then
+		as_root=sudo
+		command -v sudo >/dev/null || {
+			echo "only root can install them: apt-get install$missing" >&2
+			return 1
+		}
+	fi
 	$as_root apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq \
 		--no-install-recommends $missing

@@ -2,12 +2,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Installs what is needed, builds sppctl, and shows the main job on a sample:
 #
-#	sh cli/quickstart.sh
+#	sh cli/quickstart.sh [-y]
 #
-# Works from a fresh Debian or Ubuntu machine.  The program is then
-# build/release/sppctl, and build/sample has hives, folders and a disk image.
+# Works from a fresh Debian or Ubuntu machine, and without root where all is
+# installed.  On a terminal it asks before it installs; -y says yes.  The
+# program is then build/release/sppctl, and build/sample has hives, folders and
+# a disk image.
 set -eu
 cd "$(dirname "$0")/.."
+case $#${1-} in
+0) ASK=1 ;;
+1-y) ASK= ;;
+*)
+	echo "usage: quickstart.sh [-y]" >&2
+	exit 2
+	;;
+esac
 . cli/packages.sh
 install_packages $BUILD_PACKAGES $SAMPLE_PACKAGES
 
