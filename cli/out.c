@@ -175,7 +175,8 @@ static int in_progress;
 
 void cli_progress_wipe(void)
 {
-	if (in_progress)
+	/* A child has what its parent showed, and another stderr. */
+	if (in_progress && isatty(STDERR_FILENO))
 		fputs("\r\033[K", stderr);
 	in_progress = 0;
 }

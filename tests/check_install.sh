@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What is installed: the program, its man page, its completion, the pages;
-# each works.
+# What is installed: the program, its man page, its completion, the pages, the
+# module of Ansible; each works.
 # label: thorough 1
 . "$SOURCE/tests/check.sh"
 DESTDIR=$work/root cmake --install "$BUILD" >log/install 2>&1 || {
@@ -10,12 +10,14 @@ DESTDIR=$work/root cmake --install "$BUILD" >log/install 2>&1 || {
 }
 find root -type f | LC_ALL=C sort >files
 for name in bin/sppctl man/man1/sppctl.1 \
-	bash-completion/completions/sppctl doc/sppctl/README.md; do
+	bash-completion/completions/sppctl doc/sppctl/README.md \
+	ansible/plugins/modules/sppctl.py; do
 	grep -q "/$name\$" files || fail "not installed: $name"
 done
 others=$(grep -vE 'bin/sppctl$|sppctl\.1$|completions/sppctl$' files |
 	grep -vE 'share/sppctl/[a-z]*\.json$|doc/sppctl/README\.md$' |
 	grep -vE 'doc/sppctl/(copyright|changelog)$' |
+	grep -v 'ansible/plugins/modules/sppctl.py$' |
 	grep -vE 'doc/sppctl/cli/pages/[a-z-]*\.md$|sppctl/schemas/[a-z-]*\.json$')
 [ ! "$others" ] || fail "also installed: $others"
 for page in "$SOURCE"/cli/pages/*.md; do

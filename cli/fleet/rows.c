@@ -6,20 +6,25 @@
 #include <string.h>
 #include <strings.h>
 
-/* Takes the target. */
-static enum spp_status add_row(struct cli_fleet_file *f, char *target,
+/* WIM#all is each of its images, so that each is found by its name. */
+static enum spp_status add_row(struct cli_fleet_file *f, const char *target,
 			       struct spp_error *err)
 {
-	struct cli_fleet_row *grown = spp_grow(f->row, f->rows, sizeof(*grown));
+	struct cli_targets CLEANUP(cli_targets_release) list = CLI_TARGETS_INIT;
+	enum spp_status st = cli_targets_add(&list, target, err);
+	struct cli_fleet_row *grown;
+	size_t i;
 
-	if (grown)
+	for (i = 0; !st && i < list.count; i++) {
+		grown = spp_grow(f->row, f->rows, sizeof(*grown));
+		if (!grown)
+			return spp_nomem(err);
 		f->row = grown;
-	if (!grown || !target) {
-		free(target);
-		return spp_nomem(err);
+		grown[f->rows++] =
+			(struct cli_fleet_row){ list.name[i], f->groups - 1 };
+		list.name[i] = NULL;
 	}
-	f->row[f->rows++] = (struct cli_fleet_row){ target, f->groups - 1 };
-	return SPP_OK;
+	return st;
 }
 
 /*
@@ -55,12 +60,12 @@ static enum spp_status add_pattern(struct cli_fleet_file *f,
 	size_t i;
 
 	if (!strpbrk(pattern, "*?["))
-		return add_row(f, strdup(pattern), err);
+		return add_row(f, pattern, err);
 	if (glob(pattern, GLOB_NOCHECK, NULL, &found))
 		return spp_fail(err, SPP_IO, "cannot look for '%s'", pattern);
 	for (i = 0; !st && i < found.gl_pathc; i++)
 		if (!is_beside(found.gl_pathv[i]))
-			st = add_row(f, strdup(found.gl_pathv[i]), err);
+			st = add_row(f, found.gl_pathv[i], err);
 	globfree(&found);
 	return st;
 }
@@ -73,7 +78,7 @@ static enum spp_status add_listed(struct cli_fleet_file *f, const char *path,
 	size_t i;
 
 	for (i = 0; !st && i < list.count; i++)
-		st = add_row(f, strdup(list.name[i]), err);
+		st = add_row(f, list.name[i], err);
 	return st;
 }
 

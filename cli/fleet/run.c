@@ -194,6 +194,18 @@ static void take(struct run *r, struct cli_ended *e)
 	r->said[e->index] = s;
 }
 
+/* Images of one WIM come one after the other. */
+static bool is_in_hand(const struct run *r, const char *target)
+{
+	size_t i;
+
+	for (i = r->printed; strchr(target, '#') && i < r->next; i++)
+		if (r->state[i] == RUNNING &&
+		    cli_same_wim(target, r->call->target[i]))
+			return true;
+	return false;
+}
+
 static bool may_begin(const struct run *r)
 {
 	size_t i = r->next;
@@ -201,8 +213,7 @@ static bool may_begin(const struct run *r)
 	return i < r->call->targets && !r->stopping &&
 	       cli_pool_has_room(r->pool) && r->backlog < BACKLOG_BYTES &&
 	       i - r->printed < BACKLOG_TARGETS &&
-	       /* Images of one WIM come one after the other. */
-	       !(r->call->follows[i] && r->state[i - 1] == RUNNING);
+	       !is_in_hand(r, r->call->target[i]);
 }
 
 static void begin(struct run *r)

@@ -259,6 +259,25 @@ static enum spp_status drop_doubles(struct cli_targets *list,
 	return SPP_OK;
 }
 
+bool cli_same_wim(const char *a, const char *b)
+{
+	const char *x = strrchr(a, '#'), *y = strrchr(b, '#');
+
+	return x && y && x - a == y - b && !memcmp(a, b, (size_t)(x - a));
+}
+
+/* Images that were named one by one come one after the other, too. */
+static void mark_images(struct cli_targets *list)
+{
+	size_t i;
+
+	for (i = 1; i < list->count; i++)
+		list->follows[i] =
+			cli_same_wim(list->name[i - 1], list->name[i]);
+	if (list->count)
+		list->follows[0] = false;
+}
+
 static enum spp_status collect(struct cli_targets *list,
 			       const struct cli_call *call, int operands,
 			       struct spp_error *err)
@@ -284,6 +303,7 @@ enum spp_status cli_targets_take(struct cli_targets *list,
 		st = keep_shard(list, call, err);
 	if (st)
 		return st;
+	mark_images(list);
 	call->target = list->name;
 	call->follows = list->follows;
 	call->targets = list->count;

@@ -43,6 +43,8 @@ enum spp_status cli_targets_read(struct cli_targets *list, const char *path,
 enum spp_status cli_targets_take(struct cli_targets *list,
 				 struct cli_call *call, struct spp_error *err);
 
+/* Whether both are images of one WIM, by their names. */
+bool cli_same_wim(const char *a, const char *b);
 /* Whether an image of the same WIM came just before. */
 bool cli_follows(const struct cli_call *call, const char *target);
 
