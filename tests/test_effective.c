@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/model/effective.h"
+#include "policy/model/activation.h"
 #include "policy/model/sku.h"
 #include "policy/windows/found_hosts.h"
 #include "policy/windows/identity.h"
@@ -308,7 +308,7 @@ static void one_order(size_t i)
 {
 	struct spp_policy CLEANUP(spp_policy_release) p = SPP_POLICY_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) is = SPP_BUF_INIT;
-	struct spp_order order;
+	struct spp_activation_order order;
 	struct spp_scope client;
 	size_t k;
 
@@ -321,8 +321,8 @@ static void one_order(size_t i)
 	if (orders[i].type >= 0)
 		put_number(&p, orders[i].client, "VLActivationType",
 			   (uint32_t)orders[i].type);
-	spp_effective_order(&p, &client, orders[i].build, orders[i].member,
-			    &order);
+	spp_activation_order_find(&p, &client, orders[i].build,
+				  orders[i].member, &order);
 	for (k = 0; k < order.count; k++) {
 		bool sure = order.asked[k].sure;
 

@@ -23,11 +23,11 @@ static const char cli_member[] =
 	"Netlogon starts.";
 
 static void find_order(const struct cli_view *v, size_t client,
-		       struct spp_order *order)
+		       struct spp_activation_order *order)
 {
-	spp_effective_order(&v->have, &v->clients.scope[client],
-			    spp_identity_build(&v->identity),
-			    spp_identity_member(&v->identity), order);
+	spp_activation_order_find(&v->have, &v->clients.scope[client],
+				  spp_identity_build(&v->identity),
+				  spp_identity_member(&v->identity), order);
 }
 
 static bool sees_cache(const struct cli_view *v)
@@ -115,7 +115,7 @@ void cli_show_winners(const struct cli_view *v)
 		struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
 		struct spp_buf CLEANUP(spp_buf_release) host = SPP_BUF_INIT;
 		const char *from;
-		struct spp_order order;
+		struct spp_activation_order order;
 		const struct spp_effective *e = &order.kms;
 
 		find_order(v, i, &order);
@@ -125,7 +125,7 @@ void cli_show_winners(const struct cli_view *v)
 			from = "dns, or cache";
 		if (is_doubtful(v, e))
 			from = "not known: a value before it is unreadable";
-		if (spp_order_uses_kms(&order)) {
+		if (spp_activation_uses_kms(&order)) {
 			show_step(v, e, e->wins, &host);
 		} else {
 			spp_buf_puts(&host, "none", NULL);
@@ -138,7 +138,8 @@ void cli_show_winners(const struct cli_view *v)
 }
 
 /* Those who are asked beside the KMS hosts; returns whether one is for sure. */
-static bool print_others(const struct spp_order *order, struct cli_table *t)
+static bool print_others(const struct spp_activation_order *order,
+			 struct cli_table *t)
 {
 	bool sure = false;
 	size_t i;
@@ -161,10 +162,10 @@ static bool print_others(const struct spp_order *order, struct cli_table *t)
 }
 
 static void print_client(const struct cli_view *v,
-			 const struct spp_order *order)
+			 const struct spp_activation_order *order)
 {
 	const struct spp_effective *e = &order->kms;
-	bool kms = spp_order_uses_kms(order), other;
+	bool kms = spp_activation_uses_kms(order), other;
 	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
 	const char *product = cli_product(&e->client);
 	struct cli_table *t = cli_table_open("||");
@@ -196,7 +197,7 @@ static void print_client(const struct cli_view *v,
 
 void cli_show_clients(const struct cli_view *v)
 {
-	struct spp_order order;
+	struct spp_activation_order order;
 	size_t i;
 
 	printf("\n%sWhere each client looks for its KMS host; * is asked "
@@ -247,7 +248,7 @@ static json_t *json_steps(const struct cli_view *v,
 	return list;
 }
 
-static json_t *json_asked(const struct spp_order *order)
+static json_t *json_asked(const struct spp_activation_order *order)
 {
 	json_t *list = json_array();
 	size_t i;
@@ -262,7 +263,7 @@ static json_t *json_asked(const struct spp_order *order)
 }
 
 static json_t *json_client(const struct cli_view *v,
-			   const struct spp_order *order)
+			   const struct spp_activation_order *order)
 {
 	const struct spp_effective *e = &order->kms;
 	const char *product = cli_product(&e->client);
@@ -280,7 +281,7 @@ static json_t *json_client(const struct cli_view *v,
 json_t *cli_json_clients(const struct cli_view *v)
 {
 	json_t *list = json_array();
-	struct spp_order order;
+	struct spp_activation_order order;
 	size_t i;
 
 	for (i = 0; i < v->clients.count; i++) {

@@ -5,7 +5,7 @@
 
 #include "policy/audit/known_hosts.h"
 #include "policy/audit/private.h"
-#include "policy/model/effective.h"
+#include "policy/model/activation.h"
 
 /* Whether a name lies in a machine's domain, or in the one above it. */
 static bool near_suffix(const struct spp_identity *identity, const char *name)
@@ -315,18 +315,18 @@ static void judge_cached(struct spp_audit_job *job,
 	struct spp_scope client = client_of(item);
 	struct spp_host_address cached, wanted;
 	const struct spp_policy_item *host;
-	struct spp_order order;
+	struct spp_activation_order order;
 	struct spp_effective e;
 	uint32_t port;
 	int step = SPP_STEP_SKU;
 
-	spp_effective_order(&job->subject->state, &client,
-			    spp_identity_build(job->subject->identity),
-			    spp_identity_member(job->subject->identity),
-			    &order);
+	spp_activation_order_find(&job->subject->state, &client,
+				  spp_identity_build(job->subject->identity),
+				  spp_identity_member(job->subject->identity),
+				  &order);
 	e = order.kms;
 	host = host_set(&e);
-	if (!spp_order_uses_kms(&order) || !e.caching ||
+	if (!spp_activation_uses_kms(&order) || !e.caching ||
 	    !spp_audit_address(job, item, &cached) ||
 	    !spp_audit_address(job, host, &wanted))
 		return;

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "policy/model/activation.h"
 #include "policy/model/dns_name.h"
-#include "policy/model/effective.h"
 #include "policy/model/publish_list.h"
 
 #define DOUBTS_TOLD 20
@@ -161,24 +161,25 @@ static void read_port(struct job *job)
 }
 
 /* Whom the machine asks as long as none of its SKUs says otherwise. */
-static void find_order(const struct job *job, struct spp_order *order)
+static void find_order(const struct job *job,
+		       struct spp_activation_order *order)
 {
 	uint32_t build = spp_identity_build(job->identity);
 	struct spp_scope client = { .place = SPP_PLACE_SPP };
 
 	if (!spp_effective_reads(build, client.place))
 		client.place = SPP_PLACE_SL;
-	spp_effective_order(job->state, &client, build,
-			    spp_identity_member(job->identity), order);
+	spp_activation_order_find(job->state, &client, build,
+				  spp_identity_member(job->identity), order);
 }
 
 /* What a client asks before the DNS, or instead of it. */
 static void note_order(struct job *job)
 {
-	struct spp_order order;
+	struct spp_activation_order order;
 
 	find_order(job, &order);
-	if (!spp_order_uses_kms(&order))
+	if (!spp_activation_uses_kms(&order))
 		spp_note(&job->m->notes,
 			 "it asks no KMS host: activation-type allows %s only; "
 			 "that this holds for the whole machine is inferred",
@@ -194,10 +195,10 @@ static void note_order(struct job *job)
 static enum spp_status read_client(struct job *job)
 {
 	const struct spp_value *host = value_of(job, SPP_SETTING_KMS_HOST);
-	struct spp_order order;
+	struct spp_activation_order order;
 
 	find_order(job, &order);
-	if (!spp_order_uses_kms(&order))
+	if (!spp_activation_uses_kms(&order))
 		return SPP_OK;
 	job->m->caches = !is_on(job, SPP_SETTING_HOST_CACHING);
 	return host ? spp_value_get_text(host, &job->m->pinned, NULL, job->err)

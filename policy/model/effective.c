@@ -5,7 +5,7 @@
 
 #include "policy/model/build.h"
 
-/* The services, each with its settings and what it found itself. */
+/* Each service, with the place of its settings and of its cache. */
 static const struct {
 	enum spp_place place, cache;
 } services[] = {
@@ -37,7 +37,7 @@ enum spp_place spp_effective_cache(enum spp_place place)
 	return SPP_PLACE_CACHE;
 }
 
-/* Where a step looks; false for one that this client has not. */
+/* The scope of a step; false if this client does not have the step. */
 static bool scope_of(const struct spp_scope *client, enum spp_step step,
 		     struct spp_scope *scope)
 {
@@ -70,7 +70,7 @@ static const struct spp_policy_item *present(const struct spp_policy *have,
 	return item && item->wish == SPP_PRESENT ? item : NULL;
 }
 
-/* A name that says something; a number or an empty one is none. */
+/* A host or domain name; one that is empty or not a text counts as absent. */
 static const struct spp_policy_item *present_name(const struct spp_policy *have,
 						  const struct spp_scope *scope,
 						  enum spp_setting_id id)
@@ -113,7 +113,7 @@ static bool is_caching(const struct spp_policy *have,
 	return !item || !spp_setting_number(&item->value, &off) || !off;
 }
 
-static void look(const struct spp_policy *have, enum spp_step step,
+static void take_step(const struct spp_policy *have, enum spp_step step,
 		 struct spp_effective *e)
 {
 	bool cache = step == SPP_STEP_CACHE;
@@ -142,7 +142,7 @@ void spp_effective_find(const struct spp_policy *have,
 
 	e.caching = is_caching(have, client);
 	for (step = SPP_STEP_CACHE; step >= 0; step--) {
-		look(have, (enum spp_step)step, &e);
+		take_step(have, (enum spp_step)step, &e);
 		if (e.asked[step] && e.host[step])
 			e.wins = (enum spp_step)step;
 	}
@@ -152,94 +152,6 @@ void spp_effective_find(const struct spp_policy *have,
 						SPP_SETTING_LOOKUP_DOMAIN);
 	e.asked[SPP_STEP_DNS] = true;
 	*effective = e;
-}
-
-static enum spp_activation type_of(const struct spp_policy_item *item)
-{
-	uint32_t n;
-
-	if (!item || !spp_setting_number(&item->value, &n) ||
-	    n > SPP_ACTIVATE_TOKEN)
-		return SPP_ACTIVATE_ALL;
-	return (enum spp_activation)n;
-}
-
-static void ask(struct spp_order *order, enum spp_step step, bool sure,
-		const char *why)
-{
-	order->asked[order->count++] =
-		(struct spp_asked){ .step = step, .sure = sure, .why = why };
-}
-
-static void ask_ad(struct spp_order *order, uint32_t build,
-		   enum spp_member member)
-{
-	bool only = order->type == SPP_ACTIVATE_AD;
-
-	if (order->kms.client.place != SPP_PLACE_SPP ||
-	    (build && build < SPP_BUILD_8))
-		return;
-	if (member == SPP_MEMBER_UNKNOWN)
-		ask(order, SPP_STEP_AD, false,
-		    only ? "activation-type allows nothing else; whether this "
-			   "is a domain member is not known"
-			 : "if this is a domain member, which is not known");
-	else if (member == SPP_MEMBER_YES)
-		ask(order, SPP_STEP_AD, true,
-		    only ? "activation-type allows nothing else"
-			 : "a domain member asks it before any KMS host");
-	else if (only)
-		ask(order, SPP_STEP_AD, false,
-		    "activation-type allows nothing else, and this seems to be "
-		    "no domain member");
-}
-
-static void ask_kms(struct spp_order *order)
-{
-	static const char *const whys[SPP_STEP_COUNT] = {
-		[SPP_STEP_SKU] = "the host set for the SKU",
-		[SPP_STEP_APPLICATION] = "the host set for the application",
-		[SPP_STEP_GLOBAL] = "the host set for all",
-		[SPP_STEP_CACHE] = "the host of the last success",
-		[SPP_STEP_DNS] = "the hosts that the DNS names",
-	};
-	const struct spp_effective *e = &order->kms;
-	bool set = false;
-	int step;
-
-	for (step = SPP_STEP_SKU; step < SPP_STEP_COUNT; step++) {
-		if (step != SPP_STEP_DNS && (!e->asked[step] || !e->host[step]))
-			continue;
-		ask(order, (enum spp_step)step, !set,
-		    set ? "Microsoft's pages differ on whether a host that is "
-			  "set ends the search"
-			: whys[step]);
-		set = set || step <= SPP_STEP_GLOBAL;
-	}
-}
-
-void spp_effective_order(const struct spp_policy *have,
-			 const struct spp_scope *client, uint32_t build,
-			 enum spp_member member, struct spp_order *order)
-{
-	*order = (struct spp_order){ .count = 0 };
-	spp_effective_find(have, client, &order->kms);
-	order->item = spp_effective_item(
-		have, client, &spp_settings[SPP_SETTING_ACTIVATION_TYPE]);
-	order->type = type_of(order->item);
-	if (order->type == SPP_ACTIVATE_TOKEN)
-		ask(order, SPP_STEP_TOKEN, true,
-		    "activation-type allows nothing else");
-	if (order->type == SPP_ACTIVATE_ALL || order->type == SPP_ACTIVATE_AD)
-		ask_ad(order, build, member);
-	if (order->type == SPP_ACTIVATE_ALL || order->type == SPP_ACTIVATE_KMS)
-		ask_kms(order);
-}
-
-bool spp_order_uses_kms(const struct spp_order *order)
-{
-	return order->type == SPP_ACTIVATE_ALL ||
-	       order->type == SPP_ACTIVATE_KMS;
 }
 
 enum spp_status spp_effective_show(const struct spp_effective *e,
@@ -334,7 +246,7 @@ static enum spp_status add_service(const struct spp_scopes *scopes,
 	return st;
 }
 
-/* Whether a service is there at all: it has a key. */
+/* Whether a service has a key. */
 static bool is_there(const struct spp_scopes *scopes, size_t i)
 {
 	struct spp_scope settings = { .place = services[i].place };
@@ -355,7 +267,7 @@ enum spp_status spp_effective_clients(const struct spp_scopes *scopes,
 	size_t i;
 
 	for (i = 0; !st && i < SERVICES; i++) {
-		/* Of spp and sl one is without effect. */
+		/* Only one of spp and sl has an effect. */
 		if (services[i].place == (old ? SPP_PLACE_SPP : SPP_PLACE_SL))
 			continue;
 		if (is_there(scopes, i))

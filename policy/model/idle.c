@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "policy/model/idle.h"
 
+#include "policy/model/activation.h"
 #include "policy/model/build.h"
-#include "policy/model/effective.h"
 
 const char spp_idle_inferred[] =
 	"activation-type lets no KMS host be asked; that it holds for all SKUs "
@@ -68,10 +68,11 @@ static bool lets_kms(const struct spp_policy *state)
 static const char *not_asked(const struct spp_scope *scope,
 			     const struct spp_policy *state, uint32_t build)
 {
-	struct spp_order order;
+	struct spp_activation_order order;
 
-	spp_effective_order(state, scope, build, SPP_MEMBER_UNKNOWN, &order);
-	if (spp_order_uses_kms(&order) || lets_kms(state))
+	spp_activation_order_find(state, scope, build, SPP_MEMBER_UNKNOWN,
+				  &order);
+	if (spp_activation_uses_kms(&order) || lets_kms(state))
 		return NULL;
 	return *order.item->scope.sku
 		       ? "activation-type lets this SKU ask no KMS host"

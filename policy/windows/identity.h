@@ -16,8 +16,8 @@
 #ifndef POLICY_IDENTITY_H
 #define POLICY_IDENTITY_H
 
+#include "policy/model/activation.h"
 #include "policy/model/build.h"
-#include "policy/model/effective.h"
 #include "policy/windows/firewall.h"
 #include "policy/windows/hives.h"
 #include "policy/windows/licence.h"
