@@ -7,7 +7,7 @@
 #include "policy/audit/private.h"
 #include "policy/model/activation.h"
 
-/* Whether a name lies in a machine's domain, or in the one above it. */
+/* Whether a name is in a machine's domain, or in the domain above it. */
 static bool near_suffix(const struct spp_identity *identity, const char *name)
 {
 	const char *suffix = spp_identity_suffix(identity);
@@ -20,14 +20,14 @@ static bool near_suffix(const struct spp_identity *identity, const char *name)
 		spp_dns_name_below(suffix, parent + 1));
 }
 
-/* What no site file says, the machine and the fleet may. */
+/* Whether a host's name is in a domain of the machine, or of another target. */
 static bool is_near(const struct spp_audit_job *job, const char *name)
 {
 	size_t i;
 
 	if (near_suffix(job->subject->identity, name))
 		return true;
-	/* Names first: they are faster to compare, and seldom fit. */
+	/* Names first: they are quicker to compare and rarely match. */
 	for (i = 0; i < job->audit->subjects; i++)
 		if (near_suffix(job->audit->subject[i].identity, name) &&
 		    spp_subject_is_host(&job->audit->subject[i]))
@@ -35,7 +35,7 @@ static bool is_near(const struct spp_audit_job *job, const char *name)
 	return false;
 }
 
-/* How bad it is that this host is not known to be the site's own. */
+/* Whether the host is not known to be the site's own, and how bad that is. */
 static bool is_unknown(const struct spp_audit_job *job,
 		       const struct spp_host_address *address, bool is_domain,
 		       enum spp_grade *grade)
@@ -157,7 +157,7 @@ const struct spp_rule spp_rule_foreign_cloud = {
 	.check = check_foreign_cloud,
 };
 
-/* The host that the whole place has, for a value below it. */
+/* The host of the whole place, for a value in a narrower scope. */
 static const struct spp_policy_item *host_above(
 	const struct spp_audit_job *job, const struct spp_policy_item *item)
 {
@@ -231,7 +231,9 @@ const struct spp_rule spp_rule_hidden_host = {
 	.check = check_hidden_host,
 };
 
-/* The host that is set for a client: its own, or a wider one's; or NULL. */
+/*
+ * The host configured for a client, in its own scope or a wider one; or NULL.
+ */
 static const struct spp_policy_item *host_set(const struct spp_effective *e)
 {
 	int step;
@@ -272,7 +274,7 @@ const struct spp_rule spp_rule_idle_lookup = {
 	.check = check_idle_lookup,
 };
 
-/* The client for which a service has cached a host. */
+/* The client for which a service cached a host. */
 static struct spp_scope client_of(const struct spp_policy_item *cached)
 {
 	static const enum spp_place places[] = { SPP_PLACE_OSPP, SPP_PLACE_SL };
@@ -286,14 +288,14 @@ static struct spp_scope client_of(const struct spp_policy_item *cached)
 	return client;
 }
 
-/* The port that goes with a name. */
+/* The port that belongs to a name. */
 static uint32_t port_of(const struct spp_policy_item *port)
 {
 	return spp_setting_holds(&spp_settings[SPP_SETTING_KMS_PORT],
 				 port ? &port->value : NULL);
 }
 
-/* Whether the address that was cached is the one that is set. */
+/* Whether the cached address is the configured one. */
 static bool is_same_host(struct spp_audit_job *job,
 			 const struct spp_policy_item *item,
 			 const struct spp_host_address *cached,
@@ -424,7 +426,7 @@ static bool is_served(const struct spp_audit_job *job, uint32_t port)
 	return false;
 }
 
-/* A port counts beside the name in its own scope only. */
+/* A port counts only beside the name in its own scope. */
 static void check_client_port(struct spp_audit_job *job)
 {
 	const struct spp_policy_item *item = NULL, *host;

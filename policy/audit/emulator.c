@@ -9,7 +9,7 @@
 	"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Image " \
 	"File Execution Options\\"
 
-/* Goes through what names a host: set, looked up in, or cached. */
+/* The next item that names a host: configured, a lookup domain, or cached. */
 static const struct spp_policy_item *next_host(const struct spp_audit_job *job,
 					       size_t *at)
 {

@@ -138,7 +138,7 @@ enum spp_status spp_audit_add(struct spp_audit *audit, const char *path,
 	return SPP_OK;
 }
 
-/* "SOFTWARE\\Microsoft\\..."; that of NetworkService by its id. */
+/* Appends "SOFTWARE\Microsoft\..."; for NetworkService the id of its user. */
 static void put_key(const struct spp_scope *scope, struct spp_buf *out)
 {
 	spp_buf_puts(out,
@@ -164,7 +164,7 @@ static bool locate(const struct spp_policy_item *item,
 	return f->scope && f->key && f->value;
 }
 
-/* Counts a finding; whether it is to be kept, too. */
+/* Counts a finding; true if it is to be kept as well. */
 static bool count(struct spp_audit_job *job, enum spp_grade grade,
 		  const struct spp_policy_item *item,
 		  struct spp_audit_finding *f)
@@ -212,7 +212,7 @@ static void keep(struct spp_audit_job *job, struct spp_audit_finding *f)
 	}
 }
 
-/* Fit for eyes that must not see keys, and for terminals. */
+/* Makes a text safe for terminals, and hides product keys. */
 static char *show(const struct spp_audit_job *job, const char *text)
 {
 	char *shown = spp_printable(text);
@@ -334,7 +334,7 @@ static int by_target(const void *a, const void *b)
 	return (x->order > y->order) - (x->order < y->order);
 }
 
-/* From "all that were found" to "those that were not kept". */
+/* Turns the number of findings into the number of those not kept. */
 static void count_left_out(struct spp_subject *subject)
 {
 	size_t i;
@@ -345,7 +345,7 @@ static void count_left_out(struct spp_subject *subject)
 						: subject->left_out[i];
 }
 
-/* Judges all targets beside each other. */
+/* Judges all targets together. */
 static void judge_design(struct spp_audit_job *job)
 {
 	const struct spp_subject *subject = job->audit->subject;
@@ -382,7 +382,7 @@ enum spp_status spp_audit_run(struct spp_audit *audit,
 			       &audit->subject[i].duty,
 			       &audit->subject[i].platform);
 	judge_design(&job);
-	/* Each rule after those that silence it or make it worse. */
+	/* Each rule runs after those that silence it or raise its grade. */
 	while (done != before) {
 		before = done;
 		for (i = 0; i < SPP_RULE_COUNT; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rules about hosts beside each other, and about a list's numbers. */
+/* Rules about several hosts, and about the numbers of a list. */
 #include "policy/audit/private.h"
 
 #define PRIORITY_STEP 10
@@ -10,7 +10,7 @@ static const struct spp_policy_item *list_of(const struct spp_audit_job *job)
 	return spp_audit_root(job->subject, SPP_SETTING_PUBLISH_LIST);
 }
 
-/* The highest priority of the list of the target. */
+/* The highest priority in the target's list. */
 static unsigned int highest_priority(struct spp_audit_job *job)
 {
 	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
@@ -27,7 +27,7 @@ static unsigned int highest_priority(struct spp_audit_job *job)
 	return highest;
 }
 
-/* The later of two becomes the second choice. */
+/* The later of two hosts becomes the second choice. */
 static void check_same_list(struct spp_audit_job *job)
 {
 	struct spp_buf CLEANUP(spp_buf_release) fix = SPP_BUF_INIT;
@@ -60,7 +60,7 @@ const struct spp_rule spp_rule_same_list = {
 	.check = check_same_list,
 };
 
-/* All entries get the weight that others have. */
+/* All entries get the weight of the others. */
 static void check_zero_weight(struct spp_audit_job *job)
 {
 	struct spp_buf CLEANUP(spp_buf_release) fix = SPP_BUF_INIT;
@@ -119,7 +119,10 @@ const struct spp_rule spp_rule_caching_client = {
 	.check = check_caching_client,
 };
 
-/* The rank of the target among the hosts of a zone; its count: none. */
+/*
+ * The rank of the target among the hosts of a zone; the zone's count if it is
+ * not one of them.
+ */
 static size_t rank_in(const struct spp_audit_job *job,
 		      const struct spp_zone *zone)
 {

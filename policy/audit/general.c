@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rules that are neither a client's nor a host's alone. */
+/* Rules that concern neither only clients nor only hosts. */
 #include "policy/audit/private.h"
 #include "policy/text/printable.h"
 
-/* A week: longer, and a client that failed once waits too long. */
+/* One week; with a longer interval a client that failed once waits too long. */
 #define LONG_ACTIVATION (7 * 24 * 60)
 
 static void check_skip_rearm(struct spp_audit_job *job)
@@ -38,8 +38,8 @@ const struct spp_rule spp_rule_skip_rearm = {
 };
 
 /*
- * What is odd about a value that other rules do not say better.  Of what the
- * service keeps for itself no type is documented.
+ * Oddities of a value that no other rule reports better.  The types of values
+ * that the service maintains are not documented.
  */
 static unsigned int oddities(const struct spp_policy_item *item)
 {
@@ -75,7 +75,7 @@ static enum spp_grade type_grade(const struct spp_audit_job *job,
 						       : SPP_GRADE_LOW;
 }
 
-/* Sets it again from what it says, or takes it away if it says nothing. */
+/* Sets the value again from its content, or removes it if it has none. */
 static void remedy_of(const struct spp_audit_job *job,
 		      const struct spp_policy_item *item, struct spp_buf *out)
 {
@@ -84,7 +84,7 @@ static void remedy_of(const struct spp_audit_job *job,
 	const struct spp_setting *setting = item->setting;
 	size_t at;
 
-	/* The mark of a host key is evidence: it is looked at first. */
+	/* The sign of a host key is evidence: look at it first. */
 	if (setting->flags & SPP_MARK)
 		return;
 	spp_buf_printf(&word, NULL, "%s=", setting->name);

@@ -81,7 +81,10 @@ static void check_silent_host(struct spp_audit_job *job)
 	struct spp_buf CLEANUP(spp_buf_release) says = SPP_BUF_INIT;
 	size_t i = (size_t)(job->subject - job->audit->subject);
 
-	/* Without a SYSTEM hive a host without a list seems silent, too. */
+	/*
+	 * A host without a list seems silent as well if there is no SYSTEM
+	 * hive.
+	 */
 	if (spp_audit_weak(job, SPP_WEAK_SILENT, &says) &&
 	    job->dns.machine[i].is_sure &&
 	    job->dns.machine[i].silence == SPP_SILENT_OFF)
@@ -107,7 +110,7 @@ const struct spp_rule spp_rule_silent_host = {
 	.check = check_silent_host,
 };
 
-/* Whether a host's value says anything but its default. */
+/* Whether a host's value differs from its default. */
 static bool says_something(struct spp_audit_job *job, enum spp_setting_id id,
 			   const struct spp_policy_item *item)
 {
@@ -202,7 +205,7 @@ const struct spp_rule spp_rule_rogue_host = {
 	.check = check_rogue_host,
 };
 
-/* What nobody said is a host, and of an edition that is meant for clients. */
+/* A machine of a client edition that nobody declared a host. */
 static void check_client_host(struct spp_audit_job *job)
 {
 	const struct spp_subject *subject = job->subject;
@@ -234,7 +237,7 @@ const struct spp_rule spp_rule_client_host = {
 	.check = check_client_host,
 };
 
-/* What is added again, where the intention is plain; empty if not. */
+/* Appends the entry that was probably meant; nothing if that is unclear. */
 static void intended(const struct spp_publish_entry *e, struct spp_buf *out)
 {
 	char CLEANUP(spp_free_string) *written = NULL;
@@ -245,7 +248,7 @@ static void intended(const struct spp_publish_entry *e, struct spp_buf *out)
 		domain = spp_dns_name_after_srv(domain);
 	else if (flaws && flaws != SPP_FLAW_DOT && flaws != SPP_FLAW_DOMAIN)
 		return;
-	/* Without a final dot, and an international name as the DNS has it. */
+	/* Without a final dot, and as A-labels. */
 	if (!spp_dns_name_parse(domain, &written, NULL, NULL))
 		spp_buf_printf(out, NULL, "%s,%u,%u", written, e->priority,
 			       e->weight);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What rules ask of a target. */
+/* Questions of the rules about a target. */
 #include <stdlib.h>
 
 #include "policy/audit/private.h"
@@ -19,7 +19,7 @@ const struct spp_policy_item *spp_audit_item(const struct spp_audit_job *job,
 	return counts(job->subject, item->scope.place) ? item : NULL;
 }
 
-/* What the service is not known to read in its own profile. */
+/* Whether the service is not known to read this value in its own profile. */
 static bool is_stray(const struct spp_policy_item *item)
 {
 	return spp_place_is_cache(item->scope.place) &&
@@ -121,7 +121,7 @@ bool spp_subject_is_silent(const struct spp_subject *subject)
 	return spp_item_on(spp_audit_root(subject, SPP_SETTING_DNS_PUBLISHING));
 }
 
-/* Whether anything of this hive was seen. */
+/* Whether anything from this hive is known. */
 static bool seen(const struct spp_subject *subject, enum spp_role role)
 {
 	size_t i;

@@ -37,7 +37,7 @@ static const struct spp_known_host cloud_hosts[] = {
 	{ "169.254.169.253", IS(ORACLE), ORACLE },
 };
 
-/* Any of them may be a real host, too: they lie in private networks. */
+/* Each may also be a real host, since these are private networks. */
 static const struct spp_known_host placeholders[] = {
 	{ .pattern = "172.16.0.2", .source = "third-party, a hooking library" },
 	{ .pattern = "10.10.10.9", .source = "third-party, a TAP adapter" },
@@ -111,7 +111,7 @@ static bool same(char a, char b)
 	return tolower((unsigned char)a) == tolower((unsigned char)b);
 }
 
-/* Going back to the last star alone is enough, and never takes long. */
+/* Returning to the last star alone suffices, and bounds the time. */
 bool spp_known_hosts_glob(const char *pattern, const char *text)
 {
 	const char *star = NULL, *retry = NULL;

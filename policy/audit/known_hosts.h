@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * KMS hosts that are known by name: public ones, which give out what they may
- * not, those of the clouds, which are right where they are, and addresses
- * that emulators use.
+ * KMS hosts known by name: public ones, which activate without a licence; those
+ * of clouds, which are right there; and addresses that emulators use.
  *
  * The tables are data and go out of date; a site file adds to them and excepts
- * from them (site.h).  A pattern fits a name and all names below it; '*' stands
- * for any characters.  Sources stand in the tables, those of the public hosts
- * in public_hosts.def.
+ * from them (site.h).  A pattern matches a name and all names below it; '*'
+ * stands for any characters.  Each row has its source; the public hosts are in
+ * public_hosts.def.
  */
 #ifndef POLICY_KNOWN_HOSTS_H
 #define POLICY_KNOWN_HOSTS_H
@@ -35,11 +34,11 @@ const char *spp_platform_title(enum spp_platform platform);
 
 struct spp_known_host {
 	const char *pattern;
-	unsigned int platforms; /* whose it is, of clouds: 1 << platform */
+	unsigned int platforms; /* owners, for clouds: bits 1 << platform */
 	const char *source;
 };
 
-/* Several clouds use some addresses: whether this platform is one of them. */
+/* Whether the address is used by this platform; some are by several. */
 bool spp_known_host_is_of(const struct spp_known_host *host,
 			  enum spp_platform platform);
 /* Appends "AWS and JD Cloud". */
@@ -56,14 +55,14 @@ extern const struct spp_known_hosts spp_known_hosts_public;
 extern const struct spp_known_hosts spp_known_hosts_cloud;
 extern const struct spp_known_hosts spp_known_hosts_placeholder;
 
-/* The day the table of public hosts is of, "2026-11-30". */
+/* The date of the table of public hosts, "2026-11-30". */
 extern const char spp_known_hosts_date[];
 
-/* '*' stands for any characters, capitals for small letters. */
+/* Matches a pattern, ignoring case; '*' stands for any characters. */
 bool spp_known_hosts_glob(const char *pattern, const char *text);
-/* The same for a name or one of the domains that it lies in. */
+/* Matches a name or one of the domains that it is in. */
 bool spp_known_hosts_fits(const char *pattern, const char *name);
-/* The row that fits, or NULL. */
+/* The first matching row, or NULL. */
 const struct spp_known_host *spp_known_hosts_find(
 	const struct spp_known_hosts *list,
 	const struct spp_host_address *address);

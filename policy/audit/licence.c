@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rules about the product key that Windows has. */
+/* Rules about the product key of Windows. */
 #include <string.h>
 #include <strings.h>
 
@@ -19,7 +19,10 @@ static void check_host_key(struct spp_audit_job *job)
 	const struct spp_subject *subject = job->subject;
 	const char *type = subject->identity->fact[SPP_FACT_INSTALLATION];
 
-	/* What the edition is for must be said, not guessed. */
+	/*
+	 * The purpose of a machine must be stated; it is not guessed from its
+	 * edition.
+	 */
 	if (subject->duty == SPP_DUTY_HOST || !type ||
 	    strcasecmp(type, "Client") || !has_channel(job, SPP_CHANNEL_HOST))
 		return;

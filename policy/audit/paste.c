@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rules about values and keys that were pasted from somewhere else. */
+/* Rules about values and keys pasted from elsewhere. */
 #include <string.h>
 
 #include "policy/audit/private.h"

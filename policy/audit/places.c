@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rules about settings in wrong keys, and where they never matter. */
+/* Rules about settings in wrong keys and settings without effect. */
 #include <string.h>
 
 #include "policy/audit/known_hosts.h"
@@ -12,7 +12,7 @@
 #define MOVE_OR_UNSET \
 	"sppctl move brings a value into force, sppctl unset removes it"
 
-/* Whether to bring a host into force would be worse than to remove it. */
+/* Whether bringing a host into force would be worse than removing it. */
 static bool is_bad_host(struct spp_audit_job *job,
 			const struct spp_policy_item *item)
 {
@@ -29,8 +29,8 @@ static bool is_bad_host(struct spp_audit_job *job,
 }
 
 /*
- * Moves a value to the key that is meant, where it comes into force; one that
- * may not, or for which there is another already, is removed.
+ * Moves a value to the key that was meant, so that it takes effect.  Removes
+ * one that must not be there or is already set differently.
  */
 static void put_fix(struct spp_audit_job *job,
 		    const struct spp_policy_item *item, struct spp_buf *fix)
@@ -147,7 +147,9 @@ const struct spp_rule spp_rule_mirrored = {
 	.check = check_mirrored,
 };
 
-/* Whether anything tells of Office 2010, which reads the key everywhere. */
+/*
+ * Whether there is a sign of Office 2010, which reads this key in any Windows.
+ */
 static bool has_office_2010(const struct spp_subject *subject)
 {
 	const char *app = spp_apps[SPP_APP_OFFICE_2010].guid;
@@ -280,7 +282,7 @@ static void check_idle_setting(struct spp_audit_job *job)
 
 	for (i = 0; i < job->subject->state.count; i++) {
 		item = spp_audit_item(job, i);
-		/* Other rules say more of lists and of wrong keys. */
+		/* Other rules report lists and wrong keys. */
 		if (!item || spp_item_is(item, SPP_SETTING_PUBLISH_LIST) ||
 		    spp_places[item->scope.place].is_mistaken)
 			continue;

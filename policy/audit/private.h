@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One audit under way, between the engine and the rules. */
+/* The state of a running audit, shared by the engine and the rules. */
 #ifndef POLICY_AUDIT_PRIVATE_H
 #define POLICY_AUDIT_PRIVATE_H
 
@@ -15,33 +15,32 @@ struct spp_audit_job {
 	const struct spp_rule *rule;
 	struct spp_subject *subject; /* being judged */
 	enum spp_status st;	     /* the first failure: out of memory */
-	/* What all targets amount to; machines in the order of the subjects. */
+	/* The records of all targets; machines in the order of the subjects. */
 	struct spp_records dns;
 	struct spp_resilience design;
 	struct spp_rights rights; /* zones in which several publish */
 };
 
-/* What the judge of the design says of the target. */
+/* What the judge of the design found about the target. */
 const struct spp_judged *spp_audit_judged(const struct spp_audit_job *job);
-/* Whether this is weak about it; appends the sentence. */
+/* Whether the target has this weakness; appends it as a sentence. */
 bool spp_audit_weak(const struct spp_audit_job *job,
 		    enum spp_weakness_kind kind, struct spp_buf *says);
 
-/* The state's item at index if it holds a value that counts, else NULL. */
+/* The state's item at index if it is a value that counts, else NULL. */
 const struct spp_policy_item *spp_audit_item(const struct spp_audit_job *job,
 					     size_t i);
 
-/* Goes through the items of one setting that a service reads; NULL at the
- * end. */
+/* The next item of one setting that a service reads; NULL at the end. */
 const struct spp_policy_item *spp_audit_next(
 	const struct spp_audit_job *job, enum spp_setting_id id,
 	const struct spp_policy_item *last);
 
-/* The item of a setting where the whole machine has it, or NULL. */
+/* The item of a setting for the whole machine, or NULL. */
 const struct spp_policy_item *spp_audit_root(const struct spp_subject *subject,
 					     enum spp_setting_id id);
 bool spp_item_number(const struct spp_policy_item *item, uint32_t *n);
-/* Whether a switch's value is not zero. */
+/* Whether the value of a switch is not zero. */
 bool spp_item_on(const struct spp_policy_item *item);
 
 static inline bool spp_item_is(const struct spp_policy_item *item,
@@ -53,40 +52,50 @@ static inline bool spp_item_is(const struct spp_policy_item *item,
 /* Whether DNS publishing is off. */
 bool spp_subject_is_silent(const struct spp_subject *subject);
 
-/* The value of a setting that a scope gets: its own, or a wider one's. */
+/* The item of a setting that applies to a scope: its own, or a wider one's. */
 const struct spp_policy_item *spp_audit_effective(
 	const struct spp_audit_job *job, const struct spp_scope *scope,
 	enum spp_setting_id id);
 
-/* Whether a rule that makes this one worse found anything in this target. */
+/* Whether a rule that raises this one's grade found anything in this target. */
 bool spp_audit_worse(const struct spp_audit_job *job);
 
-/* Records a finding about a value; about the target as such if item is NULL. */
+/* Records a finding about a value, or about the target if item is NULL. */
 void spp_audit_note(struct spp_audit_job *job, enum spp_grade grade,
 		    const struct spp_policy_item *item, const char *fmt, ...)
 	SPP_PRINTF(4, 5);
-/* The same with a remedy other than the rule's; empty: none. */
+/* The same with its own remedy; empty: none. */
 void spp_audit_note_fix(struct spp_audit_job *job, enum spp_grade grade,
 			const struct spp_policy_item *item,
 			const struct spp_buf *remedy, const char *fmt, ...)
 	SPP_PRINTF(5, 6);
-/* Begins a remedy, "sppctl VERB TARGET"; an argument with a blank before it;
- * " --scope X" where the item is not at home. */
+/*
+ * Parts of a remedy: "sppctl VERB TARGET"; a blank and an argument; " --scope
+ * X" if the item is not in its usual scope.
+ */
 void spp_audit_command(const struct spp_audit_job *job, const char *verb,
 		       struct spp_buf *out);
 void spp_audit_scope(const struct spp_policy_item *item, struct spp_buf *out);
-/* The rule's own remedy for an item, or for the target if item is NULL. */
+/*
+ * Appends the rule's own remedy for an item, or for the target if item is NULL.
+ */
 void spp_audit_expand(const struct spp_audit_job *job,
 		      const struct spp_policy_item *item, struct spp_buf *out);
-/* Ends the run: no remedy brings back what another takes away. */
+/*
+ * At the end of the run: makes sure that no remedy restores what another
+ * removes.
+ */
 void spp_audit_agree(struct spp_audit_job *job);
-/* About a value that is not a known setting; stored: its data, or NULL. */
+/*
+ * Records a finding about a value that is not a known setting; stored: its
+ * data, or NULL.
+ */
 void spp_audit_note_at(struct spp_audit_job *job, enum spp_grade grade,
 		       const char *key, const char *value,
 		       const struct spp_value *stored, const char *fmt, ...)
 	SPP_PRINTF(6, 7);
 
-/* Reads a host's name or address, and a list; false for none at all. */
+/* Read a host's name or address, and a list; false if there is none. */
 bool spp_audit_address(struct spp_audit_job *job,
 		       const struct spp_policy_item *item,
 		       struct spp_host_address *address);
@@ -96,8 +105,8 @@ bool spp_audit_list(struct spp_audit_job *job,
 		    struct spp_publish_list *list);
 
 /*
- * For the rows of the rules.  A rule whose source is "third-party" rests on
- * what others have seen; one that is "inferred" on reading, not on a running
+ * For the rows of rules.  A rule with the source "third-party" rests on what
+ * others saw; "inferred" means concluded from documents, not seen on a running
  * Windows.
  */
 #define RULE(number) .id = #number, .index = SPP_##number

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Command lines that mend a finding.
+ * Command lines that fix a finding.
  *
- * They agree: they are run in the order in which they are printed, and
- * none may bring back what another takes away.  Where one finding has a value
- * removed and another has it set again in a better form, the latter gets the
- * remedy of the former.
+ * They fit together: they are run in the order in which they are printed, and
+ * none may restore what another removes.  If one finding removes a value and
+ * another sets a better form of it, the latter's remedy is used for both.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/audit/private.h"
 
-/* The settings that make no sense without each other go together. */
+/*
+ * Settings that are removed together, since one is useless without the others.
+ */
 static const char *companions(const struct spp_policy_item *item)
 {
 	if (spp_item_is(item, SPP_SETTING_KMS_HOST))
@@ -44,7 +45,7 @@ void spp_audit_argument(const char *text, struct spp_buf *out)
 	spp_buf_puts(out, "'", NULL);
 }
 
-/* A document has no target that a command could fix. */
+/* Appends the target; a policy file has none that a command could fix. */
 static void put_target(const struct spp_audit_job *job, struct spp_buf *out)
 {
 	const struct spp_subject *subject = job->subject;
@@ -78,7 +79,7 @@ void spp_audit_command(const struct spp_audit_job *job, const char *verb,
 	put_target(job, out);
 }
 
-/* The rule's own remedy; a word in braces brings the blank before it. */
+/* Expands the rule's remedy; a word in braces brings the blank before it. */
 void spp_audit_expand(const struct spp_audit_job *job,
 		      const struct spp_policy_item *item, struct spp_buf *out)
 {
@@ -99,7 +100,7 @@ void spp_audit_expand(const struct spp_audit_job *job,
 	}
 }
 
-/* The words after "sppctl VERB TARGET ", or NULL if the remedy is another. */
+/* The words after "sppctl VERB TARGET ", or NULL for another verb. */
 static const char *words_of(const struct spp_audit_job *job, const char *verb,
 			    const struct spp_audit_finding *f)
 {
@@ -112,7 +113,7 @@ static const char *words_of(const struct spp_audit_job *job, const char *verb,
 	return f->remedy + start.size;
 }
 
-/* The length of the setting's name that a remedy writes; 0: it writes none. */
+/* Length of the setting's name that a remedy writes; 0: it writes none. */
 static size_t written(const struct spp_audit_job *job,
 		      const struct spp_audit_finding *f, const char **name)
 {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAMES_TOLD 5 /* of machines in one sentence */
+#define NAMES_TOLD 5 /* names listed in one sentence */
 
 static const struct {
 	const char *word, *rule;
@@ -114,23 +114,23 @@ void spp_resilience_say(const struct spp_resilience *found,
 	}
 }
 
-/* What the list of a machine says. */
+/* Facts about the list of a machine. */
 struct list {
-	struct spp_buf text; /* its entries in order of domain */
+	struct spp_buf text; /* its entries, sorted by domain */
 	size_t machine;
-	size_t zero, more; /* entries of weight 0, and of another */
+	size_t zero, more; /* entries of weight 0, and of other weights */
 	uint16_t highest;  /* weight */
-	bool ranked;	   /* one has a priority */
+	bool ranked;	   /* an entry has a priority */
 };
 
 struct job {
 	const struct spp_records *dns;
 	struct spp_resilience *found;
-	size_t hosts;	   /* KMS hosts, silent or not */
-	size_t publish;	   /* of them, those that publish */
-	size_t *in;	   /* of each machine: the last domain it was seen in */
-	bool is_ranked;	   /* some domain has two priorities */
-	struct list *list; /* of each machine */
+	size_t hosts;	/* KMS hosts, publishing or not */
+	size_t publish; /* those that publish */
+	size_t *in;	/* for each machine: the last domain it was seen in */
+	bool is_ranked; /* a domain has two priorities */
+	struct list *list; /* for each machine */
 	struct spp_error *err;
 	enum spp_status st;
 };
@@ -171,7 +171,7 @@ static bool is_host(const struct spp_machine *m)
 	return m->silence != SPP_SILENT_CLIENT && !m->repeated;
 }
 
-/* Appends one more name to a sentence; past some, only their number. */
+/* Appends a name to a sentence; after NAMES_TOLD names only counts. */
 static void name(const struct spp_machine *m, size_t *n, struct spp_buf *out)
 {
 	if (++*n <= NAMES_TOLD)
@@ -185,7 +185,7 @@ static void end_names(size_t n, struct spp_buf *out)
 		spp_buf_printf(out, NULL, " and %zu more", n - NAMES_TOLD);
 }
 
-/* What the records from .. to - 1, which are those of a domain, amount to. */
+/* Facts about one domain, whose records are from .. to - 1. */
 struct look {
 	size_t from, to;
 	size_t hosts;
@@ -308,7 +308,7 @@ static void judge_machines(struct job *job)
 	}
 }
 
-/* The home domain has no numbers of its own unless it is listed. */
+/* Reads the lists; the home domain has numbers only if it is listed. */
 static void read_lists(struct job *job)
 {
 	const struct spp_records *dns = job->dns;
@@ -345,7 +345,7 @@ static int by_text(const void *a, const void *b)
 		     : (x->machine > y->machine) - (x->machine < y->machine);
 }
 
-/* After this the lists are in order of what they say. */
+/* Sorts the lists by content, and compares neighbours. */
 static void judge_clones(struct job *job)
 {
 	struct list *list = job->list;
@@ -364,7 +364,7 @@ static void judge_clones(struct job *job)
 	}
 }
 
-/* A host whose own list is mixed is told once, for that. */
+/* A host with a mixed list of its own is reported once, for that. */
 static void mark_zero(struct job *job, size_t machine, const char *domain,
 		      uint16_t weight)
 {
@@ -408,7 +408,7 @@ static void judge_weights(struct job *job)
 	}
 }
 
-/* One sentence for each machine. */
+/* Adds one sentence for each machine. */
 static void tell_each(struct job *job, enum spp_weakness_kind kind)
 {
 	size_t i;
@@ -425,7 +425,7 @@ static void tell_each(struct job *job, enum spp_weakness_kind kind)
 	}
 }
 
-/* One sentence for all machines, which it says the same of. */
+/* Adds one sentence about all machines with the same weakness. */
 static void tell_all(struct job *job, enum spp_weakness_kind kind)
 {
 	struct spp_buf CLEANUP(spp_buf_release) names = SPP_BUF_INIT;

@@ -7,7 +7,7 @@
 const struct spp_rule *const spp_rules[SPP_RULE_COUNT] = { SPP_RULE_LIST(
 	REFER) };
 
-/* Sets of rules are kept as bits. */
+/* Bits hold sets of rules. */
 _Static_assert(SPP_RULE_COUNT <= 64, "more rules than bits");
 
 const struct spp_rule *spp_rule_find(const char *text)

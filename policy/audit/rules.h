@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The list of rules, one line each, in the order of their ids.  A rule is a
- * function with its row beside it, spp_rule_NAME, in the file of its topic;
- * its line here makes its index SPP_Rnn and puts it into spp_rules[].
+ * The list of rules, one line each, sorted by id.  A rule is a function with
+ * its row beside it, spp_rule_NAME, in the file of its topic; its line here
+ * makes its index SPP_Rnn and enters it in spp_rules[].
  */
 #ifndef POLICY_RULES_H
 #define POLICY_RULES_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a site knows of itself and no hive says: which domains and KMS hosts
- * are its own, which names are bad, what an image is meant to be.
+ * What a site knows about itself and no hive tells: its own domains and KMS
+ * hosts, bad names, and the purpose of each image.
  *
  *	struct spp_site site = SPP_SITE_INIT;
  *
@@ -9,8 +9,8 @@
  *	spp_site_place(&site, path, &image, &role, &platform);
  *	spp_site_release(&site);
  *
- * site.c shows the format.  A mistake in it is reported with line and
- * column.  A site without a file is SPP_SITE_INIT: it knows nothing.
+ * site.c shows the format.  A mistake in it is reported with line and column.
+ * SPP_SITE_INIT is a site without a file, about which nothing is known.
  */
 #ifndef POLICY_SITE_H
 #define POLICY_SITE_H
@@ -21,7 +21,7 @@
 #define SPP_SITE_VERSION   1
 #define SPP_SITE_NAMES_MAX 10000 /* of one list */
 
-/* What a target is meant to be. */
+/* The purpose of a target. */
 enum spp_duty {
 	SPP_DUTY_UNKNOWN,
 	SPP_DUTY_IMAGE,	 /* to be cloned */
@@ -38,14 +38,14 @@ struct spp_names {
 	size_t count;
 };
 
-/* Targets of one kind: by path, computer name or host name. */
+/* Targets, by path, computer name or host name. */
 struct spp_site_target {
 	char *match; /* '*' stands for any characters */
 	enum spp_duty duty;
 	enum spp_platform platform;
 };
 
-/* Findings that are known and accepted for a time. */
+/* A finding that is known and accepted for a time. */
 struct spp_site_exception {
 	char *rule;    /* its id or name */
 	char *match;   /* of targets, as above; NULL: any */
@@ -55,12 +55,14 @@ struct spp_site_exception {
 };
 
 struct spp_site {
-	bool given;		 /* a file was read */
-	struct spp_names domain; /* own; every host in them is fine */
-	struct spp_names host;	 /* allowed, wherever they are */
-	struct spp_names bad;	 /* patterns, beside spp_known_hosts_public */
-	struct spp_names good;	 /* patterns that except from them */
-	enum spp_duty duty;	 /* of targets that no row names */
+	bool given; /* a file was read */
+	struct spp_names
+		domain;	       /* own domains; every host in them is accepted */
+	struct spp_names host; /* accepted hosts elsewhere */
+	struct spp_names
+		bad; /* patterns, in addition to spp_known_hosts_public */
+	struct spp_names good; /* patterns of exceptions from both */
+	enum spp_duty duty;    /* of targets that match no row */
 	enum spp_platform platform;
 	struct spp_site_target *target;
 	size_t targets;
@@ -75,29 +77,34 @@ struct spp_site {
 
 void spp_site_release(struct spp_site *site);
 
-/* name is for messages; SPP_INVALID is "NAME:LINE:COLUMN: what". */
+/* name is for messages; SPP_INVALID: "NAME:LINE:COLUMN: what". */
 enum spp_status spp_site_read(const char *name, const void *data, size_t size,
 			      struct spp_site *site, struct spp_error *err);
 
-/* What the site says of one target; the first row that fits counts. */
+/* Role and platform of one target; the first matching row counts. */
 void spp_site_place(const struct spp_site *site, const char *path,
 		    const struct spp_identity *identity, enum spp_duty *duty,
 		    enum spp_platform *platform);
 
 /* Whether the last day of an exception is over. */
 bool spp_site_expired(const struct spp_site_exception *exception, uint64_t now);
-/* The exception that fits a finding and has not expired, or NULL. */
+/*
+ * The exception for a finding, if there is one that has not expired, or NULL.
+ */
 const struct spp_site_exception *spp_site_excepts(
 	const struct spp_site *site, const char *id, const char *name,
 	const char *setting, const char *path,
 	const struct spp_identity *identity, uint64_t now);
 
-/* Whether a host is one of kms-hosts or known-good; or lies in a domain. */
+/*
+ * _allows(): whether a host is in kms-hosts or known-good; _owns(): in a
+ * domain.
+ */
 bool spp_site_allows(const struct spp_site *site,
 		     const struct spp_host_address *address);
 bool spp_site_owns(const struct spp_site *site,
 		   const struct spp_host_address *address);
-/* The pattern of known-bad that fits, or NULL. */
+/* The pattern of known-bad that matches, or NULL. */
 const char *spp_site_condemns(const struct spp_site *site,
 			      const struct spp_host_address *address);
 

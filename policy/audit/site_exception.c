@@ -20,7 +20,7 @@ void spp_site_exception_release(struct spp_site_exception *row)
 	*row = (struct spp_site_exception){ .rule = NULL };
 }
 
-/* "2027-01-31"; such texts sort as the days do. */
+/* "2027-01-31"; as texts, dates sort in order. */
 static bool is_date(const char *text)
 {
 	size_t i;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rules about what no setting explains, and about what cannot be read. */
+/*
+ * Rules about values and keys that are not settings, and about unreadable ones.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -12,7 +14,7 @@
 	"sppctl has no name for it; look at it, and remove it with another " \
 	"tool"
 
-/* "SOFTWARE\..." as all findings name keys. */
+/* Appends "SOFTWARE\..." in the form used by all findings. */
 static void put_key(const struct spp_unknown *item, struct spp_buf *out)
 {
 	spp_buf_printf(out, NULL, "%s\\%s",
@@ -21,7 +23,7 @@ static void put_key(const struct spp_unknown *item, struct spp_buf *out)
 		       item->key);
 }
 
-/* The host that a text names, without its port; false for other texts. */
+/* Reads the host that a text names, without its port; false for other texts. */
 static bool read_host(char *text, struct spp_host_address *address)
 {
 	char *colon = strrchr(text, ':');
@@ -32,7 +34,7 @@ static bool read_host(char *text, struct spp_host_address *address)
 	return *address->name != '\0';
 }
 
-/* Why a host is one that must not be there, or NULL. */
+/* Why a host must not be used, or NULL. */
 static const char *condemn(const struct spp_audit_job *job,
 			   const struct spp_host_address *address)
 {
@@ -47,7 +49,7 @@ static const char *condemn(const struct spp_audit_job *job,
 	return NULL;
 }
 
-/* Whether a text could be meant as a host: an address, or dotted letters. */
+/* Whether a text may name a host: an address, or letters with dots. */
 static bool is_host_like(const char *text, const struct spp_host_address *a)
 {
 	char CLEANUP(spp_free_string) *written = NULL;
@@ -58,7 +60,7 @@ static bool is_host_like(const char *text, const struct spp_host_address *a)
 	       !spp_dns_name_parse(text, &written, NULL, NULL);
 }
 
-/* What the data of a value says. */
+/* Findings in the data of a value. */
 struct said {
 	enum spp_grade grade;
 	const char *what; /* or NULL */
@@ -86,7 +88,7 @@ static void judge_text(const struct spp_audit_job *job, char *text,
 	strcpy(said->host, text);
 }
 
-/* Each string of a value of whatever type. */
+/* Judges each string in a value of any type. */
 static void judge_data(struct spp_audit_job *job,
 		       const struct spp_unknown *item, struct said *said)
 {
@@ -216,7 +218,7 @@ const struct spp_rule spp_rule_unreadable = {
 	.check = check_unreadable,
 };
 
-/* Whether anything in or below a key is a value. */
+/* Whether a key, or a key below it, has a value. */
 static bool has_values(const struct spp_unknowns *unknown, size_t at)
 {
 	const char *key = unknown->item[at].key;

@@ -72,14 +72,14 @@ void spp_records_release(struct spp_records *dns)
 	*dns = (struct spp_records)SPP_RECORDS_INIT;
 }
 
-/* One machine being added. */
+/* The machine that is being added. */
 struct job {
 	struct spp_records *dns;
 	const struct spp_policy *state;
 	const struct spp_identity *identity;
 	struct spp_machine *m;
-	size_t doubts; /* entries that make no record */
-	size_t zeros;  /* entries whose numbers begin with zeros */
+	size_t doubts; /* entries without a record */
+	size_t zeros;  /* entries whose numbers have leading zeros */
 	struct spp_error *err;
 };
 
@@ -101,14 +101,14 @@ static bool is_on(const struct job *job, enum spp_setting_id id)
 	return value && spp_setting_number(value, &n) && n;
 }
 
-/* Copies a fact, if there is one. */
+/* Copies a text; NULL stays NULL. */
 static enum spp_status keep(const char *text, char **to, struct spp_error *err)
 {
 	*to = text ? strdup(text) : NULL;
 	return text && !*to ? spp_nomem(err) : SPP_OK;
 }
 
-/* Only valid names get into records: a hive may say anything. */
+/* Reads the machine's names; only valid ones, as a hive may hold anything. */
 static enum spp_status read_names(struct job *job)
 {
 	const char *suffix = spp_identity_suffix(job->identity);
@@ -160,7 +160,7 @@ static void read_port(struct job *job)
 			 job->m->port);
 }
 
-/* Whom the machine asks as long as none of its SKUs says otherwise. */
+/* Finds who the machine asks, unless one of its SKUs says otherwise. */
 static void find_order(const struct job *job,
 		       struct spp_activation_order *order)
 {
@@ -173,7 +173,7 @@ static void find_order(const struct job *job,
 				  spp_identity_member(job->identity), order);
 }
 
-/* What a client asks before the DNS, or instead of it. */
+/* Notes what a client asks before the DNS, or instead of it. */
 static void note_order(struct job *job)
 {
 	struct spp_activation_order order;
@@ -294,7 +294,10 @@ static enum spp_status add_list(struct job *job, bool *home_listed)
 	return st;
 }
 
-/* Whether a host key was, or is to be, installed; a note where it may be. */
+/*
+ * Whether a host key is, or will be, installed; adds a note if that is
+ * uncertain.
+ */
 static bool is_host(struct job *job)
 {
 	enum spp_hosting hosting = spp_effective_hosting(
@@ -368,7 +371,7 @@ enum spp_status spp_records_add(struct spp_records *dns, const char *label,
 	return SPP_OK;
 }
 
-/* qsort has no context; the records are sorted by what they say. */
+/* Sorts by content, since qsort has no context. */
 static int by_record(const void *a, const void *b)
 {
 	const struct spp_srv *x = a, *y = b;
@@ -399,7 +402,7 @@ static bool same_target(const struct spp_records *dns, const struct spp_srv *x,
 	       (x->machine == y->machine || (a && b && !strcasecmp(a, b)));
 }
 
-/* A hive and its dump, say. */
+/* Marks machines named like an earlier one, such as a hive and its dump. */
 static void mark_repeated(struct spp_records *dns)
 {
 	size_t i, k;
@@ -472,7 +475,7 @@ const char *spp_machine_name(const struct spp_machine *machine)
 	return machine->fqdn ? machine->fqdn : machine->label;
 }
 
-/* The last part of a path, with what follows its last dot or without. */
+/* Whether text is the last part of a path, with or without its suffix. */
 static bool is_basename(const char *path, const char *text)
 {
 	const char *slash = strrchr(path, '/');

@@ -10,16 +10,16 @@
  *		next = spp_records_domain(&dns, i);	records i .. next - 1
  *	spp_records_release(&dns);
  *
- * One record for each well-formed entry of DnsDomainPublishList, and one for
- * the home domain, which is the primary DNS suffix.  Microsoft's pages differ
- * on the latter: "always used, so it is not necessary to include it"
+ * There is one record for each well-formed entry of DnsDomainPublishList, and
+ * one for the home domain, which is the primary DNS suffix.  Microsoft's pages
+ * differ on the latter: "always used, so it is not necessary to include it"
  * (Registry Settings for Volume Activation) against "suspends the default
- * behavior of publishing only in" it (Deploy KMS Activation).  Both hold if
+ * behavior of publishing only in" it (Deploy KMS Activation).  Both are true if
  * the home domain is always published, and listing it gives its record a
- * priority and a weight; this reading, an inference, is the one used here.
+ * priority and a weight; this reading, an inference, is used here.
  *
- * What the service makes of a malformed entry is not documented: no record is
- * made of it, and a note says so.  A record has no time to live: Microsoft
+ * How the service treats a malformed entry is not documented: no record is
+ * made, and a note says so.  A record has no time to live, since Microsoft
  * documents none.
  */
 #ifndef POLICY_RECORDS_H
@@ -30,32 +30,32 @@
 
 #define SPP_SRV_PREFIX "_vlmcs._tcp."
 
-/* Why a machine publishes nothing. */
+/* Why a machine publishes no record. */
 enum spp_silence {
 	SPP_PUBLISHES,
 	SPP_SILENT_OFF,	    /* DisableDnsPublishing */
-	SPP_SILENT_CLIENT,  /* nothing says that it is a KMS host */
-	SPP_SILENT_NOWHERE, /* no list, and the home domain is not known */
+	SPP_SILENT_CLIENT,  /* no sign that it is a KMS host */
+	SPP_SILENT_NOWHERE, /* no list, and the home domain is unknown */
 };
 #define SPP_SILENCE_COUNT (SPP_SILENT_NOWHERE + 1)
 
-/* "dns-publishing-off", and the same in words. */
+/* "dns-publishing-off"; the same as a sentence. */
 const char *spp_silence_word(enum spp_silence silence);
 const char *spp_silence_text(enum spp_silence silence);
 
 /* A KMS host, or a client that might ask for one. */
 struct spp_machine {
 	char *label;	/* the target, as the user named it */
-	char *computer; /* NetBIOS name; NULL: not known */
-	char *fqdn;	/* a valid one; NULL: not known */
-	char *home;	/* primary DNS suffix; NULL: not known */
-	char *pinned;	/* KMS host that is set for the machine, or NULL */
+	char *computer; /* NetBIOS name; NULL: unknown */
+	char *fqdn;	/* valid; NULL: unknown */
+	char *home;	/* primary DNS suffix; NULL: unknown */
+	char *pinned;	/* configured KMS host, or NULL */
 	bool caches;	/* stays with the host it found */
-	bool repeated;	/* has the full name of one before it */
+	bool repeated;	/* an earlier machine has the same full name */
 	uint16_t port;
 	enum spp_silence silence;
-	bool is_sure; /* a KMS host by its mark, or by the user's word */
-	struct spp_notes notes; /* what is not certain */
+	bool is_sure; /* a KMS host by its registry, or as the user says */
+	struct spp_notes notes; /* uncertainties */
 };
 
 enum spp_origin {
@@ -77,10 +77,10 @@ struct spp_srv {
 struct spp_records {
 	struct spp_machine *machine;
 	size_t machines;
-	/* In order of domain, priority, weight (the most first), machine. */
+	/* Sorted by domain, priority, weight (highest first), machine. */
 	struct spp_srv *srv;
 	size_t count;
-	bool told; /* the machine added next is said to be a host */
+	bool told; /* the user says the next machine is a host */
 };
 
 #define SPP_RECORDS_INIT        \
@@ -90,27 +90,27 @@ struct spp_records {
 
 void spp_records_release(struct spp_records *dns);
 
-/* Copies what it needs. */
+/* Adds a machine; copies what it needs. */
 enum spp_status spp_records_add(struct spp_records *dns, const char *label,
 				const struct spp_policy *state,
 				const struct spp_identity *identity,
 				struct spp_error *err);
-/* Sorts the records, and leaves one of those that are the same. */
+/* Sorts the records and removes duplicates. */
 void spp_records_finish(struct spp_records *dns);
-/* The end of the domain that begins at record from. */
+/* The index after the last record of the domain that begins at from. */
 size_t spp_records_domain(const struct spp_records *dns, size_t from);
 
 /* Whether any record has a priority or a weight. */
 bool spp_records_rank(const struct spp_records *dns);
 /*
- * Whether a machine is a client that asks the DNS for its host and then stays
- * with the host it found.  Does not need finished records.
+ * Whether a machine is a client that finds its host by DNS and then keeps it.
+ * Needs no finished records.
  */
 bool spp_machine_stays(const struct spp_machine *machine);
 
-/* How a machine is called: its full name, or as the user named it. */
+/* The machine's full name, or the user's name for it. */
 const char *spp_machine_name(const struct spp_machine *machine);
-/* Whether a user's text means this machine: by any of its names. */
+/* Whether text is one of the machine's names. */
 bool spp_machine_is(const struct spp_machine *machine, const char *text);
 
 #endif

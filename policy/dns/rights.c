@@ -35,7 +35,7 @@ size_t spp_rights_machine(const struct spp_records *dns, size_t machine)
 	return machine;
 }
 
-/* Each machine of the records from .. to - 1, once and in their order. */
+/* Collects each machine of the records from .. to - 1, once, in their order. */
 static enum spp_status gather(const struct spp_records *dns, size_t from,
 			      size_t to, struct spp_zone *zone,
 			      struct spp_error *err)
@@ -95,7 +95,10 @@ enum spp_status spp_rights_find(const struct spp_records *dns,
 	return SPP_OK;
 }
 
-/* Who of the zone was there first; its count if none of them. */
+/*
+ * The first of the named machines that is in the zone; the zone's count if
+ * none.
+ */
 static size_t find_first(const struct spp_records *dns,
 			 const struct spp_zone *zone, const size_t *first,
 			 size_t count)
@@ -122,7 +125,7 @@ static enum spp_status refuse(const struct spp_records *dns,
 		spp_machine_name(&dns->machine[zone->machine[1]]));
 }
 
-/* Marks the records that the zone refuses. */
+/* Marks the records that the zone would refuse. */
 static enum spp_status mark(const struct spp_records *dns,
 			    const struct spp_zone *zone, const size_t *first,
 			    size_t count, bool *refused, struct spp_error *err)

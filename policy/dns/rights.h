@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Who may register _vlmcs._tcp in which zone.
+ * Which machines may register _vlmcs._tcp in which zone.
  *
- * The first KMS host that registers there creates the record and owns it:
- * "the other hosts will be unable to update the SRV resource record unless SRV
+ * The first KMS host that registers there creates the record and owns it: "the
+ * other hosts will be unable to update the SRV resource record unless SRV
  * default permissions are changed" (Microsoft, Deploy KMS Activation); they
  * need Full Control on _VLMCS._TCP in each DNS domain (Configure DNS for
- * activating Office by using KMS).  No hive says whether they have it.
+ * activating Office by using KMS).  No hive tells whether they have it.
  *
  *	struct spp_rights rights = SPP_RIGHTS_INIT;
  *
@@ -14,7 +14,7 @@
  *	... rights.zone[i].machine[k] ...
  *	spp_rights_release(&rights);
  *
- * spp_rights_narrow() leaves what the DNS holds while nobody has them.
+ * spp_rights_narrow() leaves the records that the DNS has without these rights.
  */
 #ifndef POLICY_RIGHTS_H
 #define POLICY_RIGHTS_H
@@ -25,7 +25,7 @@
 struct spp_zone {
 	char *domain;
 	size_t from;	 /* its first record */
-	size_t *machine; /* by rank: the first choice of clients first */
+	size_t *machine; /* by rank: the clients' first choice first */
 	size_t count;	 /* two or more */
 };
 
@@ -45,14 +45,14 @@ enum spp_status spp_rights_find(const struct spp_records *dns,
 				struct spp_error *err);
 
 /*
- * Leaves in each zone only the records of the machine that was there first:
- * the first of these that publishes there.  SPP_USAGE where none does and
- * several others do.  Weaknesses and rights are then to be found anew.
+ * Leaves in each zone only the records of its first writer: the first of these
+ * machines that publishes there.  SPP_USAGE if none of them does and several
+ * others do.  Find weaknesses and rights again afterwards.
  */
 enum spp_status spp_rights_narrow(struct spp_records *dns, const size_t *first,
 				  size_t count, struct spp_error *err);
 
-/* The name that stands for a machine: of those with one full name the first. */
+/* The machine that represents this one: the first with the same full name. */
 size_t spp_rights_machine(const struct spp_records *dns, size_t machine);
 
 #endif

@@ -24,7 +24,7 @@ uint64_t spp_random(uint64_t *random)
 	return z ^ (z >> 31);
 }
 
-/* 0 to most, both included, all equally likely. */
+/* A random number from 0 to most, all equally likely. */
 static uint64_t uniform(uint64_t most, uint64_t *random)
 {
 	uint64_t limit = UINT64_MAX - UINT64_MAX % (most + 1), r;
@@ -43,7 +43,9 @@ size_t spp_rfc2782_draw(const uint16_t *weight, size_t n, uint64_t *random)
 	for (i = 0; i < n; i++)
 		sum += weight[i];
 	r = uniform(sum, random);
-	/* With a running sum of 0, only r = 0 takes a record of weight 0. */
+	/*
+	 * While the running sum is 0, only r = 0 selects a record of weight 0.
+	 */
 	for (i = 0; !r && i < n; i++)
 		if (!weight[i])
 			return i;
@@ -55,15 +57,15 @@ size_t spp_rfc2782_draw(const uint16_t *weight, size_t n, uint64_t *random)
 	return 0;
 }
 
-/* One domain under way. */
+/* The simulation of one domain. */
 struct job {
 	const struct spp_records *dns;
 	const struct spp_simulate_options *options;
 	struct spp_simulation *s;
 	size_t from;
 	uint64_t random;
-	size_t *order;	  /* records that are left, of one priority */
-	uint16_t *weight; /* theirs */
+	size_t *order;	  /* remaining records of one priority */
+	uint16_t *weight; /* their weights */
 };
 
 static void swap(struct job *job, size_t a, size_t b)
@@ -77,7 +79,7 @@ static void swap(struct job *job, size_t a, size_t b)
 	job->weight[b] = weight;
 }
 
-/* The records of one priority from at on, shuffled; how many they are. */
+/* Shuffles the records of one priority from at on; returns their number. */
 static size_t deal(struct job *job, size_t at)
 {
 	const struct spp_srv *srv = job->dns->srv + job->from;
@@ -93,7 +95,10 @@ static size_t deal(struct job *job, size_t at)
 	return n;
 }
 
-/* One client: its first choice, and the first that answers afterwards. */
+/*
+ * Simulates one client: its first choice, and the first host that answers after
+ * the failure.
+ */
 static void ask(struct job *job)
 {
 	struct spp_simulation *s = job->s;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The texts of administrative templates; fmt_admx.c draws both files. */
+/* The texts of administrative templates; admx.c shows both files. */
 #include <ctype.h>
 #include <stdio.h>
 

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Administrative templates, written only: one policy for every setting that
- * somebody may set, where it usually lives, so that a domain can manage them
- * from the Group Policy editor.  [MS-GPREG] 7; the schema's own
- * namespace is not the one that Windows uses.
+ * Administrative templates, written only: one policy for every setting that can
+ * be set, in its usual place, so that a domain can manage them from the Group
+ * Policy editor.  [MS-GPREG] 7; Windows does not use the schema's own
+ * namespace.
  *
  *	NAME.admx		<policyDefinitions>: keys, values, elements
  *	en-US/NAME.adml		<policyDefinitionResources>: their texts
  *
- * The template is about all settings, so the document does not matter.
+ * The template covers all settings and ignores the document.
  *
  *	kind of setting		Enabled			element
  *	switch			0 or 1, Disabled the other
- *	number, port		what is entered		decimal (as text)
- *	choice			what is chosen		enum
- *	host, domain, text	what is entered		text
+ *	number, port		the number		decimal (as text)
+ *	choice			the choice		enum
+ *	host, domain, text	the text		text
  *	publish list		one entry a line	multiText
  */
 #include <stdio.h>

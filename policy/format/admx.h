@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What admx.c and adml.c are both written with, and the texts of adml.c. */
+/* Shared by the writers of a template and of its texts. */
 #ifndef POLICY_FMT_ADMX_H
 #define POLICY_FMT_ADMX_H
 
@@ -19,7 +19,9 @@ void spp_admx_line(struct spp_admx *w);
 void spp_admx_begin(struct spp_admx *w, const char *name);
 void spp_admx_attribute(struct spp_admx *w, const char *name,
 			const char *value);
-/* Ends an element without content, or one with elements in it. */
+/*
+ * _empty() ends an element without content, _finish() one with elements in it.
+ */
 void spp_admx_empty(struct spp_admx *w);
 void spp_admx_finish(struct spp_admx *w);
 void spp_admx_text(struct spp_admx *w, const char *name, const char *text);
@@ -27,7 +29,7 @@ void spp_admx_text(struct spp_admx *w, const char *name, const char *text);
 void spp_admx_root(struct spp_admx *w, const char *name);
 
 struct spp_admx_category {
-	unsigned int audience; /* of the settings in it; 0: the one above all */
+	unsigned int audience; /* of the settings in it; 0: the top one */
 	const char *name, *text;
 };
 

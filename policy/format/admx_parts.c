@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a template and its texts are both written with. */
+/* Shared by the writers of a template and of its texts. */
 #include "policy/format/admx.h"
 
 #include <ctype.h>

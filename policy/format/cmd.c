@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A batch file for a machine that is running: SetupComplete.cmd, a task
- * sequence.  Written only.
+ * A batch file for a running machine: SetupComplete.cmd, a task sequence.
+ * Written only.
  *
  *	reg add "HKLM\SOFTWARE\..." /v "NAME" /t REG_SZ /d "DATA" /f /reg:64
- *	reg query ... && reg delete ...		only what is there is deleted
+ *	reg query ... && reg delete ...		deletes only what exists
  *	call :wide1		deletes in the key of each application or SKU
- *	cscript slmgr.vbs /skms ...		where policy/format/live_script.h allows it
+ *	cscript slmgr.vbs /skms ...		where live_script.h allows it
  *
- * Data stands in quotes, and nothing in it can end them: a quote, a control
+ * Data is in quotes, and nothing in it can end them: a quote, a control
  * character or anything beyond ASCII, which cmd would read in the machine's
- * code page, is refused.  In quotes, cmd still expands %, which is doubled;
- * delayed expansion, with its !, is off; ^ & | < > are plain there.  reg.exe
- * takes a backslash before the closing quote for an escape, so that one is
- * doubled as well.  reg.exe and slmgr.vbs are documented; the file itself was
- * tried under Wine, not on Windows.
+ * code page, is refused.  Inside quotes cmd still expands %, so that is
+ * doubled; ! does nothing, because delayed expansion is off; ^ & | < > are
+ * plain there.  reg.exe reads a backslash before the closing quote as an
+ * escape, so that one is doubled as well.  reg.exe and slmgr.vbs are documented; the file
+ * itself was tried under Wine, not on Windows.
  *
  * Names of keys come from the machine.  One becomes part of a command only
  * after :is_id has found nothing but hexadecimal digits and dashes in it.
@@ -28,7 +28,7 @@
 #define FORMAT	 "cmd"
 #define LINE_MAX 8000 /* cmd takes 8191 characters a line */
 
-/* Text between quotes. */
+/* Appends text in quotes. */
 static enum spp_status put_quoted(struct spp_buf *out,
 				  const struct spp_regop *line,
 				  const char *text, struct spp_error *err)
@@ -178,7 +178,7 @@ static enum spp_status put_line(struct spp_buf *out,
 	return st;
 }
 
-/* The argument has no character that means anything to cmd. */
+/* The argument has no character with a meaning to cmd. */
 static enum spp_status put_verb(struct spp_buf *out,
 				const struct spp_live_script_verb *verb,
 				struct spp_error *err)

@@ -64,7 +64,7 @@ void spp_import_release(struct spp_import *import)
 	import->foreign = import->noted = import->cleared = 0;
 }
 
-/* Adds to a list what is counted in any case. */
+/* Appends to a list that is not full, and counts in any case. */
 static void list(struct spp_notes *to, size_t *count, const char *fmt,
 		 va_list ap)
 {

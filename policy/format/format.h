@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The formats in which a policy can stand in a file: a list, and for each
- * format a file NAME.c that ends with its row.
+ * The formats of policy files: a list, and for each format a file NAME.c that
+ * ends with its row.
  *
  *	struct spp_document doc = SPP_DOCUMENT_INIT;
  *	struct spp_import import = SPP_IMPORT_INIT;
@@ -10,11 +10,10 @@
  *	format->read(&input, &doc, &import, err);
  *	format->write(&doc, &options, &out, &notes, err);
  *
- * Readers take hostile bytes: every size, count and depth is bounded, a
- * failure is one line with the place.  What a file holds beyond the settings
- * that sppctl knows is counted and listed in the import, never dropped in
- * silence.  Writers say in notes what a format cannot express, and fail where
- * leaving it out would change the meaning.
+ * Readers take hostile bytes: every size, count and depth is bounded, and a
+ * failure is one line with the place.  Contents other than known settings are
+ * counted and listed in the import, never dropped silently.  Writers note what
+ * a format cannot express, and fail if leaving it out would change the meaning.
  */
 #ifndef POLICY_FORMAT_H
 #define POLICY_FORMAT_H
@@ -24,8 +23,7 @@
 #include "policy/windows/document.h"
 
 /*
- * No file of any format is read past this; what is made of it may need five
- * times as much.
+ * The most that is read of a file; its parsed form may need five times as much.
  */
 #define SPP_FILE_MAX ((size_t)8 << 20)
 /* At most this many foreign items, and this many notes, are listed; all are
@@ -40,11 +38,11 @@ struct spp_input {
 	bool ignore_filters; /* gpp: drop item-level targeting */
 };
 
-/* What was read beside the policy. */
+/* The contents of a file beside the policy. */
 struct spp_import {
-	size_t foreign; /* values and items that are not known settings */
-	size_t cleared; /* keys that were to lose all they have */
-	size_t noted;	/* all that was to be noted */
+	size_t foreign; /* unknown values and items */
+	size_t cleared; /* keys whose contents are to be removed */
+	size_t noted;	/* notes, listed or not */
 	struct spp_notes listed;
 	struct spp_notes notes;
 };
@@ -55,10 +53,10 @@ struct spp_import {
 	}
 
 struct spp_export {
-	uint64_t now;		 /* FILETIME, where a format wants a time */
-	const char *flavour;	 /* gpp: "gpmc" or "cmdlet"; NULL: the first */
-	bool collection;	 /* gpp: the form to drag into the editor */
-	const char *uid;	 /* gpp: of the only item; NULL: derived */
+	uint64_t now;	     /* FILETIME, for formats with a time */
+	const char *flavour; /* gpp: "gpmc" or "cmdlet"; NULL: the first */
+	bool collection; /* gpp: the form that can be dragged into the editor */
+	const char *uid; /* gpp: of the only item; NULL: derived */
 	const char *changed;	 /* gpp: for all items; NULL: from now */
 	bool utf8;		 /* reg, lgpo: instead of UTF-16LE */
 	const char *prefix;	 /* reg: see spp_input */
@@ -66,7 +64,7 @@ struct spp_export {
 	bool show_keys;		 /* json, conf: product keys in full */
 	const char *language;	 /* admx: write the ADML instead if not NULL */
 	const char *head;	 /* conf: comments at the top, or NULL */
-	/* conf: scopes whose settings are comments where not set, or NULL. */
+	/* conf: scopes whose unset settings become comments, or NULL. */
 	const struct spp_scopes *offer;
 };
 
@@ -88,9 +86,9 @@ struct spp_format {
 	const char *suffix; /* of a file's name, or NULL */
 	const char *summary;
 	unsigned int takes; /* bits of enum spp_format_takes */
-	/* How sure, 0 to 100, that these bytes are of this format. */
+	/* How likely, 0 to 100, these bytes are of this format. */
 	int (*probe)(const uint8_t *data, size_t size);
-	/* NULL where there is no reader or no writer. */
+	/* NULL if the format has no reader or no writer. */
 	enum spp_status (*read)(const struct spp_input *in,
 				struct spp_document *document,
 				struct spp_import *import,
@@ -123,16 +121,16 @@ extern const struct spp_format *const spp_formats[];
 extern const size_t spp_format_count;
 
 const struct spp_format *spp_format_find(const char *name);
-/* By the end of a file's name, or NULL. */
+/* The format of a file's suffix, or NULL. */
 const struct spp_format *spp_format_of_path(const char *path);
 /* The likeliest format of these bytes, or NULL. */
 const struct spp_format *spp_format_probe(const uint8_t *data, size_t size);
 
 void spp_import_release(struct spp_import *import);
-/* Counts and lists one thing that is not ours. */
+/* Counts and lists one thing that is not a known setting. */
 void spp_import_foreign(struct spp_import *import, const char *fmt, ...)
 	SPP_PRINTF(2, 3);
-/* Notes something about what is ours. */
+/* Notes something about a known setting. */
 void spp_import_note(struct spp_import *import, const char *fmt, ...)
 	SPP_PRINTF(2, 3);
 

@@ -60,7 +60,7 @@ void spp_gpp_release(struct spp_gpp *gpp)
 	*gpp = (struct spp_gpp)SPP_GPP_INIT;
 }
 
-/* Room for one more behind count; doubled where count is a power of two. */
+/* Makes room for one more; doubles when count is a power of two. */
 static void *grow(void *list, size_t count, size_t size)
 {
 	if (count & (count - 1))

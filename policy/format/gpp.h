@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Registry items of Group Policy preferences, as their XML has them: the layer
- * below the meaning.  What is read and written again is the same, whether it
- * is about our settings or not.
+ * Registry items of Group Policy preferences as their XML has them, without
+ * their meaning.  Reading and writing keeps every item, whether it is about our
+ * settings or not.
  *
  *	<RegistrySettings clsid="{A3CCFC41-...}">
  *	  <Collection clsid="{53B533F5-...}" name="a folder of items">
@@ -17,9 +17,9 @@
  *	      <Filters>...</Filters>
  *
  * A file dragged out of the editor has a <Collection> as its root.  Source:
- * [MS-GPPREF] 2.2.1.17 for all but <Values>, which it does not mention; the
- * strings of a list stand there, while "value" has them joined by a blank,
- * from which they cannot be told apart again.
+ * [MS-GPPREF] 2.2.1.17 for everything but <Values>, which it does not mention:
+ * that holds the strings of a list, while "value" has them joined by a blank
+ * and cannot be split again.
  */
 #ifndef POLICY_GPP_H
 #define POLICY_GPP_H
@@ -33,7 +33,7 @@
 #define SPP_GPP_ITEMS_MAX   16384
 #define SPP_GPP_STRINGS_MAX 65536 /* of all items' lists together */
 
-/* Attributes of <Registry>, in the order in which they are written. */
+/* Attributes of <Registry>, in the order of writing. */
 enum spp_gpp_attribute {
 	SPP_GPP_LABEL, /* "name" */
 	SPP_GPP_STATUS,
@@ -48,7 +48,7 @@ enum spp_gpp_attribute {
 };
 #define SPP_GPP_ATTRIBUTES (SPP_GPP_DISABLED + 1)
 
-/* Attributes of <Properties>, in the order in which they are written. */
+/* Attributes of <Properties>, in the order of writing. */
 enum spp_gpp_property {
 	SPP_GPP_ACTION,
 	SPP_GPP_DECIMAL,
@@ -64,13 +64,13 @@ enum spp_gpp_property {
 #define SPP_GPP_PROPERTIES (SPP_GPP_DEFAULT_VALUE + 1)
 
 struct spp_gpp_item {
-	char *attribute[SPP_GPP_ATTRIBUTES]; /* NULL: not there */
+	char *attribute[SPP_GPP_ATTRIBUTES]; /* NULL if absent */
 	char *property[SPP_GPP_PROPERTIES];
 	char **string; /* of <Values> */
 	size_t strings;
-	bool has_values; /* <Values> is there, maybe empty */
-	bool off;	 /* disabled, itself or what it stands in */
-	char *limit;	 /* in words: why it is not for all, or NULL */
+	bool has_values; /* <Values> exists, maybe empty */
+	bool off;	 /* disabled, itself or by its collection */
+	char *limit; /* why it does not apply to all machines, in words; or NULL */
 	size_t line;
 };
 
@@ -91,7 +91,7 @@ void spp_gpp_release(struct spp_gpp *gpp);
 extern const char *const spp_gpp_attributes[SPP_GPP_ATTRIBUTES];
 extern const char *const spp_gpp_properties[SPP_GPP_PROPERTIES];
 
-/* Appends an empty item; *item is good until the next. */
+/* Appends an empty item; *item is valid until the next call. */
 enum spp_status spp_gpp_add(struct spp_gpp *gpp, struct spp_gpp_item **item,
 			    struct spp_error *err);
 /* Appends to the <Values> of the last item. */
@@ -100,16 +100,16 @@ enum spp_status spp_gpp_add_string(struct spp_gpp *gpp, const char *text,
 /* Replaces an attribute or property. */
 enum spp_status spp_gpp_set(char **slot, const char *text,
 			    struct spp_error *err);
-/* Adds a reason why the item is not for all. */
+/* Adds a reason why the item does not apply to all machines. */
 enum spp_status spp_gpp_limit(struct spp_gpp_item *item, const char *why,
 			      struct spp_error *err);
 
 struct spp_xml_reader;
 
 /*
- * Reads what is in the <RegistrySettings> or <Collection> that was opened
- * last, to its end.  Collections are opened up; what they say of all their
- * items is said of each.  Elements that are not known are foreign.
+ * Reads the <RegistrySettings> or <Collection> that was just opened, to its
+ * end.  Collections are dissolved: what they say about all their items is
+ * recorded in each.  Unknown elements are foreign.
  */
 enum spp_status spp_gpp_read(struct spp_xml_reader *xml, bool off,
 			     struct spp_gpp *gpp, struct spp_import *import,
@@ -119,27 +119,27 @@ enum spp_status spp_gpp_read(struct spp_xml_reader *xml, bool off,
 struct spp_gpp_flavour {
 	const char *name;
 	bool mark;	   /* UTF-8's mark at the start */
-	bool spaced_bytes; /* REG_BINARY as "00 0f ff" instead of "000FFF" */
-	bool type_images;  /* the icon tells the type, not the action alone */
+	bool spaced_bytes; /* REG_BINARY as "00 0f ff", not "000FFF" */
+	bool type_images; /* the icon depends on the type, not only on the action */
 	bool padded_hours; /* in "changed" */
-	bool disabled;	   /* disabled="0" where it is not */
+	bool disabled;	   /* writes disabled="0" */
 	bool decimal;	   /* displayDecimal="1" for numbers */
-	const char *close; /* before the end of an empty element */
+	const char *close; /* text before the end of an empty element */
 	const char *first, *between, *properties, *item_end, *values, *value,
 		*values_end, *properties_end, *group_end, *last;
 };
 
-/* By name, the first for NULL; SPP_USAGE. */
+/* Finds a flavour by name, the first for NULL; SPP_USAGE if unknown. */
 enum spp_status spp_gpp_flavour_find(const char *name,
 				     const struct spp_gpp_flavour **flavour,
 				     struct spp_error *err);
 
-/* SPP_INVALID for a text that XML cannot hold. */
+/* SPP_INVALID if XML cannot hold a text. */
 enum spp_status spp_gpp_write(const struct spp_gpp *gpp,
 			      const struct spp_gpp_flavour *flavour,
 			      struct spp_buf *out, struct spp_error *err);
 
-/* From items to a document and back; where the meaning is. */
+/* Between items and a document; these know the meaning. */
 enum spp_status spp_gpp_to_document(const struct spp_gpp *gpp,
 				    const struct spp_input *in,
 				    struct spp_document *document,

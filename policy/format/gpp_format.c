@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Registry.xml of Group Policy preferences; policy/format/gpp.h draws it.
+ * Registry.xml of Group Policy preferences; gpp.h shows it.
  *
- * Read: with <RegistrySettings> or <Collection> as its root.  Written: as the
- * Group Policy editor does, or in the bytes of Set-GPPrefRegistryValue.
+ * Read with <RegistrySettings> or <Collection> as its root.  Written as the
+ * Group Policy editor does, or byte for byte like Set-GPPrefRegistryValue.
  */
 #include <string.h>
 
@@ -23,7 +23,8 @@ static int probe(const uint8_t *data, size_t size)
 	for (i = 0; i < sizeof(probed) / sizeof(probed[0]); i++)
 		if (!strcmp(name, probed[i]))
 			return 90;
-	return 10; /* Claims any XML weakly, so that the user gets the XML reader's message */
+	/* Claims any XML weakly: the user gets the XML reader's message. */
+	return 10;
 }
 
 static enum spp_status read_root(struct spp_xml_reader *xml,
@@ -48,7 +49,7 @@ static enum spp_status read_root(struct spp_xml_reader *xml,
 			"or Collection",
 			spp_xml_reader_name(xml));
 	st = spp_gpp_read(xml, false, gpp, import, err);
-	/* To the end of the file, so that what follows is looked at. */
+	/* Reads to the end of the file, to find anything after the root. */
 	while (!st && event != SPP_XML_END)
 		st = spp_xml_reader_next(xml, &event, err);
 	return st;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * From a policy to preference items: Update, Delete, and Create for a value
- * where there is none.  Keys of users can be said.  What cannot: a value that
- * is not clean, of a type that preferences do not have or not of its type's
- * size, an empty string inside a list.
+ * Makes preference items from a policy: Update, Delete, and Create for a
+ * default.  Keys of users can be expressed.  Refused: a value that is
+ * malformed, of a type without a preference or not of its type's size, and an
+ * empty string inside a list.
  */
 #include <ctype.h>
 #include <nettle/sha2.h>
@@ -16,7 +16,7 @@
 #include "policy/format/gpp.h"
 #include "policy/format/regop.h"
 
-#define COLLECTION "KMS settings" /* where a policy has no name */
+#define COLLECTION "KMS settings" /* if the policy has no name */
 
 static const char *property(const struct spp_gpp_item *item,
 			    enum spp_gpp_property which)
@@ -130,7 +130,7 @@ static enum spp_status put_value(struct maker *m)
 	}
 }
 
-/* The icon in the editor; there is no other meaning to it. */
+/* The icon in the editor, which has no other meaning. */
 static unsigned int image_of(const struct maker *m, uint32_t type, char action)
 {
 	unsigned int base = 0;
@@ -143,8 +143,8 @@ static unsigned int image_of(const struct maker *m, uint32_t type, char action)
 }
 
 /*
- * A uid that the same item gets again: of the time, what it is for and what
- * it says, in the form of a UUID of version 8 (RFC 9562).
+ * Makes a uid that the same item gets again: from the time, the key and the
+ * content, in the form of a UUID of version 8 (RFC 9562).
  */
 static enum spp_status set_uid(struct maker *m)
 {
@@ -284,7 +284,10 @@ static enum spp_status check_uid(const char *uid, size_t items,
 	return SPP_OK;
 }
 
-/* Preferences replace what looks like a variable, in plain strings as well. */
+/*
+ * Warns of text that looks like a variable: preferences replace it, even in
+ * plain strings.
+ */
 static void warn_of_variables(const struct spp_gpp *gpp,
 			      struct spp_notes *notes)
 {

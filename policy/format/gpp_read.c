@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Preference items, read; gpp.h draws them. */
+/* Reads preference items; gpp.h shows them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "policy/format/gpp.h"
 #include "policy/format/xml_reader.h"
 
-#define WHY 300 /* so long is a reason at the most */
+#define WHY 300 /* the longest reason */
 
 struct reader {
 	struct spp_xml_reader *xml;
@@ -28,7 +28,7 @@ static bool is_true(const char *text)
 	return text && (!strcmp(text, "1") || !strcmp(text, "true"));
 }
 
-/* Stores the attributes that the table knows; the rest are noted. */
+/* Stores the attributes in the table; notes all others. */
 static enum spp_status read_attributes(struct reader *r,
 				       const char *const *names, size_t count,
 				       char **slots)
@@ -54,7 +54,9 @@ static enum spp_status read_attributes(struct reader *r,
 	return st;
 }
 
-/* The names of the filters in <Filters>, as a reason; "" if it is empty. */
+/*
+ * Lists the names of the filters in <Filters> as a reason; "" if it is empty.
+ */
 static enum spp_status read_filters(struct reader *r, char *why)
 {
 	enum spp_status st = SPP_OK;
@@ -156,7 +158,7 @@ static enum spp_status read_item_child(struct reader *r,
 	return st ? st : spp_xml_reader_skip(r->xml, r->err);
 }
 
-/* Attributes with which an item means something else. */
+/* Checks attributes that change the meaning of an item. */
 static enum spp_status check_attributes(struct spp_gpp_item *item,
 					struct spp_error *err)
 {
@@ -205,7 +207,7 @@ static enum spp_status limit_all(struct reader *r, size_t first,
 	return st;
 }
 
-/* What the attributes of a collection say of all that is in it. */
+/* Reads what the attributes of a collection say about its items. */
 static void read_group_attributes(struct reader *r, bool *off, const char **why)
 {
 	const char *name, *value;
@@ -223,7 +225,7 @@ static void read_group_attributes(struct reader *r, bool *off, const char **why)
 	}
 }
 
-/* The depth of collections is bounded by that of elements. */
+/* Reads a collection; the limit on elements bounds its depth. */
 static enum spp_status read_group(struct reader *r, bool off)
 {
 	size_t first = r->gpp->count;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What preference items mean for a policy.
+ * The meaning of preference items for a policy.
  *
- * Update and Replace set a value, Delete removes it, Create sets it where
- * there is none.  Without a value's name, and unless it is the default value
- * that is meant (default="1"), the item is about the key: Delete and Replace
- * clear it with all that is below it.
+ * Update and Replace set a value, Delete removes it, Create sets it if there is
+ * none.  An item without a value's name is about the key, unless it is about
+ * the default value (default="1"): Delete and Replace clear the key and
+ * everything below it.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ static enum spp_status broken(const struct spp_input *in,
 			   "'%s': %s", property(item, SPP_GPP_NAME), what);
 }
 
-/* Reading a value. */
+/* The value that is being decoded. */
 struct decoder {
 	const char *type;
 	uint32_t number;
@@ -45,7 +45,7 @@ static const char *decode_text(const struct spp_gpp_item *item, uint32_t number,
 	return NULL;
 }
 
-/* All hex digits, and so many. */
+/* Whether text is n hex digits. */
 static bool is_hex(const char *text, size_t n)
 {
 	return strlen(text) == n && strspn(text, "0123456789abcdefABCDEF") == n;
@@ -156,7 +156,7 @@ static enum spp_status decode(const struct spp_gpp_item *item,
 		      err);
 }
 
-/* What the item does; false for an action that there is not. */
+/* The operation of the item; false for an unknown action. */
 static bool operation(const struct spp_gpp_item *item, enum spp_regop_kind *op)
 {
 	const char *action = item->property[SPP_GPP_ACTION];
@@ -176,7 +176,10 @@ static bool operation(const struct spp_gpp_item *item, enum spp_regop_kind *op)
 	return true;
 }
 
-/* The key without backslashes at its ends; with its hive if that is odd. */
+/*
+ * The key without backslashes at its ends; including its hive if that is
+ * unusual.
+ */
 static enum spp_status locate(const struct spp_gpp_item *item,
 			      struct spp_regop *line, struct spp_buf *key,
 			      struct spp_error *err)
@@ -198,7 +201,7 @@ static enum spp_status locate(const struct spp_gpp_item *item,
 	return st;
 }
 
-/* Whether to go on with an item that is ours; *st says otherwise. */
+/* Whether to import an item about our settings; *st: a refusal. */
 static bool admit(const struct spp_gpp_item *item, const struct spp_input *in,
 		  struct spp_import *import, enum spp_status *st,
 		  struct spp_error *err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Preference items, written as the Group Policy editor does it, or as
- * Set-GPPrefRegistryValue of Windows Server 2025.
+ * Writes preference items as the Group Policy editor does, or as
+ * Set-GPPrefRegistryValue of Windows Server 2025 does.
  */
 #include <string.h>
 #include <strings.h>

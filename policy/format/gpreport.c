@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The report that Get-GPOReport -ReportType Xml, or the management console,
- * makes of a GPO; read only, and of it the registry preferences.
+ * The report about a GPO by Get-GPOReport -ReportType Xml or the management
+ * console; only its registry preferences are read, and nothing is written.
  *
  *	<GPO xmlns="http://www.microsoft.com/GroupPolicy/Settings">
  *	  <Computer>				or <User>
@@ -15,10 +15,10 @@
  *	      </Extension>
  *	      <Name>Windows Registry</Name>
  *
- * Administrative templates have an extension whose element is called the same
- * and lives in another namespace; their policies carry no registry key, so
- * that without their templates nothing can be made of them.  They, and all
- * other extensions, are counted as foreign.  The user's half is as well.
+ * The extension of administrative templates has an element of the same name in
+ * another namespace.  Its policies name no registry key, so nothing can be made
+ * of them without the templates.  They and all other extensions count as
+ * foreign, and so does the user's half.
  */
 #include <string.h>
 
@@ -41,7 +41,7 @@ struct reader {
 	struct spp_xml_reader *xml;
 	bool user;   /* in the user's half */
 	bool off;    /* the half is disabled */
-	size_t gpos; /* so far */
+	size_t gpos; /* GPOs so far */
 	struct spp_gpp gpp;
 	struct spp_import *import;
 	struct spp_error *err;
@@ -53,7 +53,7 @@ static bool is(const struct reader *r, const char *space, const char *name)
 	       !strcmp(spp_xml_reader_space(r->xml), space);
 }
 
-/* Calls read for each element in the one that was opened last. */
+/* Calls read for each child of the element that was just opened. */
 static enum spp_status each(struct reader *r,
 			    enum spp_status (*read)(struct reader *r))
 {
@@ -78,7 +78,7 @@ static void list_element(struct reader *r)
 			   r->user ? "user" : "computer");
 }
 
-/* What an extension holds: our preferences, or something else. */
+/* Reads an extension: our preferences, or something foreign. */
 static enum spp_status read_settings(struct reader *r)
 {
 	if (is(r, PREFERENCES, "RegistrySettings") && !r->user)
@@ -124,7 +124,7 @@ static enum spp_status read_gpo(struct reader *r)
 	return spp_xml_reader_skip(r->xml, r->err);
 }
 
-/* <GPO>, or <report> with several of them. */
+/* Reads <GPO>, or <report> with several of them. */
 static enum spp_status read_top(struct reader *r)
 {
 	if (!is(r, SETTINGS, "GPO"))

@@ -42,7 +42,7 @@
 /* A document being read. */
 struct reader {
 	struct spp_json_reader base;
-	size_t noted; /* places of values that apply may refuse */
+	size_t noted; /* places recorded for apply to refuse */
 	struct spp_import *import;
 	struct spp_document *doc;
 };
@@ -106,7 +106,7 @@ static enum spp_status read_raw(struct reader *r, const json_t *json,
 		&r->base, "'type' must be a name such as REG_SZ, or a number");
 }
 
-/* One element of a publish list, as the text that publish_add takes. */
+/* Makes the text that spp_publish_list_add() takes from one element. */
 static enum spp_status read_entry(struct reader *r, const json_t *json,
 				  struct spp_buf *text)
 {
@@ -158,7 +158,7 @@ static enum spp_status read_list(struct reader *r, const json_t *json,
 	return st ? st : spp_publish_list_write(&list, value, r->base.err);
 }
 
-/* A word, a number or a truth value, by the rules of the setting. */
+/* Reads a word, number or truth value, by the rules of the setting. */
 static enum spp_status read_word(struct reader *r, const json_t *json,
 				 const struct spp_setting *setting,
 				 enum spp_terms terms, struct spp_value *value)
@@ -215,8 +215,8 @@ static enum spp_status read_keep(struct reader *r, const json_t *json,
 }
 
 /*
- * Where a value stands that apply may refuse: bytes as found, since words are
- * judged as they are read.  To find a place costs the length of the text.
+ * Records the place of a value that apply may refuse.  Only raw bytes need it,
+ * since words are judged here; finding a place reads the text once more.
  */
 static void note_where(struct reader *r, const struct spp_setting *setting,
 		       const struct spp_value *value, struct spp_policy *policy)
@@ -251,7 +251,7 @@ static enum spp_status read_default(struct reader *r, const json_t *json,
 				     r->base.err);
 }
 
-/* setting NULL: "*", all that have no wish of their own. */
+/* setting NULL: "*", every setting without a wish of its own. */
 static enum spp_status read_wish(struct reader *r, const json_t *json,
 				 const struct spp_scope *scope,
 				 const struct spp_setting *setting,

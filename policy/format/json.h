@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Between the reader and the writer of policy documents; their schema. */
+/* Shared by the reader and the writer of policy documents, and their schema. */
 #ifndef POLICY_FMT_JSON_H
 #define POLICY_FMT_JSON_H
 

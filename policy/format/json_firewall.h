@@ -8,7 +8,7 @@
 #include "policy/windows/firewall.h"
 
 json_t *spp_json_firewall(const struct spp_firewall *firewall);
-/* *what says what is wrong where it fails with SPP_INVALID. */
+/* *what: the mistake, on SPP_INVALID. */
 enum spp_status spp_json_firewall_read(const json_t *json,
 				       struct spp_firewall *firewall,
 				       const char **what,

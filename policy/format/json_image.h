@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* "image" of a dump: what Windows it is from. */
+/* "image" of a dump: facts about the Windows that it is from. */
 #ifndef POLICY_JSON_IMAGE_H
 #define POLICY_JSON_IMAGE_H
 

@@ -4,19 +4,18 @@
  * settings, places and applications.
  *
  *   definitions
- *     NAME.value    what a setting may be: words, numbers, text, bytes
+ *     NAME.value    allowed values of a setting: words, numbers, text, bytes
  *     NAME          the same, or null, or {"keep"}, or {"default"}; NAME is
- *                   the friendly name, or the registry's or an old one where
+ *                   the friendly name, or the registry's or an old one if
  *                   that means other values
- *     PLACE.scope   the settings that may stand there
- *     PLACE.wide    the same in a scope that stands for many
+ *     PLACE.scope   the settings of a scope
+ *     PLACE.wide    the same in a scope with "*"
  *     found.scope   any settings, as a dump found them
  *
- * What no schema can say stays with the reader: a setting given under two
- * of its names, a domain listed twice, the range of a number that is given as
- * text, whether a name has a form in the DNS.  The schema is the stricter of
- * the two in that names and words must be spelled as sppctl prints them, in
- * their case.
+ * Some rules cannot be expressed and are left to the reader: a setting given
+ * under two of its names, a domain listed twice, the range of a number given as
+ * text, whether a name has a form in the DNS.  On the other hand the schema
+ * requires names and words exactly as sppctl prints them.
  */
 #include <jansson.h>
 #include <stdlib.h>
@@ -32,13 +31,13 @@
 #define NUMBER "^(0[xX][0-9A-Fa-f]+|[0-9]+)$"
 #define PLAIN  "^[^\\u0000-\\u001f\\u007f]*$"
 
-/* A label has 63 characters at the most, a domain is no number or address. */
+/* A label has at most 63 characters; a domain is not a number or address. */
 #define LABEL	"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 #define LABELS	LABEL "(\\." LABEL ")*\\.?"
 #define DOMAIN	"^(?![0-9.]*$)" LABELS "$"
 #define OCTET	"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 #define ADDRESS "^(" OCTET "(\\." OCTET "){3}|\\[[0-9A-Fa-f:.]+\\])$"
-/* Of letters that the DNS has not the reader knows more. */
+/* International letters are left to the reader. */
 #define FOREIGN "[^\\u0000-\\u007f]"
 
 #define BLANK  "[ \\t]*"
@@ -143,7 +142,7 @@ static json_t *digit_to(uint32_t max)
 	return text_like(spp_buf_text(&pattern));
 }
 
-/* What is given in place of a word depends on the kind alone. */
+/* Adds the forms other than words, which depend only on the kind. */
 static void add_kind(json_t *any, const struct spp_setting *s,
 		     enum spp_terms terms)
 {
@@ -215,7 +214,7 @@ static json_t *describe(const struct spp_setting *s, enum spp_terms terms)
 	return spp_json_take(&text);
 }
 
-/* What is wished of one setting, by one of its names. */
+/* Defines the wish for a setting under one of its names. */
 static void define(json_t *definitions, const struct spp_setting *s,
 		   enum spp_terms terms)
 {
@@ -238,14 +237,17 @@ static void define(json_t *definitions, const struct spp_setting *s,
 		      wish));
 }
 
-/* Only a switch means something else by another name. */
+/*
+ * The definition for a name; only a switch means something else by another
+ * name.
+ */
 static const char *meaning(const struct spp_setting *s, enum spp_terms terms)
 {
 	return s->kind == SPP_KIND_SWITCH ? spp_setting_name(s, terms)
 					  : s->name;
 }
 
-/* place < 0: any; wide: what stands for many may only be gone. */
+/* place < 0: any place; wide: a scope with "*", where only null is allowed. */
 static json_t *make_scope(int place, bool wide, const char *found)
 {
 	json_t *properties = json_object();
@@ -287,7 +289,7 @@ static void put_apps(struct spp_buf *pattern)
 	spp_buf_puts(pattern, GUID, NULL);
 }
 
-/* The scopes below a place, narrow or wide. */
+/* Adds the scopes below a place, narrow or wide. */
 static void put_below(json_t *patterns, const char *place, bool wide,
 		      json_t *scope)
 {
@@ -300,7 +302,7 @@ static void put_below(json_t *patterns, const char *place, bool wide,
 	put(patterns, spp_buf_text(&pattern), "", scope);
 }
 
-/* found: as a dump found them, any setting in any scope but a wide one. */
+/* found: as in a dump, any setting in any narrow scope. */
 static json_t *make_scopes(bool found)
 {
 	json_t *scopes = json_object(), *patterns = json_object(), *schema;

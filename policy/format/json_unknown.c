@@ -13,7 +13,7 @@ static bool is_text(const struct spp_value *value)
 	       value->type == SPP_REG_MULTI_SZ;
 }
 
-/* A product key is not for every eye that sees a dump. */
+/* Whether it may be a product key, which a dump hides. */
 static bool is_secret(const struct spp_unknown *item, const char *text)
 {
 	char CLEANUP(spp_free_string) *hidden = strdup(text);
@@ -106,7 +106,7 @@ static int digit(char c)
 	return at ? (int)(at - digits) : -1;
 }
 
-/* False where it is not pairs of hex digits. */
+/* Reads pairs of hex digits; false for anything else. */
 static bool read_hex(const char *hex, struct spp_value *value)
 {
 	size_t n = strlen(hex) / 2, i;
@@ -148,7 +148,7 @@ static const char *read_value(const json_t *json, struct spp_unknown *item)
 	if (redacted &&
 	    spp_value_set_text(&item->value, SPP_REG_SZ, redacted, NULL))
 		return "'redacted' must be text";
-	/* What is redacted has another size; it is compared as text alone. */
+	/* Redacted data has another size, so it is kept as text. */
 	if (redacted)
 		item->size = (uint32_t)item->value.size;
 	return NULL;
@@ -184,7 +184,7 @@ enum spp_status spp_json_unknown_read(const json_t *json,
 	*what = json_is_object(json) ? read_item(json, &item)
 				     : "must be an object";
 	st = *what ? SPP_INVALID : spp_unknowns_add(unknowns, &item, err);
-	none = item.value; /* all else is borrowed */
+	none = item.value; /* everything else is borrowed */
 	return st;
 }
 

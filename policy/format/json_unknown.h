@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What no setting explains, in policy documents and in what show prints:
+ * Contents that are not settings, in policy documents and in the output of
+ * show:
  *
  *   { "kind": "value", "hive": "SOFTWARE", "place": "spp",
  *     "key": "Microsoft\\...", "name": "Odd",
  *     "type": "REG_SZ", "size": 8, "hex": "...", "text": "..." }
  *
- * kind "key" has neither name nor data; "unreadable" has "why" and, where it
- * is known, the name of the value.
+ * kind "key" has neither name nor data; "unreadable" has "why" and, if known,
+ * the name of the value.
  */
 #ifndef POLICY_FMT_JSON_UNKNOWN_H
 #define POLICY_FMT_JSON_UNKNOWN_H
@@ -16,7 +17,7 @@
 #include "policy/model/unknown.h"
 
 json_t *spp_json_unknown(const struct spp_unknown *item, bool show_keys);
-/* One item; what: why it is refused. */
+/* Reads one item; what: the mistake, on SPP_INVALID. */
 enum spp_status spp_json_unknown_read(const json_t *json,
 				      struct spp_unknowns *unknowns,
 				      const char **what, struct spp_error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What all who make JSON need of jansson. */
+/* Helpers around jansson for all code that makes JSON. */
 #ifndef POLICY_FMT_JSON_VALUE_H
 #define POLICY_FMT_JSON_VALUE_H
 
@@ -8,8 +8,8 @@
 #include "hive/base/buf.h"
 
 /*
- * jansson goes on without what it has no memory for; from now on
- * spp_memory_shortages() counts that.  Called once, by main().
+ * Makes spp_memory_shortages() count jansson's failed allocations, which
+ * jansson itself passes over.  Called once, by main().
  */
 void spp_json_watch_memory(void);
 

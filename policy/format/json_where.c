@@ -49,7 +49,7 @@ static void skip_value(struct text *t)
 	} while (depth && t->at < t->end);
 }
 
-/* Names with escapes are found by what they look like in the text. */
+/* Compares the spelling in the text, so a name with escapes is not found. */
 static int is_name(const struct text *t, const char *name)
 {
 	size_t n = strlen(name);
@@ -58,7 +58,7 @@ static int is_name(const struct text *t, const char *name)
 	       !memcmp(t->at + 1, name, n) && t->at[n + 1] == '"';
 }
 
-/* Goes into the object or array at t; false if there is no such member. */
+/* Enters the object or array at t; false if there is no such member. */
 static int enter(struct text *t, const char *name, size_t index)
 {
 	size_t i;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Line and column of a member in a JSON text, which the parser forgets once
- * the text has turned out to be JSON.
+ * Finds line and column of a member in a JSON text; the parser does not keep
+ * them.
  */
 #ifndef POLICY_JSON_WHERE_H
 #define POLICY_JSON_WHERE_H
@@ -10,16 +10,19 @@
 
 #define SPP_JSON_DEEP 8
 
-/* The way from the document to a member: names, and indices of arrays. */
+/* The path from the document to a member: names, and indices in arrays. */
 struct spp_json_path {
 	struct {
-		const char *name; /* NULL: index counts */
+		const char *name; /* NULL: use index */
 		size_t index;
 	} step[SPP_JSON_DEEP];
 	int depth;
 };
 
-/* text must be valid JSON; where the path ends, the last step found counts. */
+/*
+ * text must be valid JSON.  If the path leaves the text, its last existing step
+ * counts.
+ */
 void spp_json_where(const char *text, size_t size,
 		    const struct spp_json_path *path, size_t *line,
 		    size_t *column);

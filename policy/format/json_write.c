@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Policy documents, written; fmt_json.c draws them. */
+/* Writes policy documents; json.c shows them. */
 #include "policy/format/json.h"
 #include "policy/text/printable.h"
 
@@ -44,8 +44,8 @@ static json_t *write_list(const struct spp_value *value)
 }
 
 /*
- * The value in words where the words give the same bytes again, else as it
- * was found: a dump loses nothing.
+ * Writes a value in words if these give the same bytes again, else as bytes: a
+ * dump loses nothing.
  */
 static json_t *write_value(const struct spp_setting *setting,
 			   const struct spp_value *value)
@@ -88,7 +88,7 @@ static json_t *write_item(const struct spp_policy_item *item)
 	return write_value(item->setting, &item->value);
 }
 
-/* A product key is not for every eye that sees a dump. */
+/* Writes an observed value; hides what may be a product key. */
 static json_t *write_observed(const struct spp_policy_item *item,
 			      bool show_keys)
 {

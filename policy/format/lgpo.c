@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The text of LGPO.exe, Microsoft's tool for machines without a domain:
+ * The text format of LGPO.exe, Microsoft's tool for machines without a domain:
  * "lgpo /t FILE" applies it to the local policy, "lgpo /parse" writes it.
  *
  *	; a comment
  *	Computer			or User
  *	SOFTWARE\Microsoft\...		the key
  *	DisableDnsPublishing		the value; * for all of them
- *	DWORD:1				what to do
+ *	DWORD:1				the action
  *					a blank line between settings
  *
- * What to do is one of
+ * The action is one of
  *
  *	DWORD:n  SZ:text  EXSZ:text  MULTISZ:text\0text
  *	DELETE  DELETEALLVALUES  CREATEKEY
  *
- * In text a backslash is written twice.  UTF-16LE with its mark as LGPO.exe
+ * In text a backslash is doubled.  UTF-16LE with a byte order mark, as LGPO.exe
  * writes, or UTF-8.  Sources: seen files; EXSZ, CREATEKEY and lists of more
  * than one string are documented in LGPO.pdf and were not seen.
  *
- * Only clean values of these four types can be said, and none of a user's key
- * or for where there is none; the writer refuses the rest.  An empty list is
- * written as "MULTISZ:\0", which LGPO.exe is known to take.
+ * The format expresses only clean values of these four types, no keys of users
+ * and no defaults; the writer refuses the rest.  An empty list is written as
+ * "MULTISZ:\0", which LGPO.exe is known to accept.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -33,12 +33,12 @@
 #include "policy/format/regop.h"
 #include "policy/text/lines.h"
 
-/* The first word of a file, after comments. */
+/* Looks at the first word after comments. */
 static int probe(const uint8_t *data, size_t size)
 {
 	static const char *const words[] = { "Computer", "User" };
 	char head[2048], *at = head, *line;
-	int sure = 0; /* nothing but comments: an empty policy */
+	int sure = 0; /* only comments: an empty policy */
 	size_t i, n;
 
 	spp_lines_head(data, size, head, sizeof(head));
@@ -72,7 +72,7 @@ static enum spp_status broken(struct reader *r, const char *what)
 			   "%s", what);
 }
 
-/* The next line without blanks at its ends, as a string. */
+/* Reads the next line, without blanks at its ends. */
 static enum spp_status next(struct reader *r, struct spp_buf *line, bool *found)
 {
 	const char *at;
@@ -86,7 +86,7 @@ static enum spp_status next(struct reader *r, struct spp_buf *line, bool *found)
 	return spp_buf_append(line, at, n, r->err);
 }
 
-/* Data with its escapes: "\\" and, in lists, "\0". */
+/* Decodes the escapes "\\" and, in lists, "\0". */
 static enum spp_status unescape(struct reader *r, const char *data, bool list,
 				struct spp_buf *out)
 {
@@ -130,7 +130,7 @@ static enum spp_status read_text(struct reader *r, const char *data,
 	bool list = type == SPP_REG_MULTI_SZ;
 	enum spp_status st = unescape(r, data, list, &raw);
 
-	/* The end of a list may be written out. */
+	/* The list's end may be spelled out. */
 	if (!st && list && raw.size && !spp_get16(raw.data + raw.size - 2))
 		raw.size -= 2;
 	if (!st && (!list || raw.size))
@@ -176,7 +176,7 @@ static enum spp_status take(struct reader *r, struct spp_regop *line,
 	const struct action *action = find_action(text);
 	enum spp_status st = SPP_OK;
 
-	/* Of what is not ours the kinds need not be known. */
+	/* A foreign setting may have an unknown action. */
 	line->op = action ? action->op : SPP_REGOP_SET;
 	if (spp_regop_is_ours(line)) {
 		if (!action)
@@ -190,7 +190,7 @@ static enum spp_status take(struct reader *r, struct spp_regop *line,
 	return st ? st : spp_regop_take(line, &r->policy, r->import, r->err);
 }
 
-/* The three lines after "Computer" or "User". */
+/* Reads the three lines after "Computer" or "User". */
 static enum spp_status read_setting(struct reader *r, enum spp_root root)
 {
 	struct spp_buf CLEANUP(spp_buf_release) key = SPP_BUF_INIT;
@@ -266,7 +266,7 @@ static enum spp_status cannot(const struct spp_regop *line, const char *why,
 	return spp_regop_cannot("lgpo", line, why, err);
 }
 
-/* One string of a value, escaped. */
+/* Appends one string of a value, escaped. */
 static enum spp_status put_string(struct spp_buf *out,
 				  const struct spp_regop *line,
 				  const char *text, struct spp_error *err)

@@ -31,7 +31,7 @@ static enum spp_status check_key(const char *key, struct spp_error *err)
 				: strchr(KEY_LETTERS, key[i]) != NULL;
 	if (ok)
 		return SPP_OK;
-	/* The key itself is nobody's business. */
+	/* The message does not quote the key. */
 	return spp_fail(err, SPP_USAGE,
 			"the product key has not the form "
 			"XXXXX-XXXXX-XXXXX-XXXXX-XXXXX");
@@ -52,7 +52,10 @@ static enum spp_status add_verb(struct spp_live_script *live, const char *name,
 	return SPP_OK;
 }
 
-/* The line about a setting at the service's own key, or lines->count. */
+/*
+ * The index of the line about a setting in the service's own key, or
+ * lines->count.
+ */
 static size_t find(const struct spp_regops *lines, const char *setting)
 {
 	struct spp_scope scope = SPP_SCOPE_INIT;
@@ -70,7 +73,7 @@ static size_t find(const struct spp_regops *lines, const char *setting)
 	return i;
 }
 
-/* The text of a line's value where that is what the setting documents. */
+/* The text of a line's value if it has the documented form, else NULL. */
 static char *clean_text(const struct spp_regop *line)
 {
 	char *text;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What scripts for a running machine have in common, whatever they are
- * written in: which settings slmgr.vbs sets, and the product key.
+ * Shared by the scripts for a running machine, in any language: which settings
+ * slmgr.vbs sets, and the product key.
  *
  *	spp_live_script_write(&language, document, options, out, notes, err);
  *
- * A script is: head, a line for each registry value that no verb sets, stop
- * (if there was such a line), the verbs of slmgr.vbs, tail.
+ * A script is: head, a line for each registry value that no verb sets, stop (if
+ * there was such a line), the verbs of slmgr.vbs, tail.
  *
- * A verb is used only where it is documented to leave exactly what the
- * policy says: for the KMS host with its port (/skms deletes a port that is
- * not given) and for the lookup domain.  Others act on KMS hosts alone, or
- * leave open what they write; those settings are written into the registry,
- * and the service is stopped, which starts again when it is needed.
+ * A verb is used only if it is documented to leave exactly what the policy
+ * says: for the KMS host with its port (/skms deletes a port that is not given)
+ * and for the lookup domain.  Other verbs work only on KMS hosts, or it is not
+ * documented what they write; those settings are written into the registry, and
+ * the service is stopped, which starts again on demand.
  */
 #ifndef POLICY_LIVE_SCRIPT_H
 #define POLICY_LIVE_SCRIPT_H
@@ -24,7 +24,7 @@
 
 struct spp_live_script_verb {
 	const char *name; /* "/skms" */
-	char *argument;	  /* letters, digits and . - _ : [ ] alone, or NULL */
+	char *argument;	  /* only letters, digits and . - _ : [ ], or NULL */
 };
 
 struct spp_live_script {
@@ -41,8 +41,7 @@ struct spp_live_script {
 void spp_live_script_release(struct spp_live_script *live);
 
 /*
- * product_key may be NULL.  A key that has not the form of one is SPP_USAGE,
- * and in no message.
+ * product_key may be NULL.  A malformed key is SPP_USAGE; no message quotes it.
  */
 enum spp_status spp_live_script_plan(const struct spp_regops *lines,
 				     const char *product_key,

@@ -7,25 +7,24 @@
  *	then records to the end of the file, without count or padding:
  *	  [ key NUL ; name NUL ; u32 type ; u32 size ; data ]
  *
- * All text, brackets and semicolons too, is UTF-16LE; numbers are
- * little-endian.  Data may hold brackets and semicolons, so a record is read
- * by its size, never by looking for its end.  Keys have no hive: the file's
- * folder, Machine or User, says which.  What to do other than set a value is
- * said by the name:
+ * All text, including brackets and semicolons, is UTF-16LE; numbers are
+ * little-endian.  Data may contain brackets and semicolons, so a record is read
+ * by its size and not by searching for its end.  Keys have no hive: the file's
+ * folder, Machine or User, tells it.  An action other than setting a value is
+ * encoded in the name:
  *
  *	**del.NAME		delete the value		data " "
  *	**delvals.		delete all values of the key	data " "
  *	**DeleteValues		delete those named in data, with semicolons
  *	**DeleteKeys		delete the keys named in data, with semicolons
- *	**soft.NAME		set only where there is none
+ *	**soft.NAME		set only if there is none
  *	**SecureKey		set permissions
  *	"", type 0, size 0	create the key
  *
- * Every type and all bytes are kept as they are, but for an empty list of
- * strings, which is found with 0, 2, 4 and 6 bytes of zeros: it is read, and
- * written, as the two that the Group Policy editor writes.  The machine's file
- * has no place for a user's keys, such as the cache of the NetworkService: the
- * writer refuses them.
+ * Every type and all bytes are kept, except an empty list of strings, which
+ * occurs as 0, 2, 4 and 6 zero bytes: it is read, and written, as the two that
+ * the Group Policy editor writes.  The machine's file has no place for a user's
+ * keys, such as the cache of NetworkService: the writer refuses them.
  */
 #include <string.h>
 #include <strings.h>
@@ -37,7 +36,7 @@
 #define HEADER	 8
 #define DATA_MAX 0xffff /* of data, by the specification */
 
-/* The types that the specification provides for. */
+/* Types in the specification. */
 static const uint32_t types[] = {
 	SPP_REG_SZ,    SPP_REG_EXPAND_SZ,	 SPP_REG_BINARY,
 	SPP_REG_DWORD, SPP_REG_DWORD_BIG_ENDIAN, SPP_REG_MULTI_SZ,
@@ -192,7 +191,7 @@ static enum spp_status delete_key(struct reader *r, const char *name,
 			 record);
 }
 
-/* Names in data, separated by semicolons. */
+/* Handles each name in data, separated by semicolons. */
 static enum spp_status take_list(struct reader *r, bool keys,
 				 const struct record *record)
 {
@@ -238,12 +237,12 @@ static enum spp_status take_record(struct reader *r,
 		return take_list(r, false, record);
 	if (starts(name, "**DeleteKeys"))
 		return take_list(r, true, record);
-	/* Others, as Windows does: what is not known is passed over. */
+	/* Skips other actions, as Windows does. */
 	spp_import_foreign(r->import, "%s\\%s", key, name);
 	return SPP_OK;
 }
 
-/* Whether the path ends as that of a user's settings does. */
+/* Whether the path ends like that of a user's settings. */
 static bool is_of_user(const char *path)
 {
 	const char *name = strrchr(path, '/'), *folder;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A PowerShell script for a machine that is running.  Written only.
+ * A PowerShell script for a running machine.  Written only.
  *
  *	Set-SppValue 'Registry::HKEY_LOCAL_MACHINE\...' 'NAME' 'DWord' 1
  *	Remove-SppValue 'Registry::...' 'NAME'
  *	Remove-SppValueBelow 'Registry::...' '*' '*' 'NAME' @('APP\SKU')
  *	Invoke-Slmgr @('/skms', 'kms1.corp.example:1688')
  *
- * Text stands in single quotes, in which only they mean anything; a quote in
- * it is doubled.  PowerShell takes typographic quotes for quotes as well, so
- * text beyond printable ASCII is written as base64 of its UTF-16, and the file
- * is ASCII.  It needs no more than PowerShell 2, which Windows 7 has, and
- * starts itself anew as a 64-bit program, for a 32-bit one sees another
- * registry.  The cmdlets are documented; the file was not tried on Windows.
+ * Text is in single quotes, where only quotes are special; a quote in it is
+ * doubled.  PowerShell also treats typographic quotes as quotes, so text beyond
+ * printable ASCII is written as base64 of its UTF-16, and the file is ASCII.
+ * It needs only PowerShell 2, which Windows 7 has, and restarts itself as a
+ * 64-bit program, because a 32-bit one sees another registry.  The cmdlets are
+ * documented; the file was not tried on Windows.
  */
 #include <nettle/base64.h>
 #include <string.h>
@@ -84,7 +84,7 @@ static bool is_printable(const char *text)
 	return true;
 }
 
-/* Text as bytes that have no quotes. */
+/* Appends text as bytes, which contain no quotes. */
 static enum spp_status put_encoded(struct spp_buf *out, const char *text,
 				   struct spp_error *err)
 {
@@ -152,7 +152,7 @@ static enum spp_status put_binary(struct spp_buf *out,
 	return st ? st : spp_buf_puts(out, "))", err);
 }
 
-/* PowerShell's names for the types, and what it takes as data. */
+/* PowerShell's names of the types, and the data that they take. */
 static const struct {
 	uint32_t type;
 	const char *kind;
@@ -185,7 +185,7 @@ static enum spp_status put_data(struct spp_buf *out,
 			return spp_regop_cannot(
 				FORMAT, line, "it has not the size of its type",
 				err);
-		/* Both are signed there. */
+		/* Both are signed in PowerShell. */
 		if (value->size == 4)
 			return spp_buf_printf(out, err, "(%d)",
 					      (int32_t)spp_get32(value->data));

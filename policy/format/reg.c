@@ -15,13 +15,13 @@
  *	[-HKEY_LOCAL_MACHINE\SOFTWARE\...]	delete the key
  *	; a comment
  *
- * UTF-16LE with its mark, or UTF-8.  Text in quotes may run over lines.  All
- * types and bytes can be said: what is no clean text is written as bytes.  A
- * value for where there is none cannot.
+ * UTF-16LE with a byte order mark, or UTF-8.  Quoted text may span lines.  All
+ * types and bytes can be expressed: text that is not clean is written as bytes.
+ * A default cannot be expressed.
  *
- * A hive that lies there for editing is often loaded under another name, and
- * exported under it: --prefix HKEY_LOCAL_MACHINE\NAME says which, and then
- * nothing else in the file counts.
+ * A hive loaded for editing often has another name, and its export has it, too:
+ * --prefix HKEY_LOCAL_MACHINE\NAME gives that name, and then everything else in
+ * the file is ignored.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +47,7 @@ static int probe(const uint8_t *data, size_t size)
 		       : 0;
 }
 
-/* A file being read, and what is left of the line. */
+/* A file being read, and the rest of the current line. */
 struct reader {
 	const struct spp_input *in;
 	struct spp_lines text;
@@ -104,8 +104,8 @@ static enum spp_status expect_end(struct reader *r)
 }
 
 /*
- * Text in quotes.  *odd: a backslash stands before something that needs none;
- * what regedit makes of it is not documented.
+ * Reads text in quotes.  *odd: a backslash precedes a character that needs
+ * none; how regedit reads that is not documented.
  */
 static enum spp_status read_quoted(struct reader *r, struct spp_buf *text,
 				   bool *odd)
@@ -151,7 +151,7 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* 1 to 8 digits. */
+/* Reads 1 to 8 digits. */
 static enum spp_status read_number(struct reader *r, uint32_t *n)
 {
 	size_t digits = 0;
@@ -238,7 +238,7 @@ static enum spp_status read_string(struct reader *r, struct spp_value *value,
 				       r->err);
 }
 
-/* What follows the '='. */
+/* Reads what follows the '='. */
 static enum spp_status read_data(struct reader *r, struct spp_value *value,
 				 enum spp_regop_kind *op, bool *odd)
 {
@@ -298,7 +298,7 @@ static enum spp_status read_value(struct reader *r)
 	return spp_regop_take(&line, &r->policy, r->import, r->err);
 }
 
-/* Splits "HKEY_LOCAL_MACHINE\SOFTWARE\..." into a root and what is below. */
+/* Splits "HKEY_LOCAL_MACHINE\SOFTWARE\..." into a root and the key below it. */
 static enum spp_root split(const char *path, const char **key)
 {
 	size_t n = strcspn(path, "\\");
@@ -308,7 +308,7 @@ static enum spp_root split(const char *path, const char **key)
 	return root;
 }
 
-/* Whether path is the key that the hive was loaded under, or below it. */
+/* Whether path is the loaded hive's key or below it. */
 static bool is_below_prefix(const char *prefix, const char *path,
 			    const char **key)
 {

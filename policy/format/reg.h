@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Between fmt_reg.c and fmt_reg_write.c. */
+/* Shared by reg.c and reg_write.c. */
 #ifndef POLICY_FMT_REG_H
 #define POLICY_FMT_REG_H
 

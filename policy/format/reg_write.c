@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * .reg files, written; fmt_reg.c draws them.
+ * Writes .reg files; reg.c shows them.
  *
- * With --utf8 all text beyond ASCII is written as bytes: regedit takes a file
- * without a mark for one in the machine's code page, so that the file means
- * the same to it and to whoever reads UTF-8.
+ * With --utf8 all text beyond ASCII is written as bytes: regedit reads a file
+ * without a byte order mark in the machine's code page, so the file means the
+ * same to regedit and to a reader of UTF-8.
  */
 #include <string.h>
 
@@ -14,9 +14,9 @@
 #include "policy/format/regop.h"
 #include "policy/text/lines.h"
 
-#define WIDTH 80 /* where regedit wraps bytes */
+#define WIDTH 80 /* column at which regedit wraps bytes */
 
-/* Whether the value is text that stands in quotes without loss. */
+/* Whether the value is text that fits in quotes without loss. */
 static bool is_plain(const struct spp_value *value, bool ascii,
 		     struct spp_buf *text)
 {
@@ -87,7 +87,7 @@ static enum spp_status put_value(struct spp_buf *out,
 	return st ? st : put_bytes(out, out->size - start, value, err);
 }
 
-/* The key's name in the file: the hive's own one, or where it was loaded. */
+/* Writes the key under its hive's own name, or the name it was loaded under. */
 static enum spp_status put_key(struct spp_buf *out,
 			       const struct spp_regop *line, const char *prefix,
 			       struct spp_error *err)
@@ -101,7 +101,7 @@ static enum spp_status put_key(struct spp_buf *out,
 			      strchr(key, '\\'));
 }
 
-/* A prefix stands for one hive. */
+/* Checks that the policy needs one hive, since a prefix is the name of one. */
 static enum spp_status check_prefix(const struct spp_regops *lines,
 				    const char *prefix, struct spp_error *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Registry operations, read; regop_make.c writes them. */
+/* Reads registry operations; regop_make.c writes them. */
 #include "policy/format/regop.h"
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 #include "policy/format/regop_private.h"
 
-/* Under which root and key each hive is mounted in a running Windows. */
+/* The root and key under which a running Windows mounts each hive. */
 const struct spp_root_row spp_root_of_role[SPP_ROLE_COUNT] = {
 	[SPP_ROLE_SOFTWARE] = { SPP_ROOT_MACHINE, "SOFTWARE" },
 	[SPP_ROLE_SYSTEM] = { SPP_ROOT_MACHINE, "SYSTEM" },
@@ -55,7 +55,7 @@ enum spp_root spp_root_find(const char *name, size_t n)
 	return SPP_ROOT_OTHER;
 }
 
-/* Where the key of a place is, for lines of this root; false: not there. */
+/* The key of a place below this root; false if it is elsewhere. */
 static bool place_key(enum spp_place place, enum spp_root root,
 		      char key[PLACE_KEY])
 {
@@ -71,7 +71,7 @@ static bool place_key(enum spp_place place, enum spp_root root,
 	return true;
 }
 
-/* What follows upper in lower if that is the same key or below it, or NULL. */
+/* The rest of lower if it is upper or below it, or NULL. */
 static const char *below(const char *upper, const char *lower)
 {
 	size_t n = strlen(upper);
@@ -81,7 +81,7 @@ static const char *below(const char *upper, const char *lower)
 	return lower + n;
 }
 
-/* Takes an id and the backslash before it; *rest moves past it. */
+/* Reads a backslash and an id; *rest moves past them. */
 static bool take_id(const char **rest, char guid[SPP_GUID_SIZE])
 {
 	char part[SPP_GUID_SIZE];
@@ -98,7 +98,7 @@ static bool take_id(const char **rest, char guid[SPP_GUID_SIZE])
 	return spp_guid_parse(part, guid);
 }
 
-/* The scope whose key this is; false: of none. */
+/* The scope whose key this is; false if it is none's. */
 static bool find_scope(const struct spp_regop *line, struct spp_scope *scope)
 {
 	char key[PLACE_KEY];
@@ -130,7 +130,7 @@ static bool locate(const struct spp_regop *line, struct spp_scope *scope,
 	       spp_setting_known(*setting, scope->place);
 }
 
-/* Whether deleting the key takes any scope along. */
+/* Whether deleting the key also deletes a scope. */
 static bool holds_scopes(const struct spp_regop *line)
 {
 	struct spp_scope scope;
@@ -193,7 +193,10 @@ static enum spp_status take_value(const struct spp_regop *line,
 	before = spp_policy_get(policy, scope, setting);
 	if (line->op == SPP_REGOP_OFFER && !before)
 		before = spp_policy_wish_for(policy, scope, setting);
-	/* Create sets the value after Delete, and after a value nothing. */
+	/*
+	 * Create after Delete sets the value; Create after a value does
+	 * nothing.
+	 */
 	if (line->op == SPP_REGOP_OFFER && before && before->wish != SPP_ABSENT)
 		return SPP_OK;
 	if (line->op == SPP_REGOP_OFFER && !before)
@@ -202,7 +205,7 @@ static enum spp_status take_value(const struct spp_regop *line,
 	return spp_policy_set(policy, scope, setting, line->value, err);
 }
 
-/* Whatever was said of the scope before, nothing is to be there. */
+/* Forgets earlier wishes for a scope, and wishes it empty. */
 static enum spp_status clear_scope(const struct spp_scope *scope,
 				   struct spp_policy *policy,
 				   struct spp_error *err)
@@ -211,7 +214,7 @@ static enum spp_status clear_scope(const struct spp_scope *scope,
 	return spp_policy_wish(policy, scope, NULL, SPP_ABSENT, err);
 }
 
-/* What is said of scopes below this one is undone as well. */
+/* Forgets earlier wishes for scopes below this one. */
 static void forget_below(const struct spp_scope *scope,
 			 struct spp_policy *policy)
 {
@@ -229,7 +232,7 @@ static void forget_below(const struct spp_scope *scope,
 	}
 }
 
-/* A scope and every scope below it. */
+/* Clears a scope and every scope below it. */
 static enum spp_status clear_below(const struct spp_scope *scope,
 				   struct spp_policy *policy,
 				   struct spp_error *err)
@@ -279,7 +282,7 @@ static enum spp_status take_ours(const struct spp_regop *line,
 	struct spp_scope scope;
 
 	if (line->op == SPP_REGOP_CREATE_KEY)
-		return SPP_OK; /* apply makes the keys that it needs */
+		return SPP_OK; /* apply creates the keys that it needs */
 	if (line->op != SPP_REGOP_DELETE_KEY &&
 	    line->op != SPP_REGOP_DELETE_VALUES) {
 		locate(line, &scope, &setting);
@@ -342,7 +345,7 @@ enum spp_status spp_regop_finish(struct spp_policy *policy,
 			policy->item[kept++] = *item;
 		}
 	}
-	if (st) /* what was not looked at still belongs to the policy */
+	if (st) /* the rest still belongs to the policy */
 		while (i < policy->count)
 			policy->item[kept++] = policy->item[i++];
 	policy->count = kept;

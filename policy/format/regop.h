@@ -2,8 +2,9 @@
 /*
  * Registry operations: "set this value", "delete that one", "delete a key".
  *
- * Group Policy preferences, Registry.pol, .reg files, LGPO text and scripts
- * all are lists of such lines.  What they mean for a policy is said here, once:
+ * Group Policy preferences, Registry.pol, .reg files, LGPO text and scripts are
+ * all lists of such lines.  Their meaning for a policy is implemented here,
+ * once:
  *
  *	reading		struct spp_regop line = { ... };
  *
@@ -16,14 +17,14 @@
  *			... lines.line[i] ...
  *			spp_regops_release(&lines);
  *
- * Lines are taken in the order of the file: a later one wins.  What is not
- * a setting is counted as foreign.  A value that Windows keeps for itself goes
- * to what the document observed: an audit reads it, apply does not write it.
+ * Lines are taken in the order of the file: a later one wins.  A line that is
+ * not about a setting counts as foreign.  A value that Windows maintains goes
+ * to the document's observed part: an audit reads it, apply does not write it.
  *
- * Lines say only "this value" and "not this value".  So when a policy is
- * written, "nothing else in this scope" becomes a deletion for every setting
- * that it reaches, which means the same but is read back as these; and a wish
- * for any application or SKU id is refused: no line says "any".
+ * Lines express only "this value" and "not this value".  So a policy's "nothing
+ * else in this scope" is written as a deletion of every setting that it
+ * reaches, which means the same but is read back as these deletions; and a wish
+ * for any application or SKU id is refused, because no line can express "any".
  */
 #ifndef POLICY_REGOP_H
 #define POLICY_REGOP_H
@@ -31,25 +32,25 @@
 #include "policy/format/format.h"
 #include "policy/windows/document.h"
 
-/* No file sets or deletes more settings. */
+/* The most settings that a file may set or delete. */
 #define SPP_REGOP_MAX 8192
-/* Nor clears more keys that hold settings. */
+/* The most keys with settings that a file may clear. */
 #define SPP_CLEARED_MAX 1024
 
 enum spp_regop_kind {
 	SPP_REGOP_SET,
-	SPP_REGOP_OFFER,	 /* set where there is none */
+	SPP_REGOP_OFFER,	 /* set if there is none */
 	SPP_REGOP_DELETE,	 /* a value */
 	SPP_REGOP_DELETE_VALUES, /* all values of a key */
-	SPP_REGOP_DELETE_KEY,	 /* with all that is below it */
+	SPP_REGOP_DELETE_KEY,	 /* with everything below it */
 	SPP_REGOP_CREATE_KEY,
 };
 
 enum spp_root {
 	SPP_ROOT_MACHINE, /* HKEY_LOCAL_MACHINE */
 	SPP_ROOT_USERS,	  /* HKEY_USERS */
-	SPP_ROOT_OTHER,	  /* none that has settings */
-	SPP_ROOT_HIVE,	  /* a hive of unsaid role, loaded for editing */
+	SPP_ROOT_OTHER,	  /* a root without settings */
+	SPP_ROOT_HIVE,	  /* a hive of unknown role, loaded for editing */
 };
 
 struct spp_regop {
@@ -67,14 +68,14 @@ const char *spp_root_name(enum spp_root root);
 /* By name or abbreviation, in any case; SPP_ROOT_OTHER for any other. */
 enum spp_root spp_root_find(const char *name, size_t n);
 
-/* Whether a line says something about a setting, or a key that holds some. */
+/* Whether a line is about a setting, or a key with settings. */
 bool spp_regop_is_ours(const struct spp_regop *line);
 
 enum spp_status spp_regop_take(const struct spp_regop *line,
 			       struct spp_policy *policy,
 			       struct spp_import *import,
 			       struct spp_error *err);
-/* Hands the policy over to an empty document; policy is empty then. */
+/* Moves the policy into an empty document; policy is empty afterwards. */
 enum spp_status spp_regop_finish(struct spp_policy *policy,
 				 struct spp_document *document,
 				 struct spp_import *import,
@@ -99,8 +100,8 @@ struct spp_regops {
 	size_t count;
 	struct spp_regop_wide *wide; /* before the lines */
 	size_t wides;
-	char **key;		  /* where each line's key is kept */
-	struct spp_policy policy; /* and where its value */
+	char **key;		  /* storage for the lines' keys */
+	struct spp_policy policy; /* storage for their values */
 };
 
 #define SPP_REGOPS_INIT      \
@@ -108,20 +109,20 @@ struct spp_regops {
 		.line = NULL \
 	}
 
-/* What a format can say. */
+/* What a format can express. */
 struct spp_regops_rules {
 	const char *format; /* its name, for messages */
 	bool users;	    /* keys in HKEY_USERS */
-	bool offers;	    /* values for where there is none */
+	bool offers;	    /* defaults */
 	bool loops;	    /* wishes for any application or SKU */
 };
 
 void spp_regops_release(struct spp_regops *lines);
 
 /*
- * In order of scope and setting.  SPP_INVALID: the format cannot say what the
- * policy wants.  Wishes for any id, "*", become wide lines where the format
- * loops, and are left out otherwise, which a note says.
+ * Makes lines, sorted by scope and setting.  SPP_INVALID if the format cannot
+ * express the policy.  Wishes for any id, "*", become wide lines if the format
+ * loops; otherwise they are left out with a note.
  */
 enum spp_status spp_regops_make(const struct spp_policy *policy,
 				const struct spp_regops_rules *rules,
@@ -131,15 +132,15 @@ enum spp_status spp_regops_make(const struct spp_policy *policy,
 /*
  * For formats that know clean values alone.
  */
-/* A format that cannot say a value; SPP_INVALID. */
+/* SPP_INVALID: a format cannot express a value. */
 enum spp_status spp_regop_cannot(const char *format,
 				 const struct spp_regop *line, const char *why,
 				 struct spp_error *err);
 
-/* The value's one string as UTF-8, if it is clean; SPP_INVALID otherwise. */
+/* The value's single string as UTF-8; SPP_INVALID if it is not clean. */
 enum spp_status spp_regop_text(const char *format, const struct spp_regop *line,
 			       struct spp_buf *text, struct spp_error *err);
-/* The same for a list of strings: calls each for every one. */
+/* The same for a list of strings: calls each for every string. */
 enum spp_status spp_regop_list(const char *format, const struct spp_regop *line,
 			       enum spp_status (*each)(void *ctx, size_t i,
 						       const char *text,
@@ -147,8 +148,8 @@ enum spp_status spp_regop_list(const char *format, const struct spp_regop *line,
 			       void *ctx, struct spp_error *err);
 
 /*
- * Warns of values outside the Policies keys: Group Policy does not take them
- * back when a Registry.pol that set them no longer applies.
+ * Warns of values outside the Policies keys: Group Policy keeps them after a
+ * Registry.pol that set them no longer applies.
  */
 void spp_regops_warn_of_tattoos(const struct spp_regops *lines,
 				struct spp_notes *notes);

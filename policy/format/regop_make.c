@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From a policy to registry operations. */
+/* Makes registry operations from a policy. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -77,7 +77,10 @@ static enum spp_status add(struct spp_regops *lines,
 	return key ? append(lines, &line, key, err) : spp_nomem(err);
 }
 
-/* "Nothing else here" as a deletion for each setting that it reaches. */
+/*
+ * Spells out "nothing else here" as a deletion for each setting that it
+ * reaches.
+ */
 static enum spp_status spell_out(const struct spp_policy *policy,
 				 const struct spp_policy_item *item,
 				 struct spp_policy *to, struct spp_error *err)
@@ -127,7 +130,7 @@ static enum spp_status check(const struct spp_policy_item *item,
 	return SPP_OK;
 }
 
-/* A policy with what can be said in lines alone. */
+/* A copy of the policy with only what lines can express. */
 static enum spp_status narrow(const struct spp_policy *policy,
 			      const struct spp_policy_item *item,
 			      struct spp_policy *to, struct spp_error *err)
@@ -159,7 +162,9 @@ static enum spp_status make(const struct spp_policy *policy,
 	size_t i, wide = 0;
 
 	for (i = 0; !st && i < policy->count; i++) {
-		/* A line names one key; which there are no file can know. */
+		/*
+		 * A line names one key, and a file cannot know which ids exist.
+		 */
 		if (spp_scope_is_wide(&policy->item[i].scope)) {
 			if (policy->item[i].wish == SPP_KEEP)
 				continue;

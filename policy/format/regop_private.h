@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Between regop.c, regop_make.c and regop_wide.c. */
+/* Shared by regop.c, regop_make.c and regop_wide.c. */
 #ifndef POLICY_REGOP_PRIVATE_H
 #define POLICY_REGOP_PRIVATE_H
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Values of registry operations for formats that know only clean ones. */
+/*
+ * Values of registry operations, for formats that can express only clean ones.
+ */
 #include "hive/base/bytes.h"
 #include "hive/base/utf16.h"
 #include "policy/format/regop.h"

@@ -8,7 +8,7 @@
 
 #include "policy/text/lines.h"
 
-/* libxml2 has made its errors const since. */
+/* Newer versions of libxml2 made its errors const. */
 #if LIBXML_VERSION >= 21200
 typedef const xmlError *xml_error;
 #else
@@ -18,15 +18,17 @@ typedef xmlErrorPtr xml_error;
 struct spp_xml_reader {
 	const char *file;
 	struct spp_lines text;
-	size_t skipped; /* lines before what the parser sees */
+	size_t skipped; /* lines that the parser does not see */
 	xmlTextReaderPtr reader;
 	struct spp_error error; /* the parser's first */
 	char *name, *space;
 	size_t line;
-	bool pending; /* an empty element was opened: close it next */
+	bool pending; /* an empty element was opened; report its end next */
 };
 
-/* The first complaint, as one line; the rest follow from it. */
+/*
+ * Keeps the parser's first complaint, as one line; the others follow from it.
+ */
 static void complain(void *ctx, xml_error error)
 {
 	struct spp_xml_reader *xml = ctx;
@@ -41,7 +43,7 @@ static void complain(void *ctx, xml_error error)
 	snprintf(what, sizeof(what), "%s",
 		 error->message ? error->message : "");
 	what[strcspn(what, "\n")] = '\0';
-	/* The parser's own limit of ten million bytes. */
+	/* The parser's own limit, ten million bytes. */
 	if (strcasestr(what, "huge")) {
 		spp_fail(&xml->error, SPP_LIMIT,
 			 "%s:%zu: an element or a text that is too long",
@@ -63,8 +65,8 @@ static size_t count_lines(const char *text, size_t n)
 }
 
 /*
- * The declaration is left out: it says how the text was encoded, and by now
- * it is UTF-8.
+ * Skips the declaration: it names the original encoding, but the text is UTF-8
+ * by now.
  */
 static void skip_declaration(const char **data, size_t *size)
 {
@@ -96,7 +98,7 @@ static enum spp_status refuse_doctype(const struct spp_xml_reader *xml,
 					(size_t)(found - xml->text.data)));
 }
 
-/* What follows the mark, or the end where it is missing. */
+/* The place after the mark, or the end if it is missing. */
 static const char *behind(const char *at, const char *end, const char *mark)
 {
 	const char *found = memmem(at, (size_t)(end - at), mark, strlen(mark));
@@ -110,7 +112,7 @@ static bool starts(const char *at, const char *end, const char *mark)
 	       !memcmp(at, mark, strlen(mark));
 }
 
-/* After a tag; counts its attributes by the values in quotes. */
+/* Skips a tag; counts its attributes by the values in quotes. */
 static const char *skip_tag(const char *at, const char *end, size_t *attributes)
 {
 	const char *quote;
@@ -128,8 +130,8 @@ static const char *skip_tag(const char *at, const char *end, size_t *attributes)
 }
 
 /*
- * The parser compares each attribute of an element with every other: so many
- * that it would take minutes must not come before it.
+ * Refuses elements with very many attributes before the parser sees them: it
+ * compares each attribute with every other, which could take minutes.
  */
 static enum spp_status refuse_crowds(const struct spp_xml_reader *xml,
 				     struct spp_error *err)
@@ -179,7 +181,7 @@ static enum spp_status start(struct spp_xml_reader *xml, struct spp_error *err)
 	return SPP_OK;
 }
 
-/* libxml2 would print what it cannot tell its caller. */
+/* Keeps libxml2 from printing what it cannot report. */
 static void keep_quiet(void *ctx, const char *fmt, ...)
 {
 	(void)ctx;
@@ -243,7 +245,7 @@ static enum spp_status keep(char **to, const xmlChar *text,
 	return *to ? SPP_OK : spp_nomem(err);
 }
 
-/* Limits that are checked on each node. */
+/* Checks limits on each node. */
 static enum spp_status check(struct spp_xml_reader *xml, struct spp_error *err)
 {
 	const char *value;
@@ -284,7 +286,7 @@ static void note_place(struct spp_xml_reader *xml)
 		xml->line = (size_t)line + xml->skipped;
 }
 
-/* The node's event; false for one that says nothing, such as a comment. */
+/* The node's event; false for a node without one, such as a comment. */
 static bool event_of(int type, enum spp_xml_event *event)
 {
 	switch (type) {

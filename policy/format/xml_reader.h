@@ -9,12 +9,11 @@
  *		...	spp_xml_reader_name(xml), spp_xml_reader_attribute(xml, ...)
  *	spp_xml_reader_close(xml);
  *
- * What keeps it safe: nothing is fetched, over the network or from the disk;
- * a document type is refused before the parser sees it, so that there are no
- * entities; depth, the size of a text and the number of attributes have
- * limits.  The bytes say which
- * encoding they are in, not the declaration, which may lie.  Failures are one
- * line with the file's name and the line in it.
+ * Safety: nothing is fetched, over the network or from the disk; a document
+ * type is refused before the parser sees it, so there are no entities; depth,
+ * the size of a text and the number of attributes have limits.  The encoding is
+ * taken from the bytes and not from the declaration, which may lie.  A failure
+ * is one line with the file's name and line.
  */
 #ifndef POLICY_XML_READER_H
 #define POLICY_XML_READER_H
@@ -28,7 +27,7 @@
 enum spp_xml_event {
 	SPP_XML_END,   /* of the document */
 	SPP_XML_OPEN,  /* an element begins */
-	SPP_XML_CLOSE, /* and ends; for an empty one, too */
+	SPP_XML_CLOSE, /* it ends; reported for an empty one, too */
 	SPP_XML_TEXT,
 };
 
@@ -42,18 +41,20 @@ void spp_xml_reader_close(struct spp_xml_reader *xml);
 enum spp_status spp_xml_reader_next(struct spp_xml_reader *xml,
 				    enum spp_xml_event *event,
 				    struct spp_error *err);
-/* From SPP_XML_OPEN to the SPP_XML_CLOSE that belongs to it. */
+/* Moves from SPP_XML_OPEN to its SPP_XML_CLOSE. */
 enum spp_status spp_xml_reader_skip(struct spp_xml_reader *xml,
 				    struct spp_error *err);
-/* The same, appending what text stands in the element itself. */
+/* The same; appends the text directly inside the element. */
 enum spp_status spp_xml_reader_text(struct spp_xml_reader *xml,
 				    struct spp_buf *text,
 				    struct spp_error *err);
 
-/* Makes libxml2 ready, and silent; spp_xml_reader_open() does it by itself. */
+/* Makes libxml2 ready and silent; spp_xml_reader_open() does this itself. */
 void spp_xml_reader_prepare(void);
 
-/* Of the element that was opened or closed last; borrowed until the next. */
+/*
+ * The name of the element opened or closed last; borrowed until the next call.
+ */
 const char *spp_xml_reader_name(const struct spp_xml_reader *xml);
 /* Its namespace, "" for none. */
 const char *spp_xml_reader_space(const struct spp_xml_reader *xml);
@@ -61,8 +62,8 @@ size_t spp_xml_reader_line(const struct spp_xml_reader *xml);
 const char *spp_xml_reader_file(const struct spp_xml_reader *xml);
 
 /*
- * The attributes of the element that was opened last, one a call from 0 on;
- * false after the last.  Names are without their prefix.
+ * The i-th attribute, from 0, of the element opened last; false after the last.
+ * Names have no prefix.
  */
 bool spp_xml_reader_attribute(struct spp_xml_reader *xml, size_t i,
 			      const char **name, const char **value);
@@ -74,8 +75,8 @@ enum spp_status spp_xml_reader_fail(const struct spp_xml_reader *xml,
 				    ...) SPP_PRINTF(4, 5);
 
 /*
- * Whether these first bytes of a file are XML, and the name of the first
- * element in them, if it is there.
+ * Whether the first bytes of a file are XML, and the name of the first element,
+ * if it is in them.
  */
 bool spp_xml_reader_probe(const uint8_t *data, size_t size, char *name,
 			  size_t room);

@@ -17,7 +17,7 @@ struct spp_xml_writer {
 	bool failed;
 };
 
-/* libxml2's side of the buffer. */
+/* Receives libxml2's bytes. */
 static int take_bytes(void *ctx, const char *data, int n)
 {
 	struct spp_xml_writer *xml = ctx;
@@ -94,7 +94,7 @@ void spp_xml_writer_raw(struct spp_xml_writer *xml, const char *text)
 
 void spp_xml_writer_end(struct spp_xml_writer *xml, const char *before)
 {
-	/* The writer has no blank of its own to put there. */
+	/* The writer itself adds no blank there. */
 	xml->failed |= xmlOutputBufferWriteString(xml->to, before) < 0;
 	xml->failed |= xmlTextWriterEndElement(xml->writer) < 0;
 }

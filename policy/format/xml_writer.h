@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * XML written through libxml2, with the white space of whoever is imitated.
+ * XML written through libxml2, with the white space of the imitated program.
  *
  *	struct spp_xml_writer *xml;
  *
@@ -10,8 +10,8 @@
  *	spp_xml_writer_end(xml, " />");	the end of an element without content
  *	st = spp_xml_writer_close(xml, out, err);
  *
- * The calls between open and close cannot be asked whether they failed; close
- * says it, and frees the writer in any case.
+ * The calls between open and close return nothing; close reports a failure of
+ * any of them, and frees the writer in any case.
  */
 #ifndef POLICY_XML_WRITER_H
 #define POLICY_XML_WRITER_H
@@ -34,9 +34,9 @@ void spp_xml_writer_start(struct spp_xml_writer *xml, const char *name);
 void spp_xml_writer_attribute(struct spp_xml_writer *xml, const char *name,
 			      const char *value);
 void spp_xml_writer_text(struct spp_xml_writer *xml, const char *text);
-/* As it is: line ends and blanks between elements, the declaration. */
+/* Written unchanged: line ends and blanks between elements, the declaration. */
 void spp_xml_writer_raw(struct spp_xml_writer *xml, const char *text);
-/* before: what stands before the "/>" of an element without content. */
+/* before: the text before the "/>" of an element without content. */
 void spp_xml_writer_end(struct spp_xml_writer *xml, const char *before);
 /* start, text, end */
 void spp_xml_writer_element(struct spp_xml_writer *xml, const char *name,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Build numbers of Windows, from which on something is different. */
+/* Build numbers at which Windows changed. */
 #ifndef POLICY_BUILD_H
 #define POLICY_BUILD_H
 

@@ -11,7 +11,7 @@
 
 #define SRV_PREFIX "_vlmcs._tcp."
 
-/* ASCII only: names must not mean something else in another locale. */
+/* ASCII only: a locale must not change the meaning of a name. */
 static bool is_ldh(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -26,7 +26,10 @@ static bool is_ascii(const char *text)
 	return true;
 }
 
-/* 1.2.3.4 and 300.1.1.1 would pass as domain names. */
+/*
+ * Whether it is only digits and dots: 1.2.3.4 and 300.1.1.1 would pass as
+ * domain names.
+ */
 static bool is_numeric(const char *text)
 {
 	return !text[strspn(text, "0123456789.")];
@@ -60,7 +63,10 @@ static enum spp_status check_label(const char *name, const char *label,
 	return SPP_OK;
 }
 
-/* "<domain>" of a page, and "<corp.example>" of somebody who kept the marks. */
+/*
+ * Refuses "<domain>", copied from a page, and "<corp.example>", typed with its
+ * brackets.
+ */
 static enum spp_status refuse_brackets(const char *name, struct spp_error *err)
 {
 	size_t n = strlen(name);
@@ -80,7 +86,7 @@ static enum spp_status refuse_brackets(const char *name, struct spp_error *err)
 	return SPP_INVALID;
 }
 
-/* An ASCII name without a trailing dot. */
+/* Checks an ASCII name without a trailing dot. */
 static enum spp_status check_name(const char *name, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
@@ -125,7 +131,7 @@ static void warn(const char *name, struct spp_notes *notes)
 		spp_note(notes, "domain '%s' is a single label", name);
 }
 
-/* International names become A-labels; *out is yours. */
+/* Converts an international name to A-labels; *out is yours. */
 static enum spp_status to_ascii(const char *text, char **out,
 				struct spp_error *err)
 {
@@ -178,7 +184,10 @@ const char *spp_dns_name_after_srv(const char *text)
 	return strncasecmp(text, SRV_PREFIX, n) ? NULL : text + n;
 }
 
-/* The name of the record itself is what people find in DNS and paste. */
+/*
+ * Refuses the name of the record itself, which people find in the DNS and
+ * paste.
+ */
 enum spp_status spp_dns_name_refuse_srv(const char *text, struct spp_error *err)
 {
 	const char *domain = spp_dns_name_after_srv(text);

@@ -6,7 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
-/* The first that fits counts; what fits none is public. */
+/*
+ * The first range that contains the address counts; without one it is public.
+ */
 static const struct {
 	int family;
 	const char *network;
@@ -27,7 +29,7 @@ static const struct {
 	{ AF_INET, "198.51.100.0", 24, SPP_NET_SPECIAL },
 	{ AF_INET, "203.0.113.0", 24, SPP_NET_SPECIAL },
 	{ AF_INET, "224.0.0.0", 3, SPP_NET_SPECIAL },
-	{ AF_INET6, "::", 127, SPP_NET_LOOPBACK }, /* ::1, too */
+	{ AF_INET6, "::", 127, SPP_NET_LOOPBACK }, /* includes ::1 */
 	{ AF_INET6, "2001:db8::", 32, SPP_NET_SPECIAL },
 	{ AF_INET6, "3fff::", 20, SPP_NET_SPECIAL },
 	{ AF_INET6, "2000::", 3, SPP_NET_PUBLIC },
@@ -59,7 +61,7 @@ static enum spp_net range_of(int family, const uint8_t *ip)
 	return SPP_NET_PUBLIC;
 }
 
-/* Takes off what stands around a name; the rest, in lower case, is left. */
+/* Removes everything around a name, and makes it lower case. */
 static void strip(const char *text, char name[SPP_HOST_ADDRESS_TEXT])
 {
 	const char *colon;
@@ -136,7 +138,7 @@ bool spp_host_address_same(const struct spp_host_address *a,
 		return true;
 	if (a->net != SPP_NET_NAME || b->net != SPP_NET_NAME)
 		return false;
-	/* A NetBIOS name and the full name that begins with it. */
+	/* A NetBIOS name equals the full name that begins with it. */
 	if (strchr(a->name, '.') && strchr(b->name, '.'))
 		return false;
 	n = strcspn(a->name, ".");

@@ -13,7 +13,7 @@ static bool is(const struct spp_setting *setting, enum spp_setting_id id)
 	return setting == &spp_settings[id];
 }
 
-/* What is documented for single SKUs. */
+/* Whether the setting is documented for single SKUs. */
 static bool is_of_skus(const struct spp_setting *setting)
 {
 	return is(setting, SPP_SETTING_KMS_HOST) ||
@@ -25,7 +25,7 @@ static bool is_of_skus(const struct spp_setting *setting)
 static const char *misplaced(const struct spp_setting *setting,
 			     enum spp_place place, uint32_t build)
 {
-	/* slmgr writes the version into the mirror as well. */
+	/* slmgr writes the version into the mirror, too. */
 	if (spp_places[place].is_mistaken &&
 	    !is(setting, SPP_SETTING_HOST_VERSION))
 		return "no service is known to read that key";
@@ -49,7 +49,7 @@ static const char *below(const struct spp_setting *setting,
 	return NULL;
 }
 
-/* Whether any activation type allows KMS: it may be that of a narrower scope. */
+/* Whether any activation type allows KMS: it may belong to a narrower scope. */
 static bool lets_kms(const struct spp_policy *state)
 {
 	uint32_t n;
@@ -64,7 +64,7 @@ static bool lets_kms(const struct spp_policy *state)
 	return false;
 }
 
-/* Where the type stands for a SKU it is documented, elsewhere inferred. */
+/* The type is documented for a SKU; for other scopes it is inferred. */
 static const char *not_asked(const struct spp_scope *scope,
 			     const struct spp_policy *state, uint32_t build)
 {

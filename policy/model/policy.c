@@ -29,7 +29,7 @@ static int compare(const struct spp_policy_item *item,
 	return (item->setting > setting) - (item->setting < setting);
 }
 
-/* Where the item is, or where it would have to be. */
+/* The index of the item, or the index at which to insert it. */
 static size_t position(const struct spp_policy *policy,
 		       const struct spp_scope *scope,
 		       const struct spp_setting *setting, bool *found)
@@ -53,7 +53,7 @@ static size_t position(const struct spp_policy *policy,
 	return lo;
 }
 
-/* Opens a gap for a new item at index. */
+/* Makes a gap for a new item at index at. */
 static enum spp_status insert(struct spp_policy *policy, size_t at,
 			      struct spp_error *err)
 {
@@ -181,15 +181,15 @@ void spp_changes_release(struct spp_changes *changes)
 	*changes = (struct spp_changes)SPP_CHANGES_INIT;
 }
 
-/* "*" fits any id but none at all. */
+/* "*" matches any id except the empty one. */
 static bool id_fits(const char *wide, const char *id)
 {
 	return !strcmp(wide, "*") ? *id != '\0' : !strcmp(wide, id);
 }
 
 /*
- * How narrow a wish for a setting is, 1 to 6; 0: it does not apply.  The
- * setting counts more than the scope, and each "*" in that makes it wider.
+ * Specificity of a wish for a setting, 1 to 6; 0: it does not apply.  Naming
+ * the setting counts more than the scope; each "*" makes the scope wider.
  */
 static int fits(const struct spp_policy_item *wish, const struct spp_scope *s,
 		const struct spp_setting *setting)
@@ -254,7 +254,7 @@ static int by_place(const void *a, const void *b)
 		     : (x->setting > y->setting) - (x->setting < y->setting);
 }
 
-/* What is there and should not be, or should be something else. */
+/* Adds changes for items of have that want removes or replaces. */
 static enum spp_status diff_existing(const struct spp_policy *have,
 				     const struct spp_policy *want,
 				     struct spp_changes *changes,
@@ -342,8 +342,8 @@ static enum spp_status refuse(const struct spp_change *c, const char *why,
 }
 
 /*
- * The first entry with a flaw, and the flaw; empty if the list has none.
- * Leading zeros are noted: they may be in the list, as they may be typed.
+ * Appends the first malformed entry and its flaw; nothing if there is none.
+ * Leading zeros are only noted: they may be in a list, as they may be typed.
  */
 static enum spp_status name_entry(const struct spp_value *value,
 				  struct spp_notes *notes, struct spp_buf *out,

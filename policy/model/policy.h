@@ -28,7 +28,7 @@
 
 enum spp_wish { SPP_PRESENT, SPP_ABSENT, SPP_KEEP, SPP_DEFAULT };
 
-/* A place in a file. */
+/* A place in a policy file. */
 struct spp_where {
 	const char *source;  /* the file's name, borrowed; NULL: no file */
 	size_t line, column; /* from 1; 0: not known */
@@ -45,7 +45,7 @@ struct spp_policy_item {
 struct spp_policy {
 	struct spp_policy_item *item;
 	size_t count;
-	/* A reader moves it along: items get it as they are set. */
+	/* Set by a reader as it goes; items copy it when they are set. */
 	struct spp_where where;
 };
 
@@ -61,13 +61,13 @@ enum spp_status spp_policy_wish(struct spp_policy *policy,
 				const struct spp_scope *scope,
 				const struct spp_setting *setting,
 				enum spp_wish wish, struct spp_error *err);
-/* value NULL: absent. */
+/* value NULL: the setting must be absent. */
 enum spp_status spp_policy_set(struct spp_policy *policy,
 			       const struct spp_scope *scope,
 			       const struct spp_setting *setting,
 			       const struct spp_value *value,
 			       struct spp_error *err);
-/* A value for where there is none, SPP_DEFAULT. */
+/* A value that applies only if there is none, SPP_DEFAULT. */
 enum spp_status spp_policy_offer(struct spp_policy *policy,
 				 const struct spp_scope *scope,
 				 const struct spp_setting *setting,
@@ -79,17 +79,17 @@ void spp_policy_forget(struct spp_policy *policy,
 /* Removes the wish for one setting in this scope, if there is one. */
 void spp_policy_drop(struct spp_policy *policy, const struct spp_scope *scope,
 		     const struct spp_setting *setting);
-/* NULL where the policy says nothing; borrowed. */
+/* The item, borrowed, or NULL if the policy says nothing. */
 const struct spp_policy_item *spp_policy_get(const struct spp_policy *policy,
 					     const struct spp_scope *scope,
 					     const struct spp_setting *setting);
 
-/* The narrowest wish that fits a setting in a narrow scope, or NULL. */
+/* The most specific wish for a setting in a narrow scope, or NULL. */
 const struct spp_policy_item *spp_policy_wish_for(
 	const struct spp_policy *policy, const struct spp_scope *scope,
 	const struct spp_setting *setting);
 
-/* The scope of a setting at its home. */
+/* The usual scope of a setting. */
 struct spp_scope spp_policy_home(const struct spp_setting *setting);
 
 /* One difference between two policies. */
@@ -113,9 +113,9 @@ struct spp_changes {
 void spp_changes_release(struct spp_changes *changes);
 
 /*
- * What must change in have so that want holds.  Both must outlive the
- * changes.  What want does not mention stays.  A wide wish does not reach
- * what Windows keeps for itself, except in the cache.
+ * The changes to have after which want holds; borrows from both.  Settings that
+ * want does not mention stay.  A wide wish does not reach settings that Windows
+ * maintains, except in the cache.
  */
 enum spp_status spp_policy_diff(const struct spp_policy *have,
 				const struct spp_policy *want,
@@ -123,15 +123,15 @@ enum spp_status spp_policy_diff(const struct spp_policy *have,
 				struct spp_error *err);
 
 /*
- * Whether the changes may be written: SPP_INVALID names a value that is of the
- * wrong type or out of range, or one that only Windows may set, with its file
- * and line and the entry of a list.  Leading zeros in a list are noted only.
+ * Whether the changes may be written.  SPP_INVALID names a value of the wrong
+ * type, out of range, or that only Windows may set, with its file and line and
+ * the entry of a list.  Leading zeros in a list are only noted.
  */
 enum spp_status spp_changes_allowed(const struct spp_changes *changes,
 				    struct spp_notes *notes,
 				    struct spp_error *err);
 
-/* Turns want into "exactly this": what have has beyond it must be absent. */
+/* Makes want exact: settings that only have has must be absent. */
 enum spp_status spp_policy_close(struct spp_policy *want,
 				 const struct spp_policy *have,
 				 struct spp_error *err);

@@ -39,7 +39,7 @@ const char *spp_flaw_text(unsigned int bit)
 	return flaws[bit].text;
 }
 
-/* Two entries in one also have too many fields, which says less. */
+/* An entry that holds two also has too many fields; the latter says less. */
 const char *spp_flaws_text(unsigned int bits)
 {
 	if (bits & SPP_FLAW_SEVERAL)
@@ -75,7 +75,7 @@ void spp_publish_list_release(struct spp_publish_list *list)
 
 #define SEPARATORS " \t;|"
 
-/* How many of the words between separators are domains. */
+/* The number of words that are domains. */
 static unsigned int count_domains(const char *text)
 {
 	unsigned int domains = 0;
@@ -173,7 +173,7 @@ static bool has_name(const struct spp_publish_entry *entry, const char *name)
 	return !strcmp(entry->name, name);
 }
 
-/* An entry's name and index, to be sorted by both. */
+/* The name and index of an entry, for sorting by both. */
 struct named {
 	const char *name;
 	size_t index;
@@ -187,7 +187,7 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (x->index > y->index) - (x->index < y->index);
 }
 
-/* Marks each entry whose domain an earlier one has, however it is spelled. */
+/* Marks each entry whose domain is listed before, in any spelling. */
 static enum spp_status mark_duplicates(struct spp_publish_list *list,
 				       struct spp_error *err)
 {
@@ -305,7 +305,7 @@ enum spp_status spp_publish_list_write(const struct spp_publish_list *list,
 	return st;
 }
 
-/* Replaces an entry, or appends one, in Microsoft's form. */
+/* Replaces an entry or appends one, in Microsoft's form. */
 static enum spp_status put(struct spp_publish_list *list,
 			   struct spp_publish_entry *old, const char *domain,
 			   unsigned int priority, unsigned int weight,
@@ -334,8 +334,8 @@ static enum spp_status put(struct spp_publish_list *list,
 }
 
 /*
- * The entry with a name.  In an entry with flaws only the domain counts, so
- * that adding it again repairs it.
+ * The entry with this name.  Flaws in its other fields do not matter, so adding
+ * the domain again repairs the entry.
  */
 static struct spp_publish_entry *find(struct spp_publish_list *list,
 				      const char *name)
@@ -348,7 +348,7 @@ static struct spp_publish_entry *find(struct spp_publish_list *list,
 	return NULL;
 }
 
-/* Drops the entries with a name from index i on; true if there were any. */
+/* Removes the entries with a name from index i on; true if there were any. */
 static bool drop_named(struct spp_publish_list *list, size_t i,
 		       const char *name)
 {
@@ -364,7 +364,7 @@ static bool drop_named(struct spp_publish_list *list, size_t i,
 	return kept < i;
 }
 
-/* Updates the first entry with the domain's name and drops its twins. */
+/* Updates the first entry of the domain and removes its duplicates. */
 static enum spp_status put_wanted(struct spp_publish_list *list,
 				  struct spp_publish_wanted *w,
 				  struct spp_error *err)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * DnsDomainPublishList: the domains in which a KMS host publishes its SRV
- * record, beside the one of its primary DNS suffix.
+ * record, in addition to its primary DNS suffix.
  *
  * A REG_MULTI_SZ, one entry a string, in Microsoft's form "domain, priority,
- * weight"; the two numbers may be left out and are 0 then.  How the service
- * reads anything else is not documented: such entries are shown as found,
- * marked, kept byte by byte when others change, and not written, except those
- * whose numbers begin with zeros, which are noted.  Source:
- * Microsoft, Registry Settings for Volume Activation.
+ * weight"; the numbers may be left out and are then 0.  How the service reads
+ * any other form is not documented: such entries are shown as found, marked,
+ * kept byte by byte when others change, and not written; only leading zeros are
+ * accepted, with a note.  Source: Microsoft, Registry Settings for Volume
+ * Activation.
  *
  *	struct spp_publish_list list = SPP_PUBLISH_LIST_INIT;
  *
@@ -26,7 +26,7 @@
 #define SPP_PRIORITY_MAX 65535 /* 16 bits in an SRV record, RFC 2782 */
 #define SPP_WEIGHT_MAX	 65535
 
-/* What is wrong with an entry, as bits; the table says it in words. */
+/* Flaws of an entry, as bits; spp_flaws_text() has the words. */
 enum spp_flaw {
 	SPP_FLAW_EMPTY = 1 << 0,
 	SPP_FLAW_FIELDS = 1 << 1,      /* more than three */
@@ -48,8 +48,8 @@ enum spp_flaw {
 struct spp_publish_entry {
 	char *text;   /* for display, as stored */
 	char *domain; /* the first field; "" if there is none */
-	char *name;   /* the same in the one form of spp_dns_name_key() */
-	size_t first; /* index of the first entry with this name, or its own */
+	char *name;   /* its spp_dns_name_key() */
+	size_t first; /* index of the first entry with this name */
 	uint16_t priority, weight;
 	bool has_priority, has_weight; /* stated; 0 otherwise */
 	unsigned int flaws;
@@ -69,7 +69,9 @@ struct spp_publish_list {
 
 void spp_publish_list_release(struct spp_publish_list *list);
 
-/* Tolerant: any value of any type gives a list, with flaws where due. */
+/*
+ * Tolerant: any value of any type gives a list; malformed entries have flaws.
+ */
 enum spp_status spp_publish_list_read(const struct spp_value *value,
 				      struct spp_publish_list *list,
 				      struct spp_error *err);
@@ -78,45 +80,45 @@ enum spp_status spp_publish_list_write(const struct spp_publish_list *list,
 				       struct spp_error *err);
 
 /*
- * Adds or updates "DOMAIN[,PRIORITY[,WEIGHT]]"; a number left out keeps the
- * entry's own, or is 0 in a new one.  Strict: SPP_INVALID.
+ * Adds or updates "DOMAIN[,PRIORITY[,WEIGHT]]".  A missing number keeps the
+ * entry's own, or is 0 in a new entry.  Strict: SPP_INVALID.
  */
 enum spp_status spp_publish_list_add(struct spp_publish_list *list,
 				     const char *text, struct spp_notes *notes,
 				     struct spp_error *err);
 /*
- * The same for all entries of a pasted text, one a line.  Without update, a
- * whole list is read: a semicolon separates, too, and a domain that is listed
- * already is refused.
+ * Does this for all entries of a pasted text, one a line.  Without update it
+ * reads a whole list: a semicolon separates, too, and a domain listed twice is
+ * refused.
  */
 enum spp_status spp_publish_list_paste(struct spp_publish_list *list,
 				       const char *text, bool update,
 				       struct spp_notes *notes,
 				       struct spp_error *err);
-/* Takes out every entry of this domain; SPP_NOTFOUND if there is none. */
+/* Removes every entry of this domain; SPP_NOTFOUND if there is none. */
 enum spp_status spp_publish_list_remove(struct spp_publish_list *list,
 					const char *domain,
 					struct spp_error *err);
 /*
- * Gives every entry this priority or weight (-1: leave).  SPP_INVALID where
- * an entry is not understood: what it would become is not to be guessed.
+ * Sets the priority or weight of every entry (-1: unchanged).  SPP_INVALID if
+ * an entry cannot be understood, since its new form would be a guess.
  */
 enum spp_status spp_publish_list_rank(struct spp_publish_list *list,
 				      long priority, long weight,
 				      struct spp_error *err);
 
-/* SPP_LIMIT if the list has more bytes than a value may have. */
+/* SPP_LIMIT if the list is larger than a value may be. */
 enum spp_status spp_publish_list_fits(const struct spp_publish_list *list,
 				      struct spp_error *err);
 
-/* Whether priority and weight are what the entry says, whatever its flaws. */
+/* Whether the entry's priority and weight are certain, whatever its flaws. */
 bool spp_publish_entry_understood(const struct spp_publish_entry *entry);
 
-/* All flaws of the list's entries together. */
+/* The flaws of all entries together. */
 unsigned int spp_publish_list_flaws(const struct spp_publish_list *list);
 const char *spp_flaw_word(unsigned int bit);
 const char *spp_flaw_text(unsigned int bit);
-/* The flaw that says most of several, which must not be none. */
+/* The most informative of several flaws; bits must not be 0. */
 const char *spp_flaws_text(unsigned int bits);
 
 #endif

@@ -16,7 +16,7 @@ char *spp_publish_entry(const char **text, bool lines)
 	size_t n = strcspn(start, lines ? LINE_END : ";" LINE_END);
 	const char *next = start + n;
 
-	/* A semicolon at the end of a line separates once. */
+	/* A semicolon before a line end is one separator with it. */
 	if (!lines && *next == ';')
 		next++;
 	if (strspn(next, BLANKS LINE_END) > strspn(next, BLANKS) ||
@@ -55,7 +55,9 @@ bool spp_publish_has_zeros(const char *text)
 	return text[0] == '0' && text[1];
 }
 
-/* Of an entry with numbers the whole is named, too. */
+/*
+ * Parses the domain; a message also quotes the whole entry if it has numbers.
+ */
 static enum spp_status parse_domain(const char *text, const char *field,
 				    struct spp_publish_wanted *w,
 				    struct spp_notes *notes,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * An entry of DnsDomainPublishList as people write or paste it, read strictly:
- * "DOMAIN[,PRIORITY[,WEIGHT]]".  What is refused names the entry and says what
- * it looks like: a placeholder, a line that lost its domain, the name of a
- * record.  Leading zeros are read as decimal, with a note: how the service
- * reads them is not documented.
+ * An entry of DnsDomainPublishList as typed or pasted, parsed strictly:
+ * "DOMAIN[,PRIORITY[,WEIGHT]]".  A refusal names the entry and what it looks
+ * like: a placeholder, a line that lost its domain, the name of a record.
+ * Leading zeros are read as decimal, with a note, since the service's reading
+ * is not documented.
  */
 #ifndef POLICY_PUBLISH_WANTED_H
 #define POLICY_PUBLISH_WANTED_H
@@ -27,19 +27,19 @@ enum spp_status spp_publish_wanted_parse(const char *text,
 					 struct spp_error *err);
 
 /*
- * The next entry of a text of several, yours; NULL for want of memory.  *text
- * moves past its separator, a semicolon (not with lines) or the end of a line,
- * and past lines that are blank.
+ * The next entry of a text with several, yours; NULL if memory is short.  *text
+ * moves past its separator, a line end or (without lines) a semicolon, and past
+ * blank lines.
  */
 char *spp_publish_entry(const char **text, bool lines);
 
 /*
- * The next field of an entry without the blanks around it, yours.  *at moves
+ * The next field of an entry, without the blanks around it, yours.  *at moves
  * past its comma, and is NULL after the last.
  */
 char *spp_publish_field(const char **at);
 
-/* A priority or a weight; whether it has zeros in front. */
+/* Reads a priority or weight; the result says whether it has leading zeros. */
 bool spp_publish_number(const char *text, uint16_t *n);
 bool spp_publish_has_zeros(const char *text);
 

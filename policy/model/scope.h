@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where a setting lives: a place, which is a key in one of the hives, and in
+ * The scope of a setting: a place, which is a key in one of the hives, and in
  * some places an application id below it and a SKU id below that.
  *
  * As text: "spp", "spp/windows", "spp/office/GUID", "cache", "policies", ...
  *
- * The table of places has every place where Microsoft or anybody else says
- * that a setting of volume activation lives; which of several values wins is
- * effective.h's business.  There are also keys that people take for
- * SoftwareProtectionPlatform: what stands in them is read, and can be judged,
- * removed or moved (spp_scope_meant), not set.
+ * The table of places has every key that Microsoft or others name for settings
+ * of volume activation; effective.h decides which of several values wins.  It
+ * also has keys mistaken for SoftwareProtectionPlatform: settings there are
+ * read, and can be judged, removed or moved (spp_scope_meant), but not set.
  */
 #ifndef POLICY_SCOPE_H
 #define POLICY_SCOPE_H
@@ -28,7 +27,7 @@ enum spp_place {
 	SPP_PLACE_POLICIES,   /* the Group Policy key */
 	SPP_PLACE_SLUI,	      /* where one page puts NoGenTicket */
 	SPP_PLACE_CACHE,      /* the NetworkService profile */
-	SPP_PLACE_CACHE_OSPP, /* the same for the service of Office */
+	SPP_PLACE_CACHE_OSPP, /* the same for Office's own service */
 	SPP_PLACE_CACHE_SL,   /* the same on Windows Vista */
 	SPP_PLACE_WINDOWSNT,  /* SoftwareProtectionPlatform, misspelt */
 };
@@ -39,7 +38,7 @@ struct spp_place_row {
 	enum spp_role role; /* the hive */
 	const char *path;   /* from the root of the hive */
 	bool applications;  /* has application and SKU ids below it */
-	bool is_mistaken;   /* people write settings there, and none is read */
+	bool is_mistaken; /* nothing reads it; people write there by mistake */
 	const char *summary;
 	const char *source;
 };
@@ -59,7 +58,7 @@ struct spp_scope {
 		SPP_PLACE_SPP, "", "" \
 	}
 
-/* Scopes, as many as there are. */
+/* A list of scopes. */
 struct spp_scopes {
 	struct spp_scope *scope;
 	size_t count;
@@ -71,13 +70,13 @@ struct spp_scopes {
 	}
 
 void spp_scopes_release(struct spp_scopes *scopes);
-/* Appends a copy, whether it is there already or not. */
+/* Appends a copy, even of one that is in the list. */
 enum spp_status spp_scopes_add(struct spp_scopes *scopes,
 			       const struct spp_scope *scope,
 			       struct spp_error *err);
-/* In order of spp_scope_cmp(), each once. */
+/* Sorts by spp_scope_cmp() and removes duplicates. */
 void spp_scopes_sort(struct spp_scopes *scopes);
-/* Needs no order. */
+/* The list need not be sorted. */
 bool spp_scopes_has(const struct spp_scopes *scopes,
 		    const struct spp_scope *scope);
 
@@ -101,13 +100,13 @@ const char *spp_app_name(const char *guid);
 /* Whether text is a GUID, with or without braces; writes it lower-case. */
 bool spp_guid_parse(const char *text, char guid[SPP_GUID_SIZE]);
 
-/* Whether an id is "*", which stands for any in a policy's wishes. */
+/* Whether an id is "*", which in a wish means any id. */
 bool spp_scope_is_wide(const struct spp_scope *scope);
 
-/* wide: "*" may stand for an application or SKU id. */
+/* wide: allow "*" for an application or SKU id. */
 enum spp_status spp_scope_parse(const char *text, bool wide,
 				struct spp_scope *scope, struct spp_error *err);
-/* Appends the scope's text; application ids by name where they have one. */
+/* Appends the scope's text, with the names of known applications. */
 enum spp_status spp_scope_show(const struct spp_scope *scope,
 			       struct spp_buf *out, struct spp_error *err);
 /* Appends the registry path of the scope's key. */
@@ -115,9 +114,9 @@ enum spp_status spp_scope_path(const struct spp_scope *scope,
 			       struct spp_buf *out, struct spp_error *err);
 int spp_scope_cmp(const struct spp_scope *a, const struct spp_scope *b);
 
-/* The scope that is meant by one in a wrong place. */
+/* The scope that was meant by one in a mistaken place. */
 struct spp_scope spp_scope_meant(const struct spp_scope *scope);
-/* Whether a place is one where the services keep what they found. */
+/* Whether a place is the cache of a service. */
 bool spp_place_is_cache(enum spp_place place);
 
 #endif

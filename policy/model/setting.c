@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table, of settings.def.  What follows from rows is in setting_value.c. */
+/*
+ * The table of settings, from settings.def; setting_value.c has the functions
+ * on its rows.
+ */
 #include "policy/model/setting.h"
 
 #include <string.h>
 #include <strings.h>
 
 #define AT(place) (1u << SPP_PLACE_##place)
-/* Where slmgr, ospp and the service itself keep client settings. */
+/* Places of client settings: of slmgr, ospp and the service itself. */
 #define ANYWHERE (AT(SPP) | AT(OSPP) | AT(WOW) | AT(SL))
-/* Where the services keep what they found. */
+/* Caches of the services. */
 #define CACHES (AT(CACHE) | AT(CACHE_OSPP) | AT(CACHE_SL))
 
 #define REGISTRY "Microsoft, Registry Settings for Volume Activation"
@@ -24,7 +27,7 @@
 #define FOUND "third-party: found in keys of machines"
 #define SEEN  "seen in a third-party dump of Windows Server 2012 R2"
 
-/* A default that is a number, and the same as text. */
+/* A numeric default, and its text. */
 #define NUMBER(n)                                            \
 	{                                                    \
 		.text = #n, .is_number = true, .number = (n) \

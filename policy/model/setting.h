@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The settings: one row each (settings.def), and what follows from the row.
+ * The settings: one row each (settings.def), and functions on the rows.
  *
- * A setting has a friendly name (dns-publishing) and the name of the registry
- * value behind it (DisableDnsPublishing).  Some are the negation of their
- * value; whoever uses the registry's name means the registry's number.  Some
- * had another name before, which said the opposite and still does.
+ * A setting has a friendly name (dns-publishing) and the name of its registry
+ * value (DisableDnsPublishing).  Some are the negation of their value: with the
+ * registry's name, a number is the registry's number.  Some have an old name,
+ * which means the opposite.
  *
  *	const struct spp_setting *s = spp_setting_find(argument, &terms);
  *			... = &spp_settings[SPP_SETTING_DNS_PUBLISHING];
  *
  *	spp_setting_parse(s, "off", terms, &value, &notes, err);	strict
  *	spp_setting_show(s, &value, terms, &text, err);		tolerant
- *	marks = spp_setting_examine(s, &value);		what is odd about it
+ *	marks = spp_setting_examine(s, &value);		its oddities
  */
 #ifndef POLICY_SETTING_H
 #define POLICY_SETTING_H
@@ -31,7 +31,7 @@ enum spp_kind {
 	SPP_KIND_TEXT,	  /* REG_SZ */
 	SPP_KIND_PATH,	  /* REG_EXPAND_SZ */
 	SPP_KIND_PUBLISH, /* REG_MULTI_SZ, DnsDomainPublishList */
-	SPP_KIND_OPAQUE,  /* kept by Windows, shown as it is */
+	SPP_KIND_OPAQUE,  /* maintained by Windows, shown as it is */
 };
 #define SPP_KIND_COUNT (SPP_KIND_OPAQUE + 1)
 
@@ -44,25 +44,25 @@ enum {
 
 enum {
 	SPP_NEGATED = 1, /* the switch is on when the value is zero */
-	SPP_STATE = 2,	 /* written by Windows: may be removed, not set */
+	SPP_STATE = 2,	 /* maintained by Windows: can be removed, not set */
 	SPP_SECRET = 4,	 /* not shown unless asked for */
-	SPP_MARK = 8,	 /* marks one machine: a dump has it as observed */
+	SPP_MARK =
+		8, /* identifies one machine: a dump has it under "observed" */
 };
 
-/* How sure the fact is. */
+/* How certain a fact is. */
 enum spp_trust { SPP_DOCUMENTED, SPP_THIRD_PARTY, SPP_INFERRED };
 
-/* What holds where there is no value. */
+/* What applies if there is no value. */
 struct spp_fallback {
-	const char *text; /* as it is shown; NULL: not documented */
-	bool is_number;	  /* a value of the setting, not only words */
+	const char *text; /* for display; NULL: not documented */
+	bool is_number;	  /* number is a value of the setting */
 	uint32_t number;  /* as the registry has it */
 };
 
 struct spp_setting {
 	const char *name;  /* friendly, unique */
-	const char *old;   /* what a switch was called when it said the
-			    * opposite, or NULL */
+	const char *old;   /* former name, with the opposite meaning; or NULL */
 	const char *value; /* registry value, unique */
 	enum spp_type type;
 	enum spp_kind kind;
@@ -71,8 +71,8 @@ struct spp_setting {
 	const char *unit;	      /* "minutes", or NULL */
 	unsigned int audience;
 	unsigned int flags;
-	unsigned int places; /* where it may live: 1 << enum spp_place */
-	enum spp_place home; /* where it lives unless said otherwise */
+	unsigned int places; /* where it can be: bits 1 << enum spp_place */
+	enum spp_place home; /* the usual place */
 	enum spp_trust trust;
 	const char *source;
 	const char *summary; /* one line */
@@ -90,33 +90,42 @@ enum spp_setting_id {
 
 extern const struct spp_setting spp_settings[SPP_SETTING_COUNT];
 
-/* Whether a value is known in a place: it lives there, or somebody put it
- * into a key that he took for the right one. */
+/*
+ * Whether a value is known in a place: it belongs there, or people put it into
+ * that key by mistake.
+ */
 bool spp_setting_known(const struct spp_setting *setting, enum spp_place place);
-/* Whether it may be set there: nothing that Windows keeps for itself, and not
- * in its cache or in a key that nobody reads. */
+/*
+ * Whether it can be set there: not if Windows maintains it, not in a cache, and
+ * not in a key that nothing reads.
+ */
 bool spp_setting_settable(const struct spp_setting *setting,
 			  enum spp_place place);
-/* Whether a dump's value may be applied to other machines: what may be set,
- * and is not the mark of one machine. */
+/*
+ * Whether a dump's value can be applied to other machines: it can be set, and
+ * does not identify one machine.
+ */
 bool spp_setting_travels(const struct spp_setting *setting,
 			 enum spp_place place);
 
-/* By which of its names a setting is spoken of, and so what a word means. */
+/*
+ * Which of its names was used for a setting; this decides the meaning of a
+ * word.
+ */
 enum spp_terms {
 	SPP_TERMS_OWN,	    /* its name */
-	SPP_TERMS_REGISTRY, /* that of the value: a switch is 0 or 1 */
-	SPP_TERMS_OLD,	    /* its old name: on is off */
+	SPP_TERMS_REGISTRY, /* the registry value's name: a switch is 0 or 1 */
+	SPP_TERMS_OLD,	    /* the old name: on means off */
 };
 #define SPP_TERMS_COUNT (SPP_TERMS_OLD + 1)
 
-/* In any case; *terms says which name it was. */
+/* Finds a name in any case; *terms: which of the names it was. */
 const struct spp_setting *spp_setting_find(const char *name,
 					   enum spp_terms *terms);
-/* NULL: it has no such name. */
+/* NULL if it has no such name. */
 const char *spp_setting_name(const struct spp_setting *setting,
 			     enum spp_terms terms);
-/* By registry name alone. */
+/* Finds a registry name. */
 const struct spp_setting *spp_setting_of_value(const char *value);
 size_t spp_setting_index(const struct spp_setting *setting);
 
@@ -124,20 +133,19 @@ const char *spp_kind_word(enum spp_kind kind);
 const char *spp_trust_word(enum spp_trust trust);
 const char *spp_audience_word(unsigned int audience);
 
-/* Characters that a setting of text may have. */
+/* The most characters of a text setting. */
 #define SPP_TEXT_MAX 1024
 
 /* The i-th word for a value of a switch or a choice; NULL past the last. */
 const char *spp_setting_word(const struct spp_setting *setting, size_t i);
 
-/* Appends what may be given: "on|off", "15..43200 minutes", ... */
+/* Appends the allowed values: "on|off", "15..43200 minutes", ... */
 enum spp_status spp_setting_range(const struct spp_setting *setting,
 				  struct spp_buf *out, struct spp_error *err);
 
 /*
- * From text to the value that Microsoft documents; SPP_INVALID says what is
- * allowed.  notes, which may be NULL,
- * takes warnings.
+ * Makes the value that Microsoft documents from a text; SPP_INVALID lists the
+ * allowed ones.  notes, which may be NULL, takes warnings.
  */
 enum spp_status spp_setting_parse(const struct spp_setting *setting,
 				  const char *text, enum spp_terms terms,
@@ -151,13 +159,13 @@ enum spp_status spp_setting_show(const struct spp_setting *setting,
 				 enum spp_terms terms, struct spp_buf *out,
 				 struct spp_error *err);
 
-/* What is odd about a stored value, as bits. */
+/* Oddities of a stored value, as bits. */
 enum spp_oddity {
 	SPP_ODD_TYPE = 1 << 0,	    /* not the documented type */
 	SPP_ODD_SIZE = 1 << 1,	    /* a number of the wrong size */
 	SPP_ODD_RANGE = 1 << 2,	    /* outside the documented range */
 	SPP_ODD_NUMBER = 1 << 3,    /* text that should be a number */
-	SPP_ODD_NAME = 1 << 4,	    /* no valid host or domain name */
+	SPP_ODD_NAME = 1 << 4,	    /* not a valid host or domain name */
 	SPP_ODD_LENGTH = 1 << 5,    /* odd number of bytes */
 	SPP_ODD_NUL = 1 << 6,	    /* not terminated */
 	SPP_ODD_TAIL = 1 << 7,	    /* bytes after the terminator */
@@ -173,11 +181,11 @@ unsigned int spp_setting_examine(const struct spp_setting *setting,
 const char *spp_oddity_word(unsigned int bit);
 const char *spp_oddity_text(unsigned int bit);
 
-/* Reads a number from a value of whatever type; false if it has none. */
+/* Reads a number from a value of any type; false if it has none. */
 bool spp_setting_number(const struct spp_value *value, uint32_t *n);
 /*
- * The number that holds: the value's, or the default where value is NULL or
- * has no number, and for port 0, which the service takes for the default.
+ * The effective number: the value's, or the default if value is NULL or has no
+ * number.  Port 0 means the default, as for the service.
  */
 uint32_t spp_setting_holds(const struct spp_setting *setting,
 			   const struct spp_value *value);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Between the values of settings and the words that people use for them. */
+/* Converts between the values of settings and words. */
 #include "policy/model/setting.h"
 
 #include <stdio.h>
@@ -115,7 +115,7 @@ static enum spp_status refuse(const struct spp_setting *s, const char *text,
 			spp_setting_name(s, terms), spp_buf_text(&range));
 }
 
-/* Whether a switch is on when its value is zero. */
+/* Whether zero means on. */
 static bool is_negated(const struct spp_setting *s, enum spp_terms terms)
 {
 	return !!(s->flags & SPP_NEGATED) != (terms == SPP_TERMS_OLD);
@@ -203,7 +203,10 @@ static enum spp_status parse_name(const struct spp_setting *s, const char *text,
 	return st ? st : spp_value_set_text(value, SPP_REG_SZ, name, err);
 }
 
-/* What is shown otherwise than it was typed could not be typed again. */
+/*
+ * Refuses characters that are displayed as escapes: the displayed text could
+ * not be typed again.
+ */
 static enum spp_status refuse_escaped(const struct spp_setting *s,
 				      const struct spp_value *value,
 				      struct spp_error *err)
@@ -246,7 +249,7 @@ static enum spp_status parse_text(const struct spp_setting *s, const char *text,
 	return st;
 }
 
-/* Entries on lines of their own, or separated by semicolons. */
+/* Parses entries on separate lines, or separated by semicolons. */
 static enum spp_status parse_list(const char *text, struct spp_value *value,
 				  struct spp_notes *notes,
 				  struct spp_error *err)
@@ -302,7 +305,10 @@ static bool is_text(uint32_t type)
 	       type == SPP_REG_MULTI_SZ;
 }
 
-/* A value that the kind cannot interpret: text as it is, others as hex. */
+/*
+ * Shows a value that the kind cannot interpret: text as it is, other types as
+ * hex.
+ */
 static enum spp_status show_bytes(const struct spp_value *value,
 				  struct spp_buf *out, struct spp_error *err)
 {
@@ -363,7 +369,7 @@ static unsigned int examine_number(const struct spp_setting *s,
 		odd |= SPP_ODD_SIZE;
 	else if (!spp_setting_number(value, &n))
 		odd |= SPP_ODD_NUMBER;
-	/* A switch is documented as zero or not: any number will do. */
+	/* A switch may have any number: zero and non-zero are documented. */
 	else if (s->kind != SPP_KIND_SWITCH && (n < s->min || n > s->max) &&
 		 !(s->kind == SPP_KIND_PORT && !n)) /* "0" is the default */
 		odd |= SPP_ODD_RANGE;

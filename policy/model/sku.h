@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * SKU ids ("activation ids") of volume editions by name, so that people need
- * not know a GUID by heart, and by application, which slmgr's activation id
- * does not say and a hive without that SKU cannot.
+ * SKU ids ("activation ids") of volume editions: their names, so that nobody
+ * needs to know a GUID by heart, and their applications, which neither slmgr's
+ * activation id nor a hive without that SKU tells.
  *
- * Microsoft lists none of them.  Source: the data of the py-kms project, which
- * were read out of Windows' and Office's own pkeyconfig files, so they are
- * third-party; previews, home editions and editions for devices are left out.
- * An id that is not here is one like any other.
+ * Microsoft publishes no list.  Source: the data of the py-kms project, read
+ * from the pkeyconfig files of Windows and Office, so they are third-party.
+ * Previews, home editions and editions for devices are left out.  An id that is
+ * not in the table works like any other.
  */
 #ifndef POLICY_SKU_H
 #define POLICY_SKU_H
@@ -23,7 +23,7 @@ struct spp_sku {
 extern const struct spp_sku spp_skus[];
 extern const size_t spp_sku_count;
 
-/* NULL if it is not known; guid in any case. */
+/* NULL if unknown; guid in any case. */
 const struct spp_sku *spp_sku_find(const char *guid);
 
 #endif

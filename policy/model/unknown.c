@@ -15,12 +15,13 @@ static const char *const words[SPP_UNKNOWN_KINDS] = {
 };
 
 /*
- * What the services write for themselves, as seen in public dumps of the
- * keys; Microsoft documents none of it.
+ * Values and keys that the services maintain, as seen in public dumps;
+ * Microsoft documents none of them.
  */
 static const struct {
 	unsigned int places;
-	const char *below; /* this key; with name NULL all below it, too */
+	const char
+		*below; /* this key; with name NULL also everything below it */
 	const char *name;
 } usual[] = {
 #define BOTH (1u << SPP_PLACE_SPP | 1u << SPP_PLACE_OSPP)
@@ -64,7 +65,9 @@ void spp_unknowns_release(struct spp_unknowns *unknowns)
 	*unknowns = (struct spp_unknowns)SPP_UNKNOWNS_INIT;
 }
 
-/* Unreadable ones have a budget of their own: others cannot push them out. */
+/*
+ * Unreadable items have their own limit, so that others cannot displace them.
+ */
 static bool is_full(const struct spp_unknowns *unknowns, bool unreadable)
 {
 	size_t n = 0, i;
@@ -128,7 +131,7 @@ bool spp_unknown_find(const char *word, enum spp_unknown_kind *kind)
 	return false;
 }
 
-/* Whether key is top, or lies below it; *rest is the path below. */
+/* Whether key is top or below it; *rest is the path below. */
 static bool is_below(const char *key, const char *top, const char **rest)
 {
 	size_t n = strlen(top);
@@ -193,7 +196,7 @@ bool spp_unknown_is_usual(const struct spp_unknown *item)
 	return false;
 }
 
-/* The letters and digits alone, in small letters: what an eye compares. */
+/* Only the letters and digits, in lower case, as a quick look would compare. */
 static char *skeleton(const char *text, size_t n)
 {
 	char *to = malloc(n + 1);
@@ -216,9 +219,9 @@ static char *skeleton(const char *text, size_t n)
 	return to;
 }
 
-/* No longer name is near to a setting's; hostile ones take time. */
+/* Longer names are not compared: hostile ones would take too long. */
 #define NAME_MAX_NEAR 80
-/* Short names are near to anything. */
+/* Shorter names resemble anything. */
 #define NAME_MIN_NEAR 8
 
 static bool is_near(const char *a, const char *b)
@@ -239,7 +242,7 @@ const struct spp_setting *spp_unknown_near(const struct spp_unknown *item)
 	if (!item->name || strlen(item->name) > NAME_MAX_NEAR)
 		return NULL;
 	same = spp_setting_of_value(item->name);
-	/* "Manual" and the like say nothing in a key of others. */
+	/* In a foreign key, "Manual" and the like mean nothing. */
 	if (same)
 		return strlen(same->value) >= NAME_MIN_NEAR ? same : NULL;
 	for (i = 0; i < SPP_SETTING_COUNT; i++)
@@ -287,7 +290,7 @@ const struct spp_unknown *spp_unreadable(const struct spp_unknowns *unknowns,
 			continue;
 		if (spp_unknown_scope(item, &at) && !spp_scope_cmp(&at, scope))
 			return item;
-		/* The way to the scope's key is not readable. */
+		/* The path to the scope's key is unreadable. */
 		if (!item->name && !*scope->app &&
 		    is_below(spp_places[scope->place].path, item->key, &rest))
 			return item;

@@ -7,7 +7,7 @@
 #include "hive/base/bytes.h"
 #include "hive/base/utf16.h"
 
-/* How the text is stored, by its mark or by where its zeros are. */
+/* Finds the encoding, by the mark or by the position of zeros. */
 static bool is_utf16(const uint8_t *data, size_t size, bool *big, size_t *mark)
 {
 	*mark = 0;
@@ -26,7 +26,7 @@ static bool has_utf8_mark(const uint8_t *data, size_t size)
 	return size >= 3 && !memcmp(data, "\xef\xbb\xbf", 3);
 }
 
-/* Big-endian text, swapped in pieces that fit on the stack. */
+/* Converts big-endian text, swapped in pieces on the stack. */
 static enum spp_status convert_swapped(const uint8_t *data, size_t size,
 				       struct spp_buf *out,
 				       struct spp_error *err)
@@ -37,7 +37,7 @@ static enum spp_status convert_swapped(const uint8_t *data, size_t size,
 
 	for (; !st && size; data += n, size -= n) {
 		n = size < sizeof(piece) ? size : sizeof(piece);
-		/* A surrogate pair stays together. */
+		/* Keep a surrogate pair together. */
 		if (n < size && (data[n - 2] & 0xfc) == 0xd8)
 			n -= 2;
 		for (i = 0; i < n; i++)
@@ -50,7 +50,7 @@ static enum spp_status convert_swapped(const uint8_t *data, size_t size,
 static enum spp_status convert(const uint8_t *data, size_t size, bool big,
 			       struct spp_buf *out, struct spp_error *err)
 {
-	/* An even size first: swapping looks at pairs. */
+	/* Check for an even size before swapping pairs. */
 	if (size % 2)
 		return spp_fail(err, SPP_INVALID,
 				"text has an odd number of bytes");

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A file of text, in UTF-8 or UTF-16 with or without its mark, as UTF-8 and
- * line by line.
+ * A text file in UTF-8 or UTF-16, with or without a byte order mark, read as
+ * UTF-8 line by line.
  *
  *	struct spp_lines text = SPP_LINES_INIT;
  *
  *	spp_lines_open(name, data, size, &text, err);
  *	while (spp_lines_next(&text, &line, &n))
- *		...	line is no string: n bytes, no line end
+ *		...	n bytes, no NUL, no line end
  *	spp_lines_release(&text);
  *
- * Strict: what is not valid in its encoding, or holds a NUL, is SPP_CORRUPT.
+ * Strict: text that is not valid in its encoding, or has a NUL, is SPP_CORRUPT.
  * UTF-8 without a mark is not copied.
  */
 #ifndef POLICY_LINES_H
@@ -43,16 +43,19 @@ void spp_lines_release(struct spp_lines *text);
 bool spp_lines_next(struct spp_lines *text, const char **line, size_t *n);
 
 /*
- * The beginning of some bytes as ASCII, for those who tell formats apart:
- * other characters are '?'.  Never fails.
+ * The first bytes as ASCII, for recognising formats; other characters become
+ * '?'.  Never fails.
  */
 void spp_lines_head(const uint8_t *data, size_t size, char *head, size_t room);
 
-/* Appends text as UTF-16LE with its mark, as Windows writes it, or as it is. */
+/*
+ * Appends text as UTF-16LE with a mark, as Windows writes it, or unchanged
+ * (utf8).
+ */
 enum spp_status spp_lines_write(const struct spp_buf *text, bool utf8,
 				struct spp_buf *out, struct spp_error *err);
 
-/* Without the blanks at both ends. */
+/* Removes blanks at both ends. */
 void spp_lines_trim(const char **text, size_t *n);
 
 #endif

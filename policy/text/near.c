@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#define WORD_MAX 64 /* longer words are not near to anything */
+#define WORD_MAX 64 /* longer words have no near misses */
 
 static bool same(char a, char b)
 {
@@ -17,8 +17,8 @@ static unsigned int least(unsigned int a, unsigned int b)
 }
 
 /*
- * Optimal string alignment: row i of the table has the distances of the first
- * i letters of a from all beginnings of b; two rows back are enough.
+ * Optimal string alignment: row i of the table has the distances of the first i
+ * letters of a from every beginning of b; two earlier rows suffice.
  */
 unsigned int spp_near_distance(const char *a, const char *b)
 {
@@ -52,7 +52,7 @@ void spp_near_try(struct spp_near *near, const char *candidate)
 	unsigned int distance = spp_near_distance(near->word, candidate);
 	size_t n = strlen(near->word);
 
-	/* One letter of four may be wrong, and one of a short word. */
+	/* One letter of four may be wrong, and one in a short word. */
 	if (n < 2 || distance > 1 + n / 4 || distance >= strlen(candidate))
 		return;
 	if (near->best && distance >= near->distance)

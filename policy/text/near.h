@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Near misses: which known word was meant by one that is not known.
+ * Near misses: the known word that an unknown one was probably meant to be.
  *
  *	struct spp_near near = SPP_NEAR_INIT(word);
  *
@@ -9,8 +9,8 @@
  *	return spp_near_fail(&near, "setting", "list: sppctl settings", err);
  *
  * fails with SPP_USAGE and "unknown setting 'kms-hots'; did you mean
- * 'kms-host'? (list: sppctl settings)", or without the question where no word
- * is near: one that differs by few letters for its length.
+ * 'kms-host'? (list: sppctl settings)", or without the question if no known
+ * word differs by only a few letters.
  */
 #ifndef POLICY_NEAR_H
 #define POLICY_NEAR_H
@@ -28,13 +28,13 @@ struct spp_near {
 		(given), NULL, 0 \
 	}
 
-/* Edits that make b of a: letters put in, left out, changed or swapped. */
+/* Edits between a and b: letters inserted, deleted, changed or swapped. */
 unsigned int spp_near_distance(const char *a, const char *b);
 
 /* Remembers the candidate if it is near, and nearer than those before. */
 void spp_near_try(struct spp_near *near, const char *candidate);
 
-/* Fails with the word, the near miss and where the words are listed. */
+/* Fails with the word, its near miss, and where the words are listed. */
 enum spp_status spp_near_fail(const struct spp_near *near, const char *what,
 			      const char *listed, struct spp_error *err);
 

@@ -9,8 +9,8 @@
 #define KEY_LENGTH 29
 
 /*
- * What a terminal may take for a command, or a reader for other text:
- * controls, marks that turn the direction of writing or are not seen, and
+ * Whether a character could act as a terminal command or disguise text:
+ * controls, marks that change the direction of writing or are invisible, and
  * separators of lines and paragraphs.
  */
 static bool is_escaped(ucs4_t c)
@@ -49,7 +49,7 @@ char *spp_printable_but(const char *text, const char *kept)
 	return spp_buf_take(&out);
 }
 
-/* Such characters are in the strings of a document only. */
+/* JSON has such characters only inside strings. */
 char *spp_printable_json(const char *json)
 {
 	struct spp_buf out = SPP_BUF_INIT;
@@ -98,7 +98,7 @@ static bool is_key(const char *text)
 	return true;
 }
 
-/* What is hidden of the n bytes of a key: all but the dashes. */
+/* Hides n bytes of a key, except the dashes. */
 static void hide(char *key, size_t n)
 {
 	for (; n; key++, n--)

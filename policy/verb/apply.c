@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What an order wishes of the hives of an installation. */
+/* The wishes of a verb for the hives of an installation. */
 #include "policy/verb/order.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "policy/windows/found_hosts.h"
 #include "policy/windows/identity.h"
 
-/* Those of the settings that make a client go to a host. */
+/* The settings that make a client ask a certain host. */
 static const struct spp_setting *host_setting(void)
 {
 	return &spp_settings[SPP_SETTING_KMS_HOST];
@@ -20,14 +20,14 @@ static const struct spp_setting *domain_setting(void)
 	return &spp_settings[SPP_SETTING_LOOKUP_DOMAIN];
 }
 
-/* Whether the verb is about this setting before all. */
+/* Whether this setting is the verb's first one. */
 static bool is_about(const struct spp_verb_order *order,
 		     const struct spp_setting *setting)
 {
 	return order->verb->set[0] == setting;
 }
 
-/* What will be in a scope once the wishes are granted; NULL: nothing. */
+/* The value that a scope will have once the wishes are granted; NULL: none. */
 static const struct spp_policy_item *coming_in(
 	const struct spp_installation *inst, const struct spp_policy *want,
 	const struct spp_scope *scope, const struct spp_setting *setting)
@@ -37,12 +37,12 @@ static const struct spp_policy_item *coming_in(
 
 	if (!item || item->wish == SPP_KEEP)
 		item = spp_policy_get(inst->have, scope, setting);
-	/* An empty text is a NUL alone. */
+	/* An empty text is only a NUL. */
 	return item && item->wish == SPP_PRESENT && item->value.size > 2 ? item
 									 : NULL;
 }
 
-/* The same, or of a scope above it: what holds for a client. */
+/* The same, including wider scopes: the value that a client will use. */
 static const struct spp_policy_item *coming(const struct spp_installation *inst,
 					    const struct spp_policy *want,
 					    const struct spp_scope *client,
@@ -64,7 +64,7 @@ static const struct spp_policy_item *coming(const struct spp_installation *inst,
 	}
 }
 
-/* How many applications have this SKU in the hives, in either place. */
+/* The number of applications that have this SKU in the hives. */
 static size_t find_apps(const struct spp_installation *inst, const char *sku,
 			enum spp_place place, struct spp_scope *found)
 {
@@ -84,7 +84,7 @@ static size_t find_apps(const struct spp_installation *inst, const char *sku,
 	return n;
 }
 
-/* slmgr sees what the service of spp has, not what that of ospp has. */
+/* slmgr knows only the service of spp, not that of ospp. */
 static bool is_of_ospp(const struct spp_installation *inst, const char *guid)
 {
 	const struct spp_sku *known = spp_sku_find(guid);
@@ -164,7 +164,7 @@ static enum spp_status wish_in(const struct spp_verb_order *order,
 	return st;
 }
 
-/* A host that is set makes the service forget the one it found. */
+/* A configured host makes the service forget its cached one. */
 static enum spp_status forget(const struct spp_verb_order *order,
 			      const struct spp_installation *inst,
 			      const struct spp_scope *scope,
@@ -176,7 +176,7 @@ static enum spp_status forget(const struct spp_verb_order *order,
 	return spp_found_hosts_forget(want, scope, err);
 }
 
-/* "kms01.corp.example:1688" of what will be. */
+/* "kms01.corp.example:1688", from the values that will be stored. */
 static void show_host(const struct spp_installation *inst,
 		      const struct spp_policy *want,
 		      const struct spp_scope *scope, struct spp_buf *out)
@@ -193,7 +193,7 @@ static void show_host(const struct spp_installation *inst,
 		       spp_setting_holds(port, item ? &item->value : NULL));
 }
 
-/* slmgr's own lines, for one scope. */
+/* Prints slmgr's own lines for one scope. */
 static void say(const struct spp_verb_order *order,
 		const struct spp_installation *inst,
 		const struct spp_policy *want, const struct spp_scope *scope,
@@ -221,7 +221,7 @@ static void say(const struct spp_verb_order *order,
 			 spp_buf_text(&host));
 }
 
-/* A host answers clients; whether it caches one counts for itself alone. */
+/* Warns on a host: caching is a setting of clients. */
 static void warn_of_caching(const struct spp_verb_order *order,
 			    const struct spp_installation *inst,
 			    struct spp_notes *notes)
@@ -247,7 +247,7 @@ static void warn_of_gate(const struct spp_verb_order *order,
 			 inst->path, order->verb->gate);
 }
 
-/* Hosts below the scope of a change stay in force, whatever is set in it. */
+/* Warns of hosts in narrower scopes, which stay in force. */
 static void warn_of_overrides(const struct spp_verb_order *order,
 			      const struct spp_installation *inst,
 			      const struct spp_scope *scope,
@@ -281,7 +281,9 @@ static void warn_of_overrides(const struct spp_verb_order *order,
 				spp_buf_text(&first));
 }
 
-/* Where no host is set, the cached one is asked before the DNS. */
+/*
+ * Warns of a cached host, which is asked before the DNS if none is configured.
+ */
 static void warn_of_cache(const struct spp_verb_order *order,
 			  const struct spp_installation *inst,
 			  struct spp_notes *notes)
@@ -344,7 +346,7 @@ enum spp_status spp_verb_order_say(const struct spp_verb_order *order,
 
 	if (st || !scopes.count)
 		return st;
-	/* Every scope got the same: one of them tells it all. */
+	/* All scopes got the same value: the first stands for all. */
 	say(order, inst, want, &scopes.scope[0], said);
 	warn_of_gate(order, inst, notes);
 	warn_of_caching(order, inst, notes);

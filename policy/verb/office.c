@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where OSPP.VBS would have the service write.
+ * The scopes to which OSPP.VBS makes the service write.
  *
- * The script goes through every product of Office 2013 and later that has a
- * KMS licence, and has the service write below the SKU of each: in spp since
+ * The script visits every product of Office 2013 and later that has a KMS
+ * licence, and makes the service write below the SKU of each: in spp since
  * Windows 8, in ospp before (and for Office 2010, by a script of its own).  A
- * hive does not say which products are installed, but which SKUs have a key in
- * it, or a cached host.
+ * hive does not list the installed products, but shows which SKUs have a key or
+ * a cached host.
  *
- * Where none has, what is set goes to the one scope from which every SKU takes
- * it (effective.h): the application Office in spp, or all of ospp, which is
- * also where Tools to manage volume activation of Office says it goes.  What
- * is removed is removed there, too.
+ * If there are none, a value is set in the one scope that every SKU inherits
+ * from (effective.h): the application Office in spp, or all of ospp, as Tools
+ * to manage volume activation of Office also says.  A value is removed from
+ * that scope as well.
  */
 #include <string.h>
 
@@ -27,7 +27,7 @@ static bool is_office(const struct spp_scope *scope)
 	       app == &spp_apps[SPP_APP_OFFICE_2010];
 }
 
-/* The place whose service serves a scope's SKU. */
+/* The place of the service that serves a scope's SKU. */
 static bool place_of(const struct spp_scope *scope, enum spp_place *place)
 {
 	if (scope->place == SPP_PLACE_SPP || scope->place == SPP_PLACE_CACHE)
@@ -40,7 +40,7 @@ static bool place_of(const struct spp_scope *scope, enum spp_place *place)
 	return true;
 }
 
-/* Windows 7 has the service of ospp alone; its script refuses some verbs. */
+/* Windows 7 has only the service of ospp, and its script refuses some verbs. */
 static bool is_seven(const struct spp_installation *inst)
 {
 	return inst->build && inst->build < SPP_BUILD_8;
@@ -53,7 +53,7 @@ static bool has_ospp(const struct spp_installation *inst)
 	return spp_scopes_has(inst->scopes, &ospp);
 }
 
-/* Which of the two services there is to serve this verb. */
+/* Whether the service of a place serves this verb. */
 static bool serves(const struct spp_installation *inst,
 		   const struct spp_verb *verb, enum spp_place place)
 {
@@ -81,7 +81,7 @@ static enum spp_status add_skus(const struct spp_verb_order *order,
 	return st;
 }
 
-/* The scopes above the SKUs: Office in spp, everything in ospp. */
+/* Adds the scopes above the SKUs: Office in spp, everything in ospp. */
 static enum spp_status add_common(const struct spp_verb_order *order,
 				  const struct spp_installation *inst,
 				  struct spp_scopes *scopes,
@@ -99,7 +99,7 @@ static enum spp_status add_common(const struct spp_verb_order *order,
 	return st;
 }
 
-/* Applications of ospp may have values of their own, to be removed. */
+/* Adds applications of ospp, whose own values must be removed. */
 static enum spp_status add_applications(const struct spp_verb_order *order,
 					const struct spp_installation *inst,
 					struct spp_scopes *scopes,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One verb of slmgr.vbs or OSPP.VBS with its arguments, and what it wishes of
- * the hives of an installation.
+ * A verb of slmgr.vbs or OSPP.VBS with its arguments, and its wishes for the
+ * hives of an installation.
  *
  *	struct spp_verb_order order = SPP_VERB_ORDER_INIT;
  *
@@ -12,11 +12,11 @@
  *	spp_verb_order_say(&order, &site, &want, &said, &notes, err);
  *	spp_verb_order_release(&order);
  *
- * The scripts lower-case verbs and so does the parser; / and - are the same.
- * slmgr.vbs forwards its arguments unchecked and the service rejects bad
- * ones; here the parser rejects them:
- * SPP_USAGE for a form that is wrong, SPP_INVALID for a value.  An activation
- * id is a SKU's; where its application is not known, APPLICATION/ID names it.
+ * Like the scripts, the parser ignores case and takes / and - alike.  slmgr.vbs
+ * forwards its arguments unchecked and the service rejects bad ones; here the
+ * parser rejects them: SPP_USAGE for a wrong form, SPP_INVALID for a bad value.
+ * An activation id is a SKU's; if its application is unknown, APPLICATION/ID
+ * names it.
  */
 #ifndef POLICY_ORDER_H
 #define POLICY_ORDER_H
@@ -27,9 +27,9 @@
 struct spp_verb_order {
 	const struct spp_verb *verb;
 	const struct spp_script *script;
-	enum spp_wish wish[2]; /* of verb->set; SPP_KEEP: leave alone */
+	enum spp_wish wish[2]; /* for each of verb->set; SPP_KEEP: unchanged */
 	struct spp_value value[2];
-	char *text; /* the argument as /dlv would show it, or NULL */
+	char *text; /* the argument as /dlv shows it, or NULL */
 	bool all;   /* SHOW: every application */
 	char app[SPP_GUID_SIZE], sku[SPP_GUID_SIZE]; /* "": not given */
 };
@@ -42,8 +42,8 @@ struct spp_verb_order {
 void spp_verb_order_release(struct spp_verb_order *order);
 
 /*
- * Reads the first verb and its arguments; *used: how many words they are.
- * What needs a running Windows is refused with what there is instead.
+ * Reads the first verb and its arguments; *used: the number of words.  Refuses
+ * a verb that needs a running Windows, and names an alternative.
  */
 enum spp_status spp_verb_order_parse(const struct spp_script *script,
 				     char *const *word, int words, int *used,
@@ -51,16 +51,16 @@ enum spp_status spp_verb_order_parse(const struct spp_script *script,
 				     struct spp_notes *notes,
 				     struct spp_error *err);
 
-/* What a verb must know of the installation. */
+/* Facts about the installation that verbs need. */
 struct spp_installation {
 	const char *path; /* for messages */
 	const struct spp_policy *have;
 	const struct spp_scopes *scopes;
 	uint32_t build; /* of Windows; 0: not known */
-	bool cache;	/* a NetworkService hive is there */
+	bool cache;	/* there is a NetworkService hive */
 };
 
-/* Adds what the verb wishes; notes, which may be NULL, takes warnings. */
+/* Adds the verb's wishes; notes, which may be NULL, takes warnings. */
 enum spp_status spp_verb_order_wish(const struct spp_verb_order *order,
 				    const struct spp_installation *inst,
 				    struct spp_policy *want,
@@ -68,8 +68,8 @@ enum spp_status spp_verb_order_wish(const struct spp_verb_order *order,
 				    struct spp_error *err);
 
 /*
- * What is to be said of a verb once all wishes are made: said takes slmgr's
- * own lines, notes what else must be known.  Both may be NULL.
+ * Reports on a verb once all wishes are made: said takes slmgr's own lines,
+ * notes takes warnings.  Both may be NULL.
  */
 enum spp_status spp_verb_order_say(const struct spp_verb_order *order,
 				   const struct spp_installation *inst,
@@ -79,15 +79,15 @@ enum spp_status spp_verb_order_say(const struct spp_verb_order *order,
 				   struct spp_error *err);
 
 /*
- * The scope that the activation id of an order names, of the service of place
- * spp; the whole place without one.  SPP_USAGE if its application is not known.
+ * The scope that the activation id of an order names, in place spp; the whole
+ * place without an id.  SPP_USAGE if its application is unknown.
  */
 enum spp_status spp_verb_order_scope(const struct spp_verb_order *order,
 				     const struct spp_installation *inst,
 				     struct spp_scope *scope,
 				     struct spp_error *err);
 
-/* The scopes that a verb of ospp goes through, appended; see ospp.c. */
+/* Appends the scopes that a verb of ospp visits; see office.c. */
 enum spp_status spp_office_scopes(const struct spp_verb_order *order,
 				  const struct spp_installation *inst,
 				  struct spp_scopes *scopes,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From words to an order. */
+/* Parses words into an order. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +27,7 @@ static enum spp_status keep_text(struct spp_verb_order *order, const char *text,
 	return order->text ? SPP_OK : spp_nomem(err);
 }
 
-/* VBScript's numbers are decimal; so are ours. */
+/* Checks a number, in decimal as in VBScript. */
 static enum spp_status check_number(const struct spp_verb_order *order,
 				    const char *text, struct spp_error *err)
 {
@@ -38,7 +38,7 @@ static enum spp_status check_number(const struct spp_verb_order *order,
 			order->verb->name, order->verb->arguments);
 }
 
-/* The i-th setting of the verb is to have this value. */
+/* Wishes a value for the i-th setting of the verb. */
 static enum spp_status set(struct spp_verb_order *order, int i,
 			   const char *text, struct spp_notes *notes,
 			   struct spp_error *err)
@@ -55,7 +55,7 @@ static enum spp_status set(struct spp_verb_order *order, int i,
 	return st;
 }
 
-/* NAME, NAME:PORT, :PORT, [IPV6], [IPV6]:PORT: name and port are cut apart. */
+/* Splits NAME, NAME:PORT, :PORT, [IPV6] or [IPV6]:PORT. */
 static enum spp_status split_host(char *text, char **port,
 				  struct spp_error *err)
 {
@@ -72,7 +72,7 @@ static enum spp_status split_host(char *text, char **port,
 		end++;
 	} else {
 		end += strcspn(end, ":");
-		/* More than one colon: an address without its brackets. */
+		/* More than one colon: an IPv6 address without brackets. */
 		if (*end && strchr(end + 1, ':'))
 			end += strlen(end);
 	}
@@ -103,7 +103,7 @@ static enum spp_status parse_host(struct spp_verb_order *order,
 	if (!st && port)
 		st = set(order, 1, port, notes, err);
 	else if (!st)
-		order->wish[1] = SPP_ABSENT; /* as slmgr has it removed */
+		order->wish[1] = SPP_ABSENT; /* slmgr removes it */
 	return st ? st : keep_text(order, word, err);
 }
 
@@ -122,7 +122,10 @@ static enum spp_status parse_type(struct spp_verb_order *order,
 	return st ? st : keep_text(order, types[word ? *word - '0' : 0], err);
 }
 
-/* No product has the id of an application: nothing would read the value. */
+/*
+ * Refuses the id of an application: no product has it, so nothing would read
+ * the value.
+ */
 static enum spp_status refuse_app(const struct spp_verb_order *order,
 				  struct spp_error *err)
 {
@@ -137,7 +140,9 @@ static enum spp_status refuse_app(const struct spp_verb_order *order,
 			order->sku, app->name, order->verb->name, app->name);
 }
 
-/* GUID, or APPLICATION/GUID where the hive does not tell the application. */
+/*
+ * Parses GUID, or APPLICATION/GUID if the hive does not tell the application.
+ */
 static enum spp_status parse_sku(struct spp_verb_order *order, const char *word,
 				 struct spp_error *err)
 {
@@ -174,7 +179,7 @@ static enum spp_status parse_set(struct spp_verb_order *order, const char *word,
 	const struct spp_setting *setting = order->verb->set[0];
 	enum spp_status st;
 
-	/* /cachst knows two words; slmgr's switches have none to give. */
+	/* /cachst takes true or false; slmgr's switches take no argument. */
 	if (!order->verb->value && setting->kind == SPP_KIND_SWITCH &&
 	    strcasecmp(word, "true") && strcasecmp(word, "false"))
 		return spp_fail(err, SPP_INVALID,
@@ -183,7 +188,7 @@ static enum spp_status parse_set(struct spp_verb_order *order, const char *word,
 	return st || order->verb->value ? st : keep_text(order, word, err);
 }
 
-/* arg: those of the verb, with NULL after the last. */
+/* arg: the verb's arguments, ended by NULL. */
 static enum spp_status parse_arguments(struct spp_verb_order *order,
 				       char *const *arg, int count,
 				       struct spp_notes *notes,
@@ -286,7 +291,10 @@ enum spp_status spp_verb_order_parse(const struct spp_script *script,
 		count++;
 	*used = 1 + count;
 	if (script->colon) {
-		/* What stands apart is not the verb's, except as a mistake. */
+		/*
+		 * An argument after a space does not belong to such a verb, so
+		 * it is refused.
+		 */
 		one[0] = joined ? joined + 1 : count ? arg[0] : NULL;
 		one[1] = joined ? (count ? arg[0] : NULL)
 				: (count > 1 ? arg[1] : NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* For the tables of verbs. */
+/* Shared by the tables of verbs. */
 #ifndef POLICY_VERB_PRIVATE_H
 #define POLICY_VERB_PRIVATE_H
 
@@ -7,7 +7,7 @@
 
 #define SET(id) &spp_settings[SPP_SETTING_##id]
 
-/* What takes more than a hive. */
+/* A row for a verb that needs more than a hive. */
 #define LIVE(verb, takes, says_what, wants, there_is)                      \
 	{                                                                  \
 		.name = verb, .arguments = takes, .summary = says_what,    \

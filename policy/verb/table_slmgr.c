@@ -164,7 +164,7 @@ static const struct spp_verb slmgr_verbs[] = {
 		.says = "KMS priority: Low",
 		.differs = "As /spri.",
 	},
-	/* What there is */
+	/* Display */
 	{
 		.name = "dlv",
 		.arguments = "[ACTIVATION-ID | all]",

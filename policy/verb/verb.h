@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The verbs of slmgr.vbs and OSPP.VBS: one row each, from which the parser,
- * the help, the man page and the tests read.
+ * The verbs of slmgr.vbs and OSPP.VBS: one row each, used by the parser, the
+ * help, the man page and the tests.
  *
- * The scripts ask the running service, which writes the registry; sppctl
- * writes what the service would.  Source: the scripts themselves (slmgr.vbs of
- * Windows 7, 8 and 8.1, OSPP.VBS of Office 2016), Microsoft's slmgr.vbs
- * options for volume activation, and tests that watched the registry.  That
- * the service writes a value of a setting's name is inferred where neither of
- * the latter says so.  Not known: whether it writes 0 or removes the value
- * where a verb gives back the default (/sdns, /skhc, /spri); sppctl writes 0,
- * which means the same.
+ * The scripts ask the running service, which writes the registry; sppctl writes
+ * what the service would.  Sources: the scripts themselves (slmgr.vbs of
+ * Windows 7, 8 and 8.1, OSPP.VBS of Office 2016), Microsoft's slmgr.vbs options
+ * for volume activation, and tests that watched the registry.  Unless the
+ * latter two say so, it is inferred that the service writes the value named
+ * like the setting.  Not known: whether it writes 0 or removes the value when a
+ * verb restores the default (/sdns, /skhc, /spri); sppctl writes 0, which has
+ * the same effect.
  */
 #ifndef POLICY_VERB_H
 #define POLICY_VERB_H
@@ -21,11 +21,11 @@
 #include "policy/model/setting.h"
 
 enum spp_does {
-	SPP_DOES_SET,	/* the first setting gets value, or the argument */
-	SPP_DOES_CLEAR, /* the settings are removed */
+	SPP_DOES_SET, /* sets the first setting to value, or to the argument */
+	SPP_DOES_CLEAR, /* removes the settings */
 	SPP_DOES_HOST,	/* host and port from one argument */
-	SPP_DOES_TYPE,	/* a number from 0 to 3; 0 and none remove it */
-	SPP_DOES_SHOW,	/* prints what the hives say */
+	SPP_DOES_TYPE,	/* a number from 0 to 3; 0 or none removes it */
+	SPP_DOES_SHOW,	/* prints what the hives tell */
 	SPP_DOES_LIVE,	/* needs more than a hive: refused */
 };
 
@@ -40,13 +40,16 @@ struct spp_verb {
 	bool sku;      /* the last argument may be an activation id */
 	bool service;  /* ospp: of the service, not of each SKU */
 	bool new_only; /* ospp: Windows 8 and later */
-	/* What slmgr says "can only be set on a KMS machine"; NULL: for all. */
+	/*
+	 * The setting in slmgr's "can only be set on a KMS machine"; NULL:
+	 * allowed everywhere.
+	 */
 	const char *gate;
-	/* The line by which /dlv shows the result; %s: what was given. */
+	/* The line of /dlv with the result; %s: the argument. */
 	const char *says;
 	const char *needs;   /* LIVE: what it needs */
-	const char *instead; /* LIVE: what there is instead; NULL: nothing */
-	const char *differs; /* where sppctl is not as the script is */
+	const char *instead; /* LIVE: an alternative, or NULL */
+	const char *differs; /* how sppctl differs from the script */
 };
 
 struct spp_script {
@@ -59,10 +62,10 @@ struct spp_script {
 
 extern const struct spp_script spp_script_slmgr, spp_script_ospp;
 
-/* word: the verb with / or -, and with its argument where that is joined. */
+/* word: the verb with / or -, with its argument if that is joined. */
 const struct spp_verb *spp_verb_find(const struct spp_script *script,
 				     const char *word);
-/* Whether a word has the form of a verb, whatever it says. */
+/* Whether a word has the form of a verb, known or not. */
 bool spp_verb_like(const char *word);
 
 #endif

@@ -18,7 +18,7 @@ enum spp_status spp_children_add(struct spp_children *children,
 	struct spp_child *grown = children->child;
 	size_t n = children->count;
 
-	/* Room is doubled whenever the count is a power of two. */
+	/* The room doubles whenever the count is a power of two. */
 	if (!(n & (n - 1)))
 		grown = realloc(grown, (n ? 2 * n : 1) * sizeof(*grown));
 	if (!grown)

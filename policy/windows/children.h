@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The subkeys of one key, with those marked whose name an earlier one has.
+ * The subkeys of one key; those whose name occurs before are marked.
  *
  *	struct spp_children all = SPP_CHILDREN_INIT;
  *
@@ -14,7 +14,7 @@
 
 struct spp_child {
 	uint32_t offset, hash, ordinal;
-	bool twin; /* not the first of its name */
+	bool twin; /* an earlier one has the same name */
 };
 
 struct spp_children {
@@ -31,8 +31,10 @@ void spp_children_release(struct spp_children *children);
 enum spp_status spp_children_add(struct spp_children *children,
 				 const struct spp_key *key,
 				 struct spp_error *err);
-/* In time that sorting takes: of names made to have one hash, twins that are
- * not neighbours are not noticed. */
+/*
+ * Takes the time of sorting.  If many names were crafted to have one hash,
+ * twins that are not neighbours go unnoticed.
+ */
 void spp_children_mark(struct spp_children *children,
 		       const struct spp_regf *hive);
 

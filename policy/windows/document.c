@@ -16,7 +16,7 @@ void spp_document_release(struct spp_document *document)
 	*document = (struct spp_document)SPP_DOCUMENT_INIT;
 }
 
-/* Copies the items that may, or may not, go to other machines. */
+/* Copies the items that can, or cannot, be applied to other machines. */
 static enum spp_status copy_items(const struct spp_policy *from, bool travels,
 				  struct spp_policy *to, struct spp_error *err)
 {
@@ -53,7 +53,10 @@ enum spp_status spp_document_dump(struct spp_hives *windows,
 	return st;
 }
 
-/* Adds what is there, or wanted; offers: what is wanted where nothing is. */
+/*
+ * Adds values that are present or wanted; offers: also values wanted as a
+ * default.
+ */
 static enum spp_status gather(const struct spp_policy *from, bool offers,
 			      struct spp_policy *to, struct spp_error *err)
 {

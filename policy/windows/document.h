@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A policy with what a file says beside it.
+ * A policy and the other contents of a policy file.
  *
- * The policy is what somebody wants.  Observed is what a dump found that
- * nobody can want (the cached host, what the service keeps for itself),
- * unknown what no setting explains, and image what Windows it was found in:
- * an audit reads them, apply does not.
+ * The policy is what is wanted.  In a dump, observed is what was found and
+ * cannot be wanted (the cached host, what the service maintains), unknown is
+ * what is not a setting, and image tells which Windows it is from: an audit
+ * reads these, apply does not.
  */
 #ifndef POLICY_DOCUMENT_H
 #define POLICY_DOCUMENT_H
@@ -14,12 +14,12 @@
 #include "policy/windows/identity.h"
 
 struct spp_document {
-	char *name, *description; /* NULL: not given */
+	char *name, *description; /* NULL if not given */
 	struct spp_policy policy;
 	struct spp_policy observed;
-	struct spp_unknowns unknown; /* what else a dump found */
+	struct spp_unknowns unknown; /* other contents of the known keys */
 	struct spp_identity identity;
-	bool is_dump; /* made from a target: the policy is all it had */
+	bool is_dump; /* made from a target: has its whole policy */
 };
 
 #define SPP_DOCUMENT_INIT    \
@@ -34,11 +34,11 @@ enum spp_status spp_document_dump(struct spp_hives *windows,
 				  struct spp_document *document,
 				  struct spp_error *err);
 
-/* Policy and observed in one, for those who only look; yours. */
+/* Policy and observed together, for display; yours. */
 enum spp_status spp_document_state(const struct spp_document *document,
 				   struct spp_policy *state,
 				   struct spp_error *err);
-/* The same with what is wanted where there is none, for those who judge. */
+/* The same with defaults that apply, for judging. */
 enum spp_status spp_document_meant(const struct spp_document *document,
 				   struct spp_policy *state,
 				   struct spp_error *err);

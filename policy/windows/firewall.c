@@ -39,19 +39,19 @@ void spp_firewall_release(struct spp_firewall *firewall)
 	*firewall = (struct spp_firewall)SPP_FIREWALL_INIT;
 }
 
-/* A rule, taken apart. */
+/* The parts of a rule. */
 struct parts {
 	bool inbound, active, allows, blocks;
 	bool tcp;     /* or any protocol */
-	bool program; /* of one program or service, and not the KMS' */
+	bool program; /* limited to another program or service */
 	bool own;     /* of the KMS */
 	bool limited; /* to addresses, interfaces, users, secure traffic */
-	bool ported;  /* to some ports */
-	bool fits;    /* one of them is the port asked for */
+	bool ported;  /* limited to some ports */
+	bool fits;    /* one of these is the wanted port */
 	unsigned int profiles; /* 0: all */
 };
 
-/* Whether a word is a member, "Action=": its value, or NULL. */
+/* The value of the member "Action=" if the word is one, or NULL. */
 static const char *value_of(const char *word, size_t n, const char *name)
 {
 	size_t k = strlen(name);
@@ -76,7 +76,7 @@ static bool ends_with(const char *value, const char *end, const char *text)
 	return (size_t)(end - value) >= n && !strncasecmp(end - n, text, n);
 }
 
-/* "1688", "1000-2000"; words such as RPC are no port. */
+/* "1688", "1000-2000"; words such as RPC are not ports. */
 static bool has_port(const char *value, const char *end, uint32_t port)
 {
 	char text[16], *dash;
@@ -106,7 +106,7 @@ static void take_program(struct parts *p, const char *value, const char *end)
 		p->program = true;
 }
 
-/* What limits a rule by its presence alone. */
+/* Members that limit a rule if they are present. */
 static bool limits(const char *word, size_t n)
 {
 	static const char *const names[] = { "RA4",	 "RA6",	   "RA42",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the firewall of an image lets in: the inbound rules that may concern a
+ * What the firewall of an image lets in: its inbound rules that may concern a
  * KMS host.
  *
  *	struct spp_firewall fw = SPP_FIREWALL_INIT;
@@ -11,11 +11,11 @@
  *
  * Microsoft, Create a Key Management Services (KMS) activation host: the
  * inbound rule of the service, SPPSVC-In-TCP, must be enabled on each host.
- * Rules are texts, "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|...", of
+ * Rules are texts, "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|...", in
  * the key SharedAccess\Parameters\FirewallPolicy\FirewallRules of SYSTEM
- * ([MS-FASP] has the grammar; the place is third-party); those of Group Policy
+ * ([MS-FASP] has the grammar; the place is third-party).  Those of Group Policy
  * are in Policies\Microsoft\WindowsFirewall of SOFTWARE.  Other firewalls, and
- * what is set on the running machine alone, are not seen.
+ * rules that exist only on the running machine, are not seen.
  */
 #ifndef POLICY_FIREWALL_H
 #define POLICY_FIREWALL_H
@@ -40,9 +40,9 @@ struct spp_firewall_rule {
 };
 
 struct spp_firewall {
-	bool known;	  /* the key with the rules was there */
-	bool more;	  /* than SPP_FIREWALL_RULES */
-	unsigned int off; /* profiles that let everything in: 1 << profile */
+	bool known;	  /* the key with the rules exists */
+	bool more;	  /* there are more than SPP_FIREWALL_RULES */
+	unsigned int off; /* profiles without a firewall: bits 1 << profile */
 	struct spp_firewall_rule *rule;
 	size_t count;
 };
@@ -57,8 +57,8 @@ struct spp_firewall {
 void spp_firewall_release(struct spp_firewall *firewall);
 
 /*
- * Keeps a rule if it may concern a KMS host: inbound, TCP, and the service's
- * own or of no program and active.
+ * Keeps a rule that may concern a KMS host: inbound, TCP, and either the
+ * service's own, or active and of no program.
  */
 enum spp_status spp_firewall_add(struct spp_firewall *firewall,
 				 const char *name, const char *text,
@@ -69,7 +69,7 @@ enum spp_way {
 	SPP_WAY_OPEN,
 	SPP_WAY_LIMITED, /* from some addresses, or in some profiles only */
 	SPP_WAY_SHUT,	 /* no active rule lets it in */
-	SPP_WAY_BLOCKED, /* an active rule keeps it out */
+	SPP_WAY_BLOCKED, /* an active rule blocks it */
 };
 #define SPP_WAY_COUNT (SPP_WAY_BLOCKED + 1)
 
@@ -77,8 +77,8 @@ enum spp_way {
 const char *spp_way_word(enum spp_way way);
 
 /*
- * How TCP on this port gets in.  *rule is the name of the rule that decides;
- * where it is shut, of the service's rule that is off; or NULL.
+ * Whether TCP on this port gets in.  *rule: the name of the rule that decides;
+ * if it is shut, of the service's rule that is off; or NULL.
  */
 enum spp_way spp_firewall_way(const struct spp_firewall *firewall,
 			      uint32_t port, const char **rule);

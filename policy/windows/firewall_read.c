@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From the keys of the hives to the rules of the firewall. */
+/* Reads the rules of the firewall from the hives. */
 #include <stdio.h>
 #include <string.h>
 
@@ -29,7 +29,10 @@ static enum spp_status read_rule(const struct spp_regf *hive,
 	return st ? st : spp_firewall_add(fw, spp_buf_text(&name), text, err);
 }
 
-/* A rule that cannot be read may be the one that lets the port in. */
+/*
+ * Reads the rules of a key; an unreadable one may be the one that lets the port
+ * in.
+ */
 static enum spp_status read_rules(struct spp_session *session, const char *base,
 				  struct spp_firewall *fw, bool *there,
 				  struct spp_error *err)
@@ -57,7 +60,7 @@ static enum spp_status read_rules(struct spp_session *session, const char *base,
 	return st == SPP_NOMEM ? spp_nomem(err) : SPP_OK;
 }
 
-/* -1 where it is not there. */
+/* The number of a value, or -1 if there is none. */
 static int number(struct spp_session *session, const char *base,
 		  const char *profile, const char *value)
 {

@@ -6,9 +6,9 @@
 #include "policy/windows/firewall.h"
 
 /*
- * Reads the rules of the control set, "ControlSet001\\", and those of Group
- * Policy, which win.  Either session may be NULL.  Damage is no failure: what
- * it hides is not known then.
+ * Reads the rules of the control set ("ControlSet001\\") and those of Group
+ * Policy, which win.  Either session may be NULL.  Damage is not a failure:
+ * rules behind it remain unknown.
  */
 enum spp_status spp_firewall_read(struct spp_session *system, const char *set,
 				  struct spp_session *software,

@@ -18,14 +18,14 @@ static const enum spp_setting_id chosen[] = {
 };
 #define CHOSEN (sizeof(chosen) / sizeof(chosen[0]))
 
-/* What scripts and emulators write into the NetworkService hive. */
+/* Settings that scripts and emulators write into the NetworkService hive. */
 static const enum spp_setting_id set_there[] = {
 	SPP_SETTING_KMS_HOST,
 	SPP_SETTING_KMS_PORT,
 };
 #define SET_THERE (sizeof(set_there) / sizeof(set_there[0]))
 
-/* Where single applications and SKUs may have a host of their own. */
+/* Places in which single applications and SKUs can have a host. */
 static const enum spp_place overriding[] = { SPP_PLACE_SPP, SPP_PLACE_OSPP,
 					     SPP_PLACE_WOW };
 #define OVERRIDING (sizeof(overriding) / sizeof(overriding[0]))
@@ -59,7 +59,7 @@ static enum spp_status wish_away(struct spp_policy *want,
 	return st;
 }
 
-/* The values of a scope and of everything below it. */
+/* Wishes the values of a scope and of everything below it gone. */
 static enum spp_status forget_below(struct spp_policy *want,
 				    struct spp_scope scope,
 				    const enum spp_setting_id *id, size_t count,

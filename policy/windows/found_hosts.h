@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What makes a client go to a KMS host that nobody chose for it: the host that
- * the service cached, and hosts that were left behind for single applications
- * and SKUs, which come before the global one.
+ * KMS hosts that nobody chose for a client: the host that the service cached,
+ * and hosts left behind for single applications and SKUs, which win over the
+ * global one.
  *
- * The wishes made here are wide ones (policy.h): they reach what is there.
+ * These functions make wide wishes (policy.h), which apply to whatever exists.
  */
 #ifndef POLICY_FOUND_HOSTS_H
 #define POLICY_FOUND_HOSTS_H
 
 #include "policy/model/policy.h"
 
-/* The values of a cached host: name, port, address. */
+/* Values of a cached host: name, port, address. */
 #define SPP_FOUND_HOSTS_VALUES 3
 const struct spp_setting *spp_found_hosts_setting(size_t i);
 bool spp_found_hosts_has(const struct spp_setting *setting);
 
 /*
  * Wishes that no host is cached for these clients; client's place is spp, ospp
- * or sl.  A SKU: that one; an application or neither: all below it.
+ * or sl.  For a SKU only its own; for an application or neither everything
+ * below.
  */
 enum spp_status spp_found_hosts_forget(struct spp_policy *want,
 				       const struct spp_scope *client,
@@ -34,7 +35,7 @@ enum spp_status spp_found_hosts_clear(struct spp_policy *want,
  */
 enum spp_status spp_found_hosts_no_overrides(struct spp_policy *want,
 					     struct spp_error *err);
-/* How many such hosts there are. */
+/* The number of such hosts. */
 size_t spp_found_hosts_count_overrides(const struct spp_policy *have);
 
 #endif

@@ -6,13 +6,13 @@
 
 struct spp_hives {
 	struct spp_target *target;
-	struct spp_target *beside[SPP_ROLE_COUNT]; /* hives named beside it */
+	struct spp_target *beside[SPP_ROLE_COUNT]; /* hives given separately */
 	struct spp_session *session[SPP_ROLE_COUNT];
 };
 
 /*
- * What tells the hives apart: a key that only they have, in this order (the
- * root of a user's hive may have a key Microsoft, too).
+ * Keys that tell the hives apart, tried in this order: the root of a user's
+ * hive may have a key Microsoft, too.
  */
 static const struct {
 	const char *key;
@@ -23,7 +23,10 @@ static const struct {
 	{ "Microsoft", SPP_ROLE_SOFTWARE },
 };
 
-/* SPP_NOTFOUND, without a word, for a hive that has none of the marks. */
+/*
+ * Recognises a hive; SPP_NOTFOUND, with err untouched, if it has none of these
+ * keys.
+ */
 static enum spp_status look(struct spp_session *session, enum spp_role *role,
 			    struct spp_error *err)
 {
@@ -40,7 +43,9 @@ static enum spp_status look(struct spp_session *session, enum spp_role *role,
 	return st;
 }
 
-/* All users' hives have the same keys; the name in the base block differs. */
+/*
+ * All users' hives have the same keys; only the name in the base block differs.
+ */
 static bool is_of_service(struct spp_session *session)
 {
 	const char *name = spp_session_hive(session)->base.name;
@@ -94,7 +99,7 @@ static enum spp_status open_session(struct spp_hives *w, enum spp_role role,
 	return st;
 }
 
-/* A file given for a hive must not be one of the others. */
+/* Checks that a file given as one hive is not another. */
 static enum spp_status check_kind(struct spp_session *session,
 				  enum spp_role role, struct spp_error *err)
 {
@@ -109,7 +114,7 @@ static enum spp_status check_kind(struct spp_session *session,
 	return st == SPP_NOTFOUND ? SPP_OK : st;
 }
 
-/* Opens the file that was named for a hive which the target has not. */
+/* Opens a separately given hive that the target lacks. */
 static enum spp_status open_beside(struct spp_hives *w, enum spp_role role,
 				   const struct spp_hives_options *options,
 				   struct spp_error *err)
@@ -145,7 +150,9 @@ enum spp_status spp_hives_open(const char *path,
 
 	if (!w)
 		return spp_nomem(err);
-	/* What stands beside the target need not be writable in it. */
+	/*
+	 * A hive that is given separately need not be writable in the target.
+	 */
 	for (role = 0; role < SPP_ROLE_COUNT; role++)
 		if (options->beside[role])
 			how.write &= ~(1u << role);
@@ -187,7 +194,7 @@ struct spp_session *spp_hives_session(const struct spp_hives *windows,
 	return windows->session[role];
 }
 
-/* Whether the hive of a change is there. */
+/* Finds the hive of a change, or fails. */
 static enum spp_status find_hive(const struct spp_hives *w,
 				 const struct spp_change *change,
 				 struct spp_session **session,
@@ -275,7 +282,7 @@ enum spp_status spp_hives_prepare(struct spp_hives *windows,
 	return st;
 }
 
-/* Those beside the target; *done is the first that was replaced. */
+/* Publishes the separately given hives; *done: the first one replaced. */
 static enum spp_status publish_beside(struct spp_hives *w, const char **done,
 				      struct spp_error *err)
 {
@@ -294,7 +301,7 @@ static enum spp_status publish_beside(struct spp_hives *w, const char **done,
 	return st;
 }
 
-/* Whether a hive of the target itself was prepared. */
+/* The label of a prepared hive of the target itself, or NULL. */
 static const char *changed_in_target(const struct spp_hives *w)
 {
 	int role;
@@ -313,7 +320,7 @@ enum spp_status spp_hives_commit(struct spp_hives *windows,
 	struct spp_error why = SPP_ERROR_INIT;
 	enum spp_status st = SPP_OK;
 
-	/* Of a disk image, an interrupted edit is completed here. */
+	/* In a disk image, an interrupted edit is completed here. */
 	if (done || windows->target->disk)
 		st = spp_target_publish(windows->target, err);
 	if (st)

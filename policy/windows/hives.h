@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One Windows installation: the hives of a target, open, and the policy that
- * they hold.  Where the target is a single hive, or a folder without one of
- * them, files beside it may supply what is missing.
+ * One Windows installation: the open hives of a target, and the policy in them.
+ * If the target is a single hive, or a folder that lacks one, separately given
+ * files can supply the others.
  *
  *	struct spp_hives *w;
  *
@@ -25,14 +25,14 @@
 struct spp_hives_options {
 	struct spp_target_options target;
 	struct spp_session_options session;
-	enum spp_role as; /* what a hive file is; SPP_ROLE_ANY: look */
-	/* Files with hives that the target has not, by role; NULL: none. */
+	enum spp_role as; /* role of a hive file; SPP_ROLE_ANY: by content */
+	/* Files for hives that the target lacks, by role; NULL: none. */
 	const char *beside[SPP_ROLE_COUNT];
 };
 
 struct spp_hives;
 
-/* SPP_USAGE for a hive that is there twice, or is another than was said. */
+/* SPP_USAGE if a hive is given twice, or is another than stated. */
 enum spp_status spp_hives_open(const char *path,
 			       const struct spp_hives_options *options,
 			       struct spp_hives **windows,
@@ -45,20 +45,20 @@ struct spp_session *spp_hives_session(const struct spp_hives *windows,
 				      enum spp_role role);
 
 /*
- * Every known setting in every scope of the hives that are there; and what
- * else there is in the known keys, if unknowns is not NULL.
+ * Reads every known setting in every scope of the hives and, if unknowns is not
+ * NULL, everything else in the known keys.
  */
 enum spp_status spp_hives_read(struct spp_hives *windows,
 			       struct spp_policy *policy,
 			       struct spp_unknowns *unknowns,
 			       struct spp_error *err);
 
-/* Every scope whose key is in the hives that are there, in order; yours. */
+/* Lists every scope whose key exists, sorted; yours. */
 enum spp_status spp_hives_scopes(struct spp_hives *windows,
 				 struct spp_scopes *scopes,
 				 struct spp_error *err);
 
-/* SPP_NOTFOUND names the hive that a change would need and that is missing. */
+/* SPP_NOTFOUND names a missing hive that a change needs. */
 enum spp_status spp_hives_check(const struct spp_hives *windows,
 				const struct spp_changes *changes,
 				struct spp_error *err);
@@ -68,14 +68,14 @@ enum spp_status spp_hives_stage(struct spp_hives *windows,
 				const struct spp_changes *changes,
 				struct spp_error *err);
 
-/* Whether anything that is not there already is staged. */
+/* Whether any real change is staged. */
 bool spp_hives_changed(const struct spp_hives *windows);
 /* Writes and proves every changed hive, before the first is replaced. */
 enum spp_status spp_hives_prepare(struct spp_hives *windows,
 				  struct spp_error *err);
 /*
- * Replaces the hives that were prepared, those of the target first.  What
- * fails by then is not a fault of a hive; the message says what is replaced.
+ * Replaces the prepared hives, those of the target first.  A failure here is
+ * not a fault of a hive; the message says which are already replaced.
  */
 enum spp_status spp_hives_commit(struct spp_hives *windows,
 				 struct spp_error *err);

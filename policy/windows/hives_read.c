@@ -11,7 +11,7 @@
 /* The most keys beside a known one that are looked at. */
 #define BESIDE_MAX 20000
 
-/* Keys beside a known one that are meant to be taken for it. */
+/* Records keys beside a known one whose names imitate it. */
 static enum spp_status walk_beside(struct spp_walk *w,
 				   const struct spp_key *parent,
 				   const char *top)
@@ -49,7 +49,7 @@ static enum spp_status walk_beside(struct spp_walk *w,
 	return st;
 }
 
-/* Twins of the key that counts, by its parent. */
+/* Records further keys with the same name as the known one. */
 static enum spp_status walk_twins(struct spp_walk *w,
 				  const struct spp_key *parent,
 				  const struct spp_key *own)
@@ -73,7 +73,7 @@ static enum spp_status walk_twins(struct spp_walk *w,
 	return st;
 }
 
-/* Looks around in the key that a known one is in. */
+/* Examines the key that contains a known one. */
 static enum spp_status look_around(struct spp_walk *w,
 				   const struct spp_key *own)
 {
@@ -94,15 +94,18 @@ static enum spp_status look_around(struct spp_walk *w,
 	return st ? st : walk_beside(w, &parent, top);
 }
 
-/* What lies beside settings in this key of others is not of interest. */
+/*
+ * Whether the key belongs to others, so that its other contents do not matter.
+ */
 static bool is_shared(enum spp_place place)
 {
 	return place == SPP_PLACE_SLUI;
 }
 
 /*
- * Damage on the way to a place, which may have been the way.  Places share
- * ways, and a hive remembers its first damage alone.
+ * Records damage on the path to a place; the place may be behind it.  Places
+ * share paths, and a hive remembers only its first damage, so it is recorded
+ * once.
  */
 static enum spp_status note_way(struct spp_walk *w, const char *path)
 {

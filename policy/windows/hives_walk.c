@@ -6,14 +6,19 @@
 
 #include "policy/windows/children.h"
 
-/* No Windows has more applications and SKUs; a hostile hive may. */
+/*
+ * More applications and SKUs than any Windows has; a hostile hive may have
+ * more.
+ */
 #define SCOPES_MAX 4096
-/* So many keys below the known ones are looked at; a Windows has a hundred. */
+/*
+ * The most keys examined below the known ones; a Windows has about a hundred.
+ */
 #define KEYS_MAX  20000
 #define DEPTH_MAX 32
-/* So many values of one key that cannot be read are told of one by one. */
+/* The most unreadable values of one key recorded one by one. */
 #define BROKEN_MAX 16
-/* All data of unknown values together. */
+/* The most bytes of all unknown values together. */
 #define DATA_MAX ((size_t)4 << 20)
 
 enum spp_status spp_walk_note(struct spp_walk *w, enum spp_unknown_kind kind,
@@ -80,8 +85,8 @@ static enum spp_status put_unknown(struct spp_walk *w,
 }
 
 /*
- * Of two values of one name, which one Windows takes is not to be guessed:
- * neither is the setting's.
+ * Handles two values of one name.  Nobody knows which one Windows takes, so
+ * neither counts as the setting's.
  */
 static enum spp_status twins(struct spp_walk *w, const struct spp_spot *at,
 			     const struct spp_setting *setting,
@@ -107,7 +112,7 @@ static enum spp_status twins(struct spp_walk *w, const struct spp_spot *at,
 				  "two values have this name");
 }
 
-/* seen: settings that this key had already, as bits. */
+/* seen: settings found in this key so far, as bits. */
 static enum spp_status read_slot(struct spp_walk *w, const struct spp_spot *at,
 				 const struct spp_slot *slot, uint64_t *seen)
 {
@@ -168,7 +173,7 @@ static enum spp_status read_values(struct spp_walk *w,
 	return st;
 }
 
-/* The key's name as a GUID; false for every other key. */
+/* Whether the key's name is a GUID without braces. */
 static bool guid_name(const char *name, char guid[SPP_GUID_SIZE])
 {
 	return *name != '{' && spp_guid_parse(name, guid);
@@ -200,7 +205,7 @@ bool spp_walk_is_other_place(const struct spp_walk *w, const char *path)
 	return false;
 }
 
-/* What is odd about a subkey that is no scope, or NULL. */
+/* Why a subkey that is not a scope is odd, or NULL. */
 static const char *oddity(const struct spp_walk *w,
 			  const struct spp_spot *parent,
 			  const struct spp_spot *at, const char *name)
@@ -248,7 +253,7 @@ static enum spp_status list_children(struct spp_walk *w,
 	return SPP_OK;
 }
 
-/* Whether a child is a scope, and which. */
+/* Whether a child is a scope; sets its ids. */
 static bool is_scope(const struct spp_spot *parent, const char *name,
 		     struct spp_spot *child)
 {
@@ -294,7 +299,10 @@ static enum spp_status walk_child(struct spp_walk *w,
 	return st ? st : spp_walk_key(w, &at);
 }
 
-/* The budget of one hive: what shares its lists costs a hostile hive little. */
+/*
+ * Counts against the limits of one hive, since a hostile hive can reuse one
+ * list for many keys.
+ */
 static enum spp_status spend(struct spp_walk *w, const struct spp_spot *at,
 			     bool *over)
 {

@@ -12,14 +12,14 @@ struct spp_walk {
 	struct spp_session *session;
 	struct spp_regf *hive;
 	struct spp_policy *policy;     /* each of these may be NULL */
-	struct spp_unknowns *unknowns; /* without it, only scopes are seen */
+	struct spp_unknowns *unknowns; /* NULL: only scopes matter */
 	struct spp_scopes *scopes;
 	enum spp_place place;
-	size_t found, keys, data; /* how much was seen so far */
+	size_t found, keys, data; /* counted against the limits */
 	struct spp_error *err;
 };
 
-/* A key, and where it stands. */
+/* A key and its place in the walk. */
 struct spp_spot {
 	struct spp_key key;
 	struct spp_scope scope;

@@ -15,13 +15,13 @@
 #define TCPIP	  "Services\\Tcpip\\Parameters"
 #define HOOKS_MAX 64 /* kept of one hive */
 
-/* %s in a path of SYSTEM is the control set that is in use. */
+/* %s in a path of SYSTEM is the current control set. */
 static const struct {
 	enum spp_fact fact;
 	enum spp_role role;
 	const char *path, *value;
 } sources[] = {
-	/* The first that is there is taken. */
+	/* The first existing value counts. */
 	{ SPP_FACT_PRODUCT, SPP_ROLE_SOFTWARE, NT, "ProductName" },
 	{ SPP_FACT_EDITION, SPP_ROLE_SOFTWARE, NT, "EditionID" },
 	{ SPP_FACT_INSTALLATION, SPP_ROLE_SOFTWARE, NT, "InstallationType" },
@@ -143,7 +143,7 @@ enum spp_status spp_identity_add_hook(struct spp_identity *identity,
 	return SPP_OK;
 }
 
-/* "ControlSet001\" of the set that Select says is in use. */
+/* "ControlSet001\", for the set that Select names as current. */
 static enum spp_status control_set(struct spp_session *system, char *to,
 				   size_t room, struct spp_error *err)
 {
@@ -160,7 +160,7 @@ static enum spp_status control_set(struct spp_session *system, char *to,
 	return SPP_OK;
 }
 
-/* Text as it is, a number in decimal; SPP_NOTFOUND for an empty one. */
+/* Text as it is, a number in decimal; SPP_NOTFOUND if it is empty. */
 static enum spp_status fact_text(const struct spp_value *value, char **text,
 				 struct spp_error *err)
 {
@@ -208,7 +208,7 @@ static enum spp_status read_fact(struct spp_hives *windows, size_t i,
 	return st == SPP_NOTFOUND ? SPP_OK : st;
 }
 
-/* Whether a value of a program's options is one that hooks it. */
+/* Whether a value among a program's options hooks it. */
 static bool is_hook(const char *name)
 {
 	return !strcasecmp(name, "VerifierDlls") ||
@@ -266,7 +266,7 @@ static enum spp_status read_hooks(struct spp_session *software,
 	return st == SPP_NOTFOUND ? SPP_OK : st;
 }
 
-/* A value beside ProductName; one that is not there is empty. */
+/* Reads a value beside ProductName; empty if there is none. */
 static enum spp_status get(struct spp_session *software, const char *name,
 			   struct spp_value *value, struct spp_error *err)
 {
@@ -339,7 +339,7 @@ static enum spp_status read_key(struct spp_session *software,
 	return set_licence(&licence, identity, err);
 }
 
-/* Damage here must not hide what else there is. */
+/* Damage here must not hide the other facts. */
 static enum spp_status read_licence(struct spp_session *software,
 				    struct spp_identity *identity,
 				    struct spp_error *err)

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What Windows this is: the facts beside the settings that an audit, the DNS
- * records and a report need.
+ * Which Windows this is: facts that an audit, the DNS records and a report need
+ * in addition to the settings.
  *
  *	struct spp_identity image = SPP_IDENTITY_INIT;
  *
  *	spp_identity_read(windows, &image, err);
  *	spp_identity_release(&image);
  *
- * A fact that is not there is NULL.  Source: the values' names and meanings
- * are those of RegRipper's winver and compname plug-ins and of
- * Microsoft's Deploy KMS Activation; that the SRV record's target is host name
- * and primary DNS suffix follows from the latter.
+ * A missing fact is NULL.  Source: names and meanings of the values are those
+ * of RegRipper's winver and compname plug-ins and of Microsoft's Deploy KMS
+ * Activation; that the SRV record's target is host name and primary DNS suffix
+ * follows from the latter.
  */
 #ifndef POLICY_IDENTITY_H
 #define POLICY_IDENTITY_H
@@ -22,14 +22,14 @@
 #include "policy/windows/hives.h"
 #include "policy/windows/licence.h"
 
-/* A value that makes Windows load something into an activation program. */
+/* A value by which Windows loads something into an activation program. */
 struct spp_hook {
 	char *program; /* "SppExtComObj.exe" */
 	char *value;   /* "VerifierDlls" */
 	char *data;    /* for display */
 };
 
-/* The facts that are texts, by index, so that a table can list them. */
+/* Facts that are texts, by index. */
 enum spp_fact {
 	SPP_FACT_PRODUCT,	/* ProductName, as stored */
 	SPP_FACT_EDITION,	/* EditionID */
@@ -41,12 +41,12 @@ enum spp_fact {
 	SPP_FACT_HOST,		/* host name of TCP/IP */
 	SPP_FACT_SUFFIX,	/* primary DNS suffix */
 	SPP_FACT_POLICY_SUFFIX, /* the same, set by Group Policy; wins */
-	SPP_FACT_NETLOGON,	/* how the service Netlogon starts, a number */
-	SPP_FACT_PRODUCT_ID,	/* ProductId */
-	SPP_FACT_INSTALLED,	/* InstallTime, else InstallDate, in UTC */
-	SPP_FACT_KEY_EDITION,	/* of the product key, see licence.h */
-	SPP_FACT_KEY_CHANNEL,	/* "Volume:GVLK" */
-	SPP_FACT_KEY,		/* all but its last group hidden */
+	SPP_FACT_NETLOGON,    /* start type of the service Netlogon, a number */
+	SPP_FACT_PRODUCT_ID,  /* ProductId */
+	SPP_FACT_INSTALLED,   /* InstallTime, else InstallDate, in UTC */
+	SPP_FACT_KEY_EDITION, /* of the product key, see licence.h */
+	SPP_FACT_KEY_CHANNEL, /* "Volume:GVLK" */
+	SPP_FACT_KEY,	      /* only its last group in clear */
 };
 #define SPP_FACT_COUNT (SPP_FACT_KEY + 1)
 
@@ -56,7 +56,7 @@ struct spp_identity {
 	size_t hooks;
 	bool has_system; /* a SYSTEM hive was read */
 	struct spp_firewall firewall;
-	char key[SPP_LICENCE_KEY]; /* whole, empty if a hive has none */
+	char key[SPP_LICENCE_KEY]; /* complete; "" if there is none */
 	bool is_licence_damaged;   /* a value of it cannot be read */
 };
 
@@ -72,9 +72,9 @@ enum spp_status spp_identity_read(struct spp_hives *windows,
 
 /* The fact's name in JSON: "product", "edition", ... */
 const char *spp_fact_name(enum spp_fact fact);
-/* What a fact of the licence rests on, NULL for another fact. */
+/* How certain a fact of the licence is; NULL for other facts. */
 const char *spp_fact_confidence(enum spp_fact fact);
-/* Sets a fact; NULL text forgets it.  Copies. */
+/* Sets a fact to a copy; NULL clears it. */
 enum spp_status spp_identity_set(struct spp_identity *identity,
 				 enum spp_fact fact, const char *text,
 				 struct spp_error *err);
@@ -82,27 +82,27 @@ enum spp_status spp_identity_add_hook(struct spp_identity *identity,
 				      const char *program, const char *value,
 				      const char *data, struct spp_error *err);
 
-/* The build as a number, 0 if it is not known. */
+/* The build as a number, 0 if unknown. */
 uint32_t spp_identity_build(const struct spp_identity *identity);
 bool spp_identity_is_server(const struct spp_identity *identity);
 
 /*
- * Appends "Windows 11 Pro 23H2, build 22631.2861"; nothing if nothing is
- * known.  Windows 11 still calls itself Windows 10 in ProductName: from
- * build 22000 on the number is right and the name is not.
+ * Appends "Windows 11 Pro 23H2, build 22631.2861", or nothing if nothing is
+ * known.  ProductName of Windows 11 still says Windows 10: from build 22000 on
+ * the number is corrected.
  */
 enum spp_status spp_identity_title(const struct spp_identity *identity,
 				   struct spp_buf *out, struct spp_error *err);
 
 /*
  * Whether this is a member of a domain: inferred from the service Netlogon,
- * which starts at boot on members of a domain only ([MS-NRPC]).
+ * which starts at boot only on members ([MS-NRPC]).
  */
 enum spp_member spp_identity_member(const struct spp_identity *identity);
 
-/* The primary DNS suffix that holds, or NULL. */
+/* The effective primary DNS suffix, or NULL. */
 const char *spp_identity_suffix(const struct spp_identity *identity);
-/* Host name and suffix joined, or NULL if either is not known; yours. */
+/* Host name and suffix joined, or NULL if one is unknown; yours. */
 char *spp_identity_fqdn(const struct spp_identity *identity);
 
 #endif

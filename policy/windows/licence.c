@@ -8,7 +8,7 @@
 #include "hive/base/bytes.h"
 #include "hive/base/utf16.h"
 
-/* Both begin with their size and a version. */
+/* Both structures begin with their size and a version. */
 #define SIZE3	 164
 #define VERSION3 3
 #define KEY3	 52
@@ -19,7 +19,7 @@
 #define CHANNEL4 1016 /* 64 characters */
 
 #define DIGITS 25
-#define N_FLAG 0x08 /* in the last byte: the key has an N */
+#define N_FLAG 0x08 /* of the last byte: the key has an N */
 
 void spp_licence_release(struct spp_licence *licence)
 {
@@ -38,7 +38,7 @@ static bool is_form(const struct spp_value *value, uint32_t size,
 	       spp_get32(value->data + 4) == version;
 }
 
-/* The text of a field that need not end in a NUL; NULL if it is empty. */
+/* The text of a field, which may lack its NUL; NULL if it is empty. */
 static enum spp_status field(const struct spp_value *value, size_t at,
 			     size_t characters, char **text,
 			     struct spp_error *err)
@@ -57,7 +57,10 @@ static enum spp_status field(const struct spp_value *value, size_t at,
 	return SPP_OK;
 }
 
-/* Divides a number of base 256, the lowest first, and gives the rest. */
+/*
+ * Divides a number in base 256, least significant byte first; returns the
+ * remainder.
+ */
 static unsigned int divide(uint8_t number[SPP_LICENCE_BYTES], unsigned int by)
 {
 	unsigned int rest = 0;
@@ -101,7 +104,7 @@ bool spp_licence_key(const uint8_t bytes[SPP_LICENCE_BYTES],
 	}
 	if (!is_zero(number))
 		return false;
-	/* The first digit is the place of the N. */
+	/* The first digit is the position of the N. */
 	if (has_n) {
 		memmove(digits, digits + 1, rest);
 		digits[rest] = 'N';

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What DigitalProductId4 and DigitalProductId say of the product key that
- * was installed last: edition, channel, and the key.
+ * Edition, channel and key of the product key that was installed last, from
+ * DigitalProductId4 and DigitalProductId.
  *
- * Source: third-party knowledge.  Microsoft documents neither layout; both
- * are as public programs read them, and were not seen on a running Windows.
+ * Source: third-party knowledge.  Microsoft documents neither layout; both are
+ * as public programs read them, and were not verified on a running Windows.
  */
 #ifndef POLICY_LICENCE_H
 #define POLICY_LICENCE_H
@@ -15,13 +15,13 @@
 #define SPP_LICENCE_KEY	  30
 #define SPP_LICENCE_BYTES 15 /* of a stored key */
 
-/* As DigitalProductId4 has them. */
+/* Channels as stored in DigitalProductId4. */
 #define SPP_CHANNEL_HOST   "Volume:CSVLK"
 #define SPP_CHANNEL_CLIENT "Volume:GVLK"
 
 struct spp_licence {
-	char *edition, *channel;   /* as stored, NULL if not there */
-	char key[SPP_LICENCE_KEY]; /* whole; empty if not there */
+	char *edition, *channel;   /* as stored; NULL if absent */
+	char key[SPP_LICENCE_KEY]; /* complete; "" if absent */
 };
 
 #define SPP_LICENCE_INIT              \
@@ -31,15 +31,15 @@ struct spp_licence {
 
 void spp_licence_release(struct spp_licence *licence);
 
-/* Reads DigitalProductId4; what is not of its form leaves licence alone. */
+/* Reads DigitalProductId4; does nothing if it has another form. */
 enum spp_status spp_licence_read4(const struct spp_value *value,
 				  struct spp_licence *licence,
 				  struct spp_error *err);
-/* Reads the key of DigitalProductId if there is none yet. */
+/* Reads the key from DigitalProductId, unless there is one already. */
 void spp_licence_read3(const struct spp_value *value,
 		       struct spp_licence *licence);
 
-/* False, and key is empty, for bytes that are no key, such as zeros. */
+/* Decodes a key; false, with an empty key, for bytes such as zeros. */
 bool spp_licence_key(const uint8_t bytes[SPP_LICENCE_BYTES],
 		     char key[SPP_LICENCE_KEY]);
 

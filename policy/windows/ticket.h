@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Genuine tickets: Windows Server 2016 has NoAcquireGT in the key of Group
- * Policy where all others have NoGenTicket.
+ * Genuine tickets: in the key of Group Policy, Windows Server 2016 has
+ * NoAcquireGT where all others have NoGenTicket.
  *
  * Source: Microsoft, Manage connections from Windows operating system
  * components to Microsoft services, section 19.
@@ -12,17 +12,18 @@
 #include "hive/base/notes.h"
 #include "policy/windows/identity.h"
 
-/* The one that this Windows reads, and the other; NULL: not known. */
+/* The setting that this Windows reads, and the other one; NULL if unknown. */
 const struct spp_setting *spp_ticket_setting(
 	const struct spp_identity *identity);
 const struct spp_setting *spp_ticket_other(const struct spp_setting *setting);
 
-/* Whether want has the one that this Windows does not read. */
+/* Whether want has the setting that this Windows does not read. */
 bool spp_ticket_misses(const struct spp_policy *want,
 		       const struct spp_identity *identity);
 /*
- * Fills an empty policy with what is wanted, and what is wanted of the one as
- * a wish for the other, with a note; one that have holds already stays.
+ * Copies want into an empty policy and turns a wish for the setting that this
+ * Windows does not read into one for the other, with a note.  A setting that
+ * have already has stays.
  */
 enum spp_status spp_ticket_fit(const struct spp_policy *want,
 			       const struct spp_policy *have,
