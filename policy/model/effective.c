@@ -114,7 +114,7 @@ static bool is_caching(const struct spp_policy *have,
 }
 
 static void take_step(const struct spp_policy *have, enum spp_step step,
-		 struct spp_effective *e)
+		      struct spp_effective *e)
 {
 	bool cache = step == SPP_STEP_CACHE;
 	const struct spp_setting *port =

@@ -54,8 +54,8 @@ const char *spp_step_name(enum spp_step step);
 /* Where a client looks for its host; items are borrowed, NULL if absent. */
 struct spp_effective {
 	struct spp_scope client; /* its place is spp, ospp or sl */
-	struct spp_scope scope[SPP_STEP_COUNT];		    /* where it looks */
-	bool asked[SPP_STEP_COUNT];			    /* takes this step */
+	struct spp_scope scope[SPP_STEP_COUNT]; /* where it looks */
+	bool asked[SPP_STEP_COUNT];		/* takes this step */
 	const struct spp_policy_item *host[SPP_STEP_COUNT]; /* NULL for DNS */
 	const struct spp_policy_item *port[SPP_STEP_COUNT];
 	const struct spp_policy_item *domain; /* for the DNS step */
