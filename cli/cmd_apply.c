@@ -29,10 +29,11 @@ const struct cli_command cli_command_apply = {
 		 "idempotent. Settings that the policy\ndoes not mention are "
 		 "left alone. A target that fails does not stop the others.",
 	.options = CLI_OPTIONS(
-		OPT_DRY_RUN, OPT_VERBOSE, OPT_FORMAT, OPT_PREFIX,
-		OPT_IGNORE_FILTERS, OPT_STRICT, OPT_BACKUP, OPT_BREAK_LINKS,
-		OPT_REBUILD, OPT_AS, CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-		OPT_DISCARD_LOGS, OPT_SHOW_KEYS, CLI_RUN_OPTIONS, OPT_JSON),
+		OPT_DRY_RUN, OPT_VERBOSE, OPT_FROM_FORMAT, OPT_FORMAT, OPT_GPO,
+		OPT_PREFIX, OPT_IGNORE_FILTERS, OPT_STRICT, OPT_BACKUP,
+		OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS, CLI_TARGET_OPTIONS,
+		CLI_EVIDENCE_OPTIONS, OPT_DISCARD_LOGS, OPT_SHOW_KEYS,
+		CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "apply SOFTWARE primary.json --dry-run",
 		  "what would change" },

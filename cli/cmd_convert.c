@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "cli/fail.h"
+#include "cli/gpo.h"
 #include "cli/load.h"
 #include "cli/out.h"
 #include "cli/target.h"
@@ -26,6 +27,8 @@ static const struct {
 	{ OPT_PRODUCT_KEY, SPP_TAKES_PRODUCT_KEY },
 	{ OPT_LANGUAGE, SPP_TAKES_LANGUAGE },
 	{ OPT_SHOW_KEYS, SPP_TAKES_SHOW_KEYS },
+	{ OPT_GPO_NAME, SPP_TAKES_GPO },
+	{ OPT_GPO_DOMAIN, SPP_TAKES_GPO },
 };
 
 static enum spp_status check_special(const struct cli_call *call,
@@ -44,13 +47,14 @@ static enum spp_status check_special(const struct cli_call *call,
 }
 
 /* Chooses the format by name, or by the suffix of the file to be written. */
-static enum spp_status choose(const struct cli_call *call,
-			      enum cli_option_id option, const char *path,
+static enum spp_status choose(const struct cli_call *call, const char *path,
 			      const struct spp_format **format,
 			      struct spp_error *err)
 {
-	const char *name = cli_value(call, option);
+	const char *name = cli_value(call, OPT_TO);
 
+	if (!name)
+		name = cli_value(call, OPT_WRITE_FORMAT);
 	*format = name	 ? spp_format_find(name)
 		  : path ? spp_format_of_path(path)
 			 : NULL;
@@ -59,13 +63,12 @@ static enum spp_status choose(const struct cli_call *call,
 	if (!*format && path)
 		return spp_fail(err, SPP_USAGE,
 				"cannot tell the format from the name '%s'; "
-				"use --%s FORMAT",
-				path, cli_options[option].name);
+				"use --to FORMAT",
+				path);
 	if (!*format)
 		return spp_fail(err, SPP_USAGE,
-				"no format given; use --%s FORMAT",
-				cli_options[option].name);
-	if (!(*format)->write)
+				"no format given; use --to FORMAT");
+	if (!(*format)->write && !(*format)->write_tree)
 		return spp_fail(err, SPP_USAGE, "format %s can only be read",
 				(*format)->name);
 	return check_special(call, *format, err);
@@ -84,6 +87,8 @@ static enum spp_status gather(const struct cli_call *call,
 		.product_key = cli_value(call, OPT_PRODUCT_KEY),
 		.show_keys = cli_has(call, OPT_SHOW_KEYS),
 		.language = cli_value(call, OPT_LANGUAGE),
+		.gpo_name = cli_value(call, OPT_GPO_NAME),
+		.domain = cli_value(call, OPT_GPO_DOMAIN),
 	};
 	return cli_now(&options->now, err);
 }
@@ -97,6 +102,8 @@ static enum spp_status write_document(const struct spp_document *document,
 	struct spp_buf CLEANUP(spp_buf_release) out = SPP_BUF_INIT;
 	enum spp_status st;
 
+	if (format->write_tree)
+		return cli_gpo_save(document, options, path, notes, err);
 	st = format->write(document, options, &out, notes, err);
 	return st ? st
 		  : cli_write_file(path, out.data, out.size,
@@ -150,11 +157,10 @@ static enum spp_status write_texts(const struct spp_document *document,
 
 /* One conversion, as each of the three commands names its parts. */
 struct job {
-	const char *in;		  /* NULL: no input; a template needs none */
-	bool policy_only;	  /* in is a file, not a target */
-	const char *out;	  /* NULL or "-": standard output */
-	enum cli_option_id names; /* which option names the format */
-	const char *format;	  /* or always this one */
+	const char *in;	    /* NULL: no input; a template needs none */
+	bool policy_only;   /* in is a file, not a target */
+	const char *out;    /* NULL or "-": standard output */
+	const char *format; /* NULL: an option or the suffix of out names it */
 };
 
 static enum spp_status choose_for(const struct cli_call *call,
@@ -165,7 +171,7 @@ static enum spp_status choose_for(const struct cli_call *call,
 	const char *name = job->out && strcmp(job->out, "-") ? job->out : NULL;
 
 	if (!job->format)
-		return choose(call, job->names, name, format, err);
+		return choose(call, name, format, err);
 	*format = spp_format_find(job->format);
 	return SPP_OK;
 }
@@ -219,7 +225,6 @@ static enum cli_exit run_export(const struct cli_call *call)
 	return run(call, &(struct job){
 				 .in = call->operands ? call->operand[0] : NULL,
 				 .out = cli_value(call, OPT_OUTPUT),
-				 .names = OPT_WRITE_FORMAT,
 			 });
 }
 
@@ -238,7 +243,6 @@ static enum cli_exit run_convert(const struct cli_call *call)
 	return run(call, &(struct job){
 				 .in = call->operand[0],
 				 .out = call->operand[1],
-				 .names = OPT_TO,
 			 });
 }
 
@@ -253,39 +257,50 @@ const struct cli_command cli_command_export = {
 		"Settings that Windows maintains are not exported. If a format "
 		"cannot express a setting, the\nexport warns or is refused. "
 		"The template (admx) lists all settings and needs no operand; "
-		"-o\nalso writes its texts beside it, as en-US/NAME.adml.",
-	.options = CLI_OPTIONS(OPT_WRITE_FORMAT, OPT_OUTPUT, OPT_FLAVOUR,
-			       OPT_COLLECTION, OPT_UID, OPT_CHANGED, OPT_UTF8,
-			       OPT_PREFIX, OPT_PRODUCT_KEY, OPT_LANGUAGE,
-			       OPT_STRICT, OPT_IGNORE_FILTERS, OPT_SHOW_KEYS,
-			       CLI_TARGET_OPTIONS, OPT_AS, OPT_DISCARD_LOGS),
+		"-o\nalso writes its texts beside it, as en-US/NAME.adml. A "
+		"GPO backup (gpo-backup) is a folder; one that is\nthere gets "
+		"a further backup. It was not tried on Windows.",
+	.options = CLI_OPTIONS(
+		OPT_TO, OPT_WRITE_FORMAT, OPT_OUTPUT, OPT_FROM_FORMAT, OPT_GPO,
+		OPT_GPO_NAME, OPT_GPO_DOMAIN, OPT_FLAVOUR, OPT_COLLECTION,
+		OPT_UID, OPT_CHANGED, OPT_UTF8, OPT_PREFIX, OPT_PRODUCT_KEY,
+		OPT_LANGUAGE, OPT_STRICT, OPT_IGNORE_FILTERS, OPT_SHOW_KEYS,
+		CLI_TARGET_OPTIONS, OPT_AS, OPT_DISCARD_LOGS),
 	.examples = CLI_EXAMPLES(
-		{ "export SOFTWARE --format gpp --collection -o kms.xml",
+		{ "export SOFTWARE --to gpp --collection -o kms.xml",
 		  "to drag into the Group Policy editor" },
-		{ "export primary.json --format reg -o kms.reg",
-		  "for regedit" },
-		{ "export --format admx -o PolicyDefinitions/sppctl.admx",
+		{ "export primary.json --to reg -o kms.reg", "for regedit" },
+		{ "export --to admx -o PolicyDefinitions/sppctl.admx",
 		  "templates for a domain" },
-		{ "export client.json --format cmd -o SetupComplete.cmd",
+		{ "export client.json --to gpo-backup -o GPOs --domain "
+		  "corp.example",
+		  "a backup for Import-GPO" },
+		{ "export client.json --to cmd -o SetupComplete.cmd",
 		  "for the first boot" }),
 	.run = run_export,
 };
 
 const struct cli_command cli_command_import = {
 	.name = "import",
-	.operands = "FILE",
+	.operands = "FILE | FOLDER",
 	.least = 1,
 	.most = 1,
 	.summary = "turn a file of any known format into a policy document",
-	.about = "Anything in the file that is not a KMS setting is listed and "
-		 "left out; --strict refuses it.\nEvery command that takes a "
-		 "policy reads these formats as well; import is for keeping "
-		 "and\nediting.",
-	.options = CLI_OPTIONS(OPT_FORMAT, OPT_OUTPUT, OPT_PREFIX,
-			       OPT_IGNORE_FILTERS, OPT_STRICT, OPT_SHOW_KEYS),
+	.about =
+		"Anything in the file that is not a KMS setting is listed and "
+		"left out; --strict refuses it. Of\na folder of GPO backups, a "
+		"security baseline or SYSVOL, --gpo chooses one GPO; without "
+		"it they are listed.\nEvery command that takes a "
+		"policy reads these formats as well; import is for keeping "
+		"and\nediting.",
+	.options = CLI_OPTIONS(OPT_FROM_FORMAT, OPT_FORMAT, OPT_GPO, OPT_OUTPUT,
+			       OPT_PREFIX, OPT_IGNORE_FILTERS, OPT_STRICT,
+			       OPT_SHOW_KEYS),
 	.examples = CLI_EXAMPLES(
 		{ "import Registry.xml -o kms.json",
 		  "preferences as a policy" },
+		{ "import GPOs --gpo 'KMS hosts' -o kms.json",
+		  "one GPO of a folder of backups" },
 		{ "import backup.reg --prefix 'HKEY_LOCAL_MACHINE\\OFFLINE'",
 		  "exported from a hive that was loaded as OFFLINE" }),
 	.run = run_import,
@@ -300,11 +315,11 @@ const struct cli_command cli_command_convert = {
 	.about = "IN is a policy in any format, or a target. The suffix of OUT "
 		 "or --to decides the format of\nOUT; - is standard output. "
 		 "--prefix applies to .reg files on either side.",
-	.options = CLI_OPTIONS(OPT_TO, OPT_FORMAT, OPT_PREFIX, OPT_FLAVOUR,
-			       OPT_COLLECTION, OPT_UID, OPT_CHANGED, OPT_UTF8,
-			       OPT_PRODUCT_KEY, OPT_STRICT, OPT_IGNORE_FILTERS,
-			       OPT_SHOW_KEYS, CLI_TARGET_OPTIONS, OPT_AS,
-			       OPT_DISCARD_LOGS),
+	.options = CLI_OPTIONS(
+		OPT_FROM_FORMAT, OPT_TO, OPT_GPO, OPT_GPO_NAME, OPT_GPO_DOMAIN,
+		OPT_PREFIX, OPT_FLAVOUR, OPT_COLLECTION, OPT_UID, OPT_CHANGED,
+		OPT_UTF8, OPT_PRODUCT_KEY, OPT_STRICT, OPT_IGNORE_FILTERS,
+		OPT_SHOW_KEYS, CLI_TARGET_OPTIONS, OPT_AS, OPT_DISCARD_LOGS),
 	.examples = CLI_EXAMPLES(
 		{ "convert Registry.xml kms.reg", "preferences for regedit" },
 		{ "convert machine.pol - --to lgpo --utf8",

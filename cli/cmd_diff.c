@@ -197,11 +197,11 @@ const struct cli_command cli_command_diff = {
 		 "target: every setting that is\nset in one of them only, or "
 		 "differs. With --states: what the transaction logs of "
 		 "TARGET's dirty hives change in its\nsettings.",
-	.options =
-		CLI_OPTIONS(OPT_VERBOSE, OPT_FORMAT, OPT_PREFIX,
-			    OPT_IGNORE_FILTERS, OPT_STRICT, OPT_SHOW_KEYS,
-			    OPT_STATES, OPT_AS, CLI_TARGET_OPTIONS,
-			    CLI_EVIDENCE_OPTIONS, OPT_DISCARD_LOGS, OPT_JSON),
+	.options = CLI_OPTIONS(OPT_VERBOSE, OPT_FROM_FORMAT, OPT_FORMAT,
+			       OPT_GPO, OPT_PREFIX, OPT_IGNORE_FILTERS,
+			       OPT_STRICT, OPT_SHOW_KEYS, OPT_STATES, OPT_AS,
+			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
+			       OPT_DISCARD_LOGS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "diff SOFTWARE primary.json",
 		  "does the image match the policy?" },

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/gpo.h"
 #include "cli/target.h"
 #include "hive/base/file.h"
 #include "hive/place/output.h"
@@ -133,12 +134,30 @@ enum spp_status cli_write_file(const char *path, const void *data, size_t n,
 	return shown ? SPP_OK : spp_nomem(err);
 }
 
+/* The format that was named for what is read, or NULL. */
+static const char *named_format(const struct cli_call *call)
+{
+	const char *from = cli_value(call, OPT_FROM_FORMAT);
+
+	return from ? from : cli_value(call, OPT_FORMAT);
+}
+
+/* Whether a folder holds GPOs and no Windows. */
+static bool has_gpos(const struct cli_call *call, const char *path)
+{
+	const char *name = named_format(call);
+	const struct spp_format *format = name ? spp_format_find(name) : NULL;
+
+	return cli_gpo_is(path, format && format->read_tree);
+}
+
 /*
- * Whether a path is a policy, by its first bytes.  With --format everything
+ * Whether a path is a policy, by its first bytes.  With --from everything
  * is that is not a folder, a device or a hive: nothing else is known of it.
  */
 static bool looks_like_policy(const struct cli_call *call, const char *path)
 {
+	bool named = named_format(call) != NULL;
 	uint8_t head[HEAD];
 	struct stat st;
 	size_t n;
@@ -147,17 +166,19 @@ static bool looks_like_policy(const struct cli_call *call, const char *path)
 	if (!strcmp(path, "-"))
 		return true;
 	if (stat(path, &st))
-		return cli_has(call, OPT_FORMAT);
+		return named;
+	if (S_ISDIR(st.st_mode))
+		return has_gpos(call, path);
 	if (!S_ISREG(st.st_mode))
-		return cli_has(call, OPT_FORMAT) && S_ISFIFO(st.st_mode);
+		return named && S_ISFIFO(st.st_mode);
 	f = open_file(path);
 	if (!f)
-		return cli_has(call, OPT_FORMAT);
+		return named;
 	n = fread(head, 1, sizeof(head), f);
 	fclose(f);
 	if (n >= 4 && !memcmp(head, "regf", 4))
 		return false;
-	return cli_has(call, OPT_FORMAT) || spp_format_probe(head, n) != NULL;
+	return named || spp_format_probe(head, n) != NULL;
 }
 
 enum spp_status cli_unknown_format(const char *name, struct spp_error *err)
@@ -176,7 +197,7 @@ static enum spp_status choose_format(const struct cli_call *call,
 				     const struct spp_format **format,
 				     struct spp_error *err)
 {
-	const char *name = cli_value(call, OPT_FORMAT);
+	const char *name = named_format(call);
 
 	*format = name ? spp_format_find(name)
 		       : spp_format_probe(buf->data, buf->size);
@@ -185,10 +206,23 @@ static enum spp_status choose_format(const struct cli_call *call,
 	if (!*format)
 		return spp_fail(err, SPP_NOTHIVE, "'%s': unrecognised format",
 				path);
+	if ((*format)->read_tree)
+		return spp_fail(err, SPP_NOTHIVE,
+				"'%s' is a file; format %s is a folder", path,
+				(*format)->name);
 	if (!(*format)->read)
 		return spp_fail(err, SPP_USAGE, "format %s can only be written",
 				(*format)->name);
 	return SPP_OK;
+}
+
+static void pass_notes(const struct spp_import *import, struct spp_notes *notes)
+{
+	size_t i;
+
+	for (i = 0; i < import->notes.count; i++)
+		spp_note_remedy(notes, import->notes.remedy[i], "%s",
+				import->notes.text[i]);
 }
 
 /* Notes the items that are not KMS settings, or refuses the file. */
@@ -207,9 +241,7 @@ static enum spp_status judge_import(const struct cli_call *call,
 				path, import->foreign,
 				import->listed.count ? import->listed.text[0]
 						     : "?");
-	for (i = 0; i < import->notes.count; i++)
-		spp_note_remedy(notes, import->notes.remedy[i], "%s",
-				import->notes.text[i]);
+	pass_notes(import, notes);
 	for (i = 0; i < import->listed.count; i++)
 		spp_note(notes, "'%s': not a KMS setting, left out: %s", path,
 			 import->listed.text[i]);
@@ -236,6 +268,42 @@ static enum spp_status name_file(const char *path, const struct spp_error *why,
 	return spp_fail_at(err, why->status, path, 0, 0, "%s", why->text);
 }
 
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+/* A folder of GPOs. */
+static enum spp_status load_gpo(const struct cli_call *call, const char *path,
+				struct cli_source *source,
+				struct spp_notes *notes, struct spp_error *err)
+{
+	struct spp_import CLEANUP(spp_import_release) import = SPP_IMPORT_INIT;
+	struct spp_input in = { .name = path,
+				.gpo = cli_value(call, OPT_GPO),
+				.ignore_filters =
+					cli_has(call, OPT_IGNORE_FILTERS) };
+	const char *name = named_format(call);
+	struct spp_error why = SPP_ERROR_INIT;
+	enum spp_status st;
+
+	source->format = name ? spp_format_find(name) : &spp_format_gpo_backup;
+	if (!source->format)
+		return cli_unknown_format(name, err);
+	if (!source->format->read_tree)
+		return spp_fail(err, SPP_NOTHIVE,
+				"'%s' is a folder; format %s is a file", path,
+				name);
+	source->path = path;
+	st = cli_gpo_load(&in, &source->document, &import, &why);
+	if (!st)
+		return judge_import(call, path, &import, notes, err);
+	pass_notes(&import, notes);
+	return name_file(path, &why, err);
+}
+
 enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
 				struct cli_source *source,
 				struct spp_notes *notes, struct spp_error *err)
@@ -247,8 +315,15 @@ enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
 				.ignore_filters =
 					cli_has(call, OPT_IGNORE_FILTERS) };
 	struct spp_error why = SPP_ERROR_INIT;
-	enum spp_status st = cli_read_file(path, &buf, err);
+	enum spp_status st;
 
+	if (strcmp(path, "-") && is_folder(path))
+		return load_gpo(call, path, source, notes, err);
+	if (cli_has(call, OPT_GPO))
+		return spp_fail(err, SPP_USAGE,
+				"--gpo is for a folder of GPOs; '%s' is a file",
+				path);
+	st = cli_read_file(path, &buf, err);
 	if (!st)
 		st = choose_format(call, path, &buf, &source->format, err);
 	if (st)

@@ -68,11 +68,21 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			  "Set-GPPrefRegistryValue does" },
 	[OPT_FOLDER] = { "output", 'o', "DIR",
 			 "folder to make; one that is there must be empty" },
-	[OPT_FORMAT] = { "format", 'f', "FORMAT",
-			 "format of the file; see sppctl help formats" },
+	[OPT_FORMAT] = { "format", 'f', "FORMAT", "the same as --from" },
 	[OPT_GROUP] = { "group", 0, "NAME",
 			"group of the KMS hosts in style rights (default: KMS "
 			"Hosts)" },
+	[OPT_FROM_FORMAT] = { "from", 0, "FORMAT",
+			      "format of what is read, if it is not to be "
+			      "detected; see sppctl help formats" },
+	[OPT_GPO] = { "gpo", 0, "NAME|ID",
+		      "GPO to take from a folder that has several" },
+	[OPT_GPO_DOMAIN] = { "domain", 0, "DOMAIN",
+			     "gpo-backup: DNS domain that the backup names "
+			     "(default: domain.example)" },
+	[OPT_GPO_NAME] = { "gpo-name", 0, "NAME",
+			   "gpo-backup: display name of the GPO (default: the "
+			   "policy's name)" },
 	[OPT_FROM] = { "from", 0, "FILE",
 		       "lines that sppctl audit --results wrote" },
 	[OPT_HASH_IMAGE] = { "hash-image", 0, NULL,
@@ -190,7 +200,8 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			  "read a volume that was not shut down cleanly; edit "
 			  "one that is only flagged for chkdsk" },
 	[OPT_TO] = { "to", 't', "FORMAT",
-		     "format to write; without it the suffix of OUT decides" },
+		     "format to write; without it the suffix of the file "
+		     "decides; see sppctl help formats" },
 	[OPT_TTL] = { "ttl", 0, "SECONDS",
 		      "time to live of the records; Microsoft documents none" },
 	[OPT_UID] = { "uid", 0, "{GUID}", "gpp: uid of the only item" },
@@ -205,7 +216,6 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			  "path of the wanted Windows, if there are several, "
 			  "in the spelling of the volume: WINNT, "
 			  "Windows/System32/config/software" },
-	[OPT_WRITE_FORMAT] = { "format", 'f', "FORMAT",
-			       "format to write; see sppctl help formats" },
+	[OPT_WRITE_FORMAT] = { "format", 'f', "FORMAT", "the same as --to" },
 	[OPT_YES] = { "yes", 'y', NULL, "apply without being asked" },
 };

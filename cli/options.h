@@ -35,6 +35,10 @@ enum cli_option_id {
 	OPT_FOLDER, /* --output of a folder */
 	OPT_FORMAT,
 	OPT_FROM,
+	OPT_FROM_FORMAT,
+	OPT_GPO,
+	OPT_GPO_DOMAIN, /* --domain of a backup */
+	OPT_GPO_NAME,
 	OPT_GROUP,
 	OPT_HASH_IMAGE,
 	OPT_HELP,

@@ -47,6 +47,7 @@ static const char *const words[SPP_REMEDY_COUNT] = {
 	[SPP_REMEDY_COMPLETE] =
 		"; the next edit or sppctl recover completes it, sppctl "
 		"recover --discard takes it back",
+	[SPP_REMEDY_GPO] = "; choose one with --gpo NAME or ID",
 };
 
 const char *cli_remedy(enum spp_remedy remedy)

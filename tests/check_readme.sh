@@ -20,6 +20,7 @@ export TMPDIR="$PWD/tmp"
 ln -s "$SPPCTL" bin/sppctl
 PATH=$PWD/bin:$PATH
 sh "$SOURCE/fixtures/sample.sh" "$FIXTURES" sample || fail "no sample"
+export SOURCE_DATE_EPOCH=1700000000 # ids of GPOs are derived from the time
 for page in "$SOURCE/README.md" "$SOURCE"/cli/pages/*.md; do
 	grep -q '^```console' "$page" || continue
 	rm -rf try

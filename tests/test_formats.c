@@ -232,6 +232,49 @@ static enum spp_status there_and_back(const struct spp_format *format,
 	return st;
 }
 
+/* The same of a format that is a folder. */
+static enum spp_status tree_and_back(const struct spp_format *format,
+				     const struct spp_export *options,
+				     const struct spp_document *from,
+				     struct spp_document *to,
+				     struct spp_error *err)
+{
+	struct spp_import import = SPP_IMPORT_INIT;
+	struct spp_tree tree = SPP_TREE_INIT, again = SPP_TREE_INIT;
+	struct spp_notes notes = SPP_NOTES_INIT;
+	struct spp_input in = { .name = "test" };
+	enum spp_status st;
+	size_t i;
+
+	st = format->write_tree(from, options, &tree, &notes, err);
+	if (!st) {
+		CU_ASSERT_EQUAL(
+			format->write_tree(from, options, &again, NULL, NULL),
+			SPP_OK);
+		CU_ASSERT_EQUAL_FATAL(again.count, tree.count);
+		for (i = 0; i < tree.count; i++) {
+			const struct spp_tree_entry *a = &tree.entry[i];
+			const struct spp_tree_entry *b = &again.entry[i];
+
+			CU_ASSERT_STRING_EQUAL(a->path, b->path);
+			CU_ASSERT_EQUAL_FATAL(a->data.size, b->data.size);
+			CU_ASSERT_EQUAL(memcmp(spp_buf_text(&a->data),
+					       spp_buf_text(&b->data),
+					       a->data.size),
+					0);
+		}
+		st = format->read_tree(&in, &tree, to, &import, err);
+		CU_ASSERT_EQUAL(st, SPP_OK);
+		CU_ASSERT_EQUAL(import.foreign, 0);
+		CU_ASSERT_EQUAL(import.noted, 0);
+	}
+	spp_import_release(&import);
+	spp_notes_release(&notes);
+	spp_tree_close(&tree);
+	spp_tree_close(&again);
+	return st;
+}
+
 /* refuse: whether the format may say that it cannot. */
 static void round_trips(const char *name, const struct spp_export *options,
 			const struct menu *menu, bool refuse)
@@ -247,7 +290,9 @@ static void round_trips(const char *name, const struct spp_export *options,
 		enum spp_status st;
 
 		random_policy(menu, &a.policy);
-		st = there_and_back(format, options, &a, &b, &err);
+		st = format->write_tree
+			     ? tree_and_back(format, options, &a, &b, &err)
+			     : there_and_back(format, options, &a, &b, &err);
 		if (refuse && st == SPP_INVALID)
 			refused++;
 		else if (st)
@@ -268,6 +313,11 @@ static void every_format_returns_what_it_can_say(void)
 	static const struct spp_export cmdlet = { .flavour = "cmdlet",
 						  .collection = true };
 	static const struct spp_export utf8 = { .utf8 = true };
+	static const struct spp_export gpo = {
+		.flavour = "cmdlet",
+		.gpo_name = "z\xc3\xbcrich ]]> <&\"'\xe2\x80\x99",
+		.domain = "Corp.Example",
+	};
 	static const struct menu gpp = { .users = true, .offers = true };
 	static const struct menu pol = { .offers = true,
 					 .raw = true,
@@ -288,6 +338,8 @@ static void every_format_returns_what_it_can_say(void)
 	round_trips("gpp", &plain, &gpp, false);
 	round_trips("gpp", &cmdlet, &gpp, false);
 	round_trips("pol", &plain, &pol, false);
+	round_trips("gpo-backup", &plain, &gpp, false);
+	round_trips("gpo-backup", &gpo, &gpp, false);
 	round_trips("reg", &plain, &reg, false);
 	round_trips("reg", &utf8, &reg, false);
 	round_trips("lgpo", &plain, &lgpo, false);
@@ -298,14 +350,15 @@ static void every_format_returns_what_it_can_say(void)
 
 static void every_format_refuses_what_it_cannot_say(void)
 {
-	static const char *const names[] = { "gpp", "pol", "reg", "lgpo" };
+	static const char *const names[] = { "gpp", "pol", "reg", "lgpo",
+					     "gpo-backup" };
 	static const struct spp_export plain = { .now = 133444736000000000 };
 	static const struct menu all = {
 		.users = true, .offers = true, .raw = true, .wild = true
 	};
 	size_t i;
 
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 5; i++)
 		round_trips(names[i], &plain, &all, true);
 }
 
@@ -467,7 +520,7 @@ static void the_table_is_sound(void)
 		const struct spp_format *f = spp_formats[i];
 
 		CU_ASSERT_PTR_NOT_NULL(f->summary);
-		CU_ASSERT_TRUE(f->read || f->write);
+		CU_ASSERT_TRUE(f->read || f->write || f->read_tree);
 		CU_ASSERT_TRUE(!f->read == !f->probe);
 		CU_ASSERT_PTR_EQUAL(spp_format_find(f->name), f);
 		for (j = 0; j < i; j++)

@@ -39,8 +39,11 @@ static void page_formats(void)
 	puts("\n| Format | Read | Written | What |\n| --- | --- | --- | --- |");
 	for (i = 0; i < spp_format_count; i++)
 		printf("| `%s` | %s | %s | %s |\n", spp_formats[i]->name,
-		       spp_formats[i]->read ? "yes" : "",
-		       spp_formats[i]->write ? "yes" : "",
+		       spp_formats[i]->read || spp_formats[i]->read_tree ? "yes"
+									 : "",
+		       spp_formats[i]->write || spp_formats[i]->write_tree
+			       ? "yes"
+			       : "",
 		       spp_formats[i]->summary);
 }
 

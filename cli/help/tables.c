@@ -99,8 +99,12 @@ void cli_help_formats(void)
 
 	for (i = 0; i < spp_format_count; i++)
 		cli_row(t, spp_formats[i]->name,
-			spp_formats[i]->read ? "yes" : "no",
-			spp_formats[i]->write ? "yes" : "no",
+			spp_formats[i]->read || spp_formats[i]->read_tree
+				? "yes"
+				: "no",
+			spp_formats[i]->write || spp_formats[i]->write_tree
+				? "yes"
+				: "no",
 			spp_formats[i]->summary, NULL);
 	cli_table_close(t, stdout, 2);
 }

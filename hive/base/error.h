@@ -83,8 +83,9 @@ enum spp_remedy {
 	SPP_REMEDY_RECOVER,	/* complete an interrupted edit, or undo it */
 	SPP_REMEDY_CARRY_OUT,	/* carry out an edit that had not begun */
 	SPP_REMEDY_COMPLETE, /* write an edit that is only shown as complete */
+	SPP_REMEDY_GPO,	     /* choose one GPO of several */
 };
-#define SPP_REMEDY_COUNT (SPP_REMEDY_COMPLETE + 1)
+#define SPP_REMEDY_COUNT (SPP_REMEDY_GPO + 1)
 
 #define SPP_ERROR_TEXT	 1024
 #define SPP_ERROR_SOURCE 256

@@ -14,12 +14,15 @@
  * failure is one line with the place.  Contents other than known settings are
  * counted and listed in the import, never dropped silently.  Writers note what
  * a format cannot express, and fail if leaving it out would change the meaning.
+ *
+ * A format of several files has read_tree and write_tree instead.
  */
 #ifndef POLICY_FORMAT_H
 #define POLICY_FORMAT_H
 
 #include "hive/base/buf.h"
 #include "hive/base/notes.h"
+#include "hive/base/tree.h"
 #include "policy/windows/document.h"
 
 /*
@@ -36,6 +39,7 @@ struct spp_input {
 	size_t size;
 	const char *prefix;  /* .reg: the key a hive was loaded under */
 	bool ignore_filters; /* gpp: drop item-level targeting */
+	const char *gpo; /* gpo-backup: its name or id; NULL: the only one */
 };
 
 /* The contents of a file beside the policy. */
@@ -66,6 +70,8 @@ struct spp_export {
 	const char *head;	 /* conf: comments at the top, or NULL */
 	/* conf: scopes whose unset settings become comments, or NULL. */
 	const struct spp_scopes *offer;
+	const char *gpo_name; /* gpo-backup: NULL: the policy's name */
+	const char *domain;   /* gpo-backup: NULL: a placeholder */
 };
 
 /* The members of spp_input and spp_export that only some formats use. */
@@ -79,6 +85,7 @@ enum spp_format_takes {
 	SPP_TAKES_PRODUCT_KEY = 1 << 6,
 	SPP_TAKES_SHOW_KEYS = 1 << 7,
 	SPP_TAKES_LANGUAGE = 1 << 8,
+	SPP_TAKES_GPO = 1 << 9,
 };
 
 struct spp_format {
@@ -97,6 +104,17 @@ struct spp_format {
 				 const struct spp_export *options,
 				 struct spp_buf *out, struct spp_notes *notes,
 				 struct spp_error *err);
+	/* The same of a format that is a folder: in->data is not used. */
+	enum spp_status (*read_tree)(const struct spp_input *in,
+				     struct spp_tree *tree,
+				     struct spp_document *document,
+				     struct spp_import *import,
+				     struct spp_error *err);
+	enum spp_status (*write_tree)(const struct spp_document *document,
+				      const struct spp_export *options,
+				      struct spp_tree *tree,
+				      struct spp_notes *notes,
+				      struct spp_error *err);
 };
 
 /* One line for each format: its row is spp_format_NAME in its file. */
@@ -105,6 +123,7 @@ struct spp_format {
 	X(gpp)             \
 	X(gpreport)        \
 	X(pol)             \
+	X(gpo_backup)      \
 	X(reg)             \
 	X(lgpo)            \
 	X(conf)            \

@@ -139,6 +139,17 @@ enum spp_status spp_gpp_write(const struct spp_gpp *gpp,
 			      const struct spp_gpp_flavour *flavour,
 			      struct spp_buf *out, struct spp_error *err);
 
+/* Takes the items into a policy that may have wishes already; later ones win. */
+enum spp_status spp_gpp_take(const struct spp_gpp *gpp,
+			     const struct spp_input *in,
+			     struct spp_policy *policy,
+			     struct spp_import *import, struct spp_error *err);
+/* A Registry.xml, from its root to its end. */
+enum spp_status spp_gpp_read_file(const struct spp_input *in,
+				  struct spp_gpp *gpp,
+				  struct spp_import *import,
+				  struct spp_error *err);
+
 /* Between items and a document; these know the meaning. */
 enum spp_status spp_gpp_to_document(const struct spp_gpp *gpp,
 				    const struct spp_input *in,

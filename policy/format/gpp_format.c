@@ -55,19 +55,29 @@ static enum spp_status read_root(struct spp_xml_reader *xml,
 	return st;
 }
 
+enum spp_status spp_gpp_read_file(const struct spp_input *in,
+				  struct spp_gpp *gpp,
+				  struct spp_import *import,
+				  struct spp_error *err)
+{
+	struct spp_xml_reader *xml;
+	enum spp_status st = spp_xml_reader_open(in, &xml, err);
+
+	if (st)
+		return st;
+	st = read_root(xml, gpp, import, err);
+	spp_xml_reader_close(xml);
+	return st;
+}
+
 static enum spp_status read_gpp(const struct spp_input *in,
 				struct spp_document *document,
 				struct spp_import *import,
 				struct spp_error *err)
 {
 	struct spp_gpp CLEANUP(spp_gpp_release) gpp = SPP_GPP_INIT;
-	struct spp_xml_reader *xml;
-	enum spp_status st = spp_xml_reader_open(in, &xml, err);
+	enum spp_status st = spp_gpp_read_file(in, &gpp, import, err);
 
-	if (st)
-		return st;
-	st = read_root(xml, &gpp, import, err);
-	spp_xml_reader_close(xml);
 	return st ? st : spp_gpp_to_document(&gpp, in, document, import, err);
 }
 

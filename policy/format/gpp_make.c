@@ -13,6 +13,7 @@
 
 #include "hive/base/bytes.h"
 #include "hive/base/filetime.h"
+#include "policy/format/derived_id.h"
 #include "policy/format/gpp.h"
 #include "policy/format/regop.h"
 
@@ -150,7 +151,7 @@ static enum spp_status set_uid(struct maker *m)
 {
 	uint8_t d[SHA256_DIGEST_SIZE];
 	struct sha256_ctx ctx;
-	char uid[48];
+	char uid[SPP_DERIVED_ID];
 	size_t i;
 
 	sha256_init(&ctx);
@@ -160,13 +161,7 @@ static enum spp_status set_uid(struct maker *m)
 			sha256_update(&ctx, strlen(m->item->property[i]) + 1,
 				      (uint8_t *)m->item->property[i]);
 	sha256_digest(&ctx, sizeof(d), d);
-	d[6] = (uint8_t)((d[6] & 0x0f) | 0x80);
-	d[8] = (uint8_t)((d[8] & 0x3f) | 0x80);
-	snprintf(uid, sizeof(uid),
-		 "{%02X%02X%02X%02X-%02X%02X-%02X%02X-%02X%02X-"
-		 "%02X%02X%02X%02X%02X%02X}",
-		 d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], d[8], d[9],
-		 d[10], d[11], d[12], d[13], d[14], d[15]);
+	spp_derived_id(d, uid);
 	return set(m, SPP_GPP_UID, m->options->uid ? m->options->uid : uid);
 }
 

@@ -255,6 +255,19 @@ static enum spp_status take_item(const struct spp_gpp_item *item,
 	return st ? st : spp_regop_take(&line, policy, import, err);
 }
 
+enum spp_status spp_gpp_take(const struct spp_gpp *gpp,
+			     const struct spp_input *in,
+			     struct spp_policy *policy,
+			     struct spp_import *import, struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 0; !st && i < gpp->count; i++)
+		st = take_item(&gpp->item[i], in, policy, import, err);
+	return st;
+}
+
 enum spp_status spp_gpp_to_document(const struct spp_gpp *gpp,
 				    const struct spp_input *in,
 				    struct spp_document *document,
@@ -262,10 +275,7 @@ enum spp_status spp_gpp_to_document(const struct spp_gpp *gpp,
 				    struct spp_error *err)
 {
 	struct spp_policy CLEANUP(spp_policy_release) policy = SPP_POLICY_INIT;
-	enum spp_status st = SPP_OK;
-	size_t i;
+	enum spp_status st = spp_gpp_take(gpp, in, &policy, import, err);
 
-	for (i = 0; !st && i < gpp->count; i++)
-		st = take_item(&gpp->item[i], in, &policy, import, err);
 	return st ? st : spp_regop_finish(&policy, document, import, err);
 }

@@ -31,6 +31,7 @@
 
 #include "hive/base/bytes.h"
 #include "hive/base/utf16.h"
+#include "policy/format/pol.h"
 #include "policy/format/regop.h"
 
 #define HEADER	 8
@@ -55,7 +56,7 @@ struct reader {
 	const struct spp_input *in;
 	size_t at, start; /* of the record */
 	bool user;
-	struct spp_policy policy;
+	struct spp_policy *policy;
 	struct spp_import *import;
 	struct spp_error *err;
 };
@@ -168,7 +169,7 @@ static enum spp_status take(struct reader *r, enum spp_regop_kind op,
 	st = spp_value_set(&value, record->type,
 			   empty ? empty_list : record->data,
 			   empty ? sizeof(empty_list) : record->size, r->err);
-	return st ? st : spp_regop_take(&line, &r->policy, r->import, r->err);
+	return st ? st : spp_regop_take(&line, r->policy, r->import, r->err);
 }
 
 /* **DeleteKeys has full paths, as seen in files, or names below the key. */
@@ -269,13 +270,13 @@ static enum spp_status read_header(struct reader *r)
 	return SPP_OK;
 }
 
-static enum spp_status read_pol(const struct spp_input *in,
-				struct spp_document *document,
-				struct spp_import *import,
-				struct spp_error *err)
+enum spp_status spp_pol_take(const struct spp_input *in,
+			     struct spp_policy *policy,
+			     struct spp_import *import, struct spp_error *err)
 {
 	struct reader r = { .in = in,
 			    .user = is_of_user(in->name),
+			    .policy = policy,
 			    .import = import,
 			    .err = err };
 	enum spp_status st = read_header(&r);
@@ -289,10 +290,18 @@ static enum spp_status read_pol(const struct spp_input *in,
 		if (!st)
 			st = take_record(&r, &record);
 	}
-	if (!st)
-		st = spp_regop_finish(&r.policy, document, import, err);
-	spp_policy_release(&r.policy);
 	return st;
+}
+
+static enum spp_status read_pol(const struct spp_input *in,
+				struct spp_document *document,
+				struct spp_import *import,
+				struct spp_error *err)
+{
+	struct spp_policy CLEANUP(spp_policy_release) policy = SPP_POLICY_INIT;
+	enum spp_status st = spp_pol_take(in, &policy, import, err);
+
+	return st ? st : spp_regop_finish(&policy, document, import, err);
 }
 
 static enum spp_status put_text(struct spp_buf *out, const char *prefix,

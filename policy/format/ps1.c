@@ -20,6 +20,7 @@
 #include "hive/base/bytes.h"
 #include "hive/base/utf16.h"
 #include "policy/format/live_script.h"
+#include "policy/format/ps1.h"
 
 #define FORMAT "ps1"
 
@@ -118,6 +119,12 @@ static enum spp_status put_quoted(struct spp_buf *out, const char *text,
 		st = spp_buf_append(out, *text == '\'' ? "''" : text,
 				    *text == '\'' ? 2 : 1, err);
 	return st ? st : spp_buf_puts(out, "'", err);
+}
+
+enum spp_status spp_ps1_quote(struct spp_buf *out, const char *text,
+			      struct spp_error *err)
+{
+	return put_quoted(out, text, err);
 }
 
 static enum spp_status put_element(void *ctx, size_t i, const char *text,

@@ -87,6 +87,23 @@ void spp_xml_writer_text(struct spp_xml_writer *xml, const char *text)
 	xml->failed |= xmlTextWriterWriteString(xml->writer, BAD_CAST text) < 0;
 }
 
+/* "]]>" ends a section wherever it stands: it is parted into two. */
+void spp_xml_writer_cdata(struct spp_xml_writer *xml, const char *text)
+{
+	const char *end;
+
+	xml->failed |= xmlTextWriterStartCDATA(xml->writer) < 0;
+	for (; (end = strstr(text, "]]>")); text = end + 2) {
+		xml->failed |=
+			xmlTextWriterWriteRawLen(xml->writer, BAD_CAST text,
+						 (int)(end + 2 - text)) < 0;
+		xml->failed |= xmlTextWriterEndCDATA(xml->writer) < 0;
+		xml->failed |= xmlTextWriterStartCDATA(xml->writer) < 0;
+	}
+	xml->failed |= xmlTextWriterWriteRaw(xml->writer, BAD_CAST text) < 0;
+	xml->failed |= xmlTextWriterEndCDATA(xml->writer) < 0;
+}
+
 void spp_xml_writer_raw(struct spp_xml_writer *xml, const char *text)
 {
 	xml->failed |= xmlTextWriterWriteRaw(xml->writer, BAD_CAST text) < 0;

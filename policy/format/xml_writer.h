@@ -34,6 +34,8 @@ void spp_xml_writer_start(struct spp_xml_writer *xml, const char *name);
 void spp_xml_writer_attribute(struct spp_xml_writer *xml, const char *name,
 			      const char *value);
 void spp_xml_writer_text(struct spp_xml_writer *xml, const char *text);
+/* As a section of its own, which Windows writes where it is empty, too. */
+void spp_xml_writer_cdata(struct spp_xml_writer *xml, const char *text);
 /* Written unchanged: line ends and blanks between elements, the declaration. */
 void spp_xml_writer_raw(struct spp_xml_writer *xml, const char *text);
 /* before: the text before the "/>" of an element without content. */

@@ -13,6 +13,8 @@ void spp_document_release(struct spp_document *document)
 	spp_policy_release(&document->observed);
 	spp_unknowns_release(&document->unknown);
 	spp_identity_release(&document->identity);
+	free(document->origin[0]);
+	free(document->origin[1]);
 	*document = (struct spp_document)SPP_DOCUMENT_INIT;
 }
 

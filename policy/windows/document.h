@@ -20,6 +20,8 @@ struct spp_document {
 	struct spp_unknowns unknown; /* other contents of the known keys */
 	struct spp_identity identity;
 	bool is_dump; /* made from a target: has its whole policy */
+	/* Files that the places of items name, where those are several. */
+	char *origin[2];
 };
 
 #define SPP_DOCUMENT_INIT    \

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/gpo.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/out.h"
+#include "hive/place/output.h"
+#include "policy/format/gpo_backup.h"
+#include "policy/model/setting.h"
+
+bool cli_gpo_is(const char *path, bool named)
+{
+	struct spp_tree CLEANUP(spp_tree_close) tree = SPP_TREE_INIT;
+
+	return !spp_tree_open(&tree, path, 1, NULL) &&
+	       spp_gpo_is_root(&tree, named);
+}
+
+enum spp_status cli_gpo_load(const struct spp_input *in,
+			     struct spp_document *document,
+			     struct spp_import *import, struct spp_error *err)
+{
+	struct spp_tree CLEANUP(spp_tree_close) tree = SPP_TREE_INIT;
+	enum spp_status st =
+		spp_tree_open(&tree, in->name, SPP_TREE_DEPTH, err);
+
+	return st ? st
+		  : spp_format_gpo_backup.read_tree(in, &tree, document, import,
+						    err);
+}
+
+/* A folder that others must not add to meanwhile. */
+struct folder {
+	const char *path;
+	int fd;
+};
+
+static void close_folder(struct folder *f)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+}
+
+static enum spp_status open_folder(struct folder *f, struct spp_error *err)
+{
+	if (mkdir(f->path, 0777) && errno != EEXIST)
+		return spp_fail_errno(err, SPP_IO, "cannot create '%s'",
+				      f->path);
+	f->fd = open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (f->fd < 0)
+		return spp_fail_errno(err, SPP_IO, "cannot open '%s'", f->path);
+	if (flock(f->fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+		return spp_fail(err, SPP_BUSY,
+				"'%s' is in use: another export adds to it",
+				f->path);
+	return SPP_OK;
+}
+
+static const struct spp_buf *find(const struct spp_tree *tree, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < tree->count; i++)
+		if (!strcmp(tree->entry[i].path, path))
+			return &tree->entry[i].data;
+	return NULL;
+}
+
+static enum spp_status put_file(const struct folder *f, const char *name,
+				const struct spp_buf *data,
+				struct spp_error *err)
+{
+	char CLEANUP(spp_free_string) *path = NULL;
+
+	if (asprintf(&path, "%s/%s", f->path, name) < 0) {
+		path = NULL;
+		return spp_nomem(err);
+	}
+	return spp_output_write(path, data->data, data->size, false, err);
+}
+
+/* The manifest that is there, in any case of its name. */
+static enum spp_status read_manifest(const struct folder *f, char **name,
+				     struct spp_buf *old, struct spp_error *err)
+{
+	struct spp_tree CLEANUP(spp_tree_close) tree = SPP_TREE_INIT;
+	enum spp_status st = spp_tree_open(&tree, f->path, 1, err);
+	size_t i;
+
+	for (i = 0; !st && i < tree.count; i++) {
+		if (tree.entry[i].folder ||
+		    strcasecmp(tree.entry[i].path, SPP_GPO_MANIFEST) != 0)
+			continue;
+		*name = strdup(tree.entry[i].path);
+		return *name ? spp_tree_read(&tree, i, SPP_FILE_MAX, old, err)
+			     : spp_nomem(err);
+	}
+	return st;
+}
+
+static enum spp_status put_manifest(const struct folder *f,
+				    const struct spp_buf *made,
+				    struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) old = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) both = SPP_BUF_INIT;
+	char CLEANUP(spp_free_string) *name = NULL;
+	char CLEANUP(spp_free_string) *path = NULL;
+	struct spp_input in;
+	enum spp_status st = read_manifest(f, &name, &old, err);
+
+	if (st || !name)
+		return st ? st : put_file(f, SPP_GPO_MANIFEST, made, err);
+	if (asprintf(&path, "%s/%s", f->path, name) < 0) {
+		path = NULL;
+		return spp_nomem(err);
+	}
+	in = (struct spp_input){ .name = path,
+				 .data = old.data,
+				 .size = old.size };
+	st = spp_gpo_manifest_add(&in, made, &both, err);
+	if (st || both.size == old.size)
+		return st;
+	return put_file(f, name, &both, err);
+}
+
+static enum spp_status save(const struct spp_tree *tree,
+			    const struct spp_gpo_made *made, const char *path,
+			    struct spp_error *err)
+{
+	struct folder CLEANUP(close_folder) f = { .path = path, .fd = -1 };
+	const struct spp_buf *script = find(tree, made->script);
+	const struct spp_buf *manifest = find(tree, SPP_GPO_MANIFEST);
+	enum spp_status st;
+
+	if (!script || !manifest)
+		return spp_fail(err, SPP_BUG, "a backup without its files");
+	st = open_folder(&f, err);
+	if (!st)
+		st = spp_tree_make(tree, made->id, f.fd, path, err);
+	if (!st)
+		st = put_file(&f, made->script, script, err);
+	return st ? st : put_manifest(&f, manifest, err);
+}
+
+static void tell(const struct spp_gpo_made *made, const char *path)
+{
+	const char *query = spp_gpo_query(made->audience);
+
+	printf("%s/%s: GPO '%s', %zu %s, %zu %s\n", cli_path(path), made->id,
+	       made->name, made->preferences,
+	       made->preferences == 1 ? "preference" : "preferences",
+	       made->policies,
+	       made->policies == 1 ? "policy value" : "policy values");
+	printf("  import: %s/%s -Group COMPUTERS, in PowerShell on Windows\n",
+	       cli_path(path), made->script);
+	printf("  filter: Import-GPO sets none; the script lets only the group "
+	       "apply the GPO\n");
+	if (query)
+		printf("  or a WMI filter: %s\n", query);
+}
+
+enum spp_status cli_gpo_save(const struct spp_document *document,
+			     const struct spp_export *options, const char *path,
+			     struct spp_notes *notes, struct spp_error *err)
+{
+	struct spp_gpo_made CLEANUP(spp_gpo_made_release) made =
+		SPP_GPO_MADE_INIT;
+	struct spp_tree CLEANUP(spp_tree_close) tree = SPP_TREE_INIT;
+	enum spp_status st;
+
+	if (!path || !strcmp(path, "-"))
+		return spp_fail(err, SPP_USAGE,
+				"format gpo-backup is a folder; name one with "
+				"-o");
+	st = spp_gpo_write(document, options, &tree, &made, notes, err);
+	if (!st)
+		st = save(&tree, &made, path, err);
+	if (!st)
+		tell(&made, path);
+	return st;
+}
