@@ -261,7 +261,7 @@ static void revise(void *ctx, const char *target, json_t *line)
 	if (!found)
 		return;
 	i = (size_t)(*found - all->a->audit.subject);
-	more = cli_audit_line(all->a, i);
+	more = cli_audit_verdict(all->a, i);
 	if (fails(all->a, i) &&
 	    !json_integer_value(json_object_get(line, "exit"))) {
 		json_object_set_new(line, "exit", json_integer(CLI_FINDINGS));

@@ -61,6 +61,8 @@ void cli_audit_rules_json(void);
 void cli_audit_sarif(const struct cli_audit *a);
 /* What an audit adds to the line of one target; yours. */
 json_t *cli_audit_line(const struct cli_audit *a, size_t subject);
+/* The members of it that other targets have a say in; yours. */
+json_t *cli_audit_verdict(const struct cli_audit *a, size_t subject);
 /* One self-contained line for each target. */
 void cli_audit_ndjson(const struct cli_audit *a, FILE *to);
 void cli_audit_csv(const struct cli_audit *a);

@@ -196,18 +196,29 @@ json_t *cli_audit_line(const struct cli_audit *a, size_t i)
 
 	json_object_set_new(json, "ignored", json_rules(a->options.ignore));
 	json_object_set_new(json, "made", json_string(a->started));
-	json_object_set(json, "exhibit", a->member[i]->exhibit);
-	json_object_set_new(json, "dump",
-			    cli_fleet_dump(a->member[i], a->options.show_keys));
 	return json;
+}
+
+json_t *cli_audit_verdict(const struct cli_audit *a, size_t i)
+{
+	return json_pack("{s:o, s:o, s:o}", "findings", json_findings(a, i),
+			 "left_out", json_left_out(&a->audit.subject[i]),
+			 "limits", json_limits(a, i));
 }
 
 void cli_audit_ndjson(const struct cli_audit *a, FILE *to)
 {
+	json_t *json;
 	size_t i;
 
-	for (i = 0; i < a->audit.subjects; i++)
-		print_line("judged", cli_audit_line(a, i), to);
+	for (i = 0; i < a->audit.subjects; i++) {
+		json = cli_audit_line(a, i);
+		json_object_set(json, "exhibit", a->member[i]->exhibit);
+		json_object_set_new(
+			json, "dump",
+			cli_fleet_dump(a->member[i], a->options.show_keys));
+		print_line("judged", json, to);
+	}
 	for (i = 0; i < a->fleet.count; i++)
 		if (a->fleet.member[i].err.status)
 			print_line("failed",
