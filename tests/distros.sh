@@ -56,7 +56,7 @@ mirror=${MIRROR-$(apt-get indextargets \
 root=$(mktemp -d "${ROOTS:-/var/tmp}/distros.XXXXXX") || exit 3
 finish()
 {
-	umount -R "$root/dev" "$root/proc" 2>/dev/null
+	umount -R "$root/dev" "$root/proc" "$root/bare/proc" 2>/dev/null
 	if [ "${KEEP-}" ]; then
 		echo "kept: $root"
 	else
