@@ -287,8 +287,13 @@ static bool good_self(uint8_t *was, uint8_t *is, size_t n)
 		if (was[i] != is[i] && i / 4 != RECORD_USED / 4 &&
 		    i / 2 != RECORD_ID / 2)
 			return false;
-	while ((more = spp_mft_next(was, n, &a)) | spp_mft_next(is, n, &b)) {
-		if (!more || a.kind != b.kind || a.mapped != b.mapped)
+	for (;;) {
+		more = spp_mft_next(was, n, &a);
+		if (spp_mft_next(is, n, &b) != more)
+			return false;
+		if (!more)
+			return true;
+		if (a.kind != b.kind || a.mapped != b.mapped)
 			return false;
 		grows = a.mapped &&
 			(a.kind == SPP_MFT_DATA || a.kind == SPP_MFT_BITMAP);
@@ -296,7 +301,6 @@ static bool good_self(uint8_t *was, uint8_t *is, size_t n)
 		    (a.n != b.n || memcmp(was + a.at, is + b.at, a.n) != 0))
 			return false;
 	}
-	return true;
 }
 
 static enum spp_status good_record(struct footprint *f, uint64_t number,

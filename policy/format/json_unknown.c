@@ -200,8 +200,10 @@ static json_t *words(bool places)
 
 	for (i = 0; i < n; i++)
 		json_array_append_new(
-			list, json_string(places ? spp_places[i].name
-						 : spp_unknown_word(i)));
+			list,
+			json_string(places ? spp_places[i].name
+					   : spp_unknown_word((
+						     enum spp_unknown_kind)i)));
 	return json_pack("{s:o}", "enum", list);
 }
 
