@@ -13,6 +13,12 @@ static enum cli_exit run(const struct cli_call *call)
 
 	st = cli_load_policy(call, call->operand[0], &source, &notes, &err);
 	cli_warn_all(&notes);
+	if (st && call->targets && cli_is_policy(call, call->target[0])) {
+		err = (struct spp_error)SPP_ERROR_INIT;
+		spp_fail(&err, SPP_USAGE,
+			 "'%s' is a policy; put the target before the policy",
+			 call->target[0]);
+	}
 	if (st)
 		return cli_fail(call, &err);
 	plan.roles = cli_roles(&source.document.policy);

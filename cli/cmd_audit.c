@@ -65,10 +65,8 @@ static enum spp_status read_options(struct cli_audit *a, struct spp_error *err)
 				"--json, --sarif, --csv and --junit exclude "
 				"each other");
 	if (word && !spp_grade_find(word, &a->fail_on))
-		return spp_fail(err, SPP_USAGE,
-				"unknown severity '%s'; allowed: info, low, "
-				"medium, high, critical",
-				word);
+		return spp_near_few("severity", word,
+				    "info, low, medium, high, critical", err);
 	if (cli_one_target(a->call, (int)a->call->targets, err))
 		return SPP_USAGE;
 	return read_ignored(a, err);
@@ -404,5 +402,6 @@ const struct cli_command cli_command_audit = {
 		{ "audit --rules",
 		  "the rules, the reason for each, and the fix" }),
 	.targets = CLI_TARGETS_ALL,
+	.paged = true,
 	.run = run,
 };

@@ -287,5 +287,6 @@ const struct cli_command cli_command_check = {
 		{ "check SOFTWARE", "one hive" },
 		{ "check /mnt/Windows --json", "all hives, for scripts" }),
 	.targets = CLI_TARGETS_ALL,
+	.paged = true,
 	.run = run,
 };

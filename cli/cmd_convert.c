@@ -93,7 +93,8 @@ static enum spp_status gather(const struct cli_call *call,
 	return cli_now(&options->now, err);
 }
 
-static enum spp_status write_document(const struct spp_document *document,
+static enum spp_status write_document(const struct cli_call *call,
+				      const struct spp_document *document,
 				      const struct spp_format *format,
 				      const struct spp_export *options,
 				      const char *path, struct spp_notes *notes,
@@ -106,9 +107,9 @@ static enum spp_status write_document(const struct spp_document *document,
 		return cli_gpo_save(document, options, path, notes, err);
 	st = format->write(document, options, &out, notes, err);
 	return st ? st
-		  : cli_write_file(path, out.data, out.size,
-				   options->show_keys || options->product_key,
-				   err);
+		  : cli_write_result(call, path, format, &out,
+				     options->show_keys || options->product_key,
+				     notes, err);
 }
 
 /* Makes the folder of "DIR/en-US/NAME.adml" for "DIR/NAME.admx"; yours. */
@@ -143,6 +144,7 @@ static enum spp_status write_texts(const struct spp_document *document,
 				   struct spp_error *err)
 {
 	char CLEANUP(spp_free_string) *texts = NULL;
+	struct spp_buf CLEANUP(spp_buf_release) out = SPP_BUF_INIT;
 	struct spp_export with = *options;
 	enum spp_status st;
 
@@ -151,8 +153,9 @@ static enum spp_status write_texts(const struct spp_document *document,
 		return SPP_OK;
 	with.language = LANGUAGE;
 	st = texts_path(path, &texts, err);
-	return st ? st
-		  : write_document(document, format, &with, texts, notes, err);
+	if (!st)
+		st = format->write(document, &with, &out, notes, err);
+	return st ? st : cli_write_file(texts, out.data, out.size, false, err);
 }
 
 /* One conversion, as each of the three commands names its parts. */
@@ -206,8 +209,8 @@ static enum spp_status convert(const struct cli_call *call,
 		st = write_texts(&source.document, format, &options, job->out,
 				 notes, err);
 	return st ? st
-		  : write_document(&source.document, format, &options, job->out,
-				   notes, err);
+		  : write_document(call, &source.document, format, &options,
+				   job->out, notes, err);
 }
 
 static enum cli_exit run(const struct cli_call *call, const struct job *job)
@@ -261,11 +264,11 @@ const struct cli_command cli_command_export = {
 		"GPO backup (gpo-backup) is a folder; one that is\nthere gets "
 		"a further backup. It was not tried on Windows.",
 	.options = CLI_OPTIONS(
-		OPT_TO, OPT_WRITE_FORMAT, OPT_OUTPUT, OPT_FROM_FORMAT, OPT_GPO,
-		OPT_GPO_NAME, OPT_GPO_DOMAIN, OPT_FLAVOUR, OPT_COLLECTION,
-		OPT_UID, OPT_CHANGED, OPT_UTF8, OPT_PREFIX, OPT_PRODUCT_KEY,
-		OPT_LANGUAGE, OPT_STRICT, OPT_IGNORE_FILTERS, OPT_SHOW_KEYS,
-		CLI_TARGET_OPTIONS, OPT_AS, OPT_DISCARD_LOGS),
+		OPT_JSON, OPT_TO, OPT_WRITE_FORMAT, OPT_OUTPUT, OPT_FROM_FORMAT,
+		OPT_GPO, OPT_GPO_NAME, OPT_GPO_DOMAIN, OPT_FLAVOUR,
+		OPT_COLLECTION, OPT_UID, OPT_CHANGED, OPT_UTF8, OPT_PREFIX,
+		OPT_PRODUCT_KEY, OPT_LANGUAGE, OPT_STRICT, OPT_IGNORE_FILTERS,
+		OPT_SHOW_KEYS, CLI_TARGET_OPTIONS, OPT_AS, OPT_DISCARD_LOGS),
 	.examples = CLI_EXAMPLES(
 		{ "export SOFTWARE --to gpp --collection -o kms.xml",
 		  "to drag into the Group Policy editor" },
@@ -293,9 +296,9 @@ const struct cli_command cli_command_import = {
 		"it they are listed.\nEvery command that takes a "
 		"policy reads these formats as well; import is for keeping "
 		"and\nediting.",
-	.options = CLI_OPTIONS(OPT_FROM_FORMAT, OPT_FORMAT, OPT_GPO, OPT_OUTPUT,
-			       OPT_PREFIX, OPT_IGNORE_FILTERS, OPT_STRICT,
-			       OPT_SHOW_KEYS),
+	.options = CLI_OPTIONS(OPT_JSON, OPT_FROM_FORMAT, OPT_FORMAT, OPT_GPO,
+			       OPT_OUTPUT, OPT_PREFIX, OPT_IGNORE_FILTERS,
+			       OPT_STRICT, OPT_SHOW_KEYS),
 	.examples = CLI_EXAMPLES(
 		{ "import Registry.xml -o kms.json",
 		  "preferences as a policy" },
@@ -315,11 +318,12 @@ const struct cli_command cli_command_convert = {
 	.about = "IN is a policy in any format, or a target. The suffix of OUT "
 		 "or --to decides the format of\nOUT; - is standard output. "
 		 "--prefix applies to .reg files on either side.",
-	.options = CLI_OPTIONS(
-		OPT_FROM_FORMAT, OPT_TO, OPT_GPO, OPT_GPO_NAME, OPT_GPO_DOMAIN,
-		OPT_PREFIX, OPT_FLAVOUR, OPT_COLLECTION, OPT_UID, OPT_CHANGED,
-		OPT_UTF8, OPT_PRODUCT_KEY, OPT_STRICT, OPT_IGNORE_FILTERS,
-		OPT_SHOW_KEYS, CLI_TARGET_OPTIONS, OPT_AS, OPT_DISCARD_LOGS),
+	.options = CLI_OPTIONS(OPT_JSON, OPT_FROM_FORMAT, OPT_TO, OPT_GPO,
+			       OPT_GPO_NAME, OPT_GPO_DOMAIN, OPT_PREFIX,
+			       OPT_FLAVOUR, OPT_COLLECTION, OPT_UID,
+			       OPT_CHANGED, OPT_UTF8, OPT_PRODUCT_KEY,
+			       OPT_STRICT, OPT_IGNORE_FILTERS, OPT_SHOW_KEYS,
+			       CLI_TARGET_OPTIONS, OPT_AS, OPT_DISCARD_LOGS),
 	.examples = CLI_EXAMPLES(
 		{ "convert Registry.xml kms.reg", "preferences for regedit" },
 		{ "convert machine.pol - --to lgpo --utf8",

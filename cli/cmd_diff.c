@@ -208,5 +208,6 @@ const struct cli_command cli_command_diff = {
 		{ "diff old/SOFTWARE new/SOFTWARE",
 		  "what differs between two images" },
 		{ "diff SOFTWARE --states", "what its logs change" }),
+	.paged = true,
 	.run = run,
 };

@@ -7,6 +7,7 @@
 #include "cli/fleet/design.h"
 #include "cli/fleet/rights.h"
 #include "cli/out.h"
+#include "policy/text/near.h"
 
 #define TTL_MAX 2147483647 /* RFC 2181, section 8 */
 
@@ -255,10 +256,9 @@ static enum spp_status read_style(const struct cli_call *call,
 
 	*style = find_style(name ? name : "table");
 	if (!*style)
-		return spp_fail(err, SPP_USAGE,
-				"unknown style '%s'; allowed: table, bind, "
-				"nsupdate, powershell, rights",
-				name);
+		return spp_near_few("style", name,
+				    "table, bind, nsupdate, powershell, rights",
+				    err);
 	if (cli_has(call, OPT_GROUP) && !(*style)->whole)
 		return spp_fail(err, SPP_USAGE,
 				"--group goes with --style rights");
@@ -345,5 +345,6 @@ const struct cli_command cli_command_dns = {
 		  ">rights.ps1",
 		  "let the second host register its records" }),
 	.targets = CLI_TARGETS_ALL,
+	.paged = true,
 	.run = run,
 };

@@ -11,15 +11,15 @@ static enum spp_status dump(const struct cli_call *call, const char *target,
 	struct spp_export options = { .show_keys =
 					      cli_has(call, OPT_SHOW_KEYS) };
 	struct spp_buf CLEANUP(spp_buf_release) out = SPP_BUF_INIT;
+	const struct spp_format *json = spp_format_find("json");
 	enum spp_status st;
 
 	st = cli_load(call, target, &source, notes, err);
 	if (!st)
-		st = spp_format_find("json")->write(&source.document, &options,
-						    &out, notes, err);
+		st = json->write(&source.document, &options, &out, notes, err);
 	return st ? st
-		  : cli_write_file(cli_value(call, OPT_OUTPUT), out.data,
-				   out.size, options.show_keys, err);
+		  : cli_write_result(call, cli_value(call, OPT_OUTPUT), json,
+				     &out, options.show_keys, notes, err);
 }
 
 static enum cli_exit run_one(const struct cli_call *call, const char *target,
@@ -55,7 +55,7 @@ const struct cli_command cli_command_dump = {
 		 "the image are in it for sppctl audit; apply ignores them.",
 	.options = CLI_OPTIONS(OPT_OUTPUT, OPT_SHOW_KEYS, OPT_AS,
 			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
-			       CLI_RUN_OPTIONS),
+			       CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "dump SOFTWARE -o state.json", "the state, as a document" }),
 	.targets = CLI_TARGETS_ALL,

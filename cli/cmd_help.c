@@ -4,8 +4,11 @@
 #include "cli/commands.h"
 #include "cli/fail.h"
 #include "cli/help/help.h"
+#include "cli/help/man.h"
 #include "cli/help/schema.h"
 #include "cli/help/topics.h"
+#include "policy/audit/engine.h"
+#include "policy/format/format.h"
 #include "policy/text/near.h"
 
 static enum cli_exit unknown_topic(const struct cli_call *call)
@@ -18,6 +21,14 @@ static enum cli_exit unknown_topic(const struct cli_call *call)
 		spp_near_try(&near, cli_commands[i]->name);
 	for (i = 0; i < cli_topic_count; i++)
 		spp_near_try(&near, cli_topics[i].name);
+	for (i = 0; i < SPP_SETTING_COUNT; i++) {
+		spp_near_try(&near, spp_settings[i].name);
+		spp_near_try(&near, spp_settings[i].value);
+	}
+	for (i = 0; i < SPP_RULE_COUNT; i++)
+		spp_near_try(&near, spp_rules[i]->name);
+	for (i = 0; i < spp_format_count; i++)
+		spp_near_try(&near, spp_formats[i]->name);
 	spp_near_fail(&near, "help topic", "list: sppctl help", &err);
 	return cli_fail(call, &err);
 }
@@ -33,15 +44,36 @@ static bool is_named(const struct cli_call *call, const char *topic)
 	       !strcmp(topic + n + 1, call->operand[1]);
 }
 
-static enum cli_exit schema_of(const struct cli_call *call)
+static enum cli_exit print_of(const struct cli_call *call)
 {
+	const char *of = call->operand[1];
+	struct cli_page page = { .to = stdout };
 	struct spp_error err = SPP_ERROR_INIT;
 
-	if (!strcmp(call->operand[1], "policy"))
-		cli_help_schema();
+	if (!strcmp(call->operand[0], "man"))
+		cli_print_manual(of, &err);
+	else if (!strcmp(of, "policy"))
+		cli_help_schema(&page);
 	else
-		cli_help_schema_of(call->operand[1], &err);
+		cli_help_schema_of(of, &err);
 	return err.status ? cli_fail(call, &err) : CLI_OK;
+}
+
+static bool print_topic(const struct cli_call *call)
+{
+	struct cli_page page = { .to = stdout };
+	bool found = false;
+	size_t i;
+
+	for (i = 0; i < cli_topic_count && !found; i++) {
+		found = is_named(call, cli_topics[i].name);
+		if (found)
+			cli_topics[i].print(&page);
+	}
+	if (!found && call->operands == 1)
+		found = cli_help_word(&page, call->operand[0]);
+	cli_page_end(&page);
+	return found;
 }
 
 static enum cli_exit run(const struct cli_call *call)
@@ -58,26 +90,27 @@ static enum cli_exit run(const struct cli_call *call)
 			return CLI_OK;
 		}
 	}
-	for (i = 0; i < cli_topic_count; i++) {
-		if (is_named(call, cli_topics[i].name)) {
-			cli_topics[i].print();
-			return CLI_OK;
-		}
-	}
-	if (call->operands == 2 && !strcmp(call->operand[0], "schema"))
-		return schema_of(call);
+	if (print_topic(call))
+		return CLI_OK;
+	if (call->operands == 2 && (!strcmp(call->operand[0], "schema") ||
+				    !strcmp(call->operand[0], "man")))
+		return print_of(call);
 	return unknown_topic(call);
 }
 
 const struct cli_command cli_command_help = {
 	.name = "help",
-	.operands = "[COMMAND | TOPIC] [DOCUMENT]",
+	.operands = "[COMMAND | WORD | TOPIC] [DOCUMENT]",
 	.least = 0,
 	.most = 2,
-	.summary = "explain a command or a topic",
+	.summary = "explain a command, a setting, a rule or a topic",
 	.options = CLI_OPTIONS_NONE,
 	.examples = CLI_EXAMPLES(
 		{ "help set", "how to set a value" },
-		{ "help schema audit", "the JSON Schema of audit --json" }),
+		{ "help kms-host", "a setting: values, default, source" },
+		{ "help R01", "a rule of the audit: reason and fix" },
+		{ "help schema audit", "the JSON Schema of audit --json" },
+		{ "help man set", "a page of the manual, as roff" }),
+	.paged = true,
 	.run = run,
 };

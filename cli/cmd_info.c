@@ -328,5 +328,6 @@ const struct cli_command cli_command_info = {
 		  "edit only what can be edited" },
 		{ "info install.wim", "the images of a WIM" }),
 	.targets = CLI_TARGETS_ALL,
+	.paged = true,
 	.run = run,
 };

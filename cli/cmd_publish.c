@@ -7,7 +7,9 @@
 #include "cli/evidence/evidence.h"
 #include "cli/fail.h"
 #include "cli/fleet/run.h"
+#include "cli/fleet/targets.h"
 #include "cli/json.h"
+#include "cli/load.h"
 #include "cli/out.h"
 #include "cli/print.h"
 #include "cli/setting_arg.h"
@@ -28,8 +30,46 @@ static enum spp_status parse_rank(const struct cli_given *given, long *n,
 	return SPP_OK;
 }
 
+/* "DOMAIN,N" */
+static enum spp_status move(const char *text, struct spp_publish_list *list,
+			    struct spp_error *err)
+{
+	const char *comma = strrchr(text, ',');
+	char CLEANUP(spp_free_string) *domain =
+		comma ? strndup(text, (size_t)(comma - text)) : NULL;
+	uint64_t n = 0;
+
+	if (!domain || !spp_number_parse(comma + 1, SPP_PRIORITY_MAX, &n))
+		return spp_fail(err, SPP_USAGE,
+				"--move: '%s' is not DOMAIN,N: a domain and "
+				"its new place in the list",
+				text);
+	return spp_publish_list_move(list, domain, n, err);
+}
+
+/* Replaces the list by the lines of a file. */
+static enum spp_status replace(struct spp_publish_list *list, const char *lines,
+			       struct spp_notes *notes, struct spp_error *err)
+{
+	enum spp_status st;
+
+	spp_publish_list_release(list);
+	st = spp_publish_list_paste(list, lines, false, notes, err);
+	return st || list->count ? st
+				 : spp_fail(err, SPP_INVALID,
+					    "the list of --from is empty; "
+					    "--clear removes the list");
+}
+
+/* What the options want. */
+struct wanted {
+	const struct spp_setting *setting;
+	struct spp_buf lines; /* the file of --from */
+};
+
 /* Applies one option to the list. */
 static enum spp_status apply(const struct cli_given *given,
+			     const struct wanted *wanted,
 			     struct spp_publish_list *list,
 			     struct spp_notes *notes, struct spp_error *err)
 {
@@ -51,6 +91,12 @@ static enum spp_status apply(const struct cli_given *given,
 	case OPT_CLEAR:
 		spp_publish_list_release(list);
 		return SPP_OK;
+	case OPT_MOVE:
+		return move(given->value, list, err);
+	case OPT_SET_RANK:
+		return spp_publish_list_set(list, given->value, notes, err);
+	case OPT_LIST_FROM:
+		return replace(list, spp_buf_text(&wanted->lines), notes, err);
 	case OPT_PRIORITY:
 		st = parse_rank(given, &n, err);
 		return st ? st : spp_publish_list_rank(list, n, -1, err);
@@ -81,7 +127,8 @@ static enum spp_status wish(const struct cli_call *call, void *ctx,
 	struct spp_publish_list CLEANUP(spp_publish_list_release) list =
 		SPP_PUBLISH_LIST_INIT;
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
-	const struct spp_setting *setting = ctx;
+	const struct wanted *wanted = ctx;
+	const struct spp_setting *setting = wanted->setting;
 	const struct spp_policy_item *item;
 	struct spp_scope scope;
 	enum spp_status st;
@@ -92,7 +139,7 @@ static enum spp_status wish(const struct cli_call *call, void *ctx,
 	if (item)
 		st = spp_publish_list_read(&item->value, &list, err);
 	for (i = 0; !st && i < call->given_count; i++)
-		st = apply(&call->given[i], &list, notes, err);
+		st = apply(&call->given[i], wanted, &list, notes, err);
 	if (!st && list.count)
 		st = spp_publish_list_write(&list, &value, err);
 	if (st)
@@ -155,30 +202,42 @@ static enum cli_exit list(const struct cli_call *call, const char *target,
 			  void *ctx)
 {
 	struct spp_error err = SPP_ERROR_INIT;
-	const struct spp_setting *setting = ctx;
+	const struct wanted *wanted = ctx;
 	struct spp_hives *windows = NULL;
 	enum spp_status st;
 
 	st = cli_open(call, target, 0, &windows, &err);
 	if (!st)
-		st = print(call, windows, setting, &err);
+		st = print(call, windows, wanted->setting, &err);
 	spp_hives_close(windows);
 	return st ? cli_fail(call, &err) : CLI_OK;
 }
 
+static void release(struct wanted *w)
+{
+	spp_buf_release(&w->lines);
+}
+
 static enum cli_exit run(const struct cli_call *call)
 {
-	static const enum cli_option_id edits[] = { OPT_ADD, OPT_REMOVE,
-						    OPT_CLEAR, OPT_PRIORITY,
-						    OPT_WEIGHT };
-	const struct spp_setting *setting =
-		&spp_settings[SPP_SETTING_PUBLISH_LIST];
+	static const enum cli_option_id edits[] = { OPT_ADD,	   OPT_REMOVE,
+						    OPT_MOVE,	   OPT_SET_RANK,
+						    OPT_LIST_FROM, OPT_CLEAR,
+						    OPT_PRIORITY,  OPT_WEIGHT };
+	struct wanted CLEANUP(release)
+		wanted = { .setting = &spp_settings[SPP_SETTING_PUBLISH_LIST] };
 	struct cli_plan plan = { .roles = 1u << SPP_ROLE_SOFTWARE,
 				 .wish = wish,
-				 .ctx = (void *)(uintptr_t)setting };
-	struct cli_job job = { .one = list, .ctx = plan.ctx };
+				 .ctx = &wanted };
+	struct cli_job job = { .one = list, .ctx = &wanted };
+	const char *from = cli_value(call, OPT_LIST_FROM);
+	struct spp_error err = SPP_ERROR_INIT;
 	size_t i;
 
+	if (from && cli_read_file(from, &wanted.lines, &err))
+		return cli_fail(call, &err);
+	plan.salt = cli_hash(CLI_HASH_INIT, spp_buf_text(&wanted.lines),
+			     wanted.lines.size);
 	for (i = 0; i < sizeof(edits) / sizeof(edits[0]); i++)
 		if (cli_has(call, edits[i]))
 			return cli_edit(call, &plan);
@@ -196,7 +255,8 @@ const struct cli_command cli_command_publish = {
 		 "in one commit. A new domain without numbers gets priority 0 "
 		 "and\nweight 0. Entries that are not edited keep their bytes, "
 		 "even if they are malformed.",
-	.options = CLI_OPTIONS(OPT_ADD, OPT_REMOVE, OPT_CLEAR, OPT_PRIORITY,
+	.options = CLI_OPTIONS(OPT_ADD, OPT_REMOVE, OPT_MOVE, OPT_SET_RANK,
+			       OPT_LIST_FROM, OPT_CLEAR, OPT_PRIORITY,
 			       OPT_WEIGHT, OPT_DRY_RUN, OPT_VERBOSE, OPT_SCOPE,
 			       OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
 			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,

@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/fail.h"
+#include "cli/help/help.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/setting_arg.h"
@@ -59,46 +60,10 @@ static void print_row(struct cli_table *t, const struct spp_setting *s)
 		NULL);
 }
 
-static void line(const char *what, const char *text)
-{
-	if (text && *text)
-		printf("  %-10s %s\n", what, text);
-}
-
-/* The whole row of one setting. */
-static void print_one(const struct spp_setting *s)
-{
-	struct spp_buf CLEANUP(spp_buf_release) range = SPP_BUF_INIT;
-	struct spp_buf CLEANUP(spp_buf_release) scopes = SPP_BUF_INIT;
-	int place;
-
-	if (s->flags & SPP_STATE)
-		spp_buf_puts(&range, "kept by Windows", NULL);
-	else
-		spp_setting_range(s, &range, NULL);
-	for (place = 0; place < SPP_PLACE_COUNT; place++)
-		if (s->places >> place & 1)
-			spp_buf_printf(&scopes, NULL, "%s%s",
-				       scopes.size ? ", " : "",
-				       spp_places[place].name);
-	printf("%s: %s\n", s->name, s->summary);
-	line("values", spp_buf_text(&range));
-	line("unit", s->unit);
-	line("default", s->fallback.text);
-	line("role", spp_audience_word(s->audience));
-	line("registry", s->value);
-	line("type", spp_type_name((uint32_t)s->type));
-	line("scopes", spp_buf_text(&scopes));
-	line("old name", s->old);
-	line("known", spp_trust_word(s->trust));
-	line("source", s->source);
-	line("policy", s->policy);
-	line("named by", s->policy_source);
-}
-
 static enum cli_exit show_one(const struct cli_call *call)
 {
 	const struct spp_setting *setting;
+	struct cli_page page = { .to = stdout };
 	struct spp_error err = SPP_ERROR_INIT;
 	enum spp_terms terms;
 
@@ -107,7 +72,8 @@ static enum cli_exit show_one(const struct cli_call *call)
 	if (cli_has(call, OPT_JSON))
 		print_json(setting);
 	else
-		print_one(setting);
+		cli_help_setting(&page, setting);
+	cli_page_end(&page);
 	return CLI_OK;
 }
 
@@ -137,5 +103,6 @@ const struct cli_command cli_command_settings = {
 	.most = 1,
 	.summary = "list the settings, or tell all of one",
 	.options = CLI_OPTIONS(OPT_JSON),
+	.paged = true,
 	.run = run,
 };

@@ -438,5 +438,6 @@ const struct cli_command cli_command_show = {
 		  "which KMS host wins, and why" },
 		{ "show SOFTWARE --json", "the same facts for scripts" }),
 	.targets = CLI_TARGETS_ALL,
+	.paged = true,
 	.run = run,
 };

@@ -464,5 +464,6 @@ const struct cli_command cli_command_simulate = {
 		  "--first-writer kms01",
 		  "the same if the secondary may not register its records" }),
 	.targets = CLI_TARGETS_ALL,
+	.paged = true,
 	.run = run,
 };

@@ -185,16 +185,9 @@ const struct cli_command cli_command_slmgr = {
 	.most = -1,
 	.summary = "make the registry changes that a slmgr.vbs verb would make",
 	.about = "Verbs begin with / or - and follow the target; several are "
-		 "one commit. slmgr.vbs refuses some\nverbs on machines that "
-		 "are not KMS hosts; sppctl sets the value and warns, because "
-		 "a hive does\nnot show this for certain. No restart is "
-		 "needed: the service reads its settings when Windows\nstarts. "
-		 "/skms also removes the cached host, as the service does "
-		 "(Deploy KMS Activation). /sdns,\n/skhc and /spri write 0; "
-		 "whether the service does or removes the value is not known; "
-		 "the effect\nis the same. An ACTIVATION-ID is a SKU of sppctl "
-		 "help skus, or APPLICATION/ID. Installed under\nthe name "
-		 "slmgr, the program needs no \"slmgr\".",
+		 "one commit. An ACTIVATION-ID is a SKU of sppctl help skus, "
+		 "or APPLICATION/ID. Installed under the name slmgr, the "
+		 "program needs no \"slmgr\".",
 	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, OPT_BACKUP,
 			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
 			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,

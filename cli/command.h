@@ -48,6 +48,7 @@ enum cli_targets_are {
 	CLI_TARGETS_BUT_LAST,
 	CLI_TARGETS_BEFORE_ASSIGNMENT, /* NAME=VALUE */
 	CLI_TARGETS_BEFORE_NAME,       /* of a setting */
+	CLI_TARGETS_BEFORE_LAST_NAMES, /* of settings; reading only */
 	CLI_TARGETS_BEFORE_VERB,       /* a word with / or - */
 };
 
@@ -64,6 +65,7 @@ struct cli_command {
 	 * target only --options are options.
 	 */
 	const struct spp_script *script;
+	bool paged; /* prints much: on a terminal through a pager */
 	/* Of a command that takes several. */
 	enum cli_targets_are targets;
 	enum cli_exit (*run)(const struct cli_call *call);

@@ -155,7 +155,7 @@ static bool has_gpos(const struct cli_call *call, const char *path)
  * Whether a path is a policy, by its first bytes.  With --from everything
  * is that is not a folder, a device or a hive: nothing else is known of it.
  */
-static bool looks_like_policy(const struct cli_call *call, const char *path)
+bool cli_is_policy(const struct cli_call *call, const char *path)
 {
 	bool named = named_format(call) != NULL;
 	uint8_t head[HEAD];
@@ -343,7 +343,7 @@ enum spp_status cli_load(const struct cli_call *call, const char *path,
 {
 	enum spp_status st;
 
-	if (looks_like_policy(call, path))
+	if (cli_is_policy(call, path))
 		return cli_load_policy(call, path, source, notes, err);
 	source->path = path;
 	st = cli_open(call, path, 0, &source->windows, err);

@@ -32,6 +32,8 @@ void cli_source_release(struct cli_source *source);
 enum spp_status cli_load(const struct cli_call *call, const char *path,
 			 struct cli_source *source, struct spp_notes *notes,
 			 struct spp_error *err);
+/* Whether a path is a policy, and no target. */
+bool cli_is_policy(const struct cli_call *call, const char *path);
 /* Reads a policy file, never a target; "-" is stdin. */
 enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
 				struct cli_source *source,
@@ -46,6 +48,16 @@ enum spp_status cli_unknown_format(const char *name, struct spp_error *err);
  */
 enum spp_status cli_write_file(const char *path, const void *data, size_t n,
 			       bool secret, struct spp_error *err);
+/*
+ * The same for what dump, export, import and convert make.  With --json the
+ * answer is a document of kind "written"; but a policy document that goes to
+ * stdout is one already.
+ */
+enum spp_status cli_write_result(const struct cli_call *call, const char *path,
+				 const struct spp_format *format,
+				 const struct spp_buf *data, bool secret,
+				 const struct spp_notes *notes,
+				 struct spp_error *err);
 
 /* Reads a whole file, with a NUL after its size; "-" is stdin. */
 enum spp_status cli_read_file(const char *path, struct spp_buf *buf,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,10 +10,13 @@
 #include "cli/commands.h"
 #include "cli/fail.h"
 #include "cli/fleet/targets.h"
+#include "cli/help/complete.h"
 #include "cli/help/help.h"
+#include "cli/json.h"
 #include "cli/out.h"
 #include "cli/parse.h"
 #include "cli/stop.h"
+#include "cli/terminal.h"
 #include "cli/version.h"
 #include "policy/format/json_value.h"
 #include "policy/text/near.h"
@@ -69,8 +73,9 @@ static bool hold_standard_files(void)
 static int finish(enum cli_exit code)
 {
 	const char *lost = NULL;
+	bool broken = fflush(stdout) || ferror(stdout);
 
-	if (fflush(stdout) || ferror(stdout))
+	if (broken && !(errno == EPIPE && cli_terminal_paged()))
 		lost = "the output could not be written";
 	else if (spp_memory_shortages() &&
 		 (code < CLI_USAGE || cli_has_replaced()))
@@ -79,6 +84,7 @@ static int finish(enum cli_exit code)
 		cli_complain("%s; what was edited stays edited", lost);
 	else if (lost && code < CLI_USAGE)
 		cli_complain("%s", lost);
+	cli_terminal_end();
 	cli_stop_raise();
 	return lost && code < CLI_USAGE ? CLI_FAILED : (int)code;
 }
@@ -98,14 +104,37 @@ static enum cli_exit run_parsed(const struct cli_call *parsed)
 	return call.command->run(&call);
 }
 
+static enum spp_status begin_output(const struct cli_call *call,
+				    struct spp_error *err)
+{
+	static const enum cli_option_id others[] = { OPT_JSON, OPT_CSV,
+						     OPT_SARIF, OPT_JUNIT,
+						     OPT_NO_PAGER };
+	const char *word = cli_value(call, OPT_COLOR);
+	enum cli_when when = word ? cli_when_find(word) : CLI_AUTO;
+	bool paged = call->command->paged || cli_has(call, OPT_HELP);
+	size_t i;
+
+	if (when == CLI_WHENS)
+		return spp_near_few("word of --color", word,
+				    "auto, always, never", err);
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		paged = paged && !cli_has(call, others[i]);
+	cli_terminal_begin(when, paged);
+	return SPP_OK;
+}
+
 static enum cli_exit run(const struct cli_command *command, int argc,
 			 char **argv)
 {
 	struct cli_call CLEANUP(cli_call_release) call = { .command = command };
+	struct spp_error err = SPP_ERROR_INIT;
 	enum cli_exit code = cli_parse(command, argc, argv, &call);
 
 	if (code)
 		return code;
+	if (begin_output(&call, &err))
+		return cli_fail(&call, &err);
 	if (cli_has(&call, OPT_HELP)) {
 		cli_help_command(command);
 		return CLI_OK;
@@ -114,7 +143,22 @@ static enum cli_exit run(const struct cli_command *command, int argc,
 	return code ? code : run_parsed(&call);
 }
 
-static int unknown_command(const char *name)
+/* Fails, also in JSON where that is asked for anywhere. */
+static int no_command(int argc, char **argv, struct spp_error *err)
+{
+	int i;
+
+	cli_complain("%s", err->text);
+	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strcmp(argv[i], "--json") != 0)
+			continue;
+		cli_json_error("sppctl", err);
+		break;
+	}
+	return finish(CLI_USAGE);
+}
+
+static int unknown_command(int argc, char **argv, const char *name)
 {
 	struct spp_near near = SPP_NEAR_INIT(name);
 	struct spp_error err = SPP_ERROR_INIT;
@@ -122,9 +166,71 @@ static int unknown_command(const char *name)
 
 	for (i = 0; i < cli_command_count; i++)
 		spp_near_try(&near, cli_commands[i]->name);
-	spp_near_fail(&near, "command", "list: sppctl --help", &err);
-	cli_complain("%s", err.text);
-	return CLI_USAGE;
+	spp_near_fail(&near, *name == '-' ? "option" : "command",
+		      "list: sppctl --help", &err);
+	return no_command(argc, argv, &err);
+}
+
+/* Whether the option has its value in the next word. */
+static bool takes_next(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < OPT_COUNT; i++)
+		if (cli_options[i].name && !strncmp(word, "--", 2) &&
+		    !strcmp(word + 2, cli_options[i].name))
+			return cli_options[i].argument &&
+			       *cli_options[i].argument != '[';
+	return false;
+}
+
+/*
+ * Options may stand before the command: moves it before them.  The index of
+ * the first that is no option; argc: there is none.
+ */
+static int put_command_first(int argc, char **argv)
+{
+	int at = 1, i;
+	char *name;
+
+	while (at < argc && argv[at][0] == '-' && argv[at][1])
+		at += takes_next(argv[at]) ? 2 : 1;
+	if (at >= argc)
+		return argc;
+	name = argv[at];
+	for (i = at; i > 1; i--)
+		argv[i] = argv[i - 1];
+	argv[1] = name;
+	return at;
+}
+
+static int print_help(int argc, FILE *to)
+{
+	cli_terminal_begin(CLI_AUTO, argc > 1);
+	cli_help(to);
+	return finish(argc > 1 ? CLI_OK : CLI_USAGE);
+}
+
+static int run_command(int argc, char **argv)
+{
+	const struct cli_command *command;
+	struct spp_error err = SPP_ERROR_INIT;
+	char *first = argv[1];
+
+	if (put_command_first(argc, argv) == argc) {
+		if (strcmp(first, "--json") != 0)
+			return unknown_command(argc, argv, first);
+		spp_fail(&err, SPP_USAGE,
+			 "no command given (list: sppctl --help)");
+		return no_command(argc, argv, &err);
+	}
+	command = find(argv[1]);
+	if (!command && first != argv[1] && !takes_next(first) &&
+	    strcmp(first, "--json") != 0)
+		return unknown_command(argc, argv, first);
+	if (!command)
+		return unknown_command(argc, argv, argv[1]);
+	return finish(run(command, argc - 1, argv + 1));
 }
 
 int main(int argc, char **argv)
@@ -140,20 +246,16 @@ int main(int argc, char **argv)
 	spp_json_watch_memory();
 	if (command && (argc < 2 || strcmp(argv[1], "--version")))
 		return finish(run(command, argc, argv));
-	if (argc < 2) {
-		cli_help(stderr);
-		return CLI_USAGE;
-	}
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
-		cli_help(stdout);
-		return finish(CLI_OK);
-	}
-	if (!strcmp(argv[1], "--version")) {
+	if (argc < 2)
+		return print_help(argc, stderr);
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return print_help(argc, stdout);
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
 		cli_print_version(argc > 2 && !strcmp(argv[2], "--json"));
 		return finish(CLI_OK);
 	}
-	command = find(argv[1]);
-	if (!command)
-		return unknown_command(argv[1]);
-	return finish(run(command, argc - 1, argv + 1));
+	/* The shells ask so what may come next. */
+	if (!strcmp(argv[1], CLI_COMPLETE))
+		return finish(cli_complete(argc - 2, argv + 2));
+	return run_command(argc, argv);
 }

@@ -19,9 +19,8 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			      "overlays may use any file below DIR as their "
 			      "backing files" },
 	[OPT_BACKUP] = { "backup", 'b', "[SUFFIX]",
-			 "keep the replaced hive as HIVE.bak, then HIVE.bak.2 "
-			 "and so on, or with another suffix; for a disk image "
-			 "or a WIM, keep an undo file instead" },
+			 "keep the replaced hive as HIVE.bak, HIVE.bak.2 ...; "
+			 "of a disk image or a WIM, an undo file" },
 	[OPT_BREAK_LINKS] = { "break-links", 0, NULL,
 			      "edit a hive that has hard links; the other "
 			      "links keep the old content" },
@@ -34,6 +33,8 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_COLLECTION] = { "collection", 0, NULL,
 			     "gpp: the form that can be dragged into the "
 			     "editor" },
+	[OPT_COLOR] = { "color", 0, "WHEN",
+			"colours: auto (on a terminal), always or never" },
 	[OPT_CSV] = { "csv", 0, NULL,
 		      "print one line of CSV for each finding; a cell that a "
 		      "spreadsheet would run begins with '" },
@@ -49,8 +50,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_DOWN] = { "down", 0, "HOST",
 		       "host that fails, by name or target; may be repeated" },
 	[OPT_DRY_RUN] = { "dry-run", 'n', NULL,
-			  "print the changes and write nothing; exit 1 if "
-			  "there are any" },
+			  "print the changes, write nothing; exit 1 if any" },
+	[OPT_EFFECTIVE] = { "effective", 'e', NULL,
+			    "print the default where nothing is set" },
 	[OPT_EVIDENCE] = { "evidence", 0, NULL,
 			   "add what can be filed: files, times, SHA-256 of "
 			   "hives and logs, each log entry with its verdict, "
@@ -107,14 +109,21 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_LANGUAGE] = { "language", 0, "en-US",
 			   "admx: write the ADML file, the texts in this "
 			   "language" },
+	[OPT_LIST_FROM] = { "from", 0, "FILE",
+			    "replace the list by the lines of FILE: DOMAIN, "
+			    "PRIORITY, WEIGHT; - is standard input" },
 	[OPT_LIMITS] = { "limits", 0, NULL,
 			 "list the rules that could not judge, and why" },
+	[OPT_MOVE] = { "move", 'm', "DOMAIN,N",
+		       "make a domain the Nth of the list" },
 	[OPT_MEMORY_LIMIT] = { "memory-limit", 0, "MIB",
 			       "memory for one target (default 4096; 0: no "
 			       "limit)" },
 	[OPT_NETSVC] = { "netsvc", 0, "FILE",
 			 "NetworkService NTUSER.DAT to use if the target has "
 			 "none" },
+	[OPT_NO_PAGER] = { "no-pager", 0, NULL,
+			   "print long output as it is, not through $PAGER" },
 	[OPT_NULL] = { "null", '0', NULL,
 		       "the names of --targets-from end with NUL bytes" },
 	[OPT_ORDERED] = { "ordered", 0, NULL,
@@ -134,6 +143,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_PARTITION] = { "partition", 0, "N",
 			    "partition of the disk image that holds the wanted "
 			    "Windows" },
+	[OPT_PORCELAIN] = { "porcelain", 0, NULL,
+			    "for scripts: TARGET, SCOPE, NAME, set, default "
+			    "or absent, and VALUE, with tabs between" },
 	[OPT_PREFIX] = { "prefix", 0, "KEY",
 			 "root key used for the hive in .reg files, such as "
 			 "HKEY_LOCAL_MACHINE\\OFFLINE" },
@@ -141,6 +153,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			   "set this priority for every domain in the list" },
 	[OPT_PRODUCT_KEY] = { "product-key", 0, "KEY",
 			      "cmd, ps1: install this key and activate" },
+	[OPT_QUIET] = { "quiet", 'q', NULL,
+			"print nothing; the exit code says whether it is "
+			"set" },
 	[OPT_REBUILD] = { "rebuild", 0, NULL,
 			  "rewrite the WIM without unused data instead of "
 			  "appending" },
@@ -162,6 +177,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 			"scope of the setting; see sppctl help scopes" },
 	[OPT_SEED] = { "seed", 0, "N",
 		       "start of the random numbers (default 1)" },
+	[OPT_SET_RANK] = { "set-rank", 0, "DOMAIN,PRIORITY[,WEIGHT]",
+			   "give a domain of the list this priority and "
+			   "weight" },
 	[OPT_SHOW_KEYS] = { "show-keys", 0, NULL,
 			    "print product keys in full" },
 	[OPT_SHARD] = { "shard", 0, "I/N",

@@ -22,12 +22,14 @@ enum cli_option_id {
 	OPT_CLEAR,
 	OPT_CLIENTS,
 	OPT_COLLECTION,
+	OPT_COLOR,
 	OPT_CSV,
 	OPT_DISCARD,
 	OPT_DISCARD_LOGS,
 	OPT_DOMAIN,
 	OPT_DOWN,
 	OPT_DRY_RUN,
+	OPT_EFFECTIVE,
 	OPT_EVIDENCE,
 	OPT_FAIL_ON,
 	OPT_FIRST_WRITER,
@@ -50,17 +52,22 @@ enum cli_option_id {
 	OPT_JUNIT,
 	OPT_LANGUAGE,
 	OPT_LIMITS,
+	OPT_LIST_FROM, /* --from of a publish list */
 	OPT_MEMORY_LIMIT,
+	OPT_MOVE,
 	OPT_NETSVC,
+	OPT_NO_PAGER,
 	OPT_NULL,
 	OPT_ORDERED,
 	OPT_OUTPUT,
 	OPT_OVERRIDES,
 	OPT_PARTIAL,
 	OPT_PARTITION,
+	OPT_PORCELAIN,
 	OPT_PREFIX,
 	OPT_PRIORITY,
 	OPT_PRODUCT_KEY,
+	OPT_QUIET,
 	OPT_REBUILD,
 	OPT_RECOVERED, /* --output of a recovered hive */
 	OPT_REMOVE,
@@ -71,6 +78,7 @@ enum cli_option_id {
 	OPT_SARIF,
 	OPT_SCOPE,
 	OPT_SEED,
+	OPT_SET_RANK,
 	OPT_SHOW_KEYS,
 	OPT_SHARD,
 	OPT_SITE,
@@ -97,6 +105,8 @@ enum cli_option_id {
 	OPT_COUNT
 };
 
+/* Of every command. */
+#define CLI_EVERY_OPTIONS OPT_HELP, OPT_COLOR, OPT_NO_PAGER
 /* How to take a target, and what is allowed with a disk image. */
 #define CLI_DISK_OPTIONS                                                      \
 	OPT_TARGET_KIND, OPT_WINDOWS, OPT_PARTITION, OPT_UNCLEAN,             \

@@ -5,11 +5,16 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include <uniwidth.h>
 
+#include "cli/terminal.h"
+#include "cli/wrap.h"
 #include "policy/text/printable.h"
 
 #define COLUMNS 8
+
+/* No column is made narrower than these; words need a few more. */
+#define NARROW 8
+#define FILLED 28
 
 /* Between two updates of the bar, and between two lines of a log. */
 #define BAR_SECONDS  0.1
@@ -19,7 +24,9 @@ struct cli_table {
 	char **cell; /* rows after rows, COLUMNS cells each */
 	size_t rows;
 	size_t columns;
-	int right[COLUMNS];
+	bool right[COLUMNS];
+	bool fills; /* the last column is words for several lines */
+	bool always;
 };
 
 static bool replaced;
@@ -34,21 +41,14 @@ bool cli_has_replaced(void)
 	return replaced;
 }
 
-static int use_colour(void)
-{
-	const char *no = getenv("NO_COLOR");
-
-	return isatty(STDOUT_FILENO) && !(no && *no);
-}
-
 const char *cli_bold(void)
 {
-	return use_colour() ? "\033[1m" : "";
+	return cli_colour(CLI_BOLD);
 }
 
 const char *cli_plain(void)
 {
-	return use_colour() ? "\033[0m" : "";
+	return cli_colour(CLI_PLAIN);
 }
 
 /* Without memory the row is left out; spp_memory_shortages() tells. */
@@ -87,10 +87,9 @@ struct cli_table *cli_table_open(const char *headings)
 	}
 	/* A column without a name may follow the last |. */
 	for (; headings && t->columns < COLUMNS; t->columns++) {
-		if (*headings == '>') {
-			t->right[t->columns] = 1;
-			headings++;
-		}
+		t->right[t->columns] = *headings == '>';
+		t->fills = *headings == '~';
+		headings += *headings == '>' || *headings == '~';
 		n = strcspn(headings, "|");
 		row[t->columns] = keep(strndup(headings, n));
 		headings = headings[n] ? headings + n + 1 : NULL;
@@ -115,18 +114,46 @@ void cli_row(struct cli_table *t, const char *first, ...)
 	va_end(ap);
 }
 
-static int width(const char *text)
+static int sum(const int *widths, size_t n)
 {
-	int n = u8_strwidth((const uint8_t *)text, "UTF-8");
+	int all = n ? 2 * ((int)n - 1) : 0;
 
-	return n < 0 ? 0 : n;
+	while (n)
+		all += widths[--n];
+	return all;
+}
+
+/* Makes the widest columns narrower, until all fit. */
+static void squeeze(int *widths, size_t n, int room)
+{
+	size_t i, widest;
+
+	while (sum(widths, n) > room) {
+		for (widest = 0, i = 1; i < n; i++)
+			if (widths[i] > widths[widest])
+				widest = i;
+		if (widths[widest] <= NARROW)
+			return;
+		widths[widest]--;
+	}
+}
+
+static void print_cell(const char *text, int width, bool right, bool last,
+		       FILE *to)
+{
+	size_t fits = cli_cut(text, width);
+	const char *cut = text[fits] ? CLI_ELLIPSIS : "";
+	int pad = width - (*cut ? width : cli_text_width(text));
+
+	fprintf(to, "%*s%.*s%s%*s", right ? pad : 0, "", (int)fits, text, cut,
+		right || last ? 0 : pad, "");
 }
 
 static void print_row(const struct cli_table *t, char **row, const int *widths,
-		      FILE *to, int indent)
+		      FILE *to, int indent, int room)
 {
 	size_t i, last = t->columns;
-	int pad;
+	int at = indent;
 
 	while (last && (!row[last - 1] || !*row[last - 1]))
 		last--;
@@ -134,36 +161,55 @@ static void print_row(const struct cli_table *t, char **row, const int *widths,
 	for (i = 0; i < last; i++) {
 		const char *text = row[i] ? row[i] : "";
 
-		pad = widths[i] - width(text);
-		if (t->right[i])
-			fprintf(to, "%*s%s", pad, "", text);
-		else
-			fprintf(to, "%s%*s", text, i + 1 < last ? pad : 0, "");
+		if (room && t->fills && i + 1 == t->columns) {
+			cli_wrap(to, text, at, at, room);
+			return;
+		}
+		print_cell(text, widths[i], t->right[i], i + 1 == last, to);
+		at += widths[i] + 2;
 		if (i + 1 < last)
 			fputs("  ", to);
 	}
 	putc('\n', to);
 }
 
+static void measure(const struct cli_table *t, int *widths)
+{
+	size_t i, c;
+
+	for (i = 0; i < t->rows; i++)
+		for (c = 0; c < t->columns; c++) {
+			const char *text = t->cell[i * COLUMNS + c];
+			int n = text ? cli_text_width(text) : 0;
+
+			widths[c] = n > widths[c] ? n : widths[c];
+		}
+}
+
+void cli_table_fit(struct cli_table *t)
+{
+	if (t)
+		t->always = true;
+}
+
 void cli_table_close(struct cli_table *t, FILE *to, int indent)
 {
-	int widths[COLUMNS] = { 0 }, n;
-	size_t i, c;
+	int widths[COLUMNS] = { 0 }, room = 0;
+	size_t i;
 
 	if (!t)
 		return;
-	for (i = 0; i < t->rows; i++) {
-		for (c = 0; c < t->columns; c++) {
-			const char *text = t->cell[i * COLUMNS + c];
-
-			n = text ? width(text) : 0;
-			if (n > widths[c])
-				widths[c] = n;
-		}
-	}
+	measure(t, widths);
+	if (t->always || cli_on_terminal(to))
+		room = cli_width();
+	if (room && t->fills)
+		squeeze(widths, t->columns - 1, room - indent - FILLED);
+	else if (room)
+		squeeze(widths, t->columns, room - indent);
 	for (i = 0; i < t->rows; i++)
 		if (i || (t->cell[0] && *t->cell[0]))
-			print_row(t, t->cell + i * COLUMNS, widths, to, indent);
+			print_row(t, t->cell + i * COLUMNS, widths, to, indent,
+				  room);
 	for (i = 0; i < t->rows * COLUMNS; i++)
 		free(t->cell[i]);
 	free(t->cell);

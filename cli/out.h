@@ -7,7 +7,9 @@
  *	cli_row(t, name, value, weight, NULL);
  *	cli_table_close(t, stdout, 2);	prints, two blanks in front
  *
- * A heading that starts with > is right-aligned.  Cells are texts, as many as
+ * On a terminal the widest columns are cut to its width.  A heading that
+ * starts with > is right-aligned; ~ before the last one fills lines with its
+ * words instead of cutting them.  Cells are texts, as many as
  * there are headings, with NULL after the last; what they and messages quote
  * is made fit for a terminal here.
  */
@@ -25,6 +27,8 @@ struct cli_table;
 struct cli_table *cli_table_open(const char *headings);
 void cli_row(struct cli_table *table, const char *first, ...)
 	__attribute__((sentinel));
+/* Fits the table to the width of a terminal even where there is none. */
+void cli_table_fit(struct cli_table *table);
 void cli_table_close(struct cli_table *table, FILE *to, int indent);
 
 /* "sppctl: ..." on stderr. */

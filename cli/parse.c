@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/commands.h"
 #include "cli/fail.h"
 #include "hive/target.h"
 #include "policy/text/near.h"
@@ -16,6 +17,9 @@
  * The base of the values that getopt_long() returns for long options: greater than every character, and than 1, which means an operand.
  */
 #define LONG_OPTION (UCHAR_MAX + 1)
+
+/* So many other commands are named that take an option. */
+#define OTHERS_NAMED 3
 
 /* getopt's form of the options that a command takes. */
 struct forms {
@@ -42,6 +46,8 @@ static void add_form(struct forms *forms, size_t *n, size_t *at,
 		forms->shorts[(*at)++] = ':';
 }
 
+static const enum cli_option_id every[] = { CLI_EVERY_OPTIONS, OPT_END };
+
 static void make_forms(const struct cli_command *command, struct forms *forms)
 {
 	const enum cli_option_id *id;
@@ -53,7 +59,8 @@ static void make_forms(const struct cli_command *command, struct forms *forms)
 	forms->shorts[at++] = ':';
 	for (id = command->options; *id != OPT_END; id++)
 		add_form(forms, &n, &at, *id);
-	add_form(forms, &n, &at, OPT_HELP);
+	for (id = every; *id != OPT_END; id++)
+		add_form(forms, &n, &at, *id);
 }
 
 static enum cli_option_id id_of(const struct cli_command *command, int c)
@@ -96,32 +103,106 @@ static const char *unknown_word(char **argv, char letter[3])
 	return letter;
 }
 
+/* Calls each option of a command, and then those of all commands. */
+static void each_option(const struct cli_command *command,
+			void (*one)(enum cli_option_id id, void *ctx),
+			void *ctx)
+{
+	const enum cli_option_id *id;
+
+	for (id = command->options; *id != OPT_END; id++)
+		one(*id, ctx);
+	for (id = every; *id != OPT_END; id++)
+		one(*id, ctx);
+}
+
+/* What a word may be meant for. */
+struct search {
+	struct spp_near near;
+	struct spp_buf begun; /* options that begin so */
+	size_t begins;
+	char known[OPT_COUNT][40];
+};
+
+static void try_option(enum cli_option_id id, void *ctx)
+{
+	struct search *s = ctx;
+
+	snprintf(s->known[id], sizeof(s->known[0]), "--%s",
+		 cli_options[id].name);
+	spp_near_try(&s->near, s->known[id]);
+	if (strncmp(s->known[id], s->near.word, strlen(s->near.word)) != 0)
+		return;
+	spp_buf_printf(&s->begun, NULL, "%s%s", s->begins++ ? ", " : "",
+		       s->known[id]);
+}
+
+static void is_option(enum cli_option_id id, void *ctx)
+{
+	enum cli_option_id *wanted = ctx;
+
+	if (id == *wanted)
+		*wanted = OPT_END;
+}
+
+/* An option that only other commands take; false: none does. */
+static bool refuse_foreign(const struct cli_call *call, const char *name,
+			   struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) others = SPP_BUF_INIT;
+	size_t i, k, n = 0;
+
+	for (i = 0; i < cli_command_count; i++)
+		for (k = 1; k < OPT_COUNT; k++) {
+			enum cli_option_id id = (enum cli_option_id)k;
+
+			if (!cli_options[k].name ||
+			    strcmp(cli_options[k].name, name) != 0)
+				continue;
+			each_option(cli_commands[i], is_option, &id);
+			if (id == OPT_END && n++ < OTHERS_NAMED)
+				spp_buf_printf(&others, NULL, "%s%s",
+					       n > 1 ? ", " : "",
+					       cli_commands[i]->name);
+		}
+	if (n > OTHERS_NAMED)
+		spp_buf_printf(&others, NULL, " and %zu more",
+			       n - OTHERS_NAMED);
+	if (n)
+		spp_fail(err, SPP_USAGE,
+			 "%s does not take '--%s'; these do: %s (list: sppctl "
+			 "help %s)",
+			 call->command->name, name, spp_buf_text(&others),
+			 call->command->name);
+	return n > 0;
+}
+
 /* Fails for the word that getopt did not take: c is '?' or ':'. */
 static void refuse(const struct cli_call *call, char **argv, int c,
 		   struct spp_error *err)
 {
-	const enum cli_option_id *id = call->command->options;
 	const char *command = call->command->name;
-	char letter[3], name[80], listed[80], known[OPT_COUNT][40];
+	char letter[3], name[80], listed[80];
 	const char *word =
 		c == ':' ? argv[optind - 1] : unknown_word(argv, letter);
-	struct spp_near near = SPP_NEAR_INIT(name);
+	struct search s = { .near = SPP_NEAR_INIT(name) };
 
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "="), word);
 	snprintf(listed, sizeof(listed), "list: sppctl help %s", command);
-	for (; *id != OPT_END; id++) {
-		snprintf(known[*id], sizeof(known[0]), "--%s",
-			 cli_options[*id].name);
-		spp_near_try(&near, known[*id]);
-	}
+	each_option(call->command, try_option, &s);
 	if (c == ':')
 		spp_fail(err, SPP_USAGE,
 			 "missing value for '%s'; see sppctl help %s", word,
 			 command);
-	else if (near.best && !near.distance)
+	else if (s.near.best && !s.near.distance)
 		spp_fail(err, SPP_USAGE, "option '%s' takes no value", name);
-	else
-		spp_near_fail(&near, "option", listed, err);
+	else if (!strncmp(name, "--", 2) && s.begins > 1)
+		spp_fail(err, SPP_USAGE, "'%s' is ambiguous: %s", name,
+			 spp_buf_text(&s.begun));
+	else if (strncmp(name, "--", 2) != 0 ||
+		 !refuse_foreign(call, name + 2, err))
+		spp_near_fail(&s.near, "option", listed, err);
+	spp_buf_release(&s.begun);
 }
 
 static void parse(struct cli_call *call, int argc, char **argv,

@@ -69,6 +69,18 @@ enum spp_status cli_setting(const char *name, const struct spp_setting **found,
 	return spp_near_fail(&near, "setting", "list: sppctl settings", err);
 }
 
+enum spp_status cli_no_setting(const struct cli_call *call,
+			       struct spp_error *err)
+{
+	enum spp_terms terms;
+
+	return spp_fail(
+		err, SPP_USAGE, "no NAME of a setting given%s",
+		call->targets && spp_setting_find(call->target[0], &terms)
+			? "; put the target before NAME"
+			: " (list: sppctl settings)");
+}
+
 enum spp_status cli_need_hive(const struct spp_hives *hives,
 			      const struct spp_scope *scope,
 			      const struct spp_setting *setting,

@@ -23,6 +23,10 @@ enum spp_status cli_scope(const struct cli_call *call,
 			  const struct spp_setting *setting,
 			  struct spp_scope *scope, struct spp_error *err);
 
+/* Fails for a command line without NAME; the order may be wrong. */
+enum spp_status cli_no_setting(const struct cli_call *call,
+			       struct spp_error *err);
+
 /* Fails where the target has no hive for the scope: the setting may be set there. */
 enum spp_status cli_need_hive(const struct spp_hives *hives,
 			      const struct spp_scope *scope,

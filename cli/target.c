@@ -71,10 +71,8 @@ static enum spp_status as_role(const struct cli_call *call, enum spp_role *role,
 
 	*role = name ? spp_role_find(name) : SPP_ROLE_ANY;
 	if (name && *role == SPP_ROLE_ANY)
-		return spp_fail(err, SPP_USAGE,
-				"unknown role '%s'; allowed: SOFTWARE, SYSTEM, "
-				"NetworkService",
-				name);
+		return spp_near_few("role", name,
+				    "SOFTWARE, SYSTEM, NetworkService", err);
 	return SPP_OK;
 }
 
@@ -104,11 +102,10 @@ static enum spp_status target_kind(const struct cli_call *call,
 
 	*kind = name ? spp_target_kind_find(name) : SPP_TARGET_AUTO;
 	if (*kind == SPP_TARGET_KINDS)
-		return spp_fail(err, SPP_USAGE,
-				"unknown target kind '%s'; allowed: hive, "
-				"folder, wim, raw, qcow2, vhdx, vhd, vmdk, "
-				"vdi, nbd",
-				name);
+		return spp_near_few("target kind", name,
+				    "hive, folder, wim, raw, qcow2, vhdx, vhd, "
+				    "vmdk, vdi, nbd",
+				    err);
 	return SPP_OK;
 }
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What is installed: the program, its man page, its completion, the pages, the
-# module of Ansible; each works.
+# What is installed: the program, its manual, completions, the pages, the module
+# of Ansible; each works.
 # label: thorough 1
 . "$SOURCE/tests/check.sh"
 DESTDIR=$work/root cmake --install "$BUILD" >log/install 2>&1 || {
@@ -9,12 +9,14 @@ DESTDIR=$work/root cmake --install "$BUILD" >log/install 2>&1 || {
 	exit 1
 }
 find root -type f | LC_ALL=C sort >files
-for name in bin/sppctl man/man1/sppctl.1 \
-	bash-completion/completions/sppctl doc/sppctl/README.md \
-	ansible/plugins/modules/sppctl.py; do
+for name in bin/sppctl man/man1/sppctl.1 man/man1/sppctl-set.1 \
+	man/man5/sppctl-policy.5 bash-completion/completions/sppctl \
+	zsh/site-functions/_sppctl fish/vendor_completions.d/sppctl.fish \
+	doc/sppctl/README.md ansible/plugins/modules/sppctl.py; do
 	grep -q "/$name\$" files || fail "not installed: $name"
 done
-others=$(grep -vE 'bin/sppctl$|sppctl\.1$|completions/sppctl$' files |
+others=$(grep -vE 'bin/sppctl$|man/man[15]/sppctl[a-z-]*\.[15]$' files |
+	grep -vE 'completions/sppctl$|/_sppctl$|/sppctl\.fish$' |
 	grep -vE 'share/sppctl/[a-z]*\.json$|doc/sppctl/README\.md$' |
 	grep -vE 'doc/sppctl/(copyright|changelog)$' |
 	grep -v 'ansible/plugins/modules/sppctl.py$' |
@@ -31,65 +33,35 @@ program=$(grep 'bin/sppctl$' files)
 [ "$("$program" --version)" = "$("$SPPCTL" --version)" ] ||
 	fail "it is another program"
 
-commands=$("$SPPCTL" help | awk '/^Commands$/ { on = 1; next } /^$/ { on = 0 }
-	on { print $1 }' | LC_ALL=C sort | tr '\n' ' ')
-
-# The man page, formatted for a terminal.
-man=$(grep 'sppctl.1$' files)
-if command -v groff >log/groff; then
-	groff -man -Tutf8 -ww -rLL=78n "$man" >page 2>log/err ||
-		fail "it cannot be formatted"
-	[ ! -s log/err ] || fail "man page: $(cat log/err)"
-	if command -v mandoc >log/mandoc; then
-		mandoc -T lint -W error "$man" || fail "mandoc does not like it"
+# The manual: as many pages as the program has, each read without complaint.
+"$SPPCTL" help manuals | LC_ALL=C sort >pages
+grep 'man/man[15]/' files | sed 's,.*/,,' | LC_ALL=C sort | cmp - pages ||
+	fail "the pages are not those of 'sppctl help manuals'"
+for page in $(grep 'man/man[15]/' files); do
+	if command -v mandoc >log/which; then
+		mandoc -T lint "$page" >log/lint 2>&1 || fail "mandoc: $page"
+		[ ! -s log/lint ] || fail "$(cat log/lint)"
 	fi
-	sed 's/.\x08//g; s/\x1b\[[0-9;]*m//g' page >plain
-	for word in NAME SYNOPSIS DESCRIPTION COMMANDS SETTINGS 'EXIT STATUS' \
-		ENVIRONMENT '--dry-run' '--backup\[=SUFFIX\]' \
+	if command -v lexgrog >log/which; then
+		lexgrog "$page" >log/lexgrog 2>&1 ||
+			fail "lexgrog: $(cat log/lexgrog)"
+	fi
+	if command -v groff >log/which; then
+		groff -man -Tutf8 -ww -rLL=78n "$page" 2>log/err |
+			sed 's/.\x08//g; s/\x1b\[[0-9;]*m//g' >plain.$(basename "$page")
+		[ ! -s log/err ] || fail "groff: $page: $(cat log/err)"
+	fi
+done
+if [ -e plain.sppctl.1 ]; then
+	for word in NAME SYNOPSIS DESCRIPTION COMMANDS SETTINGS FILES \
+		'EXIT STATUS' ENVIRONMENT EXAMPLES 'SEE ALSO' \
 		'DisableDnsPublishing' 'sppctl set SOFTWARE'; do
-		grep -q -e "$word" plain || fail "not in the man page: $word"
+		grep -q -e "$word" plain.sppctl.1 ||
+			fail "not in the manual: $word"
 	done
-	# A line that begins with a dot and is no request would be lost.
-	for command in $commands; do
-		grep -qE "^ +$command( |\$)" plain ||
-			fail "the man page does not tell of $command"
-	done
+	grep -q -e '--backup\[=SUFFIX\]' plain.sppctl-set.1 ||
+		fail "not in sppctl-set(1): --backup"
 fi
-
-# The completion, in a shell that has nothing else.
-completion=$(grep 'completions/sppctl$' files)
-bash -n "$completion" || fail "the completion is no shell script"
-# complete WORD...: what is offered for the last of them
-complete_words()
-{
-	bash --norc -c '
-	. "$1"
-	shift
-	COMP_WORDS=("$@")
-	COMP_CWORD=$(($# - 1))
-	_sppctl
-	printf "%s\n" "${COMPREPLY[@]}"
-	' bash "$completion" sppctl "$@" | LC_ALL=C sort | tr '\n' ' '
-}
-# offers EXPECTED WORD...
-offers()
-{
-	expected=$1
-	shift
-	is=$(complete_words "$@")
-	[ "$is" = "$expected" ] || fail "'$*' is completed to '$is'," \
-		"not '$expected'"
-}
-offers 'show ' sho
-offers 'set settings ' set
-offers "$commands" ''
-offers '--scope ' get SOFTWARE --sc
-offers '--show-keys ' get SOFTWARE --show
-offers '--discard-logs --dry-run ' set --d
-offers '--help ' set --help
-offers 'kms-host kms-port ' set SOFTWARE kms
-offers 'cached-address cached-host cached-port ' unset SOFTWARE kms-host cached
-offers 'cache-store cached-address cached-host cached-port ' get SOFTWARE cach
-offers ' ' show SOFT
-offers ' ' set ''
+bash -n "$(grep 'completions/sppctl$' files)" ||
+	fail "the completion is no shell script"
 exit $failed

@@ -229,10 +229,15 @@ static void refusals(void)
 		  "1" },
 		{ "activation-interval", "14",
 		  "invalid value '14' for activation-interval; allowed: "
-		  "15..43200" },
+		  "15..43200 minutes, also such as 2h or 7d" },
 		{ "VLRenewalInterval", "43201",
 		  "invalid value '43201' for VLRenewalInterval; allowed: "
 		  "15..43200" },
+		{ "VLRenewalInterval", "7d", NULL },
+		{ "renewal-interval", "5w", NULL },
+		{ "renewal-interval", "d", NULL },
+		{ "renewal-interval", "7dd", NULL },
+		{ "kms-port", "2h", NULL },
 		{ "activation-interval", "120 ", NULL },
 		{ "activation-interval", " 120", NULL },
 		{ "activation-interval", "+120", NULL },
@@ -423,12 +428,41 @@ static void keys_are_redacted(void)
 	}
 }
 
+static void minutes_may_be_hours(void)
+{
+	static const struct {
+		const char *text;
+		uint32_t minutes;
+	} rows[] = { { "7d", 10080 },
+		     { "2h", 120 },
+		     { "90m", 90 },
+		     { "4W", 40320 },
+		     { "120", 120 } };
+	enum spp_terms terms;
+	const struct spp_setting *s =
+		spp_setting_find("renewal-interval", &terms);
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		struct spp_value CLEANUP(spp_value_release) value =
+			SPP_VALUE_INIT;
+		uint32_t n = 0;
+
+		UNIT_ROW(!spp_setting_parse(s, rows[i].text, SPP_TERMS_OWN,
+					    &value, NULL, NULL) &&
+				 spp_setting_number(&value, &n) &&
+				 n == rows[i].minutes,
+			 rows[i].text);
+	}
+}
+
 static const struct unit_test tests[] = {
 	{ "rows are sane", rows_are_sane },
 	{ "fallbacks parse", fallbacks_parse },
 	{ "names are found in any case", names_are_found_in_any_case },
 	{ "values go both ways", values_go_both_ways },
 	{ "refusals", refusals },
+	{ "minutes may be hours", minutes_may_be_hours },
 	{ "found values are examined", found_values_are_examined },
 	{ "words and ranges", words_and_ranges },
 	{ "keys are redacted", keys_are_redacted },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/fleet/resume.h"
+#include "policy/text/near.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -57,10 +58,9 @@ static enum spp_status read_retry(const struct cli_call *call,
 			continue;
 		outcome = cli_outcome_find(call->given[i].value);
 		if (outcome < CLI_INVALID || outcome == CLI_OUTCOMES)
-			return spp_fail(err, SPP_USAGE,
-					"--retry: unknown status '%s'; "
-					"allowed: refused, failed, invalid",
-					call->given[i].value);
+			return spp_near_few("status of --retry",
+					    call->given[i].value,
+					    "refused, failed, invalid", err);
 		*retry |= 1u << outcome;
 	}
 	return *retry && !cli_has(call, OPT_RESUME)

@@ -166,6 +166,14 @@ static int count_operands(const struct cli_call *call, int least)
 		while (n < all && is_target(call->operand[n]))
 			n++;
 		return n;
+	case CLI_TARGETS_BEFORE_LAST_NAMES:
+		for (n = all > least ? all - 1 : all;
+		     n > least && is_setting(call->operand[n - 1]);)
+			n--;
+		if (n < all && !is_setting(call->operand[n]) &&
+		    is_target(call->operand[n]))
+			n++;
+		return n;
 	case CLI_TARGETS_BEFORE_VERB:
 		while (n < all && !strchr("/-", call->operand[n][0]) &&
 		       is_target(call->operand[n]))

@@ -7,49 +7,36 @@
 #include "cli/help/topics.h"
 #include "cli/out.h"
 
-void cli_option_form(const struct cli_option *o, char *to, size_t room)
-{
-	char inner[64];
+#define EXAMPLES 3 /* more are in the manual */
 
-	if (!o->argument) {
-		snprintf(to, room, "--%s", o->name);
-	} else if (*o->argument == '[') {
-		snprintf(inner, sizeof(inner), "%.*s",
-			 (int)strlen(o->argument) - 2, o->argument + 1);
-		snprintf(to, room, "--%s[=%s]", o->name, inner);
-	} else {
-		snprintf(to, room, "--%s %s", o->name, o->argument);
-	}
-}
-
-static void print_options(const struct cli_command *command)
+static void print_own(struct cli_page *page, const struct cli_command *command)
 {
-	struct cli_table *t = cli_table_open("||");
 	const enum cli_option_id *id;
-	char form[96], letter[4];
+	bool any = false;
 
 	for (id = command->options; *id != OPT_END; id++) {
-		const struct cli_option *o = &cli_options[*id];
-
-		cli_option_form(o, form, sizeof(form));
-		letter[0] = '\0';
-		if (o->letter)
-			snprintf(letter, sizeof(letter), "-%c", o->letter);
-		cli_row(t, letter, form, o->help, NULL);
+		if (cli_option_is_shared(*id))
+			continue;
+		if (!any)
+			cli_page_heading(page, "Options");
+		any = true;
+		cli_help_option(page, *id);
 	}
-	cli_row(t, "-h", "--help", cli_options[OPT_HELP].help, NULL);
-	cli_table_close(t, stdout, 2);
 }
 
-static void print_examples(const struct cli_command *command)
+void cli_help_examples(struct cli_page *page, const struct cli_command *command)
 {
 	const struct cli_example *e = command->examples;
+	char line[256];
+	size_t n = 0;
 
 	if (!e)
 		return;
-	printf("\n%sExamples%s\n", cli_bold(), cli_plain());
-	for (; e->line; e++)
-		printf("  sppctl %s\n      %s\n", e->line, e->says);
+	cli_page_heading(page, "Examples");
+	for (; e->line && (page->roff || n++ < EXAMPLES); e++) {
+		snprintf(line, sizeof(line), "sppctl %s", e->line);
+		cli_page_item(page, line, e->says);
+	}
 }
 
 void cli_verb_form(const struct spp_script *script, const struct spp_verb *verb,
@@ -62,88 +49,87 @@ void cli_verb_form(const struct spp_script *script, const struct spp_verb *verb,
 	snprintf(to, room, "/%s%s%s", verb->name, between, verb->arguments);
 }
 
-static void print_verbs(const struct spp_script *script)
+static void print_verbs(struct cli_page *page, const struct spp_script *script)
 {
-	struct cli_table *t = cli_table_open("|");
+	struct spp_buf CLEANUP(spp_buf_release) live = SPP_BUF_INIT;
 	char form[96];
 	size_t i;
 
-	printf("\n%sVerbs%s\n", cli_bold(), cli_plain());
+	cli_page_heading(page, "Verbs");
 	for (i = 0; i < script->count; i++) {
-		if (script->verb[i].does == SPP_DOES_LIVE)
+		if (script->verb[i].does == SPP_DOES_LIVE) {
+			spp_buf_printf(&live, NULL, " /%s",
+				       script->verb[i].name);
 			continue;
+		}
 		cli_verb_form(script, &script->verb[i], form, sizeof(form));
-		cli_row(t, form, script->verb[i].summary, NULL);
+		cli_page_item(page, form, script->verb[i].summary);
 	}
-	cli_table_close(t, stdout, 2);
-	printf("\n%sDifferences from %s%s\n", cli_bold(), script->file,
-	       cli_plain());
-	for (i = 0; i < script->count; i++)
-		if (script->verb[i].differs)
-			printf("  /%s: %s\n", script->verb[i].name,
-			       script->verb[i].differs);
+	cli_page_say(page, "Refused, see sppctl help verbs:%s",
+		     spp_buf_text(&live));
 }
 
-static void print_live_verbs(const struct spp_script *script)
+void cli_help_about(struct cli_page *page, const struct cli_command *command)
 {
-	struct cli_table *t = cli_table_open("VERB|NEEDS|INSTEAD");
-	size_t i;
-
-	printf("\n%sVerbs that are not supported offline%s\n", cli_bold(),
-	       cli_plain());
-	for (i = 0; i < script->count; i++)
-		if (script->verb[i].does == SPP_DOES_LIVE)
-			cli_row(t, script->verb[i].name, script->verb[i].needs,
-				script->verb[i].instead
-					? script->verb[i].instead
-					: "",
-				NULL);
-	cli_table_close(t, stdout, 2);
+	cli_page_say(page, "%s.", command->summary);
+	if (command->about)
+		cli_page_text(page, command->about);
+	if (command->script)
+		print_verbs(page, command->script);
+	print_own(page, command);
+	cli_help_shared(page, command);
 }
 
 void cli_help_command(const struct cli_command *command)
 {
-	printf("sppctl %s [OPTION]...%s%s\n\n%s.\n", command->name,
-	       *command->operands ? " " : "", command->operands,
-	       command->summary);
-	if (command->about)
-		printf("\n%s\n", command->about);
-	if (command->script)
-		print_verbs(command->script);
-	if (command->script)
-		print_live_verbs(command->script);
-	printf("\n%sOptions%s\n", cli_bold(), cli_plain());
-	print_options(command);
-	print_examples(command);
+	struct cli_page page = { .to = stdout };
+
+	cli_page_say(&page, "sppctl %s [OPTION]...%s%s", command->name,
+		     *command->operands ? " " : "", command->operands);
+	cli_help_about(&page, command);
+	cli_help_examples(&page, command);
+	cli_page_end(&page);
 }
+
+const char cli_help_what[] =
+	"sppctl reads, judges and edits the volume activation (KMS) settings "
+	"of a Windows installation that is not running.";
+
+const char cli_help_targets[] =
+	"TARGET is a SOFTWARE hive, a NetworkService NTUSER.DAT, a Windows "
+	"folder (a mounted system volume or its Windows directory), a disk "
+	"image (raw, qcow2, vhdx, vhd, vmdk, vdi, or an export "
+	"nbd+unix:///?socket=PATH), or an image of a WIM (install.wim#2, "
+	"install.wim#NAME, install.wim#all for each in turn).";
+
+const struct cli_example cli_help_first[] = {
+	{ "show /mnt/Windows", "all settings of an installation" },
+	{ "set SOFTWARE host-caching=off --backup",
+	  "a client that asks the DNS each time" },
+	{ "publish SOFTWARE --add corp.example,10,100",
+	  "a KMS host in a DNS domain" },
+	{ "get SOFTWARE dns-publishing", "one value, for a script" },
+	{ NULL, NULL },
+};
 
 void cli_help(FILE *to)
 {
+	const struct cli_command all = { .examples = cli_help_first };
+	struct cli_page page = { .to = to };
 	size_t i;
 
-	fputs("sppctl reads, judges and edits the volume activation (KMS) "
-	      "settings of a Windows\ninstallation that is not running.\n\n"
-	      "  sppctl COMMAND [OPTION]... TARGET ...\n\n"
-	      "TARGET is a SOFTWARE hive, a NetworkService NTUSER.DAT, a "
-	      "Windows folder (a\nmounted system volume or its Windows "
-	      "directory), a disk image (raw, qcow2,\nvhdx, vhd, vmdk, vdi, "
-	      "or an export nbd+unix:///?socket=PATH), or an image of a "
-	      "WIM\n(install.wim#2, install.wim#NAME, install.wim#all for "
-	      "each in turn).\n\nCommands\n",
-	      to);
+	cli_page_text(&page, cli_help_what);
+	cli_page_lines(&page, "  sppctl COMMAND [OPTION]... TARGET ...\n");
+	cli_page_text(&page, cli_help_targets);
+	cli_page_heading(&page, "Commands");
 	for (i = 0; i < cli_command_count; i++)
-		fprintf(to, "  %-11s  %s\n", cli_commands[i]->name,
-			cli_commands[i]->summary);
-	fputs("\nsppctl help COMMAND explains one, with examples. Topics of "
-	      "help:\n",
-	      to);
+		cli_page_item(&page, cli_commands[i]->name,
+			      cli_commands[i]->summary);
+	cli_page_text(&page, "sppctl help COMMAND explains one, with examples; "
+			     "sppctl help WORD a setting, a rule of the "
+			     "audit, a format, a scope, or a topic:");
 	for (i = 0; i < cli_topic_count; i++)
-		fprintf(to, "  %-11s  %s\n", cli_topics[i].name,
-			cli_topics[i].summary);
-	fputs("\nExamples\n"
-	      "  sppctl show /mnt/Windows\n"
-	      "  sppctl set SOFTWARE host-caching=off --backup\n"
-	      "  sppctl publish SOFTWARE --add corp.example,10,100\n"
-	      "  sppctl get SOFTWARE dns-publishing\n",
-	      to);
+		cli_page_item(&page, cli_topics[i].name, cli_topics[i].summary);
+	cli_help_examples(&page, &all);
+	cli_page_end(&page);
 }

@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "cli/help/topics.h"
-#include "cli/out.h"
 
 const char cli_json_about[] =
 	"With --json a command prints one document. Its first members are "
@@ -45,10 +44,11 @@ const struct cli_json_row cli_json_rows[] = {
 	MEMBER("warnings", "[text]", "as on stderr"),
 	MEMBER("evidence", "EVIDENCE", "what can be filed"),
 	DOCUMENT("get", 1, "get"),
-	MEMBER("name", "text", "of the setting"),
+	MEMBER("name", "text", "of the setting; of several, the first"),
 	MEMBER("set", "bool", "false: not set; exit 1"),
 	MEMBER("text", "text or null", "what get prints without --json"),
 	MEMBER("value", "VALUE or null", "as stored"),
+	MEMBER("values", "[GOT]", "all names of the command line"),
 	MEMBER("evidence", "EVIDENCE", "what can be filed"),
 	DOCUMENT("settings", 1, "settings"),
 	MEMBER("settings", "[KNOWN]", "all that sppctl knows"),
@@ -180,6 +180,16 @@ const struct cli_json_row cli_json_rows[] = {
 	DOCUMENT("COMMAND", 1,
 		 "any command that fails before it prints another; the kind is "
 		 "its name"),
+	MEMBER("error", "ERROR", "the reason"),
+	DOCUMENT("written", 1, "dump, export, import, convert"),
+	MEMBER("output", "text or null", "the file; null: standard output"),
+	MEMBER("output_bytes?", "text", "as path_bytes"),
+	MEMBER("format", "text", "of sppctl help formats"),
+	MEMBER("size", "number", "bytes"),
+	MEMBER("text?", "text", "what would go to standard output"),
+	MEMBER("base64?", "text", "the same, where it is no text"),
+	MEMBER("warnings", "[text]", "as on stderr"),
+	DOCUMENT("sppctl", 1, "sppctl without a command"),
 	MEMBER("error", "ERROR", "the reason"),
 	/* Parts. */
 	PART("ERROR"),
@@ -618,6 +628,14 @@ const struct cli_json_row cli_json_rows[] = {
 	MEMBER("rule", "text or null", "of the audit that says the same"),
 	MEMBER("domain", "text or null", "null: all domains"),
 	MEMBER("text", "text", "what is weak"),
+	PART("GOT"),
+	MEMBER("name", "text", "of the setting"),
+	MEMBER("scope", "text", "where it was looked for"),
+	MEMBER("set", "bool", "false: not set; exit 1"),
+	MEMBER("text", "text or null", "in words"),
+	MEMBER("effective", "text or null",
+	       "the same, or the default; null: it is not documented"),
+	MEMBER("value", "VALUE or null", "as stored"),
 	PART("FIREWALL"),
 	MEMBER("port", "number", "that a KMS host listens on here"),
 	MEMBER("way", "text", "open, limited, shut, blocked or unknown"),
@@ -655,30 +673,27 @@ const struct cli_json_row cli_json_rows[] = {
 const size_t cli_json_row_count =
 	sizeof(cli_json_rows) / sizeof(cli_json_rows[0]);
 
-static struct cli_table *print_head(const struct cli_json_row *row)
+void cli_help_json(struct cli_page *page)
 {
-	printf("\n%s%s%s", cli_bold(), row->name, cli_plain());
-	if (row->version)
-		printf(", version %d, printed by %s", row->version, row->says);
-	putchar('\n');
-	return cli_table_open("||");
-}
-
-void cli_help_json(void)
-{
-	struct cli_table *t = NULL;
+	char head[64];
 	size_t i;
 
-	puts(cli_json_about);
+	cli_page_text(page, cli_json_about);
 	for (i = 0; i < cli_json_row_count; i++) {
 		const struct cli_json_row *row = &cli_json_rows[i];
 
 		if (row->type) {
-			cli_row(t, row->name, row->type, row->says, NULL);
+			cli_page_row(page, row->name, row->type, row->says,
+				     NULL);
 			continue;
 		}
-		cli_table_close(t, stdout, 2);
-		t = print_head(row);
+		snprintf(head, sizeof(head), "%s", row->name);
+		if (row->version)
+			snprintf(head, sizeof(head), "%s, version %d",
+				 row->name, row->version);
+		cli_page_part(page, head);
+		if (row->version)
+			cli_page_say(page, "Printed by %s.", row->says);
+		cli_page_table(page, "||~");
 	}
-	cli_table_close(t, stdout, 2);
 }

@@ -22,7 +22,7 @@ struct cli_json_row {
 extern const struct cli_json_row cli_json_rows[];
 extern const size_t cli_json_row_count;
 
-/* The introduction to the table, in lines. */
+/* The introduction to the table. */
 extern const char cli_json_about[];
 
 #endif

@@ -1,182 +1,267 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The man page, printed from the tables. */
+/* The manual, printed from the tables: sppctl(1), a page for each command, and
+ * those of the files that people write. */
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
 #include "cli/help/help.h"
-#include "cli/help/json.h"
+#include "cli/help/man.h"
 #include "cli/help/topics.h"
 #include "policy/model/setting.h"
+#include "policy/text/near.h"
 
-/* Roff reads a leading dot or quote and every backslash and hyphen. */
-static void roff(const char *text)
+#define CLI_DATE "2026-11-30"
+
+/* Pages beside those of the commands. */
+static const struct {
+	const char *name; /* behind "sppctl-"; "" for sppctl itself */
+	int section;
+	const char *summary;
+	const char *topic; /* whose text it has */
+} pages[] = {
+	{ "", 1, "KMS settings of Windows installations that are not running",
+	  NULL },
+	{ "policy", 5, "wanted settings, as a JSON document", "policy" },
+	{ "site", 5, "what is normal at a site, for sppctl audit", "site" },
+	{ "fleet", 5, "the KMS design of a site and its targets",
+	  "fleet-file" },
+	{ "json", 5, "the documents that sppctl prints with --json", "json" },
+};
+#define PAGES (sizeof(pages) / sizeof(pages[0]))
+
+static const struct cli_topic *find_topic(const char *name)
 {
-	if (*text == '.' || *text == '\'')
-		fputs("\\&", stdout);
-	for (; *text; text++) {
-		if (*text == '\\')
-			fputs("\\e", stdout);
-		else if (*text == '-')
-			fputs("\\-", stdout);
-		else if (*text == '\n')
-			fputs(text[1] == '\n' ? "\n.PP" : "\n", stdout);
+	size_t i = 0;
+
+	while (strcmp(cli_topics[i].name, name) != 0)
+		i++;
+	return &cli_topics[i];
+}
+
+static void begin(struct cli_page *page, const char *name, int section,
+		  const char *summary)
+{
+	const char *dash = *name ? "-" : "";
+	const char *c;
+
+	fprintf(page->to, ".TH SPPCTL%s", dash);
+	for (c = name; *c; c++)
+		putc(toupper((unsigned char)*c), page->to);
+	fprintf(page->to,
+		" %d " CLI_DATE " \"sppctl " CLI_VERSION "\" \"%s\"\n", section,
+		section == 1 ? "User Commands" : "File Formats Manual");
+	fprintf(page->to, ".SH NAME\nsppctl%s%s \\-\n", dash, name);
+	cli_roff(page->to, summary);
+	page->begun = true;
+}
+
+/* "TARGET... NAME=VALUE": words in capitals are to be replaced. */
+static void synopsis(struct cli_page *page, const struct cli_command *command)
+{
+	const char *at = command->operands;
+
+	cli_page_heading(page, "Synopsis");
+	fprintf(page->to, ".B sppctl %s\n[\\fIOPTION\\fR]...", command->name);
+	for (putc(*at ? '\n' : ' ', page->to); *at;) {
+		size_t n = strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-");
+
+		if (n)
+			fprintf(page->to, "\\fI%.*s\\fR", (int)n, at);
 		else
-			putchar(*text);
+			fprintf(page->to, "%.*s", (int)(n = 1), at);
+		at += n;
 	}
+	putc('\n', page->to);
+	page->headed = true;
 }
 
-static void man_option(const struct cli_option *o)
-{
-	fputs(".TP\n", stdout);
-	if (o->letter)
-		printf("\\fB\\-%c\\fR, ", o->letter);
-	fputs("\\fB\\-\\-", stdout);
-	roff(o->name);
-	fputs("\\fR", stdout);
-	if (o->argument && *o->argument == '[')
-		printf("[=\\fI%.*s\\fR]", (int)strlen(o->argument) - 2,
-		       o->argument + 1);
-	else if (o->argument)
-		printf(" \\fI%s\\fR", o->argument);
-	putchar('\n');
-	roff(o->help);
-	putchar('\n');
-}
-
-static void man_verb(const struct spp_script *script,
-		     const struct spp_verb *verb)
-{
-	char form[96];
-
-	cli_verb_form(script, verb, form, sizeof(form));
-	fputs(".TP\n.B ", stdout);
-	roff(form);
-	putchar('\n');
-	roff(verb->summary);
-	fputs(".", stdout);
-	if (verb->does == SPP_DOES_LIVE) {
-		fputs(" Refused: needs ", stdout);
-		roff(verb->needs);
-		fputs(verb->instead ? "; " : ".", stdout);
-		roff(verb->instead ? verb->instead : "");
-		fputs(verb->instead ? "." : "", stdout);
-	}
-	if (verb->differs) {
-		putchar(' ');
-		roff(verb->differs);
-	}
-	putchar('\n');
-}
-
-static void man_command(const struct cli_command *command)
+/* A list of pages, the last without a comma. */
+static void see_also(struct cli_page *page, const char *but)
 {
 	size_t i;
 
-	const enum cli_option_id *id;
-	const struct cli_example *e;
-
-	printf(".SS %s %s\n", command->name, command->operands);
-	roff(command->summary);
-	puts(".");
-	if (command->about) {
-		puts(".PP");
-		roff(command->about);
-		putchar('\n');
-	}
-	for (i = 0; command->script && i < command->script->count; i++)
-		man_verb(command->script, &command->script->verb[i]);
-	for (id = command->options; *id != OPT_END; id++)
-		man_option(&cli_options[*id]);
-	for (e = command->examples; e && e->line; e++) {
-		fputs(".PP\n.B sppctl ", stdout);
-		roff(e->line);
-		fputs("\n.br\n", stdout);
-		roff(e->says);
-		putchar('\n');
-	}
+	cli_page_heading(page, "See also");
+	if (*but)
+		fputs(".BR sppctl (1),\n", page->to);
+	for (i = 0; !*but && i < cli_command_count; i++)
+		fprintf(page->to, ".BR sppctl\\-%s (1),\n",
+			cli_commands[i]->name);
+	for (i = 1; i < PAGES; i++)
+		fprintf(page->to, ".BR sppctl\\-%s (5)%s\n", pages[i].name,
+			i + 1 < PAGES ? "," : "");
 }
 
-static void man_setting(const struct spp_setting *s)
+static void print_topic(struct cli_page *page, const char *heading,
+			const char *topic)
 {
-	struct spp_buf CLEANUP(spp_buf_release) range = SPP_BUF_INIT;
-
-	spp_setting_range(s, &range, NULL);
-	fputs(".TP\n.B ", stdout);
-	roff(s->name);
-	printf("\n%s, %s, ", s->value, spp_type_name((uint32_t)s->type));
-	roff(spp_buf_text(&range));
-	if (s->unit)
-		printf(" %s", s->unit);
-	if (s->fallback.text)
-		printf(", default %s", s->fallback.text);
-	fputs(". ", stdout);
-	roff(s->summary);
-	printf(". (%s; %s)\n", s->source, spp_trust_word(s->trust));
+	cli_page_heading(page, heading);
+	find_topic(topic)->print(page);
 }
 
-static void man_json(const struct cli_json_row *row)
+static void print_command(struct cli_page *page,
+			  const struct cli_command *command)
 {
-	fputs(row->type ? ".TP\n.B " : ".SS ", stdout);
-	roff(row->name);
-	if (row->type)
-		fputs("\n\\fI", stdout);
-	else if (row->version)
-		printf(", version %d\nPrinted by ", row->version);
-	if (row->type) {
-		roff(row->type);
-		fputs("\\fR, ", stdout);
-	}
-	roff(row->says);
-	fputs(row->version ? ".\n" : "\n", stdout);
+	begin(page, command->name, 1, command->summary);
+	synopsis(page, command);
+	cli_page_heading(page, "Description");
+	cli_help_about(page, command);
+	cli_help_examples(page, command);
+	print_topic(page, "Exit status", "exit");
+	see_also(page, command->name);
 }
 
-void cli_print_man(void)
+static void print_settings(struct cli_page *page)
 {
 	size_t i;
-	int code;
 
-	puts(".TH SPPCTL 1 \"\" \"sppctl " CLI_VERSION "\" \"User Commands\"");
-	puts(".SH NAME\nsppctl \\- KMS settings of Windows installations that "
-	     "are not running");
-	puts(".SH SYNOPSIS\n.B sppctl\n.I COMMAND\n[\\fIOPTION\\fR]... "
-	     "\\fITARGET\\fR ...");
-	puts(".SH DESCRIPTION\nReads, judges and edits the volume activation "
-	     "settings in the registry hives of a Windows installation, "
-	     "without ever damaging the image: an edit writes a new hive "
-	     "beside the old one, proves that nothing but the edit differs, "
-	     "and then atomically replaces the old one.\n.PP\nTARGET is a "
-	     "SOFTWARE "
-	     "hive, a NetworkService NTUSER.DAT, a Windows folder, a disk "
-	     "image or an image of a WIM.\n.PP\nA disk image is raw, qcow2, "
-	     "vhdx, vhd, vmdk, vdi, or an NBD export "
-	     "nbd+unix:///?socket=PATH.  A hive in a disk image is edited in "
-	     "place; a journal beside the image, IMAGE.sppctl\\-journal, "
-	     "makes that all or nothing: after a crash any later edit of the "
-	     "image completes it.\n.PP\nAn image of a WIM is named by its "
-	     "number or its name: install.wim#2, install.wim#NAME; a WIM of "
-	     "one image needs neither, and install.wim#all means each image in "
-	     "turn, one edit after the other.  What an edit changes is "
-	     "appended to the WIM, and takes effect with one write of its "
-	     "header; \\fB\\-\\-rebuild\\fR writes a new file instead.");
-	puts(".SH COMMANDS");
+	cli_page_heading(page, "Settings");
+	for (i = 0; i < SPP_SETTING_COUNT; i++) {
+		struct spp_buf CLEANUP(spp_buf_release) says = SPP_BUF_INIT;
+		const struct spp_setting *s = &spp_settings[i];
+
+		spp_buf_printf(&says, NULL, "%s, %s, ", s->value,
+			       spp_type_name((uint32_t)s->type));
+		spp_setting_range(s, &says, NULL);
+		spp_buf_printf(&says, NULL, "%s%s%s%s. %s. (%s; %s)",
+			       s->unit ? " " : "", s->unit ? s->unit : "",
+			       s->fallback.text ? ", default " : "",
+			       s->fallback.text ? s->fallback.text : "",
+			       s->summary, s->source, spp_trust_word(s->trust));
+		cli_page_item(page, s->name, spp_buf_text(&says));
+	}
+}
+
+static const char about[] =
+	"Reads, judges and edits the volume activation settings in the "
+	"registry hives of a Windows installation, without ever damaging the "
+	"image: an edit writes a new hive beside the old one, proves that "
+	"nothing but the edit differs, and then atomically replaces the old "
+	"one.\n\nA hive in a disk image is edited in place; a journal beside "
+	"the image, IMAGE.sppctl-journal, makes that all or nothing: after a "
+	"crash any later edit of the image completes it.\n\nAn image of a WIM "
+	"is named by its number or its name; a WIM of one image needs "
+	"neither, and install.wim#all means each image in turn, one edit "
+	"after the other. What an edit changes is appended to the WIM, and "
+	"takes effect with one write of its header; --rebuild writes a new "
+	"file instead.\n\nEach command has a page of its own: "
+	"sppctl-COMMAND(1). The files of settings are described in "
+	"sppctl-policy(5), those of sites in sppctl-site(5) and "
+	"sppctl-fleet(5), the documents of --json in sppctl-json(5).";
+
+static void print_overview(struct cli_page *page)
+{
+	const struct cli_command all = { .examples = cli_help_first };
+	size_t i;
+
+	begin(page, "", 1, pages[0].summary);
+	cli_page_heading(page, "Synopsis");
+	fputs(".B sppctl\n.I COMMAND\n[\\fIOPTION\\fR]... \\fITARGET\\fR ...\n",
+	      page->to);
+	cli_page_heading(page, "Description");
+	cli_page_text(page, cli_help_targets);
+	cli_page_text(page, about);
+	cli_page_heading(page, "Commands");
 	for (i = 0; i < cli_command_count; i++)
-		man_command(cli_commands[i]);
-	puts(".SH SETTINGS");
-	for (i = 0; i < SPP_SETTING_COUNT; i++)
-		man_setting(&spp_settings[i]);
-	puts(".SH JSON DOCUMENTS");
-	roff(cli_json_about);
-	putchar('\n');
-	for (i = 0; i < cli_json_row_count; i++)
-		man_json(&cli_json_rows[i]);
-	puts(".SH EXIT STATUS");
-	for (code = 0; code < CLI_EXIT_COUNT; code++) {
-		printf(".TP\n.B %d\n", code);
-		roff(cli_exit_text[code]);
-		putchar('\n');
+		cli_page_item(page, cli_commands[i]->name,
+			      cli_commands[i]->summary);
+	print_topic(page, "Options", "options");
+	print_settings(page);
+	print_topic(page, "Scopes", "scopes");
+	print_topic(page, "Formats", "formats");
+	print_topic(page, "Verbs of slmgr and ospp", "verbs");
+	print_topic(page, "Files", "files");
+	print_topic(page, "Exit status", "exit");
+	print_topic(page, "Environment", "environment");
+	cli_help_examples(page, &all);
+	see_also(page, "");
+}
+
+void cli_print_man(struct cli_page *page)
+{
+	struct cli_page roff = { .to = page->to, .roff = true };
+
+	print_overview(&roff);
+	cli_page_end(&roff);
+}
+
+static void print_file(struct cli_page *page, size_t i)
+{
+	begin(page, pages[i].name, pages[i].section, pages[i].summary);
+	print_topic(page, "Description", pages[i].topic);
+	see_also(page, pages[i].name);
+}
+
+/* "set", "sppctl-set", "sppctl-set.1"; a number decides between two. */
+static bool is_named(const char *given, const char *name, int section)
+{
+	size_t n = strlen(name);
+
+	if (!strncmp(given, "sppctl-", 7))
+		given += 7;
+	return !strncmp(given, name, n) &&
+	       (!given[n] || (given[n] == '.' &&
+			      given[n + 1] == '0' + section && !given[n + 2]));
+}
+
+enum spp_status cli_print_manual(const char *name, struct spp_error *err)
+{
+	struct cli_page roff = { .to = stdout, .roff = true };
+	struct spp_near near = SPP_NEAR_INIT(name);
+	size_t i;
+
+	if (!strcmp(name, "sppctl") || !strcmp(name, "sppctl.1")) {
+		print_overview(&roff);
+		return SPP_OK;
 	}
-	puts(".SH ENVIRONMENT\n.TP\n.B SOURCE_DATE_EPOCH\nSeconds since 1970 "
-	     "to use as the time of an edit, for reproducible images.\n.TP\n"
-	     ".B NO_COLOR\nIf set, nothing is printed in bold.\n.TP\n"
-	     ".B TMPDIR\nFolder for the socket to qemu-nbd; else /tmp.");
+	for (i = 0; i < cli_command_count; i++) {
+		spp_near_try(&near, cli_commands[i]->name);
+		if (!is_named(name, cli_commands[i]->name, 1))
+			continue;
+		print_command(&roff, cli_commands[i]);
+		return SPP_OK;
+	}
+	for (i = 1; i < PAGES; i++) {
+		spp_near_try(&near, pages[i].name);
+		if (!is_named(name, pages[i].name, pages[i].section))
+			continue;
+		print_file(&roff, i);
+		return SPP_OK;
+	}
+	return spp_near_fail(&near, "page of the manual",
+			     "list: sppctl help manuals", err);
+}
+
+char *cli_manual_name(size_t i)
+{
+	const char *name;
+	char *text = NULL;
+	int section = 1;
+
+	if (i >= cli_command_count + PAGES)
+		return NULL;
+	if (i < cli_command_count) {
+		name = cli_commands[i]->name;
+	} else {
+		name = pages[i - cli_command_count].name;
+		section = pages[i - cli_command_count].section;
+	}
+	if (asprintf(&text, "sppctl%s%s.%d", *name ? "-" : "", name, section) <
+	    0)
+		text = NULL;
+	if (!text)
+		spp_nomem(NULL);
+	return text;
+}
+
+void cli_print_manuals(struct cli_page *page)
+{
+	char *name;
+	size_t i;
+
+	for (i = 0; (name = cli_manual_name(i)) != NULL; i++) {
+		fprintf(page->to, "%s\n", name);
+		free(name);
+	}
 }

@@ -47,11 +47,12 @@ static void page_formats(void)
 		       spp_formats[i]->summary);
 }
 
-void cli_print_tables(void)
+void cli_print_tables(struct cli_page *page)
 {
 	size_t i;
 	int code;
 
+	(void)page;
 	puts("| Command | What it does |\n| --- | --- |");
 	for (i = 0; i < cli_command_count; i++) {
 		printf("| `sppctl %s%s", cli_commands[i]->name,

@@ -5,32 +5,47 @@
 
 #include <stddef.h>
 
+#include "cli/help/page.h"
+
 struct cli_topic {
 	const char *name;
 	const char *summary;
-	void (*print)(void);
+	/* Fills a page, or prints to its file what is no text. */
+	void (*print)(struct cli_page *page);
 };
 
 extern const struct cli_topic cli_topics[];
 extern const size_t cli_topic_count;
 
 /* tables.c: what sppctl knows. */
-void cli_help_scopes(void);
-void cli_help_skus(void);
-void cli_help_formats(void);
-void cli_help_exits(void);
+void cli_help_scopes(struct cli_page *page);
+void cli_help_skus(struct cli_page *page);
+void cli_help_formats(struct cli_page *page);
+void cli_help_exits(struct cli_page *page);
+void cli_help_environment(struct cli_page *page);
+void cli_help_files(struct cli_page *page);
+void cli_help_verbs(struct cli_page *page);
 
 /* files.c: the files that people write. */
-void cli_help_policy(void);
-void cli_help_schema(void);
-void cli_help_site(void);
+void cli_help_policy(struct cli_page *page);
+void cli_help_schema(struct cli_page *page);
+void cli_help_site(struct cli_page *page);
+void cli_help_fleet_file(struct cli_page *page);
 
 /* json.c: the documents of --json. */
-void cli_help_json(void);
+void cli_help_json(struct cli_page *page);
 
-/* man.c, bash.c, pages.c: man page, completion, tables of the pages. */
-void cli_print_man(void);
-void cli_print_completion(void);
-void cli_print_tables(void);
+/* options.c: the options that many commands take. */
+void cli_help_options(struct cli_page *page);
+
+/* man.c, pages.c: the manual, tables of the pages. */
+void cli_print_man(struct cli_page *page);
+void cli_print_manuals(struct cli_page *page);
+void cli_print_tables(struct cli_page *page);
+
+/* shells.c: completion. */
+void cli_print_bash(struct cli_page *page);
+void cli_print_zsh(struct cli_page *page);
+void cli_print_fish(struct cli_page *page);
 
 #endif

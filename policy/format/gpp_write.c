@@ -8,6 +8,7 @@
 
 #include "policy/format/gpp.h"
 #include "policy/format/xml_writer.h"
+#include "policy/text/near.h"
 
 static const struct spp_gpp_flavour flavours[] = {
 	{
@@ -59,8 +60,7 @@ enum spp_status spp_gpp_flavour_find(const char *name,
 			return SPP_OK;
 		}
 	}
-	return spp_fail(err, SPP_USAGE,
-			"unknown flavour '%s'; allowed: gpmc, cmdlet", name);
+	return spp_near_few("flavour", name, "gpmc, cmdlet", err);
 }
 
 static enum spp_status check_text(const struct spp_gpp_item *item,

@@ -107,6 +107,17 @@ enum spp_status spp_publish_list_rank(struct spp_publish_list *list,
 				      long priority, long weight,
 				      struct spp_error *err);
 
+/* publish_order.c: the index of a domain's first entry; the count: none. */
+size_t spp_publish_list_find(const struct spp_publish_list *list,
+			     const char *domain);
+/* Makes a domain the Nth, counted from 1; SPP_INVALID names what it has. */
+enum spp_status spp_publish_list_move(struct spp_publish_list *list,
+				      const char *domain, size_t n,
+				      struct spp_error *err);
+/* As add(), but for a domain that is listed; SPP_INVALID if it is not. */
+enum spp_status spp_publish_list_set(struct spp_publish_list *list,
+				     const char *text, struct spp_notes *notes,
+				     struct spp_error *err);
 /* SPP_LIMIT if the list is larger than a value may be. */
 enum spp_status spp_publish_list_fits(const struct spp_publish_list *list,
 				      struct spp_error *err);

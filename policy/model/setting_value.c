@@ -2,6 +2,7 @@
 /* Converts between the values of settings and words. */
 #include "policy/model/setting.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,6 +111,9 @@ static enum spp_status refuse(const struct spp_setting *s, const char *text,
 		spp_buf_puts(&range, "0 or 1", NULL);
 	else
 		spp_setting_range(s, &range, NULL);
+	if (s->unit && terms != SPP_TERMS_REGISTRY)
+		spp_buf_printf(&range, NULL, " %s, also such as 2h or 7d",
+			       s->unit);
 	return spp_fail(err, SPP_INVALID,
 			"invalid value '%s' for %s; allowed: %s", text,
 			spp_setting_name(s, terms), spp_buf_text(&range));
@@ -156,6 +160,39 @@ static enum spp_status parse_choice(const struct spp_setting *s,
 		if (!strcasecmp(choices[n], text))
 			return spp_value_set_dword(value, n, err);
 	return refuse(s, text, terms, err);
+}
+
+/* "7d" where minutes are meant; a plain number is of minutes. */
+static bool parse_minutes(const char *text, uint32_t *n)
+{
+	static const struct {
+		char letter;
+		uint32_t minutes;
+	} units[] = { { 'm', 1 }, { 'h', 60 }, { 'd', 1440 }, { 'w', 10080 } };
+	size_t i, digits = strspn(text, "0123456789");
+	char number[16];
+	uint64_t v = 0;
+
+	if (!digits || digits >= sizeof(number) || strlen(text) != digits + 1)
+		return false;
+	memcpy(number, text, digits);
+	number[digits] = '\0';
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (tolower((unsigned char)text[digits]) == units[i].letter &&
+		    spp_number_parse(number, UINT32_MAX / units[i].minutes,
+				     &v)) {
+			*n = (uint32_t)v * units[i].minutes;
+			return true;
+		}
+	return false;
+}
+
+static bool parse_count(const struct spp_setting *s, const char *text,
+			enum spp_terms terms, uint32_t *n)
+{
+	return spp_number_parse_u32(text, n) ||
+	       (s->unit && terms != SPP_TERMS_REGISTRY &&
+		parse_minutes(text, n));
 }
 
 static enum spp_status parse_port(const struct spp_setting *s, const char *text,
@@ -280,7 +317,8 @@ enum spp_status spp_setting_parse(const struct spp_setting *s, const char *text,
 	case SPP_KIND_CHOICE:
 		return parse_choice(s, text, terms, value, err);
 	case SPP_KIND_NUMBER:
-		if (!spp_number_parse_u32(text, &n) || n < s->min || n > s->max)
+		if (!parse_count(s, text, terms, &n) || n < s->min ||
+		    n > s->max)
 			return refuse(s, text, terms, err);
 		return spp_value_set_dword(value, n, err);
 	case SPP_KIND_PORT:

@@ -2,8 +2,10 @@
 #include "policy/text/near.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
+#define FEW	 16 /* words in a message */
 #define WORD_MAX 64 /* longer words have no near misses */
 
 static bool same(char a, char b)
@@ -70,4 +72,26 @@ enum spp_status spp_near_fail(const struct spp_near *near, const char *what,
 				what, near->word, near->best, listed);
 	return spp_fail(err, SPP_USAGE, "unknown %s '%s' (%s)", what,
 			near->word, listed);
+}
+
+enum spp_status spp_near_few(const char *what, const char *word,
+			     const char *allowed, struct spp_error *err)
+{
+	char words[FEW][WORD_MAX + 1];
+	struct spp_near near = SPP_NEAR_INIT(word);
+	const char *at = allowed;
+	size_t i, n;
+
+	for (i = 0; i < FEW && *at; i++, at += n + strspn(at + n, ", ")) {
+		n = strcspn(at, ",");
+		snprintf(words[i], sizeof(words[i]), "%.*s", (int)n, at);
+		spp_near_try(&near, words[i]);
+	}
+	if (near.best)
+		return spp_fail(err, SPP_USAGE,
+				"unknown %s '%s'; did you mean '%s'? "
+				"(allowed: %s)",
+				what, word, near.best, allowed);
+	return spp_fail(err, SPP_USAGE, "unknown %s '%s'; allowed: %s", what,
+			word, allowed);
 }

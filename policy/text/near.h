@@ -38,4 +38,8 @@ void spp_near_try(struct spp_near *near, const char *candidate);
 enum spp_status spp_near_fail(const struct spp_near *near, const char *what,
 			      const char *listed, struct spp_error *err);
 
+/* The same for a word of a few, which the message lists: "a, b, c". */
+enum spp_status spp_near_few(const char *what, const char *word,
+			     const char *allowed, struct spp_error *err);
+
 #endif

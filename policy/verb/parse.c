@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "policy/text/near.h"
 #include "policy/verb/order.h"
 
 static const char *const types[] = { "All", "AD", "KMS", "Token" };
@@ -233,7 +234,13 @@ static enum spp_status refuse_verb(const struct spp_script *script,
 	const struct spp_script *other = script == &spp_script_slmgr
 						 ? &spp_script_ospp
 						 : &spp_script_slmgr;
+	char CLEANUP(spp_free_string) *name =
+		*word ? strndup(word + 1, strcspn(word + 1, ":")) : NULL;
+	struct spp_near near = SPP_NEAR_INIT(name ? name : "");
+	size_t i;
 
+	for (i = 0; i < script->count; i++)
+		spp_near_try(&near, script->verb[i].name);
 	if (!spp_verb_like(word))
 		return spp_fail(err, SPP_USAGE,
 				"'%s' is not a verb; verbs begin with / or -",
@@ -242,6 +249,11 @@ static enum spp_status refuse_verb(const struct spp_script *script,
 		return spp_fail_remedy(err, SPP_USAGE, help_of(other),
 				       "'%s' is a verb of %s", word,
 				       other->name);
+	if (near.best)
+		return spp_fail_remedy(err, SPP_USAGE, help_of(script),
+				       "unknown %s verb '%s'; did you mean "
+				       "'%c%s'",
+				       script->name, word, *word, near.best);
 	return spp_fail_remedy(err, SPP_USAGE, help_of(script),
 			       "unknown %s verb '%s'", script->name, word);
 }

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is said of a file that was written, with --json. */
+#include <nettle/base64.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/json.h"
+#include "cli/load.h"
+
+/* Text as it is, other bytes in base64. */
+static void put_content(json_t *document, const struct spp_buf *data)
+{
+	json_t *text = NULL;
+	char *base64;
+
+	if (!memchr(data->data, '\0', data->size))
+		text = json_stringn((const char *)data->data, data->size);
+	if (text) {
+		json_object_set_new(document, "text", text);
+		return;
+	}
+	base64 = calloc(1, BASE64_ENCODE_RAW_LENGTH(data->size) + 1);
+	if (!base64) {
+		spp_nomem(NULL);
+		return;
+	}
+	base64_encode_raw(base64, data->size, data->data);
+	json_object_set_new(document, "base64", json_string(base64));
+	free(base64);
+}
+
+enum spp_status cli_write_result(const struct cli_call *call, const char *path,
+				 const struct spp_format *format,
+				 const struct spp_buf *data, bool secret,
+				 const struct spp_notes *notes,
+				 struct spp_error *err)
+{
+	bool to_file = path && strcmp(path, "-") != 0;
+	json_t *document;
+	enum spp_status st;
+
+	if (!cli_has(call, OPT_JSON) ||
+	    (!to_file && !strcmp(format->name, "json")))
+		return cli_write_file(path, data->data, data->size, secret,
+				      err);
+	if (to_file) {
+		st = cli_write_file(path, data->data, data->size, secret, err);
+		if (st)
+			return st;
+	}
+	document = cli_json_document("written", 1);
+	cli_json_set_path(document, "output", to_file ? path : NULL);
+	json_object_set_new(document, "format", json_string(format->name));
+	json_object_set_new(document, "size",
+			    json_integer((json_int_t)data->size));
+	if (!to_file)
+		put_content(document, data);
+	json_object_set_new(document, "warnings", cli_json_notes(notes));
+	cli_json_print(document, stdout);
+	return SPP_OK;
+}

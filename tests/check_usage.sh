@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Wrong command lines: each row of usage.table ends with its exit code, says
+# what the row has, on one line, and the same in JSON where --json is given.
+# label: quick 4
+. "$SOURCE/tests/check.sh"
+fixture kms-primary SOFTWARE
+cp "$SOURCE/policy/ready/client.json" .
+: >empty
+state SOFTWARE >before
+rows=0
+grep -v '^#' "$SOURCE/tests/usage.table" >rows
+while IFS='|' read -r code words message; do
+	# A bar in a message is no separator: the last field has the rest.
+	message=${message# }
+	rows=$((rows + 1))
+	eval "run $code $words </dev/null"
+	said "$message"
+	[ "$(wc -l <log/err)" -eq 1 ] || fail "several lines:$words"
+	[ ! -s log/out ] || case $words in
+	*--json*) ;;
+	*) fail "it printed something:$words" ;;
+	esac
+done <rows
+[ $rows -gt 40 ] || fail "only $rows rows"
+state SOFTWARE >after
+cmp before after || fail "a wrong command line changed the hive"
+
+# The same in JSON; wrong options in front of --json do not hide it.
+if command -v python3 >log/which; then
+	for words in 'shwo --json' '--json shwo' 'show --nope SOFTWARE --json' \
+		'get SOFTWARE kms-hots --json' 'dump nope --json' \
+		'export nope --format gpp --json' 'import nope --json' \
+		'convert nope x.reg --json' 'export SOFTWARE -f x --json'; do
+		run '2|3' $words
+		python3 "$SOURCE/tests/validate.py" "$SPPCTL" log/out ||
+			fail "no JSON document: $words"
+		grep -q '"error"' log/out || fail "no error: $words"
+	done
+	for words in 'dump SOFTWARE' 'export SOFTWARE -f gpp' \
+		'export SOFTWARE -f pol' 'import client.json' \
+		'convert client.json x.reg' 'dump SOFTWARE -o y.json' \
+		'export client.json -f cmd -o y.cmd' \
+		'dump SOFTWARE client.json' 'export -f admx -o y.admx'; do
+		run 0 $words --json
+		python3 "$SOURCE/tests/validate.py" "$SPPCTL" log/out ||
+			fail "no JSON document: $words"
+	done
+	[ -s x.reg ] && [ -s y.cmd ] && [ -s y.json ] ||
+		fail "a file is missing"
+fi
+exit $failed
