@@ -96,24 +96,56 @@ def read(log):
         return f.read()
 
 
-def test(build, jobs, log):
+# The unit tests are fast and see most: they go first.  How the source looks
+# does not count.
+STAGES = (
+    (["--target", "unit", "fixtures"], ["-R", "^unit\\."]),
+    ([], ["-E", "^unit\\.|^check\\.format"]),
+)
+
+
+def test(stage, build, jobs, log):
     """Which quick test fails first: its name; None; or "" if not built."""
-    ninja = ["cmake", "--build", build, "-j", str(jobs)]
-    # The unit tests are fast and see most: they go first.  How the source
-    # looks does not count.
-    for targets, *chosen in ((["--target", "unit", "fixtures"],
-                              "-R", "^unit\\."),
-                             ([], "-E", "^unit\\.|^check\\.format")):
-        if run([*ninja, *targets], build, log):
-            return ""
-        code = run(["ctest", "-L", "^quick$", *chosen, "--timeout",
-                    str(TOO_LONG), "--stop-on-failure",
-                    "-j", str(jobs)], build, log)
-        failed = re.findall(r"^\s*\d+ - (\S+) \((?!Skipped|Not Run)",
-                            read(log), re.M)
-        if failed or code:
-            return failed[0] if failed else "ctest"
-    return None
+    targets, chosen = STAGES[stage]
+    if run(["cmake", "--build", build, "-j", str(jobs), *targets], build, log):
+        return ""
+    code = run(["ctest", "-L", "^quick$", *chosen, "--timeout",
+                str(TOO_LONG), "--stop-on-failure", "-j", str(jobs)],
+               build, log)
+    failed = re.findall(r"^\s*\d+ - (\S+) \((?!Skipped|Not Run)",
+                        read(log), re.M)
+    return failed[0] if failed else "ctest" if code else None
+
+
+class Copy:
+    """The copy of the source, and what its tests say of it."""
+
+    def __init__(self, work, sources, jobs):
+        self.tree, self.build, self.log = (
+            os.path.join(work, n) for n in ("tree", "build", "log"))
+        self.sources, self.jobs, self.passed = sources, jobs, set()
+
+    def write(self, path, text):
+        with open(os.path.join(self.tree, path), "w", encoding="utf-8") as f:
+            f.write(text)
+
+    def judge(self, path, text):
+        """What kills a mutation: as test() has it."""
+        for stage in range(len(STAGES)):
+            # A test that fails anyhow would seem to kill all of them.
+            if stage not in self.passed:
+                self.write(path, self.sources[path])
+                seen = test(stage, self.build, self.jobs, self.log)
+                if seen is not None:
+                    sys.exit("without a mutation this fails: "
+                             f"{seen or 'the build'}; nothing was tried")
+                self.passed.add(stage)
+            self.write(path, text)
+            seen = test(stage, self.build, self.jobs, self.log)
+            if seen is not None:
+                break
+        self.write(path, self.sources[path])
+        return seen
 
 
 def main():
@@ -127,10 +159,10 @@ def main():
     if not given.check:
         os.environ["CCACHE_NOHASHDIR"] = "1"
     sources = {}
-    for path in glob.glob(TOP + "/policy/**/*.c", recursive=True) + \
-            glob.glob(TOP + "/hive/**/*.c", recursive=True):
-        with open(path, encoding="utf-8") as f:
-            sources[os.path.relpath(path, TOP)] = f.read()
+    for room in "hive", "policy", "cli":
+        for path in glob.glob(f"{TOP}/{room}/**/*.c", recursive=True):
+            with open(path, encoding="utf-8") as f:
+                sources[os.path.relpath(path, TOP)] = f.read()
     stale = []
     for m in mutations:
         path, text = m.apply(sources)
@@ -142,23 +174,18 @@ def main():
         sys.exit(1 if stale else 0)
 
     work = tempfile.mkdtemp(prefix="sppctl-mutate-")
-    tree, build, log = (os.path.join(work, n) for n in ("tree", "build", "log"))
-    os.environ["CCACHE_BASEDIR"] = tree
+    copy = Copy(work, sources, given.j)
+    os.environ["CCACHE_BASEDIR"] = copy.tree
     survived, broken = [], []
     try:
-        shutil.copytree(TOP, tree, ignore=lambda d, names: [
+        shutil.copytree(TOP, copy.tree, ignore=lambda d, names: [
             n for n in names if d == TOP and n in ("build", ".git")])
-        configure(tree, build)
-        if (seen := test(build, given.j, log)) is not None:
-            print(read(log)[-4000:])
-            sys.exit(f"without a mutation: {seen or 'it does not build'}")
+        configure(copy.tree, copy.build)
         for m in mutations:
             path, text = m.apply(sources)
             if not path:
                 continue
-            with open(os.path.join(tree, path), "w", encoding="utf-8") as f:
-                f.write(text)
-            seen = test(build, given.j, log)
+            seen = copy.judge(path, text)
             if seen == "":
                 broken.append(m.name)
                 print(f"does not build: {m.name} ({path})", flush=True)
@@ -167,8 +194,6 @@ def main():
             else:
                 survived.append(m.name)
                 print(f"SURVIVED {m.name} ({path})", flush=True)
-            with open(os.path.join(tree, path), "w", encoding="utf-8") as f:
-                f.write(sources[path])
     finally:
         shutil.rmtree(work)
     print(f"{len(mutations)} mutations, {len(survived)} survived, "
