@@ -13,6 +13,7 @@
 #            and inodes, and there is no other
 #   after    how each changed hive differs as a whole, as three other readers
 #            have it: hivexregedit, hivexget and reglookup
+#   thorough it takes too long to be quick; why
 #   readers  which of them, where not all three can be trusted with the hives
 #   against  lines "FIXTURE NAME": what NAME is to differ from instead, where
 #            that is not what lay there: a dirty hive is what its logs make it

@@ -6,6 +6,6 @@
 . "$SOURCE/tests/check.sh"
 mkdir runs
 cd runs || exit 2
-"$BUILD/tests/alloc" "$FIXTURES" "${SPPCTL_STRIDE:-20}" || failed=1
+"$BUILD/tests/alloc" "$FIXTURES" "${SPPCTL_STRIDE:-40}" || failed=1
 cd "$work" || exit 2
 exit $failed

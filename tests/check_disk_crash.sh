@@ -6,6 +6,7 @@
 # also where the power fails (tests/powerloss.c).
 # label: thorough 45
 set -u
+. "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/disk.sh"
 
 "${CC:-cc}" -D_GNU_SOURCE -shared -fPIC -o exit_at.so "$SOURCE/tests/exit_at.c" \

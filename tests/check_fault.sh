@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every call of the operating system fails once, is cut short once and crashes
 # twice, in every command that writes; then sppctl is killed at random moments.
-# SPPCTL_KILLS is how often, 200 if it is not set.
+# SPPCTL_KILLS is how often, 100 if it is not set.
 # label: thorough 33
 . "$SOURCE/tests/check.sh"
 [ -x "$PLAIN" ] || skip "there is no build without sanitizers"
@@ -12,5 +12,5 @@ flags='-std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Wno-missing-field-initializers'
 "$CC" $flags -o fault "$SOURCE/tests/fault/fault.c" || exit 1
 mkdir calls kills
 ./fault "$PLAIN" "$work/shim.so" "$FIXTURES" calls || failed=1
-./fault --kill "${SPPCTL_KILLS:-200}" "$PLAIN" "$FIXTURES" kills || failed=1
+./fault --kill "${SPPCTL_KILLS:-100}" "$PLAIN" "$FIXTURES" kills || failed=1
 exit $failed

@@ -4,6 +4,7 @@
 # that are no files at all.  Whatever happens, the hive is the old one or the
 # new one, nothing is left beside it, and the message tells the truth.
 # label: thorough 20
+. "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/check.sh"
 
 # clean FOLDER: no file of an edit is left there

@@ -4,6 +4,7 @@
 # it is refused or fails, 1 or 0 where it goes; and neither writes anything.
 # label: thorough 25
 set -u
+. "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/image.sh"
 # Quick, as it starts hundreds of times.
 [ -x "$PLAIN" ] && SPPCTL=$PLAIN

@@ -3,6 +3,7 @@
 # Hives that hide one thing each: an audit finds it, in text, JSON and SARIF,
 # in the hive and in its dump; show lists it.
 # label: quick 8
+. "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/check.sh"
 
 cat >look.py <<'PY'

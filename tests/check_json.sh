@@ -5,6 +5,7 @@
 # that are listed, and all of those.  And that the table says no more than is
 # seen: every shape, every member, every "or null" must occur.
 # label: quick 10
+. "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/check.sh"
 command -v python3 >/dev/null || skip "no python3"
 mkdir doc
@@ -249,6 +250,11 @@ for name in client kms-primary both golden.qcow2; do
 	document 0 unset $name renewal-interval kms-port
 done
 document 0 restore client
+export EDITOR=true VISUAL=
+document 4 edit client
+document 0 edit client --yes
+EDITOR='sed -i s/^#*kms-port.*/kms-port=1701/' document '0|1' edit client \
+	--dry-run
 cp "$FIXTURES/audit-misspelt-key.hive" misspelt
 document 0 move misspelt --scope windowsnt host-caching
 document 4 move misspelt --scope windowsnt

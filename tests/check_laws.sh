@@ -3,6 +3,7 @@
 # What holds of every edit: nothing to do does nothing; what was set is there;
 # the same edit gives the same bytes; hives do not grow by being edited.
 # label: thorough 12
+. "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/check.sh"
 
 # Nothing to do, said in every way.

@@ -4,6 +4,7 @@
 # the new one, whole, and the next edit goes on from there.
 # label: thorough 20
 set -u
+. "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/wim.sh"
 . "$SOURCE/tests/powercut.sh"
 

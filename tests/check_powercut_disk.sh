@@ -5,6 +5,7 @@
 # becomes old or new with it.
 # label: thorough 28
 set -u
+. "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/disk.sh"
 . "$SOURCE/tests/powercut.sh"
 windows win.ntfs 8 512

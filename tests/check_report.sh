@@ -4,6 +4,7 @@
 # needs nothing from outside, that a hostile name stays text, and that it is
 # made in time and in little memory.
 # label: thorough 20
+. "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/check.sh"
 command -v python3 >/dev/null || skip "no python3"
 most=2000

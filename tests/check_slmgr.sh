@@ -4,6 +4,7 @@
 # became of it.
 # label: thorough 17
 set -u
+. "$SOURCE/tests/fast.sh"
 command -v reglookup >/dev/null || exit 77
 table=$SOURCE/tests/slmgr.table
 work=$(mktemp -d)

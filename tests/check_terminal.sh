@@ -5,6 +5,7 @@
 # printed is UTF-8 without controls and without marks that turn the direction
 # of writing, and no name begins a line of its own.
 # label: quick 12
+. "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/check.sh"
 cp "$SOURCE"/policy/ready/client.json good.json
 

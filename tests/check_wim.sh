@@ -4,6 +4,7 @@
 # an edit leaves alone, no-op, dry run, backup, rebuild, and every refusal.
 # label: thorough 18
 set -u
+. "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/wim.sh"
 export SOURCE_DATE_EPOCH=1700000000
 python=python3

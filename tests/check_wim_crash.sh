@@ -5,6 +5,7 @@
 # and the next edit goes on from there.
 # label: thorough 22
 set -u
+. "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/wim.sh"
 export SOURCE_DATE_EPOCH=1700000000
 

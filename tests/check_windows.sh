@@ -4,6 +4,7 @@
 # before a person says which one is meant.  The same for each kind of target.
 # label: quick 8
 set -u
+. "$SOURCE/tests/fast.sh"
 disks=yes
 (. "$SOURCE/tests/disk.sh") >/dev/null 2>&1 || disks=
 wims=yes

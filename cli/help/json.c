@@ -59,8 +59,8 @@ const struct cli_json_row cli_json_rows[] = {
 	       "what shuts in code that reads foreign bytes"),
 	MEMBER("data", "{text}", "the date of each table that ages"),
 	DOCUMENT("edit", 1,
-		 "set, unset, move, publish --add, clear-cache, apply, slmgr, "
-		 "ospp, fleet"),
+		 "set, unset, edit, move, publish --add, clear-cache, apply, "
+		 "slmgr, ospp, fleet"),
 	MEMBER("dry_run", "bool", "nothing was written"),
 	MEMBER("changed", "bool", "of any target"),
 	MEMBER("targets", "[EDITED or FAILED]",
