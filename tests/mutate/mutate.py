@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes small mistakes in a copy of the source; the quick tests must see each.
 
-    tests/mutate/mutate.py [-j N] [--check] [WORD...]
+    tests/mutate/mutate.py [-j N] [--check] [--unit] [WORD...]
 
 Runs the mutations of tests/mutate/list whose names contain one of the words;
-all of them without words.  --check only looks whether each still applies.
+all of them without words.  --check only looks whether each still applies;
+--unit runs unit tests alone, so that what survives may be killed by others.
 Prints a line for each, "killed" and by which test, or "SURVIVED", and exits 1
 if one survived or no longer applies.  Not part of the ordinary tests: each
 mutation is a build.  The copy is made in TMPDIR.
@@ -120,10 +121,11 @@ def test(stage, build, jobs, log):
 class Copy:
     """The copy of the source, and what its tests say of it."""
 
-    def __init__(self, work, sources, jobs):
+    def __init__(self, work, sources, jobs, stages):
         self.tree, self.build, self.log = (
             os.path.join(work, n) for n in ("tree", "build", "log"))
         self.sources, self.jobs, self.passed = sources, jobs, set()
+        self.stages = range(stages)
 
     def write(self, path, text):
         with open(os.path.join(self.tree, path), "w", encoding="utf-8") as f:
@@ -131,7 +133,7 @@ class Copy:
 
     def judge(self, path, text):
         """What kills a mutation: as test() has it."""
-        for stage in range(len(STAGES)):
+        for stage in self.stages:
             # A test that fails anyhow would seem to kill all of them.
             if stage not in self.passed:
                 self.write(path, self.sources[path])
@@ -152,6 +154,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("-j", type=int, default=os.cpu_count())
     options.add_argument("--check", action="store_true")
+    options.add_argument("--unit", action="store_true")
     options.add_argument("word", nargs="*")
     given = options.parse_args()
     mutations = [m for m in read_list() if not given.word or
@@ -174,7 +177,7 @@ def main():
         sys.exit(1 if stale else 0)
 
     work = tempfile.mkdtemp(prefix="sppctl-mutate-")
-    copy = Copy(work, sources, given.j)
+    copy = Copy(work, sources, given.j, 1 if given.unit else len(STAGES))
     os.environ["CCACHE_BASEDIR"] = copy.tree
     survived, broken = [], []
     try:
