@@ -12,11 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/edit.h"
 #include "cli/editor/ask.h"
 #include "cli/editor/buffer.h"
+#include "cli/editor/commit.h"
 #include "cli/editor/preview.h"
 #include "cli/editor/program.h"
+#include "cli/editor/save.h"
 #include "cli/editor/workfile.h"
 #include "cli/fail.h"
 #include "cli/load.h"
@@ -222,31 +223,6 @@ static void print_details(const struct job *j)
 	free(given);
 }
 
-static enum spp_status write_policy(const struct job *j, const char *path,
-				    struct spp_error *err)
-{
-	struct spp_document document = { .policy = j->want };
-	struct spp_buf CLEANUP(spp_buf_release) out = SPP_BUF_INIT;
-	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
-	const struct spp_format *format = spp_format_of_path(path);
-	struct spp_export options = { .show_keys = false };
-	enum spp_status st = cli_now(&options.now, err);
-
-	if (!format || !format->write)
-		return spp_fail(err, SPP_USAGE,
-				"cannot tell the format from the name '%s'; "
-				"end it in .json",
-				path);
-	if (!access(path, F_OK))
-		return spp_fail(err, SPP_USAGE,
-				"'%s' is there already; give another name",
-				path);
-	if (!st)
-		st = format->write(&document, &options, &out, &notes, err);
-	cli_warn_all(&notes);
-	return st ? st : cli_write_file(path, out.data, out.size, false, err);
-}
-
 static void save(const struct job *j)
 {
 	struct spp_error err = SPP_ERROR_INIT;
@@ -256,7 +232,7 @@ static void save(const struct job *j)
 		     sizeof(path)) ||
 	    !*path)
 		return;
-	if (write_policy(j, path, &err))
+	if (cli_save_policy(&j->changes, path, &err))
 		cli_complain("%s", err.text);
 	else
 		fprintf(stderr, "'%s' is written\n", cli_path(path));
@@ -291,56 +267,17 @@ static enum choice ask(struct job *j)
 	}
 }
 
-/* The wishes, under the lock, of a target that is still the same. */
-static enum spp_status wish(const struct cli_call *call, void *ctx,
-			    const struct spp_policy *have,
-			    struct spp_policy *want, struct spp_notes *notes,
-			    struct spp_error *err)
-{
-	struct job *j = ctx;
-	enum spp_status st = SPP_OK;
-	size_t i;
-
-	(void)call;
-	j->moved = !cli_state_same(&j->state.have, have);
-	if (j->moved)
-		return spp_fail(err, SPP_BUSY,
-				"'%s' was changed by somebody else meanwhile",
-				j->path);
-	for (i = 0; i < j->notes.count; i++)
-		spp_note(notes, "%s", j->notes.text[i]);
-	for (i = 0; !st && i < j->changes.count; i++) {
-		const struct spp_change *c = &j->changes.change[i];
-
-		want->where = c->where;
-		st = spp_policy_set(want, &c->scope, c->setting, c->after, err);
-	}
-	want->where = (struct spp_where){ NULL, 0, 0 };
-	return st;
-}
-
-static unsigned int roles_of(const struct spp_changes *changes)
-{
-	unsigned int roles = 0;
-	size_t i;
-
-	for (i = 0; i < changes->count; i++)
-		roles |= 1u << spp_places[changes->change[i].scope.place].role;
-	return roles;
-}
-
 static enum cli_exit apply(struct job *j)
 {
-	struct cli_plan plan = {
-		.roles = roles_of(&j->changes),
-		.wish = wish,
-		.ctx = j,
-		.literal = true,
+	struct cli_commit commit = {
+		.state = &j->state,
+		.changes = &j->changes,
+		.notes = &j->notes,
 		.said = j->findings.count && !j->previewed ? &j->findings
 							   : NULL,
 		.brief = j->previewed && isatty(STDOUT_FILENO),
 	};
-	enum cli_exit code = cli_edit(j->call, &plan);
+	enum cli_exit code = cli_commit(j->call, &commit);
 
 	if (code > CLI_FINDINGS) {
 		j->file.keep = true;

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/editor/judge.h"
 #include "policy/format/format.h"
-#include "policy/model/publish_list.h"
 #include "policy/text/printable.h"
 
 #define ERROR "# ERROR: "
@@ -431,71 +431,18 @@ static enum spp_status take_gone(const struct cli_state *state,
 	return st;
 }
 
-static bool has_entry(const struct spp_publish_list *list,
-		      const struct spp_publish_entry *entry)
-{
-	size_t i;
-
-	for (i = 0; i < list->count; i++)
-		if (list->entry[i].raw_size == entry->raw_size &&
-		    !memcmp(list->entry[i].raw, entry->raw, entry->raw_size))
-			return true;
-	return false;
-}
-
-/* A list without the flawed entries that were in it before. */
-static enum spp_status drop_old_entries(const struct spp_change *c,
-					struct spp_value *value,
-					struct spp_error *err)
-{
-	struct spp_publish_list CLEANUP(spp_publish_list_release) before =
-		SPP_PUBLISH_LIST_INIT;
-	struct spp_publish_list CLEANUP(spp_publish_list_release) after =
-		SPP_PUBLISH_LIST_INIT;
-	struct spp_items items = SPP_ITEMS_INIT;
-	enum spp_status st = spp_publish_list_read(c->before, &before, err);
-	size_t i;
-
-	if (!st)
-		st = spp_publish_list_read(c->after, &after, err);
-	if (st)
-		return st;
-	items.item = calloc(after.count + 1, sizeof(*items.item));
-	if (!items.item)
-		return spp_nomem(err);
-	for (i = 0; i < after.count; i++) {
-		if (after.entry[i].flaws && has_entry(&before, &after.entry[i]))
-			continue;
-		items.item[items.count].raw = after.entry[i].raw;
-		items.item[items.count++].raw_size = after.entry[i].raw_size;
-	}
-	st = spp_value_set_items(value, &items, err);
-	free(items.item);
-	return st;
-}
-
-/* Whether one change may be written; lists keep what was wrong before. */
+/* Whether one change may be written. */
 static enum spp_status check_change(const struct spp_change *c,
 				    struct cli_flaws *flaws,
 				    struct spp_notes *notes,
 				    struct spp_error *err)
 {
-	struct spp_value CLEANUP(spp_value_release) rest = SPP_VALUE_INIT;
-	struct spp_change one = *c;
-	const struct spp_changes changes = { &one, 1 };
 	struct spp_error why = SPP_ERROR_INIT;
-	enum spp_status st = SPP_OK;
+	enum spp_status st = cli_judge(c, notes, &why);
 
-	if (c->setting->kind == SPP_KIND_PUBLISH && c->before && c->after &&
-	    c->before->type == SPP_REG_MULTI_SZ &&
-	    c->after->type == SPP_REG_MULTI_SZ) {
-		st = drop_old_entries(c, &rest, err);
-		one.after = &rest;
-	}
-	if (!st && spp_changes_allowed(&changes, notes, &why))
-		st = why.status == SPP_INVALID ? add_failure(flaws, &why, err)
-					       : spp_nomem(err);
-	return st;
+	if (st == SPP_INVALID)
+		return add_failure(flaws, &why, err);
+	return st ? spp_nomem(err) : SPP_OK;
 }
 
 static enum spp_status check_changes(const struct cli_state *state,

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The end of an edit by a person: his changes, written as those of every
+ * command are (cli/edit.h), if the target is still what he has seen.
+ */
+#ifndef CLI_EDITOR_COMMIT_H
+#define CLI_EDITOR_COMMIT_H
+
+#include "cli/editor/state.h"
+
+struct cli_commit {
+	const struct cli_state *state; /* what he has seen */
+	const struct spp_changes *changes;
+	const struct spp_notes *notes; /* warnings, or NULL */
+	const struct spp_notes *said;  /* lines below the changes, or NULL */
+	bool brief;		       /* he has seen the changes */
+	bool moved; /* the target was another, and is not touched */
+};
+
+enum cli_exit cli_commit(const struct cli_call *call,
+			 struct cli_commit *commit);
+
+#endif
