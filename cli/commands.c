@@ -8,6 +8,7 @@
 	X(set)         \
 	X(unset)       \
 	X(edit)        \
+	X(ui)          \
 	X(move)        \
 	X(publish)     \
 	X(dump)        \

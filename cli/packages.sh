@@ -2,18 +2,18 @@
 # The packages of Debian and Ubuntu that sppctl needs, in one place.
 # Sourced by cli/quickstart.sh and tests/run.sh.
 
-# To build it; the last four for disk images and WIMs, which are left out
-# without.  qemu-utils has the program that unpacks all but raw images.
+# To build it; the last five for disk images, WIMs and the screen, which are
+# left out without.  qemu-utils has the program that unpacks all but raw images.
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libhivex-dev
 nettle-dev libidn2-dev libunistring-dev libjansson-dev libxml2-dev
-ntfs-3g-dev libnbd-dev qemu-utils libwim-dev"
+ntfs-3g-dev libnbd-dev qemu-utils libwim-dev libncurses-dev"
 
 # To make a disk image and a WIM to try it on.
 SAMPLE_PACKAGES="ntfs-3g fdisk wimtools"
 
 # To test it: CUnit, readers of hives that are not ours, and valgrind.
 TEST_PACKAGES="libcunit1-dev libhivex-bin libwin-hivex-perl reglookup
-valgrind python3 attr acl groff-base"
+valgrind python3 attr acl groff-base tmux"
 
 # Programs of others that judge what is written: Registry.pol, XML, SARIF, JSON
 # Schema, zones, hives.

@@ -43,6 +43,7 @@ only 'hivex.h' 'hive/edit/second_opinion.c'
 only 'ntfs-3g/' 'hive/ntfs/*.c'
 only 'wimlib.h' 'hive/wim/codec.c'
 only 'libnbd.h' 'hive/image/nbd_client.c'
+only 'curses.h' 'cli/editor/ui_screen.c'
 only 'jansson.h' 'policy/format/json*' 'policy/audit/site*.c' 'cli/*'
 only 'libxml/' 'policy/format/xml_*.c'
 # The two files that see libxml2 serve the XML formats alone.

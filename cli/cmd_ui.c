@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/editor/ui.h"
+#include "cli/fail.h"
+#include "cli/stop.h"
+#include "cli/target.h"
+
+static enum cli_exit run(const struct cli_call *call)
+{
+	struct spp_error err = SPP_ERROR_INIT;
+
+	if (call->targets != 1) {
+		spp_fail(&err, SPP_USAGE, "the screen takes one target");
+		return cli_fail(call, &err);
+	}
+	cli_stop_hold();
+	return cli_ui(call);
+}
+
+const struct cli_command cli_command_ui = {
+	.name = "ui",
+	.operands = "TARGET",
+	.least = 1,
+	.most = 1,
+	.summary = "edit the settings of a target on the screen",
+	.about = "Scopes, settings with what they mean, the audit and the SRV "
+		 "records, all by keys; ? lists them.\nThe target is read, "
+		 "and nothing is written before F10 and a second look at the "
+		 "changes.",
+	.options = CLI_OPTIONS(
+		OPT_VERBOSE, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
+		OPT_SITE, CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_SHOW_KEYS),
+	.examples = CLI_EXAMPLES({ "ui SOFTWARE --backup",
+				   "with a backup of what F10 replaces" }),
+	.targets = CLI_TARGETS_ALL,
+	.run = run,
+};

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * sppctl ui: the model (model.h) on a screen.  Between its files: ui.c has the
+ * scopes and settings, ui_panes.c what opens over them, ui_list.c the table of
+ * the publish list.
+ */
+#ifndef CLI_EDITOR_UI_H
+#define CLI_EDITOR_UI_H
+
+#include "cli/editor/model.h"
+
+struct ui {
+	const struct cli_call *call;
+	struct cli_model model;
+	struct spp_site site;
+	size_t scope, row;	   /* that the cursor is on */
+	size_t top;		   /* the first row in view */
+	bool in_scopes;		   /* the cursor is in the left column */
+	char said[SPP_ERROR_TEXT]; /* a message, until the next key */
+	bool bad;		   /* it is a failure */
+};
+
+/* Runs until the person leaves; SPP_UNSUPPORTED where it is not built in. */
+enum cli_exit cli_ui(const struct cli_call *call);
+
+/* A message in the last row. */
+void ui_tell(struct ui *ui, const struct spp_error *err,
+	     const struct spp_notes *notes, const char *good);
+
+void ui_pane_changes(struct ui *ui);
+void ui_pane_audit(struct ui *ui);
+void ui_pane_dns(struct ui *ui);
+void ui_pane_help(void);
+void ui_pane_save(struct ui *ui);
+/* Shows the changes; whether they are to be written. */
+bool ui_pane_confirm(struct ui *ui);
+
+/* Edits the publish list of a scope. */
+void ui_list(struct ui *ui, const struct spp_scope *scope);
+
+/* Appends the SRV records that the state would give, a line each. */
+enum spp_status ui_dns_lines(const struct ui *ui,
+			     const struct spp_policy *state,
+			     struct spp_notes *lines, struct spp_error *err);
+
+#endif
