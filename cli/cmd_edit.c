@@ -90,7 +90,7 @@ static enum spp_status begin(struct job *j, struct spp_error *err)
 	enum spp_status st = read_site(j, err);
 
 	if (!st)
-		st = cli_state_read(j->call, j->path, &j->state, err);
+		st = cli_state_read(j->call, j->path, false, &j->state, err);
 	if (!st)
 		st = cli_state_editable(j->call, &j->state, err);
 	if (!st)
@@ -297,7 +297,7 @@ static enum spp_status catch_up(struct job *j, struct spp_error *err)
 	struct spp_changes CLEANUP(spp_changes_release) theirs =
 		SPP_CHANGES_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) told = SPP_BUF_INIT;
-	enum spp_status st = cli_state_read(j->call, j->path, &now, err);
+	enum spp_status st = cli_state_read(j->call, j->path, false, &now, err);
 	size_t i;
 
 	if (!st && cli_state_same(&j->state.have, &now.have))

@@ -60,7 +60,7 @@ enum spp_status cli_model_open(const struct cli_call *call, const char *path,
 			       struct cli_model *m, struct spp_error *err)
 {
 	struct cli_state CLEANUP(cli_state_release) state = CLI_STATE_INIT;
-	enum spp_status st = cli_state_read(call, path, &state, err);
+	enum spp_status st = cli_state_read(call, path, true, &state, err);
 
 	return st ? st : cli_model_take(&state, m, err);
 }

@@ -74,7 +74,7 @@ static enum spp_status describe(struct cli_state *state, enum spp_role role,
 	return st ? st : spp_buf_puts(&state->head, "\n", err);
 }
 
-static enum spp_status read_open(struct cli_state *state,
+static enum spp_status read_open(struct cli_state *state, bool quick,
 				 struct spp_hives *windows,
 				 struct spp_error *err)
 {
@@ -95,13 +95,15 @@ static enum spp_status read_open(struct cli_state *state,
 		if (!session)
 			continue;
 		state->hives |= 1u << role;
-		st = describe(state, (enum spp_role)role, session, err);
+		if (!quick)
+			st = describe(state, (enum spp_role)role, session, err);
 	}
 	return st ? st : list_scopes(state, err);
 }
 
 enum spp_status cli_state_read(const struct cli_call *call, const char *path,
-			       struct cli_state *state, struct spp_error *err)
+			       bool quick, struct cli_state *state,
+			       struct spp_error *err)
 {
 	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
 	struct spp_hives *windows = NULL;
@@ -111,7 +113,7 @@ enum spp_status cli_state_read(const struct cli_call *call, const char *path,
 	cli_state_release(state);
 	state->path = path;
 	if (!st)
-		st = read_open(state, windows, err);
+		st = read_open(state, quick, windows, err);
 	if (!st)
 		cli_warn_of_state(windows, &notes);
 	for (i = 0; !st && i < notes.count; i++)

@@ -5,9 +5,9 @@
  *
  *	struct cli_state state = CLI_STATE_INIT;
  *
- *	cli_state_read(call, path, &state, err);
+ *	cli_state_read(call, path, false, &state, err);
  *	... an hour later ...
- *	cli_state_read(call, path, &now, err);
+ *	cli_state_read(call, path, false, &now, err);
  *	cli_state_same(&state.have, &now.have)
  */
 #ifndef CLI_EDITOR_STATE_H
@@ -32,8 +32,10 @@ struct cli_state {
 	}
 
 void cli_state_release(struct cli_state *state);
+/* quick: without the hashes of the hives in the head. */
 enum spp_status cli_state_read(const struct cli_call *call, const char *path,
-			       struct cli_state *state, struct spp_error *err);
+			       bool quick, struct cli_state *state,
+			       struct spp_error *err);
 /* Fails as an edit would that has not yet looked at a setting. */
 enum spp_status cli_state_editable(const struct cli_call *call,
 				   const struct cli_state *state,

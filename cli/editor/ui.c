@@ -349,7 +349,7 @@ static enum spp_status catch_up(struct ui *ui, bool *moved,
 	struct cli_state CLEANUP(cli_state_release) now = CLI_STATE_INIT;
 	struct cli_model fresh = CLI_MODEL_INIT;
 	enum spp_status st =
-		cli_state_read(ui->call, ui->model.state.path, &now, err);
+		cli_state_read(ui->call, ui->model.state.path, true, &now, err);
 	size_t i;
 
 	if (st)
