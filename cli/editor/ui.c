@@ -47,19 +47,6 @@ static const struct spp_setting *row_at(const struct ui *ui, size_t i)
 	return NULL;
 }
 
-void ui_tell(struct ui *ui, const struct spp_error *err,
-	     const struct spp_notes *notes, const char *good)
-{
-	const char *text = good ? good : "";
-
-	ui->bad = err && err->status;
-	if (ui->bad)
-		text = err->text;
-	else if (notes && notes->count)
-		text = notes->text[0];
-	snprintf(ui->said, sizeof(ui->said), "%s", text);
-}
-
 static void draw_scopes(const struct ui *ui, int rows)
 {
 	size_t top =
