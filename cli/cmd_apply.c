@@ -21,6 +21,7 @@ static enum cli_exit run(const struct cli_call *call)
 	}
 	if (st)
 		return cli_fail(call, &err);
+	plan.exhibit = source.exhibit;
 	plan.roles = cli_roles(&source.document.policy);
 	return cli_edit(call, &plan);
 }

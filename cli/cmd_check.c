@@ -15,12 +15,8 @@
 struct checked {
 	struct spp_session *session;
 	struct spp_check check;
-	bool dirty; /* its logs did not replay */
+	struct spp_error dirty; /* its logs did not replay */
 };
-
-static const char dirty_text[] =
-	"error: the hive is dirty and its logs are missing or cannot be "
-	"replayed; checked in its present state";
 
 static void release(struct checked *c)
 {
@@ -44,7 +40,7 @@ static enum spp_status open_hive(const struct cli_call *call,
 	if (st != SPP_DIRTY)
 		return st ? spp_fail_from(err, st, &why, "%s", why.text)
 			  : SPP_OK;
-	c->dirty = true;
+	c->dirty = why;
 	options.discard_logs = true;
 	return spp_session_open(store, &options, &c->session, err);
 }
@@ -65,7 +61,8 @@ static uint64_t count(const struct checked *c, enum spp_severity severity)
 
 	if (severity != SPP_ERROR)
 		return n;
-	return n + c->dirty + (spp_session_report(c->session)->missing != 0);
+	return n + (c->dirty.status != SPP_OK) +
+	       (spp_session_report(c->session)->missing != 0);
 }
 
 static void print_finding(struct cli_table *t, const struct spp_finding *f)
@@ -111,8 +108,9 @@ static void print_text(const struct checked *c)
 	print_count(count(c, SPP_INFO), "note", "\n");
 	if (spp_session_report(c->session)->replay.format)
 		puts("  recovered from its logs");
-	if (c->dirty)
-		printf("  %s\n", dirty_text);
+	if (c->dirty.status)
+		printf("  error: %s; checked in its present state\n",
+		       cli_path(c->dirty.text));
 	if (spp_session_report(c->session)->missing)
 		printf("  error: the hive is truncated: its last %llu bytes "
 		       "are missing; what is there is checked\n",
@@ -161,7 +159,7 @@ static json_t *json_hive(const struct checked *c, enum spp_role role)
 			  (json_int_t)check->used_bytes, "free_bytes",
 			  (json_int_t)check->free_bytes, "errors",
 			  (json_int_t)count(c, SPP_ERROR), "dirty",
-			  c->dirty ? cli_json_text(dirty_text) : json_null(),
+			  cli_json_text(c->dirty.status ? c->dirty.text : NULL),
 			  "totals", totals, "findings", list));
 	return json;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/evidence/evidence.h"
 #include "cli/fail.h"
 #include "cli/gpo.h"
 #include "cli/load.h"
@@ -94,7 +95,7 @@ static enum spp_status gather(const struct cli_call *call,
 }
 
 static enum spp_status write_document(const struct cli_call *call,
-				      const struct spp_document *document,
+				      const struct cli_source *source,
 				      const struct spp_format *format,
 				      const struct spp_export *options,
 				      const char *path, struct spp_notes *notes,
@@ -104,10 +105,11 @@ static enum spp_status write_document(const struct cli_call *call,
 	enum spp_status st;
 
 	if (format->write_tree)
-		return cli_gpo_save(document, options, path, notes, err);
-	st = format->write(document, options, &out, notes, err);
+		return cli_gpo_save(&source->document, options, path, notes,
+				    err);
+	st = format->write(&source->document, options, &out, notes, err);
 	return st ? st
-		  : cli_write_result(call, path, format, &out,
+		  : cli_write_result(call, source, path, format, &out,
 				     options->show_keys || options->product_key,
 				     notes, err);
 }
@@ -179,6 +181,35 @@ static enum spp_status choose_for(const struct cli_call *call,
 	return SPP_OK;
 }
 
+/* A policy document holds its evidence; of other formats it is printed. */
+static enum spp_status write_result(const struct cli_call *call,
+				    const struct job *job,
+				    const struct cli_source *source,
+				    const struct spp_format *format,
+				    struct spp_export *options,
+				    struct spp_notes *notes,
+				    struct spp_error *err)
+{
+	char CLEANUP(spp_free_string) *evidence = NULL;
+	bool holds = !strcmp(format->name, "json");
+	enum spp_status st;
+
+	if (holds)
+		evidence =
+			cli_evidence_dump(call, json_incref(source->exhibit));
+	options->evidence = evidence;
+	st = write_texts(&source->document, format, options, job->out, notes,
+			 err);
+	if (!st)
+		st = write_document(call, source, format, options, job->out,
+				    notes, err);
+	if (!st && !holds && !cli_has(call, OPT_JSON))
+		cli_evidence_print_to(call, json_incref(source->exhibit),
+				      cli_is_stdout(job->out) ? stderr
+							      : stdout);
+	return st;
+}
+
 static enum spp_status convert(const struct cli_call *call,
 			       const struct job *job, struct spp_notes *notes,
 			       struct spp_error *err)
@@ -205,12 +236,9 @@ static enum spp_status convert(const struct cli_call *call,
 			     ? cli_load_policy(call, job->in, &source, notes,
 					       err)
 			     : cli_load(call, job->in, &source, notes, err);
-	if (!st)
-		st = write_texts(&source.document, format, &options, job->out,
-				 notes, err);
 	return st ? st
-		  : write_document(call, &source.document, format, &options,
-				   job->out, notes, err);
+		  : write_result(call, job, &source, format, &options, notes,
+				 err);
 }
 
 static enum cli_exit run(const struct cli_call *call, const struct job *job)
@@ -262,13 +290,17 @@ const struct cli_command cli_command_export = {
 		"The template (admx) lists all settings and needs no operand; "
 		"-o\nalso writes its texts beside it, as en-US/NAME.adml. A "
 		"GPO backup (gpo-backup) is a folder; one that is\nthere gets "
-		"a further backup. It was not tried on Windows.",
+		"a further backup. It was not tried on Windows.\n"
+		"--evidence is a member of a policy document; of other formats "
+		"it is text: after the export to a file\non stdout, else on "
+		"stderr.",
 	.options = CLI_OPTIONS(
 		OPT_JSON, OPT_TO, OPT_WRITE_FORMAT, OPT_OUTPUT, OPT_FROM_FORMAT,
 		OPT_GPO, OPT_GPO_NAME, OPT_GPO_DOMAIN, OPT_FLAVOUR,
 		OPT_COLLECTION, OPT_UID, OPT_CHANGED, OPT_UTF8, OPT_PREFIX,
 		OPT_PRODUCT_KEY, OPT_LANGUAGE, OPT_STRICT, OPT_IGNORE_FILTERS,
-		OPT_SHOW_KEYS, CLI_TARGET_OPTIONS, OPT_AS, OPT_DISCARD_LOGS),
+		OPT_SHOW_KEYS, CLI_TARGET_OPTIONS, OPT_AS, OPT_DISCARD_LOGS,
+		CLI_EVIDENCE_OPTIONS),
 	.examples = CLI_EXAMPLES(
 		{ "export SOFTWARE --to gpp --collection -o kms.xml",
 		  "to drag into the Group Policy editor" },
@@ -298,7 +330,7 @@ const struct cli_command cli_command_import = {
 		"and\nediting.",
 	.options = CLI_OPTIONS(OPT_JSON, OPT_FROM_FORMAT, OPT_FORMAT, OPT_GPO,
 			       OPT_OUTPUT, OPT_PREFIX, OPT_IGNORE_FILTERS,
-			       OPT_STRICT, OPT_SHOW_KEYS),
+			       OPT_STRICT, OPT_SHOW_KEYS, OPT_EVIDENCE),
 	.examples = CLI_EXAMPLES(
 		{ "import Registry.xml -o kms.json",
 		  "preferences as a policy" },
@@ -318,12 +350,12 @@ const struct cli_command cli_command_convert = {
 	.about = "IN is a policy in any format, or a target. The suffix of OUT "
 		 "or --to decides the format of\nOUT; - is standard output. "
 		 "--prefix applies to .reg files on either side.",
-	.options = CLI_OPTIONS(OPT_JSON, OPT_FROM_FORMAT, OPT_TO, OPT_GPO,
-			       OPT_GPO_NAME, OPT_GPO_DOMAIN, OPT_PREFIX,
-			       OPT_FLAVOUR, OPT_COLLECTION, OPT_UID,
-			       OPT_CHANGED, OPT_UTF8, OPT_PRODUCT_KEY,
-			       OPT_STRICT, OPT_IGNORE_FILTERS, OPT_SHOW_KEYS,
-			       CLI_TARGET_OPTIONS, OPT_AS, OPT_DISCARD_LOGS),
+	.options = CLI_OPTIONS(
+		OPT_JSON, OPT_FROM_FORMAT, OPT_TO, OPT_GPO, OPT_GPO_NAME,
+		OPT_GPO_DOMAIN, OPT_PREFIX, OPT_FLAVOUR, OPT_COLLECTION,
+		OPT_UID, OPT_CHANGED, OPT_UTF8, OPT_PRODUCT_KEY, OPT_STRICT,
+		OPT_IGNORE_FILTERS, OPT_SHOW_KEYS, CLI_TARGET_OPTIONS, OPT_AS,
+		OPT_DISCARD_LOGS, CLI_EVIDENCE_OPTIONS),
 	.examples = CLI_EXAMPLES(
 		{ "convert Registry.xml kms.reg", "preferences for regedit" },
 		{ "convert machine.pol - --to lgpo --utf8",

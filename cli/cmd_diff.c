@@ -46,6 +46,10 @@ static enum spp_status load_states(const struct cli_call *call, struct sides *s,
 		st = spp_hives_open(path, &options, &s->b.windows, err);
 	if (!st)
 		st = spp_document_dump(s->b.windows, &s->b.document, err);
+	if (!st) {
+		s->a.exhibit = cli_evidence_hives(call, s->a.windows);
+		s->b.exhibit = cli_evidence_hives(call, s->b.windows);
+	}
 	if (!st)
 		cli_warn_of_state(s->b.windows, notes);
 	return st;
@@ -112,21 +116,12 @@ static enum spp_status compare(const struct cli_call *call, struct sides *s,
 	return st ? st : spp_policy_diff(&s->have, &s->want, &s->changes, err);
 }
 
-/* Of the sides that are targets. */
+/* Of both sides. */
 static json_t *exhibits(const struct cli_call *call, const struct sides *s)
 {
-	json_t *list;
-
-	if (!cli_evidence_wanted(call))
-		return NULL;
-	list = json_array();
-	if (s->a.windows)
-		json_array_append_new(list,
-				      cli_evidence_hives(call, s->a.windows));
-	if (s->b.windows)
-		json_array_append_new(list,
-				      cli_evidence_hives(call, s->b.windows));
-	return list;
+	return cli_evidence_wanted(call)
+		       ? json_pack("[O, O]", s->a.exhibit, s->b.exhibit)
+		       : NULL;
 }
 
 static void print_diff(const struct cli_call *call, const struct sides *s)

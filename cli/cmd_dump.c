@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/evidence/evidence.h"
 #include "cli/fail.h"
 #include "cli/fleet/run.h"
 #include "cli/load.h"
@@ -12,14 +13,17 @@ static enum spp_status dump(const struct cli_call *call, const char *target,
 					      cli_has(call, OPT_SHOW_KEYS) };
 	struct spp_buf CLEANUP(spp_buf_release) out = SPP_BUF_INIT;
 	const struct spp_format *json = spp_format_find("json");
+	char CLEANUP(spp_free_string) *evidence = NULL;
 	enum spp_status st;
 
 	st = cli_load(call, target, &source, notes, err);
+	options.evidence = evidence =
+		cli_evidence_dump(call, json_incref(source.exhibit));
 	if (!st)
 		st = json->write(&source.document, &options, &out, notes, err);
 	return st ? st
-		  : cli_write_result(call, cli_value(call, OPT_OUTPUT), json,
-				     &out, options.show_keys, notes, err);
+		  : cli_write_result(call, &source, cli_value(call, OPT_OUTPUT),
+				     json, &out, options.show_keys, notes, err);
 }
 
 static enum cli_exit run_one(const struct cli_call *call, const char *target,
@@ -52,10 +56,12 @@ const struct cli_command cli_command_dump = {
 	.summary = "write the state of a target as a policy document",
 	.about = "The document can be edited and applied, to this target or to "
 		 "others. The state that Windows\nkeeps and the identity of "
-		 "the image are in it for sppctl audit; apply ignores them.",
+		 "the image are in it for sppctl audit; apply ignores them. "
+		 "Dumps of the same state are equal\nbyte for byte; --evidence "
+		 "adds who made it, when and of what, which nothing reads.",
 	.options = CLI_OPTIONS(OPT_OUTPUT, OPT_SHOW_KEYS, OPT_AS,
 			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
-			       CLI_RUN_OPTIONS, OPT_JSON),
+			       CLI_EVIDENCE_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "dump SOFTWARE -o state.json", "the state, as a document" }),
 	.targets = CLI_TARGETS_ALL,

@@ -149,7 +149,7 @@ static enum spp_status settle(const struct cli_call *call,
 	struct spp_session *const hives[SPP_ROLE_COUNT] = { NULL };
 	bool discard = cli_has(call, OPT_DISCARD);
 	const char *done = discard ? "taken back" : "completed";
-	json_t *document;
+	json_t *document, *exhibit;
 	enum spp_status st;
 	size_t pages = 0;
 
@@ -162,21 +162,23 @@ static enum spp_status settle(const struct cli_call *call,
 	if (!st)
 		cli_replaced();
 	cli_record("changed", json_boolean(!st));
+	exhibit = cli_evidence_target(call, target, hives);
 	if (cli_has(call, OPT_JSON)) {
 		document = cli_json_document("recover", 1);
 		json_object_set_new(document, "hive", json_null());
 		json_object_set_new(document, "output", json_null());
 		json_object_set_new(document, "edit",
 				    cli_json_text(st ? "none" : done));
-		cli_evidence_put(call, document,
-				 cli_evidence_target(call, target, hives));
+		cli_evidence_put(call, document, exhibit);
 		cli_json_print(document, stdout);
-	} else if (st) {
+		return SPP_OK;
+	}
+	if (st)
 		printf("%s: no edit is pending\n", cli_path(target->path));
-	} else {
+	else
 		printf("%s: the interrupted edit is %s (%zu pages)\n",
 		       cli_path(target->path), done, pages);
-	}
+	cli_evidence_print(call, exhibit);
 	return SPP_OK;
 }
 

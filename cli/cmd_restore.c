@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
 
+#include "cli/evidence/evidence.h"
 #include "cli/fail.h"
 #include "cli/fleet/record.h"
 #include "cli/fleet/run.h"
@@ -37,13 +38,14 @@ static json_t *json_restores(const struct spp_restores *restores)
 }
 
 static void print_json(const struct cli_call *call,
-		       const struct spp_restores *restores)
+		       const struct spp_restores *restores, json_t *exhibit)
 {
 	json_t *document = cli_json_document("restore", 1);
 
 	json_object_set_new(document, "dry_run",
 			    json_boolean(cli_has(call, OPT_DRY_RUN)));
 	json_object_set_new(document, "restored", json_restores(restores));
+	cli_evidence_put(call, document, exhibit);
 	cli_json_print(document, stdout);
 }
 
@@ -54,7 +56,9 @@ enum cli_exit cli_restore_one(const struct cli_call *call, const char *path,
 		SPP_RESTORES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
 	struct spp_hives_options options;
+	struct spp_session *const hives[SPP_ROLE_COUNT] = { NULL };
 	struct spp_target *target = NULL;
+	json_t *exhibit = NULL;
 	bool dry = cli_has(call, OPT_DRY_RUN), opened, nothing;
 	enum spp_status st;
 
@@ -67,6 +71,9 @@ enum cli_exit cli_restore_one(const struct cli_call *call, const char *path,
 	if (!st)
 		cli_warn_all(&target->notes);
 	opened = !st;
+	/* Before it is replaced. */
+	if (!st)
+		exhibit = cli_evidence_target(call, target, hives);
 	if (!st)
 		st = spp_target_restore(target,
 					options.target.backup
@@ -75,18 +82,23 @@ enum cli_exit cli_restore_one(const struct cli_call *call, const char *path,
 					dry, &restores, &err);
 	spp_target_close(target);
 	nothing = opened && st == SPP_NOTFOUND;
-	if (st && !nothing)
+	if (st && !nothing) {
+		json_decref(exhibit);
 		return cli_fail(call, &err);
+	}
 	if (!dry && !nothing)
 		cli_replaced();
 	cli_record("changed", json_boolean(!nothing));
 	cli_record("restored", json_restores(&restores));
-	if (cli_has(call, OPT_JSON))
-		print_json(call, &restores);
-	else if (nothing)
-		printf("%s; nothing is put back\n", cli_path(err.text));
-	else
-		print_text(call, &restores);
+	if (cli_has(call, OPT_JSON)) {
+		print_json(call, &restores, exhibit);
+	} else {
+		if (nothing)
+			printf("%s; nothing is put back\n", cli_path(err.text));
+		else
+			print_text(call, &restores);
+		cli_evidence_print(call, exhibit);
+	}
 	return dry && !nothing ? CLI_FINDINGS : CLI_OK;
 }
 
@@ -107,7 +119,8 @@ const struct cli_command cli_command_restore = {
 		 "earlier state of the same hive.\nThe backup is removed "
 		 "afterwards.",
 	.options = CLI_OPTIONS(OPT_BACKUP, OPT_DRY_RUN, OPT_BREAK_LINKS,
-			       CLI_DISK_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
+			       CLI_DISK_OPTIONS, CLI_EVIDENCE_OPTIONS,
+			       CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES({ "restore SOFTWARE", "from SOFTWARE.bak" },
 				 { "restore /mnt/Windows --backup=.before",
 				   "from backups under another suffix" }),

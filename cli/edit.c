@@ -44,6 +44,7 @@ struct edit {
 	char *text;		      /* the report, one or the other */
 	json_t *json;
 	json_t *exhibit; /* of the target as it was */
+	json_t *policy;	 /* of the policy that it is to match; borrowed */
 	bool stopped;	 /* asked to, before anything was replaced */
 };
 
@@ -300,6 +301,14 @@ static json_t *json_failed(const struct edit *e, const struct spp_error *err)
 	return json;
 }
 
+/* The target, and the policy that it is to match. */
+static json_t *exhibits(const struct edit *e)
+{
+	if (!e->exhibit || !e->policy)
+		return json_incref(e->exhibit);
+	return json_pack("[O, O]", e->exhibit, e->policy);
+}
+
 /* One document, also of a target that was not touched. */
 static void print_json(const struct edit *e, enum spp_status st,
 		       const struct spp_error *err)
@@ -320,7 +329,7 @@ static void print_json(const struct edit *e, enum spp_status st,
 				    json_pack("{s:s, s:[o]}", "signal",
 					      cli_stop_signal(), "untouched",
 					      cli_json_text(e->path)));
-	cli_evidence_put(e->call, document, json_incref(e->exhibit));
+	cli_evidence_put(e->call, document, exhibits(e));
 	cli_json_print(document, stdout);
 }
 
@@ -351,7 +360,7 @@ static enum cli_exit finish(struct edit *e, enum spp_status st,
 	if (e->text)
 		fputs(e->text, stdout);
 	if (!cli_has(e->call, OPT_JSON))
-		cli_evidence_print(e->call, json_incref(e->exhibit));
+		cli_evidence_print(e->call, exhibits(e));
 	return cli_has(e->call, OPT_DRY_RUN) && e->changes.count ? CLI_FINDINGS
 								 : CLI_OK;
 }
@@ -364,6 +373,7 @@ static enum cli_exit edit_one(const struct cli_call *call, const char *path,
 	struct spp_error err = SPP_ERROR_INIT;
 	enum spp_status st;
 
+	e.policy = plan->exhibit;
 	cli_stop_hold();
 	st = cli_open(call, path, plan->roles, &e.windows, &err);
 	if (!st)
@@ -408,6 +418,7 @@ enum cli_exit cli_edit(const struct cli_call *call, struct cli_plan *plan)
 		.ctx = plan,
 		.to = plan->to,
 		.edits = true,
+		.filed = plan->exhibit,
 		.taker = plan->fleet ? &plan->fleet->taker : NULL,
 		.judges = plan->fleet && plan->fleet->judge,
 		.salt = plan->want ? cli_edit_hash(plan->want) : plan->salt

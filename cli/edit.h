@@ -7,6 +7,7 @@
 #ifndef CLI_EDIT_H
 #define CLI_EDIT_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "cli/command.h"
@@ -44,6 +45,7 @@ struct cli_plan {
 	FILE *to;      /* see there */
 	bool brief;    /* the changes were shown before */
 	bool literal;  /* no other registry value may stand for a wanted one */
+	json_t *exhibit; /* of a policy's file; borrowed, or NULL */
 	/* Lines to print below the changes, filled by wish; or NULL. */
 	const struct spp_notes *said;
 	/* Gets what each target has, begun and ended by the caller; or NULL. */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/evidence/evidence.h"
 #include "cli/gpo.h"
 #include "cli/target.h"
 #include "hive/base/file.h"
@@ -23,6 +24,7 @@ void cli_source_release(struct cli_source *source)
 		return;
 	spp_document_release(&source->document);
 	spp_hives_close(source->windows);
+	json_decref(source->exhibit);
 	*source = (struct cli_source)CLI_SOURCE_INIT;
 }
 
@@ -65,8 +67,10 @@ static FILE *open_file(const char *path)
 	return f;
 }
 
-enum spp_status cli_read_file(const char *path, struct spp_buf *buf,
-			      struct spp_error *err)
+/* *known: the file that was read has these facts; standard input has none. */
+static enum spp_status read_file(const char *path, struct spp_buf *buf,
+				 struct spp_file_facts *facts, bool *known,
+				 struct spp_error *err)
 {
 	bool standard = !strcmp(path, "-");
 	FILE *f = standard ? stdin : open_file(path);
@@ -77,6 +81,7 @@ enum spp_status cli_read_file(const char *path, struct spp_buf *buf,
 				      errno == ENOENT ? SPP_NOTFOUND : SPP_IO,
 				      "cannot open '%s'", path);
 	st = read_all(f, path, SPP_FILE_MAX, buf, err);
+	*known = !standard && spp_fd_facts(fileno(f), facts);
 	if (!standard)
 		fclose(f);
 	if (!st && buf->size > SPP_FILE_MAX)
@@ -88,8 +93,17 @@ enum spp_status cli_read_file(const char *path, struct spp_buf *buf,
 	return st;
 }
 
+enum spp_status cli_read_file(const char *path, struct spp_buf *buf,
+			      struct spp_error *err)
+{
+	struct spp_file_facts facts;
+	bool known;
+
+	return read_file(path, buf, &facts, &known, err);
+}
+
 /* A name for stdout, such as /dev/stdout, even where that is a file. */
-static bool is_stdout(const char *path)
+bool cli_is_stdout(const char *path)
 {
 	struct stat file, out;
 
@@ -116,7 +130,7 @@ enum spp_status cli_write_file(const char *path, const void *data, size_t n,
 	char CLEANUP(spp_free_string) *text = NULL;
 	char CLEANUP(spp_free_string) *shown = NULL;
 
-	if (!is_stdout(path))
+	if (!cli_is_stdout(path))
 		return spp_output_write(path, data, n, secret, err);
 	if (!isatty(STDOUT_FILENO)) {
 		fwrite(data, 1, n, stdout);
@@ -299,6 +313,9 @@ static enum spp_status load_gpo(const struct cli_call *call, const char *path,
 	source->path = path;
 	st = cli_gpo_load(&in, &source->document, &import, &why);
 	if (!st)
+		source->exhibit = cli_evidence_file(call, path, NULL,
+						    source->format->name, NULL);
+	if (!st)
 		return judge_import(call, path, &import, notes, err);
 	pass_notes(&import, notes);
 	return name_file(path, &why, err);
@@ -315,6 +332,8 @@ enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
 				.ignore_filters =
 					cli_has(call, OPT_IGNORE_FILTERS) };
 	struct spp_error why = SPP_ERROR_INIT;
+	struct spp_file_facts facts;
+	bool known;
 	enum spp_status st;
 
 	if (strcmp(path, "-") && is_folder(path))
@@ -323,7 +342,7 @@ enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
 		return spp_fail(err, SPP_USAGE,
 				"--gpo is for a folder of GPOs; '%s' is a file",
 				path);
-	st = cli_read_file(path, &buf, err);
+	st = read_file(path, &buf, &facts, &known, err);
 	if (!st)
 		st = choose_format(call, path, &buf, &source->format, err);
 	if (st)
@@ -334,6 +353,8 @@ enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
 	st = source->format->read(&in, &source->document, &import, &why);
 	if (st)
 		return name_file(path, &why, err);
+	source->exhibit = cli_evidence_file(
+		call, path, &buf, source->format->name, known ? &facts : NULL);
 	return judge_import(call, path, &import, notes, err);
 }
 
@@ -349,6 +370,8 @@ enum spp_status cli_load(const struct cli_call *call, const char *path,
 	st = cli_open(call, path, 0, &source->windows, err);
 	if (!st)
 		st = spp_document_dump(source->windows, &source->document, err);
+	if (!st)
+		source->exhibit = cli_evidence_hives(call, source->windows);
 	if (!st)
 		cli_warn_of_state(source->windows, notes);
 	return st;

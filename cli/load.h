@@ -11,6 +11,8 @@
 #ifndef CLI_LOAD_H
 #define CLI_LOAD_H
 
+#include <jansson.h>
+
 #include "cli/command.h"
 #include "policy/format/format.h"
 
@@ -19,6 +21,7 @@ struct cli_source {
 	struct spp_document document;
 	struct spp_hives *windows;	 /* NULL: a file with a policy */
 	const struct spp_format *format; /* NULL: a target */
+	json_t *exhibit;		 /* NULL: no evidence is wanted */
 };
 
 #define CLI_SOURCE_INIT      \
@@ -53,11 +56,16 @@ enum spp_status cli_write_file(const char *path, const void *data, size_t n,
  * answer is a document of kind "written"; but a policy document that goes to
  * stdout is one already.
  */
-enum spp_status cli_write_result(const struct cli_call *call, const char *path,
+enum spp_status cli_write_result(const struct cli_call *call,
+				 const struct cli_source *source,
+				 const char *path,
 				 const struct spp_format *format,
 				 const struct spp_buf *data, bool secret,
 				 const struct spp_notes *notes,
 				 struct spp_error *err);
+
+/* Whether that would write to stdout. */
+bool cli_is_stdout(const char *path);
 
 /* Reads a whole file, with a NUL after its size; "-" is stdin. */
 enum spp_status cli_read_file(const char *path, struct spp_buf *buf,

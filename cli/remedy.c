@@ -48,6 +48,8 @@ static const char *const words[SPP_REMEDY_COUNT] = {
 		"; the next edit or sppctl recover completes it, sppctl "
 		"recover --discard takes it back",
 	[SPP_REMEDY_GPO] = "; choose one with --gpo NAME or ID",
+	[SPP_REMEDY_PARTIAL] = ", or read what is there with sppctl show "
+			       "--partial or check --partial",
 };
 
 const char *cli_remedy(enum spp_remedy remedy)

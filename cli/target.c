@@ -214,12 +214,11 @@ static void warn_of_log(struct spp_session *session, enum spp_log_name name,
 	struct spp_log_look look = SPP_LOG_LOOK_INIT;
 	size_t i;
 
-	if (!store->logs.log[name] || !replay->use[name].entries ||
+	if (!store->logs.log[name] || replay->why[name] ||
 	    spp_log_look(store->logs.log[name], name, replay, &look, NULL))
 		return;
 	for (i = 0; i < look.entries; i++) {
-		/* Older ones are usual. */
-		if (look.entry[i].applied || look.entry[i].stale)
+		if (!look.entry[i].rejected)
 			continue;
 		spp_note(notes,
 			 "'%s': entry %zu of its log %s, at byte %llu, is "

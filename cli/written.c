@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/evidence/evidence.h"
 #include "cli/json.h"
 #include "cli/load.h"
 
@@ -29,7 +30,9 @@ static void put_content(json_t *document, const struct spp_buf *data)
 	free(base64);
 }
 
-enum spp_status cli_write_result(const struct cli_call *call, const char *path,
+enum spp_status cli_write_result(const struct cli_call *call,
+				 const struct cli_source *source,
+				 const char *path,
 				 const struct spp_format *format,
 				 const struct spp_buf *data, bool secret,
 				 const struct spp_notes *notes,
@@ -56,6 +59,7 @@ enum spp_status cli_write_result(const struct cli_call *call, const char *path,
 	if (!to_file)
 		put_content(document, data);
 	json_object_set_new(document, "warnings", cli_json_notes(notes));
+	cli_evidence_put(call, document, json_incref(source->exhibit));
 	cli_json_print(document, stdout);
 	return SPP_OK;
 }

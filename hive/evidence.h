@@ -18,6 +18,8 @@ struct spp_file_facts {
 	struct timespec birth;
 };
 
+/* Of an open file; false for none. */
+bool spp_fd_facts(int fd, struct spp_file_facts *facts);
 /* False for a hive or log that is not a file of its own. */
 bool spp_store_facts(const struct spp_store *store,
 		     struct spp_file_facts *facts);

@@ -4,7 +4,7 @@
 # fields as they lie in the file, each log entry with its verdict, copies and
 # a manifest; counts of an edit are about the file as it was; and nothing of
 # the target is changed by looking.
-# label: quick 3
+# label: quick 5
 . "$SOURCE/tests/check.sh"
 command -v python3 >/dev/null || skip "no python3"
 export SOURCE_DATE_EPOCH=1700000000
@@ -102,6 +102,103 @@ same("bytes grown", edited["bytes_grown"], len(new) - len(was))
 print("\n".join(bad) if bad else "all as it lies there")
 sys.exit(1 if bad else 0)
 PY
+
+# What writes or reads documents files the same.
+cp "$FIXTURES/kms-primary.hive" primary
+cp "$FIXTURES/client.hive" client
+run 0 dump primary && cp log/out plain.json
+run 0 dump primary --evidence && cp log/out dump.json
+run 0 export primary --format json --evidence && cp log/out export.json
+run 0 export primary --format reg --evidence -o kms.reg
+grep -q '^  command: sppctl export primary' log/out ||
+	fail "no evidence after an export to a file"
+run 0 export primary --format reg --evidence
+grep -q '^  command: sppctl export primary' log/err ||
+	fail "no evidence beside an export to stdout"
+cmp log/out kms.reg || fail "evidence is in the export"
+run 0 import kms.reg --evidence && cp log/out import.json
+run 0 convert kms.reg - --to json --evidence && cp log/out convert.json
+run 0 diff primary kms.reg --json && cp log/out diff.json
+run 0 audit plain.json --json && cp log/out audit.json
+run 1 apply client dump.json --json -n && cp log/out apply.json
+run 1 apply client primary dump.json --json -n && cp log/out many.json
+run 0 set primary kms-port=1700 --backup
+cp primary changed
+run 0 restore primary --json --evidence && cp log/out restore.json
+run 0 restore primary --evidence
+grep -q '^evidence:' log/out || fail "restore has no evidence in text"
+python3 - <<'PY' || failed=1
+import hashlib, json, sys
+bad = []
+
+def load(name):
+    return json.load(open(name + ".json"))
+
+def sha(path):
+    return hashlib.sha256(open(path, "rb").read()).hexdigest()
+
+def targets(name):
+    return load(name)["evidence"]["targets"]
+
+def same(what, got, want):
+    if got != want:
+        bad.append("%s: %r, not %r" % (what, got, want))
+
+dump = load("dump")
+primary = dump.pop("evidence")["targets"][0]["hives"][0]["sha256"]
+same("a dump beside its evidence", dump, load("plain"))
+for name in "export", "diff":
+    same(name, targets(name)[0]["path"], "primary")
+for name, i, path, kind in (("import", 0, "kms.reg", "reg"),
+                            ("convert", 0, "kms.reg", "reg"),
+                            ("diff", 1, "kms.reg", "reg"),
+                            ("audit", 0, "plain.json", "json"),
+                            ("apply", 1, "dump.json", "json"),
+                            ("many", 2, "dump.json", "json")):
+    t = targets(name)[i]
+    same(name, (t["path"], t["kind"], t["format"], t["sha256"]),
+         (path, "policy", kind, sha(path)))
+same("restore", targets("restore")[0]["hives"][0]["sha256"], sha("changed"))
+same("restored", sha("primary"), primary)
+print("\n".join(bad) if bad else "documents file the same")
+sys.exit(1 if bad else 0)
+PY
+
+# A dirty hive that is refused: why, for each log and each of its entries.
+cp "$FIXTURES/dirty-badhash2.hive" refused
+cp "$FIXTURES/dirty-badhash2.hive.LOG1" refused.LOG1
+why='.LOG1: its first entry, at byte 512, is rejected: the hash of its head is wrong'
+run 4 show refused
+grep -qF "$why" log/err || fail "show: no reason: $(cat log/err)"
+run 4 show refused --json
+grep -qF "$why" log/out || fail "show --json: no reason"
+run 1 check refused
+grep -qF "$why" log/out || fail "check: no reason: $(cat log/out)"
+for command in check info; do
+	run '1|4' $command refused --evidence
+	sed -n 's/^ *verdict: //p' log/out >verdicts
+	diff - verdicts <<'END' || fail "$command: verdicts"
+the hash of its head is wrong
+follows an entry that is rejected
+out of order: left over from an earlier use of the log
+END
+done
+
+# The log that goes on where another ends is told of, too.
+cp "$FIXTURES/dirty-split.hive" split
+cp "$FIXTURES/dirty-split.hive.LOG1" split.LOG1
+cp "$FIXTURES/dirty-split.hive.LOG2" split.LOG2
+run 0 show split
+[ ! -s log/err ] || fail "a good pair of logs: $(cat log/err)"
+printf '\377' | dd of=split.LOG2 bs=1 seek=700 conv=notrunc 2>log/dd
+run 0 show split
+grep -q "entry 1 of its log .LOG2, at byte 512, is rejected" log/err ||
+	fail "a rejected second log is not told of: $(cat log/err)"
+
+# A truncated hive: what to do.
+cp "$FIXTURES/truncated.hive" cut
+run 4 show cut
+grep -q 'show --partial' log/err || fail "no word of --partial"
 
 # Product keys of the command line are not filed.
 key=AAAAA-BBBBB-CCCCC-DDDDD-EEEEE

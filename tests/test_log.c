@@ -81,9 +81,11 @@ static void sets_replay(void)
 	}
 }
 
-#define NO_USE                                                    \
-	"hive is dirty and its logs do not replay; boot Windows " \
-	"once"
+#define NO_USE(why)                                             \
+	"hive is dirty and its logs do not replay (.LOG1: " why \
+	"); boot Windows once"
+#define REJECTED(why) NO_USE("its first entry, at byte 512, is rejected: " why)
+#define OTHER_ENTRY   NO_USE("its first entry is not the one that its head names")
 #define NO_LOGS                                                   \
 	"hive is dirty and has no logs beside it; put its .LOG1 " \
 	"and .LOG2 there"
@@ -93,14 +95,15 @@ static void useless_logs_are_refused(void)
 	static const struct {
 		const char *set, *text;
 	} rows[] = {
-		{ "dirty-badhash", NO_USE },
-		{ "dirty-badhash2", NO_USE },
-		{ "dirty-badseq", NO_USE },
-		{ "dirty-badlog", NO_USE },
-		{ "dirty-old-badtime", NO_USE },
-		{ "dirty-old-badseq", NO_USE },
-		{ "dirty-old-baddirt", NO_USE },
-		{ "dirty-old-badlog", NO_USE },
+		{ "dirty-badhash", REJECTED("the hash of its data is wrong") },
+		{ "dirty-badhash2", REJECTED("the hash of its head is wrong") },
+		{ "dirty-badseq", OTHER_ENTRY },
+		{ "dirty-badlog", NO_USE("its head does not verify") },
+		{ "dirty-old-badtime",
+		  NO_USE("its time is not that of the hive") },
+		{ "dirty-old-badseq", NO_USE("its head does not verify") },
+		{ "dirty-old-baddirt", NO_USE("it has no valid map of pages") },
+		{ "dirty-old-badlog", NO_USE("its head does not verify") },
 		{ "dirty", NO_LOGS },
 		{ "damaged-base-checksum", NO_LOGS },
 	};
@@ -302,28 +305,43 @@ static void nonsense_that_verifies(void)
 		uint32_t v;
 		const char *text; /* of the refusal */
 	} rows[] = {
-		{ "size 0", 4, 0, NO_USE },
-		{ "size of no sectors", 4, FIRST_SIZE - 8, NO_USE },
-		{ "size past the log", 4, 0x7ffffe00, NO_USE },
-		{ "size past all", 4, 0xfffffe00, NO_USE },
-		{ "another sequence", 12, 412, NO_USE },
-		{ "no bins", 16, 0, NO_USE },
-		{ "half a bin", 16, 32768 + 512, NO_USE },
-		{ "fewer bins than the page needs", 16, 20480, NO_USE },
+		{ "size 0", 4, 0,
+		  REJECTED("its size is not a multiple of 512") },
+		{ "size of no sectors", 4, FIRST_SIZE - 8,
+		  REJECTED("its size is not a multiple of 512") },
+		{ "size past the log", 4, 0x7ffffe00,
+		  REJECTED("it ends after the end of the log") },
+		{ "size past all", 4, 0xfffffe00,
+		  REJECTED("it ends after the end of the log") },
+		{ "another sequence", 12, 412, OTHER_ENTRY },
+		{ "no bins", 16, 0,
+		  REJECTED("its bins size is not a multiple of 4096") },
+		{ "half a bin", 16, 32768 + 512,
+		  REJECTED("its bins size is not a multiple of 4096") },
+		{ "fewer bins than the page needs", 16, 20480,
+		  REJECTED("a page is outside the entry or the bins") },
 		{ "bins that nobody brings", 16, 0x7ffff000,
 		  "hive is dirty and its log wants bins of 2147479552 bytes, "
 		  "more than it brings; boot Windows once" },
 		{ "one bin more than there is", 16, 36864,
 		  "the replayed hive has no valid bin at 0x8000; boot Windows "
 		  "once" },
-		{ "more pages than fit", 20, 955, NO_USE },
-		{ "most pages", 20, 0xffffffff, NO_USE },
-		{ "page outside", 40, 32768, NO_USE },
-		{ "page far outside", 40, 0xfffffe00, NO_USE },
-		{ "page of no sector", 40, 20480 + 8, NO_USE },
-		{ "page of no bytes", 44, 0, NO_USE },
-		{ "page longer than the entry", 44, 8192, NO_USE },
-		{ "longest page", 44, 0xfffffe00, NO_USE },
+		{ "more pages than fit", 20, 955,
+		  REJECTED("a page is outside the entry or the bins") },
+		{ "most pages", 20, 0xffffffff,
+		  REJECTED("it has more pages than room for them") },
+		{ "page outside", 40, 32768,
+		  REJECTED("a page is outside the entry or the bins") },
+		{ "page far outside", 40, 0xfffffe00,
+		  REJECTED("a page is outside the entry or the bins") },
+		{ "page of no sector", 40, 20480 + 8,
+		  REJECTED("a page is outside the entry or the bins") },
+		{ "page of no bytes", 44, 0,
+		  REJECTED("a page is outside the entry or the bins") },
+		{ "page longer than the entry", 44, 8192,
+		  REJECTED("a page is outside the entry or the bins") },
+		{ "longest page", 44, 0xfffffe00,
+		  REJECTED("a page is outside the entry or the bins") },
 	};
 	struct logset set;
 	size_t i, size;

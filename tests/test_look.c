@@ -71,7 +71,67 @@ static void damage_is_told(void)
 	logset_close(&set);
 }
 
+/* What is sound and comes after a rejected entry is not from an earlier use. */
+static void what_follows_a_rejected_entry(void)
+{
+	static const struct {
+		const char *set, *why;
+	} rows[] = {
+		{ "dirty-badhash", "the hash of its data is wrong" },
+		{ "dirty-badhash2", "the hash of its head is wrong" },
+	};
+	struct logset set;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		struct spp_log_look look = SPP_LOG_LOOK_INIT;
+
+		logset_fixture(&set, rows[i].set);
+		CU_ASSERT_EQUAL(logset_replay(&set), SPP_DIRTY);
+		CU_ASSERT_EQUAL(spp_log_look(set.logs.log[SPP_LOG1], SPP_LOG1,
+					     &set.replay, &look, NULL),
+				SPP_OK);
+		CU_ASSERT_EQUAL_FATAL(look.entries, 3);
+		UNIT_ROW(look.entry[0].rejected && !look.entry[0].stale &&
+				 !strcmp(look.entry[0].why, rows[i].why),
+			 rows[i].set);
+		UNIT_ROW(!look.entry[1].rejected && look.entry[1].stale &&
+				 !strcmp(look.entry[1].why,
+					 "follows an entry that is rejected"),
+			 rows[i].set);
+		UNIT_ROW(
+			!look.entry[2].rejected && look.entry[2].stale &&
+				!strncmp(look.entry[2].why, "out of order", 12),
+			rows[i].set);
+		spp_log_look_release(&look);
+		logset_close(&set);
+	}
+}
+
+/* The second log goes on where the first one ends, and its entry is bad. */
+static void the_next_log_is_told_of(void)
+{
+	struct spp_log_look look = SPP_LOG_LOOK_INIT;
+	struct logset set;
+
+	logset_fixture(&set, "dirty-split");
+	CU_ASSERT_EQUAL(logset_replay(&set), SPP_OK);
+	CU_ASSERT_PTR_NULL(set.replay.why[SPP_LOG1]);
+	CU_ASSERT_PTR_NULL(set.replay.why[SPP_LOG2]);
+	set.bytes[3][512 + 100] ^= 1;
+	CU_ASSERT_EQUAL(logset_replay(&set), SPP_OK);
+	CU_ASSERT_EQUAL(spp_log_look(set.logs.log[SPP_LOG2], SPP_LOG2,
+				     &set.replay, &look, NULL),
+			SPP_OK);
+	CU_ASSERT_FATAL(look.entries > 0);
+	CU_ASSERT_TRUE(look.entry[0].rejected);
+	spp_log_look_release(&look);
+	logset_close(&set);
+}
+
 static const struct unit_test tests[] = {
+	{ "what follows a rejected entry", what_follows_a_rejected_entry },
+	{ "the next log is told of", the_next_log_is_told_of },
 	{ "every entry has its verdict", every_entry_has_its_verdict },
 	{ "damage is told", damage_is_told },
 	{ NULL, NULL },

@@ -312,11 +312,12 @@ static void some_hives_are_refused(void)
 		  "hive is dirty and has no logs beside it; put its .LOG1 and "
 		  ".LOG2 there" },
 		{ "dirty-badhash", SPP_DIRTY, SPP_DIRTY,
-		  "hive is dirty and its logs do not replay; boot Windows "
-		  "once" },
+		  "hive is dirty and its logs do not replay (.LOG1: its first "
+		  "entry, at byte 512, is rejected: the hash of its data is "
+		  "wrong); boot Windows once" },
 		{ "dirty-old-badlog", SPP_DIRTY, SPP_DIRTY,
-		  "hive is dirty and its logs do not replay; boot Windows "
-		  "once" },
+		  "hive is dirty and its logs do not replay (.LOG1: its head "
+		  "does not verify); boot Windows once" },
 	};
 	char text[SPP_ERROR_TEXT];
 	struct snap snap;

@@ -104,7 +104,30 @@ void cli_evidence_put(const struct cli_call *call, json_t *document,
 				    cli_evidence_document(call, exhibits));
 }
 
+char *cli_evidence_dump(const struct cli_call *call, json_t *exhibits)
+{
+	json_t *json;
+	char *text;
+
+	if (!exhibits || !cli_has(call, OPT_EVIDENCE)) {
+		json_decref(exhibits);
+		return NULL;
+	}
+	json = cli_evidence_document(call, exhibits);
+	text = json_dumps(json, 0);
+	if (!text)
+		spp_nomem(NULL);
+	json_decref(json);
+	return text;
+}
+
 void cli_evidence_print(const struct cli_call *call, json_t *exhibits)
+{
+	cli_evidence_print_to(call, exhibits, stdout);
+}
+
+void cli_evidence_print_to(const struct cli_call *call, json_t *exhibits,
+			   FILE *to)
 {
 	json_t *json;
 
@@ -112,8 +135,8 @@ void cli_evidence_print(const struct cli_call *call, json_t *exhibits)
 		return;
 	json = cli_evidence_document(call, exhibits);
 	if (cli_has(call, OPT_EVIDENCE)) {
-		puts("");
-		cli_evidence_text(json, stdout);
+		putc('\n', to);
+		cli_evidence_text(json, to);
 	}
 	json_decref(json);
 }

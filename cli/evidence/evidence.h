@@ -15,6 +15,7 @@
 
 #include "cli/command.h"
 #include "cli/json.h"
+#include "hive/evidence.h"
 
 /* Whether anything is to be gathered: JSON, SARIF, --evidence, sppctl evidence. */
 bool cli_evidence_wanted(const struct cli_call *call);
@@ -29,14 +30,25 @@ json_t *cli_evidence_hives(const struct cli_call *call,
 json_t *cli_evidence_target(const struct cli_call *call,
 			    const struct spp_target *target,
 			    struct spp_session *const session[SPP_ROLE_COUNT]);
+/*
+ * A file with a policy.  facts NULL: it is standard input; data NULL, too: a
+ * folder.
+ */
+json_t *cli_evidence_file(const struct cli_call *call, const char *path,
+			  const struct spp_buf *data, const char *format,
+			  const struct spp_file_facts *facts);
 
 /* {"made", "user", ..., "targets"}; takes an exhibit or a list of them. */
 json_t *cli_evidence_document(const struct cli_call *call, json_t *exhibits);
 /* The same as member "evidence" of a document; nothing for NULL. */
 void cli_evidence_put(const struct cli_call *call, json_t *document,
 		      json_t *exhibits);
-/* The same as text on stdout, if --evidence is given. */
+/* The same as JSON text if --evidence is given, else NULL; yours. */
+char *cli_evidence_dump(const struct cli_call *call, json_t *exhibits);
+/* The same as text, if --evidence is given: on stdout after the result. */
 void cli_evidence_print(const struct cli_call *call, json_t *exhibits);
+void cli_evidence_print_to(const struct cli_call *call, json_t *exhibits,
+			   FILE *to);
 void cli_evidence_text(const json_t *evidence, FILE *to);
 
 #endif

@@ -184,23 +184,28 @@ static void add_recovered(json_t *json, struct spp_session *session, bool full,
 			    json_hash(&source, other && full, why));
 }
 
-/* Why a hive without a session could not be read. */
-static void add_failure(json_t *json, struct spp_store *store,
-			struct spp_error *why)
+/* Of a hive that cannot be read, its logs are told apart all the same. */
+static void add_failure(json_t *json, enum spp_status st,
+			struct spp_replay *replay)
 {
-	const struct spp_session_options options = { 0 };
-	struct spp_session *session = NULL;
+	int i;
 
-	if (!spp_session_open(store, &options, &session, why))
-		spp_session_close(session);
+	*replay = (struct spp_replay)SPP_REPLAY_INIT;
+	for (i = 0; i < SPP_LOG_COUNT; i++)
+		replay->why[i] = st == SPP_DIRTY ? "the logs do not replay"
+						 : "the hive cannot be read";
 	json_object_update_new(
 		json, json_pack("{s:n, s:n}", "recovered", "sha256_recovered"));
 }
 
+/* A hive that nobody opened is opened here. */
 static json_t *json_filed(struct spp_store *store, struct spp_session *session,
 			  enum spp_role role, bool full)
 {
-	static const struct spp_replay none = SPP_REPLAY_INIT;
+	const struct spp_session_options options = { 0 };
+	struct spp_session *own = NULL;
+	struct spp_replay replay;
+	enum spp_status st = SPP_OK;
 	struct spp_file_facts facts;
 	json_t *json = json_pack("{s:s}", "role", spp_role_name(role));
 	struct spp_error why = SPP_ERROR_INIT;
@@ -218,18 +223,20 @@ static json_t *json_filed(struct spp_store *store, struct spp_session *session,
 			  spp_store_base(store, &base, &why)
 				  ? json_null()
 				  : json_base(&base)));
-	if (session)
+	if (!session)
+		st = spp_session_open(store, &options, &own, &why);
+	if (own)
+		session = own;
+	if (session) {
+		replay = spp_session_report(session)->replay;
 		add_recovered(json, session, full, &why);
-	else
-		add_failure(json, store, &why);
+	} else {
+		add_failure(json, st, &replay);
+	}
 	json_object_set_new(json, "unreadable",
 			    why.status ? cli_json_text(why.text) : json_null());
-	json_object_set_new(
-		json, "logs",
-		json_logs(store,
-			  session ? &spp_session_report(session)->replay
-				  : &none,
-			  full));
+	json_object_set_new(json, "logs", json_logs(store, &replay, full));
+	spp_session_close(own);
 	return json;
 }
 
@@ -279,6 +286,38 @@ static void add_image(const struct cli_call *call,
 			    hash && !spp_target_source(target, &source, NULL)
 				    ? json_hash(&source, true, NULL)
 				    : json_null());
+}
+
+static enum spp_status read_data(void *ctx, uint64_t off, void *buf, size_t n,
+				 struct spp_error *err)
+{
+	const struct spp_buf *data = ctx;
+
+	(void)err;
+	memcpy(buf, data->data + off, n);
+	return SPP_OK;
+}
+
+json_t *cli_evidence_file(const struct cli_call *call, const char *path,
+			  const struct spp_buf *data, const char *format,
+			  const struct spp_file_facts *facts)
+{
+	const struct spp_source source = { read_data, (void *)data,
+					   data ? data->size : 0 };
+	json_t *json;
+
+	if (!cli_evidence_wanted(call))
+		return NULL;
+	json = json_object();
+	cli_json_set_path(json, "path", path);
+	json_object_update_new(
+		json,
+		json_pack("{s:s, s:n, s:n, s:[], s:[], s:n, s:s, s:o, s:o}",
+			  "kind", "policy", "image", "image_sha256", "hives",
+			  "keys", "identity", "format", format, "file",
+			  facts ? json_file(facts, path) : json_null(),
+			  "sha256", json_hash(&source, data != NULL, NULL)));
+	return json;
 }
 
 static bool taken(const struct spp_store *store,

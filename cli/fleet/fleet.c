@@ -39,7 +39,8 @@ static void describe(const struct cli_call *call, struct cli_member *m,
 	for (role = 0; role < SPP_ROLE_COUNT; role++)
 		if (spp_hives_session(windows, (enum spp_role)role))
 			m->hives |= 1u << role;
-	m->exhibit = cli_evidence_hives(call, windows);
+	if (!m->exhibit)
+		m->exhibit = cli_evidence_hives(call, windows);
 }
 
 static void load(const struct cli_call *call, struct cli_member *m)
@@ -48,6 +49,8 @@ static void load(const struct cli_call *call, struct cli_member *m)
 
 	if (cli_load(call, m->path, &source, &m->notes, &m->err))
 		return;
+	json_decref(m->exhibit);
+	m->exhibit = json_incref(source.exhibit);
 	describe(call, m, source.windows);
 	m->document = source.document;
 	source.document = (struct spp_document)SPP_DOCUMENT_INIT;

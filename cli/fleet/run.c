@@ -386,6 +386,8 @@ static json_t *gather_exhibits(struct run *r)
 		json_array_append(list, exhibit);
 		json_object_del(entry, "exhibit");
 	}
+	if (r->job->filed)
+		json_array_append(list, r->job->filed);
 	return list;
 }
 

@@ -47,6 +47,7 @@ struct cli_job {
 	bool loads; /* there are no documents: all is for the taker */
 	struct cli_taker *taker; /* or NULL */
 	bool judges;		 /* the lines are those of an audit */
+	json_t *filed;		 /* an exhibit beside the targets', or NULL */
 	uint64_t salt; /* stands for what is wanted, beside the options */
 };
 

@@ -84,8 +84,9 @@ enum spp_remedy {
 	SPP_REMEDY_CARRY_OUT,	/* carry out an edit that had not begun */
 	SPP_REMEDY_COMPLETE, /* write an edit that is only shown as complete */
 	SPP_REMEDY_GPO,	     /* choose one GPO of several */
+	SPP_REMEDY_PARTIAL,  /* read what is there of a truncated hive */
 };
-#define SPP_REMEDY_COUNT (SPP_REMEDY_GPO + 1)
+#define SPP_REMEDY_COUNT (SPP_REMEDY_PARTIAL + 1)
 
 #define SPP_ERROR_TEXT	 1024
 #define SPP_ERROR_SOURCE 256

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "hive/base/buf.h"
 #include "hive/base/bytes.h"
 
 /* A limit far above the largest log of Windows that was seen, a few MiB. */
@@ -71,6 +72,19 @@ enum spp_status spp_log_file_read(struct spp_log_file *log,
 	return SPP_OK;
 }
 
+const char *spp_log_head_flaw(const struct spp_log_file *log)
+{
+	static const uint8_t zero[SPP_SECTOR];
+
+	if (!log->source->size)
+		return "the file is empty";
+	if (log->source->size < 2 * SPP_SECTOR)
+		return "the file is too short for a log";
+	if (!memcmp(log->head, zero, sizeof(zero)))
+		return "its head is empty";
+	return "its head does not verify";
+}
+
 /* Replaces a bad base block by the log's copy. */
 static enum spp_status take_base(struct job *job,
 				 const struct spp_log_file *log,
@@ -101,13 +115,26 @@ static enum spp_status apply_new(struct job *job,
 	return spp_log_apply_new(job->pages, log, job->replay, use, err);
 }
 
+static void pass_over(struct job *job, const struct spp_log_file *log,
+		      const char *why)
+{
+	if (log && log->format)
+		job->replay->why[log - job->log] = why;
+}
+
 /* LOG1 and LOG2 take turns; the one that begins earlier is applied first. */
 static enum spp_status replay_new(struct job *job, struct spp_error *err)
 {
 	struct spp_log_file *first = &job->log[SPP_LOG1];
 	struct spp_log_file *next = &job->log[SPP_LOG2], *swap;
 	enum spp_status st = SPP_OK;
+	int i;
 
+	for (i = 0; i < SPP_LOG_COUNT; i++)
+		if (job->log[i].format == SPP_LOG_NEW &&
+		    !is_due(job, &job->log[i]))
+			pass_over(job, &job->log[i],
+				  "it is older than the hive");
 	if (!is_due(job, next))
 		next = NULL;
 	if (!is_due(job, first)) {
@@ -124,14 +151,21 @@ static enum spp_status replay_new(struct job *job, struct spp_error *err)
 		next = swap;
 	}
 	if (!job->base_ok) { /* only the log with the latest entries counts */
+		if (next)
+			pass_over(job, first, "the other log is newer");
 		first = next ? next : first;
 		next = NULL;
 		st = take_base(job, first, err);
 	}
 	if (!st)
 		st = apply_new(job, first, err);
-	if (!st && next && job->replay->use[first - job->log].entries &&
-	    next->base.seq1 == job->replay->last_seq + 1)
+	if (st || !next)
+		return st;
+	if (!job->replay->use[first - job->log].entries)
+		pass_over(job, next, "nothing of the log before it applies");
+	else if (next->base.seq1 != job->replay->last_seq + 1)
+		pass_over(job, next, "it does not continue the log before it");
+	else
 		st = apply_new(job, next, err);
 	return st;
 }
@@ -180,6 +214,7 @@ static enum spp_status replay_old(struct job *job, struct spp_error *err)
 	uint64_t written = job->base.written;
 	enum spp_status st = SPP_OK;
 	const uint8_t *p;
+	int i;
 
 	if (!job->base_ok) {
 		p = spp_pages_at(job->pages, SPP_BASE_BLOCK + 20, 8, NULL);
@@ -188,6 +223,11 @@ static enum spp_status replay_old(struct job *job, struct spp_error *err)
 		written = spp_get64(p);
 	}
 	log = choose_old(job, written);
+	for (i = 0; i < SPP_LOG_COUNT; i++)
+		if (job->log[i].format == SPP_LOG_OLD && &job->log[i] != log)
+			pass_over(job, &job->log[i],
+				  log ? "another log is taken"
+				      : "its time is not that of the hive");
 	if (!log)
 		return SPP_OK;
 	if (!job->base_ok)
@@ -233,19 +273,55 @@ static enum spp_status check_bins(struct spp_pages *pages,
 	return SPP_OK;
 }
 
+/* Why nothing of a log was applied. */
+static void add_reason(const struct job *job, enum spp_log_name name,
+		       struct spp_buf *out)
+{
+	const struct spp_log_file *log = &job->log[name];
+	struct spp_log_entry entry = { 0 };
+	const char *why = job->replay->why[name];
+
+	if (!log->source)
+		return;
+	if (!log->format)
+		why = spp_log_head_flaw(log);
+	else if (!why && log->format == SPP_LOG_NEW)
+		spp_log_look_new(log, SPP_SECTOR, &entry, NULL);
+	spp_buf_printf(out, NULL, "%s%s: ", out->size ? "; " : "",
+		       suffixes[name]);
+	if (why)
+		spp_buf_puts(out, why, NULL);
+	else if (entry.why)
+		spp_buf_printf(out, NULL,
+			       "its first entry, at byte %d, is rejected: %s",
+			       SPP_SECTOR, entry.why);
+	else
+		spp_buf_puts(out,
+			     log->format == SPP_LOG_NEW
+				     ? "its first entry is not the one that "
+				       "its head names"
+				     : "it has no valid map of pages",
+			     NULL);
+}
+
 static enum spp_status refuse(const struct job *job, struct spp_error *err)
 {
+	struct spp_buf CLEANUP(spp_buf_release) reasons = SPP_BUF_INIT;
 	bool any = false;
 	int i;
 
 	for (i = 0; i < SPP_LOG_COUNT; i++)
 		any |= job->log[i].source && job->log[i].source->size;
-	return spp_fail_remedy(
-		err, SPP_DIRTY, SPP_REMEDY_DISCARD_LOGS,
-		any ? "hive is dirty and its logs do not replay; boot Windows "
-		      "once"
-		    : "hive is dirty and has no logs beside it; put its .LOG1 "
-		      "and .LOG2 there");
+	if (!any)
+		return spp_fail_remedy(err, SPP_DIRTY, SPP_REMEDY_DISCARD_LOGS,
+				       "hive is dirty and has no logs beside "
+				       "it; put its .LOG1 and .LOG2 there");
+	for (i = 0; i < SPP_LOG_COUNT; i++)
+		add_reason(job, (enum spp_log_name)i, &reasons);
+	return spp_fail_remedy(err, SPP_DIRTY, SPP_REMEDY_DISCARD_LOGS,
+			       "hive is dirty and its logs do not replay (%s); "
+			       "boot Windows once",
+			       spp_buf_text(&reasons));
 }
 
 enum spp_status spp_log_settle(struct spp_pages *pages, uint32_t seq,

@@ -44,6 +44,8 @@ struct spp_replay {
 	bool base_from_log;	    /* the base block was bad */
 	bool discarded;		    /* dirty; logs discarded */
 	struct spp_log_use use[SPP_LOG_COUNT];
+	/* Why a log that verifies was passed over, or NULL. */
+	const char *why[SPP_LOG_COUNT];
 	uint32_t last_seq; /* sequence number of the last change applied */
 };
 
@@ -73,6 +75,7 @@ struct spp_log_entry {
 	uint32_t size, seq, pages;
 	bool applied;
 	bool stale;	 /* valid, but from an earlier use of the log */
+	bool rejected;	 /* not valid, where the next one was to be */
 	const char *why; /* why it was not applied, or NULL */
 };
 

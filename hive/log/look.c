@@ -38,18 +38,35 @@ static enum spp_status keep(struct spp_log_look *out,
 	return SPP_OK;
 }
 
-static void judge(const struct look *l, bool in_order,
+/* Where an entry stands in its log. */
+enum order {
+	IN_ORDER,
+	AFTER_REJECTED, /* its number is right, and one before it is not */
+	OUT_OF_ORDER,
+};
+
+static void judge(const struct look *l, enum order order,
 		  struct spp_log_entry *entry)
 {
-	if (entry->why)
+	if (entry->why) {
+		entry->rejected = order == IN_ORDER;
 		return;
-	entry->applied = in_order && l->out->total < l->applied;
+	}
+	entry->applied = order == IN_ORDER && l->out->total < l->applied;
 	entry->stale = !entry->applied;
-	if (!in_order)
+	if (order == OUT_OF_ORDER)
 		entry->why = "out of order: left over from an earlier use of "
 			     "the log";
+	else if (order == AFTER_REJECTED)
+		entry->why = "follows an entry that is rejected";
 	else if (entry->stale)
 		entry->why = l->rest;
+}
+
+/* Whether an entry, sound or not, is the one with the next number. */
+static bool is_next(const struct spp_log_entry *entry, uint32_t want)
+{
+	return (entry->why && !entry->size) || entry->seq == want;
 }
 
 static enum spp_status list_new(struct look *l, struct spp_error *err)
@@ -58,7 +75,7 @@ static enum spp_status list_new(struct look *l, struct spp_error *err)
 	const struct spp_source *source = l->log->source;
 	uint64_t off = SPP_SECTOR, step;
 	enum spp_status st = SPP_OK;
-	bool in_order = true;
+	enum order order = IN_ORDER;
 
 	for (; !st && source->size - off >= SPP_SECTOR; off += step) {
 		struct spp_log_entry entry = { 0 };
@@ -67,18 +84,23 @@ static enum spp_status list_new(struct look *l, struct spp_error *err)
 		step = SPP_SECTOR;
 		st = source->read(source->ctx, off, mark, sizeof(mark), err);
 		if (st || memcmp(mark, "HvLE", 4) != 0) {
-			in_order = false;
+			/* After one without a size the next is looked for. */
+			if (order == IN_ORDER)
+				order = OUT_OF_ORDER;
 			continue;
 		}
 		st = spp_log_look_new(l->log, off, &entry, err);
-		in_order = in_order && !entry.why && entry.seq == want++;
+		if (!is_next(&entry, want++))
+			order = OUT_OF_ORDER;
 		/*
 		 * Moves on past the entry, so that no byte is read twice,
 		 * whatever sizes the heads claim.
 		 */
 		if (entry.size)
 			step = entry.size;
-		judge(l, in_order, &entry);
+		judge(l, order, &entry);
+		if (entry.rejected)
+			order = AFTER_REJECTED;
 		if (!st)
 			st = keep(l->out, &entry, err);
 	}
@@ -101,21 +123,8 @@ static enum spp_status list_old(struct look *l, struct spp_error *err)
 		return st;
 	if (memcmp(mark, "DIRT", 4) != 0)
 		entry.why = "no signature";
-	judge(l, true, &entry);
+	judge(l, IN_ORDER, &entry);
 	return keep(l->out, &entry, err);
-}
-
-static const char *head_flaw(const struct spp_log_file *log)
-{
-	static const uint8_t zero[SPP_SECTOR];
-
-	if (!log->source->size)
-		return "the file is empty";
-	if (log->source->size < 2 * SPP_SECTOR)
-		return "the file is too short for a log";
-	if (!memcmp(log->head, zero, sizeof(zero)))
-		return "its head is empty";
-	return "its head does not verify";
 }
 
 enum spp_status spp_log_look(const struct spp_source *source,
@@ -131,16 +140,17 @@ enum spp_status spp_log_look(const struct spp_source *source,
 
 	if (st)
 		return st;
-	l.rest = replay->discarded ? "the logs are discarded"
-		 : replay->format  ? "does not continue what was applied"
-				   : "the hive is clean";
+	l.rest = replay->why[name]   ? replay->why[name]
+		 : replay->discarded ? "the logs are discarded"
+		 : replay->format    ? "does not continue what was applied"
+				     : "the hive is clean";
 	look->format = log.format;
 	if (log.format == SPP_LOG_NEW)
 		st = list_new(&l, err);
 	else if (log.format == SPP_LOG_OLD)
 		st = list_old(&l, err);
 	else
-		look->why = head_flaw(&log);
+		look->why = spp_log_head_flaw(&log);
 	if (st)
 		spp_log_look_release(look);
 	return st;

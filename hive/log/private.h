@@ -43,6 +43,9 @@ enum spp_status spp_log_file_read(struct spp_log_file *log,
 				  const struct spp_source *source,
 				  struct spp_error *err);
 
+/* Why the head of a log does not verify, after it was read. */
+const char *spp_log_head_flaw(const struct spp_log_file *log);
+
 /* The highest sequence number of the entries that continue one another. */
 uint32_t spp_log_last_new(const struct spp_log_file *log);
 

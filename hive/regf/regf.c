@@ -81,12 +81,15 @@ static enum spp_status judge(const struct spp_base *base, uint64_t size,
 				"bins size 0x%x is not a multiple of 4096",
 				base->bins_size);
 	if (!spp_within(SPP_BASE_BLOCK, base->bins_size, size))
-		return spp_fail(err, SPP_TRUNCATED,
-				"hive is truncated: %llu bytes of %llu; "
-				"restore it from a backup",
-				(unsigned long long)size,
-				(unsigned long long)base->bins_size +
-					SPP_BASE_BLOCK);
+		return spp_fail_remedy(
+			err, SPP_TRUNCATED,
+			spp_within(SPP_BASE_BLOCK, SPP_PAGE, size)
+				? SPP_REMEDY_PARTIAL
+				: SPP_REMEDY_NONE,
+			"hive is truncated: %llu bytes of %llu; restore it "
+			"from a backup",
+			(unsigned long long)size,
+			(unsigned long long)base->bins_size + SPP_BASE_BLOCK);
 	return SPP_OK;
 }
 

@@ -7,7 +7,7 @@
 
 #include "hive/regf/tmpfile.h"
 
-static bool facts_of(int fd, struct spp_file_facts *facts)
+bool spp_fd_facts(int fd, struct spp_file_facts *facts)
 {
 	struct statx x;
 
@@ -26,19 +26,19 @@ static bool facts_of(int fd, struct spp_file_facts *facts)
 bool spp_store_facts(const struct spp_store *store,
 		     struct spp_file_facts *facts)
 {
-	return store->fd && facts_of(*store->fd, facts);
+	return store->fd && spp_fd_facts(*store->fd, facts);
 }
 
 bool spp_store_log_facts(const struct spp_store *store, enum spp_log_name log,
 			 struct spp_file_facts *facts)
 {
-	return store->log_fd && facts_of(store->log_fd[log], facts);
+	return store->log_fd && spp_fd_facts(store->log_fd[log], facts);
 }
 
 bool spp_target_facts(const struct spp_target *target,
 		      struct spp_file_facts *facts)
 {
-	return target->fd && facts_of(*target->fd, facts);
+	return target->fd && spp_fd_facts(*target->fd, facts);
 }
 
 enum spp_status spp_store_base(const struct spp_store *store,

@@ -66,6 +66,7 @@ struct spp_export {
 	const char *prefix;	 /* reg: see spp_input */
 	const char *product_key; /* cmd, ps1: to install and activate */
 	bool show_keys;		 /* json, conf: product keys in full */
+	const char *evidence;	 /* json: a member of this text, or NULL */
 	const char *language;	 /* admx: write the ADML instead if not NULL */
 	const char *head;	 /* conf: comments at the top, or NULL */
 	/* conf: scopes whose unset settings become comments, or NULL. */

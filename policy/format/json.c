@@ -22,6 +22,7 @@
  *     },
  *     "observed": { ... }, "unknown": [ ... ], "image": { ... }
  *                                   in a dump; apply ignores them
+ *     "evidence": { ... }           who made it, of what; nobody reads it
  *   }
  *
  * What is not mentioned is left alone.  In a scope, "*" may stand for any
@@ -442,6 +443,11 @@ static enum spp_status read_top(struct spp_json_reader *base, const char *name,
 		doc->is_dump = true;
 		return spp_json_image_read(base, json, &doc->identity);
 	}
+	if (!strcmp(name, "evidence"))
+		return json_is_object(json)
+			       ? SPP_OK
+			       : spp_json_complain(&r->base,
+						   "must be an object");
 	return spp_json_complain(
 		&r->base, "unknown member '%s' of a policy document", name);
 }

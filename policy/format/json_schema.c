@@ -402,6 +402,7 @@ static json_t *make_schema(void)
 		      spp_json_unknown_schema()));
 	put(members, "unknown_left_out", "", of_type("integer"));
 	put(members, "image", "", make_image());
+	put(members, "evidence", "", of_type("object"));
 	json_object_update_new(schema, closed(members));
 	json_object_set_new(schema, "definitions", make_definitions());
 	return schema;

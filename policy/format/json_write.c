@@ -196,6 +196,9 @@ enum spp_status spp_json_write(const struct spp_document *document,
 	if (document->is_dump)
 		json_object_set_new(root, "image",
 				    write_image(&document->identity));
+	if (options->evidence)
+		json_object_set_new(root, "evidence",
+				    json_loads(options->evidence, 0, NULL));
 	text = json_dumps(root, JSON_INDENT(2));
 	json_decref(root);
 	safe = text ? spp_printable_json(text) : NULL;
