@@ -112,6 +112,7 @@ document 1 diff client kms-primary
 document 0 diff client client.json
 run 0 export client.json --format gpo-backup -o gpo-folder
 document '0|1' diff client gpo-folder
+document 0 diff client - <client.json
 document 0 diff kms-primary key.json
 document 0 audit key.json
 document 1 diff key.json kms-primary

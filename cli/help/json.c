@@ -124,7 +124,7 @@ const struct cli_json_row cli_json_rows[] = {
 	MEMBER("...", "JUDGED", "all its members"),
 	MEMBER("ignored", "[text]", "ids of the rules of --ignore"),
 	MEMBER("made", "text", "when (UTC, ISO 8601)"),
-	MEMBER("exhibit?", "EXHIBIT", "what can be filed of a target"),
+	MEMBER("exhibit", "EXHIBIT", "what can be filed of a target"),
 	MEMBER("dump", "document", "the settings, as a policy document"),
 	MEMBER("...", "LINE", "all its members"),
 	MEMBER("error", "null", "it was read"),

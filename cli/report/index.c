@@ -47,18 +47,25 @@ static void note_limits(struct cli_report *r, const json_t *line)
 			       json_string_value(quiet));
 		note(&r->quiet, &r->quiets, spp_buf_text(&text));
 	}
-	json_array_foreach(json_object_get(line, "suppressed"), i, quiet)
-	{
-		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
-		const char *rule = cli_member_text(quiet, "rule");
-		const char *why = cli_member_text(quiet, "reason");
-		const char *author = cli_member_text(quiet, "author");
+	if (!json_is_array(json_object_get(line, "findings")) &&
+	    !json_is_object(json_object_get(line, "error")))
+		note(&r->limit, &r->limits,
+		     "not audited: the results have no findings of it");
+}
 
-		spp_buf_printf(&text, NULL, "%s: %s%s%s", rule ? rule : "?",
-			       why ? why : "no reason", author ? ", " : "",
-			       author ? author : "");
-		note(&r->quiet, &r->quiets, spp_buf_text(&text));
-	}
+/* What the site file accepts counts as no finding. */
+static bool is_suppressed(struct cli_report *r, const json_t *finding)
+{
+	const json_t *by = json_object_get(finding, "suppressed");
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	const char *rule = cli_member_text(finding, "rule");
+
+	if (!json_is_object(by))
+		return false;
+	spp_buf_printf(&text, NULL, "%s: ", rule ? rule : "?");
+	cli_report_exception(by, &text);
+	note(&r->quiet, &r->quiets, spp_buf_text(&text));
+	return true;
 }
 
 static void count_findings(struct cli_report *r, struct cli_report_machine *m,
@@ -72,7 +79,8 @@ static void count_findings(struct cli_report *r, struct cli_report_machine *m,
 	{
 		const char *word = cli_member_text(finding, "severity");
 
-		if (!word || !spp_grade_find(word, &grade))
+		if (is_suppressed(r, finding) || !word ||
+		    !spp_grade_find(word, &grade))
 			continue;
 		m->grade[grade]++;
 		r->grade[grade]++;
@@ -133,8 +141,10 @@ static enum spp_status add_line(struct cli_report *r, const json_t *line,
 	m = &grown[r->count++];
 	if (!name)
 		name = cli_member_text(identity, "computer");
+	if (!name)
+		name = *path ? path : "(no name)";
 	*m = (struct cli_report_machine){
-		.name = strdup(name ? name : path),
+		.name = strdup(name),
 		.path = strdup(path),
 		.title = copy_text(cli_member_text(identity, "title")),
 		.offset = offset,
@@ -233,6 +243,11 @@ enum spp_status cli_report_index(struct cli_report *r, struct spp_error *err)
 	st = read_lines(r, &end, err);
 	if (!st)
 		st = hash_lines(r, end, err);
+	if (!st && !r->judged && (!r->count || r->failed < r->count))
+		st = spp_fail(err, SPP_INVALID,
+			      "'%s' has no findings to report; make its lines "
+			      "with sppctl audit TARGET... --results FILE",
+			      r->name ? r->name : "the results");
 	if (st)
 		return st;
 	if (r->count)

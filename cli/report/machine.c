@@ -11,26 +11,49 @@ static void print_pair(FILE *to, const char *name, const char *text)
 	fputs("</tr>\n", to);
 }
 
-static void print_identity(const json_t *line, FILE *to)
+static void print_identity(const struct cli_report_machine *m,
+			   const json_t *line, FILE *to)
 {
 	const json_t *identity = json_object_get(line, "identity");
 
 	fputs("<table><caption>Identity</caption>\n", to);
-	print_pair(to, "Target", cli_member_text(line, "path"));
+	print_pair(to, "Target", m->path);
 	print_pair(to, "Kind", cli_member_text(line, "kind"));
 	print_pair(to, "Windows", cli_member_text(identity, "title"));
 	print_pair(to, "Edition", cli_member_text(identity, "edition"));
 	print_pair(to, "Computer", cli_member_text(identity, "computer"));
 	print_pair(to, "Full name", cli_member_text(identity, "fqdn"));
-	print_pair(to, "KMS host",
-		   json_is_true(json_object_get(line, "kms_host")) ? "yes"
-								   : "no");
+	if (json_object_get(line, "kms_host"))
+		print_pair(to, "KMS host",
+			   json_is_true(json_object_get(line, "kms_host"))
+				   ? "yes"
+				   : "no");
 	print_pair(to, "Role by the site file", cli_member_text(line, "role"));
 	fputs("</table>\n", to);
 }
 
+void cli_report_exception(const json_t *exception, struct spp_buf *text)
+{
+	static const struct {
+		const char *before, *member;
+	} parts[] = { { "", "reason" },
+		      { " (", "author" },
+		      { ", until ", "expires" } };
+	size_t i;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		const char *word = cli_member_text(exception, parts[i].member);
+
+		spp_buf_printf(text, NULL, "%s%s", parts[i].before,
+			       word ? word : "?");
+	}
+	spp_buf_puts(text, ")", NULL);
+}
+
 static void print_finding(const json_t *f, FILE *to)
 {
+	const json_t *exception = json_object_get(f, "suppressed");
+	struct spp_buf CLEANUP(spp_buf_release) accepted = SPP_BUF_INIT;
 	const char *id = cli_member_text(f, "rule");
 	const char *word = cli_member_text(f, "severity");
 	const char *remedy = cli_member_text(f, "remedy");
@@ -41,7 +64,12 @@ static void print_finding(const json_t *f, FILE *to)
 	if (word)
 		spp_grade_find(word, &grade);
 	fputs("<tr><td>", to);
-	cli_html_badge(to, grade);
+	if (json_is_object(exception)) {
+		cli_report_exception(exception, &accepted);
+		fputs("<span class=\"b info\">accepted</span>", to);
+	} else {
+		cli_html_badge(to, grade);
+	}
 	fputs("</td><td>", to);
 	cli_html(to, id);
 	fputs("</td><td>", to);
@@ -55,6 +83,11 @@ static void print_finding(const json_t *f, FILE *to)
 	}
 	fputs("</td>", to);
 	cli_html_cell(to, rule ? rule->rationale : NULL);
+	if (accepted.size) {
+		cli_html_cell(to, spp_buf_text(&accepted));
+		fputs("</tr>\n", to);
+		return;
+	}
 	fputs("<td>", to);
 	if (remedy) {
 		fputs("<code>", to);
@@ -87,17 +120,48 @@ static void print_findings(const json_t *line, FILE *to)
 	      "means</th><th scope=\"col\">Fix</th></tr>\n",
 	      to);
 	for (i = 0; i < json_array_size(list); i++)
-		print_finding(json_array_get(list, i), to);
+		if (!json_is_object(json_object_get(json_array_get(list, i),
+						    "suppressed")))
+			print_finding(json_array_get(list, i), to);
+	for (i = 0; i < json_array_size(list); i++)
+		if (json_is_object(json_object_get(json_array_get(list, i),
+						   "suppressed")))
+			print_finding(json_array_get(list, i), to);
 	fputs("</table>\n", to);
 }
 
-/* A value of a dump as one line. */
+/* A list of domains as people write it. */
+static void print_entries(const json_t *list, FILE *to)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, entry)
+	{
+		fputs(i ? "; " : "", to);
+		cli_html(to, cli_member_text(entry, "domain"));
+		fprintf(to, ", %lld, %lld",
+			(long long)json_integer_value(
+				json_object_get(entry, "priority")),
+			(long long)json_integer_value(
+				json_object_get(entry, "weight")));
+	}
+}
+
+/* A value of a dump as one line; its bytes stay in the lines. */
 static void print_value(const json_t *value, FILE *to)
 {
+	const char *shown = cli_member_text(value, "text");
 	char *text;
 
-	if (json_is_string(value)) {
-		cli_html(to, json_string_value(value));
+	if (!shown)
+		shown = cli_member_text(value, "redacted");
+	if (json_is_string(value) || shown) {
+		cli_html(to, shown ? shown : json_string_value(value));
+		return;
+	}
+	if (cli_member_text(json_array_get(value, 0), "domain")) {
+		print_entries(value, to);
 		return;
 	}
 	text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
@@ -206,7 +270,8 @@ void cli_report_machine(size_t number, const struct cli_report_machine *m,
 		fputs("</p>\n", to);
 	}
 	print_warnings(line, to);
-	print_identity(line, to);
+	if (*m->path)
+		print_identity(m, line, to);
 	if (!m->failed) {
 		print_findings(line, to);
 		print_settings(line, to);

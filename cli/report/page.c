@@ -50,23 +50,28 @@ static void print_verdict(const struct cli_report *r, FILE *to)
 				  : "ok");
 	if (high)
 		fprintf(to,
-			"%zu of %zu machines need action: findings of severity "
-			"high or critical.",
-			high, r->count);
+			"%zu of %zu machine%s need%s action: findings of "
+			"severity high or critical.",
+			high, r->count, r->count == 1 ? "" : "s",
+			high == 1 ? "s" : "");
 	else if (bad)
 		fprintf(to,
-			"%zu of %zu machines have findings of severity "
-			"medium.",
-			bad, r->count);
+			"%zu of %zu machine%s %s findings of severity medium.",
+			bad, r->count, r->count == 1 ? "" : "s",
+			bad == 1 ? "has" : "have");
 	else if (r->judged)
 		fprintf(to,
 			"No finding of severity medium or higher in %zu "
-			"machines.",
-			r->judged);
+			"machine%s.",
+			r->judged, r->judged == 1 ? "" : "s");
 	else
 		fputs("Nothing was audited.", to);
 	if (r->failed)
 		fprintf(to, " %zu could not be read.", r->failed);
+	if (r->judged + r->failed < r->count)
+		fprintf(to, " %zu %s not audited.",
+			r->count - r->judged - r->failed,
+			r->count - r->judged - r->failed == 1 ? "was" : "were");
 	fputs("</p>\n", to);
 }
 
@@ -102,7 +107,10 @@ static void print_row(const struct cli_report *r, size_t i, FILE *to)
 	cli_html(to, m->name);
 	fputs("</a></td>", to);
 	cli_html_cell(to, m->title);
-	cli_html_cell(to, m->failed ? "not read" : m->host ? "host" : "client");
+	cli_html_cell(to, m->failed    ? "not read"
+			  : !m->judged ? "not audited"
+			  : m->host    ? "host"
+				       : "client");
 	for (grade = SPP_GRADE_COUNT - 1; grade >= 0; grade--)
 		fprintf(to, "<td class=\"n\">%u</td>", m->grade[grade]);
 	fputs("</tr>\n", to);

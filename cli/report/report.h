@@ -61,6 +61,8 @@ void cli_report_release(struct cli_report *r);
 /* machine.c: everything about one machine. */
 void cli_report_machine(size_t number, const struct cli_report_machine *m,
 			const json_t *line, FILE *to);
+/* "REASON (AUTHOR, until DAY)" of a finding that the site file accepts. */
+void cli_report_exception(const json_t *exception, struct spp_buf *text);
 /* failover.c: records and what happens when the first host fails. */
 enum spp_status cli_report_failover(const struct cli_report *r, FILE *to,
 				    struct spp_error *err);

@@ -17,8 +17,15 @@ static bool has_channel(const struct spp_audit_job *job, const char *channel)
 static void check_host_key(struct spp_audit_job *job)
 {
 	const struct spp_subject *subject = job->subject;
-	const char *type = subject->identity->fact[SPP_FACT_INSTALLATION];
+	const struct spp_identity *identity = subject->identity;
+	const char *type = identity->fact[SPP_FACT_INSTALLATION];
 
+	/* R19 and R53 tell the same by the sign that slmgr leaves. */
+	if (spp_audit_next(job, SPP_SETTING_HOST_VERSION, NULL) &&
+	    (identity->fact[SPP_FACT_PRODUCT] ||
+	     subject->duty == SPP_DUTY_IMAGE ||
+	     subject->duty == SPP_DUTY_CLIENT))
+		return;
 	/*
 	 * The purpose of a machine must be stated; it is not guessed from its
 	 * edition.

@@ -71,6 +71,9 @@ static enum spp_status read_fact(struct spp_json_reader *r, const char *name,
 					 name);
 	if (!json_is_string(json))
 		return spp_json_complain(r, "must be text");
+	if (fact == SPP_FACT_KEY)
+		return spp_identity_set_key(identity, json_string_value(json),
+					    r->err);
 	return spp_identity_set(identity, (enum spp_fact)fact,
 				json_string_value(json), r->err);
 }

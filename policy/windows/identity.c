@@ -297,11 +297,26 @@ static enum spp_status read_installed(struct spp_session *software,
 	return spp_identity_set(identity, SPP_FACT_INSTALLED, text, err);
 }
 
+enum spp_status spp_identity_set_key(struct spp_identity *identity,
+				     const char *key, struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) hidden = SPP_BUF_INIT;
+	enum spp_status st = spp_buf_puts(&hidden, key, err);
+
+	if (st)
+		return st;
+	spp_printable_redact_all(&hidden);
+	if (strlen(key) < sizeof(identity->key) &&
+	    strcmp(key, spp_buf_text(&hidden)) != 0)
+		strcpy(identity->key, key);
+	return spp_identity_set(identity, SPP_FACT_KEY, spp_buf_text(&hidden),
+				err);
+}
+
 static enum spp_status set_licence(const struct spp_licence *licence,
 				   struct spp_identity *identity,
 				   struct spp_error *err)
 {
-	struct spp_buf CLEANUP(spp_buf_release) hidden = SPP_BUF_INIT;
 	enum spp_status st = spp_identity_set(identity, SPP_FACT_KEY_EDITION,
 					      licence->edition, err);
 
@@ -310,13 +325,7 @@ static enum spp_status set_licence(const struct spp_licence *licence,
 				      licence->channel, err);
 	if (st || !*licence->key)
 		return st;
-	memcpy(identity->key, licence->key, sizeof(identity->key));
-	st = spp_buf_puts(&hidden, licence->key, err);
-	if (st)
-		return st;
-	spp_printable_redact_all(&hidden);
-	return spp_identity_set(identity, SPP_FACT_KEY, spp_buf_text(&hidden),
-				err);
+	return spp_identity_set_key(identity, licence->key, err);
 }
 
 static enum spp_status read_key(struct spp_session *software,

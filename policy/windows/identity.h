@@ -78,6 +78,9 @@ const char *spp_fact_confidence(enum spp_fact fact);
 enum spp_status spp_identity_set(struct spp_identity *identity,
 				 enum spp_fact fact, const char *text,
 				 struct spp_error *err);
+/* The product key, hidden or whole: the fact has its last group alone. */
+enum spp_status spp_identity_set_key(struct spp_identity *identity,
+				     const char *key, struct spp_error *err);
 enum spp_status spp_identity_add_hook(struct spp_identity *identity,
 				      const char *program, const char *value,
 				      const char *data, struct spp_error *err);
