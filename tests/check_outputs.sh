@@ -17,6 +17,66 @@ run '1|3' audit "$@" nothing --json && cp log/out out.json
 run '1|3' audit "$@" nothing --csv && cp log/out out.csv
 run '1|3' audit "$@" nothing --junit && cp log/out out.xml
 run 2 audit soft --csv --json
+
+# What the site file accepts, and two values of one name.
+cat >site.json <<'END'
+{ "sppctl-site": 1, "suppressions": [
+  { "rule": "R31", "reason": "=1+1, \"<b>\"", "author": "@jd",
+    "expires": "2999-12-31" } ] }
+END
+cp "$FIXTURES/hidden/twin-value.hive" twin
+for form in json csv junit sarif; do
+	run 1 audit soft twin --site site.json --$form
+	cp log/out accepted.$form
+done
+python3 - <<'PY' || failed=1
+import csv, json, re, sys
+import xml.etree.ElementTree as ET
+bad = []
+why = '=1+1, "<b>" (@jd, until 2999-12-31)'
+
+def same(what, got, want):
+    if got != want:
+        bad.append("%s: %r, not %r" % (what, got, want))
+
+soft, twin = sorted(json.load(open("accepted.json"))["targets"],
+                    key=lambda t: t["path"])
+twins = [(f["rule"], f["severity"], f["registry"]) for f in twin["findings"]]
+names = {n for _, _, n in twins}
+if len(names) != 2 or len({n.lower() for n in names}) != 1:
+    bad.append("twins of other names: %r" % names)
+rows = list(csv.DictReader(open("accepted.csv", newline="",
+                                encoding="utf-8")))
+same("CSV", [(r["rule"], r["severity"], r["accepted"]) for r in rows
+             if r["target"] == "soft"], [("R31", "accepted", "'" + why)])
+same("twins in CSV", [(r["rule"], r["severity"], r["registry"])
+                      for r in rows if r["target"] == "twin"], twins)
+results = json.load(open("accepted.sarif"))["runs"][0]["results"]
+same("SARIF", [r["suppressions"] for r in results if r["ruleId"] == "R31"],
+     [[{"kind": "external", "justification": why}]])
+same("twins in SARIF", [
+    (r["ruleId"], r["properties"]["severity"],
+     r["locations"][0]["logicalLocations"][0]["name"])
+    for r in results if "suppressions" not in r], twins)
+for mark in "sppctl/v1", "primaryLocationLineHash":
+    marks = [r["partialFingerprints"][mark] for r in results]
+    same(mark, len(set(marks)), len(results))
+suites = {s.get("name"): s for s in
+          ET.parse("accepted.junit").getroot().findall("testsuite")}
+same("failures of what is accepted", suites["soft"].get("failures"), "0")
+case, = [c for c in suites["soft"].findall("testcase")
+         if c.get("name").startswith("R31 ")]
+text = case.find("system-out").text
+if not text.startswith("accepted: ") or why not in text or "fix:" in text:
+    bad.append("JUnit: %r" % text)
+said = [c.find("failure").text for c in suites["twin"].findall("testcase")
+        if c.find("failure") is not None]
+same("twins in JUnit", sorted(t.split(":")[0] for s in said
+                              for t in s.splitlines() if t),
+     sorted(s for _, s, _ in twins))
+print("\n".join(bad) or "accepted, and twins: four times the same")
+sys.exit(1 if bad else 0)
+PY
 python3 - <<'PY' || failed=1
 import csv, json, sys
 import xml.etree.ElementTree as ET

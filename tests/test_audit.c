@@ -42,7 +42,7 @@
 /* A Windows of this type, with a product key of this channel. */
 #define KEY_OF(type, scopes, channel)                                        \
 	"{\"sppctl-policy\":1,\"scopes\":{" scopes "},\"image\":{\"build\":" \
-	"\"20348\",\"installation_type\":\"" type                            \
+	"\"20348\",\"product\":\"Windows\",\"installation_type\":\"" type    \
 	"\",\"key_channel\":\"" channel "\"}}"
 
 #define RULE_HIVES 3
@@ -350,7 +350,9 @@ static const struct row rows[] = {
 	  { { .software = "audit-licence-host-key" } },
 	  OWN,
 	  { KEY_OF("Client", "\"spp\":{}", "Volume:GVLK"),
-	    KEY_OF("Server", "\"spp\":{}", "Volume:CSVLK") } },
+	    KEY_OF("Server", "\"spp\":{}", "Volume:CSVLK"),
+	    KEY_OF("Client", SPP("\"host-version\":\"10.0\""),
+		   "Volume:CSVLK") } },
 	{ SPP_R71,
 	  SPP_GRADE_LOW,
 	  OWN,

@@ -45,6 +45,13 @@ const struct spp_audit_finding *cli_audit_findings(const struct cli_audit *a,
 	return *count ? &a->audit.finding[lo] : NULL;
 }
 
+void cli_audit_exception(const struct spp_site_exception *e,
+			 struct spp_buf *out)
+{
+	spp_buf_printf(out, NULL, "%s (%s, until %s)", e->reason, e->author,
+		       e->expires);
+}
+
 char *cli_audit_remedy(const struct spp_rule *rule)
 {
 	static const struct {

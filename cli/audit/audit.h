@@ -51,6 +51,9 @@ const struct spp_audit_finding *cli_audit_findings(const struct cli_audit *a,
 						   size_t subject,
 						   size_t *count);
 
+/* "REASON (AUTHOR, until DAY)" */
+void cli_audit_exception(const struct spp_site_exception *e,
+			 struct spp_buf *out);
 /* A rule's command with TARGET and the like in its gaps; yours, or NULL. */
 char *cli_audit_remedy(const struct spp_rule *rule);
 

@@ -34,8 +34,11 @@ static void print_finding(const struct cli_audit *a,
 	const struct spp_subject *s = &a->audit.subject[f->subject];
 	char CLEANUP(spp_free_string) *fqdn = spp_identity_fqdn(s->identity);
 	struct spp_buf CLEANUP(spp_buf_release) title = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) why = SPP_BUF_INIT;
 
 	spp_identity_title(s->identity, &title, NULL);
+	if (f->exception)
+		cli_audit_exception(f->exception, &why);
 	cell(s->path, ",");
 	cell(fqdn ? fqdn : s->identity->fact[SPP_FACT_COMPUTER], ",");
 	cell(spp_buf_text(&title), ",");
@@ -48,7 +51,8 @@ static void print_finding(const struct cli_audit *a,
 	cell(f->value, ",");
 	cell(f->text, ",");
 	cell(f->remedy, ",");
-	cell(f->rule->advice, "\r\n");
+	cell(f->rule->advice, ",");
+	cell(spp_buf_text(&why), "\r\n");
 }
 
 /* A target that was not judged is a line, too: silence would look clean. */
@@ -57,7 +61,7 @@ static void print_failure(const struct cli_member *m)
 	cell(m->path, ",,,");
 	cell("error", ",,");
 	cell(spp_status_word(m->err.status), ",,,,,");
-	cell(m->err.text, ",,\r\n");
+	cell(m->err.text, ",,,\r\n");
 }
 
 void cli_audit_csv(const struct cli_audit *a)
@@ -65,7 +69,7 @@ void cli_audit_csv(const struct cli_audit *a)
 	size_t i;
 
 	fputs("target,machine,windows,severity,rule,name,scope,setting,key,"
-	      "registry,text,fix,advice\r\n",
+	      "registry,text,fix,advice,accepted\r\n",
 	      stdout);
 	for (i = 0; i < a->audit.findings; i++)
 		print_finding(a, &a->audit.finding[i]);

@@ -32,9 +32,12 @@ static void print_texts(const struct cli_audit *a, size_t subject,
 
 	f = cli_audit_findings(a, subject, &count);
 	for (i = 0; i < count; i++) {
+		struct spp_buf CLEANUP(spp_buf_release) why = SPP_BUF_INIT;
+
 		if (f[i].rule != rule || is_failing(a, &f[i]) != failing)
 			continue;
-		printf("%s: ", spp_grade_word(f[i].grade));
+		printf("%s: ", f[i].exception ? "accepted"
+					      : spp_grade_word(f[i].grade));
 		if (f[i].scope) {
 			cli_markup(stdout, f[i].scope, "'");
 			putchar(' ');
@@ -42,7 +45,11 @@ static void print_texts(const struct cli_audit *a, size_t subject,
 			fputs(": ", stdout);
 		}
 		cli_markup(stdout, f[i].text, "'");
-		if (f[i].remedy) {
+		if (f[i].exception) {
+			cli_audit_exception(f[i].exception, &why);
+			fputs("; ", stdout);
+			cli_markup(stdout, spp_buf_text(&why), "'");
+		} else if (f[i].remedy) {
 			fputs("; fix: ", stdout);
 			cli_markup(stdout, f[i].remedy, "'");
 		}

@@ -276,8 +276,7 @@ static json_t *result(const struct cli_audit *a, size_t i)
 		spp_grade_word(f->grade), "remedy", cli_json_text(f->remedy));
 	if (!f->exception)
 		return json;
-	spp_buf_printf(&why, NULL, "%s (%s, until %s)", f->exception->reason,
-		       f->exception->author, f->exception->expires);
+	cli_audit_exception(f->exception, &why);
 	json_object_set_new(json, "suppressions",
 			    json_pack("[{s:s, s:o}]", "kind", "external",
 				      "justification", cli_json_take(&why)));
