@@ -10,7 +10,7 @@
 cp "$SOURCE"/policy/ready/client.json good.json
 
 cat >sweep.py <<'PY'
-import json, os, pty, subprocess, sys, unicodedata
+import json, os, pty, shutil, struct, subprocess, sys, unicodedata
 from concurrent.futures import ThreadPoolExecutor
 
 sppctl, fixtures = os.fsencode(sys.argv[1]), os.fsencode(sys.argv[2])
@@ -50,6 +50,7 @@ def call(*args):
     if not p.stdout.startswith(b"regf"):
         judge(f"stdout of {what}", p.stdout)
     judge(f"stderr of {what}", p.stderr)
+    return p.stdout + p.stderr
 
 jobs = []
 
@@ -168,6 +169,48 @@ with open("evil.qcow2", "wb") as f:
 call("info", "evil.qcow2")
 call("show", "evil.qcow2")
 call("info", "evil.qcow2", "--json")
+
+# A WIM whose XML has hostile texts in every place, as far as XML may hold
+# them; the controls that it may not hold make it invalid.
+def evil_wim(name, text, raw=None):
+    if not shutil.which("wimcapture"):
+        return print("no wimcapture: no WIM with hostile XML")
+    if not os.path.isdir("tree"):
+        os.makedirs("tree/Windows/System32/config")
+        copy(b"kms-primary.hive", b"tree/Windows/System32/config/SOFTWARE")
+    subprocess.run(["wimcapture", "tree", name, "plain"], check=True,
+                   stdout=subprocess.DEVNULL)
+    wim = bytearray(open(name, "rb").read())
+    own = text if raw is None else raw
+    tags = ("NAME", "DESCRIPTION", "DISPLAYNAME", "DISPLAYDESCRIPTION",
+            "FLAGS")
+    inner = ("ARCH", "PRODUCTNAME", "EDITIONID", "INSTALLATIONTYPE",
+             "PRODUCTTYPE", "PRODUCTSUITE", "SYSTEMROOT", "HAL")
+    fill = lambda names: "".join(f"<{n}>{own}</{n}>" for n in names)
+    xml = ("\ufeff<WIM><TOTALBYTES>1</TOTALBYTES><IMAGE INDEX=\"1\">" +
+           fill(tags) + "<WINDOWS>" + fill(inner) + "<LANGUAGES>" +
+           fill(("LANGUAGE", "DEFAULT")) + "</LANGUAGES><VERSION>" +
+           fill(("MAJOR", "MINOR", "BUILD", "SPBUILD", "SPLEVEL")) +
+           "</VERSION></WINDOWS></IMAGE></WIM>").encode("utf-16-le")
+    at = len(wim)
+    struct.pack_into("<QQQ", wim, 72, len(xml) | 2 << 56, at, len(xml))
+    with open(name, "wb") as f:
+        f.write(wim + xml)
+    seen = 0
+    for args in (["info"], ["info", "--json"], ["info", "--evidence"],
+                 ["show"], ["show", "--json"], ["audit"], ["check"],
+                 ["dump"], ["get", "kms-host"], ["evidence", "--json",
+                 "-o", name + ".filed"], ["set", "kms-port=1701"],
+                 ["set", "kms-port=1702", "--json"], ["restore"]):
+        for target in (name, name + "#1"):
+            seen += call(args[0], target, *args[1:]).count(b"INJECTED")
+    call("show", name + "#" + text.replace("\0", ""))
+    if raw is None and not seen:
+        bad.append(f"{name}: its texts were not printed")
+
+evil_wim("valid.wim", "".join(c for c in EVIL if c in "\n\r" or c >= " "))
+evil_wim("invalid.wim", "x", "a\x1b[31m\x07\u009b\u202e\nINJECTED")
+evil_wim("refs.wim", "x", "a&#x1b;[31m&#7;\nINJECTED")
 
 # Files as they are for a pipe, but not for a terminal.
 def on_terminal(*args):
