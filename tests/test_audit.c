@@ -53,7 +53,7 @@ struct row {
 	const char *site;
 	struct help_hives hives[RULE_HIVES];
 	/* Nothing fires in these; NULL: no more of them. */
-	const char *near_site, *near[2];
+	const char *near_site, *near[3];
 };
 
 static const struct row rows[] = {
@@ -522,7 +522,7 @@ static void stays_silent(void)
 	for (i = 0; i < ROWS; i++) {
 		struct audited CLEANUP(release) a = { .audit.finding = NULL };
 
-		for (k = 0; k < 2 && rows[i].near[k]; k++)
+		for (k = 0; k < 3 && rows[i].near[k]; k++)
 			help_read(rows[i].near[k], &a.document[k]);
 		run(&a, k, NULL, rows[i].near_site);
 		if (a.audit.findings)
