@@ -42,7 +42,7 @@
 /* A Windows of this type, with a product key of this channel. */
 #define KEY_OF(type, scopes, channel)                                        \
 	"{\"sppctl-policy\":1,\"scopes\":{" scopes "},\"image\":{\"build\":" \
-	"\"20348\",\"product\":\"Windows\",\"installation_type\":\"" type    \
+	"\"20348\",\"installation_type\":\"" type                            \
 	"\",\"key_channel\":\"" channel "\"}}"
 
 #define RULE_HIVES 3
@@ -53,7 +53,7 @@ struct row {
 	const char *site;
 	struct help_hives hives[RULE_HIVES];
 	/* Nothing fires in these; NULL: no more of them. */
-	const char *near_site, *near[3];
+	const char *near_site, *near[2];
 };
 
 static const struct row rows[] = {
@@ -350,9 +350,7 @@ static const struct row rows[] = {
 	  { { .software = "audit-licence-host-key" } },
 	  OWN,
 	  { KEY_OF("Client", "\"spp\":{}", "Volume:GVLK"),
-	    KEY_OF("Server", "\"spp\":{}", "Volume:CSVLK"),
-	    KEY_OF("Client", SPP("\"host-version\":\"10.0\""),
-		   "Volume:CSVLK") } },
+	    KEY_OF("Server", "\"spp\":{}", "Volume:CSVLK") } },
 	{ SPP_R71,
 	  SPP_GRADE_LOW,
 	  OWN,
@@ -522,7 +520,7 @@ static void stays_silent(void)
 	for (i = 0; i < ROWS; i++) {
 		struct audited CLEANUP(release) a = { .audit.finding = NULL };
 
-		for (k = 0; k < 3 && rows[i].near[k]; k++)
+		for (k = 0; k < 2 && rows[i].near[k]; k++)
 			help_read(rows[i].near[k], &a.document[k]);
 		run(&a, k, NULL, rows[i].near_site);
 		if (a.audit.findings)

@@ -15,6 +15,14 @@
 #define HOST(entries) \
 	SPP("\"host-version\":\"10\",\"publish-list\":[" entries "]")
 
+/* A client edition with the key of a KMS host, and what else image has. */
+#define HOST_KEY(scopes, image)                                              \
+	"{\"sppctl-policy\":1,\"scopes\":{" scopes "},\"image\":{\"build\":" \
+	"\"20348\",\"installation_type\":\"Client\",\"key_channel\":"        \
+	"\"Volume:CSVLK\"" image "}}"
+#define SIGN	"\"spp\":{\"host-version\":\"10.0\"}"
+#define PRODUCT ",\"product\":\"Windows 10 Pro\""
+
 #define SITE(members) "{\"sppctl-site\":1" members "}"
 #define IMAGE	      ",\"role\":\"image\""
 #define OURS	      ",\"domains\":[\"a.example\"]"
@@ -68,6 +76,11 @@ static const struct {
 	    SPP("\"host-version\":\"10\",\"listening-port\":1691") },
 	  SITE(OURS),
 	  "0 R13 low; 1 R14 info; " },
+	/* R70: one finding for one key, where slmgr left its sign, too. */
+	{ { HOST_KEY("\"spp\":{}", PRODUCT) }, NULL, "0 R70 low; " },
+	{ { HOST_KEY(SIGN, PRODUCT) }, NULL, "0 R53 low; " },
+	{ { HOST_KEY(SIGN, PRODUCT) }, SITE(IMAGE), "0 R19 medium; " },
+	{ { HOST_KEY(SIGN, "") }, NULL, "0 R70 low; " },
 	/* R15: port "0" means the default, "65536" nothing. */
 	{ { SPP("\"kms-host\":\"kms.a.example\",\"kms-port\":{\"type\":"
 		"\"REG_SZ\",\"hex\":\"30000000\"}") },
