@@ -441,7 +441,6 @@ static enum cli_exit run(const struct cli_call *call)
 	cli_stop_hold();
 	for (i = 0; i < call->targets && !cli_stop_signal(); i++) {
 		one.target = &call->target[i];
-		one.follows = &call->follows[i];
 		one.targets = 1;
 		code = edit_one(&one);
 		worst = code > worst ? code : worst;

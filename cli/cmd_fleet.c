@@ -143,6 +143,25 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/*
+ * Lines come as targets were done; the file knows no order, either.  Images of
+ * a WIM that a run has changed have one undo file.
+ */
+static void sort_changed(struct fleet *f)
+{
+	char **name = f->list.name;
+	size_t i, n = 0;
+
+	if (f->list.count)
+		qsort(name, f->list.count, sizeof(*name), by_name);
+	for (i = 0; i < f->list.count; i++)
+		if (n && cli_same_wim(name[n - 1], name[i]))
+			free(name[i]);
+		else
+			name[n++] = name[i];
+	f->list.count = n;
+}
+
 /* The targets that the run of these results has changed. */
 static enum spp_status read_changed(struct fleet *f, const char *path,
 				    struct spp_error *err)
@@ -169,10 +188,7 @@ static enum spp_status read_changed(struct fleet *f, const char *path,
 			st = cli_targets_add(&f->list, r.target, err);
 	}
 	fclose(from);
-	/* Lines come as targets were done; the file knows no order, either. */
-	if (f->list.count)
-		qsort(f->list.name, f->list.count, sizeof(*f->list.name),
-		      by_name);
+	sort_changed(f);
 	return st;
 }
 

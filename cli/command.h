@@ -87,7 +87,7 @@ struct cli_call {
 	int words;
 	/* See fleet/targets.h. */
 	char **target;
-	bool *follows; /* this one is of the same WIM as the one before */
+	bool follows; /* the run has changed its WIM just before */
 	size_t targets;
 	bool many;		       /* this target is one of several */
 	struct spp_lognames *lognames; /* see hive/target.h */

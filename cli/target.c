@@ -174,7 +174,7 @@ enum spp_status cli_open(const struct cli_call *call, const char *path,
 	struct spp_hives_options options;
 	enum spp_status st = cli_options_of(call, write, &options, err);
 
-	options.target.follow = cli_follows(call, path);
+	options.target.follow = call->follows;
 	if (!st)
 		st = spp_hives_open(path, &options, windows, err);
 	if (!st)

@@ -129,4 +129,13 @@ grep '"target":"t/h1"' run.ndjson | grep -q '"status":"unchanged"' ||
 	fail "h1 is not unchanged"
 run 0 fleet rollback fleet.json run.ndjson
 run 0 get t/h1 kms-port
+[ -e t/install.wim ] || exit $failed
+
+# The same in a WIM, whose images may have one undo file.
+rm run.ndjson
+run 0 set 't/install.wim#1' kms-port=1711 --backup=.fleet
+run 0 fleet apply fleet.json --results run.ndjson
+run 0 fleet rollback fleet.json run.ndjson
+run 0 get 't/install.wim#1' kms-port
+run 1 get 't/install.wim#2' 't/install.wim#3' kms-port
 exit $failed

@@ -10,12 +10,13 @@
 
 enum { FINE, CRASHES, HANGS, TALKS, LEAVES, KINDS };
 
-static int work(void *ctx, size_t i, FILE *record)
+static int work(void *ctx, size_t i, bool hint, FILE *record)
 {
 	static char chunk[65536];
 	size_t n;
 
 	(void)ctx;
+	(void)hint;
 	fprintf(record, "{%zu}", i);
 	switch (i % KINDS) {
 	case CRASHES:
@@ -77,7 +78,8 @@ static void each_ends_in_its_own_way(void)
 	while (done < count) {
 		while (begun < count && cli_pool_has_room(pool))
 			CU_ASSERT_EQUAL_FATAL(
-				cli_pool_start(pool, begun++, NULL), SPP_OK);
+				cli_pool_start(pool, begun++, false, NULL),
+				SPP_OK);
 		CU_ASSERT(cli_pool_running(pool) <= 3);
 		if (!cli_pool_wait(pool, &ended))
 			continue;
@@ -99,8 +101,8 @@ static void closing_ends_all(void)
 
 	sigprocmask(SIG_SETMASK, NULL, &before);
 	CU_ASSERT_EQUAL_FATAL(cli_pool_open(&o, &pool, NULL), SPP_OK);
-	CU_ASSERT_EQUAL(cli_pool_start(pool, HANGS, NULL), SPP_OK);
-	CU_ASSERT_EQUAL(cli_pool_start(pool, HANGS, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(cli_pool_start(pool, HANGS, false, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(cli_pool_start(pool, HANGS, false, NULL), SPP_OK);
 	CU_ASSERT(!cli_pool_has_room(pool));
 	cli_pool_close(pool);
 	sigprocmask(SIG_SETMASK, &before, NULL);
@@ -109,13 +111,14 @@ static void closing_ends_all(void)
 #define MUCH ((size_t)64 << 20)
 
 /* What a child may do after which no other thing is to be done in it. */
-static int act(void *ctx, size_t i, FILE *record)
+static int act(void *ctx, size_t i, bool hint, FILE *record)
 {
 	static int things;
 	volatile char *much;
 	size_t k;
 
 	(void)ctx;
+	(void)hint;
 	fprintf(record, "%d %d", (int)getpid(), things++);
 	switch (i) {
 	case 2:
@@ -155,7 +158,8 @@ static void follow(size_t count, int *pid, int *things, int *code)
 	sigprocmask(SIG_SETMASK, NULL, &before);
 	CU_ASSERT_EQUAL_FATAL(cli_pool_open(&o, &pool, NULL), SPP_OK);
 	for (i = 0; i < count; i++) {
-		CU_ASSERT_EQUAL_FATAL(cli_pool_start(pool, i, NULL), SPP_OK);
+		CU_ASSERT_EQUAL_FATAL(cli_pool_start(pool, i, false, NULL),
+				      SPP_OK);
 		while (!cli_pool_wait(pool, &ended))
 			;
 		CU_ASSERT_EQUAL(ended.index, i);

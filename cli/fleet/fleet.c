@@ -196,8 +196,8 @@ static void read_failure(struct cli_member *m, const json_t *error)
 }
 
 /* What facts and lines have in common; false: there is a document. */
-static bool read_facts(struct cli_member *m, const json_t *facts,
-		       const json_t *error)
+static bool read_facts(const struct cli_call *call, struct cli_member *m,
+		       const json_t *facts, const json_t *error)
 {
 	const char *kind = json_string_value(json_object_get(facts, "kind"));
 	const json_t *note;
@@ -206,7 +206,9 @@ static bool read_facts(struct cli_member *m, const json_t *facts,
 	json_array_foreach(json_object_get(facts, "warnings"), i,
 			   note) if (json_is_string(note))
 		spp_note(&m->notes, "%s", json_string_value(note));
-	m->exhibit = json_incref(json_object_get(facts, "exhibit"));
+	/* Beyond a line it is only there for who asked for it. */
+	if (cli_evidence_wanted(call))
+		m->exhibit = json_incref(json_object_get(facts, "exhibit"));
 	m->told = true;
 	if (json_is_object(error)) {
 		read_failure(m, error);
@@ -235,7 +237,7 @@ static void taken(void *ctx, size_t i, const struct cli_line *line)
 		return;
 	}
 	/* An edit may be refused where all can be read. */
-	if (read_facts(m, line->facts,
+	if (read_facts(fleet->call, m, line->facts,
 		       line->dump_size ? NULL
 		       : unread	       ? unread
 				       : error))
@@ -260,7 +262,7 @@ static bool kept(void *ctx, size_t i, const json_t *line)
 
 	if (!json_is_object(error) && !json_is_object(dump))
 		return false;
-	if (read_facts(m, line, error)) {
+	if (read_facts(fleet->call, m, line, error)) {
 		m->told = !m->err.status;
 		return true;
 	}

@@ -147,14 +147,14 @@ static void dismiss(struct child *c)
 		;
 }
 
-enum spp_status cli_pool_start(struct cli_pool *p, size_t index,
+enum spp_status cli_pool_start(struct cli_pool *p, size_t index, bool hint,
 			       struct spp_error *err)
 {
 	struct child *c = choose(p);
 	struct cli_worker worker = c->worker;
 	enum spp_status st;
 
-	if (worker.pid && !cli_worker_send(&worker, index)) {
+	if (worker.pid && !cli_worker_send(&worker, index, hint)) {
 		/* It was killed while it waited. */
 		dismiss(c);
 		worker.pid = 0;
@@ -164,7 +164,7 @@ enum spp_status cli_pool_start(struct cli_pool *p, size_t index,
 				      leave, p, err);
 		if (st)
 			return st;
-		cli_worker_send(&worker, index);
+		cli_worker_send(&worker, index, hint);
 	}
 	*c = (struct child){
 		.worker = worker, .busy = true, .index = index, .since = now()

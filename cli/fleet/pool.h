@@ -7,7 +7,7 @@
  *	cli_pool_open(&options, &pool, err);
  *	while (... or cli_pool_running(pool)) {
  *		if (cli_pool_has_room(pool))
- *			cli_pool_start(pool, index, err);
+ *			cli_pool_start(pool, index, hint, err);
  *		if (cli_pool_wait(pool, &ended))
  *			... ended.index, ended.say[] ...
  *		cli_pool_ended_release(&ended);
@@ -52,7 +52,8 @@ enum spp_status cli_pool_open(const struct cli_pool_options *options,
 			      struct cli_pool **pool, struct spp_error *err);
 bool cli_pool_has_room(const struct cli_pool *pool);
 unsigned int cli_pool_running(const struct cli_pool *pool);
-enum spp_status cli_pool_start(struct cli_pool *pool, size_t index,
+/* hint: for work.run(), as it is when this is begun. */
+enum spp_status cli_pool_start(struct cli_pool *pool, size_t index, bool hint,
 			       struct spp_error *err);
 /* False if a signal came, or a second passed, before anything was
  * done. */

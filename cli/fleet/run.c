@@ -49,6 +49,7 @@ struct run {
 	bool ordered, talks;
 	uint64_t stop_after;
 	unsigned char *state;
+	bool *changed;
 	struct said **said;
 	size_t next, printed, backlog;
 	size_t tally[CLI_OUTCOMES];
@@ -60,14 +61,14 @@ struct run {
 };
 
 /* The child. */
-static int work(void *ctx, size_t i, FILE *record)
+static int work(void *ctx, size_t i, bool follows, FILE *record)
 {
 	struct run *r = ctx;
 	struct cli_call call = *r->call;
 	enum cli_exit code;
 
 	call.target = &r->call->target[i];
-	call.follows = &r->call->follows[i];
+	call.follows = follows;
 	call.many = call.targets > 1;
 	call.targets = 1;
 	cli_record_begin(r->results != NULL);
@@ -169,6 +170,7 @@ static void take(struct run *r, struct cli_ended *e)
 		taker->taken(taker->ctx, e->index, &line);
 	json_decref(line.facts);
 	count(r, line.outcome, line.code);
+	r->changed[e->index] = line.outcome == CLI_CHANGED;
 	r->new_failures += line.code > CLI_FINDINGS;
 	r->any_changed |= line.changed;
 	if (line.replaced)
@@ -216,6 +218,18 @@ static bool may_begin(const struct run *r)
 	       !is_in_hand(r, r->call->target[i]);
 }
 
+/* Whether this run has changed an image of the same WIM just before. */
+static bool follows(const struct run *r, size_t i)
+{
+	const char *target = r->call->target[i];
+	size_t k = i;
+
+	while (k-- && cli_same_wim(target, r->call->target[k]))
+		if (r->changed[k])
+			return true;
+	return false;
+}
+
 static void begin(struct run *r)
 {
 	struct spp_error err = SPP_ERROR_INIT;
@@ -227,7 +241,7 @@ static void begin(struct run *r)
 	if (!may_begin(r))
 		return;
 	i = r->next;
-	if (!cli_pool_start(r->pool, i, &err)) {
+	if (!cli_pool_start(r->pool, i, follows(r, i), &err)) {
 		r->state[i] = RUNNING;
 		r->next++;
 	} else if (!cli_pool_running(r->pool)) {
@@ -298,6 +312,7 @@ static void seen(void *ctx, size_t i, const struct cli_result *result)
 	if (taker && !taker->kept(taker->ctx, i, result->line))
 		return;
 	r->state[i] = EARLIER;
+	r->changed[i] = result->outcome == CLI_CHANGED;
 	count(r, result->outcome, (enum cli_exit)result->exit);
 }
 
@@ -332,8 +347,9 @@ static enum spp_status prepare(struct run *r, struct spp_error *err)
 	enum spp_status st = cli_one_target(r->call, (int)(n > 1 ? 2 : n), err);
 
 	r->state = calloc(n + 1, sizeof(*r->state));
+	r->changed = calloc(n + 1, sizeof(*r->changed));
 	r->said = calloc(n + 1, sizeof(*r->said));
-	if (!r->state || !r->said)
+	if (!r->state || !r->changed || !r->said)
 		return spp_nomem(err);
 	cli_job_id(r->call, r->job->salt, r->id);
 	if (cli_has(r->call, OPT_JSON) && !r->job->loads)
@@ -361,6 +377,7 @@ static void release(struct run *r)
 		said_free(r->said[i]);
 	free(r->said);
 	free(r->state);
+	free(r->changed);
 	json_decref(r->list);
 }
 

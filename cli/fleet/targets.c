@@ -22,27 +22,21 @@ void cli_targets_release(struct cli_targets *list)
 	for (i = 0; i < list->count; i++)
 		free(list->name[i]);
 	free(list->name);
-	free(list->follows);
 	*list = (struct cli_targets)CLI_TARGETS_INIT;
 }
 
 /* Takes the name. */
-static enum spp_status add(struct cli_targets *list, char *name, bool follows,
+static enum spp_status add(struct cli_targets *list, char *name,
 			   struct spp_error *err)
 {
 	char **names = spp_grow(list->name, list->count, sizeof(*names));
-	bool *flags;
 
 	if (names)
 		list->name = names;
-	flags = spp_grow(list->follows, list->count, sizeof(*flags));
-	if (flags)
-		list->follows = flags;
-	if (!names || !flags || !name) {
+	if (!names || !name) {
 		free(name);
 		return spp_nomem(err);
 	}
-	list->follows[list->count] = follows;
 	list->name[list->count++] = name;
 	return SPP_OK;
 }
@@ -59,11 +53,11 @@ enum spp_status cli_targets_add(struct cli_targets *list, const char *name,
 	if (st)
 		return st;
 	if (!file || spp_target_wim_count(file, &n, NULL))
-		return add(list, strdup(name), false, err);
+		return add(list, strdup(name), err);
 	for (i = 1; !st && i <= n; i++) {
 		if (asprintf(&word, "%s#%u", file, i) < 0)
 			word = NULL;
-		st = add(list, word, i > 1, err);
+		st = add(list, word, err);
 	}
 	return st;
 }
@@ -223,7 +217,6 @@ static enum spp_status keep_shard(struct cli_targets *list,
 			free(list->name[i]);
 			continue;
 		}
-		list->follows[n] = list->follows[i];
 		list->name[n++] = list->name[i];
 	}
 	list->count = n;
@@ -260,7 +253,6 @@ static enum spp_status drop_doubles(struct cli_targets *list,
 	for (i = 0; i < list->count; i++) {
 		if (!list->name[i])
 			continue;
-		list->follows[n] = list->follows[i];
 		list->name[n++] = list->name[i];
 	}
 	list->count = n;
@@ -272,18 +264,6 @@ bool cli_same_wim(const char *a, const char *b)
 	const char *x = strrchr(a, '#'), *y = strrchr(b, '#');
 
 	return x && y && x - a == y - b && !memcmp(a, b, (size_t)(x - a));
-}
-
-/* Images that were named one by one come one after the other, too. */
-static void mark_images(struct cli_targets *list)
-{
-	size_t i;
-
-	for (i = 1; i < list->count; i++)
-		list->follows[i] =
-			cli_same_wim(list->name[i - 1], list->name[i]);
-	if (list->count)
-		list->follows[0] = false;
 }
 
 static enum spp_status collect(struct cli_targets *list,
@@ -311,9 +291,7 @@ enum spp_status cli_targets_take(struct cli_targets *list,
 		st = keep_shard(list, call, err);
 	if (st)
 		return st;
-	mark_images(list);
 	call->target = list->name;
-	call->follows = list->follows;
 	call->targets = list->count;
 	return SPP_OK;
 }
@@ -333,14 +311,4 @@ enum spp_status cli_targets_make(struct cli_targets *list,
 	call->operand += n;
 	call->operands -= n;
 	return cli_targets_take(list, call, err);
-}
-
-bool cli_follows(const struct cli_call *call, const char *target)
-{
-	size_t i;
-
-	for (i = 0; i < call->targets; i++)
-		if (call->target[i] == target)
-			return call->follows[i];
-	return false;
 }

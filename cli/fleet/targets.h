@@ -19,7 +19,6 @@
 
 struct cli_targets {
 	char **name;
-	bool *follows;
 	size_t count;
 	size_t twice; /* names that were given before */
 };
@@ -45,9 +44,6 @@ enum spp_status cli_targets_take(struct cli_targets *list,
 
 /* Whether both are images of one WIM, by their names. */
 bool cli_same_wim(const char *a, const char *b);
-/* Whether an image of the same WIM came just before. */
-bool cli_follows(const struct cli_call *call, const char *target);
-
 /* The same for the same text on every machine: FNV-1a. */
 #define CLI_HASH_INIT 0xcbf29ce484222325ULL
 uint64_t cli_hash(uint64_t hash, const void *data, size_t n);

@@ -85,6 +85,12 @@ static long peak(void)
 	return getrusage(RUSAGE_SELF, &used) ? 0 : used.ru_maxrss;
 }
 
+/* What a child is to work on. */
+struct order {
+	uint64_t index;
+	bool hint;
+};
+
 /* Whether all went as it does with a sound target. */
 static bool is_in_peace(int code, long began)
 {
@@ -98,13 +104,14 @@ static void work_off(int wire, const struct cli_work *work, FILE *record,
 {
 	struct cli_answer answer = { .code = 0 };
 	long began = peak();
-	uint64_t index;
+	struct order order;
 	int code, n;
 
 	for (n = 1; !answer.last; n++) {
-		if (recv(wire, &index, sizeof(index), 0) != sizeof(index))
+		if (recv(wire, &order, sizeof(order), 0) != sizeof(order))
 			return;
-		code = work->run(work->ctx, (size_t)index, record);
+		code = work->run(work->ctx, (size_t)order.index, order.hint,
+				 record);
 		fflush(stderr);
 		answer.too_long = fflush(stdout) || ferror(stdout) ||
 				  fflush(record) || ferror(record);
@@ -177,12 +184,12 @@ enum spp_status cli_worker_start(struct cli_worker *w,
 	return SPP_OK;
 }
 
-bool cli_worker_send(const struct cli_worker *w, size_t index)
+bool cli_worker_send(const struct cli_worker *w, size_t index, bool hint)
 {
-	uint64_t number = index;
+	const struct order order = { .index = index, .hint = hint };
 
-	return send(w->wire, &number, sizeof(number), MSG_NOSIGNAL) ==
-	       sizeof(number);
+	return send(w->wire, &order, sizeof(order), MSG_NOSIGNAL) ==
+	       sizeof(order);
 }
 
 bool cli_worker_hear(const struct cli_worker *w, struct cli_answer *answer)

@@ -5,7 +5,7 @@
  *	struct cli_worker w = CLI_WORKER_INIT;
  *
  *	cli_worker_start(&w, &work, mask, leave, ctx, err);
- *	while (cli_worker_send(&w, index)) {
+ *	while (cli_worker_send(&w, index, hint)) {
  *		... poll w.wire; then
  *		cli_worker_hear(&w, &answer);
  *		cli_worker_take(&w, said);
@@ -47,8 +47,8 @@ enum cli_worker_stream {
 #define CLI_WORKER_LAST 0x100
 
 struct cli_work {
-	/* Runs in the child and returns an exit code. */
-	int (*run)(void *ctx, size_t index, FILE *record);
+	/* Runs in the child and returns an exit code; hint: as it was sent. */
+	int (*run)(void *ctx, size_t index, bool hint, FILE *record);
 	void *ctx;
 	uint64_t memory; /* bytes beyond what is in use; 0: no limit */
 };
@@ -76,7 +76,7 @@ enum spp_status cli_worker_start(struct cli_worker *worker,
 				 const sigset_t *mask, void (*leave)(void *ctx),
 				 void *ctx, struct spp_error *err);
 /* False if the child is gone. */
-bool cli_worker_send(const struct cli_worker *worker, size_t index);
+bool cli_worker_send(const struct cli_worker *worker, size_t index, bool hint);
 /* False if there is no answer yet. */
 bool cli_worker_hear(const struct cli_worker *worker,
 		     struct cli_answer *answer);
