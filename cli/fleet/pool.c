@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <malloc.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -88,10 +87,6 @@ enum spp_status cli_pool_open(const struct cli_pool_options *options,
 		return spp_fail_errno(err, SPP_NORESOURCES,
 				      "cannot wait for processes");
 	}
-#ifdef M_MXFAST
-	/* glibc would tidy up small pieces in each child, and copy the heap. */
-	mallopt(M_MXFAST, 0);
-#endif
 	*pool = p;
 	return SPP_OK;
 }
