@@ -379,6 +379,7 @@ static void print_json(const struct cli_view *v)
 	if (cli_has(v->call, OPT_ALL)) {
 		json_object_set_new(document, "scopes", cli_json_scopes(v));
 		json_object_set_new(document, "clients", cli_json_clients(v));
+		json_object_set_new(document, "suffixes", cli_json_suffixes(v));
 	}
 	json_object_set_new(
 		document, cli_has(v->call, OPT_ALL) ? "unknown" : "unreadable",

@@ -107,6 +107,9 @@ document 0 import client.json --output y.json
 printf '{"sppctl-policy":1,"observed":{"spp":{"backup-product-key":
 {"type":"REG_SZ","hex":"41002d00420000000000"}}},
 "image":{"policy_dns_suffix":"corp.example",
+"policy_dns_search_list":"a.example","dhcp_domain":"a.example",
+"connection_domains":"a.example","sync_domain_with_membership":"1",
+"group_policy_domain":"corp.example",
 "netlogon_start":"2"}}' >key.json
 document 1 diff client kms-primary
 document 0 diff client client.json

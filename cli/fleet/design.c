@@ -86,7 +86,17 @@ static void note_line(const char *prefix, const char *who,
 	line(prefix, who, spp_buf_text(&text));
 }
 
-static void print_machine(const struct spp_machine *m, const char *prefix,
+/* Whether a client looks where none of the hosts publishes. */
+static bool is_unserved(const struct cli_design *design,
+			const struct spp_machine *m)
+{
+	return m->silence == SPP_SILENT_CLIENT && m->looks &&
+	       design->dns.count && !design->failed &&
+	       !spp_machine_served(&design->dns, m);
+}
+
+static void print_machine(const struct cli_design *design,
+			  const struct spp_machine *m, const char *prefix,
 			  bool clients)
 {
 	size_t i;
@@ -101,6 +111,10 @@ static void print_machine(const struct spp_machine *m, const char *prefix,
 	}
 	for (i = 0; i < m->notes.count; i++)
 		note_line(prefix, m->label, &m->notes, i);
+	if (is_unserved(design, m))
+		line(prefix, m->label,
+		     "none of these hosts publishes in a domain in which it "
+		     "looks");
 }
 
 void cli_design_notes(const struct cli_design *design, const char *prefix,
@@ -110,7 +124,7 @@ void cli_design_notes(const struct cli_design *design, const char *prefix,
 	size_t i;
 
 	for (i = 0; i < design->dns.machines; i++)
-		print_machine(&design->dns.machine[i], prefix, clients);
+		print_machine(design, &design->dns.machine[i], prefix, clients);
 	if (design->failed)
 		printf("%sthe design is not checked: a target could not be "
 		       "read\n",
@@ -129,18 +143,21 @@ void cli_design_notes(const struct cli_design *design, const char *prefix,
 			       spp_weakness_word((enum spp_weakness_kind)i));
 }
 
-static json_t *json_machine(const struct spp_machine *m)
+static json_t *json_machine(const struct cli_design *design,
+			    const struct spp_machine *m)
 {
 	json_t *json = json_object();
 
 	cli_json_set_path(json, "target", m->label);
 	json_object_update_new(
-		json, json_pack("{s:o, s:o, s:o, s:b, s:s, s:o}", "computer",
-				cli_json_text(m->computer), "fqdn",
+		json, json_pack("{s:o, s:o, s:o, s:b, s:s, s:o, s:b, s:o}",
+				"computer", cli_json_text(m->computer), "fqdn",
 				cli_json_text(m->fqdn), "home_domain",
 				cli_json_text(m->home), "publishes",
 				m->silence == SPP_PUBLISHES, "because",
-				spp_silence_word(m->silence), "notes",
+				spp_silence_word(m->silence), "looks_in",
+				cli_json_text(m->looks), "unserved",
+				is_unserved(design, m), "notes",
 				cli_json_notes(&m->notes)));
 	return json;
 }
@@ -151,8 +168,8 @@ json_t *cli_json_machines(const struct cli_design *design)
 	size_t i;
 
 	for (i = 0; i < design->dns.machines; i++)
-		json_array_append_new(list,
-				      json_machine(&design->dns.machine[i]));
+		json_array_append_new(
+			list, json_machine(design, &design->dns.machine[i]));
 	return list;
 }
 

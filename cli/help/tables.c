@@ -28,6 +28,10 @@ static const struct {
 		      "page of 2019 that says they do not is out of date." },
 	{ "list", "\"DnsDomainPublishList, 10,, 10, 100\" on some pages lost "
 		  "its domains to HTML: read \"<domain>, 10, 100\"." },
+	{ "application",
+	  "For an application without a SKU, Microsoft documents "
+	  "KeyManagementServiceName alone; sppctl flags other settings "
+	  "there." },
 	{ "not known", "Whether anything reads wow; whether an activation type "
 		       "in spp itself has an effect; whether the port of "
 		       "an outer scope applies to a host of an inner one." },

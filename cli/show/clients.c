@@ -4,6 +4,7 @@
 
 #include "cli/json.h"
 #include "cli/show/show.h"
+#include "policy/windows/suffixes.h"
 
 const char cli_order[] =
 	"The order is that of Microsoft's \"KMS Activation Timing and "
@@ -16,11 +17,6 @@ const char cli_order[] =
 	"later asks Active\nDirectory before any KMS host, unless "
 	"activation-type says otherwise (\"Activate clients\nrunning "
 	"Windows\").";
-
-/* It is an inference, and said so. */
-static const char cli_member[] =
-	"Whether this is a domain member is inferred from how the service "
-	"Netlogon starts.";
 
 static void find_order(const struct cli_view *v, size_t client,
 		       struct spp_activation_order *order)
@@ -36,11 +32,19 @@ static bool sees_cache(const struct cli_view *v)
 }
 
 /* Where the DNS is asked. */
-static void show_dns(const struct spp_effective *e, struct spp_buf *out)
+static void show_dns(const struct cli_view *v, const struct spp_effective *e,
+		     struct spp_buf *out)
 {
+	struct spp_suffixes CLEANUP(spp_suffixes_release) suffixes =
+		SPP_SUFFIXES_INIT;
+
 	if (!e->domain) {
 		spp_buf_puts(out, "_vlmcs._tcp in the machine's DNS suffixes",
 			     NULL);
+		spp_suffixes_find(&v->identity, &suffixes, NULL);
+		if (suffixes.count)
+			spp_buf_puts(out, ": ", NULL);
+		spp_suffixes_show(&suffixes, out, NULL);
 		return;
 	}
 	spp_buf_puts(out, "_vlmcs._tcp.", NULL);
@@ -79,7 +83,7 @@ static void show_step(const struct cli_view *v, const struct spp_effective *e,
 		      enum spp_step step, struct spp_buf *out)
 {
 	if (step == SPP_STEP_DNS) {
-		show_dns(e, out);
+		show_dns(v, e, out);
 		return;
 	}
 	spp_effective_show(e, step, out, NULL);
@@ -195,6 +199,40 @@ static void print_client(const struct cli_view *v,
 	cli_table_close(t, stdout, 4);
 }
 
+/* It is an inference, and said so. */
+static void print_member(const struct cli_view *v)
+{
+	struct spp_buf CLEANUP(spp_buf_release) why = SPP_BUF_INIT;
+
+	spp_identity_member_why(&v->identity, &why, NULL);
+	if (why.size)
+		printf("\nWhether this is a domain member is inferred from "
+		       "%s.\n",
+		       cli_path(spp_buf_text(&why)));
+}
+
+static void print_suffixes(const struct cli_view *v)
+{
+	struct spp_suffixes CLEANUP(spp_suffixes_release) suffixes =
+		SPP_SUFFIXES_INIT;
+	struct cli_table *t;
+	size_t i;
+
+	spp_suffixes_find(&v->identity, &suffixes, NULL);
+	if (!suffixes.count)
+		return;
+	printf("\n%sDNS suffixes of the machine%s\n", cli_bold(), cli_plain());
+	t = cli_table_open("DOMAIN|WHAT|STORED IN|THAT IT IS ASKED");
+	for (i = 0; i < suffixes.count; i++)
+		cli_row(t, suffixes.suffix[i].domain,
+			suffixes.suffix[i].source->what,
+			suffixes.suffix[i].source->value,
+			suffixes.suffix[i].source->confidence, NULL);
+	cli_table_close(t, stdout, 2);
+	puts("  Clients without a lookup domain look for _vlmcs._tcp in these; "
+	     "in which order is not\n  documented.");
+}
+
 void cli_show_clients(const struct cli_view *v)
 {
 	struct spp_activation_order order;
@@ -207,8 +245,8 @@ void cli_show_clients(const struct cli_view *v)
 		find_order(v, i, &order);
 		print_client(v, &order);
 	}
-	if (spp_identity_member(&v->identity))
-		printf("\n%s\n", cli_member);
+	print_suffixes(v);
+	print_member(v);
 	printf("\n%s See sppctl help scopes.\n", cli_order);
 }
 
@@ -288,5 +326,25 @@ json_t *cli_json_clients(const struct cli_view *v)
 		find_order(v, i, &order);
 		json_array_append_new(list, json_client(v, &order));
 	}
+	return list;
+}
+
+json_t *cli_json_suffixes(const struct cli_view *v)
+{
+	struct spp_suffixes CLEANUP(spp_suffixes_release) suffixes =
+		SPP_SUFFIXES_INIT;
+	json_t *list = json_array();
+	size_t i;
+
+	spp_suffixes_find(&v->identity, &suffixes, NULL);
+	for (i = 0; i < suffixes.count; i++)
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:s, s:s, s:s}", "domain",
+				  suffixes.suffix[i].domain, "what",
+				  suffixes.suffix[i].source->what, "stored_in",
+				  suffixes.suffix[i].source->value,
+				  "confidence",
+				  suffixes.suffix[i].source->confidence));
 	return list;
 }

@@ -65,6 +65,7 @@ json_t *cli_json_item(const struct cli_view *view,
 		      const struct spp_policy_item *item);
 json_t *cli_json_scopes(const struct cli_view *view);
 json_t *cli_json_clients(const struct cli_view *view);
+json_t *cli_json_suffixes(const struct cli_view *view);
 
 /* The sources for the order, for sppctl help scopes. */
 extern const char cli_order[];

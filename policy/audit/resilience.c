@@ -83,11 +83,14 @@ void spp_resilience_say(const struct spp_resilience *found,
 			     NULL);
 		break;
 	case SPP_WEAK_PINNED:
-		spp_buf_puts(out,
-			     "has a KMS host set, so that no SRV record "
-			     "counts; Microsoft's pages disagree on whether "
-			     "the DNS is asked when that host fails",
-			     NULL);
+		spp_buf_printf(out, NULL,
+			       "has a KMS host set%s%s, so that no SRV record "
+			       "counts; Microsoft's pages disagree on whether "
+			       "the DNS is asked when that host fails",
+			       dns->machine[machine].pinned_for ? " for " : "",
+			       dns->machine[machine].pinned_for
+				       ? dns->machine[machine].pinned_for
+				       : "");
 		break;
 	case SPP_WEAK_CLONED:
 		spp_buf_printf(out, NULL,
@@ -302,8 +305,8 @@ static void judge_machines(struct job *job)
 			mark(job, i, SPP_WEAK_SILENT);
 		else if (spp_machine_stays(m) && spp_records_rank(job->dns))
 			mark(job, i, SPP_WEAK_CACHING);
-		else if (!is_host(m) && !m->repeated && *address.name &&
-			 spp_resilience_pins(&address, SPP_PLATFORM_UNKNOWN))
+		if (!is_host(m) && !m->repeated && *address.name &&
+		    spp_resilience_pins(&address, SPP_PLATFORM_UNKNOWN))
 			mark(job, i, SPP_WEAK_PINNED);
 	}
 }

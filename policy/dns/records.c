@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "policy/model/activation.h"
+#include "policy/dns/askers.h"
 #include "policy/model/dns_name.h"
 #include "policy/model/publish_list.h"
 
@@ -54,6 +54,8 @@ static void release_machine(struct spp_machine *m)
 	free(m->fqdn);
 	free(m->home);
 	free(m->pinned);
+	free(m->pinned_for);
+	free(m->looks);
 	spp_notes_release(&m->notes);
 }
 
@@ -158,51 +160,6 @@ static void read_port(struct job *job)
 			 "the listening port is not a port; how the service "
 			 "reads it is not known, %u is assumed",
 			 job->m->port);
-}
-
-/* Finds who the machine asks, unless one of its SKUs says otherwise. */
-static void find_order(const struct job *job,
-		       struct spp_activation_order *order)
-{
-	uint32_t build = spp_identity_build(job->identity);
-	struct spp_scope client = { .place = SPP_PLACE_SPP };
-
-	if (!spp_effective_reads(build, client.place))
-		client.place = SPP_PLACE_SL;
-	spp_activation_order_find(job->state, &client, build,
-				  spp_identity_member(job->identity), order);
-}
-
-/* Notes what a client asks before the DNS, or instead of it. */
-static void note_order(struct job *job)
-{
-	struct spp_activation_order order;
-
-	find_order(job, &order);
-	if (!spp_activation_uses_kms(&order))
-		spp_note(&job->m->notes,
-			 "it asks no KMS host: activation-type allows %s only; "
-			 "that this holds for the whole machine is inferred",
-			 order.type == SPP_ACTIVATE_AD ? "Active Directory"
-						       : "tokens");
-	else if (order.asked[0].step == SPP_STEP_AD && order.asked[0].sure)
-		spp_note(&job->m->notes,
-			 "it asks Active Directory before any KMS host: that "
-			 "it is a domain member is inferred from how Netlogon "
-			 "starts");
-}
-
-static enum spp_status read_client(struct job *job)
-{
-	const struct spp_value *host = value_of(job, SPP_SETTING_KMS_HOST);
-	struct spp_activation_order order;
-
-	find_order(job, &order);
-	if (!spp_activation_uses_kms(&order))
-		return SPP_OK;
-	job->m->caches = !is_on(job, SPP_SETTING_HOST_CACHING);
-	return host ? spp_value_get_text(host, &job->m->pinned, NULL, job->err)
-		    : SPP_OK;
 }
 
 static enum spp_status add_record(struct job *job, const char *domain,
@@ -323,14 +280,13 @@ static enum spp_status read_machine(struct job *job)
 
 	read_port(job);
 	if (!st)
-		st = read_client(job);
+		st = spp_askers_read(job->state, job->identity, m, job->err);
 	if (st)
 		return st;
 	if (!is_host(job)) {
 		m->silence = SPP_SILENT_CLIENT;
 		spp_notes_release(&m->notes);
-		note_order(job);
-		return SPP_OK;
+		return spp_askers_note(job->state, job->identity, m, job->err);
 	}
 	if (is_on(job, SPP_SETTING_DNS_PUBLISHING)) {
 		m->silence = SPP_SILENT_OFF;
@@ -467,7 +423,24 @@ bool spp_records_rank(const struct spp_records *dns)
 bool spp_machine_stays(const struct spp_machine *machine)
 {
 	return machine->silence == SPP_SILENT_CLIENT && !machine->repeated &&
-	       machine->caches && !machine->pinned;
+	       machine->stays;
+}
+
+bool spp_machine_served(const struct spp_records *dns,
+			const struct spp_machine *machine)
+{
+	const char *at = machine->looks;
+	size_t i, n;
+
+	for (; *at; at += n) {
+		at += strspn(at, ", ");
+		n = strcspn(at, ", ");
+		for (i = 0; i < dns->count; i++)
+			if (strlen(dns->srv[i].domain) == n &&
+			    !strncasecmp(dns->srv[i].domain, at, n))
+				return true;
+	}
+	return false;
 }
 
 const char *spp_machine_name(const struct spp_machine *machine)

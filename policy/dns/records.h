@@ -45,13 +45,15 @@ const char *spp_silence_text(enum spp_silence silence);
 
 /* A KMS host, or a client that might ask for one. */
 struct spp_machine {
-	char *label;	/* the target, as the user named it */
-	char *computer; /* NetBIOS name; NULL: unknown */
-	char *fqdn;	/* valid; NULL: unknown */
-	char *home;	/* primary DNS suffix; NULL: unknown */
-	char *pinned;	/* configured KMS host, or NULL */
-	bool caches;	/* stays with the host it found */
-	bool repeated;	/* an earlier machine has the same full name */
+	char *label;	  /* the target, as the user named it */
+	char *computer;	  /* NetBIOS name; NULL: not known */
+	char *fqdn;	  /* a valid one; NULL: not known */
+	char *home;	  /* primary DNS suffix; NULL: not known */
+	char *pinned;	  /* KMS host that is set for a client, or NULL */
+	char *pinned_for; /* its scope; NULL: for the machine as a whole */
+	bool stays;    /* a client asks the DNS, and stays with what it found */
+	char *looks;   /* domains in which it asks the DNS, "a, b"; or NULL */
+	bool repeated; /* has the full name of one before it */
 	uint16_t port;
 	enum spp_silence silence;
 	bool is_sure; /* a KMS host by its registry, or as the user says */
@@ -102,6 +104,9 @@ size_t spp_records_domain(const struct spp_records *dns, size_t from);
 
 /* Whether any record has a priority or a weight. */
 bool spp_records_rank(const struct spp_records *dns);
+/* Whether a record is in one of the domains that a machine looks in. */
+bool spp_machine_served(const struct spp_records *dns,
+			const struct spp_machine *machine);
 /*
  * Whether a machine is a client that finds its host by DNS and then keeps it.
  * Needs no finished records.

@@ -10,6 +10,7 @@
 #include "hive/base/filetime.h"
 #include "policy/text/printable.h"
 #include "policy/windows/firewall_read.h"
+#include "policy/windows/interfaces_read.h"
 
 #define NT	  "Microsoft\\Windows NT\\CurrentVersion"
 #define TCPIP	  "Services\\Tcpip\\Parameters"
@@ -38,7 +39,16 @@ static const struct {
 	{ SPP_FACT_SUFFIX, SPP_ROLE_SYSTEM, "%s" TCPIP, "Domain" },
 	{ SPP_FACT_POLICY_SUFFIX, SPP_ROLE_SOFTWARE,
 	  "Policies\\Microsoft\\System\\DNSClient", "NV PrimaryDnsSuffix" },
+	{ SPP_FACT_SEARCH_LIST, SPP_ROLE_SYSTEM, "%s" TCPIP, "SearchList" },
+	{ SPP_FACT_POLICY_SEARCH_LIST, SPP_ROLE_SOFTWARE,
+	  "Policies\\Microsoft\\Windows NT\\DNSClient", "SearchList" },
+	{ SPP_FACT_DHCP_DOMAIN, SPP_ROLE_SYSTEM, "%s" TCPIP, "DhcpDomain" },
+	{ SPP_FACT_SYNC_DOMAIN, SPP_ROLE_SYSTEM, "%s" TCPIP,
+	  "SyncDomainWithMembership" },
 	{ SPP_FACT_NETLOGON, SPP_ROLE_SYSTEM, "%sServices\\Netlogon", "Start" },
+	{ SPP_FACT_GROUP_POLICY_DOMAIN, SPP_ROLE_SOFTWARE,
+	  "Microsoft\\Windows\\CurrentVersion\\Group Policy\\History",
+	  "MachineDomain" },
 	{ SPP_FACT_PRODUCT_ID, SPP_ROLE_SOFTWARE, NT, "ProductId" },
 };
 
@@ -53,7 +63,13 @@ static const char *const names[SPP_FACT_COUNT] = {
 	[SPP_FACT_HOST] = "host",
 	[SPP_FACT_SUFFIX] = "dns_suffix",
 	[SPP_FACT_POLICY_SUFFIX] = "policy_dns_suffix",
+	[SPP_FACT_SEARCH_LIST] = "dns_search_list",
+	[SPP_FACT_POLICY_SEARCH_LIST] = "policy_dns_search_list",
+	[SPP_FACT_DHCP_DOMAIN] = "dhcp_domain",
+	[SPP_FACT_CONNECTION_DOMAINS] = "connection_domains",
+	[SPP_FACT_SYNC_DOMAIN] = "sync_domain_with_membership",
 	[SPP_FACT_NETLOGON] = "netlogon_start",
+	[SPP_FACT_GROUP_POLICY_DOMAIN] = "group_policy_domain",
 	[SPP_FACT_PRODUCT_ID] = "product_id",
 	[SPP_FACT_INSTALLED] = "installed",
 	[SPP_FACT_KEY_EDITION] = "key_edition",
@@ -366,6 +382,23 @@ static enum spp_status read_licence(struct spp_session *software,
 	return SPP_OK;
 }
 
+static enum spp_status read_connections(struct spp_session *system,
+					const char *set,
+					struct spp_identity *identity,
+					struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) domains = SPP_BUF_INIT;
+	enum spp_status st;
+
+	if (!system || !*set)
+		return SPP_OK;
+	st = spp_interfaces_domains(system, set, &domains, err);
+	if (st || !domains.size)
+		return st;
+	return spp_identity_set(identity, SPP_FACT_CONNECTION_DOMAINS,
+				spp_buf_text(&domains), err);
+}
+
 enum spp_status spp_identity_read(struct spp_hives *windows,
 				  struct spp_identity *identity,
 				  struct spp_error *err)
@@ -389,81 +422,9 @@ enum spp_status spp_identity_read(struct spp_hives *windows,
 	     i++)
 		st = read_hooks(software, hooked[i], identity, err);
 	if (!st)
+		st = read_connections(system, set, identity, err);
+	if (!st)
 		st = spp_firewall_read(system, set, software,
 				       &identity->firewall, err);
 	return st || !software ? st : read_licence(software, identity, err);
-}
-
-uint32_t spp_identity_build(const struct spp_identity *identity)
-{
-	const char *build = identity->fact[SPP_FACT_BUILD];
-	unsigned long n = build ? strtoul(build, NULL, 10) : 0;
-
-	return n > 1000000 ? 0 : (uint32_t)n;
-}
-
-bool spp_identity_is_server(const struct spp_identity *identity)
-{
-	const char *type = identity->fact[SPP_FACT_INSTALLATION];
-	const char *edition = identity->fact[SPP_FACT_EDITION];
-
-	if (type)
-		return strncasecmp(type, "Server", 6) == 0;
-	return edition && strncasecmp(edition, "Server", 6) == 0;
-}
-
-enum spp_status spp_identity_title(const struct spp_identity *identity,
-				   struct spp_buf *out, struct spp_error *err)
-{
-	const char *product = identity->fact[SPP_FACT_PRODUCT];
-	const char *version = identity->fact[SPP_FACT_VERSION];
-	const char *build = identity->fact[SPP_FACT_BUILD];
-	const char *revision = identity->fact[SPP_FACT_REVISION];
-	static const char ten[] = "Windows 10";
-	enum spp_status st = SPP_OK;
-
-	if (product && spp_identity_build(identity) >= SPP_BUILD_11 &&
-	    !strncmp(product, ten, sizeof(ten) - 1) &&
-	    !spp_identity_is_server(identity))
-		st = spp_buf_printf(out, err, "Windows 11%s",
-				    product + sizeof(ten) - 1);
-	else if (product)
-		st = spp_buf_puts(out, product, err);
-	if (!st && version)
-		st = spp_buf_printf(out, err, "%s%s", out->size ? " " : "",
-				    version);
-	if (!st && build)
-		st = spp_buf_printf(
-			out, err, "%sbuild %s%s%s", out->size ? ", " : "",
-			build, revision ? "." : "", revision ? revision : "");
-	return st;
-}
-
-enum spp_member spp_identity_member(const struct spp_identity *identity)
-{
-	const char *start = identity->fact[SPP_FACT_NETLOGON];
-
-	if (!start)
-		return SPP_MEMBER_UNKNOWN;
-	return strcmp(start, "2") ? SPP_MEMBER_NO : SPP_MEMBER_YES;
-}
-
-const char *spp_identity_suffix(const struct spp_identity *identity)
-{
-	const char *policy = identity->fact[SPP_FACT_POLICY_SUFFIX];
-
-	return policy ? policy : identity->fact[SPP_FACT_SUFFIX];
-}
-
-char *spp_identity_fqdn(const struct spp_identity *identity)
-{
-	const char *host = identity->fact[SPP_FACT_HOST];
-	const char *suffix = spp_identity_suffix(identity);
-	char *fqdn;
-
-	if (!host)
-		host = identity->fact[SPP_FACT_COMPUTER];
-	if (!host || !suffix || asprintf(&fqdn, "%s.%s", host, suffix) < 0)
-		return NULL;
-	return fqdn;
 }

@@ -31,22 +31,28 @@ struct spp_hook {
 
 /* Facts that are texts, by index. */
 enum spp_fact {
-	SPP_FACT_PRODUCT,	/* ProductName, as stored */
-	SPP_FACT_EDITION,	/* EditionID */
-	SPP_FACT_INSTALLATION,	/* InstallationType: Client, Server, ... */
-	SPP_FACT_BUILD,		/* CurrentBuild */
-	SPP_FACT_REVISION,	/* UBR, in decimal */
-	SPP_FACT_VERSION,	/* DisplayVersion, else ReleaseId */
-	SPP_FACT_COMPUTER,	/* NetBIOS name */
-	SPP_FACT_HOST,		/* host name of TCP/IP */
-	SPP_FACT_SUFFIX,	/* primary DNS suffix */
-	SPP_FACT_POLICY_SUFFIX, /* the same, set by Group Policy; wins */
-	SPP_FACT_NETLOGON,    /* start type of the service Netlogon, a number */
-	SPP_FACT_PRODUCT_ID,  /* ProductId */
+	SPP_FACT_PRODUCT,	     /* ProductName, as stored */
+	SPP_FACT_EDITION,	     /* EditionID */
+	SPP_FACT_INSTALLATION,	     /* InstallationType: Client, Server, ... */
+	SPP_FACT_BUILD,		     /* CurrentBuild */
+	SPP_FACT_REVISION,	     /* UBR, in decimal */
+	SPP_FACT_VERSION,	     /* DisplayVersion, else ReleaseId */
+	SPP_FACT_COMPUTER,	     /* NetBIOS name */
+	SPP_FACT_HOST,		     /* host name of TCP/IP */
+	SPP_FACT_SUFFIX,	     /* primary DNS suffix */
+	SPP_FACT_POLICY_SUFFIX,	     /* the same, set by Group Policy; wins */
+	SPP_FACT_SEARCH_LIST,	     /* DNS suffix search list, with commas */
+	SPP_FACT_POLICY_SEARCH_LIST, /* the same, set by Group Policy; wins */
+	SPP_FACT_DHCP_DOMAIN,	     /* what DHCP gave as the domain */
+	SPP_FACT_CONNECTION_DOMAINS, /* of connections, with commas */
+	SPP_FACT_SYNC_DOMAIN,	     /* whether the suffix follows the domain */
+	SPP_FACT_NETLOGON, /* how the service Netlogon starts, a number */
+	SPP_FACT_GROUP_POLICY_DOMAIN, /* that Group Policy came from last */
+	SPP_FACT_PRODUCT_ID,	      /* ProductId */
 	SPP_FACT_INSTALLED,   /* InstallTime, else InstallDate, in UTC */
 	SPP_FACT_KEY_EDITION, /* of the product key, see licence.h */
 	SPP_FACT_KEY_CHANNEL, /* "Volume:GVLK" */
-	SPP_FACT_KEY,	      /* only its last group in clear */
+	SPP_FACT_KEY,	      /* all but its last group hidden */
 };
 #define SPP_FACT_COUNT (SPP_FACT_KEY + 1)
 
@@ -98,10 +104,20 @@ enum spp_status spp_identity_title(const struct spp_identity *identity,
 				   struct spp_buf *out, struct spp_error *err);
 
 /*
- * Whether this is a member of a domain: inferred from the service Netlogon,
- * which starts at boot only on members ([MS-NRPC]).
+ * Whether this is a member of a domain.  Microsoft documents it of the policy
+ * of the LSA (POLICY_DNS_DOMAIN_INFO), which is in the hive SECURITY and is not
+ * read here.  It is inferred: the service Netlogon starts at boot on members of
+ * a domain; and Group Policy leaves the name of the domain that it came from,
+ * which may stay when a machine leaves.  Where both disagree it is not known.
  */
 enum spp_member spp_identity_member(const struct spp_identity *identity);
+/*
+ * Appends what that rests on: "how the service Netlogon starts, and the domain
+ * that Group Policy came from, 'corp.example'"; nothing if on nothing.
+ */
+enum spp_status spp_identity_member_why(const struct spp_identity *identity,
+					struct spp_buf *out,
+					struct spp_error *err);
 
 /* The effective primary DNS suffix, or NULL. */
 const char *spp_identity_suffix(const struct spp_identity *identity);
