@@ -233,7 +233,7 @@ def on_terminal(*args):
           .replace(b"\x1b[1m", b"").replace(b"\x1b[0m", b""))
 
 for t in hive, RAW + b"/EVIL", "evil.json", "evil.reg":
-    for to in "json", "gpp", "lgpo", "reg", "cmd", "ps1":
+    for to in "json", "conf", "gpp", "lgpo", "reg", "cmd", "ps1":
         on_terminal("export", t, "--format", to)
     on_terminal("show", t, "--all")
 

@@ -21,47 +21,6 @@ static const char help[] =
 	"Windows itself keeps what is\nread-only; 'unset NAME' removes that. "
 	"Nothing is written before you have seen\nwhat would change.\n";
 
-void cli_flaws_release(struct cli_flaws *flaws)
-{
-	size_t i;
-
-	for (i = 0; i < flaws->count; i++)
-		free(flaws->flaw[i].text);
-	free(flaws->flaw);
-	*flaws = (struct cli_flaws)CLI_FLAWS_INIT;
-}
-
-/* Takes the text. */
-static enum spp_status add_flaw(struct cli_flaws *flaws, size_t line,
-				char *text, struct spp_error *err)
-{
-	struct cli_flaw *grown =
-		spp_grow(flaws->flaw, flaws->count, sizeof(*grown));
-
-	if (grown)
-		flaws->flaw = grown;
-	if (!grown || !text) {
-		free(text);
-		return spp_nomem(err);
-	}
-	grown[flaws->count++] = (struct cli_flaw){ line, text };
-	return SPP_OK;
-}
-
-/* The failure without the file and the line in front of it. */
-static enum spp_status add_failure(struct cli_flaws *flaws,
-				   const struct spp_error *why,
-				   struct spp_error *err)
-{
-	struct spp_buf CLEANUP(spp_buf_release) place = SPP_BUF_INIT;
-	const char *text = why->text;
-
-	spp_buf_printf(&place, NULL, "%s:%zu: ", why->source, why->line);
-	if (!strncmp(text, spp_buf_text(&place), place.size))
-		text += place.size;
-	return add_flaw(flaws, why->line, spp_printable(text), err);
-}
-
 static bool may_be_set(const struct spp_policy_item *item)
 {
 	return spp_setting_settable(item->setting, item->scope.place);
@@ -259,7 +218,7 @@ static enum spp_status read_document(const char *name,
 		if (why.line <= last)
 			return SPP_OK;
 		last = why.line;
-		st = add_failure(flaws, &why, err);
+		st = cli_flaws_fail(flaws, &why, err);
 		if (flaws->count == FLAWS_MAX || !blank(&copy, why.line))
 			return st;
 	}
@@ -351,7 +310,7 @@ static enum spp_status check_kept(const struct cli_state *state,
 		other = spp_policy_get(&state->have, &item->scope,
 				       item->setting);
 		if (!other || !is_unchanged(other, &item->value))
-			st = add_flaw(
+			st = cli_flaws_add(
 				flaws, item->where.line,
 				spell("%s is read-only: Windows itself "
 				      "keeps it%s",
@@ -370,7 +329,7 @@ static enum spp_status check_kept(const struct cli_state *state,
 			continue;
 		st = spp_scope_show(&item->scope, &scope, err);
 		if (!st)
-			st = add_flaw(
+			st = cli_flaws_add(
 				flaws, end,
 				spell("the read-only line of %s in [%s] is "
 				      "missing; write 'unset %s' there to "
@@ -441,7 +400,7 @@ static enum spp_status check_change(const struct spp_change *c,
 	enum spp_status st = cli_judge(c, notes, &why);
 
 	if (st == SPP_INVALID)
-		return add_failure(flaws, &why, err);
+		return cli_flaws_fail(flaws, &why, err);
 	return st ? spp_nomem(err) : SPP_OK;
 }
 
@@ -496,11 +455,12 @@ enum spp_status cli_buffer_read(const struct cli_state *state, const char *name,
 	if (!st && !flaws->count)
 		st = check_changes(state, want, flaws, notes, err);
 	if (!st && !ends)
-		st = add_flaw(flaws, count_lines(&plain) + 1,
-			      strdup("the last line was missing, and what is "
-				     "not in the text would be unset; look "
-				     "whether all is there"),
-			      err);
+		st = cli_flaws_add(
+			flaws, count_lines(&plain) + 1,
+			strdup("the last line was missing, and what is "
+			       "not in the text would be unset; look "
+			       "whether all is there"),
+			err);
 	if (flaws->count) {
 		qsort(flaws->flaw, flaws->count, sizeof(*flaws->flaw), by_line);
 		spp_policy_release(want);

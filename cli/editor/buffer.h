@@ -15,25 +15,8 @@
 #ifndef CLI_EDITOR_BUFFER_H
 #define CLI_EDITOR_BUFFER_H
 
+#include "cli/editor/flaws.h"
 #include "cli/editor/state.h"
-
-struct cli_flaw {
-	size_t line; /* from 1 */
-	char *text;
-};
-
-struct cli_flaws {
-	struct cli_flaw *flaw;
-	size_t count;
-	bool is_cut; /* the last line is missing */
-};
-
-#define CLI_FLAWS_INIT       \
-	{                    \
-		.flaw = NULL \
-	}
-
-void cli_flaws_release(struct cli_flaws *flaws);
 
 /*
  * mine: what somebody has changed already, or NULL.  told: lines at the top,

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The main screen: scopes on the left, settings on the right, below them what
- * the one under the cursor means.
- */
+/* What keys do on the main screen. */
 #include "cli/editor/ui.h"
 
 #include <stdio.h>
@@ -18,194 +15,6 @@
 #include "cli/out.h"
 #include "cli/setting_arg.h"
 #include "cli/stop.h"
-
-#define SCOPES 15 /* columns, as those below, with a blank after each */
-#define BELOW  6  /* rows below the settings */
-#define NAME   26
-#define FROM   9
-#define USUAL  12
-
-#define KEYS                                                           \
-	"Enter change  d unset  u undo  / search  F2 diff  F3 audit  " \
-	"F10 write  ? keys"
-
-static struct spp_scope *scope_of(const struct ui *ui)
-{
-	return &ui->model.scopes.scope[ui->scope];
-}
-
-/* The i-th setting of the scope; NULL past the last. */
-static const struct spp_setting *row_at(const struct ui *ui, size_t i)
-{
-	size_t k;
-
-	for (k = 0; k < SPP_SETTING_COUNT; k++)
-		if (cli_model_shows(&ui->model, scope_of(ui),
-				    &spp_settings[k]) &&
-		    !i--)
-			return &spp_settings[k];
-	return NULL;
-}
-
-static void draw_scopes(const struct ui *ui, int rows)
-{
-	size_t top =
-		ui->scope >= (size_t)rows ? ui->scope - (size_t)rows + 1 : 0;
-	int row;
-
-	for (row = 0; row < rows; row++) {
-		struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
-		size_t i = top + (size_t)row;
-		enum ui_look look = UI_PLAIN;
-
-		if (i < ui->model.scopes.count)
-			spp_scope_show(&ui->model.scopes.scope[i], &name, NULL);
-		if (i == ui->scope)
-			look = ui->in_scopes ? UI_CHOSEN : UI_TITLE;
-		ui_put(row + 2, 0, SCOPES - 1, look, spp_buf_text(&name));
-	}
-}
-
-/* "office" for spp/office above a SKU; the place for the application. */
-static const char *origin_text(const struct cli_row *row,
-			       const struct spp_setting *s)
-{
-	static char text[80];
-	struct spp_buf CLEANUP(spp_buf_release) scope = SPP_BUF_INIT;
-
-	if (row->origin == CLI_FROM_HERE)
-		return row->read_only ? "kept" : "set";
-	if (row->origin == CLI_FROM_DEFAULT)
-		return s->fallback.text ? "default" : "";
-	spp_scope_show(&row->item->scope, &scope, NULL);
-	snprintf(text, sizeof(text), "%s", spp_buf_text(&scope));
-	return text;
-}
-
-static void draw_setting(const struct ui *ui, int row,
-			 const struct spp_setting *s, bool chosen)
-{
-	struct cli_row r = cli_model_row(&ui->model, scope_of(ui), s);
-	struct spp_buf CLEANUP(spp_buf_release) value = SPP_BUF_INIT;
-	int width = ui_columns() - SCOPES - NAME - FROM - USUAL;
-	enum ui_look look = chosen		      ? UI_CHOSEN
-			    : r.pending		      ? UI_PENDING
-			    : r.origin || r.read_only ? UI_QUIET
-						      : UI_PLAIN;
-	char name[80];
-
-	cli_model_show(&r, s, cli_has(ui->call, OPT_SHOW_KEYS), &value);
-	snprintf(name, sizeof(name), "%c%s", r.pending ? '*' : ' ', s->name);
-	ui_put(row, SCOPES, ui_columns() - SCOPES, look, "");
-	ui_put(row, SCOPES, NAME - 1, look, name);
-	ui_put(row, SCOPES + NAME, width - 1, look, spp_buf_text(&value));
-	ui_put(row, SCOPES + NAME + width, FROM - 1, look, origin_text(&r, s));
-	ui_put(row, ui_columns() - USUAL, USUAL, look,
-	       s->fallback.text ? s->fallback.text : "");
-}
-
-static void draw_settings(struct ui *ui, int rows)
-{
-	const struct spp_setting *s;
-	int row;
-
-	if (ui->row < ui->top)
-		ui->top = ui->row;
-	if (ui->row >= ui->top + (size_t)rows)
-		ui->top = ui->row - (size_t)rows + 1;
-	for (row = 0; row < rows; row++) {
-		s = row_at(ui, ui->top + (size_t)row);
-		if (s)
-			draw_setting(ui, row + 2, s,
-				     !ui->in_scopes &&
-					     ui->top + (size_t)row == ui->row);
-	}
-}
-
-/* Whether a value is odd, in words. */
-static void add_oddities(const struct cli_row *r, const struct spp_setting *s,
-			 struct spp_buf *out)
-{
-	unsigned int odd, bit;
-
-	if (!r->item)
-		return;
-	odd = spp_setting_examine(s, &r->item->value);
-	for (bit = 0; bit < SPP_ODDITY_COUNT; bit++)
-		if (odd >> bit & 1)
-			spp_buf_printf(out, NULL, "  ! %s",
-				       spp_oddity_text(bit));
-}
-
-/* Meaning, what is allowed, where it is, and the source. */
-static void draw_below(const struct ui *ui, int row)
-{
-	struct spp_buf CLEANUP(spp_buf_release) allowed = SPP_BUF_INIT;
-	struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
-	struct spp_buf CLEANUP(spp_buf_release) source = SPP_BUF_INIT;
-	const struct spp_setting *s = row_at(ui, ui->row);
-	struct cli_row r;
-
-	if (ui->in_scopes || !s) {
-		ui_put(row, 0, ui_columns(), UI_PLAIN,
-		       spp_places[scope_of(ui)->place].summary);
-		spp_scope_path(scope_of(ui), &path, NULL);
-		ui_put(row + 1, 0, ui_columns(), UI_QUIET, spp_buf_text(&path));
-		return;
-	}
-	r = cli_model_row(&ui->model, scope_of(ui), s);
-	ui_put(row, 0, ui_columns(), UI_PLAIN, s->summary);
-	spp_buf_puts(&allowed, "allowed: ", NULL);
-	if (r.read_only)
-		spp_buf_puts(&allowed, "only to be unset; Windows keeps it",
-			     NULL);
-	else
-		spp_setting_range(s, &allowed, NULL);
-	if (s->unit)
-		spp_buf_printf(&allowed, NULL, " %s", s->unit);
-	if (s->fallback.text)
-		spp_buf_printf(&allowed, NULL, "; default: %s",
-			       s->fallback.text);
-	add_oddities(&r, s, &allowed);
-	ui_put(row + 1, 0, ui_columns(), UI_PLAIN, spp_buf_text(&allowed));
-	spp_scope_path(scope_of(ui), &path, NULL);
-	spp_buf_printf(&path, NULL, "\\%s", s->value);
-	ui_put(row + 2, 0, ui_columns(), UI_QUIET, spp_buf_text(&path));
-	spp_buf_printf(&source, NULL, "source (%s): %s",
-		       spp_trust_word(s->trust), s->source);
-	ui_put(row + 3, 0, ui_columns(), UI_QUIET, spp_buf_text(&source));
-}
-
-static void draw(struct ui *ui)
-{
-	struct spp_buf CLEANUP(spp_buf_release) title = SPP_BUF_INIT;
-	int rows = ui_rows() - BELOW - 2, columns = ui_columns();
-	size_t pending = cli_model_pending(&ui->model);
-	char count[40];
-
-	ui_clear();
-	if (ui_is_too_small()) {
-		ui_put(0, 0, columns, UI_BAD, "80 columns and 24 rows needed");
-		ui_show();
-		return;
-	}
-	spp_buf_printf(&title, NULL, "%s  ", ui->model.state.path);
-	spp_identity_title(&ui->model.state.identity, &title, NULL);
-	snprintf(count, sizeof(count), "%zu pending", pending);
-	ui_put(0, 0, columns - 14, UI_TITLE, spp_buf_text(&title));
-	ui_put(0, columns - 14, 14, pending ? UI_PENDING : UI_QUIET, count);
-	ui_put(1, 0, SCOPES - 1, UI_QUIET, "SCOPE");
-	ui_put(1, SCOPES, NAME, UI_QUIET, " SETTING");
-	ui_put(1, SCOPES + NAME, 10, UI_QUIET, "VALUE");
-	ui_put(1, columns - USUAL - FROM, FROM, UI_QUIET, "FROM");
-	ui_put(1, columns - USUAL, USUAL, UI_QUIET, "DEFAULT");
-	draw_scopes(ui, rows);
-	draw_settings(ui, rows);
-	draw_below(ui, rows + 3);
-	ui_say(*ui->said ? ui->bad ? UI_BAD : UI_PENDING : UI_QUIET,
-	       *ui->said ? ui->said : KEYS);
-	ui_show();
-}
 
 /* The next word of a switch or a choice, as the registry counts them. */
 static const char *next_word(const struct cli_row *r,
@@ -228,7 +37,7 @@ static const char *next_word(const struct cli_row *r,
 
 static void type_value(struct ui *ui, const struct spp_setting *s)
 {
-	struct cli_row r = cli_model_row(&ui->model, scope_of(ui), s);
+	struct cli_row r = cli_model_row(&ui->model, ui_scope(ui), s);
 	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) question = SPP_BUF_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) before = SPP_BUF_INIT;
@@ -247,26 +56,26 @@ static void type_value(struct ui *ui, const struct spp_setting *s)
 	if (typed && !ui_ask(spp_buf_text(&question), spp_buf_text(&before),
 			     answer, sizeof(answer)))
 		return;
-	cli_model_type(&ui->model, scope_of(ui), s,
+	cli_model_type(&ui->model, ui_scope(ui), s,
 		       typed ? answer : next_word(&r, s), &notes, &err);
 	ui_tell(ui, &err, &notes, NULL);
 }
 
 static void change(struct ui *ui)
 {
-	const struct spp_setting *s = row_at(ui, ui->row);
+	const struct spp_setting *s = ui_setting(ui, ui->row);
 	struct spp_error err = SPP_ERROR_INIT;
 
 	if (ui->in_scopes || !s) {
 		ui->in_scopes = false;
 		return;
 	}
-	if (cli_model_row(&ui->model, scope_of(ui), s).read_only) {
+	if (cli_model_row(&ui->model, ui_scope(ui), s).read_only) {
 		spp_fail(&err, SPP_INVALID,
 			 "%s is kept by Windows itself; d removes it", s->name);
 		ui_tell(ui, &err, NULL, NULL);
 	} else if (s->kind == SPP_KIND_PUBLISH) {
-		ui_list(ui, scope_of(ui));
+		ui_list(ui, ui_scope(ui));
 	} else {
 		type_value(ui, s);
 	}
@@ -274,12 +83,12 @@ static void change(struct ui *ui)
 
 static void unset(struct ui *ui)
 {
-	const struct spp_setting *s = row_at(ui, ui->row);
+	const struct spp_setting *s = ui_setting(ui, ui->row);
 	struct spp_error err = SPP_ERROR_INIT;
 
 	if (ui->in_scopes || !s)
 		return;
-	cli_model_set(&ui->model, scope_of(ui), s, NULL, NULL, &err);
+	cli_model_set(&ui->model, ui_scope(ui), s, NULL, NULL, &err);
 	ui_tell(ui, &err, NULL, NULL);
 }
 
@@ -294,11 +103,11 @@ static void search(struct ui *ui)
 	for (tried = 0; tried < ui->model.scopes.count * SPP_SETTING_COUNT;
 	     tried++) {
 		ui->row++;
-		s = row_at(ui, ui->row);
+		s = ui_setting(ui, ui->row);
 		if (!s) {
 			ui->scope = (ui->scope + 1) % ui->model.scopes.count;
 			ui->row = 0;
-			s = row_at(ui, 0);
+			s = ui_setting(ui, 0);
 		}
 		if (s &&
 		    (strcasestr(s->name, text) || strcasestr(s->value, text) ||
@@ -324,7 +133,7 @@ static void move(struct ui *ui, int by)
 		ui->scope = ui->model.scopes.count - 1;
 	if (ui->in_scopes)
 		ui->row = ui->top = 0;
-	while (ui->row && !row_at(ui, ui->row))
+	while (ui->row && !ui_setting(ui, ui->row))
 		ui->row--;
 }
 
@@ -483,7 +292,7 @@ static enum cli_exit loop(struct ui *ui)
 	int key;
 
 	while (!done && !cli_stop_signal()) {
-		draw(ui);
+		ui_draw(ui);
 		key = ui_key();
 		if (key == UI_KEY_NONE || key == UI_KEY_RESIZED)
 			continue;

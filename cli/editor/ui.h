@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sppctl ui: the model (model.h) on a screen.  Between its files: ui.c has the
- * scopes and settings, ui_panes.c what opens over them, ui_list.c the table of
- * the publish list.
+ * keys of the main screen, ui_draw.c draws it, ui_panes.c has what opens over
+ * it, ui_list.c the table of the publish list.
  */
 #ifndef CLI_EDITOR_UI_H
 #define CLI_EDITOR_UI_H
@@ -22,6 +22,11 @@ struct ui {
 
 /* Runs until the person leaves; SPP_UNSUPPORTED where it is not built in. */
 enum cli_exit cli_ui(const struct cli_call *call);
+
+/* The scope under the cursor, and its i-th setting; NULL past the last. */
+struct spp_scope *ui_scope(const struct ui *ui);
+const struct spp_setting *ui_setting(const struct ui *ui, size_t i);
+void ui_draw(struct ui *ui);
 
 /* A message in the last row. */
 void ui_tell(struct ui *ui, const struct spp_error *err,
