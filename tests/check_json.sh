@@ -114,6 +114,7 @@ printf '{"sppctl-policy":1,"observed":{"spp":{"backup-product-key":
 document 1 diff client kms-primary
 document 0 diff client client.json
 run 0 export client.json --format gpo-backup -o gpo-folder
+document 0 export --format admx -o made.admx
 document '0|1' diff client gpo-folder
 document 0 diff client - <client.json
 document 0 diff kms-primary key.json

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <nettle/base64.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,38 +44,30 @@ struct cli_results {
 
 void cli_results_name(json_t *line, const char *target)
 {
-	json_t *name = json_string(target);
-
-	if (!name)
-		json_object_set_new(
-			line, "target_hex",
-			cli_json_hex((const uint8_t *)target, strlen(target)));
-	json_object_set_new(line, "target",
-			    name ? name : cli_json_text(target));
-}
-
-static int digit(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-				      : -1;
+	cli_json_set_path(line, "target", target);
 }
 
 /* The name as bytes, or NULL; yours. */
 static char *name_of(const json_t *line)
 {
-	const char *hex =
-		json_string_value(json_object_get(line, "target_hex"));
+	const char *base64 =
+		json_string_value(json_object_get(line, "target_bytes"));
 	const char *text = json_string_value(json_object_get(line, "target"));
-	size_t i, n = hex ? strlen(hex) / 2 : 0;
+	struct base64_decode_ctx decoder;
+	size_t size = base64 ? strlen(base64) : 0, n;
 	char *name;
 
-	if (!hex)
+	if (!base64)
 		return text ? strdup(text) : NULL;
+	n = BASE64_DECODE_LENGTH(size);
 	name = calloc(n + 1, 1);
-	for (i = 0; name && i < n; i++)
-		name[i] =
-			(char)(digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]));
+	base64_decode_init(&decoder);
+	if (name && (!base64_decode_update(&decoder, &n, (uint8_t *)name, size,
+					   base64) ||
+		     !base64_decode_final(&decoder))) {
+		free(name);
+		return NULL;
+	}
 	return name;
 }
 

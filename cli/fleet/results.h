@@ -91,6 +91,6 @@ enum spp_status cli_results_revise(struct cli_results *results,
 				   void *ctx, struct spp_error *err);
 void cli_results_close(struct cli_results *results);
 
-/* Members "target" and, where the name is not UTF-8, "target_hex". */
+/* Members "target" and, where the name is not UTF-8, "target_bytes". */
 void cli_results_name(json_t *line, const char *target);
 #endif

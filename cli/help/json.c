@@ -205,7 +205,7 @@ const struct cli_json_row cli_json_rows[] = {
 	MEMBER("column", "number or null", "there, from 1"),
 	PART("LINE"),
 	MEMBER("target", "text", "as it was given"),
-	MEMBER("target_hex?", "text", "its bytes, where they are not UTF-8"),
+	MEMBER("target_bytes?", "text", "as path_bytes"),
 	MEMBER("status", "text",
 	       "changed, unchanged, pending (--dry-run), read, found (exit "
 	       "1), invalid, refused or failed"),
