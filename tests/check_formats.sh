@@ -147,3 +147,50 @@ for file in templates/sppctl.admx templates/en-US/sppctl.adml; do
 	[ ! -f "$xsd" ] || xmllint --noout --schema "$xsd" checked.xml 2>&1
 done
 [ -f "$xsd" ] || echo "skipped: no schema of templates here"
+
+# 7. What the editor makes of a template is what Registry.pol has of the policy.
+"$SPPCTL" settings --json >settings.json
+for state in on off; do
+	$python -c '
+import json, sys
+value = {"switch": sys.argv[1], "number": 1690, "port": 1690,
+         "list": ["a.example,1,2", "b.example"]}
+scopes = {}
+for s in json.load(open("settings.json"))["settings"]:
+    if not s["settable"] or sys.argv[1] == "off" and s["kind"] != "switch":
+        continue
+    scopes.setdefault(s["scope"], {})[s["name"]] = \
+        s["range"].split("|")[-1] if s["kind"] == "choice" \
+        else value.get(s["kind"], "kms.example")
+json.dump({"sppctl-policy": 1, "scopes": scopes}, open("all.json", "w"))
+' $state
+	"$SPPCTL" export all.json --to pol -o all.pol 2>>notes
+	read_by pol all.pol >all.said
+	[ -s all.said ] || fail "nothing to compare"
+	[ $state = on ] && how=admxset || how=admxoff
+	read_by $how templates/sppctl.admx | diff all.said - ||
+		fail "templates and Registry.pol differ: $state"
+done
+
+# 8. A GPO backup: whole XML, and Backup.xml names every file and no other.
+"$SPPCTL" export all.json --to gpo-backup -o backup --domain corp.example \
+	>/dev/null 2>>notes
+find backup -name '*.xml' | while read -r file; do
+	xmllint --noout --nonet "$file" || echo "$file" >>broken
+done
+[ ! -e broken ] || fail "XML that is not well-formed: $(cat broken)"
+$python - backup <<'END' || fail "Backup.xml"
+import os, sys
+import xml.etree.ElementTree as ElementTree
+bkp = "{http://www.microsoft.com/GroupPolicy/GPOOperations}"
+[top] = [d for d in os.listdir(sys.argv[1]) if d.startswith("{")]
+top = os.path.join(sys.argv[1], top)
+root = ElementTree.parse(os.path.join(top, "Backup.xml")).getroot()
+listed = {e.get(bkp + "Location").replace("\\", "/")
+          for e in root.iter(bkp + "FSObjectFile") if e.get(bkp + "Location")}
+there = {os.path.relpath(os.path.join(d, f), top)
+         for d, _, files in os.walk(os.path.join(top, "DomainSysvol"))
+         for f in files}
+if listed != there or not there:
+    sys.exit("listed %s, there %s" % (listed, there))
+END

@@ -140,6 +140,12 @@ def admx(path):
         sys.exit("strings differ: %s" % (used ^ strings))
     names = {c.get("name") for c in template.iter(ns + "category")}
     names |= {d.get("name") for d in template.iter(ns + "definition")}
+    if {e.get("ref") for e in template.iter(ns + "supportedOn")} - {None} != \
+            {d.get("name") for d in template.iter(ns + "definition")}:
+        sys.exit("what is supported on what: not all that is defined is used")
+    for box in texts.iter(ns + "decimalTextBox"):
+        if not (box.get("defaultValue") or "0").isdigit():
+            sys.exit("a default is not a number: " + box.get("refId"))
     for policy in template.iter(ns + "policy"):
         refs = {e.get("ref") for e in policy if e.get("ref")}
         if not refs <= names:
@@ -157,6 +163,45 @@ def admx(path):
                 yield (policy.get("key"), e.get("valueName"), None, None)
     if shown:
         sys.exit("presentations without a policy: %s" % shown)
+
+
+def admxset(path, enabled=True):
+    """What the editor writes when every policy is Enabled, with values that
+    tests/check_formats.sh gives the settings as well; or Disabled, where that
+    sets anything."""
+    ns = ("{http://schemas.microsoft.com/GroupPolicy/2006/07/"
+          "PolicyDefinitions}")
+    for policy in ElementTree.parse(path).getroot().iter(ns + "policy"):
+        key = "HKEY_LOCAL_MACHINE\\" + policy.get("key")
+        state = policy.find(ns + ("enabledValue" if enabled
+                                  else "disabledValue"))
+        if state is not None:
+            number = int(state.find(ns + "decimal").get("value"))
+            yield key, policy.get("valueName"), 4, number.to_bytes(4, "little")
+        for e in policy.iterfind(ns + "elements/*") if enabled else ():
+            kind, data = e.tag[len(ns):], utf16("kms.example\0")
+            number, type_ = 1690, 4
+            if kind == "enum":
+                item = list(e.iterfind(ns + "item"))[-1]
+                number = int(item.find(ns + "value/" + ns + "decimal")
+                             .get("value"))
+            if kind == "decimal" and not (int(e.get("minValue")) <= number <=
+                                          int(e.get("maxValue"))):
+                sys.exit("%s does not take %d" % (e.get("id"), number))
+            if e.get("storeAsText") == "true":
+                type_, data = 1, utf16("%d\0" % number)
+            elif kind in ("decimal", "enum"):
+                data = number.to_bytes(4, "little")
+            elif kind == "multiText":
+                type_ = 7
+                data = utf16("a.example, 1, 2\0b.example, 0, 0\0\0")
+            else:
+                type_ = 2 if e.get("expandable") == "true" else 1
+            yield key, e.get("valueName"), type_, data
+
+
+def admxoff(path):
+    yield from admxset(path, False)
 
 
 def main():

@@ -80,8 +80,9 @@ static enum spp_status put_strings(struct spp_admx *w, struct spp_error *err)
 	size_t i;
 
 	spp_admx_begin(w, "stringTable");
-	put_string(w, "Windows7", "",
-		   "Windows 7, Windows Server 2008 R2 and later");
+	for (i = 0; i < spp_admx_support_count; i++)
+		put_string(w, spp_admx_supports[i].name, "",
+			   spp_admx_supports[i].text);
 	for (i = 0; i < spp_admx_category_count; i++)
 		put_string(w, spp_admx_categories[i].name, "",
 			   spp_admx_categories[i].text);
@@ -104,6 +105,18 @@ static enum spp_status put_strings(struct spp_admx *w, struct spp_error *err)
 	return st;
 }
 
+/* The default as a number, which the editor shows before anything is set. */
+static void put_default(struct spp_admx *w, const struct spp_setting *s,
+			const char *attribute)
+{
+	char digits[12];
+
+	if (!s->fallback.is_number)
+		return;
+	snprintf(digits, sizeof(digits), "%u", s->fallback.number);
+	spp_admx_attribute(w, attribute, digits);
+}
+
 static void put_presentation(struct spp_admx *w, const struct spp_setting *s)
 {
 	char id[SPP_ADMX_ID];
@@ -116,7 +129,7 @@ static void put_presentation(struct spp_admx *w, const struct spp_setting *s)
 	case SPP_KIND_PORT:
 		spp_admx_begin(w, "decimalTextBox");
 		spp_admx_attribute(w, "refId", id);
-		spp_admx_attribute(w, "defaultValue", s->fallback.text);
+		put_default(w, s, "defaultValue");
 		w->depth--;
 		spp_xml_writer_text(w->xml, s->unit ? s->unit : s->name);
 		spp_xml_writer_end(w->xml, "");
@@ -124,7 +137,7 @@ static void put_presentation(struct spp_admx *w, const struct spp_setting *s)
 	case SPP_KIND_CHOICE:
 		spp_admx_begin(w, "dropdownList");
 		spp_admx_attribute(w, "refId", id);
-		spp_admx_attribute(w, "defaultItem", "0");
+		put_default(w, s, "defaultItem");
 		w->depth--;
 		spp_xml_writer_text(w->xml, s->name);
 		spp_xml_writer_end(w->xml, "");

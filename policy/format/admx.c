@@ -158,7 +158,7 @@ static enum spp_status policy(struct spp_admx *w, const struct spp_setting *s,
 	if (is_switch)
 		spp_admx_attribute(w, "valueName", s->value);
 	reference(w, "parentCategory", category_of(s));
-	reference(w, "supportedOn", "Windows7");
+	reference(w, "supportedOn", spp_admx_support_of(s)->name);
 	if (is_switch) {
 		switch_value(w, "enabledValue", on);
 		switch_value(w, "disabledValue", !on);
@@ -207,10 +207,13 @@ static enum spp_status put_template(struct spp_admx *w, struct spp_error *err)
 	spp_admx_empty(w);
 	spp_admx_begin(w, "supportedOn");
 	spp_admx_begin(w, "definitions");
-	spp_admx_begin(w, "definition");
-	spp_admx_attribute(w, "name", "Windows7");
-	spp_admx_attribute(w, "displayName", "$(string.Windows7)");
-	spp_admx_empty(w);
+	for (i = 0; i < spp_admx_support_count; i++) {
+		spp_admx_begin(w, "definition");
+		spp_admx_attribute(w, "name", spp_admx_supports[i].name);
+		string_attribute(w, "displayName", "string",
+				 spp_admx_supports[i].name, "");
+		spp_admx_empty(w);
+	}
 	spp_admx_finish(w);
 	spp_admx_finish(w);
 	put_categories(w);

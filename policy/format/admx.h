@@ -36,6 +36,16 @@ struct spp_admx_category {
 extern const struct spp_admx_category spp_admx_categories[];
 extern const size_t spp_admx_category_count;
 
+/* Which versions of Windows know a setting. */
+struct spp_admx_support {
+	const char *name, *text;
+};
+
+extern const struct spp_admx_support spp_admx_supports[];
+extern const size_t spp_admx_support_count;
+
+const struct spp_admx_support *spp_admx_support_of(const struct spp_setting *s);
+
 /* Whether there is a policy for the setting, and its name. */
 bool spp_admx_offers(const struct spp_setting *s);
 void spp_admx_id(const struct spp_setting *s, char id[SPP_ADMX_ID]);

@@ -19,6 +19,33 @@ const struct spp_admx_category spp_admx_categories[] = {
 const size_t spp_admx_category_count =
 	sizeof(spp_admx_categories) / sizeof(spp_admx_categories[0]);
 
+enum { SINCE_7, SINCE_8, SINCE_10, ONLY_2016 };
+
+/* By the documents that the settings name as their sources. */
+const struct spp_admx_support spp_admx_supports[] = {
+	[SINCE_7] = { "Windows7",
+		      "Windows 7, Windows Server 2008 R2 and later" },
+	[SINCE_8] = { "Windows8", "Windows 8, Windows Server 2012 and later" },
+	[SINCE_10] = { "Windows10",
+		       "Windows 10, Windows Server 2019 and later" },
+	[ONLY_2016] = { "Server2016", "Windows Server 2016" },
+};
+const size_t spp_admx_support_count =
+	sizeof(spp_admx_supports) / sizeof(spp_admx_supports[0]);
+
+const struct spp_admx_support *spp_admx_support_of(const struct spp_setting *s)
+{
+	static const int not_since_7[SPP_SETTING_COUNT] = {
+		[SPP_SETTING_LOOKUP_DOMAIN] = SINCE_8,
+		[SPP_SETTING_ACTIVATION_TYPE] = SINCE_8,
+		[SPP_SETTING_GENUINE_TICKET] = SINCE_10,
+		[SPP_SETTING_ENTITLEMENT_REACTIVATION] = SINCE_10,
+		[SPP_SETTING_ACQUIRE_TICKET] = ONLY_2016,
+	};
+
+	return &spp_admx_supports[not_since_7[spp_setting_index(s)]];
+}
+
 void spp_admx_line(struct spp_admx *w)
 {
 	char blanks[64];
