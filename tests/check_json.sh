@@ -347,6 +347,10 @@ while read -r line; do
 	echo audit >doc/$count.call
 done <lines
 
+# What is not there is not meant, either.
+run 2 help schema report
+! grep -q "mean 'report'" log/err || fail "names itself: $(cat log/err)"
+
 # And by the schema of each, where there is a validator.
 python3 "$SOURCE/tests/validate.py" "$SPPCTL" doc/*.json || failed=1
 
