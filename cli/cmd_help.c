@@ -17,7 +17,7 @@ static enum cli_exit unknown_topic(const struct cli_call *call)
 	struct spp_error err = SPP_ERROR_INIT;
 	size_t i;
 
-	for (i = 0; i < cli_command_count; i++)
+	for (i = 0; i < cli_commands_count; i++)
 		spp_near_try(&near, cli_commands[i]->name);
 	for (i = 0; i < cli_topic_count; i++)
 		spp_near_try(&near, cli_topics[i].name);
@@ -27,7 +27,7 @@ static enum cli_exit unknown_topic(const struct cli_call *call)
 	}
 	for (i = 0; i < SPP_RULE_COUNT; i++)
 		spp_near_try(&near, spp_rules[i]->name);
-	for (i = 0; i < spp_format_count; i++)
+	for (i = 0; i < spp_formats_count; i++)
 		spp_near_try(&near, spp_formats[i]->name);
 	spp_near_fail(&near, "help topic", "list: sppctl help", &err);
 	return cli_fail(call, &err);
@@ -84,7 +84,7 @@ static enum cli_exit run(const struct cli_call *call)
 		cli_help(stdout);
 		return CLI_OK;
 	}
-	for (i = 0; i < cli_command_count; i++) {
+	for (i = 0; i < cli_commands_count; i++) {
 		if (is_named(call, cli_commands[i]->name)) {
 			cli_help_command(cli_commands[i]);
 			return CLI_OK;

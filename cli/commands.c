@@ -42,4 +42,5 @@ COMMANDS(DECLARE)
 
 const struct cli_command *const cli_commands[] = { COMMANDS(ROW) };
 /* clang-format on */
-const size_t cli_command_count = sizeof(cli_commands) / sizeof(cli_commands[0]);
+const size_t cli_commands_count =
+	sizeof(cli_commands) / sizeof(cli_commands[0]);

@@ -6,6 +6,6 @@
 #include "cli/command.h"
 
 extern const struct cli_command *const cli_commands[];
-extern const size_t cli_command_count;
+extern const size_t cli_commands_count;
 
 #endif

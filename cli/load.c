@@ -200,7 +200,7 @@ enum spp_status cli_unknown_format(const char *name, struct spp_error *err)
 	struct spp_near near = SPP_NEAR_INIT(name);
 	size_t i;
 
-	for (i = 0; i < spp_format_count; i++)
+	for (i = 0; i < spp_formats_count; i++)
 		spp_near_try(&near, spp_formats[i]->name);
 	return spp_near_fail(&near, "format", "list: sppctl help formats", err);
 }

@@ -25,7 +25,7 @@ static const struct cli_command *find(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < cli_command_count; i++)
+	for (i = 0; i < cli_commands_count; i++)
 		if (!strcmp(cli_commands[i]->name, name))
 			return cli_commands[i];
 	return NULL;
@@ -43,7 +43,7 @@ static const struct cli_command *called_as(const char *program)
 
 	if (name[n] && strcasecmp(name + n, ".vbs"))
 		return NULL;
-	for (i = 0; i < cli_command_count; i++)
+	for (i = 0; i < cli_commands_count; i++)
 		if (cli_commands[i]->script &&
 		    strlen(cli_commands[i]->name) == n &&
 		    !strncasecmp(cli_commands[i]->name, name, n))
@@ -164,7 +164,7 @@ static int unknown_command(int argc, char **argv, const char *name)
 	struct spp_error err = SPP_ERROR_INIT;
 	size_t i;
 
-	for (i = 0; i < cli_command_count; i++)
+	for (i = 0; i < cli_commands_count; i++)
 		spp_near_try(&near, cli_commands[i]->name);
 	spp_near_fail(&near, *name == '-' ? "option" : "command",
 		      "list: sppctl --help", &err);

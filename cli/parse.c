@@ -152,7 +152,7 @@ static bool refuse_foreign(const struct cli_call *call, const char *name,
 	struct spp_buf CLEANUP(spp_buf_release) others = SPP_BUF_INIT;
 	size_t i, k, n = 0;
 
-	for (i = 0; i < cli_command_count; i++)
+	for (i = 0; i < cli_commands_count; i++)
 		for (k = 1; k < OPT_COUNT; k++) {
 			enum cli_option_id id = (enum cli_option_id)k;
 

@@ -27,7 +27,7 @@ static void names_are_told_apart(void)
 {
 	size_t i, j;
 
-	for (i = 0; i < cli_command_count; i++) {
+	for (i = 0; i < cli_commands_count; i++) {
 		const char *name = cli_commands[i]->name;
 
 		for (j = 0; j < i; j++)
@@ -60,7 +60,7 @@ static void commands_are_whole(void)
 	const struct cli_example *e;
 	size_t i, n;
 
-	for (i = 0; i < cli_command_count; i++) {
+	for (i = 0; i < cli_commands_count; i++) {
 		const struct cli_command *c = cli_commands[i];
 
 		n = strlen(c->name);
@@ -105,7 +105,7 @@ static void options_are_parsed(void)
 	const enum cli_option_id *id;
 	size_t i;
 
-	for (i = 0; i < cli_command_count; i++) {
+	for (i = 0; i < cli_commands_count; i++) {
 		for (id = cli_commands[i]->options; *id != OPT_END; id++) {
 			check_parsed(cli_commands[i], *id, false);
 			if (cli_options[*id].letter)

@@ -84,6 +84,8 @@ static void base_block_is_judged(void)
 		  ".LOG" },
 		{ "format", 32, 2, SPP_UNSUPPORTED,
 		  "hive format 2 is not supported" },
+		{ "format 0", 32, 0, SPP_UNSUPPORTED,
+		  "hive format 0 is not supported" },
 		{ "no bins", 40, 0, SPP_CORRUPT,
 		  "bins size 0x0 is not a multiple of 4096" },
 		{ "half a bin", 40, 2048, SPP_CORRUPT,
@@ -196,6 +198,9 @@ static void cells_are_checked(void)
 			 rows[i].name);
 		UNIT_ROW(err.status == (rows[i].ok ? SPP_OK : SPP_CORRUPT),
 			 rows[i].name);
+		if (!strcmp(rows[i].name, "free"))
+			UNIT_ROW(strstr(err.text, "is not in use"),
+				 rows[i].name);
 		if (rows[i].ok) {
 			UNIT_ROW(cell.size == 0u - rows[i].raw - 4,
 				 rows[i].name);

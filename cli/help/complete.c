@@ -68,7 +68,7 @@ static void words_formats(struct ask *a, const char *before, bool written)
 {
 	size_t i;
 
-	for (i = 0; i < spp_format_count; i++)
+	for (i = 0; i < spp_formats_count; i++)
 		if (written ? spp_formats[i]->write ||
 				      spp_formats[i]->write_tree
 			    : spp_formats[i]->read || spp_formats[i]->read_tree)
@@ -420,7 +420,7 @@ static void words_commands(struct ask *a)
 {
 	size_t i;
 
-	for (i = 0; i < cli_command_count; i++)
+	for (i = 0; i < cli_commands_count; i++)
 		offer(a, cli_commands[i]->name, cli_commands[i]->summary);
 }
 
@@ -539,7 +539,7 @@ static const struct cli_command *find(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < cli_command_count; i++)
+	for (i = 0; i < cli_commands_count; i++)
 		if (!strcmp(cli_commands[i]->name, name))
 			return cli_commands[i];
 	return NULL;

@@ -122,7 +122,7 @@ void cli_help(FILE *to)
 	cli_page_lines(&page, "  sppctl COMMAND [OPTION]... TARGET ...\n");
 	cli_page_text(&page, cli_help_targets);
 	cli_page_heading(&page, "Commands");
-	for (i = 0; i < cli_command_count; i++)
+	for (i = 0; i < cli_commands_count; i++)
 		cli_page_item(&page, cli_commands[i]->name,
 			      cli_commands[i]->summary);
 	cli_page_text(&page, "sppctl help COMMAND explains one, with examples; "

@@ -85,7 +85,7 @@ static void see_also(struct cli_page *page, const char *but)
 	cli_page_heading(page, "See also");
 	if (*but)
 		fputs(".BR sppctl (1),\n", page->to);
-	for (i = 0; !*but && i < cli_command_count; i++)
+	for (i = 0; !*but && i < cli_commands_count; i++)
 		fprintf(page->to, ".BR sppctl\\-%s (1),\n",
 			cli_commands[i]->name);
 	for (i = 1; i < PAGES; i++)
@@ -163,7 +163,7 @@ static void print_overview(struct cli_page *page)
 	cli_page_text(page, cli_help_targets);
 	cli_page_text(page, about);
 	cli_page_heading(page, "Commands");
-	for (i = 0; i < cli_command_count; i++)
+	for (i = 0; i < cli_commands_count; i++)
 		cli_page_item(page, cli_commands[i]->name,
 			      cli_commands[i]->summary);
 	print_topic(page, "Options", "options");
@@ -215,7 +215,7 @@ enum spp_status cli_print_manual(const char *name, struct spp_error *err)
 		print_overview(&roff);
 		return SPP_OK;
 	}
-	for (i = 0; i < cli_command_count; i++) {
+	for (i = 0; i < cli_commands_count; i++) {
 		spp_near_try(&near, cli_commands[i]->name);
 		if (!is_named(name, cli_commands[i]->name, 1))
 			continue;
@@ -239,13 +239,13 @@ char *cli_manual_name(size_t i)
 	char *text = NULL;
 	int section = 1;
 
-	if (i >= cli_command_count + PAGES)
+	if (i >= cli_commands_count + PAGES)
 		return NULL;
-	if (i < cli_command_count) {
+	if (i < cli_commands_count) {
 		name = cli_commands[i]->name;
 	} else {
-		name = pages[i - cli_command_count].name;
-		section = pages[i - cli_command_count].section;
+		name = pages[i - cli_commands_count].name;
+		section = pages[i - cli_commands_count].section;
 	}
 	if (asprintf(&text, "sppctl%s%s.%d", *name ? "-" : "", name, section) <
 	    0)

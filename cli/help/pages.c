@@ -37,7 +37,7 @@ static void page_formats(void)
 	size_t i;
 
 	puts("\n| Format | Read | Written | What |\n| --- | --- | --- | --- |");
-	for (i = 0; i < spp_format_count; i++)
+	for (i = 0; i < spp_formats_count; i++)
 		printf("| `%s` | %s | %s | %s |\n", spp_formats[i]->name,
 		       spp_formats[i]->read || spp_formats[i]->read_tree ? "yes"
 									 : "",
@@ -54,7 +54,7 @@ void cli_print_tables(struct cli_page *page)
 
 	(void)page;
 	puts("| Command | What it does |\n| --- | --- |");
-	for (i = 0; i < cli_command_count; i++) {
+	for (i = 0; i < cli_commands_count; i++) {
 		printf("| `sppctl %s%s", cli_commands[i]->name,
 		       *cli_commands[i]->operands ? " " : "");
 		cell(cli_commands[i]->operands);

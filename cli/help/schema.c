@@ -186,7 +186,7 @@ enum spp_status cli_help_schema_of(const char *name, struct spp_error *err)
 		for (i = 0; i < cli_json_row_count; i++)
 			if (cli_json_rows[i].version)
 				spp_near_try(&near, cli_json_rows[i].name);
-		for (i = 0; i < cli_command_count; i++)
+		for (i = 0; i < cli_commands_count; i++)
 			if (find_document(cli_commands[i]->name))
 				spp_near_try(&near, cli_commands[i]->name);
 		return spp_near_fail(&near, "document",

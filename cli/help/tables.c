@@ -104,7 +104,7 @@ void cli_help_formats(struct cli_page *page)
 	size_t i;
 
 	cli_page_table(page, "FORMAT|READ|WRITTEN|~WHAT");
-	for (i = 0; i < spp_format_count; i++)
+	for (i = 0; i < spp_formats_count; i++)
 		cli_page_row(page, spp_formats[i]->name,
 			     spp_formats[i]->read || spp_formats[i]->read_tree
 				     ? "yes"

@@ -12,13 +12,13 @@
 
 #define REFER(name) &spp_format_##name,
 const struct spp_format *const spp_formats[] = { SPP_FORMAT_LIST(REFER) };
-const size_t spp_format_count = sizeof(spp_formats) / sizeof(spp_formats[0]);
+const size_t spp_formats_count = sizeof(spp_formats) / sizeof(spp_formats[0]);
 
 const struct spp_format *spp_format_find(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < spp_format_count; i++)
+	for (i = 0; i < spp_formats_count; i++)
 		if (!strcasecmp(spp_formats[i]->name, name))
 			return spp_formats[i];
 	return NULL;
@@ -30,7 +30,7 @@ const struct spp_format *spp_format_of_path(const char *path)
 	size_t i;
 
 	dot = strrchr(slash ? slash : path, '.');
-	for (i = 0; dot && i < spp_format_count; i++)
+	for (i = 0; dot && i < spp_formats_count; i++)
 		if (spp_formats[i]->suffix &&
 		    !strcasecmp(spp_formats[i]->suffix, dot + 1))
 			return spp_formats[i];
@@ -43,7 +43,7 @@ const struct spp_format *spp_format_probe(const uint8_t *data, size_t size)
 	int sure, surest = 0;
 	size_t i;
 
-	for (i = 0; i < spp_format_count; i++) {
+	for (i = 0; i < spp_formats_count; i++) {
 		if (!spp_formats[i]->probe)
 			continue;
 		sure = spp_formats[i]->probe(data, size);

@@ -138,7 +138,7 @@ SPP_FORMAT_LIST(SPP_FORMAT_DECLARE)
 #undef SPP_FORMAT_DECLARE
 
 extern const struct spp_format *const spp_formats[];
-extern const size_t spp_format_count;
+extern const size_t spp_formats_count;
 
 const struct spp_format *spp_format_find(const char *name);
 /* The format of a file's suffix, or NULL. */

@@ -56,7 +56,7 @@ int main(int argc, char **argv)
 	size_t i;
 	int k;
 
-	for (i = 0; f && i < cli_command_count; i++)
+	for (i = 0; f && i < cli_commands_count; i++)
 		if (!strcmp(cli_commands[i]->name, argv[2]))
 			command = cli_commands[i];
 	if (!command)

@@ -82,7 +82,7 @@ static void write_all(const struct spp_document *document)
 	struct spp_export options = { .now = 1 };
 	size_t i;
 
-	for (i = 0; i < spp_format_count; i++) {
+	for (i = 0; i < spp_formats_count; i++) {
 		const struct spp_format *format = spp_formats[i];
 		struct spp_notes notes = SPP_NOTES_INIT;
 		struct spp_error err = SPP_ERROR_INIT;
