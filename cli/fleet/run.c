@@ -60,6 +60,16 @@ struct run {
 	struct cli_progress progress;
 };
 
+/* Commands that write are those that can keep a backup. */
+static bool may_write(const struct cli_call *call)
+{
+	const enum cli_option_id *id = call->command->options;
+
+	while (*id != OPT_END && *id != OPT_BACKUP)
+		id++;
+	return *id == OPT_BACKUP && !cli_has(call, OPT_DRY_RUN);
+}
+
 /* The child. */
 static int work(void *ctx, size_t i, bool follows, FILE *record)
 {
@@ -79,8 +89,8 @@ static int work(void *ctx, size_t i, bool follows, FILE *record)
 		code = CLI_FAILED;
 	}
 	cli_record_end(record);
-	/* What is edited, or held back, is not the next target's business. */
-	return (int)code | (cli_has_replaced() ? CLI_WORKER_LAST : 0);
+	/* A target is edited by a child that has seen no other. */
+	return (int)code | (may_write(r->call) ? CLI_WORKER_LAST : 0);
 }
 
 static void print_said(struct run *r, struct said *s)

@@ -7,10 +7,11 @@
  *	return cli_run(call, &job);
  *
  * A single target without options for many is worked on in this process.
- * Otherwise each target has a child (cli/fleet/pool.h), so that one that
- * crashes or hangs does not spoil the others; what the children print comes
- * out in the order of the targets.  SIGTERM lets the children finish or undo
- * what they have in hand.
+ * Otherwise children work on the targets (cli/fleet/pool.h), so that one that
+ * crashes or hangs does not spoil the others: one child an edited target, and
+ * one after the other for as long as they are sound and only read.  What the
+ * children print comes out in the order of the targets.  SIGTERM lets them
+ * finish or undo what they have in hand.
  */
 #ifndef CLI_FLEET_RUN_H
 #define CLI_FLEET_RUN_H

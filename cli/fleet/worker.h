@@ -14,9 +14,10 @@
  *	cli_worker_release(&w);	once it has been waited for
  *
  * It ends by itself after anything that it did not get through in peace: an
- * error, a warning, a change, a peak of memory, much output.  So whatever may
- * have been done to its memory is done to one target, and what it costs to
- * start a process is spread over sound ones.  It ends by SIGTERM if its parent
+ * error, a warning, a peak of memory, much output; and after each target of a
+ * command that writes.  So whatever may have been done to its memory is done to
+ * one target, and what it costs to start a process is spread over sound ones
+ * that are only read.  It ends by SIGTERM if its parent
  * dies, and when the wire is closed.
  *
  * What it prints and records lies in memory that both share, and that has no
@@ -43,7 +44,7 @@ enum cli_worker_stream {
 };
 #define CLI_WORKER_STREAMS (CLI_WORKER_RECORD + 1)
 
-/* Added to what run() returns: something is not as it was before. */
+/* Added to what run() returns: this child takes no further target. */
 #define CLI_WORKER_LAST 0x100
 
 struct cli_work {
