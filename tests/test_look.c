@@ -129,7 +129,28 @@ static void the_next_log_is_told_of(void)
 	logset_close(&set);
 }
 
+/* A map of pages without its signature is no entry. */
+static void an_old_log_has_a_signature(void)
+{
+	struct spp_log_look look = SPP_LOG_LOOK_INIT;
+	struct logset set;
+
+	logset_fixture(&set, "dirty-old");
+	set.bytes[2][512] ^= 1;
+	logset_replay(&set);
+	CU_ASSERT_EQUAL(spp_log_look(set.logs.log[SPP_LOG1], SPP_LOG1,
+				     &set.replay, &look, NULL),
+			SPP_OK);
+	CU_ASSERT_EQUAL_FATAL(look.entries, 1);
+	CU_ASSERT_FALSE(look.entry[0].applied);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(look.entry[0].why);
+	CU_ASSERT_STRING_EQUAL(look.entry[0].why, "no signature");
+	spp_log_look_release(&look);
+	logset_close(&set);
+}
+
 static const struct unit_test tests[] = {
+	{ "an old log has a signature", an_old_log_has_a_signature },
 	{ "what follows a rejected entry", what_follows_a_rejected_entry },
 	{ "the next log is told of", the_next_log_is_told_of },
 	{ "every entry has its verdict", every_entry_has_its_verdict },
