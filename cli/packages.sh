@@ -20,6 +20,11 @@ valgrind python3 attr acl groff-base tmux"
 JUDGE_PACKAGES="python3-samba libxml2-utils python3-jsonschema bind9 bind9-utils
 bind9-dnsutils libregf-utils chromium"
 
+# Wine, and Samba as a domain controller; a release that lacks one skips its
+# test.
+DOMAIN_PACKAGES="wine wine64 samba samba-ad-dc samba-ad-provision
+samba-dsdb-modules samba-vfs-modules winbind"
+
 # What spreads work over machines; a release that lacks one skips its test.
 SPREAD_PACKAGES="parallel openssh-server openssh-client slurmctld slurmd
 slurm-client munge ansible-core"

@@ -27,7 +27,7 @@ esac
 install_packages $BUILD_PACKAGES $SAMPLE_PACKAGES $packages
 case " $* " in
 *' judges '*)
-	for package in $SPREAD_PACKAGES $PACKAGING_PACKAGES; do
+	for package in $DOMAIN_PACKAGES $SPREAD_PACKAGES $PACKAGING_PACKAGES; do
 		install_packages "$package" ||
 			echo "$package cannot be installed; its test is skipped"
 	done
