@@ -155,6 +155,8 @@ enum spp_status cli_pool_start(struct cli_pool *p, size_t index, bool hint,
 		worker.pid = 0;
 	}
 	if (!worker.pid) {
+		if (p->options.before)
+			p->options.before(p->options.work.ctx, index);
 		st = cli_worker_start(&worker, &p->options.work, &p->before,
 				      leave, p, err);
 		if (st)

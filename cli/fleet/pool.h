@@ -32,6 +32,8 @@ struct cli_pool_options {
 	unsigned int jobs;
 	uint64_t seconds; /* 0: no limit */
 	struct cli_work work;
+	/* In the parent before a child is started for index; or NULL. */
+	void (*before)(void *ctx, size_t index);
 };
 
 /* One thing that is done. */

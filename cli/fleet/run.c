@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/evidence/evidence.h"
 #include "cli/fail.h"
+#include "cli/fleet/document.h"
 #include "cli/fleet/intents.h"
 #include "cli/fleet/job_id.h"
 #include "cli/fleet/limits.h"
@@ -20,6 +20,7 @@
 #include "cli/out.h"
 #include "cli/stop.h"
 #include "cli/target.h"
+#include "hive/target.h"
 
 /*
  * What was printed and cannot be passed on yet: past one of these no further
@@ -326,6 +327,14 @@ static void seen(void *ctx, size_t i, const struct cli_result *result)
 	count(r, result->outcome, (enum cli_exit)result->exit);
 }
 
+/* A child that reads finds the logs' names listed by its parent. */
+static void list_folder(void *ctx, size_t i)
+{
+	const struct run *r = ctx;
+
+	spp_lognames_prime(r->call->lognames, r->call->target[i]);
+}
+
 static enum spp_status read_options(struct run *r, struct cli_pool_options *o,
 				    struct spp_error *err)
 {
@@ -338,6 +347,8 @@ static enum spp_status read_options(struct run *r, struct cli_pool_options *o,
 	r->ordered = cli_has(call, OPT_ORDERED);
 	o->work.run = work;
 	o->work.ctx = r;
+	if (!r->job->edits)
+		o->before = list_folder;
 	return st;
 }
 
@@ -398,56 +409,22 @@ static bool is_left(const void *ctx, size_t i)
 	return r->state[i] == WAITING || r->state[i] == LEFT;
 }
 
-/* What each edit filed goes into one member of the document. */
-static json_t *gather_exhibits(struct run *r)
-{
-	json_t *list = json_array(), *exhibit;
-	size_t i;
-
-	for (i = 0; i < json_array_size(r->list); i++) {
-		json_t *entry = json_array_get(r->list, i);
-
-		exhibit = json_object_get(entry, "exhibit");
-		if (!exhibit)
-			continue;
-		json_array_append(list, exhibit);
-		json_object_del(entry, "exhibit");
-	}
-	if (r->job->filed)
-		json_array_append(list, r->job->filed);
-	return list;
-}
-
 static void print_json(struct run *r)
 {
 	const struct cli_call *call = r->call;
-	json_t *document = cli_json_document(r->job->edits ? "edit" : "run", 1);
 	json_t *left = json_array();
 	size_t i;
 
-	if (r->job->edits) {
-		json_object_set_new(document, "dry_run",
-				    json_boolean(cli_has(call, OPT_DRY_RUN)));
-		json_object_set_new(document, "changed",
-				    json_boolean(r->any_changed));
-	} else {
-		json_object_set_new(document, "command",
-				    json_string(call->command->name));
-	}
-	json_object_set(document, "targets", r->list);
 	for (i = 0; i < call->targets; i++)
 		if (is_left(r, i))
 			json_array_append_new(left,
 					      cli_json_text(call->target[i]));
-	if (json_array_size(left) && cli_stop_signal())
-		json_object_set_new(document, "stopped",
-				    json_pack("{s:s, s:O}", "signal",
-					      cli_stop_signal(), "untouched",
-					      left));
-	json_decref(left);
 	if (r->job->edits)
-		cli_evidence_put(call, document, gather_exhibits(r));
-	cli_json_print(document, stdout);
+		cli_document_of_edits(call, r->list, r->any_changed, left,
+				      r->job->filed);
+	else
+		cli_document_of_run(call, r->list, left);
+	json_decref(left);
 }
 
 /* "97 changed, 2 refused, 1 failed", and how to go on. */
