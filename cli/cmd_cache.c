@@ -11,12 +11,8 @@ static enum spp_status look(const struct cli_call *call, void *ctx,
 	bool overrides = cli_has(call, OPT_OVERRIDES);
 
 	(void)ctx;
-	if (overrides && !spp_hives_session(windows, SPP_ROLE_SOFTWARE))
-		return spp_fail(
-			err, SPP_USAGE,
-			"'%s' has no SOFTWARE hive, which holds overrides",
-			path);
-	if (!overrides && !spp_hives_session(windows, SPP_ROLE_NETSVC))
+	if (!spp_hives_session(windows, SPP_ROLE_NETSVC) &&
+	    (!overrides || !spp_hives_session(windows, SPP_ROLE_SOFTWARE)))
 		return spp_fail(err, SPP_USAGE,
 				"'%s' has no NetworkService hive, which holds "
 				"cached hosts; use --netsvc FILE",
