@@ -77,6 +77,18 @@ static void repeat(const struct spp_format *format, const struct spp_buf *first)
 	spp_document_release(&document);
 }
 
+/* The mark of one machine is written, and not read from most formats. */
+static bool has_mark(const struct spp_policy *policy)
+{
+	size_t i;
+
+	for (i = 0; i < policy->count; i++)
+		if (policy->item[i].setting &&
+		    policy->item[i].setting->flags & SPP_MARK)
+			return true;
+	return false;
+}
+
 static void write_all(const struct spp_document *document)
 {
 	struct spp_export options = { .now = 1 };
@@ -90,7 +102,8 @@ static void write_all(const struct spp_document *document)
 
 		if (format->write &&
 		    !format->write(document, &options, &out, &notes, &err) &&
-		    format->read && strcmp(format->name, "json") != 0)
+		    format->read && !has_mark(&document->policy) &&
+		    strcmp(format->name, "json") != 0)
 			repeat(format, &out);
 		spp_notes_release(&notes);
 		spp_buf_release(&out);
