@@ -8,6 +8,7 @@
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/setting_arg.h"
+#include "cli/terminal.h"
 #include "policy/model/publish_list.h"
 #include "policy/text/printable.h"
 
@@ -18,6 +19,12 @@
 #define CELLS_MAX 4000000
 
 /* The bytes of one side, as the registry has them. */
+/* '-' is what was there, '+' what is there now. */
+static const char *colour_of(char sign)
+{
+	return cli_colour(sign == '-' ? CLI_RED : CLI_GREEN);
+}
+
 static void print_bytes(const struct cli_call *call, FILE *to, char sign,
 			const struct spp_setting *setting,
 			const struct spp_value *value)
@@ -28,18 +35,20 @@ static void print_bytes(const struct cli_call *call, FILE *to, char sign,
 	size_t i;
 
 	if (!value) {
-		fprintf(to, "    %c absent\n", sign);
+		fprintf(to, "    %s%c absent%s\n", colour_of(sign), sign,
+			cli_plain());
 		return;
 	}
 	spp_type_show(value->type, &type, NULL);
-	fprintf(to, "    %c %s, %zu bytes:", sign, spp_buf_text(&type),
-		value->size);
+	fprintf(to, "    %s%c %s, %zu bytes:", colour_of(sign), sign,
+		spp_buf_text(&type), value->size);
 	for (i = 0; i < value->size && !hide; i++)
 		fprintf(to, "%s%02x",
 			value->size > HEX_LINE && !(i % HEX_LINE) ? "\n        "
 								  : " ",
 			value->data[i]);
-	fputs(hide ? " not shown; see --show-keys\n" : "\n", to);
+	fprintf(to, "%s%s\n", hide ? " not shown; see --show-keys" : "",
+		cli_plain());
 }
 
 /* Both sides of a change of the list of domains. */
@@ -62,7 +71,8 @@ static void print_entry(FILE *to, char sign, const struct spp_publish_entry *e)
 {
 	char CLEANUP(spp_free_string) *text = spp_printable(e->text);
 
-	fprintf(to, "    %c %s\n", sign, text ? text : "?");
+	fprintf(to, "    %s%c %s%s\n", colour_of(sign), sign, text ? text : "?",
+		cli_plain());
 }
 
 /*
@@ -194,17 +204,19 @@ void cli_print_change(const struct cli_call *call, FILE *to,
 	bool entries = are_lists(c, &lists);
 
 	print_title(to, c);
+	fputs(colour_of('-'), to);
 	if (entries)
 		print_count(to, c, c->before, &lists.before);
 	else
 		print_words(call, to, c, c->before);
-	fputs(" -> ", to);
+	fprintf(to, "%s -> %s", cli_plain(), colour_of('+'));
 	if (entries)
 		print_count(to, c, c->after, &lists.after);
 	else
 		print_words(call, to, c, c->after);
 	spp_scope_path(&c->scope, &path, NULL);
-	fprintf(to, "\n    %s\\%s\n", spp_buf_text(&path), c->setting->value);
+	fprintf(to, "%s\n    %s\\%s\n", cli_plain(), spp_buf_text(&path),
+		c->setting->value);
 	if (entries)
 		print_entries(&lists, to);
 	if (cli_has(call, OPT_VERBOSE)) {

@@ -278,6 +278,7 @@ static enum cli_exit run_one(const struct cli_call *call, const char *path,
 		st = spp_target_open(path, &options.target, &v.target, &err);
 	if (st)
 		return cli_fail(call, &err);
+	cli_warn_of_idle(call, v.target);
 	cli_warn_all(&v.target->notes);
 	look(&v);
 	/* An edit of WIM#all is one of each image. */

@@ -13,7 +13,7 @@
 #define COLUMNS 8
 
 /* No column is made narrower than these; words need a few more. */
-#define NARROW 8
+#define NARROW 4
 #define FILLED 28
 
 /* Between two updates of the bar, and between two lines of a log. */
@@ -123,14 +123,15 @@ static int sum(const int *widths, size_t n)
 	return all;
 }
 
-/* Makes the widest columns narrower, until all fit. */
+/* Makes the widest columns narrower, the first one last, until all fit. */
 static void squeeze(int *widths, size_t n, int room)
 {
 	size_t i, widest;
 
 	while (sum(widths, n) > room) {
 		for (widest = 0, i = 1; i < n; i++)
-			if (widths[i] > widths[widest])
+			if (widths[i] > NARROW &&
+			    (!widest || widths[i] > widths[widest]))
 				widest = i;
 		if (widths[widest] <= NARROW)
 			return;
@@ -214,6 +215,14 @@ void cli_table_close(struct cli_table *t, FILE *to, int indent)
 		free(t->cell[i]);
 	free(t->cell);
 	free(t);
+}
+
+void cli_flow(int at, int indent, const char *text)
+{
+	if (cli_on_terminal(stdout))
+		cli_wrap(stdout, text, at, indent, cli_width());
+	else
+		puts(text);
 }
 
 /* Whether the terminal shows a line of progress. */

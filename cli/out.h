@@ -31,6 +31,12 @@ void cli_row(struct cli_table *table, const char *first, ...)
 void cli_table_fit(struct cli_table *table);
 void cli_table_close(struct cli_table *table, FILE *to, int indent);
 
+/*
+ * Ends a line of stdout that has so many columns with a text.  On a terminal
+ * its words fill further lines, which begin at column indent.
+ */
+void cli_flow(int at, int indent, const char *text);
+
 /* "sppctl: ..." on stderr. */
 void cli_complain(const char *fmt, ...) SPP_PRINTF(1, 2);
 void cli_warn(const char *fmt, ...) SPP_PRINTF(1, 2);

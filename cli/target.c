@@ -8,6 +8,7 @@
 
 #include "cli/fleet/record.h"
 #include "cli/fleet/targets.h"
+#include "cli/out.h"
 #include "hive/base/filetime.h"
 #include "hive/base/number.h"
 #include "policy/text/near.h"
@@ -167,6 +168,35 @@ enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
 	return st ? st : as_role(call, &options->as, err);
 }
 
+/* Options that only some kinds of targets heed. */
+static const struct {
+	enum cli_option_id id;
+	const char *kinds;
+} heeded[] = {
+	{ OPT_AS, "hive" },
+	{ OPT_BACKING, "disk" },
+	{ OPT_BACKING_DIR, "disk" },
+	{ OPT_JOURNAL_DIR, "disk" },
+	{ OPT_PARTITION, "disk" },
+	{ OPT_REBUILD, "wim" },
+	{ OPT_SNAPSHOTS, "disk" },
+	{ OPT_UNCLEAN, "disk" },
+	{ OPT_WINDOWS, "disk folder" },
+};
+
+void cli_warn_of_idle(const struct cli_call *call,
+		      const struct spp_target *target)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(heeded) / sizeof(heeded[0]); i++)
+		if (cli_has(call, heeded[i].id) &&
+		    !strstr(heeded[i].kinds, target->ops->kind))
+			cli_warn("'%s' is a %s, for which --%s does nothing",
+				 target->path, target->ops->kind,
+				 cli_options[heeded[i].id].name);
+}
+
 enum spp_status cli_open(const struct cli_call *call, const char *path,
 			 unsigned int write, struct spp_hives **windows,
 			 struct spp_error *err)
@@ -177,9 +207,11 @@ enum spp_status cli_open(const struct cli_call *call, const char *path,
 	options.target.follow = call->follows;
 	if (!st)
 		st = spp_hives_open(path, &options, windows, err);
-	if (!st)
-		cli_record_windows(*windows);
-	return st;
+	if (st)
+		return st;
+	cli_record_windows(*windows);
+	cli_warn_of_idle(call, spp_hives_target(*windows));
+	return SPP_OK;
 }
 
 enum spp_status cli_one_output(const struct cli_call *call,

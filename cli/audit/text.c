@@ -8,10 +8,13 @@
 #include "cli/evidence/evidence.h"
 #include "cli/out.h"
 #include "cli/remedy.h"
+#include "cli/terminal.h"
 #include "hive/base/utf16.h"
 #include "policy/text/printable.h"
 
 /* Appends a text from a hive, after a comma and a word. */
+#define INDENT 17 /* of what is said of a finding */
+
 static void part(struct spp_buf *line, const char *word, const char *text)
 {
 	char CLEANUP(spp_free_string) *plain =
@@ -88,16 +91,27 @@ static void print_stored(const struct cli_audit *a,
 	       cli_path(spp_buf_text(&text)));
 }
 
+static const char *colour_of(enum spp_grade grade)
+{
+	return cli_colour(grade >= SPP_GRADE_HIGH     ? CLI_RED
+			  : grade == SPP_GRADE_MEDIUM ? CLI_YELLOW
+			  : grade == SPP_GRADE_LOW    ? CLI_CYAN
+						      : CLI_PLAIN);
+}
+
 static void print_finding(const struct cli_audit *a,
 			  const struct spp_audit_finding *f)
 {
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 	const struct spp_site_exception *e = f->exception;
 
-	printf("  %-8s  %s  ", e ? "accepted" : spp_grade_word(f->grade),
-	       f->rule->id);
 	if (f->scope)
-		printf("%s %s: ", f->scope, f->name);
-	printf("%s\n", f->text);
+		spp_buf_printf(&text, NULL, "%s %s: ", f->scope, f->name);
+	spp_buf_puts(&text, f->text, NULL);
+	printf("  %s%-8s%s  %s  ", e ? "" : colour_of(f->grade),
+	       e ? "accepted" : spp_grade_word(f->grade), e ? "" : cli_plain(),
+	       f->rule->id);
+	cli_flow(INDENT, INDENT, spp_buf_text(&text));
 	if (e) {
 		printf("                 %s (%s, until %s)\n",
 		       cli_path(e->reason), cli_path(e->author), e->expires);
@@ -107,8 +121,10 @@ static void print_finding(const struct cli_audit *a,
 	if (f->remedy)
 		printf("                 fix: %s\n", f->remedy);
 	if (f->rule->advice)
-		printf("                 %s%s\n",
-		       f->remedy ? "" : "fix: ", f->rule->advice);
+		printf("%*s%s", INDENT, "", f->remedy ? "" : "fix: ");
+	if (f->rule->advice)
+		cli_flow(f->remedy ? INDENT : INDENT + 5, INDENT,
+			 f->rule->advice);
 }
 
 /* "  5 rules not judged, 2 in part: no NetworkService hive; --limits ..." */
@@ -265,18 +281,27 @@ void cli_audit_text(const struct cli_audit *a)
 	cli_evidence_print(a->call, cli_fleet_exhibits(a->call, &a->fleet));
 }
 
+static void print_below(const char *before, const char *text)
+{
+	printf("     %s", before);
+	cli_flow(5 + (int)strlen(before), 5, text);
+}
+
 static void print_rule(const struct spp_rule *r)
 {
+	struct spp_buf CLEANUP(spp_buf_release) why = SPP_BUF_INIT;
 	char CLEANUP(spp_free_string) *remedy = cli_audit_remedy(r);
 
 	printf("%s%s%s  %s%s%s  %s\n", cli_bold(), r->id, cli_plain(),
 	       spp_grade_word(r->grade), r->others ? "; " : "",
 	       r->others ? r->others : "", r->name);
-	printf("     %s\n     %s (%s)\n", r->summary, r->rationale, r->source);
+	print_below("", r->summary);
+	spp_buf_printf(&why, NULL, "%s (%s)", r->rationale, r->source);
+	print_below("", spp_buf_text(&why));
 	if (remedy)
-		printf("     fix: %s\n", remedy);
+		print_below("fix: ", remedy);
 	if (r->advice)
-		printf("     %s%s\n", remedy ? "" : "fix: ", r->advice);
+		print_below(remedy ? "" : "fix: ", r->advice);
 }
 
 void cli_audit_rules_text(void)

@@ -236,6 +236,7 @@ static void print_suffixes(const struct cli_view *v)
 void cli_show_clients(const struct cli_view *v)
 {
 	struct spp_activation_order order;
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 	size_t i;
 
 	printf("\n%sWhere each client looks for its KMS host; * is asked "
@@ -247,7 +248,9 @@ void cli_show_clients(const struct cli_view *v)
 	}
 	print_suffixes(v);
 	print_member(v);
-	printf("\n%s See sppctl help scopes.\n", cli_order);
+	putchar('\n');
+	spp_buf_printf(&text, NULL, "%s See sppctl help scopes.", cli_order);
+	cli_flow(0, 0, spp_buf_text(&text));
 }
 
 static json_t *json_value_text(const struct spp_policy_item *item)
