@@ -12,10 +12,10 @@
 #include "policy/model/publish_list.h"
 #include "policy/text/printable.h"
 
-/* Longer data is broken into lines of so many bytes. */
+/* Bytes of longer data on one line. */
 #define HEX_LINE 24
 
-/* Larger comparisons of lists are cut short: about 16 MB of table. */
+/* Comparisons of larger lists are cut short: the table takes about 16 MB. */
 #define CELLS_MAX 4000000
 
 /* The bytes of one side, as the registry has them. */
@@ -76,9 +76,9 @@ static void print_entry(FILE *to, char sign, const struct spp_publish_entry *e)
 }
 
 /*
- * Prints the entries before[i..n) and after[j..m) that the longest common
- * subsequence leaves out: table[x][y] is its length from before[i + x] and
- * after[j + y] on.
+ * Prints the entries before[i..n) and after[j..m) that are not in the longest
+ * common subsequence; table[x][y] is its length from before[i + x] and after[j
+ * + y] on.
  */
 static void print_unlike(const struct lists *l, FILE *to, size_t i, size_t n,
 			 size_t j, size_t m)
@@ -136,7 +136,7 @@ static void print_absent(FILE *to, const struct spp_change *c)
 		fallback ? fallback : "", fallback ? ")" : "");
 }
 
-/* One side in words; with its type where that changes. */
+/* Prints one side in words, with its type if that changes. */
 static void print_words(const struct cli_call *call, FILE *to,
 			const struct spp_change *c,
 			const struct spp_value *value)
@@ -169,7 +169,7 @@ static void print_count(FILE *to, const struct spp_change *c,
 			list->count == 1 ? "entry" : "entries");
 }
 
-/* Whether both sides are lists that entries tell apart. */
+/* Whether both sides are lists whose entries can be compared. */
 static bool are_lists(const struct spp_change *c, struct lists *lists)
 {
 	if (c->setting->kind != SPP_KIND_PUBLISH ||

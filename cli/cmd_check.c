@@ -167,7 +167,7 @@ static json_t *json_hive(const struct checked *c, enum spp_role role)
 /* What all hives of a call give. */
 struct result {
 	json_t *hives, *exhibits; /* for JSON, and for --evidence */
-	uint64_t bad;		  /* what deserves exit code 1 */
+	uint64_t bad;		  /* findings that make exit code 1 */
 };
 
 static enum spp_status check_all(const struct cli_call *call,
@@ -241,7 +241,7 @@ static enum cli_exit run_one(const struct cli_call *call, const char *target,
 
 	(void)ctx;
 	json_object_set_new(document, "hives", result.hives);
-	/* Without memory it is gone. */
+	/* NULL if memory is short. */
 	result.hives = json_object_get(document, "hives");
 	st = cli_options_of(call, 0, &options, &err);
 	for (i = 0; !st && i < sizeof(paths) / sizeof(paths[0]); i++)

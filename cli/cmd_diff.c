@@ -95,7 +95,8 @@ static enum spp_status compare_with_policy(struct sides *s,
 }
 
 /*
- * With a policy, only the settings that it mentions are compared; with a second target, all settings that either has.
+ * With a policy, only the settings that it mentions are compared; with a second
+ * target, all settings that either has.
  */
 static enum spp_status compare(const struct cli_call *call, struct sides *s,
 			       struct spp_notes *notes, struct spp_error *err)

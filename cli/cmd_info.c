@@ -59,7 +59,10 @@ static void look(struct view *v)
 	}
 }
 
-/* Stages a value that differs from the stored one; nothing if the hive has no settings. */
+/*
+ * Stages a value that differs from the stored one; nothing if the hive has no
+ * settings.
+ */
 static enum spp_status stage_trial(struct spp_session *session,
 				   enum spp_role role, struct spp_error *err)
 {
@@ -271,7 +274,10 @@ static enum cli_exit run_one(const struct cli_call *call, const char *path,
 	(void)ctx;
 	st = cli_options_of(call, 0, &options, &err);
 	options.target.inspect = true;
-	/* First: a target that is open for reading cannot be opened for writing. */
+	/*
+	 * First: a target that is open for reading cannot be opened for
+	 * writing.
+	 */
 	if (!st)
 		rehearse(call, path, &v.rehearsed);
 	if (!st)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* move: settings that stand in a wrong key go to the right one. */
+/* move: moves settings from a mistaken key to the right one. */
 #include "cli/edit.h"
 #include "cli/fail.h"
 #include "cli/setting_arg.h"

@@ -43,7 +43,7 @@ static void print_text(struct spp_session *session, const char *output)
 		printf("  written to %s\n", cli_path(output));
 }
 
-/* To a pipe: written to a file first, which the reader of hives needs. */
+/* Writes to a pipe by way of a file, which the reader of hives needs. */
 static enum spp_status to_stdout(struct spp_session *session,
 				 struct spp_error *err)
 {
@@ -98,7 +98,7 @@ static enum spp_status recover(const struct cli_call *call,
 	st = spp_session_open(store, options, &session, err);
 	if (st)
 		return st;
-	/* Before it is replaced. */
+	/* Read it before it is replaced. */
 	hives[SPP_ROLE_ANY] = session;
 	exhibit = cli_evidence_target(call, target, hives);
 	if (output) {

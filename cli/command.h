@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A command as a const struct, and one call of a command.
+ * A command as a const struct, and a call of a command.
  *
- * Each command is described in the file of its own that runs it;
- * cli/commands.c lists them.  Help, man page, completion and the tables of the
- * pages are printed from these structs (cli/help/), so they cannot disagree
- * with what runs.
+ * The file that runs a command also describes it; cli/commands.c lists them.
+ * Help, man page, completion and the tables of the pages are printed from these
+ * structs (cli/help/), so they cannot disagree with the program.
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
@@ -41,7 +40,7 @@ struct cli_example {
 
 struct cli_call;
 
-/* Which operands are targets: none are set apart, or those ... */
+/* Which operands are targets. */
 enum cli_targets_are {
 	CLI_TARGETS_NONE,
 	CLI_TARGETS_ALL,
@@ -61,8 +60,8 @@ struct cli_command {
 	const enum cli_option_id *options;  /* CLI_OPTIONS(...) */
 	const struct cli_example *examples; /* CLI_EXAMPLES(...), or NULL */
 	/*
-	 * Whose verbs follow the target, or NULL.  As -sdns is one, after the
-	 * target only --options are options.
+	 * The script whose verbs follow the target, or NULL.  Since -sdns is a
+	 * verb, only --options are options after the target.
 	 */
 	const struct spp_script *script;
 	bool paged; /* prints much: on a terminal through a pager */
@@ -83,7 +82,7 @@ struct cli_call {
 	size_t given_count;
 	char **operand; /* without those that are targets */
 	int operands;
-	char **word; /* the command line from the command on, as it was given */
+	char **word; /* the command line from the command on */
 	int words;
 	/* See fleet/targets.h. */
 	char **target;
@@ -96,7 +95,7 @@ struct cli_call {
 bool cli_has(const struct cli_call *call, enum cli_option_id id);
 /* The last value given, or NULL. */
 const char *cli_value(const struct cli_call *call, enum cli_option_id id);
-/* The last value as a number up to most; *n is kept where none was given. */
+/* The last value as a number up to most; *n is unchanged if none was given. */
 enum spp_status cli_number(const struct cli_call *call, enum cli_option_id id,
 			   uint64_t most, uint64_t *n, struct spp_error *err);
 

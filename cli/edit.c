@@ -151,7 +151,7 @@ static enum spp_status unreadable(const struct edit *e,
 			e->path, name, item->why);
 }
 
-/* What cannot be read is neither absent nor as it is wanted. */
+/* A setting that cannot be read is neither absent nor known to match. */
 static enum spp_status judge_unreadable(const struct edit *e,
 					const struct spp_policy *want,
 					struct spp_error *err)
@@ -183,7 +183,7 @@ static enum spp_status judge_unreadable(const struct edit *e,
 	return SPP_OK;
 }
 
-/* What Windows Server 2016 calls by another name is written by that. */
+/* Replaces a setting that Windows Server 2016 has under another name. */
 static enum spp_status fit(struct edit *e, const struct spp_policy **want,
 			   struct spp_error *err)
 {
@@ -203,7 +203,7 @@ static enum spp_status fit(struct edit *e, const struct spp_policy **want,
 	return SPP_OK;
 }
 
-/* What is set, and does nothing where it is set, is told. */
+/* Warns of a wanted setting that has no effect in its scope. */
 static enum spp_status warn_of_idle(struct edit *e, struct spp_error *err)
 {
 	struct spp_policy CLEANUP(spp_policy_release) state = SPP_POLICY_INIT;
@@ -241,7 +241,7 @@ static enum spp_status carry_out(struct edit *e, const struct cli_plan *plan,
 	enum spp_status st =
 		spp_hives_read(e->windows, &e->have, &e->unknown, err);
 
-	/* An identity that cannot be read stands in no edit's way. */
+	/* An unreadable identity does not prevent an edit. */
 	if (!st && spp_identity_read(e->windows, &e->identity, NULL))
 		spp_identity_release(&e->identity);
 	e->said = plan->said;
@@ -333,7 +333,7 @@ static void print_json(const struct edit *e, enum spp_status st,
 	cli_json_print(document, stdout);
 }
 
-/* What a line of --results has beside the state of the target. */
+/* Records the members of a --results line that follow the target's state. */
 static void record(const struct edit *e)
 {
 	if (!cli_recording())

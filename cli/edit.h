@@ -15,7 +15,7 @@
 #include "policy/model/policy.h"
 #include "policy/windows/hives.h"
 
-/* The roles that a policy would have to write, as bits. */
+/* The roles of the hives that a policy would write, as bits. */
 unsigned int cli_roles(const struct spp_policy *want);
 
 /* Makes the wanted policy from the one found in a target. */
@@ -39,16 +39,19 @@ struct cli_plan {
 	cli_wish wish;
 	void *ctx;
 	cli_look look; /* or NULL */
-	/* Wishes come from people: they are checked as want is. */
+	/* The wishes come from a person: check them like want. */
 	bool checked;
-	uint64_t salt; /* see struct cli_job; want has its own */
+	uint64_t salt; /* see struct cli_job; used if want is NULL */
 	FILE *to;      /* see there */
 	bool brief;    /* the changes were shown before */
 	bool literal;  /* no other registry value may stand for a wanted one */
 	json_t *exhibit; /* of a policy's file; borrowed, or NULL */
 	/* Lines to print below the changes, filled by wish; or NULL. */
 	const struct spp_notes *said;
-	/* Gets what each target has, begun and ended by the caller; or NULL. */
+	/*
+	 * Receives the state of each target; the caller begins and ends it; or
+	 * NULL.
+	 */
 	struct cli_fleet *fleet;
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How a command says that it failed, and what it warns of. */
+/* How a command reports failures and warnings. */
 #ifndef CLI_FAIL_H
 #define CLI_FAIL_H
 

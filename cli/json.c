@@ -149,7 +149,7 @@ json_t *cli_json_publish(const struct spp_publish_list *list)
 	return json;
 }
 
-/* As on stderr. */
+/* A message with its remedy, as on stderr. */
 static json_t *worded(const char *text, enum spp_remedy remedy)
 {
 	struct spp_buf buf = SPP_BUF_INIT;

@@ -4,8 +4,9 @@
  *
  *	"sppctl": the version, "document": its kind, "version": of its shape
  *
- * A member never gets another meaning; a changed shape gets a new version.  The shapes are described by the table of
- * cli/help/json.c, which sppctl help json and the man page print.
+ * A member never gets another meaning; a changed shape gets a new version.  The
+ * shapes are described by the table of cli/help/json.c, which sppctl help json
+ * and the man page print.
  */
 #ifndef CLI_JSON_H
 #define CLI_JSON_H
@@ -28,8 +29,9 @@ void cli_json_print(json_t *document, FILE *to);
 /* Text, or null for NULL. */
 json_t *cli_json_text(const char *text);
 /*
- * A path as member of an object.  One that is not UTF-8 has "?" for each odd
- * byte, and all its bytes in base64 as the member with _bytes behind it.
+ * A path as member of an object.  In one that is not UTF-8 each odd byte
+ * becomes "?", and the member with _bytes after its name has all bytes in
+ * base64.
  */
 void cli_json_set_path(json_t *object, const char *member, const char *path);
 /* Text from a buffer, which is released. */
@@ -53,7 +55,7 @@ json_t *cli_json_identity(const struct spp_identity *identity);
 
 /* {"status", "message", "exit"} */
 json_t *cli_json_failure(const struct spp_error *err);
-/* Its text with the remedy; null if nothing failed. */
+/* The text with the remedy; null without a failure. */
 json_t *cli_json_why(const struct spp_error *why);
 /* Prints {"error": ...} as a document of its own. */
 void cli_json_error(const char *kind, const struct spp_error *err);

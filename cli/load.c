@@ -136,7 +136,7 @@ enum spp_status cli_write_file(const char *path, const void *data, size_t n,
 		fwrite(data, 1, n, stdout);
 		return SPP_OK;
 	}
-	/* A file may hold what a terminal would obey. */
+	/* A file may contain terminal commands. */
 	if (memchr(data, '\0', n))
 		return spp_fail(err, SPP_USAGE,
 				"these bytes are not for a terminal; write "

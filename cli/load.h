@@ -31,7 +31,7 @@ struct cli_source {
 
 void cli_source_release(struct cli_source *source);
 
-/* Opens a target read-only, or reads a policy file; its bytes decide. */
+/* Opens a target read-only, or reads a policy file; the content decides. */
 enum spp_status cli_load(const struct cli_call *call, const char *path,
 			 struct cli_source *source, struct spp_notes *notes,
 			 struct spp_error *err);
@@ -46,8 +46,8 @@ enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
 enum spp_status cli_unknown_format(const char *name, struct spp_error *err);
 
 /*
- * Writes a file through a new one beside it; NULL or "-" is stdout.  secret:
- * it may hold a product key, and a new file is readable by its owner alone.
+ * Writes a file by way of a new one beside it; NULL or "-" is stdout.  secret:
+ * it may hold a product key, so only its owner may read a new file.
  */
 enum spp_status cli_write_file(const char *path, const void *data, size_t n,
 			       bool secret, struct spp_error *err);

@@ -32,8 +32,8 @@ static const struct cli_command *find(const char *name)
 }
 
 /*
- * The command by whose name the program was called: as slmgr or ospp, through
- * a link, it takes the verbs of that script at once.
+ * The command after which the program was called: as slmgr or ospp, through a
+ * link, it takes the verbs of that script directly.
  */
 static const struct cli_command *called_as(const char *program)
 {
@@ -52,7 +52,9 @@ static const struct cli_command *called_as(const char *program)
 }
 
 /*
- * If stdout or stderr is closed, the next opened file would get its number, and a message would be written into a hive. A folder, which cannot be written to, takes the number instead.
+ * If stdout or stderr is closed, the next opened file would get its number, and
+ * a message would be written into a hive.  A folder, which cannot be written
+ * to, takes the number instead.
  */
 static bool hold_standard_files(void)
 {
@@ -67,7 +69,7 @@ static bool hold_standard_files(void)
 }
 
 /*
- * Output that was not printed whole must not look like success, nor as if
+ * Output that was only partly printed must not look like success, nor as if
  * nothing had happened.
  */
 static int finish(enum cli_exit code)
@@ -241,7 +243,9 @@ int main(int argc, char **argv)
 		cli_complain("cannot open '/'");
 		return CLI_FAILED;
 	}
-	/* Exceeding a file size limit is an error, not the end of the process. */
+	/*
+	 * Exceeding a file size limit is an error, not the end of the process.
+	 */
 	signal(SIGXFSZ, SIG_IGN);
 	spp_json_watch_memory();
 	if (command && (argc < 2 || strcmp(argv[1], "--version")))

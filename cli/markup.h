@@ -6,9 +6,9 @@
 #include <stdio.h>
 
 /*
- * Writes text for an element or a quoted attribute; NULL is none.  What XML
- * 1.0 cannot hold is written as \u{1B}.  Of & < > " ' and the newline those in
- * kept stay what they are.
+ * Writes text for an element or a quoted attribute; NULL writes nothing.
+ * Characters that XML 1.0 cannot hold are written as \u{1B}.  Of & < > " ' and
+ * the newline, those in kept stay unchanged.
  */
 void cli_markup(FILE *to, const char *text, const char *kept);
 

@@ -60,7 +60,8 @@ void cli_progress_show(struct cli_progress *progress, size_t done,
 void cli_progress_wipe(void);
 
 /*
- * Notes that a hive was replaced: from now on a failed output must not look as if nothing had happened.
+ * Notes that a hive was replaced: from now on a failed output must not look as
+ * if nothing had happened.
  */
 void cli_replaced(void);
 bool cli_has_replaced(void);

@@ -14,7 +14,8 @@
 #include "policy/text/near.h"
 
 /*
- * The base of the values that getopt_long() returns for long options: greater than every character, and than 1, which means an operand.
+ * The base of the values that getopt_long() returns for long options: greater
+ * than every character, and than 1, which means an operand.
  */
 #define LONG_OPTION (UCHAR_MAX + 1)
 
@@ -242,7 +243,7 @@ enum cli_exit cli_check_operands(const struct cli_call *call)
 	struct spp_error err = SPP_ERROR_INIT;
 	int least = command->least;
 
-	/* --targets-from has the targets. */
+	/* --targets-from supplies the targets. */
 	if (cli_has(call, OPT_TARGETS_FROM) && least > 0)
 		least--;
 	if (call->operands < least)

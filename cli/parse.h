@@ -6,7 +6,8 @@
 #include "cli/command.h"
 
 /*
- * Parses argv, which begins with the name of the command, into *call.  A failure is printed, with --json also as JSON. Release the call in any case.
+ * Parses argv, which begins with the name of the command, into *call.  A
+ * failure is printed, with --json also as JSON. Release the call in any case.
  */
 enum cli_exit cli_parse(const struct cli_command *command, int argc,
 			char **argv, struct cli_call *call);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Remedies in the words of this program: what lies below cli/ knows no option
- * and no command, and gives a code.
+ * Remedies in the words of this program: code below cli/ knows no option and no
+ * command, and gives a code.
  *
  *	cli_complain("%s%s", err.text, cli_remedy(err.remedy));
  */
@@ -10,7 +10,7 @@
 
 #include "hive/base/error.h"
 
-/* "; name it with --netsvc", to be put after a text; "" for none. */
+/* "; name it with --netsvc", to append to a text; "" if there is none. */
 const char *cli_remedy(enum spp_remedy remedy);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Putting one target back from its backups; a struct cli_job's one. */
+/* Restoring one target from its backups; for struct cli_job. */
 #ifndef CLI_RESTORE_H
 #define CLI_RESTORE_H
 

@@ -8,7 +8,7 @@
 #include "cli/out.h"
 #include "hive/base/buf.h"
 
-/* So many targets are named that were not touched. */
+/* The most untouched targets that are named. */
 #define NAMED 8
 
 static const struct {
@@ -22,7 +22,10 @@ static const struct {
 
 #define COUNT (sizeof(signals) / sizeof(signals[0]))
 
-/* One that the caller had ignored (nohup) must stay so: held, it would count. */
+/*
+ * Whether the caller ignores the signal (nohup); holding it would make it
+ * count.
+ */
 static bool is_ignored(int number)
 {
 	struct sigaction now;
@@ -40,7 +43,7 @@ void cli_stop_hold(void)
 		if (!is_ignored(signals[i].number))
 			sigaddset(&set, signals[i].number);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	/* A write that nobody reads is an error, not an end. */
+	/* A write without a reader is an error, not the end of the process. */
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -55,7 +58,7 @@ int cli_stop_open(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* The index of a signal that was held back; COUNT: none. */
+/* The index of a signal that is held back; COUNT if there is none. */
 static size_t find_held(void)
 {
 	sigset_t set;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Being asked to stop in the middle of an edit.
+ * Stops an edit when asked to.
  *
  *	cli_stop_hold();			before the first write
  *	for each target:
  *		if (cli_stop_reason()) ...	report what was not touched
  *		... all of one target ...
- *	cli_stop_raise();			when all is said
+ *	cli_stop_raise();			after all output
  *
- * INT, TERM and HUP are held back: the target in hand is finished, or if it
- * was not yet to be replaced left alone, and no other is begun.  Then the
- * program ends by the signal, as a shell expects.  A reader of stdout that is
- * gone stops the list in the same way, as an error of writing.
+ * INT, TERM and HUP are held back: the current target is finished, or left
+ * alone if nothing was replaced yet, and no other is begun.  Then the program
+ * ends by the signal, as a shell expects.  If the reader of stdout is gone, the
+ * list stops in the same way, as an error of writing.
  */
 #ifndef CLI_STOP_H
 #define CLI_STOP_H
@@ -31,8 +31,8 @@ void cli_stop_raise(void);
 int cli_stop_open(void);
 
 /*
- * "stopped by SIGTERM: 2 of 5 targets done, 1 failed; not touched: 'd', 'e'".
- * is_left says which were not touched; NULL: all.
+ * Prints "stopped by SIGTERM: 2 of 5 targets done, 1 failed; not touched: 'd',
+ * 'e'".  is_left tells which were not touched; NULL: all.
  */
 void cli_stop_tell(char *const *paths, size_t count, size_t done, size_t failed,
 		   bool (*is_left)(const void *ctx, size_t i), const void *ctx);

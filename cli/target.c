@@ -35,7 +35,10 @@ enum spp_status cli_now(uint64_t *filetime, struct spp_error *err)
 	return SPP_OK;
 }
 
-/* Windows would read and overwrite a backup with the name of a log. */
+/*
+ * Whether it is the suffix of a log: Windows would read and overwrite the
+ * backup.
+ */
 static bool is_log(const char *suffix)
 {
 	int i;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From the options of a call to an open target. */
+/* Opens targets by the options of a call. */
 #ifndef CLI_TARGET_H
 #define CLI_TARGET_H
 
@@ -19,18 +19,18 @@ enum spp_status cli_open(const struct cli_call *call, const char *path,
 			 unsigned int write, struct spp_hives **windows,
 			 struct spp_error *err);
 
-/* Refuses an option that names one file where there are several targets. */
+/* Refuses an option that names one file if there are several targets. */
 enum spp_status cli_one_output(const struct cli_call *call,
 			       enum cli_option_id id, struct spp_error *err);
 
-/* Refuses --system and --netsvc where there are several targets. */
+/* Refuses --system and --netsvc if there are several targets. */
 enum spp_status cli_one_target(const struct cli_call *call, int targets,
 			       struct spp_error *err);
 
 /* Now as a FILETIME, or the time in SOURCE_DATE_EPOCH instead. */
 enum spp_status cli_now(uint64_t *filetime, struct spp_error *err);
 
-/* Notes what an auditor must know about the open hives. */
+/* Warns of properties of the open hives that an auditor must know. */
 void cli_warn_of_state(const struct spp_hives *windows,
 		       struct spp_notes *notes);
 

@@ -10,7 +10,10 @@
 #include "hive/target.h"
 #include "policy/audit/known_hosts.h"
 
-/* The libraries that sppctl was compiled with; print_text() names those of images. */
+/*
+ * The libraries that sppctl was compiled with; print_text() names those of
+ * images.
+ */
 static const struct {
 	const char *name;
 	const char *version;

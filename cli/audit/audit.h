@@ -14,7 +14,7 @@ struct cli_audit {
 	const struct cli_member **member; /* of each subject of the audit */
 	struct spp_site site;
 	struct spp_audit_options options;
-	char *with; /* options of the call that remedies take over */
+	char *with; /* options of the call to add to remedies */
 	enum spp_grade fail_on;
 	char started[SPP_TIME_TEXT];
 	enum cli_exit failed; /* the worst exit code of unreadable targets */
@@ -25,8 +25,8 @@ struct cli_audit {
 enum cli_exit cli_audit_lines(const struct cli_call *call, FILE *to);
 
 /*
- * The same in parts, for a caller who loads the targets: site is the text of a
- * site file, NULL: that of --site.
+ * The same in parts, for a caller that loads the targets itself.  site: the
+ * text of a site file; NULL: that of --site.
  *
  *	cli_audit_begin(&audit, call, site, err);
  *	... audit.fleet is loaded, audit.failed is what that returned ...
@@ -46,7 +46,7 @@ bool cli_audit_fails(const struct cli_audit *a);
 /* The rules that cannot judge (needs), or not fully (wants), without a fact. */
 uint64_t cli_audit_rules_of(unsigned int bit, bool needs);
 
-/* The first finding of one subject, and how many follow from it on. */
+/* The first finding of one subject; *n: the number from there on. */
 const struct spp_audit_finding *cli_audit_findings(const struct cli_audit *a,
 						   size_t subject,
 						   size_t *count);

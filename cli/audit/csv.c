@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The findings of sppctl audit as CSV (RFC 4180), a line each.
+ * The findings of sppctl audit as CSV (RFC 4180), one a line.
  *
- * Spreadsheets run a cell that begins with = + - @, a tab or a carriage
- * return, and texts come from hives that anybody may have written: such a
- * cell begins with ' instead, which spreadsheets show as text.
+ * Spreadsheets execute a cell that begins with = + - @, a tab or a carriage
+ * return, and texts come from untrusted hives.  Such a cell begins with '
+ * instead, which spreadsheets show as text.
  */
 #include <stdio.h>
 #include <string.h>
@@ -55,7 +55,7 @@ static void print_finding(const struct cli_audit *a,
 	cell(spp_buf_text(&why), "\r\n");
 }
 
-/* A target that was not judged is a line, too: silence would look clean. */
+/* A target that was not judged gets a line, too: silence would look clean. */
 static void print_failure(const struct cli_member *m)
 {
 	cell(m->path, ",,,");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The findings of sppctl audit as JUnit XML: a suite for each target, a test
- * case for each rule.  A case fails by findings of the severity of --fail-on;
- * what is less severe is its output; what could not be judged, or was
+ * case for each rule.  A case fails if a finding has the severity of --fail-on;
+ * less severe findings are its output; a rule that could not judge, or was
  * ignored, is skipped, with the reason.
  */
 #include <stdio.h>
@@ -17,7 +17,7 @@ static void attribute(const char *name, const char *text)
 	putchar('"');
 }
 
-/* What the site accepts fails nothing. */
+/* A finding that the site accepts is not a failure. */
 static bool is_failing(const struct cli_audit *a,
 		       const struct spp_audit_finding *f)
 {
@@ -57,7 +57,7 @@ static void print_texts(const struct cli_audit *a, size_t subject,
 	}
 }
 
-/* How many findings of a rule fail the case, and how many do not. */
+/* Counts the findings of a rule that fail the case, and the others. */
 static void tally(const struct cli_audit *a, size_t subject,
 		  const struct spp_rule *rule, size_t n[2])
 {

@@ -41,8 +41,8 @@ static const struct {
 
 /*
  * Makes a message of the text.  Braces are doubled, because "{0}" would be a
- * placeholder (3.11.5), and "](" is parted, because a text from a hive could
- * be a link (3.11.6).
+ * placeholder (3.11.5), and "](" is separated, because a text from a hive could
+ * form a link (3.11.6).
  */
 static json_t *message(const char *text)
 {
@@ -90,7 +90,7 @@ static json_t *rule_tags(const struct spp_rule *r)
 	return json;
 }
 
-/* Texts of the table alone, which hold no markup. */
+/* Only for texts of the table, which hold no markup. */
 static json_t *markdown(const struct spp_rule *r, const char *remedy)
 {
 	struct spp_buf out = SPP_BUF_INIT;

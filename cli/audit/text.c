@@ -67,8 +67,8 @@ static bool is_secret(const struct spp_audit_finding *f)
 }
 
 /*
- * A text as it is stored, where the finding shows only what counts of it: the
- * name of a host without what stands behind it.
+ * Prints a text as stored, if the finding shows only the part that counts: the
+ * name of a host without its port.
  */
 static void print_stored(const struct cli_audit *a,
 			 const struct spp_audit_finding *f)
@@ -167,7 +167,7 @@ static void print_subject(const struct cli_audit *a, size_t i)
 	print_unknown(a, i);
 }
 
-/* "not judged: R10; "; or "all but R01; " where that is shorter. */
+/* "not judged: R10; "; or "all but R01; " if that is shorter. */
 static void print_rules(const char *what, uint64_t rules)
 {
 	uint64_t all = SPP_RULE_BIT(SPP_RULE_COUNT) - 1;
@@ -237,7 +237,9 @@ static void print_summary(const struct cli_audit *a)
 	putchar('\n');
 }
 
-/* Of each target, 0 for no finding that counts and more for worse. */
+/*
+ * The severity of a target: 0 without a finding that counts, higher if worse.
+ */
 static int severity(const struct cli_audit *a, size_t i)
 {
 	size_t count;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who looked, when, where, and with what. */
+/* Who examined a target, when, where, and with which program. */
 #include "cli/evidence/evidence.h"
 
 #include <errno.h>

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What can be filed beside the settings of a target: which files it lies in,
- * their hashes and times, what its logs held, and who looked when.
+ * What can be recorded about a target in addition to its settings: its files,
+ * their hashes and times, the contents of its logs, and who examined it when.
  *
  *	exhibit = cli_evidence_hives(call, windows);	while it is open
  *	cli_evidence_put(call, document, exhibit);	the last member
  *	cli_evidence_print(call, exhibit);	or as text
  *
- * Whatever costs no more than a few system calls is always in JSON.  Hashes,
- * the entries of the logs, and the text, are only there with --evidence.
+ * Facts that cost only a few system calls are always in JSON.  Hashes, the
+ * entries of the logs, and the text, need --evidence.
  */
 #ifndef CLI_EVIDENCE_EVIDENCE_H
 #define CLI_EVIDENCE_EVIDENCE_H
@@ -17,16 +17,18 @@
 #include "cli/json.h"
 #include "hive/evidence.h"
 
-/* Whether anything is to be gathered: JSON, SARIF, --evidence, sppctl evidence. */
+/*
+ * Whether evidence is needed: for JSON, SARIF, --evidence or sppctl evidence.
+ */
 bool cli_evidence_wanted(const struct cli_call *call);
 
 /* Whether it goes into a line of an audit: then it has hashes and entries. */
 bool cli_evidence_of_line(const struct cli_call *call);
 
-/* One open target; yours.  NULL if it is not wanted. */
+/* The evidence of one open target, yours; NULL if not needed. */
 json_t *cli_evidence_hives(const struct cli_call *call,
 			   struct spp_hives *windows);
-/* The same where only the sessions are there: no identity, no keys. */
+/* The same for open sessions without their meaning: no identity, no keys. */
 json_t *cli_evidence_target(const struct cli_call *call,
 			    const struct spp_target *target,
 			    struct spp_session *const session[SPP_ROLE_COUNT]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One target: its files, hives, logs, keys, and the Windows that it is. */
+/* One target: its files, hives, logs and keys, and which Windows it is. */
 #include "cli/evidence/evidence.h"
 
 #include <errno.h>
@@ -68,7 +68,7 @@ static json_t *json_file(const struct spp_file_facts *facts, const char *path)
 	return json;
 }
 
-/* Null where no hash is wanted, or the bytes cannot be read: err says why. */
+/* Null if no hash is needed, or on a read error, which err explains. */
 static json_t *json_hash(const struct spp_source *source, bool wanted,
 			 struct spp_error *err)
 {
@@ -169,7 +169,7 @@ static json_t *json_logs(const struct spp_store *store,
 	return list;
 }
 
-/* The state in which a hive is read, where that is not the file's. */
+/* Adds the replayed state of a hive, if that differs from the file. */
 static void add_recovered(json_t *json, struct spp_session *session, bool full,
 			  struct spp_error *why)
 {
@@ -269,7 +269,7 @@ static json_t *json_keys(struct spp_hives *windows)
 	return list;
 }
 
-/* The file of an image, and its hash where that was asked for. */
+/* Adds the file of an image, with its hash if requested. */
 static void add_image(const struct cli_call *call,
 		      const struct spp_target *target, json_t *json)
 {
@@ -353,10 +353,12 @@ static json_t *json_exhibit(const struct cli_call *call,
 	json_object_set_new(json, "kind", json_string(target->ops->kind));
 	add_image(call, target, json);
 	for (role = 0; role < SPP_ROLE_COUNT; role++) {
-		/* A hive beside the target has its store in its session. */
+		/* The store of a hive given separately is in its session. */
 		store = session[role] ? spp_session_store(session[role])
 				      : target->store[role];
-		/* A hive file is taken for the role that it turned out to have. */
+		/*
+		 * A hive file is recorded under the role that was recognised.
+		 */
 		if (store && (session[role] || role != SPP_ROLE_ANY ||
 			      !taken(store, session)))
 			json_array_append_new(

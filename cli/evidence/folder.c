@@ -57,7 +57,7 @@ static void list(struct cli_folder *f, const char *name, uint64_t size,
 					(json_int_t)size, "sha256", hash));
 }
 
-/* A new file of this name, filled; 0400, for it is not to be changed. */
+/* Fills a new file of this name; mode 0400, since it must not be changed. */
 static enum spp_status fill(struct cli_folder *f, const char *name,
 			    const struct spp_source *source,
 			    const struct spp_file_facts *facts,

@@ -10,8 +10,8 @@
  *	cli_folder_finish(&f, err);	the manifest
  *	cli_folder_close(&f);
  *
- * The folder is new or empty and only its owner may look into it, as hives
- * hold product keys.  No file in it is ever written over.
+ * The folder is new or empty, and only its owner may enter it, because hives
+ * hold product keys.  No file in it is ever overwritten.
  */
 #ifndef CLI_EVIDENCE_FOLDER_H
 #define CLI_EVIDENCE_FOLDER_H
@@ -34,10 +34,10 @@ struct cli_folder {
 		.fd = -1, .sums = SPP_BUF_INIT, .files = NULL \
 	}
 
-/* SPP_REFUSED where the folder is there and not empty. */
+/* SPP_REFUSED if the folder exists and is not empty. */
 enum spp_status cli_folder_open(struct cli_folder *f, const char *path,
 				struct spp_error *err);
-/* Copies all of a source; facts: whose time the copy gets, or NULL. */
+/* Copies a source; facts: the file whose times the copy gets, or NULL. */
 enum spp_status cli_folder_copy(struct cli_folder *f, const char *name,
 				const struct spp_source *source,
 				const struct spp_file_facts *facts,

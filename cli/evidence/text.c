@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Evidence as text: the same members as in JSON, one a line, so that neither
- * says more than the other.
+ * Evidence as text: the same members as in JSON, one a line, so that both forms
+ * contain the same.
  */
 #include "cli/evidence/evidence.h"
 #include "cli/out.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Shared by sppctl dns and sppctl simulate: all machines, their records, and the weaknesses of the design.
+ * Shared by sppctl dns and sppctl simulate: all machines, their records, and
+ * the weaknesses of the design.
  */
 #ifndef CLI_FLEET_DESIGN_H
 #define CLI_FLEET_DESIGN_H
@@ -36,14 +37,17 @@ const char *cli_design_host(const struct cli_design *design,
 			    const struct spp_srv *srv);
 
 /*
- * Prints hosts without records, notes and weaknesses to stdout, each line after prefix ("; " in a zone); with clients, also the clients.
+ * Prints hosts without records, notes and weaknesses to stdout, each line after
+ * prefix ("; " in a zone); with clients, also the clients.
  */
 void cli_design_notes(const struct cli_design *design, const char *prefix,
 		      bool clients);
 
 /* [{"target", "fqdn", "home", "publishes", "because", "notes"}] */
 json_t *cli_json_machines(const struct cli_design *design);
-/* [{"kind", "rule", "domain", "text"}]; null: not judged, a target is missing. */
+/*
+ * [{"kind", "rule", "domain", "text"}]; null: not judged, a target is missing.
+ */
 json_t *cli_json_weaknesses(const struct cli_design *design);
 /* The targets that could not be read. */
 json_t *cli_json_failures(const struct cli_design *design);

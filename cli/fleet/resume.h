@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The file of --results or --resume of a call, and what it has of its targets. */
+/*
+ * The file of --results or --resume of a call, and what it has of its targets.
+ */
 #ifndef CLI_FLEET_RESUME_H
 #define CLI_FLEET_RESUME_H
 

@@ -319,7 +319,9 @@ static void seen(void *ctx, size_t i, const struct cli_result *result)
 	if (!result->keep || r->state[i] == EARLIER)
 		return;
 	taker = r->job->taker;
-	/* Of a line that the caller cannot use, the target is worked on again. */
+	/*
+	 * Of a line that the caller cannot use, the target is worked on again.
+	 */
 	if (taker && !taker->kept(taker->ctx, i, result->line))
 		return;
 	r->state[i] = EARLIER;

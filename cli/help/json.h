@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The members of the JSON documents of --json, as a table. sppctl help json and the man page are printed from it, and tests/check_json.sh compares it with the output of the commands.
+ * The members of the JSON documents of --json, as a table.  sppctl help json
+ * and the man page are printed from it, and tests/check_json.sh compares it
+ * with the output of the commands.
  *
  * A row without a type begins a shape: a document, with its version and the
- * commands that print it, or a part of others, in capitals.  The rows below
- * it are its members.  A type is text, number, bool or null, a list "[TYPE]",
- * an object "{TYPE}" whose names are data, or a part; "A or B" is either.  A
+ * commands that print it, or a part of others, in capitals.  The rows below it
+ * are its members.  A type is text, number, bool or null, a list "[TYPE]", an
+ * object "{TYPE}" whose names are data, or a part; "A or B" is either.  A
  * member whose name ends with ? is not always there.  The member "..." stands
  * for all members of its type.
  */

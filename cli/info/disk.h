@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What sppctl info says of a disk image. */
+/* What sppctl info prints about a disk image. */
 #ifndef CLI_INFO_DISK_H
 #define CLI_INFO_DISK_H
 

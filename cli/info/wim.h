@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What sppctl info says of a WIM. */
+/* What sppctl info prints about a WIM. */
 #ifndef CLI_INFO_WIM_H
 #define CLI_INFO_WIM_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The SRV records of each domain, and a picture of what happens when the host
- * that most clients ask fails.  The picture says the same as the table.
+ * The SRV records of each domain, and a picture of the failure of the host that
+ * most clients ask.  The picture shows the same as the table.
  */
 #include <stdlib.h>
 
@@ -11,7 +11,7 @@
 #define CLIENTS 1000
 #define BAR_MAX 420 /* pixels */
 #define ROW	46
-#define HOSTS	40 /* more are in the table alone */
+#define HOSTS	40 /* further hosts are only in the table */
 
 static const char *host_of(const struct cli_report *r,
 			   const struct spp_share *share)
@@ -91,7 +91,7 @@ static void print_table(const struct cli_report *r,
 			s->stranded, CLIENTS);
 }
 
-/* The host that most clients ask is the one that fails. */
+/* Prints a domain; the host that most clients ask is the one that fails. */
 static enum spp_status print_domain(const struct cli_report *r, size_t from,
 				    bool *down, FILE *to, struct spp_error *err)
 {

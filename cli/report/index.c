@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The first pass over the lines: what the top of the page says. */
+/* The first pass over the lines: collects the top of the page. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include "cli/report/report.h"
 #include "policy/format/format.h"
 
-/* No line of a target comes near this. */
+/* A limit far above the line of any target. */
 #define LINE_MAX_BYTES ((size_t)64 << 20)
 
 static void note(struct cli_report_reason **list, size_t *count,
@@ -89,7 +89,7 @@ static void count_findings(struct cli_report *r, struct cli_report_machine *m,
 	}
 }
 
-/* What a host would publish, from the settings of the line. */
+/* Adds the records that a host would publish, from the settings of its line. */
 static enum spp_status add_records(struct cli_report *r,
 				   const struct cli_report_machine *m,
 				   const json_t *line, struct spp_error *err)

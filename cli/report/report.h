@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A page for people, made of lines of results: each line is one JSON object
- * with all that is known of one target.
+ * about one target.
  *
  *	struct cli_report r = { .lines = file, .name = "results.ndjson" };
  *
@@ -9,8 +9,8 @@
  *	cli_report_print(&r, to, err);	the second: the page
  *	cli_report_release(&r);
  *
- * A line is parsed, used and freed, so that memory grows with the summary of
- * the machines and not with what is known of them.
+ * A line is parsed, used and freed, so memory grows only with the summaries of
+ * the machines.
  */
 #ifndef CLI_REPORT_REPORT_H
 #define CLI_REPORT_REPORT_H
@@ -22,7 +22,7 @@
 #include "policy/audit/engine.h"
 #include "policy/audit/resilience.h"
 
-/* One line, in short. */
+/* The summary of one line. */
 struct cli_report_machine {
 	char *name; /* host name, else the path */
 	char *path, *title;
@@ -41,8 +41,8 @@ struct cli_report {
 	FILE *lines;
 	const char *name; /* of the results, or NULL */
 	const char *made; /* when, for people */
-	/* The index. */
-	struct cli_report_machine *machine; /* the worst first */
+	/* Made by the first pass. */
+	struct cli_report_machine *machine; /* worst first */
 	size_t count, failed, judged;
 	uint64_t grade[SPP_GRADE_COUNT];
 	struct cli_report_reason *limit, *quiet; /* not judged; suppressed */
@@ -67,7 +67,7 @@ void cli_report_exception(const json_t *exception, struct spp_buf *text);
 enum spp_status cli_report_failover(const struct cli_report *r, FILE *to,
 				    struct spp_error *err);
 
-/* html.c: foreign text, with what controls terminals and HTML made plain. */
+/* html.c: foreign text, safe for terminals and HTML. */
 void cli_html(FILE *to, const char *text);
 /* "<td>TEXT</td>" */
 void cli_html_cell(FILE *to, const char *text);

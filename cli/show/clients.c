@@ -52,7 +52,7 @@ static void show_dns(const struct cli_view *v, const struct spp_effective *e,
 			 out, NULL);
 }
 
-/* Why the host of a step is not known, or NULL. */
+/* Why the host of a step is unknown, or NULL. */
 static const char *unreadable(const struct cli_view *v,
 			      const struct spp_effective *e, int step)
 {
@@ -141,7 +141,10 @@ void cli_show_winners(const struct cli_view *v)
 	cli_table_close(t, stdout, 2);
 }
 
-/* Those who are asked beside the KMS hosts; returns whether one is for sure. */
+/*
+ * Prints who is asked beside the KMS hosts; returns whether that is certain for
+ * one.
+ */
 static bool print_others(const struct spp_activation_order *order,
 			 struct cli_table *t)
 {

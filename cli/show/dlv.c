@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The vocabulary is slmgr's, word for word (slmgr.vbs of Windows 8.1, its
- * DisplayKMSClientInformation and DisplayKMSInformation).  slmgr prints the lines of a client for a product with a client key, and those of a host on a KMS host. Hives show only the latter, by KeyManagementServiceVersion. So the lines of a host are printed where that value is set, and the lines of a client for each SKU in the hives, or once if they have none.
+ * DisplayKMSClientInformation and DisplayKMSInformation).  slmgr prints the
+ * lines of a client for a product with a client key, and those of a host on a
+ * KMS host.  Hives show only the latter, by KeyManagementServiceVersion.  So
+ * the lines of a host are printed where that value is set, and the lines of a
+ * client for each SKU in the hives, or once if they have none.
  */
 #include "cli/show/dlv.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What slmgr /dlv prints of the KMS, as far as hives can answer. */
+/* What slmgr /dlv prints about the KMS, as far as hives tell. */
 #ifndef CLI_SHOW_DLV_H
 #define CLI_SHOW_DLV_H
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a hive says of the licence. */
+/* What a hive tells about the licence. */
 #include <stdio.h>
 
 #include "cli/json.h"
 #include "cli/print.h"
 #include "cli/show/show.h"
 
-/* A fact as it may be shown. */
+/* A fact in the form in which it may be shown. */
 static const char *shown(const struct cli_view *v, enum spp_fact fact)
 {
 	if (fact == SPP_FACT_KEY && cli_has(v->call, OPT_SHOW_KEYS))

@@ -14,9 +14,9 @@ struct cli_view {
 	const struct cli_call *call;
 	struct spp_hives *windows;
 	struct spp_policy have;
-	struct spp_unknowns unknown; /* what no setting explains */
-	struct spp_scopes scopes;    /* that are there */
-	struct spp_scopes clients;   /* of which they tell */
+	struct spp_unknowns unknown; /* contents that are not settings */
+	struct spp_scopes scopes;    /* scopes that exist */
+	struct spp_scopes clients;   /* clients that these imply */
 	struct spp_identity identity;
 	struct spp_notes notes;
 };
@@ -27,11 +27,11 @@ struct cli_view {
 	}
 
 void cli_view_release(struct cli_view *view);
-/* Opens the target and reads all that there is to show. */
+/* Opens the target and reads everything for display. */
 enum spp_status cli_view_open(const struct cli_call *call, const char *path,
 			      struct cli_view *view, struct spp_error *err);
 
-/* The product's name of a SKU, else of its application; "" if not known. */
+/* The product of a SKU, else of its application; "" if unknown. */
 const char *cli_product(const struct spp_scope *scope);
 /* Appends "120 minutes", "2 entries", "(empty)". */
 void cli_describe(const struct cli_view *view,
@@ -40,23 +40,24 @@ void cli_describe(const struct cli_view *view,
 void cli_marks(const struct spp_policy_item *item, struct spp_buf *out);
 
 /*
- * Prints each scope with its wanted settings, below a heading if there are any; with empty, also scopes without settings.
+ * Prints each scope with its wanted settings, below a heading if there are any;
+ * with empty, also scopes without settings.
  */
 typedef bool (*cli_wanted)(const struct spp_policy_item *item);
 void cli_show_scopes(const struct cli_view *view, const char *heading,
 		     cli_wanted wanted, bool empty);
 
-/* What is beside the settings; all: what can be read, too. */
+/* Prints what is not a setting; all: including readable items. */
 void cli_show_unknown(const struct cli_view *view, bool all);
 json_t *cli_json_unknown(const struct cli_view *view, bool all);
 
-/* What the hive says of the licence, and what that rests on. */
+/* Prints what the hive tells about the licence, and how certain that is. */
 void cli_show_licence(const struct cli_view *view);
 json_t *cli_json_licence(const struct cli_view *view);
 
 /* One line for each client: the host that wins. */
 void cli_show_winners(const struct cli_view *view);
-/* Every place where each client looks, in order. */
+/* Prints every place where each client looks, in order. */
 void cli_show_clients(const struct cli_view *view);
 
 json_t *cli_json_item(const struct cli_view *view,

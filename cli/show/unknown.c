@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the known keys hold beside the settings. */
+/* Contents of the known keys that are not settings. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -8,7 +8,7 @@
 #include "policy/format/json_unknown.h"
 #include "policy/text/printable.h"
 
-/* So much of a value is printed; dump has all of it. */
+/* Bytes of a value that are printed; dump has all of them. */
 #define SHOWN	  80
 #define SHOWN_HEX 16
 
@@ -82,7 +82,7 @@ static bool is_wanted(const struct spp_unknown *item, bool all)
 	return all || item->kind == SPP_UNREADABLE;
 }
 
-/* all: also what can be read. */
+/* all: including readable items. */
 void cli_show_unknown(const struct cli_view *v, bool all)
 {
 	const struct spp_unknown *item, *last = NULL;

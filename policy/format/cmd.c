@@ -13,8 +13,8 @@
  * code page, is refused.  Inside quotes cmd still expands %, so that is
  * doubled; ! does nothing, because delayed expansion is off; ^ & | < > are
  * plain there.  reg.exe reads a backslash before the closing quote as an
- * escape, so that one is doubled as well.  reg.exe and slmgr.vbs are documented; the file
- * itself was tried under Wine, not on Windows.
+ * escape, so that one is doubled as well.  reg.exe and slmgr.vbs are
+ * documented; the file itself was tried under Wine, not on Windows.
  *
  * Names of keys come from the machine.  One becomes part of a command only
  * after :is_id has found nothing but hexadecimal digits and dashes in it.

@@ -24,7 +24,8 @@
  * Lines express only "this value" and "not this value".  So a policy's "nothing
  * else in this scope" is written as a deletion of every setting that it
  * reaches, which means the same but is read back as these deletions; and a wish
- * for any application or SKU id is refused, unless the format can loop over keys.
+ * for any application or SKU id is refused, unless the format can loop over
+ * keys.
  */
 #ifndef POLICY_REGOP_H
 #define POLICY_REGOP_H

@@ -83,7 +83,9 @@ const char *spp_way_word(enum spp_way way);
 enum spp_way spp_firewall_way(const struct spp_firewall *firewall,
 			      uint32_t port, const char **rule);
 
-/* Appends "no active inbound rule lets TCP 1688 in ('SPPSVC-In-TCP' is off)". */
+/*
+ * Appends "no active inbound rule lets TCP 1688 in ('SPPSVC-In-TCP' is off)".
+ */
 enum spp_status spp_firewall_say(const struct spp_firewall *firewall,
 				 uint32_t port, struct spp_buf *out,
 				 struct spp_error *err);
