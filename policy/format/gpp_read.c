@@ -23,6 +23,21 @@ static bool is(const struct reader *r, const char *name)
 	       !strcmp(spp_xml_reader_space(r->xml), r->space);
 }
 
+/*
+ * Moves to the next element inside the one that was opened last; false at its
+ * end, or with *st set.
+ */
+static bool next_child(struct reader *r, enum spp_status *st)
+{
+	enum spp_xml_event event;
+
+	do
+		*st = spp_xml_reader_next(r->xml, &event, r->err);
+	while (!*st && event != SPP_XML_OPEN && event != SPP_XML_CLOSE &&
+	       event != SPP_XML_END);
+	return !*st && event == SPP_XML_OPEN;
+}
+
 static bool is_true(const char *text)
 {
 	return text && (!strcmp(text, "1") || !strcmp(text, "true"));
@@ -60,21 +75,15 @@ static enum spp_status read_attributes(struct reader *r,
 static enum spp_status read_filters(struct reader *r, char *why)
 {
 	enum spp_status st = SPP_OK;
-	enum spp_xml_event event;
 	size_t used;
 
 	*why = '\0';
-	while (!(st = spp_xml_reader_next(r->xml, &event, r->err)) &&
-	       event != SPP_XML_CLOSE && event != SPP_XML_END) {
-		if (event != SPP_XML_OPEN)
-			continue;
+	while (!st && next_child(r, &st)) {
 		used = strlen(why);
 		snprintf(why + used, WHY - used, "%s%.40s",
 			 used ? ", " : "item-level targeting by ",
 			 spp_xml_reader_name(r->xml));
 		st = spp_xml_reader_skip(r->xml, r->err);
-		if (st)
-			break;
 	}
 	return st;
 }
@@ -83,15 +92,11 @@ static enum spp_status read_values(struct reader *r)
 {
 	struct spp_gpp_item *item = &r->gpp->item[r->gpp->count - 1];
 	enum spp_status st = SPP_OK;
-	enum spp_xml_event event;
 
 	item->has_values = true;
-	while (!(st = spp_xml_reader_next(r->xml, &event, r->err)) &&
-	       event != SPP_XML_CLOSE && event != SPP_XML_END) {
+	while (!st && next_child(r, &st)) {
 		struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 
-		if (event != SPP_XML_OPEN)
-			continue;
 		if (!is(r, "Value"))
 			st = spp_gpp_limit(item, "an unknown element in Values",
 					   r->err);
@@ -100,8 +105,6 @@ static enum spp_status read_values(struct reader *r)
 		if (!st)
 			st = spp_gpp_add_string(r->gpp, spp_buf_text(&text),
 						r->err);
-		if (st)
-			break;
 	}
 	return st;
 }
@@ -120,14 +123,10 @@ static enum spp_status read_properties(struct reader *r)
 {
 	struct spp_gpp_item *item = &r->gpp->item[r->gpp->count - 1];
 	enum spp_status st;
-	enum spp_xml_event event;
 
 	st = read_attributes(r, spp_gpp_properties, SPP_GPP_PROPERTIES,
 			     item->property);
-	while (!st && !(st = spp_xml_reader_next(r->xml, &event, r->err)) &&
-	       event != SPP_XML_CLOSE && event != SPP_XML_END) {
-		if (event != SPP_XML_OPEN)
-			continue;
+	while (!st && next_child(r, &st)) {
 		if (is(r, "Values")) {
 			st = read_values(r);
 			continue;
@@ -180,17 +179,14 @@ static enum spp_status read_item(struct reader *r, bool off)
 {
 	struct spp_gpp_item *item;
 	enum spp_status st = spp_gpp_add(r->gpp, &item, r->err);
-	enum spp_xml_event event;
 
 	if (st)
 		return st;
 	item->line = spp_xml_reader_line(r->xml);
 	st = read_attributes(r, spp_gpp_attributes, SPP_GPP_ATTRIBUTES,
 			     item->attribute);
-	while (!st && !(st = spp_xml_reader_next(r->xml, &event, r->err)) &&
-	       event != SPP_XML_CLOSE && event != SPP_XML_END)
-		if (event == SPP_XML_OPEN)
-			st = read_item_child(r, item);
+	while (!st && next_child(r, &st))
+		st = read_item_child(r, item);
 	if (!st)
 		st = check_attributes(item, r->err);
 	item->off = off || is_true(item->attribute[SPP_GPP_DISABLED]);
@@ -230,15 +226,11 @@ static enum spp_status read_group(struct reader *r, bool off)
 {
 	size_t first = r->gpp->count;
 	char filters[WHY] = "";
-	enum spp_xml_event event;
 	enum spp_status st = SPP_OK;
 	const char *why;
 
 	read_group_attributes(r, &off, &why);
-	while (!st && !(st = spp_xml_reader_next(r->xml, &event, r->err)) &&
-	       event != SPP_XML_CLOSE && event != SPP_XML_END) {
-		if (event != SPP_XML_OPEN)
-			continue;
+	while (!st && next_child(r, &st)) {
 		if (is(r, "Registry")) {
 			st = read_item(r, off);
 		} else if (is(r, "Collection")) {
