@@ -199,16 +199,18 @@ static enum spp_status change_value(struct spp_edit *edit,
 	enum spp_status st;
 
 	st = watch(edit, slot->offset, err);
-	if (!st)
-		st = place_data(edit, slot, value, &size, &data, err);
-	if (!st)
-		st = put_field(edit, slot->offset, SPP_VK_DATA_SIZE, size, err);
-	if (!st)
-		st = put_field(edit, slot->offset, SPP_VK_DATA, data, err);
-	if (!st)
-		st = put_field(edit, slot->offset, SPP_VK_TYPE, value->type,
-			       err);
-	return st;
+	if (st)
+		return st;
+	st = place_data(edit, slot, value, &size, &data, err);
+	if (st)
+		return st;
+	st = put_field(edit, slot->offset, SPP_VK_DATA_SIZE, size, err);
+	if (st)
+		return st;
+	st = put_field(edit, slot->offset, SPP_VK_DATA, data, err);
+	if (st)
+		return st;
+	return put_field(edit, slot->offset, SPP_VK_TYPE, value->type, err);
 }
 
 /* Makes a vk record with an ASCII name. */

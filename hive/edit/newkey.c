@@ -52,8 +52,9 @@ static enum spp_status check_names(const char *path, unsigned int *count,
 }
 
 /* Enters in the ledger what libhivex may change of existing cells. */
-static enum spp_status enter(struct spp_edit *edit, const struct spp_key *was,
-			     struct spp_error *err)
+static enum spp_status allow_changes(struct spp_edit *edit,
+				     const struct spp_key *was,
+				     struct spp_error *err)
 {
 	static const struct {
 		uint8_t at, n;
@@ -94,9 +95,9 @@ static enum spp_status enter(struct spp_edit *edit, const struct spp_key *was,
 }
 
 /* Before version 1.5 a list holds the first characters of names, not hashes. */
-static enum spp_status old_list(struct spp_edit *edit,
-				const struct spp_key *key,
-				struct spp_error *err)
+static enum spp_status put_hints(struct spp_edit *edit,
+				 const struct spp_key *key,
+				 struct spp_error *err)
 {
 	const struct spp_regf *hive = edit->cells.hive;
 	struct spp_subkeys it;
@@ -137,8 +138,9 @@ static enum spp_status raise_maximum(struct spp_edit *edit,
 }
 
 /* Completes the new keys from parent downwards; path: the created part. */
-static enum spp_status finish(struct spp_edit *edit, const struct spp_key *was,
-			      const char *path, struct spp_error *err)
+static enum spp_status complete_keys(struct spp_edit *edit,
+				     const struct spp_key *was,
+				     const char *path, struct spp_error *err)
 {
 	const struct spp_regf *hive = edit->cells.hive;
 	uint16_t longest = (uint16_t)was->max_subkey_name;
@@ -157,7 +159,7 @@ static enum spp_status finish(struct spp_edit *edit, const struct spp_key *was,
 			return SPP_OK;
 		st = raise_maximum(edit, &key, longest, path, err);
 		if (!st)
-			st = old_list(edit, &key, err);
+			st = put_hints(edit, &key, err);
 		if (!st)
 			st = spp_key_subkey(edit->cells.hive, &key, path,
 					    strcspn(path, "\\"), &key, err);
@@ -169,9 +171,10 @@ static enum spp_status finish(struct spp_edit *edit, const struct spp_key *was,
 }
 
 /* The parent must have its old subkeys and one more, in order. */
-static enum spp_status compare(const struct spp_regf *hive,
-			       const struct spp_key *key, const uint32_t *was,
-			       uint32_t count, struct spp_error *err)
+static enum spp_status check_subkeys(const struct spp_regf *hive,
+				     const struct spp_key *key,
+				     const uint32_t *was, uint32_t count,
+				     struct spp_error *err)
 {
 	struct spp_key sub, before = { 0 };
 	bool extra = false, first = true;
@@ -254,6 +257,14 @@ static enum spp_status through_libhivex(struct spp_edit *edit, uint32_t parent,
 	return st;
 }
 
+/*
+ *	pages ---> scratch file ---> libhivex (child) ---> scratch file
+ *	  ^                                                     |
+ *	  '---- complete_keys <- check_subkeys <- pages <-------'
+ *
+ * allow_changes() enters in the ledger, before libhivex runs, what it may
+ * change of existing cells.
+ */
 enum spp_status spp_newkey_create(struct spp_edit *edit, const char *path,
 				  int dirfd, struct spp_error *err)
 {
@@ -268,16 +279,21 @@ enum spp_status spp_newkey_create(struct spp_edit *edit, const char *path,
 	if (st || !*rest)
 		return st;
 	st = check_names(rest, &count, err);
-	if (!st)
-		st = list_subkeys(hive, &parent, &subkeys, err);
-	if (!st)
-		st = enter(edit, &parent, err);
-	if (!st)
-		st = through_libhivex(edit, parent.offset, rest, dirfd, err);
-	if (!st)
-		st = spp_regf_key(hive, parent.offset, &now, err);
-	if (!st)
-		st = compare(hive, &now, (const uint32_t *)subkeys.data,
-			     (uint32_t)(subkeys.size / 4), err);
-	return st ? st : finish(edit, &parent, rest, err);
+	if (st)
+		return st;
+	st = list_subkeys(hive, &parent, &subkeys, err);
+	if (st)
+		return st;
+	st = allow_changes(edit, &parent, err);
+	if (st)
+		return st;
+	st = through_libhivex(edit, parent.offset, rest, dirfd, err);
+	if (st)
+		return st;
+	st = spp_regf_key(hive, parent.offset, &now, err);
+	if (st)
+		return st;
+	st = check_subkeys(hive, &now, (const uint32_t *)subkeys.data,
+			   (uint32_t)(subkeys.size / 4), err);
+	return st ? st : complete_keys(edit, &parent, rest, err);
 }
