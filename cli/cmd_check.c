@@ -113,7 +113,7 @@ static void print_text(const struct checked *c)
 		       cli_path(c->dirty.text));
 	if (spp_session_report(c->session)->missing)
 		printf("  error: the hive is truncated: its last %llu bytes "
-		       "are missing; what is there is checked\n",
+		       "are missing; the rest is checked\n",
 		       (unsigned long long)spp_session_report(c->session)
 			       ->missing);
 	if (!check->count)

@@ -166,8 +166,8 @@ static bool has_gpos(const struct cli_call *call, const char *path)
 }
 
 /*
- * Whether a path is a policy, by its first bytes.  With --from everything
- * is that is not a folder, a device or a hive: nothing else is known of it.
+ * Whether a path is a policy, by its first bytes.  With --from everything is,
+ * except a folder, a device and a hive.
  */
 bool cli_is_policy(const struct cli_call *call, const char *path)
 {

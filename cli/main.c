@@ -83,7 +83,7 @@ static int finish(enum cli_exit code)
 		 (code < CLI_USAGE || cli_has_replaced()))
 		lost = "out of memory; the output is not complete";
 	if (lost && cli_has_replaced())
-		cli_complain("%s; what was edited stays edited", lost);
+		cli_complain("%s; edits that were made stay", lost);
 	else if (lost && code < CLI_USAGE)
 		cli_complain("%s", lost);
 	cli_terminal_end();

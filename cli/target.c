@@ -257,7 +257,7 @@ static void warn_of_log(struct spp_session *session, enum spp_log_name name,
 			continue;
 		spp_note(notes,
 			 "'%s': entry %zu of its log %s, at byte %llu, is "
-			 "rejected: %s; it and what follows are not applied",
+			 "rejected: %s; it and later entries are not applied",
 			 store->label, i + 1, spp_log_suffix(name),
 			 (unsigned long long)look.entry[i].offset,
 			 look.entry[i].why);
@@ -276,7 +276,7 @@ static void warn_of_hive(struct spp_session *session, struct spp_notes *notes)
 	if (r->missing)
 		spp_note(notes,
 			 "'%s' is truncated: its last %llu bytes are missing, "
-			 "and what they held is not shown",
+			 "and their contents are not shown",
 			 label, (unsigned long long)r->missing);
 	if (r->replay.discarded)
 		spp_note(notes,

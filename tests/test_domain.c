@@ -128,7 +128,7 @@ static void hosts(void)
 		{ "[::1]", "[::1]", NULL, 0 },
 		{ "[::ffff:192.0.2.1]", "[::ffff:192.0.2.1]", NULL, 0 },
 		{ "2001:db8::1", NULL,
-		  "IPv6 address '2001:db8::1' must stand in brackets: "
+		  "IPv6 address '2001:db8::1' must be in brackets: "
 		  "[2001:db8::1]",
 		  0 },
 		{ "kms01:1688", NULL,

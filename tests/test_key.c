@@ -185,9 +185,10 @@ static void hostile_names_hide_nothing(void)
 	free(text);
 	/* The twin in another case, and two keys and two values. */
 	CU_ASSERT_EQUAL(bed.hive.damaged, 1);
-	CU_ASSERT_STRING_EQUAL(bed.hive.damage.text,
-			       "two keys are named "
-			       "'SoftwareProtectionPlatform' except for case");
+	CU_ASSERT_STRING_EQUAL(
+		bed.hive.damage.text,
+		"two keys are named "
+		"'SoftwareProtectionPlatform' in different case");
 	CU_ASSERT_EQUAL(bed.hive.odd, 4);
 	CU_ASSERT_STRING_EQUAL(bed.hive.oddity.text,
 			       "the key 'A\\u{D800}' has a name that is not "
@@ -202,7 +203,7 @@ static void hostile_names_hide_nothing(void)
 	CU_ASSERT_EQUAL(bed.hive.damaged, 1);
 	CU_ASSERT_STRING_EQUAL(bed.hive.damage.text,
 			       "two values are named "
-			       "'KeyManagementServiceName' except for case");
+			       "'KeyManagementServiceName' in different case");
 	bed_close(&bed);
 }
 

@@ -320,7 +320,7 @@ static void product_keys_are_checked_and_kept_quiet(void)
 			script_of(formats[j], SPP(""), wrong[i], &out);
 			CU_ASSERT_STRING_EQUAL(
 				spp_buf_text(&out),
-				"!usage the product key has not the form "
+				"!usage the product key does not have the form "
 				"XXXXX-XXXXX-XXXXX-XXXXX-XXXXX");
 		}
 		spp_buf_release(&out);

@@ -167,8 +167,8 @@ static void versions_are_told(void)
 					      .size = 8 };
 
 	SAID("pol", &two,
-	     "!unsupported: 't.pol' is a Registry.pol of version 2; there is "
-	     "but version 1");
+	     "!unsupported: 't.pol' is a Registry.pol of version 2; only "
+	     "version 1 is known");
 }
 
 /* Every truncation but none at all and between records is refused. */

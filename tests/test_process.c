@@ -103,8 +103,8 @@ static void jobs_end(void)
 		{ "fail silently", fail_silently, NULL, SPP_UNSUPPORTED,
 		  "unsupported" },
 		{ "die", die, &kill_signal, SPP_NOANSWER,
-		  "the job was killed by somebody, or by the kernel because "
-		  "memory is short" },
+		  "the job was killed, perhaps by the kernel because memory is "
+		  "short" },
 		{ "hang", die, &alarm_signal, SPP_NOANSWER,
 		  "the job did not finish within 120 seconds" },
 		{ "compute", die, &cpu_signal, SPP_NORESOURCES,

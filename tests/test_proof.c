@@ -207,7 +207,7 @@ static void reads_back_as_meant(void)
 		sides.encoded = true;
 		CU_ASSERT_EQUAL(spp_proof_bytes(&sides, &all, &proof, &err),
 				SPP_BUG);
-		CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "reads back"));
+		CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "read back"));
 		sides.encoded = false;
 		p = spp_pages_edit(meant, 9000, 1, NULL);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(p);

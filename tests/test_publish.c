@@ -383,7 +383,7 @@ static void ranking_wants_sound_entries(void)
 	CU_ASSERT_STRING_EQUAL(err.text,
 			       "cannot rank the entry 'four.example, 10, 100, "
 			       "5': more than domain, priority and weight; "
-			       "remove it or add its domain anew first");
+			       "remove it or add its domain again first");
 	CU_ASSERT_STRING_EQUAL(list.entry[0].text, malformed[0].text);
 }
 
@@ -566,8 +566,8 @@ static void pastes(void)
 		  "'<domain>' is a placeholder; put a domain in its place (in "
 		  "'<domain>, 10, 100')" },
 		{ "<corp.example>, 10", false, NULL,
-		  "'<corp.example>' stands in angle brackets; write "
-		  "corp.example (in '<corp.example>, 10')" },
+		  "'<corp.example>' is in angle brackets; write corp.example "
+		  "(in '<corp.example>, 10')" },
 		{ "b.example\n_vlmcs._tcp.a.example, 1", false, NULL,
 		  "'_vlmcs._tcp.a.example' is the name of an SRV record; give "
 		  "the domain alone: a.example (in '_vlmcs._tcp.a.example, "

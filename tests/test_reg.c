@@ -72,7 +72,7 @@ static const struct {
 	/* what is broken, and where */
 	{ "REGEDIT4\r\n",
 	  "!unsupported: 't.reg' is a .reg file of version 4, whose text "
-	  "depends on a code page; export it anew as version 5" },
+	  "depends on a code page; export it again as version 5" },
 	{ "Windows Registry Editor Version 6.00\r\n",
 	  "!corrupt: t.reg:1: not 'Windows Registry Editor Version 5.00'" },
 	{ "", "!corrupt: 't.reg': the file is empty" },

@@ -131,7 +131,7 @@ static void refuses(void)
 		{ S "\"domains\": [ \"a.example\",\n\n   \"b..example\" ] }",
 		  "site.json:3:4: domain 'b..example' has an empty label" },
 		{ S "\"kms-hosts\": [ \"fd00::1\" ] }",
-		  "site.json:1:35: IPv6 address 'fd00::1' must stand in "
+		  "site.json:1:35: IPv6 address 'fd00::1' must be in "
 		  "brackets: [fd00::1]" },
 		{ S "\"kms-hosts\": [ \"a.example:1688\" ] }",
 		  "site.json:1:35: 'a.example:1688' has a port; give the host "

@@ -221,7 +221,7 @@ static enum spp_status read_lines(struct cli_report *r, off_t *end,
 			st = add_line(r, json, offset, &why);
 		else if (strspn(line, " \t\r\n") < (size_t)n)
 			st = spp_fail(&why, SPP_INVALID,
-				      "it is no JSON object");
+				      "it is not a JSON object");
 		json_decref(json);
 		if (st)
 			st = spp_fail(err, st, "line %zu of '%s': %s", number,

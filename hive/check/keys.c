@@ -124,8 +124,8 @@ static void check_order(struct spp_check_job *job, const struct spp_key *sub)
 		order = spp_name_cmp(&f->last, &sub->name);
 		if (!order)
 			spp_check_note(job, SPP_CHECK_TWINS, sub->offset,
-				       "two subkeys have the same name but "
-				       "for case");
+				       "two subkeys have the same name in "
+				       "different case");
 		else if (order > 0)
 			spp_check_note(job, SPP_CHECK_ORDER, sub->offset,
 				       "subkey comes before its predecessor "

@@ -129,10 +129,9 @@ static void check_value(struct spp_check_job *job, const struct spp_key *key,
 		    sums->name[j].units == slot.name.units &&
 		    sums->name[j].data &&
 		    !spp_name_cmp(&sums->name[j], &slot.name))
-			spp_check_note(
-				job, SPP_CHECK_TWINS, slot.offset,
-				"two values have the same name except for "
-				"case");
+			spp_check_note(job, SPP_CHECK_TWINS, slot.offset,
+				       "two values have the same name in "
+				       "different case");
 }
 
 void spp_check_values(struct spp_check_job *job, const struct spp_key *key)

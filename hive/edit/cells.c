@@ -104,10 +104,10 @@ enum spp_status spp_cells_bin(const struct spp_regf *hive, uint32_t cell,
 			tries--;
 			if (leads_to(hive, at, room, cell)) {
 				if (found != SPP_NOWHERE)
-					return spp_fail(err, SPP_CORRUPT,
-							"cell 0x%x lies in two "
-							"bins",
-							cell);
+					return spp_fail(
+						err, SPP_CORRUPT,
+						"cell 0x%x is in two bins",
+						cell);
 				found = at;
 				found_size = room;
 			}

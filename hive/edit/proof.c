@@ -57,8 +57,8 @@ static enum spp_status same_as_meant(const struct walk *w, uint64_t off,
 		return st;
 	if (memcmp(w->old_bytes, w->new_bytes, n))
 		return spp_fail(err, SPP_BUG,
-				"proof failed: what was written at 0x%llx "
-				"reads back differently; nothing was replaced",
+				"proof failed: the bytes written at 0x%llx "
+				"read back differently; nothing was replaced",
 				(unsigned long long)off);
 	return SPP_OK;
 }
@@ -98,9 +98,9 @@ static enum spp_status check_size(const struct spp_proof_sides *sides,
 		return spp_fail(err, SPP_BUG,
 				"proof failed: the new hive is shorter");
 	if (sides->after->size != spp_pages_size(sides->meant))
-		return spp_fail(err, SPP_BUG,
-				"proof failed: the new hive has another size "
-				"than was meant");
+		return spp_fail(
+			err, SPP_BUG,
+			"proof failed: the new hive has the wrong size");
 	return SPP_OK;
 }
 

@@ -133,11 +133,11 @@ static const struct {
 	  "convert first",
 	  SPP_REMEDY_NONE },
 	{ "differencing", SPP_UNSUPPORTED, false,
-	  "is a differencing image, which is nothing without its parent; "
-	  "merge the two first",
+	  "is a differencing image, useless without its parent; merge the two "
+	  "first",
 	  SPP_REMEDY_NONE },
 	{ "extents", SPP_UNSUPPORTED, false,
-	  "describes a disk that lies in other files; put it into one with "
+	  "describes a disk that is in other files; put it into one with "
 	  "qemu-img convert first",
 	  SPP_REMEDY_NONE },
 	{ "open", SPP_DIRTY, false,

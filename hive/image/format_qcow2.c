@@ -189,8 +189,8 @@ static enum spp_status cut(const struct spp_image_format *c,
 			   struct spp_error *err)
 {
 	return spp_fail(err, SPP_TRUNCATED,
-			"'%s' is truncated: it has data after its end; copy "
-			"it anew, or see qemu-img check",
+			"'%s' is truncated: it has data after its end; copy it "
+			"again, or see qemu-img check",
 			c->label);
 }
 

@@ -364,11 +364,11 @@ enum spp_status spp_image_named(const struct spp_image *f,
 		    ? !spp_image_export_taken(f)
 		    : spp_leads_to(f->place.dir, f->place.name, &f->place.st))
 		return SPP_OK;
-	return spp_fail(err, SPP_BUSY,
-			"'%s' was replaced or removed while it was edited; "
-			"what had that name before was edited, not what has it "
-			"now",
-			f->label);
+	return spp_fail(
+		err, SPP_BUSY,
+		"'%s' was replaced or removed while it was edited; the edit is "
+		"in the file that had this name before, not in the present one",
+		f->label);
 }
 
 void spp_image_refresh(struct spp_image *file)

@@ -324,8 +324,8 @@ enum spp_status spp_qemu_nbd_start(struct spp_qemu_nbd *server,
 				label);
 	if (count > SPP_LAYERS_MAX)
 		return spp_fail(err, SPP_LIMIT,
-				"'%s' lies above more than %d other images",
-				label, SPP_LAYERS_MAX - 1);
+				"'%s' has more than %d backing files", label,
+				SPP_LAYERS_MAX - 1);
 	st = lift(layers, count, fds, err);
 	if (!st)
 		st = make_sockets(server->tmp_dir, &listener, &connected, err);

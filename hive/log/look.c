@@ -142,7 +142,7 @@ enum spp_status spp_log_look(const struct spp_source *source,
 		return st;
 	l.rest = replay->why[name]   ? replay->why[name]
 		 : replay->discarded ? "the logs are discarded"
-		 : replay->format    ? "does not continue what was applied"
+		 : replay->format    ? "does not continue the entries applied"
 				     : "the hive is clean";
 	look->format = log.format;
 	if (log.format == SPP_LOG_NEW)

@@ -52,7 +52,7 @@ static enum spp_status map_file(ntfs_volume *vol, ntfs_attr *na,
 		n++;
 	if (n > SPP_EXTENTS_MAX)
 		return spp_fail(err, SPP_LIMIT,
-				"a hive lies in more than %d parts",
+				"a hive is in more than %d parts",
 				SPP_EXTENTS_MAX);
 	file->extent = calloc(n + 1, sizeof(*file->extent));
 	if (!file->extent)

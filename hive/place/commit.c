@@ -112,7 +112,7 @@ static enum spp_status finish(const struct spp_commit_place *place,
 	from = spp_buf_text(&journal.name);
 	if (!spp_journal_named(own, place->dir, from))
 		return spp_fail(err, SPP_BUSY,
-				"'%s' is whole, but '%s' was replaced or "
+				"'%s' is complete, but '%s' was replaced or "
 				"removed meanwhile, and is left as it is",
 				place->label, spp_buf_text(&journal.label));
 	failed = *suffix ? name_undo(place, from, suffix, &undo)
@@ -125,7 +125,7 @@ static enum spp_status finish(const struct spp_commit_place *place,
 				      spp_buf_text(&journal.label));
 	if (failed || (fsync(place->dir) && errno != EINVAL))
 		return spp_fail_errno(err, SPP_IO,
-				      "'%s' is whole, but its journal '%s' "
+				      "'%s' is complete, but its journal '%s' "
 				      "cannot be removed",
 				      place->label,
 				      spp_buf_text(&journal.label));

@@ -349,9 +349,9 @@ enum spp_status spp_place_trusts(const struct spp_place *p,
 	 * Another user can hard-link a file of root's, or ours, to this name.
 	 */
 	if (st->st_nlink > 1)
-		return spp_fail(err, SPP_REFUSED,
-				"'%s' has %lu hard links; remove the others if "
-				"it is to be used",
-				label, (unsigned long)st->st_nlink);
+		return spp_fail(
+			err, SPP_REFUSED,
+			"'%s' has %lu hard links; remove the others to use it",
+			label, (unsigned long)st->st_nlink);
 	return SPP_OK;
 }

@@ -1,4 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The exchange of names in a folder.  A: the file that was opened, B: the new
+ * one, X: a file that another program puts there at any moment.
+ *
+ *	                          NAME    .NAME.sppctl-new
+ *	before the exchange       A       B
+ *	exchange                  B       A     the work name must be A, unchanged:
+ *	finish                    B       -     remove A's last name, or keep the
+ *	                                        backup
+ *
+ *	X came before             X       B
+ *	exchange                  B       X     not A: change_back()
+ *	                          X       B     remove B; the edit fails
+ *
+ *	X came after              X       A     NAME is not B: keep_both() leaves X
+ *	                                        and gives A a name of its own
+ *
+ * So X is never lost, and neither is A unless B has replaced it.
+ */
 #include "hive/place/replace.h"
 
 #include <errno.h>
@@ -173,8 +192,8 @@ static enum spp_status keep_backup(const struct spp_replace *r, struct made *m,
 	}
 	if (!st && taken)
 		st = spp_fail(err, SPP_BUSY,
-			      "cannot create the backup '%s': others take its "
-			      "name again and again",
+			      "cannot create the backup '%s': other processes "
+			      "keep taking its name",
 			      spp_buf_text(&m->label));
 	return st;
 }
@@ -270,7 +289,8 @@ static enum spp_status keep_both(struct spp_replace *r, bool kept,
 	spp_fail(err, SPP_BUSY,
 		 "'%s' was replaced by another file while it was edited; that "
 		 "file stays%s%s%s",
-		 p->label, kept ? "" : ", and what was edited is now '",
+		 p->label,
+		 kept ? "" : ", and the file that was to be edited is now '",
 		 kept ? "" : now, kept ? "" : "'");
 	spp_newfile_keep(&r->file);
 	return SPP_BUSY;

@@ -191,8 +191,8 @@ static void note_damage(struct spp_regf *hive, struct spp_error *what)
 static void note_twin(struct spp_regf *hive, const char *what, const char *name,
 		      size_t n)
 {
-	spp_regf_damaged(hive, "two %s are named '%.*s' except for case", what,
-			 (int)n, name);
+	spp_regf_damaged(hive, "two %s are named '%.*s' in different case",
+			 what, (int)n, name);
 }
 
 void spp_regf_odd(struct spp_regf *hive, const char *what,

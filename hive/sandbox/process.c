@@ -150,8 +150,8 @@ static enum spp_status how_it_died(int how, const char *who,
 				who, SPP_CONFINE_SECONDS);
 	if (sig == SIGKILL)
 		return spp_fail(err, SPP_NOANSWER,
-				"%s was killed by somebody, or by the kernel "
-				"because memory is short",
+				"%s was killed, perhaps by the kernel because "
+				"memory is short",
 				who);
 	if (sig)
 		return spp_fail(err, SPP_CORRUPT, "%s crashed (%s)", who,

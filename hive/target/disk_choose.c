@@ -48,7 +48,7 @@ static const struct {
 	  "Windows is hibernated, or was shut down by fast startup",
 	  SHUT_DOWN },
 	{ is_cached, SPP_REFUSED, false,
-	  "Windows has not given the volume up ($LogFile is of version 2.0: "
+	  "Windows has not released the volume ($LogFile is of version 2.0: "
 	  "fast startup, or a copy made while it ran)",
 	  SHUT_DOWN },
 	{ is_unclean, SPP_DIRTY, false,
@@ -71,8 +71,8 @@ static const struct {
 	{ SPP_FILE_COMPRESSED,
 	  "is compressed by NTFS; expand it in Windows with compact /u" },
 	{ SPP_FILE_SPARSE, "is a sparse file; copy it in Windows" },
-	{ SPP_FILE_UNALLOCATED,
-	  "lies where the volume counts room as free; run chkdsk in Windows" },
+	{ SPP_FILE_UNALLOCATED, "is in clusters that the volume counts as "
+				"free; run chkdsk in Windows" },
 };
 
 /* Kinds of partitions that may hide a Windows. */

@@ -173,7 +173,7 @@ static enum spp_status undo_refused(const struct spp_target_disk *t,
 				    const char *undo, struct spp_error *err)
 {
 	return spp_fail(err, SPP_REFUSED,
-			"'%s' is not as the edit left it that '%s' would undo",
+			"'%s' has changed since the edit that '%s' would undo",
 			t->base.path, undo);
 }
 

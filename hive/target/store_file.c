@@ -165,8 +165,8 @@ static enum spp_status open_log(struct file_store *s, int i, const char *file,
 
 	if (s->log_fd[i] >= 0)
 		return spp_fail(err, SPP_REFUSED,
-				"two files beside '%s' are its log '%s' but "
-				"for upper and lower case; remove one",
+				"two files beside '%s' are its log '%s' in "
+				"different case; remove one",
 				s->base.label,
 				spp_log_suffix((enum spp_log_name)i));
 	s->log_fd[i] =

@@ -294,8 +294,8 @@ static enum spp_status load(struct spp_target_wim *t, struct spp_error *err)
 		st = spp_target_wim_names(t, err);
 	if (!st && t->wim.flags & SPP_WIM_IN_PROGRESS)
 		spp_note(&t->base.notes,
-			 "'%s' is marked as being written; what is "
-			 "shown is what it was before",
+			 "'%s' is marked as being written; its previous state "
+			 "is shown",
 			 t->file);
 	return st;
 }

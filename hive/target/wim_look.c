@@ -116,10 +116,10 @@ enum spp_status spp_target_wim_choose(struct spp_target_wim *t,
 		return list_images(t, SPP_REFUSED, what, err);
 	}
 	if (image && !strcmp(image, "all"))
-		return spp_fail(err, SPP_USAGE,
-				"'%s#all' is several targets where one is "
-				"meant",
-				t->file);
+		return spp_fail(
+			err, SPP_USAGE,
+			"'%s#all' means several targets where one is expected",
+			t->file);
 	t->about.chosen = image ? find_image(t, image) : 1;
 	if (t->about.chosen)
 		return SPP_OK;

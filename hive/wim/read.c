@@ -67,7 +67,10 @@ static enum spp_status lay_out(struct part *p, uint64_t off, uint64_t n,
 	if (st)
 		return st;
 	if (!p->codec.chunk || (!p->solid && !p->codec.method))
-		return damaged(p, "it has what is packed, and is not", err);
+		return damaged(p,
+			       "a resource is packed, but the header names no "
+			       "compression",
+			       err);
 	p->chunks = r->size / p->codec.chunk + (r->size % p->codec.chunk != 0);
 	p->width = p->solid || r->size <= UINT32_MAX ? 4 : 8;
 	entries = p->solid ? p->chunks : p->chunks - 1;
@@ -242,10 +245,10 @@ static enum spp_status read_plain(const struct spp_wim *wim,
 	enum spp_status st;
 
 	if (r->stored != r->size)
-		return spp_fail(err, SPP_CORRUPT,
-				"'%s' is damaged: what is not packed has two "
-				"sizes",
-				wim->label);
+		return spp_fail(
+			err, SPP_CORRUPT,
+			"'%s' is damaged: an unpacked resource has two sizes",
+			wim->label);
 	st = spp_wim_bytes_map(bytes, n, err);
 	return st ? st
 		  : spp_read_at(wim->fd, r->off + off, bytes->data, n,
@@ -292,10 +295,10 @@ enum spp_status spp_wim_read(const struct spp_wim *wim,
 
 	if (!spp_within(off, n, place->size) ||
 	    !spp_within(place->off, place->size, r->size))
-		return spp_fail(err, SPP_CORRUPT,
-				"'%s' is damaged: a file is longer than what "
-				"it lies in",
-				wim->label);
+		return spp_fail(
+			err, SPP_CORRUPT,
+			"'%s' is damaged: a file is longer than its resource",
+			wim->label);
 	if (!spp_within(r->off, r->stored, wim->file_size))
 		return spp_fail(err, SPP_CORRUPT,
 				"'%s' is truncated or damaged: a resource is "

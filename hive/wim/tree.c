@@ -403,8 +403,7 @@ const char *spp_wim_file_odd(unsigned int flags)
 		{ SPP_WIM_FILE_ENCRYPTED, "encrypted" },
 		{ SPP_WIM_FILE_ELSEWHERE, "stored in another WIM" },
 		{ SPP_WIM_FILE_LINKS, "a hard link" },
-		{ SPP_WIM_FILE_TWINS, "there twice except for upper and lower "
-				      "case" },
+		{ SPP_WIM_FILE_TWINS, "present twice, in different case" },
 	};
 	size_t i;
 

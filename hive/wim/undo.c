@@ -65,8 +65,8 @@ static enum spp_status hash_between(int fd, uint64_t from, uint64_t to,
 
 static enum spp_status not_one(const char *label, struct spp_error *err)
 {
-	return spp_fail(err, SPP_NOTHIVE,
-			"'%s' is not what undoes an edit of a WIM", label);
+	return spp_fail(err, SPP_NOTHIVE, "'%s' is not an undo file of a WIM",
+			label);
 }
 
 /* Reads the file once; SPP_NOTHIVE if it is not an undo file. */
@@ -305,10 +305,10 @@ enum spp_status spp_wim_undo_apply(const struct spp_place *place,
 	if (st)
 		return st;
 	if (best(&undo, wim, &record) == OTHER)
-		return spp_fail(err, SPP_REFUSED,
-				"'%s' is not as the edit left it that '%s' "
-				"would undo",
-				wim->label, backup->label);
+		return spp_fail(
+			err, SPP_REFUSED,
+			"'%s' has changed since the edit that '%s' would undo",
+			wim->label, backup->label);
 	if (dry)
 		return SPP_OK;
 	st = spp_place_still(place, err);

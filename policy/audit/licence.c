@@ -75,10 +75,10 @@ const struct spp_rule spp_rule_client_key = {
 	.name = "host-client-key",
 	.grade = SPP_GRADE_LOW,
 	.summary = "product key of a KMS client on a KMS host",
-	.rationale = "With a client's key Windows asks a KMS host and is none "
-		     "for other Windows. It is right on a host for Office "
-		     "alone. The layout of DigitalProductId4 is third-party "
-		     "knowledge.",
+	.rationale =
+		"With a client's key Windows asks a KMS host and does not "
+		"serve other Windows. It is right on a host for Office alone. "
+		"The layout of DigitalProductId4 is third-party knowledge.",
 	.source = "Microsoft, slmgr.vbs; " SEEN,
 	.advice = "look at slmgr /dlv there: a host for Windows needs a KMS "
 		  "host key",

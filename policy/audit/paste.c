@@ -99,8 +99,7 @@ static void check_app_as_sku(struct spp_audit_job *job)
 		if (app)
 			spp_audit_note(job, job->rule->grade, item,
 				       "'%s' is the id of an application (%s), "
-				       "and stands where the id of a product "
-				       "belongs",
+				       "and is in the place of a product's id",
 				       item->scope.sku, app->name);
 	}
 }

@@ -97,8 +97,7 @@ const struct spp_rule spp_rule_vista_key = {
 static void check_misspelt_key(struct spp_audit_job *job)
 {
 	judge_place(job, SPP_PLACE_WINDOWSNT,
-		    "stands below WindowsNT, without the blank: nothing reads "
-		    "it");
+		    "is below WindowsNT, without the blank: nothing reads it");
 }
 
 const struct spp_rule spp_rule_misspelt_key = {
@@ -126,7 +125,7 @@ static void check_mirrored(struct spp_audit_job *job)
 		if (item->scope.place == SPP_PLACE_WOW &&
 		    !spp_item_is(item, SPP_SETTING_HOST_VERSION))
 			note_misplaced(job, item,
-				       "stands in the 32-bit mirror, which the "
+				       "is in the 32-bit mirror, which the "
 				       "service is not known to read");
 	}
 }
@@ -308,7 +307,7 @@ const struct spp_rule spp_rule_idle_setting = {
 	RULE(R38),
 	.name = "idle-setting",
 	.grade = SPP_GRADE_INFO,
-	.summary = "a setting that does nothing where it stands",
+	.summary = "a setting without effect in its scope",
 	.rationale = "A client never uses its own renewal interval; for an "
 		     "application the name of the host alone is documented, "
 		     "for a SKU its host, port, lookup domain and activation "

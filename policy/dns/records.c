@@ -17,10 +17,9 @@ static const struct {
 	[SPP_PUBLISHES] = { "publishes", "publishes its records" },
 	[SPP_SILENT_OFF] = { "dns-publishing-off",
 			     "DNS publishing is off (DisableDnsPublishing)" },
-	[SPP_SILENT_CLIENT] = { "no-kms-host",
-				"nothing says that this is a KMS host: no "
-				"KeyManagementServiceVersion, no list, no "
-				"listening port" },
+	[SPP_SILENT_CLIENT] = { "no-kms-host", "no sign of a KMS host: no "
+					       "KeyManagementServiceVersion, "
+					       "no list, no listening port" },
 	[SPP_SILENT_NOWHERE] = { "no-domain",
 				 "there is no list, and the home domain is "
 				 "not known" },

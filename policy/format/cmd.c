@@ -40,8 +40,8 @@ static enum spp_status put_quoted(struct spp_buf *out,
 		if (*text < 0x20 || *text > 0x7e || *text == '"')
 			return spp_regop_cannot(
 				FORMAT, line,
-				"it has characters that cannot stand in "
-				"quotes; export it as ps1 or reg",
+				"it contains characters that cannot be quoted; "
+				"export it as ps1 or reg",
 				err);
 		slashes = *text == '\\' ? slashes + 1 : 0;
 		if (*text == '%')
@@ -68,8 +68,8 @@ static enum spp_status join(void *ctx, size_t i, const char *text,
 
 	if (strstr(text, "\\0") || text[n - 1] == '\\')
 		return spp_regop_cannot(FORMAT, j->line,
-					"reg.exe would take a backslash in it "
-					"for the end of a string",
+					"reg.exe would read a backslash in it "
+					"as the end of a string",
 					err);
 	if (i)
 		st = spp_buf_puts(&j->text, "\\0", err);
@@ -111,8 +111,8 @@ static enum spp_status put_data(struct spp_buf *out,
 	case SPP_REG_QWORD:
 		if (value->size != (value->type == SPP_REG_DWORD ? 4 : 8))
 			return spp_regop_cannot(
-				FORMAT, line, "it has not the size of its type",
-				err);
+				FORMAT, line,
+				"its size does not match its type", err);
 		st = spp_buf_printf(
 			&text, err, "%llu",
 			value->size == 4

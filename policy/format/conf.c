@@ -234,7 +234,7 @@ static enum spp_status judge(struct reader *r, const char *name)
 		wrong = "what stands for many can only be unset or kept";
 	else if (p->setting && !spp_setting_known(p->setting, r->scope.place))
 		return broken(r, p->line, SPP_INVALID,
-			      "%s does not live in this scope", name);
+			      "%s does not belong in this scope", name);
 	else if (spp_policy_get(home(r), &r->scope, p->setting))
 		return broken(r, p->line, SPP_INVALID, "%s is given twice",
 			      p->setting ? p->setting->name : "*");

@@ -59,7 +59,7 @@ static enum spp_status put_number(struct maker *m)
 	char digits[20];
 
 	if (value->size != (value->type == SPP_REG_DWORD ? 4 : 8))
-		return cannot(m, "it has not the size of its type");
+		return cannot(m, "its size does not match its type");
 	if (value->type == SPP_REG_DWORD)
 		snprintf(digits, sizeof(digits), "%08X",
 			 spp_get32(value->data));
@@ -253,7 +253,8 @@ static enum spp_status set_time(struct maker *m)
 		return SPP_OK;
 	}
 	if (!gmtime_r(&seconds, &t))
-		return spp_fail(m->err, SPP_USAGE, "no time that can be said");
+		return spp_fail(m->err, SPP_USAGE,
+				"the time cannot be expressed");
 	snprintf(m->changed, sizeof(m->changed),
 		 m->flavour->padded_hours ? "%04d-%02d-%02d %02d:%02d:%02d"
 					  : "%04d-%02d-%02d %d:%02d:%02d",

@@ -69,8 +69,8 @@ static enum spp_status check_text(const struct spp_gpp_item *item,
 	if (!text || spp_xml_writer_can(text))
 		return SPP_OK;
 	return spp_fail(err, SPP_INVALID,
-			"format gpp cannot say what the policy wants of '%s': "
-			"it has characters that XML cannot hold",
+			"format gpp cannot express the wish for '%s': it has "
+			"characters that XML cannot hold",
 			item->attribute[SPP_GPP_STATUS]
 				? item->attribute[SPP_GPP_STATUS]
 				: "?");

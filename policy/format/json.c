@@ -268,8 +268,8 @@ static enum spp_status read_wish(struct reader *r, const json_t *json,
 	if (json_object_get(json, "keep"))
 		return read_keep(r, json, scope, setting, policy);
 	if (!setting || spp_scope_is_wide(scope))
-		return spp_json_complain(
-			&r->base, "what stands for many may only be null");
+		return spp_json_complain(&r->base,
+					 "a wish for many may only be null");
 	if (!spp_setting_settable(setting, scope->place))
 		return spp_json_complain(
 			&r->base,
@@ -304,7 +304,7 @@ static enum spp_status read_setting(struct reader *r, const char *name,
 					 name);
 	if (!spp_setting_known(setting, scope->place))
 		return spp_json_complain(
-			&r->base, "%s does not live in this scope", name);
+			&r->base, "%s does not belong in this scope", name);
 	if (spp_policy_get(policy, scope, setting))
 		return spp_json_complain(&r->base, "%s is given twice",
 					 setting->name);

@@ -353,7 +353,7 @@ static json_t *make_definitions(void)
 	put(definitions, "entry", "", make_entry());
 	put(definitions, "gone", "",
 	    json_pack("{s:s, s:[o, o]}", "description",
-		      "null: must not be there; keep: left as it is", "anyOf",
+		      "null: must be absent; keep: unchanged", "anyOf",
 		      of_type("null"),
 		      having("keep", json_pack("{s:b}", "const", 1))));
 	put(definitions, "found", "",

@@ -349,7 +349,7 @@ static enum spp_status put_action(struct spp_buf *out,
 	if (line->value->type != SPP_REG_DWORD)
 		return put_text(out, line, err);
 	if (!spp_value_get_dword(line->value, &n))
-		return cannot(line, "it has not four bytes", err);
+		return cannot(line, "it does not have four bytes", err);
 	return spp_buf_printf(out, err, "%u", n);
 }
 

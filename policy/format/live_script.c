@@ -33,7 +33,7 @@ static enum spp_status check_key(const char *key, struct spp_error *err)
 		return SPP_OK;
 	/* The message does not quote the key. */
 	return spp_fail(err, SPP_USAGE,
-			"the product key has not the form "
+			"the product key does not have the form "
 			"XXXXX-XXXXX-XXXXX-XXXXX-XXXXX");
 }
 

@@ -263,8 +263,8 @@ static enum spp_status read_header(struct reader *r)
 				r->in->name);
 	if (spp_get32(r->in->data + 4) != 1)
 		return spp_fail(r->err, SPP_UNSUPPORTED,
-				"'%s' is a Registry.pol of version %u; there "
-				"is but version 1",
+				"'%s' is a Registry.pol of version %u; only "
+				"version 1 is known",
 				r->in->name, spp_get32(r->in->data + 4));
 	r->at = HEADER;
 	return SPP_OK;

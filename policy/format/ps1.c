@@ -190,8 +190,8 @@ static enum spp_status put_data(struct spp_buf *out,
 	case SPP_REG_QWORD:
 		if (value->size != (value->type == SPP_REG_DWORD ? 4 : 8))
 			return spp_regop_cannot(
-				FORMAT, line, "it has not the size of its type",
-				err);
+				FORMAT, line,
+				"its size does not match its type", err);
 		/* Both are signed in PowerShell. */
 		if (value->size == 4)
 			return spp_buf_printf(out, err, "(%d)",

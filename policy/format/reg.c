@@ -372,11 +372,11 @@ static enum spp_status read_header(struct reader *r)
 	if (r->left == strlen(V5) && !strncasecmp(r->at, V5, r->left))
 		return SPP_OK;
 	if (r->left == strlen(V4) && !strncmp(r->at, V4, r->left))
-		return spp_fail(r->err, SPP_UNSUPPORTED,
-				"'%s' is a .reg file of version 4, whose text "
-				"depends on a code page; export it anew as "
-				"version 5",
-				r->in->name);
+		return spp_fail(
+			r->err, SPP_UNSUPPORTED,
+			"'%s' is a .reg file of version 4, whose text depends "
+			"on a code page; export it again as version 5",
+			r->in->name);
 	return broken(r, "not '" V5 "'");
 }
 

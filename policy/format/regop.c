@@ -293,8 +293,7 @@ static enum spp_status take_ours(const struct spp_regop *line,
 				SPP_CLEARED_MAX);
 	spp_import_note(
 		import,
-		"'%s' is to be cleared; of what is in it, sppctl removes "
-		"the settings alone",
+		"'%s' is to be cleared; sppctl removes only the settings in it",
 		line->key);
 	if (line->op == SPP_REGOP_DELETE_KEY)
 		return take_key_deletion(line, policy, err);

@@ -104,12 +104,12 @@ static enum spp_status refuse(const struct spp_policy_item *item,
 	struct spp_buf CLEANUP(spp_buf_release) scope = SPP_BUF_INIT;
 
 	spp_scope_show(&item->scope, &scope, NULL);
-	return spp_fail(err, SPP_INVALID,
-			"format %s cannot say what the policy wants of %s in "
-			"scope '%s': %s",
-			rules->format,
-			item->setting ? item->setting->name : "everything",
-			spp_buf_text(&scope), why);
+	return spp_fail(
+		err, SPP_INVALID,
+		"format %s cannot express the wish for %s in scope '%s': %s",
+		rules->format,
+		item->setting ? item->setting->name : "everything",
+		spp_buf_text(&scope), why);
 }
 
 static enum spp_status check(const struct spp_policy_item *item,

@@ -11,7 +11,7 @@ enum spp_status spp_regop_cannot(const char *format,
 				 struct spp_error *err)
 {
 	return spp_fail(err, SPP_INVALID,
-			"format %s cannot say the value of %s: %s", format,
+			"format %s cannot express the value of %s: %s", format,
 			line->setting->name, why);
 }
 

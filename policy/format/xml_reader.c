@@ -253,9 +253,7 @@ static enum spp_status check(struct spp_xml_reader *xml, struct spp_error *err)
 	if (xmlTextReaderDepth(xml->reader) > SPP_XML_DEPTH)
 		return spp_xml_reader_fail(
 			xml, err, SPP_LIMIT,
-			"elements stand more than %d deep in each "
-			"other",
-			SPP_XML_DEPTH);
+			"elements are nested more than %d deep", SPP_XML_DEPTH);
 	value = (const char *)xmlTextReaderConstValue(xml->reader);
 	if (value && strlen(value) > SPP_XML_LONG)
 		return spp_xml_reader_fail(

@@ -39,8 +39,8 @@ static void ask_ad(struct spp_activation_order *order, uint32_t build,
 			 : "a domain member asks it before any KMS host");
 	else if (only)
 		ask(order, SPP_STEP_AD, false,
-		    "activation-type allows nothing else, and this seems to be "
-		    "no domain member");
+		    "activation-type allows nothing else, and this does not "
+		    "seem to be a domain member");
 }
 
 static void ask_kms(struct spp_activation_order *order)

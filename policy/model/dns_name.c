@@ -76,8 +76,7 @@ static enum spp_status refuse_brackets(const char *name, struct spp_error *err)
 
 	if (real)
 		spp_fail(err, SPP_INVALID,
-			 "'%s' stands in angle brackets; write %s", name,
-			 inner);
+			 "'%s' is in angle brackets; write %s", name, inner);
 	else
 		spp_fail(err, SPP_INVALID,
 			 "'%s' is a placeholder; put a domain in its place",
@@ -296,8 +295,7 @@ enum spp_status spp_dns_name_parse_host(const char *text, char **out,
 	}
 	if (inet_pton(AF_INET6, text, &addr) == 1)
 		return spp_fail(err, SPP_INVALID,
-				"IPv6 address '%s' must stand in brackets: "
-				"[%s]",
+				"IPv6 address '%s' must be in brackets: [%s]",
 				text, text);
 	if (strchr(text, ':'))
 		return refuse_colon(text, err);

@@ -454,11 +454,11 @@ enum spp_status spp_publish_list_rank(struct spp_publish_list *list,
 	for (i = 0; i < list->count; i++) {
 		e = &list->entry[i];
 		if (e->flaws)
-			return spp_fail(err, SPP_INVALID,
-					"cannot rank the entry '%s': %s; "
-					"remove it or add its domain anew "
-					"first",
-					e->text, spp_flaws_text(e->flaws));
+			return spp_fail(
+				err, SPP_INVALID,
+				"cannot rank the entry '%s': %s; remove it or "
+				"add its domain again first",
+				e->text, spp_flaws_text(e->flaws));
 	}
 	for (i = 0; !st && i < list->count; i++) {
 		e = &list->entry[i];

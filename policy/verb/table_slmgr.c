@@ -210,7 +210,7 @@ static const struct spp_verb slmgr_verbs[] = {
 	LIVE("atp", "CONFIRMATION-ID " SKU_OPTIONAL,
 	     "activate with a confirmation id", SERVICE, NULL),
 	LIVE("ilc", "FILE", "install a licence", LICENCES, NULL),
-	LIVE("rilc", "", "install all licences anew", LICENCES, NULL),
+	LIVE("rilc", "", "reinstall all licences", LICENCES, NULL),
 	LIVE("stao", "", "activate by token only (Windows 7)", UNKNOWN,
 	     "/act-type 3 does the same since Windows 8"),
 	LIVE("ctao", "", "activate by any means (Windows 7)", UNKNOWN,

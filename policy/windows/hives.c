@@ -208,7 +208,7 @@ static enum spp_status find_hive(const struct spp_hives *w,
 	return spp_fail_remedy(
 		err, SPP_NOTFOUND,
 		role == SPP_ROLE_NETSVC ? SPP_REMEDY_NETSVC : SPP_REMEDY_NONE,
-		"'%s' has no %s hive, where %s lives", w->target->path,
+		"'%s' has no %s hive, which holds %s", w->target->path,
 		spp_role_name(role), change->setting->name);
 }
 

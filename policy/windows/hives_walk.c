@@ -97,7 +97,7 @@ static enum spp_status twins(struct spp_walk *w, const struct spp_spot *at,
 			  : NULL;
 	enum spp_status st = SPP_OK;
 
-	spp_regf_damaged(w->hive, "two values are named '%s' but for case",
+	spp_regf_damaged(w->hive, "two values are named '%s' in different case",
 			 name);
 	if (first && w->unknowns) {
 		struct spp_value value = first->value;

@@ -94,7 +94,7 @@ const char *spp_fact_confidence(enum spp_fact fact)
 		return "as stored";
 	case SPP_FACT_INSTALLED:
 		return "third-party knowledge of its meaning; an upgrade may "
-		       "set it anew";
+		       "set it again";
 	case SPP_FACT_KEY_EDITION:
 	case SPP_FACT_KEY_CHANNEL:
 	case SPP_FACT_KEY:

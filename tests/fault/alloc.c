@@ -362,8 +362,7 @@ static void try(struct job *job, long number)
 		fail(job, "success, but the hive is not the new one");
 	else if (code != job->code && code != 3)
 		fail(job, "exit code");
-	else if (code != job->code &&
-		 new &&said("what was edited stays edited"))
+	else if (code != job->code && new &&said("edits that were made stay"))
 		;
 	else if (code != job->code && !said("out of memory"))
 		fail(job, "it does not say 'out of memory'");
