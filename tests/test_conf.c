@@ -37,7 +37,7 @@ static void the_place_of_what_is_wrong_is_told(void)
 		{ "[spp]\nkms-port = 70000\n", 2, "invalid value '70000'" },
 		{ "[spp]\ntoken-store = x\n", 2, "Windows itself keeps it" },
 		{ "[cache]\nkms-host = a.example\n", 2, "Windows itself" },
-		{ "[activation]\nkms-host = a\n", 2, "does not live in" },
+		{ "[activation]\nkms-host = a\n", 2, "does not belong in" },
 		{ "[spp/*]\nrearm = on\n", 2, "can only be unset or kept" },
 		{ "[spp]\n* = on\n", 2, "can only be unset or kept" },
 		{ "[spp]\npublish-list =\n\ta.example\n# b\n\tb c d\n", 5,

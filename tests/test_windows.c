@@ -353,8 +353,8 @@ static void missing_hives_are_named(void)
 			SPP_OK);
 	CU_ASSERT_EQUAL(spp_hives_stage(w, &changes, &err), SPP_NOTFOUND);
 	CU_ASSERT_PTR_NOT_NULL(strstr(err.text,
-				      "has no NetworkService hive, where "
-				      "cached-host lives"));
+				      "has no NetworkService hive, which "
+				      "holds cached-host"));
 	CU_ASSERT_FALSE(spp_hives_changed(w));
 	spp_hives_close(w);
 }
