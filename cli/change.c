@@ -18,13 +18,13 @@
 /* Comparisons of larger lists are cut short: the table takes about 16 MB. */
 #define CELLS_MAX 4000000
 
-/* The bytes of one side, as the registry has them. */
-/* '-' is what was there, '+' what is there now. */
+/* '-' marks what was there, '+' what is there now. */
 static const char *colour_of(char sign)
 {
 	return cli_colour(sign == '-' ? CLI_RED : CLI_GREEN);
 }
 
+/* Prints the bytes of one side, as stored in the registry. */
 static void print_bytes(const struct cli_call *call, FILE *to, char sign,
 			const struct spp_setting *setting,
 			const struct spp_value *value)
