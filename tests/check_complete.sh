@@ -54,7 +54,9 @@ offers 'kms-host kms-port ' get SOFTWARE kms
 offers 'cached-host cached-port cached-address ' unset SOFTWARE kms-host cached
 offers 'spp spp/windows spp/office spp/office2010 ' get SOFTWARE --scope spp
 offers '--scope=ospp ' get SOFTWARE --scope=os
-offers 'json gpp gpreport pol reg lgpo ' import x -f ''
+formats=$("$SPPCTL" help formats |
+	awk '$2 == "yes" { printf "%s ", $1 }')
+offers "$formats" import x -f ''
 offers 'R01 ' audit SOFTWARE --ignore R01
 offers 'high ' audit --fail-on h
 offers 'qcow2 ' info --target-kind q

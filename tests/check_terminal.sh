@@ -215,8 +215,10 @@ evil_wim("refs.wim", "x", "a&#x1b;[31m&#7;\nINJECTED")
 # Files as they are for a pipe, but not for a terminal.
 def on_terminal(*args):
     parent, child = pty.openpty()
+    # A pager has sequences of its own.
     p = subprocess.Popen([sppctl, *args], stdout=child,
-                         stderr=subprocess.DEVNULL)
+                         stderr=subprocess.DEVNULL,
+                         env={**os.environ, "PAGER": "cat"})
     os.close(child)
     out = b""
     try:
