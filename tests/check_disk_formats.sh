@@ -75,7 +75,7 @@ for format in raw qcow2 vhdx vpc vmdk vdi; do
 	expect 0 "0 errors" "$SPPCTL" check $image
 	expect 0 "on$" "$SPPCTL" get $image host-caching
 	# What was edited since cannot be undone; what was not can, in place.
-	expect 4 "not as the edit left it" "$SPPCTL" restore $image
+	expect 4 "has changed since the edit" "$SPPCTL" restore $image
 	cp --sparse=always kept $image
 	rm -f $image.bak
 	expect 0 "1 change" "$SPPCTL" set $image host-caching=on --backup

@@ -133,7 +133,7 @@ cmp -s new.wim old.wim || fail "not as it was"
 expect 0 'nothing is put back' "$SPPCTL" restore new.wim
 expect 0 '' "$SPPCTL" set new.wim#1 dns-publishing=off --backup=.b
 expect 0 '' "$SPPCTL" set new.wim#1 kms-port=1700
-expect 4 'not as the edit left it' "$SPPCTL" restore new.wim --backup=.b
+expect 4 'has changed since the edit' "$SPPCTL" restore new.wim --backup=.b
 cp old.wim new.wim
 expect 0 '' "$SPPCTL" set new.wim#1 kms-port=1700 --rebuild --backup=.whole
 cmp -s new.wim.whole old.wim || fail "the backup of a rebuild is not the old one"
