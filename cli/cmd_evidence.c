@@ -195,17 +195,21 @@ static enum cli_exit run(const struct cli_call *call)
 	struct cli_folder CLEANUP(cli_folder_close) folder = CLI_FOLDER_INIT;
 	struct view CLEANUP(release) v = { .windows = NULL };
 	struct spp_error err = SPP_ERROR_INIT;
+	const char *name = cli_value(call, OPT_FOLDER);
 	json_t *evidence = NULL;
 	enum spp_status st = SPP_OK;
 
-	if (!cli_has(call, OPT_FOLDER))
+	if (!name)
 		st = spp_fail(&err, SPP_USAGE,
 			      "missing option: --output, the folder to make");
+	else if (!strcmp(name, "-"))
+		st = spp_fail(&err, SPP_USAGE,
+			      "evidence is a folder, which standard output "
+			      "cannot take; --output ./- for one of that name");
 	if (!st)
 		st = open_target(call, &v, &err);
 	if (!st)
-		st = cli_folder_open(&folder, cli_value(call, OPT_FOLDER),
-				     &err);
+		st = cli_folder_open(&folder, name, &err);
 	if (!st && v.why.status)
 		cli_warn("%s; filed as it is in the file", v.why.text);
 	if (!st)

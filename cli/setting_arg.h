@@ -27,7 +27,7 @@ enum spp_status cli_scope(const struct cli_call *call,
 enum spp_status cli_no_setting(const struct cli_call *call,
 			       struct spp_error *err);
 
-/* Fails where the target has no hive for the scope: the setting may be set there. */
+/* Fails where the target has no hive for the scope, where it may be set. */
 enum spp_status cli_need_hive(const struct spp_hives *hives,
 			      const struct spp_scope *scope,
 			      const struct spp_setting *setting,

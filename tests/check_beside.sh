@@ -118,7 +118,6 @@ refuse 2 'name one target' clear-cache $software $system --netsvc $profile/x
 refuse 2 'name one target' diff $software $software --system $system
 refuse 3 'cannot open' show $software --netsvc nothing
 refuse 2 'has no NetworkService hive' clear-cache $software
-refuse 2 'has no SOFTWARE hive' clear-cache $profile/NTUSER.DAT --overrides
 refuse 2 'use --netsvc FILE' clear-cache $system
 refuse 3 'not a registry hive' show $software --system "$SPPCTL"
 

@@ -47,10 +47,10 @@ for image in evil evil.vmdk; do
 	for command in 'info' 'show' 'set'; do
 		edit=
 		[ $command != set ] || edit=kms-port=1700
-		expect 4 "a disk that lies in other files" \
+		expect 4 "a disk that is in other files" \
 			"$SPPCTL" $command $image $edit
 	done
-	expect 4 "a disk that lies in other files" \
+	expect 4 "a disk that is in other files" \
 		"$SPPCTL" set $image kms-port=1700 --target-kind vmdk
 done
 for name in guest.raw guest.img guest.dd guest-flat.vmdk; do

@@ -107,7 +107,7 @@ windows win.ntfs 12 512 reparse $HIVE
 refused win.ntfs "its content elsewhere"
 windows win.ntfs 12 512 free $HIVE
 expect 0 "" "$SPPCTL" show win.ntfs
-expect 4 "counts room as free" "$SPPCTL" set win.ntfs kms-port=1700
+expect 4 "counts as free" "$SPPCTL" set win.ntfs kms-port=1700
 volume win.ntfs 12 512 $FOLDERS put "$FIXTURES/truncated.hive" $HIVE
 refused win.ntfs "truncated"
 volume win.ntfs 12 512 $FOLDERS put "$FIXTURES/dirty.hive" $HIVE
@@ -315,7 +315,7 @@ cp disk.vmdk open.vmdk
 patch open.vmdk 'b[72] = 1'
 refused open.vmdk "was not closed"
 qemu-img convert -t unsafe -O vmdk -o subformat=monolithicFlat disk.raw flat.vmdk
-refused flat.vmdk "describes a disk that lies in other files"
+refused flat.vmdk "describes a disk that is in other files"
 qemu-img convert -t unsafe -O vmdk -o subformat=streamOptimized disk.raw \
 	stream.vmdk
 expect 0 "" "$SPPCTL" show stream.vmdk

@@ -229,7 +229,7 @@ for streams in '>&-' '>/dev/full' '2>&-' '>&- 2>&-' '<&- >&- 2>&-' \
 			fail "the backup is not the old hive: sppctl $streams"
 		case $streams in
 		'>&-' | '>/dev/full')
-			said "the output could not be written; what was edited stays"
+			said "the output could not be written; edits that were made stay"
 			;;
 		esac
 		eval '"$SPPCTL" show hive >log/out 2>log/err '"$streams"

@@ -33,7 +33,7 @@ foretold()
 	as "$SPPCTL" set "$target" kms-port=1811 "$@" >set.out 2>&1
 	set=$?
 	# Not what stands against an edit, but what is not there to be edited.
-	grep -q 'has no SOFTWARE hive, where' set.out && return
+	grep -q 'has no SOFTWARE hive, which' set.out && return
 	want=$set
 	[ $set -ne 0 ] || want=1
 	[ $dry -eq $want ] ||

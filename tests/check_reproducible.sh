@@ -28,9 +28,12 @@ copy one
 copy a-second/folder
 build one one/build '-O0'
 build a-second/folder elsewhere '-O0'
-for file in sppctl sppctl.man sppctl.bash; do
-	cmp one/build/$file elsewhere/$file || fail "two builds differ in $file"
+cmp one/build/sppctl elsewhere/sppctl || fail "two builds differ"
+for folder in one/build elsewhere; do
+	DESTDIR="$work/root/$folder" cmake --install $folder >log/install
 done
+diff -r root/one/build root/elsewhere || fail "two builds install other files"
+[ -f root/elsewhere/usr/local/share/man/man1/sppctl.1 ] || fail "no manual"
 ! grep -qaF "$work" one/build/sppctl || fail "it holds the name of its folder"
 
 # hardened PROGRAM

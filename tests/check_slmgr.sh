@@ -121,9 +121,13 @@ done <"$table"
 # Every verb that the help lists has a row.
 for script in slmgr ospp; do
 	"$SPPCTL" help $script >help
-	awk '/^Verbs(| that need.*)$/ { on = 1; next } !NF { on = 0 }
-		on && $1 != "VERB" { sub("^/", "", $1); sub(":.*", "", $1)
-		print $1 }' help | while read -r verb; do
+	awk '/^Verbs$/ { on = 1; next } /^Refused/ { on = NF } !NF { on = 0 }
+		on { for (i = 1; i <= NF && (i == 1 || on > 1); i++)
+			if ($i ~ "^/") {
+				sub("^/", "", $i)
+				sub(":.*", "", $i)
+				print $i
+			} }' help | while read -r verb; do
 		grep -qiE "^$script \| [^|]* \| [/-]${verb}[ :]" "$table" ||
 			echo "$script /$verb has no row"
 	done >missing

@@ -5,12 +5,12 @@
  *	powerloss OLD TRACE JOURNAL SAMPLES
  *
  * OLD is a raw disk before the edit, TRACE the writes and flushes of the edit
- * (tests/exit_at.c), JOURNAL its journal, kept, or "-".  Of what was written since the
- * last flush any sector may be on the disk or not: SAMPLES mixtures are taken
- * after each flush, and each beginning of the writes in their order.  In each
- * state, without its journal, each hive must be the old one, the new one, or
- * dirty, also with what its logs hold; with its journal it must become the
- * new disk, and the old one.
+ * (tests/exit_at.c), JOURNAL its journal, kept, or "-".  Of what was written
+ * since the last flush any sector may be on the disk or not: SAMPLES mixtures
+ * are taken after each flush, and each beginning of the writes in their order.
+ * In each state, without its journal, each hive must be the old one, the new
+ * one, or dirty, also with what its logs hold; with its journal it must become
+ * the new disk, and the old one.
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Putting back what an edit kept: hive/target/store_file.c and hive/target/target.c. */
+/*
+ * Putting back what an edit kept: hive/target/store_file.c and
+ * hive/target/target.c.
+ */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -64,8 +64,10 @@ void cli_help_scopes(struct cli_page *page)
 		char CLEANUP(spp_free_string) *says = NULL;
 
 		if (asprintf(&says, "%s (%s)", spp_places[i].summary,
-			     spp_places[i].source) < 0)
+			     spp_places[i].source) < 0) {
 			says = NULL;
+			spp_nomem(NULL);
+		}
 		cli_page_item(page, spp_places[i].name, says ? says : "");
 	}
 	cli_page_text(page, "An application id and a SKU id may follow spp, "
@@ -184,8 +186,10 @@ static void print_live(struct cli_page *page, const struct spp_script *script)
 
 		if (verb->does != SPP_DOES_LIVE && !verb->differs)
 			continue;
-		if (asprintf(&term, "/%s", verb->name) < 0)
+		if (asprintf(&term, "/%s", verb->name) < 0) {
 			term = NULL;
+			spp_nomem(NULL);
+		}
 		if (asprintf(&says, "%s%s%s%s%s%s",
 			     verb->does == SPP_DOES_LIVE ? "refused: needs "
 							 : "",
@@ -193,8 +197,10 @@ static void print_live(struct cli_page *page, const struct spp_script *script)
 			     verb->instead ? "; " : "",
 			     verb->instead ? verb->instead : "",
 			     verb->differs && verb->needs ? "; " : "",
-			     verb->differs ? verb->differs : "") < 0)
+			     verb->differs ? verb->differs : "") < 0) {
 			says = NULL;
+			spp_nomem(NULL);
+		}
 		cli_page_item(page, term ? term : "", says ? says : "");
 	}
 }

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Writes the JSON Schema of every document that sppctl reads or prints:
 #
-#	sh schemas.sh SPPCTL FOLDER
+#	sh schemas.sh FOLDER [EMULATOR...] SPPCTL
 set -eu
-program=$1
-folder=$2
+folder=$1
+shift
 rm -f "$folder"/*.json
 mkdir -p "$folder"
-"$program" help schema >"$folder/policy.json"
-kinds=$("$program" help json | sed -n 's/^\([a-z-]*\), version.*/\1/p')
+"$@" help schema >"$folder/policy.json"
+kinds=$("$@" help json | sed -n 's/^\([a-z-]*\), version.*/\1/p')
 for kind in $kinds fleet; do
-	"$program" help schema "$kind" >"$folder/$kind.json"
+	"$@" help schema "$kind" >"$folder/$kind.json"
 done

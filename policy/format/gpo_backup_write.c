@@ -136,9 +136,7 @@ static enum spp_status identify(struct writer *w,
 	if (!gmtime_r(&seconds, &t))
 		return spp_fail(w->err, SPP_USAGE,
 				"the time cannot be expressed");
-	snprintf(w->time, sizeof(w->time), "%04d-%02d-%02dT%02d:%02d:%02d",
-		 t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, t.tm_hour, t.tm_min,
-		 t.tm_sec);
+	strftime(w->time, sizeof(w->time), "%Y-%m-%dT%H:%M:%S", &t);
 	snprintf(domain, sizeof(domain), "%s", w->domain);
 	lower(domain);
 	derive("GPO", domain, w->name, w->guid);

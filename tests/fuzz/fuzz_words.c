@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The first byte chooses a setting, the rest is what somebody typed: as a
- * value, a host, a domain, a scope, a rule of the firewall.  A value that is accepted shows as a text
- * that gives the same value again.
+ * value, a host, a domain, a scope, a rule of the firewall.  A value that is
+ * accepted shows as a text that gives the same value again.
  */
 #include <stdlib.h>
 
