@@ -4,6 +4,7 @@
 # second leaves the first as it was.
 # label: quick 3
 set -u
+. "$SOURCE/tests/fast.sh"
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 export SOURCE_DATE_EPOCH=1700000000 NO_COLOR=1 LC_ALL=C.UTF-8

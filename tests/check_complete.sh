@@ -3,7 +3,7 @@
 # Completion: what the program offers, and that bash, zsh and fish put it into
 # the line: each shell runs on a terminal of its own, gets a line with a TAB,
 # and what it then runs is written down.
-# label: quick 6
+# label: thorough 6
 . "$SOURCE/tests/check.sh"
 command -v python3 >/dev/null || skip "no python3"
 fixture client SOFTWARE

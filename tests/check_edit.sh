@@ -3,7 +3,7 @@
 # sppctl edit with editors that are scripts: what they change is in the hive as
 # sppctl set would have it, byte for byte; what they break is one line on
 # stderr, and the hive is as it was.
-# label: quick 20
+# label: thorough 20
 . "$SOURCE/tests/check.sh"
 command -v python3 >/dev/null || skip "no python3"
 export SOURCE_DATE_EPOCH=1700000000 TMPDIR="$work/tmp"

@@ -3,6 +3,7 @@
 # What Microsoft's pages say, where other pages of theirs or of others say
 # something else, is what the program says: a line for each statement.
 # label: quick 5
+. "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/check.sh"
 
 # says WORDS ARGUMENT...: the command prints the words, however it breaks lines

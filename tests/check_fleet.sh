@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The design of a site in one file: planned, applied, audited, rolled back.
 # label: quick 4
+. "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/check.sh"
 command -v python3 >/dev/null || skip "no python3"
 

@@ -4,7 +4,7 @@
 # its version, who prints it, and that it has no member and no type but those
 # that are listed, and all of those.  And that the table says no more than is
 # seen: every shape, every member, every "or null" must occur.
-# label: quick 10
+# label: thorough 10
 . "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/check.sh"
 command -v python3 >/dev/null || skip "no python3"

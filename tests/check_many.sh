@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Many targets by one command: lists, results, resuming, shards, merging; and
 # that several at a time print and do what one after the other does.
-# label: quick 8
+# label: thorough 8
+. "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/check.sh"
 command -v python3 >/dev/null || skip "no python3"
 export SOURCE_DATE_EPOCH=1700000000

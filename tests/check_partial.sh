@@ -3,6 +3,7 @@
 # A hive that is cut anywhere: what is there is shown as it was, what is not is
 # unreadable and never a default, it is marked, and it is never edited.
 # label: quick 8
+. "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/check.sh"
 
 cat >cut.py <<'PY'

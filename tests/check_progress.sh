@@ -3,7 +3,7 @@
 # The bar of a long run on a terminal never mixes with what is printed, and is
 # gone at the end; without a terminal there is none.  And a target that needs
 # more memory than --memory-limit fails alone.
-# label: quick 6
+# label: thorough 6
 . "$SOURCE/tests/check.sh"
 command -v python3 >/dev/null || skip "no python3"
 mkdir t

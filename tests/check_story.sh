@@ -3,7 +3,7 @@
 # The story of the README from empty folders to the simulated failover: two
 # hosts, two domains, a client; first as the DNS is by default, in which only
 # the first host to register has records, and then with rights for both.
-# label: quick 3
+# label: thorough 3
 . "$SOURCE/tests/check.sh"
 
 config=Windows/System32/config

@@ -4,7 +4,7 @@
 # command, with hostile names in every place where a name can stand.  What is
 # printed is UTF-8 without controls and without marks that turn the direction
 # of writing, and no name begins a line of its own.
-# label: quick 12
+# label: thorough 12
 . "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/check.sh"
 cp "$SOURCE"/policy/ready/client.json good.json

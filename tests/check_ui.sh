@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # sppctl ui in a terminal of tmux: keys go in, the screen is looked at, and
 # what F10 writes is the same, byte for byte, as what sppctl apply writes.
-# label: quick 20
+# label: thorough 20
 . "$SOURCE/tests/check.sh"
 command -v tmux >/dev/null || skip "no tmux"
 export SOURCE_DATE_EPOCH=1700000000 TMUX_TMPDIR="$work" TERM=xterm-256color

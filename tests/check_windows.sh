@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Several installations, or several files for one hive: nothing is edited
 # before a person says which one is meant.  The same for each kind of target.
-# label: quick 8
+# label: thorough 8
 set -u
 . "$SOURCE/tests/fast.sh"
 disks=yes
