@@ -50,7 +50,7 @@ struct cli_report {
 	struct spp_records dns;
 	struct spp_resilience design;
 	uint8_t sha256[SPP_SHA256_SIZE];
-	json_t *versions; /* {"0.1.0": machines} */
+	json_t *versions; /* {"0.2.0": machines} */
 };
 
 enum spp_status cli_report_index(struct cli_report *r, struct spp_error *err);
