@@ -2,6 +2,8 @@
 /* A new command is one more line here, beside its file cli/cmd_NAME.c. */
 #include "cli/commands.h"
 
+#include <string.h>
+
 #define COMMANDS(X)    \
 	X(show)        \
 	X(get)         \
@@ -44,3 +46,13 @@ const struct cli_command *const cli_commands[] = { COMMANDS(ROW) };
 /* clang-format on */
 const size_t cli_commands_count =
 	sizeof(cli_commands) / sizeof(cli_commands[0]);
+
+const struct cli_command *cli_command_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < cli_commands_count; i++)
+		if (!strcmp(cli_commands[i]->name, name))
+			return cli_commands[i];
+	return NULL;
+}

@@ -8,4 +8,7 @@
 extern const struct cli_command *const cli_commands[];
 extern const size_t cli_commands_count;
 
+/* The command of this name, or NULL. */
+const struct cli_command *cli_command_find(const char *name);
+
 #endif

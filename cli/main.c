@@ -21,16 +21,6 @@
 #include "policy/format/json_value.h"
 #include "policy/text/near.h"
 
-static const struct cli_command *find(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < cli_commands_count; i++)
-		if (!strcmp(cli_commands[i]->name, name))
-			return cli_commands[i];
-	return NULL;
-}
-
 /*
  * The command after which the program was called: as slmgr or ospp, through a
  * link, it takes the verbs of that script directly.
@@ -226,7 +216,7 @@ static int run_command(int argc, char **argv)
 			 "no command given (list: sppctl --help)");
 		return no_command(argc, argv, &err);
 	}
-	command = find(argv[1]);
+	command = cli_command_find(argv[1]);
 	if (!command && first != argv[1] && !takes_next(first) &&
 	    strcmp(first, "--json") != 0)
 		return unknown_command(argc, argv, first);

@@ -535,16 +535,6 @@ static void complete_command(struct ask *a)
 		complete_operand(a);
 }
 
-static const struct cli_command *find(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < cli_commands_count; i++)
-		if (!strcmp(cli_commands[i]->name, name))
-			return cli_commands[i];
-	return NULL;
-}
-
 enum cli_exit cli_complete(int words, char **word)
 {
 	struct ask a = { .typed = words ? word[words - 1] : "" };
@@ -553,7 +543,7 @@ enum cli_exit cli_complete(int words, char **word)
 	while (i + 1 < words && *word[i] == '-')
 		i++;
 	if (i + 1 < words) {
-		a.command = find(word[i]);
+		a.command = cli_command_find(word[i]);
 		a.word = word + i + 1;
 		a.words = words - i - 1;
 		if (a.command)

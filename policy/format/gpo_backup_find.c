@@ -289,6 +289,17 @@ static enum spp_status read_fields(struct spp_tree *tree,
 	return st;
 }
 
+/* Tells of a damaged file and goes on; without memory nobody can. */
+static enum spp_status pass_over(const struct spp_error *why,
+				 struct spp_import *import,
+				 struct spp_error *err)
+{
+	if (spp_status_starved(why->status))
+		return spp_fail_from(err, why->status, why, "%s", why->text);
+	spp_import_note(import, "%s; what it says is not used", why->text);
+	return SPP_OK;
+}
+
 /* What a file of the backup says; one that is damaged is told of. */
 static enum spp_status describe(struct spp_tree *tree, struct spp_gpo *gpo,
 				const char *file, const char *parent,
@@ -303,12 +314,7 @@ static enum spp_status describe(struct spp_tree *tree, struct spp_gpo *gpo,
 	if (!entry)
 		return SPP_OK;
 	st = read_fields(tree, entry, parent, fields, &why);
-	if (st && spp_status_starved(st))
-		return spp_fail_from(err, st, &why, "%s", why.text);
-	if (st)
-		spp_import_note(import, "%s; what it says is not used",
-				why.text);
-	return SPP_OK;
+	return st ? pass_over(&why, import, err) : SPP_OK;
 }
 
 /* The name of the GPO's folder. */
@@ -417,12 +423,7 @@ static enum spp_status look_into_manifest(struct spp_tree *tree,
 					path, id);
 	}
 	spp_xml_reader_close(xml);
-	if (st && spp_status_starved(st))
-		return spp_fail_from(err, st, &why, "%s", why.text);
-	if (st)
-		spp_import_note(import, "%s; what it says is not used",
-				why.text);
-	return SPP_OK;
+	return st ? pass_over(&why, import, err) : SPP_OK;
 }
 
 enum spp_status spp_gpos_find(struct spp_tree *tree, struct spp_gpos *gpos,

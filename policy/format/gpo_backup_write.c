@@ -151,22 +151,6 @@ static bool is_managed(const struct spp_policy_item *item)
 			    9);
 }
 
-static enum spp_status copy(const struct spp_policy_item *item,
-			    struct spp_policy *to, struct spp_error *err)
-{
-	switch (item->wish) {
-	case SPP_PRESENT:
-		return spp_policy_set(to, &item->scope, item->setting,
-				      &item->value, err);
-	case SPP_DEFAULT:
-		return spp_policy_offer(to, &item->scope, item->setting,
-					&item->value, err);
-	default:
-		return spp_policy_wish(to, &item->scope, item->setting,
-				       item->wish, err);
-	}
-}
-
 /* Writes one of the two files, if there is anything for it. */
 static enum spp_status put_part(struct writer *w,
 				const struct spp_document *document,
@@ -189,7 +173,7 @@ static enum spp_status put_part(struct writer *w,
 
 		if (is_managed(item) != managed)
 			continue;
-		st = copy(item, &part.policy, w->err);
+		st = spp_policy_copy(&part.policy, item, w->err);
 		/* What must be absent is no sign of who is meant. */
 		if (item->setting && item->wish != SPP_ABSENT)
 			w->made->audience |= item->setting->audience;

@@ -135,22 +135,11 @@ static enum spp_status narrow(const struct spp_policy *policy,
 			      const struct spp_policy_item *item,
 			      struct spp_policy *to, struct spp_error *err)
 {
-	switch (item->wish) {
-	case SPP_PRESENT:
-		return spp_policy_set(to, &item->scope, item->setting,
-				      &item->value, err);
-	case SPP_DEFAULT:
-		return spp_policy_offer(to, &item->scope, item->setting,
-					&item->value, err);
-	case SPP_ABSENT:
-		if (!item->setting)
-			return spell_out(policy, item, to, err);
-		return spp_policy_set(to, &item->scope, item->setting, NULL,
-				      err);
-	case SPP_KEEP:
-		break;
-	}
-	return SPP_OK;
+	if (item->wish == SPP_KEEP)
+		return SPP_OK;
+	if (item->wish == SPP_ABSENT && !item->setting)
+		return spell_out(policy, item, to, err);
+	return spp_policy_copy(to, item, err);
 }
 
 static enum spp_status make(const struct spp_policy *policy,

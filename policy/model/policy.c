@@ -100,12 +100,13 @@ enum spp_status spp_policy_set(struct spp_policy *policy,
 	return SPP_OK;
 }
 
-enum spp_status spp_policy_wish(struct spp_policy *policy,
-				const struct spp_scope *scope,
-				const struct spp_setting *setting,
-				enum spp_wish wish, struct spp_error *err)
+static enum spp_status put(struct spp_policy *policy,
+			   const struct spp_scope *scope,
+			   const struct spp_setting *setting,
+			   const struct spp_value *value, enum spp_wish wish,
+			   struct spp_error *err)
 {
-	enum spp_status st = spp_policy_set(policy, scope, setting, NULL, err);
+	enum spp_status st = spp_policy_set(policy, scope, setting, value, err);
 	bool found;
 
 	if (!st)
@@ -114,19 +115,31 @@ enum spp_status spp_policy_wish(struct spp_policy *policy,
 	return st;
 }
 
+enum spp_status spp_policy_wish(struct spp_policy *policy,
+				const struct spp_scope *scope,
+				const struct spp_setting *setting,
+				enum spp_wish wish, struct spp_error *err)
+{
+	return put(policy, scope, setting, NULL, wish, err);
+}
+
 enum spp_status spp_policy_offer(struct spp_policy *policy,
 				 const struct spp_scope *scope,
 				 const struct spp_setting *setting,
 				 const struct spp_value *value,
 				 struct spp_error *err)
 {
-	enum spp_status st = spp_policy_set(policy, scope, setting, value, err);
-	bool found;
+	return put(policy, scope, setting, value, SPP_DEFAULT, err);
+}
 
-	if (!st)
-		policy->item[position(policy, scope, setting, &found)].wish =
-			SPP_DEFAULT;
-	return st;
+enum spp_status spp_policy_copy(struct spp_policy *policy,
+				const struct spp_policy_item *item,
+				struct spp_error *err)
+{
+	bool has = item->wish == SPP_PRESENT || item->wish == SPP_DEFAULT;
+
+	return put(policy, &item->scope, item->setting,
+		   has ? &item->value : NULL, item->wish, err);
 }
 
 void spp_policy_forget(struct spp_policy *policy, const struct spp_scope *scope)

@@ -73,6 +73,10 @@ enum spp_status spp_policy_offer(struct spp_policy *policy,
 				 const struct spp_setting *setting,
 				 const struct spp_value *value,
 				 struct spp_error *err);
+/* The wish that another policy has. */
+enum spp_status spp_policy_copy(struct spp_policy *policy,
+				const struct spp_policy_item *item,
+				struct spp_error *err);
 /* Removes every wish for this scope. */
 void spp_policy_forget(struct spp_policy *policy,
 		       const struct spp_scope *scope);
