@@ -28,6 +28,12 @@
 #define OURS	      ",\"domains\":[\"a.example\"]"
 #define AZURE	      "\"kms-host\":\"kms.core.windows.net\""
 
+/* A client that "kms1" has answered. */
+#define CACHED                                                                 \
+	"{\"sppctl-policy\":1,\"observed\":{\"cache/windows/73111121-5638-"    \
+	"40f6-bc11-f1d7b0d64300\":{\"cached-host\":{\"type\":\"REG_SZ\",\"hex" \
+	"\":\"6b006d00730031000000\"}}},\"image\":{\"build\":\"19045\"}}"
+
 static const struct {
 	const char *document[DOCUMENTS];
 	const char *site;  /* or NULL */
@@ -45,6 +51,9 @@ static const struct {
 	{ { SPP("\"kms-host\":\"kms.a.example\"") },
 	  SITE(",\"role\":\"client\"" OURS),
 	  "" },
+	/* R10: in an image any cached host, also where none is set. */
+	{ { CACHED }, SITE(IMAGE), "0 R10 medium; " },
+	{ { CACHED }, SITE(",\"role\":\"client\""), "" },
 	/* R24: once for each host, by itself or beside others. */
 	{ { HOST("\"a.example,0,0\",\"b.example,0,100\""),
 	    HOST("\"a.example,0,50\",\"b.example,0,50\"") },

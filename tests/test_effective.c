@@ -148,6 +148,7 @@ static void clients(void)
 {
 	struct spp_scopes CLEANUP(spp_scopes_release) scopes = SPP_SCOPES_INIT;
 	struct spp_scopes CLEANUP(spp_scopes_release) old = SPP_SCOPES_INIT;
+	struct spp_scopes CLEANUP(spp_scopes_release) seven = SPP_SCOPES_INIT;
 	struct spp_scopes CLEANUP(spp_scopes_release) is = SPP_SCOPES_INIT;
 	struct spp_policy CLEANUP(spp_policy_release) p = SPP_POLICY_INIT;
 
@@ -168,6 +169,10 @@ static void clients(void)
 					 NULL));
 	CU_ASSERT_EQUAL(old.count, 1);
 	CU_ASSERT(has(&old, "sl"));
+	CU_ASSERT(
+		!spp_effective_clients(&scopes, &p, SPP_BUILD_7, &seven, NULL));
+	CU_ASSERT(has(&seven, "spp"));
+	CU_ASSERT(!has(&seven, "sl"));
 }
 
 /* What would be removed of everything that can be cached or override. */
