@@ -98,7 +98,7 @@ for ready in primary=1 secondary=1 client=0; do
 done
 
 # --- SYSVOL, in the spelling of a Samba server, and a local GPO
-guid={31B2F340-016D-11D2-945F-00C04FB984F9}
+guid="{31B2F340-016D-11D2-945F-00C04FB984F9}"
 mkdir -p "sysvol/Policies/$guid/MACHINE/Preferences" local/Machine
 cp -r one/*/DomainSysvol/GPO/Machine/Preferences \
 	"sysvol/Policies/$guid/MACHINE/" 2>/dev/null

@@ -25,10 +25,12 @@ lintian --allow-root --info --display-info --fail-on error,warning \
 [ ! -s log/lintian ] || fail "lintian: $(cat log/lintian)"
 
 # Who builds signs; the man page is packed with gzip, as Debian and Fedora do
-# and SUSE does not; old lists of licences know no SPDX names; no site yet.
+# and SUSE does not; old lists of licences know no SPDX names; no site yet; a
+# module of Ansible has the first line of a script and is none.
 cat >rpmlint.toml <<END
 Filters = ["no-signature", "manpage-not-compressed",
-	"no-manual-page-for-binary", "invalid-license", "no-url-tag"]
+	"no-manual-page-for-binary", "invalid-license", "no-url-tag",
+	"non-executable-script .*/ansible/"]
 END
 rpmlint -c rpmlint.toml "$rpm" >log/rpmlint 2>&1 ||
 	fail "rpmlint: $(cat log/rpmlint)"
