@@ -82,9 +82,9 @@ END
 	SPPCTL=$PLAIN
 	printf 't/%s\n' h1 h2 large.reg h3 h4 >list
 	run '0|1' audit -j1 --targets-from list --memory-limit 512
-	run 3 audit -j1 --targets-from list --memory-limit 8 --results r.ndjson
+	run 3 audit -j1 --targets-from list --memory-limit 3 --results r.ndjson
 	said 'out of memory'
-	python3 - <<'END' || fail "--memory-limit: $(cat r.ndjson)"
+	python3 - <<'END' || fail "--memory-limit: $(cut -c1-200 r.ndjson)"
 import json
 got = {r['target']: r['status'] for r in map(json.loads, open('r.ndjson'))}
 assert got.pop('t/large.reg') == 'failed', got
