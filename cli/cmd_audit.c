@@ -403,5 +403,6 @@ const struct cli_command cli_command_audit = {
 		  "the rules, the reason for each, and the fix" }),
 	.targets = CLI_TARGETS_ALL,
 	.paged = true,
+	.files = CLI_FILES_LINES,
 	.run = run,
 };

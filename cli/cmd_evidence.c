@@ -247,5 +247,6 @@ const struct cli_command cli_command_evidence = {
 		{ "evidence SOFTWARE -o case-18 && cd case-18 && sha256sum -c "
 		  "SHA256SUMS",
 		  "one hive, and verify" }),
+	.files = CLI_FILES_ALWAYS,
 	.run = run,
 };

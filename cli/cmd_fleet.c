@@ -296,5 +296,6 @@ const struct cli_command cli_command_fleet = {
 		  "make it so, with a record of each target" },
 		{ "fleet rollback site.json run.ndjson", "undo that run" },
 		{ "fleet audit site.json", "drift and findings, any day" }),
+	.files = CLI_FILES_LINES,
 	.run = run,
 };

@@ -111,5 +111,6 @@ const struct cli_command cli_command_report = {
 		{ "report --from audit.ndjson -o report.html",
 		  "from the lines of sppctl audit --results" }),
 	.targets = CLI_TARGETS_ALL,
+	.files = CLI_FILES_ALWAYS,
 	.run = run,
 };

@@ -51,6 +51,13 @@ enum cli_targets_are {
 	CLI_TARGETS_BEFORE_VERB,       /* a word with / or - */
 };
 
+/* When a command files evidence without being asked to. */
+enum cli_files {
+	CLI_FILES_ASKED, /* never */
+	CLI_FILES_LINES, /* into the lines of --results */
+	CLI_FILES_ALWAYS,
+};
+
 struct cli_command {
 	const char *name;
 	const char *operands; /* "TARGET NAME..." */
@@ -65,6 +72,7 @@ struct cli_command {
 	 */
 	const struct spp_script *script;
 	bool paged; /* prints much: on a terminal through a pager */
+	enum cli_files files;
 	/* Of a command that takes several. */
 	enum cli_targets_are targets;
 	enum cli_exit (*run)(const struct cli_call *call);

@@ -14,18 +14,18 @@
 #include "hive/base/filetime.h"
 #include "policy/text/printable.h"
 
-bool cli_evidence_of_line(const struct cli_call *call)
+bool cli_evidence_full(const struct cli_call *call)
 {
-	return cli_recording_line() && (!strcmp(call->command->name, "audit") ||
-					!strcmp(call->command->name, "fleet"));
+	enum cli_files files = call->command->files;
+
+	return cli_has(call, OPT_EVIDENCE) || cli_has(call, OPT_SARIF) ||
+	       files == CLI_FILES_ALWAYS ||
+	       (files == CLI_FILES_LINES && cli_recording_line());
 }
 
 bool cli_evidence_wanted(const struct cli_call *call)
 {
-	return cli_has(call, OPT_JSON) || cli_has(call, OPT_EVIDENCE) ||
-	       cli_has(call, OPT_SARIF) || cli_evidence_of_line(call) ||
-	       !strcmp(call->command->name, "report") ||
-	       !strcmp(call->command->name, "evidence");
+	return cli_has(call, OPT_JSON) || cli_evidence_full(call);
 }
 
 static json_t *json_user(void)

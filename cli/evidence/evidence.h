@@ -22,8 +22,8 @@
  */
 bool cli_evidence_wanted(const struct cli_call *call);
 
-/* Whether it goes into a line of an audit: then it has hashes and entries. */
-bool cli_evidence_of_line(const struct cli_call *call);
+/* Whether it has hashes and entries of logs, which need a whole read. */
+bool cli_evidence_full(const struct cli_call *call);
 
 /* The evidence of one open target, yours; NULL if not needed. */
 json_t *cli_evidence_hives(const struct cli_call *call,

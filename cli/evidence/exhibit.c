@@ -331,15 +331,6 @@ static bool taken(const struct spp_store *store,
 	return false;
 }
 
-/* The command that files evidence wants all of it, SARIF the hashes. */
-static bool is_full(const struct cli_call *call)
-{
-	return cli_has(call, OPT_EVIDENCE) || cli_has(call, OPT_SARIF) ||
-	       cli_evidence_of_line(call) ||
-	       !strcmp(call->command->name, "report") ||
-	       !strcmp(call->command->name, "evidence");
-}
-
 static json_t *json_exhibit(const struct cli_call *call,
 			    const struct spp_target *target,
 			    struct spp_session *const session[SPP_ROLE_COUNT],
@@ -375,9 +366,9 @@ json_t *cli_evidence_target(const struct cli_call *call,
 			    const struct spp_target *target,
 			    struct spp_session *const session[SPP_ROLE_COUNT])
 {
-	return cli_evidence_wanted(call)
-		       ? json_exhibit(call, target, session, is_full(call))
-		       : NULL;
+	return cli_evidence_wanted(call) ? json_exhibit(call, target, session,
+							cli_evidence_full(call))
+					 : NULL;
 }
 
 json_t *cli_evidence_hives(const struct cli_call *call,
