@@ -237,3 +237,12 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_WRITE_FORMAT] = { "format", 'f', "FORMAT", "the same as --to" },
 	[OPT_YES] = { "yes", 'y', NULL, "apply without being asked" },
 };
+
+const enum cli_option_id cli_every_option[] = { CLI_EVERY_OPTIONS, OPT_END };
+
+bool cli_option_in(const enum cli_option_id *list, enum cli_option_id id)
+{
+	while (*list != OPT_END && *list != id)
+		list++;
+	return *list != OPT_END;
+}

@@ -9,6 +9,8 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include <stdbool.h>
+
 enum cli_option_id {
 	OPT_END = 0,
 	OPT_ADD,
@@ -134,5 +136,10 @@ struct cli_option {
 };
 
 extern const struct cli_option cli_options[OPT_COUNT];
+
+/* Those of every command, up to OPT_END. */
+extern const enum cli_option_id cli_every_option[];
+/* Whether a list that OPT_END ends has this one. */
+bool cli_option_in(const enum cli_option_id *list, enum cli_option_id id);
 
 #endif

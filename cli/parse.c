@@ -47,8 +47,6 @@ static void add_form(struct forms *forms, size_t *n, size_t *at,
 		forms->shorts[(*at)++] = ':';
 }
 
-static const enum cli_option_id every[] = { CLI_EVERY_OPTIONS, OPT_END };
-
 static void make_forms(const struct cli_command *command, struct forms *forms)
 {
 	const enum cli_option_id *id;
@@ -60,7 +58,7 @@ static void make_forms(const struct cli_command *command, struct forms *forms)
 	forms->shorts[at++] = ':';
 	for (id = command->options; *id != OPT_END; id++)
 		add_form(forms, &n, &at, *id);
-	for (id = every; *id != OPT_END; id++)
+	for (id = cli_every_option; *id != OPT_END; id++)
 		add_form(forms, &n, &at, *id);
 }
 
@@ -113,7 +111,7 @@ static void each_option(const struct cli_command *command,
 
 	for (id = command->options; *id != OPT_END; id++)
 		one(*id, ctx);
-	for (id = every; *id != OPT_END; id++)
+	for (id = cli_every_option; *id != OPT_END; id++)
 		one(*id, ctx);
 }
 
@@ -138,12 +136,10 @@ static void try_option(enum cli_option_id id, void *ctx)
 		       s->known[id]);
 }
 
-static void is_option(enum cli_option_id id, void *ctx)
+static bool takes(const struct cli_command *command, enum cli_option_id id)
 {
-	enum cli_option_id *wanted = ctx;
-
-	if (id == *wanted)
-		*wanted = OPT_END;
+	return cli_option_in(command->options, id) ||
+	       cli_option_in(cli_every_option, id);
 }
 
 /* An option that only other commands take; false: none does. */
@@ -155,13 +151,11 @@ static bool refuse_foreign(const struct cli_call *call, const char *name,
 
 	for (i = 0; i < cli_commands_count; i++)
 		for (k = 1; k < OPT_COUNT; k++) {
-			enum cli_option_id id = (enum cli_option_id)k;
-
 			if (!cli_options[k].name ||
-			    strcmp(cli_options[k].name, name) != 0)
+			    strcmp(cli_options[k].name, name) != 0 ||
+			    !takes(cli_commands[i], (enum cli_option_id)k))
 				continue;
-			each_option(cli_commands[i], is_option, &id);
-			if (id == OPT_END && n++ < OTHERS_NAMED)
+			if (n++ < OTHERS_NAMED)
 				spp_buf_printf(&others, NULL, "%s%s",
 					       n > 1 ? ", " : "",
 					       cli_commands[i]->name);

@@ -64,11 +64,8 @@ struct run {
 /* Commands that write are those that can keep a backup. */
 static bool may_write(const struct cli_call *call)
 {
-	const enum cli_option_id *id = call->command->options;
-
-	while (*id != OPT_END && *id != OPT_BACKUP)
-		id++;
-	return *id == OPT_BACKUP && !cli_has(call, OPT_DRY_RUN);
+	return cli_option_in(call->command->options, OPT_BACKUP) &&
+	       !cli_has(call, OPT_DRY_RUN);
 }
 
 /* The child. */

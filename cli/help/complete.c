@@ -288,9 +288,8 @@ static bool takes_value(enum cli_option_id id)
 static enum cli_option_id find_option(const struct cli_command *command,
 				      const char *word, size_t n)
 {
-	static const enum cli_option_id every[] = { CLI_EVERY_OPTIONS,
-						    OPT_END };
-	const enum cli_option_id *lists[] = { command->options, every };
+	const enum cli_option_id *lists[] = { command->options,
+					      cli_every_option };
 	const enum cli_option_id *id;
 	size_t i;
 
@@ -316,13 +315,11 @@ static void offer_option(struct ask *a, enum cli_option_id id)
 
 static void complete_options(struct ask *a)
 {
-	static const enum cli_option_id every[] = { CLI_EVERY_OPTIONS,
-						    OPT_END };
 	const enum cli_option_id *id;
 
 	for (id = a->command->options; *id != OPT_END; id++)
 		offer_option(a, *id);
-	for (id = every; *id != OPT_END; id++)
+	for (id = cli_every_option; *id != OPT_END; id++)
 		offer_option(a, *id);
 }
 

@@ -57,19 +57,12 @@ static const struct {
 };
 #define GROUPS (sizeof(groups) / sizeof(groups[0]))
 
-static bool has(const enum cli_option_id *list, enum cli_option_id id)
-{
-	while (*list != OPT_END && *list != id)
-		list++;
-	return *list != OPT_END;
-}
-
 bool cli_option_is_shared(enum cli_option_id id)
 {
 	size_t i;
 
 	for (i = 0; i < GROUPS; i++)
-		if (has(groups[i].id, id))
+		if (cli_option_in(groups[i].id, id))
 			return true;
 	return false;
 }
@@ -82,7 +75,7 @@ void cli_help_shared(struct cli_page *page, const struct cli_command *command)
 
 	for (i = 0; i < GROUPS; i++) {
 		for (id = command->options; *id != OPT_END; id++)
-			if (has(groups[i].id, *id))
+			if (cli_option_in(groups[i].id, *id))
 				break;
 		if (*id != OPT_END && groups[i].name)
 			spp_buf_printf(&names, NULL, "%s%s",
