@@ -423,8 +423,9 @@ static enum spp_status check_call(const struct cli_call *call,
 				"--json is one document; name one target");
 	if (!is_scripted(call) && !cli_ask_can())
 		return spp_fail(err, SPP_REFUSED,
-				"there is no terminal to ask at; use --yes to "
-				"apply without being asked, or --dry-run");
+				"edit asks before it writes, and this is not a "
+				"terminal; use --yes to apply without being "
+				"asked, or --dry-run");
 	return cli_one_target(call, (int)call->targets, err);
 }
 

@@ -359,7 +359,7 @@ static void manifests_grow(void)
 	}
 }
 
-/* Links and pipes are not read, whoever plants them, and whenever. */
+/* Links and pipes are not read, even if they are planted in between. */
 static void a_folder_is_read_by_descriptors(void)
 {
 	struct spp_tree CLEANUP(spp_tree_close) tree = SPP_TREE_INIT;

@@ -332,7 +332,7 @@ static void links(void)
 	CU_ASSERT_TRUE(wimbed_refuses("names.wim", "2 hard links"));
 }
 
-/* Two files but for case; a second Windows. */
+/* Two files whose names differ in case only; a second Windows. */
 static void twins(void)
 {
 	static const struct wimbed windows = {

@@ -344,8 +344,7 @@ enum cli_exit cli_ui(const struct cli_call *call)
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		spp_fail(&err, SPP_REFUSED,
-			 "there is no terminal to show a screen on; use sppctl "
-			 "edit");
+			 "ui needs a terminal; without one use sppctl edit");
 	else
 		begin(&ui, &err);
 	if (err.status)

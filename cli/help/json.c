@@ -190,7 +190,7 @@ const struct cli_json_row cli_json_rows[] = {
 	MEMBER("format", "text", "of sppctl help formats"),
 	MEMBER("size", "number", "bytes"),
 	MEMBER("text?", "text", "what would go to standard output"),
-	MEMBER("base64?", "text", "the same, where it is no text"),
+	MEMBER("base64?", "text", "the same in base64, where it is binary"),
 	MEMBER("warnings", "[text]", "as on stderr"),
 	MEMBER("evidence?", "EVIDENCE", "of what was read"),
 	DOCUMENT("sppctl", 1, "sppctl without a command"),

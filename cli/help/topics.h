@@ -10,7 +10,7 @@
 struct cli_topic {
 	const char *name;
 	const char *summary;
-	/* Fills a page, or prints to its file what is no text. */
+	/* Fills a page, or prints a document such as a schema to its file. */
 	void (*print)(struct cli_page *page);
 };
 

@@ -234,8 +234,8 @@ static enum spp_status read_open(struct spp_tree *tree, int fd,
 		return spp_fail_errno(err, SPP_IO, "cannot read '%s'", label);
 	if (!S_ISREG(st.st_mode))
 		return spp_fail(err, SPP_BUSY,
-				"'%s' is no longer a file; is something else "
-				"writing it?",
+				"'%s' is not a regular file any more; is "
+				"another program changing it?",
 				label);
 	if ((uint64_t)st.st_size > most)
 		return spp_fail(err, SPP_LIMIT,

@@ -114,7 +114,7 @@ size_t spp_publish_list_find(const struct spp_publish_list *list,
 enum spp_status spp_publish_list_move(struct spp_publish_list *list,
 				      const char *domain, size_t n,
 				      struct spp_error *err);
-/* As add(), but for a domain that is listed; SPP_INVALID if it is not. */
+/* add() for a domain that is listed already; SPP_INVALID if it is not. */
 enum spp_status spp_publish_list_set(struct spp_publish_list *list,
 				     const char *text, struct spp_notes *notes,
 				     struct spp_error *err);
