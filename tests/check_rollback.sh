@@ -138,4 +138,10 @@ run 0 fleet apply fleet.json --results run.ndjson
 run 0 fleet rollback fleet.json run.ndjson
 run 0 get 't/install.wim#1' kms-port
 run 1 get 't/install.wim#2' 't/install.wim#3' kms-port
+
+# The images of a WIM have one undo file, whatever comes between them.
+run 0 set 't/install.wim#2' t/h2 't/install.wim#3' kms-port=1712 --backup=.mixed
+[ -e t/install.wim.mixed.2 ] && fail "a second undo file"
+run 0 restore t/install.wim --backup=.mixed
+run 1 get 't/install.wim#2' 't/install.wim#3' kms-port
 exit $failed

@@ -15,6 +15,7 @@
 #include "cli/fleet/record.h"
 #include "cli/fleet/results.h"
 #include "cli/fleet/resume.h"
+#include "cli/fleet/tally.h"
 #include "cli/fleet/targets.h"
 #include "cli/json.h"
 #include "cli/out.h"
@@ -50,12 +51,13 @@ struct run {
 	bool ordered, talks;
 	uint64_t stop_after;
 	unsigned char *state;
-	bool *changed;
+	size_t *wim; /* of each target the first of its WIM, or itself */
+	/* Of the first target of a WIM: about all its images. */
+	bool *busy, *changed;
 	struct said **said;
 	size_t next, printed, backlog;
-	size_t tally[CLI_OUTCOMES];
+	struct cli_tally tally; /* with those of an earlier run */
 	size_t new_failures;
-	enum cli_exit worst;
 	json_t *list; /* of --json */
 	bool any_changed, broken, stopping;
 	struct cli_progress progress;
@@ -124,7 +126,7 @@ static void write_result(struct run *r, json_t *line)
 	}
 	if (cli_results_add(r->results, line, &err)) {
 		cli_complain("%s", err.text);
-		r->worst = r->worst > CLI_FAILED ? r->worst : CLI_FAILED;
+		cli_tally_raise(&r->tally, CLI_FAILED);
 		r->broken = true;
 	}
 }
@@ -149,12 +151,6 @@ static void print_ready(struct run *r)
 	}
 }
 
-static void count(struct run *r, enum cli_outcome outcome, enum cli_exit code)
-{
-	r->tally[outcome]++;
-	r->worst = code > r->worst ? code : r->worst;
-}
-
 /* A child that has ended: its line, and what it said for later. */
 static void take(struct run *r, struct cli_ended *e)
 {
@@ -167,7 +163,7 @@ static void take(struct run *r, struct cli_ended *e)
 	struct said *s;
 
 	line.interrupted = cli_intents_had(r->intents, line.target);
-
+	r->busy[r->wim[e->index]] = false;
 	r->in_doubt |= e->code < 0 && !e->terminated;
 	if (e->code == (int)CLI_UNTOUCHED || (e->terminated && r->stopping)) {
 		r->state[e->index] = LEFT;
@@ -177,8 +173,8 @@ static void take(struct run *r, struct cli_ended *e)
 	if (taker)
 		taker->taken(taker->ctx, e->index, &line);
 	json_decref(line.facts);
-	count(r, line.outcome, line.code);
-	r->changed[e->index] = line.outcome == CLI_CHANGED;
+	cli_tally_add(&r->tally, line.outcome, line.code);
+	r->changed[r->wim[e->index]] |= line.outcome == CLI_CHANGED;
 	r->new_failures += line.code > CLI_FINDINGS;
 	r->any_changed |= line.changed;
 	if (line.replaced)
@@ -205,37 +201,13 @@ static void take(struct run *r, struct cli_ended *e)
 }
 
 /* Images of one WIM come one after the other. */
-static bool is_in_hand(const struct run *r, const char *target)
-{
-	size_t i;
-
-	for (i = r->printed; strchr(target, '#') && i < r->next; i++)
-		if (r->state[i] == RUNNING &&
-		    cli_same_wim(target, r->call->target[i]))
-			return true;
-	return false;
-}
-
 static bool may_begin(const struct run *r)
 {
 	size_t i = r->next;
 
 	return i < r->call->targets && !r->stopping &&
 	       cli_pool_has_room(r->pool) && r->backlog < BACKLOG_BYTES &&
-	       i - r->printed < BACKLOG_TARGETS &&
-	       !is_in_hand(r, r->call->target[i]);
-}
-
-/* Whether this run has changed an image of the same WIM just before. */
-static bool follows(const struct run *r, size_t i)
-{
-	const char *target = r->call->target[i];
-	size_t k = i;
-
-	while (k-- && cli_same_wim(target, r->call->target[k]))
-		if (r->changed[k])
-			return true;
-	return false;
+	       i - r->printed < BACKLOG_TARGETS && !r->busy[r->wim[i]];
 }
 
 static void begin(struct run *r)
@@ -249,8 +221,9 @@ static void begin(struct run *r)
 	if (!may_begin(r))
 		return;
 	i = r->next;
-	if (!cli_pool_start(r->pool, i, follows(r, i), &err)) {
+	if (!cli_pool_start(r->pool, i, r->changed[r->wim[i]], &err)) {
 		r->state[i] = RUNNING;
+		r->busy[r->wim[i]] = true;
 		r->next++;
 	} else if (!cli_pool_running(r->pool)) {
 		ended.index = i;
@@ -268,11 +241,7 @@ static bool should_stop(const struct run *r)
 
 static void tell_progress(struct run *r)
 {
-	size_t done = 0, i;
-
-	for (i = 0; i < CLI_OUTCOMES; i++)
-		done += r->tally[i];
-	cli_progress_show(&r->progress, done,
+	cli_progress_show(&r->progress, r->tally.done + r->tally.failed,
 			  r->next < r->call->targets ? r->call->target[r->next]
 						     : NULL);
 }
@@ -322,8 +291,8 @@ static void seen(void *ctx, size_t i, const struct cli_result *result)
 	if (taker && !taker->kept(taker->ctx, i, result->line))
 		return;
 	r->state[i] = EARLIER;
-	r->changed[i] = result->outcome == CLI_CHANGED;
-	count(r, result->outcome, (enum cli_exit)result->exit);
+	r->changed[r->wim[i]] |= result->outcome == CLI_CHANGED;
+	cli_tally_add(&r->tally, result->outcome, (enum cli_exit)result->exit);
 }
 
 /* A child that reads finds the logs' names listed by its parent. */
@@ -367,9 +336,11 @@ static enum spp_status prepare(struct run *r, struct spp_error *err)
 	enum spp_status st = cli_one_target(r->call, (int)(n > 1 ? 2 : n), err);
 
 	r->state = calloc(n + 1, sizeof(*r->state));
+	r->wim = cli_first_of_wim(r->call->target, n);
+	r->busy = calloc(n + 1, sizeof(*r->busy));
 	r->changed = calloc(n + 1, sizeof(*r->changed));
 	r->said = calloc(n + 1, sizeof(*r->said));
-	if (!r->state || !r->changed || !r->said)
+	if (!r->state || !r->wim || !r->busy || !r->changed || !r->said)
 		return spp_nomem(err);
 	cli_job_id(r->call, r->job->salt, r->id);
 	if (cli_has(r->call, OPT_JSON) && !r->job->loads)
@@ -397,6 +368,8 @@ static void release(struct run *r)
 		said_free(r->said[i]);
 	free(r->said);
 	free(r->state);
+	free(r->wim);
+	free(r->busy);
 	free(r->changed);
 	json_decref(r->list);
 }
@@ -426,40 +399,17 @@ static void print_json(struct run *r)
 	json_decref(left);
 }
 
-/* "97 changed, 2 refused, 1 failed", and how to go on. */
 static void sum_up(struct run *r)
 {
-	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
-	size_t n = r->call->targets, done = 0, failed = 0, i;
-	const char *file = cli_value(r->call, OPT_RESUME);
+	size_t n = r->call->targets;
+	size_t done = r->tally.done, failed = r->tally.failed;
 
-	if (!file)
-		file = cli_value(r->call, OPT_RESULTS);
-	for (i = 0; i < CLI_OUTCOMES; i++) {
-		if (r->tally[i])
-			spp_buf_printf(&text, NULL, "%s%zu %s",
-				       text.size ? ", " : "", r->tally[i],
-				       cli_outcome_word[i]);
-		if (i < CLI_INVALID)
-			done += r->tally[i];
-		else
-			failed += r->tally[i];
-	}
 	if (done + failed < n) {
 		cli_stop_tell(r->call->target, n, done, failed, is_left, r);
-		if (r->worst < CLI_FAILED)
-			r->worst = CLI_FAILED;
+		cli_tally_raise(&r->tally, CLI_FAILED);
 	}
-	if (!r->talks)
-		return;
-	if (done + failed < n)
-		spp_buf_printf(&text, NULL,
-			       "%s%zu not begun; go on with the same command "
-			       "and %s%s",
-			       text.size ? ", " : "", n - done - failed,
-			       file ? "--resume " : "the same targets",
-			       file ? file : "");
-	cli_complain("%s", text.size ? spp_buf_text(&text) : "no targets");
+	if (r->talks)
+		cli_tally_tell(&r->tally, r->call);
 }
 
 /* Without these, several operands are as quiet as one. */
@@ -506,5 +456,5 @@ enum cli_exit cli_run(const struct cli_call *call, const struct cli_job *job)
 		job->taker->results = r.results;
 		r.results = NULL;
 	}
-	return r.worst;
+	return r.tally.worst;
 }

@@ -266,6 +266,50 @@ bool cli_same_wim(const char *a, const char *b)
 	return x && y && x - a == y - b && !memcmp(a, b, (size_t)(x - a));
 }
 
+struct image {
+	const char *name;
+	size_t wim; /* length of the WIM's name in it */
+	size_t index;
+};
+
+static int by_wim(const void *a, const void *b)
+{
+	const struct image *x = a, *y = b;
+	int order = x->wim == y->wim  ? memcmp(x->name, y->name, x->wim)
+		    : x->wim < y->wim ? -1
+				      : 1;
+
+	return order ? order : x->index < y->index ? -1 : x->index > y->index;
+}
+
+size_t *cli_first_of_wim(char *const *name, size_t n)
+{
+	size_t *first = calloc(n + 1, sizeof(*first));
+	struct image *image = calloc(n + 1, sizeof(*image));
+	size_t images = 0, i;
+
+	for (i = 0; first && image && i < n; i++) {
+		const char *number = strrchr(name[i], '#');
+
+		first[i] = i;
+		if (number)
+			image[images++] =
+				(struct image){ name[i],
+						(size_t)(number - name[i]), i };
+	}
+	if (images)
+		qsort(image, images, sizeof(*image), by_wim);
+	for (i = 1; i < images; i++)
+		if (cli_same_wim(image[i].name, image[i - 1].name))
+			first[image[i].index] = first[image[i - 1].index];
+	if (!image) {
+		free(first);
+		first = NULL;
+	}
+	free(image);
+	return first;
+}
+
 static enum spp_status collect(struct cli_targets *list,
 			       const struct cli_call *call, int operands,
 			       struct spp_error *err)

@@ -44,6 +44,11 @@ enum spp_status cli_targets_take(struct cli_targets *list,
 
 /* Whether both are images of one WIM, by their names. */
 bool cli_same_wim(const char *a, const char *b);
+/*
+ * Of each name the index of the first one that is an image of the same WIM,
+ * or its own.  Yours to free; NULL: out of memory.
+ */
+size_t *cli_first_of_wim(char *const *name, size_t n);
 /* The same for the same text on every machine: FNV-1a. */
 #define CLI_HASH_INIT 0xcbf29ce484222325ULL
 uint64_t cli_hash(uint64_t hash, const void *data, size_t n);
