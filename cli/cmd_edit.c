@@ -40,10 +40,12 @@ struct job {
 	size_t line;	     /* where the editor is to begin */
 	bool flawed;	     /* the text has errors */
 	int rounds;	     /* a script was asked */
+	int races;	     /* the target changed after the last look */
 	struct spp_policy want;
 	struct spp_changes changes;
 	struct spp_notes findings, notes;
 	bool previewed;
+	bool typed; /* the text is not what sppctl wrote first */
 	bool moved; /* the target is not what it was */
 };
 
@@ -64,10 +66,13 @@ static bool is_scripted(const struct cli_call *call)
 	return cli_has(call, OPT_YES) || cli_has(call, OPT_DRY_RUN);
 }
 
-/* A failure that leaves what somebody typed. */
+/* A failure that leaves what somebody typed, if anything was typed. */
 static enum spp_status kept(struct job *j, const struct spp_error *why,
 			    struct spp_error *err)
 {
+	if (!j->typed || !j->file.path || access(j->file.path, F_OK))
+		return spp_fail_from(err, why->status, why,
+				     "%s; nothing is changed", why->text);
 	j->file.keep = true;
 	return spp_fail_from(err, why->status, why,
 			     "%s; nothing is changed, and the text is in '%s'",
@@ -94,11 +99,10 @@ static enum spp_status begin(struct job *j, struct spp_error *err)
 	if (!st)
 		st = cli_state_editable(j->call, &j->state, err);
 	if (!st)
-		st = cli_workfile_make(&j->file, err);
-	return st ? st
-		  : cli_buffer_write(&j->state, NULL, NULL,
-				     cli_has(j->call, OPT_SHOW_KEYS), &j->text,
-				     err);
+		st = cli_buffer_write(&j->state, NULL, NULL,
+				      cli_has(j->call, OPT_SHOW_KEYS), &j->text,
+				      err);
+	return st ? st : cli_workfile_make(&j->file, &j->text, err);
 }
 
 /* Lets the editor have the text; *same: it left it as it was. */
@@ -111,16 +115,17 @@ static enum spp_status run_editor(struct job *j, bool *same,
 
 	j->text = (struct spp_buf)SPP_BUF_INIT;
 	st = cli_workfile_write(&j->file, &before, &why);
-	if (!st)
-		st = cli_program_run(j->file.path, j->line,
-				     cli_has(j->call, OPT_JSON), &why);
-	if (!st)
-		st = cli_workfile_read(&j->file, &j->text, &why);
 	if (st)
 		return kept(j, &why, err);
+	st = cli_program_run(j->file.path, j->line, cli_has(j->call, OPT_JSON),
+			     &why);
+	/* An editor that failed may have saved before. */
+	if (cli_workfile_read(&j->file, &j->text, st ? NULL : &why) && !st)
+		st = why.status;
 	*same = before.size == j->text.size &&
 		!memcmp(before.data, j->text.data, before.size);
-	return SPP_OK;
+	j->typed |= !*same;
+	return st ? kept(j, &why, err) : SPP_OK;
 }
 
 /* Nobody has mended the text: it stays as it is. */
@@ -267,7 +272,8 @@ static enum choice ask(struct job *j)
 	}
 }
 
-static enum cli_exit apply(struct job *j)
+/* *moved: the target is another once more, and nothing was done. */
+static enum cli_exit apply(struct job *j, bool *moved)
 {
 	struct cli_commit commit = {
 		.state = &j->state,
@@ -279,7 +285,8 @@ static enum cli_exit apply(struct job *j)
 	};
 	enum cli_exit code = cli_commit(j->call, &commit);
 
-	if (code > CLI_FINDINGS) {
+	*moved = commit.moved;
+	if (code > CLI_FINDINGS && !*moved) {
 		j->file.keep = true;
 		cli_warn("the text is in '%s'", j->file.path);
 	}
@@ -298,11 +305,18 @@ static enum spp_status catch_up(struct job *j, struct spp_error *err)
 		SPP_CHANGES_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) told = SPP_BUF_INIT;
 	enum spp_status st = cli_state_read(j->call, j->path, false, &now, err);
+	bool other = !st &&
+		     !cli_state_same_windows(&j->state.identity, &now.identity);
 	size_t i;
 
-	if (!st && cli_state_same(&j->state.have, &now.have))
+	if (!st && !other && cli_state_same(&j->state.have, &now.have))
 		return SPP_OK;
 	j->moved = true;
+	if (other && is_scripted(j->call))
+		return spp_fail(err, SPP_REFUSED,
+				"'%s' is another Windows than the one whose "
+				"settings were edited",
+				j->path);
 	for (i = 0; !st && i < now.have.count; i++)
 		st = spp_policy_set(&close, &now.have.item[i].scope,
 				    now.have.item[i].setting,
@@ -313,14 +327,16 @@ static enum spp_status catch_up(struct job *j, struct spp_error *err)
 		st = spp_policy_diff(&j->state.have, &close, &theirs, err);
 	if (st)
 		return st;
-	cli_warn("'%s' was changed by somebody else meanwhile; the text begins "
-		 "again from there, with your changes",
-		 j->path);
+	cli_warn("'%s' was changed by somebody else meanwhile%s; the text "
+		 "begins again from there, with your changes",
+		 j->path, other ? ", and is another Windows now" : "");
 	cli_preview_changes(j->call, j->path, &theirs, stderr);
 	st = spp_buf_puts(&told,
 			  "Somebody else has changed meanwhile (yours counts "
 			  "where both did):\n",
 			  err);
+	if (!st && other)
+		st = spp_buf_puts(&told, "  which Windows this is\n", err);
 	for (i = 0; !st && i < theirs.count; i++)
 		st = spp_buf_printf(
 			&told, err, "  %s%s\n", theirs.change[i].setting->name,
@@ -351,7 +367,7 @@ static enum cli_exit go_round(struct job *j, bool first, bool *again)
 	struct spp_error err = SPP_ERROR_INIT, why = SPP_ERROR_INIT;
 	enum choice choice = APPLY;
 	enum cli_exit code;
-	bool same = false;
+	bool same = false, raced = false;
 
 	*again = true;
 	if (run_editor(j, &same, &err) || read_text(j, same && !first, &err))
@@ -379,15 +395,18 @@ static enum cli_exit go_round(struct job *j, bool first, bool *again)
 		return CLI_OK;
 	}
 	j->moved = false;
-	if (j->changes.count && catch_up(j, &why)) {
-		kept(j, &why, &err);
-		return fail(j, &err);
-	}
-	*again = j->moved;
-	if (j->moved)
-		return CLI_OK;
-	code = apply(j);
-	return code;
+	do {
+		if (j->changes.count && catch_up(j, &why)) {
+			kept(j, &why, &err);
+			return fail(j, &err);
+		}
+		*again = j->moved;
+		if (j->moved)
+			return CLI_OK;
+		code = apply(j, &raced);
+	} while (raced && j->races++ < ROUNDS_MAX);
+	*again = raced;
+	return raced ? CLI_OK : code;
 }
 
 static enum cli_exit edit_one(const struct cli_call *call)

@@ -41,6 +41,7 @@ struct edit {
 	struct spp_notes notes;
 	const struct spp_notes *said; /* of the plan, or NULL */
 	bool brief;		      /* of the plan */
+	const bool *again;	      /* of the plan, or NULL */
 	char *text;		      /* the report, one or the other */
 	json_t *json;
 	json_t *exhibit; /* of the target as it was */
@@ -246,6 +247,7 @@ static enum spp_status carry_out(struct edit *e, const struct cli_plan *plan,
 		spp_identity_release(&e->identity);
 	e->said = plan->said;
 	e->brief = plan->brief;
+	e->again = plan->again;
 	if (!st && plan->look)
 		st = plan->look(e->call, plan->ctx, e->windows, err);
 	if (!st && !plan->want)
@@ -347,6 +349,8 @@ static void record(const struct edit *e)
 static enum cli_exit finish(struct edit *e, enum spp_status st,
 			    const struct spp_error *err)
 {
+	if (st && e->again && *e->again)
+		return cli_exit_of(st);
 	cli_warn_all(&e->notes);
 	if (st) {
 		cli_complain("%s%s", err->text, cli_remedy(err->remedy));

@@ -44,7 +44,9 @@ struct cli_plan {
 	uint64_t salt; /* see struct cli_job; used if want is NULL */
 	FILE *to;      /* see there */
 	bool brief;    /* the changes were shown before */
-	bool literal;  /* no other registry value may stand for a wanted one */
+	/* Set by wish or look: the caller begins again, and nothing is said. */
+	const bool *again;
+	bool literal; /* no other registry value may stand for a wanted one */
 	json_t *exhibit; /* of a policy's file; borrowed, or NULL */
 	/* Lines to print below the changes, filled by wish; or NULL. */
 	const struct spp_notes *said;

@@ -135,7 +135,8 @@ editor 'sed -i "s/^read-only token-store.*/unset token-store/" "$file"'
 run 0 edit S --yes
 run 1 get S token-store
 
-# An editor that fails, is killed, or leaves something else than a text.
+# An editor that fails, is killed, or leaves something else than a text.  What
+# was typed is kept, and where nothing was typed nothing is left behind.
 fixture kms-primary S
 keep s S
 while read -r codes what; do
@@ -143,13 +144,15 @@ while read -r codes what; do
 	run "$codes" edit S --yes
 	one_line "$what"
 	kept s S "$what"
-	[ "$codes" = 0 ] || case $what in
-	rm*) rm -rf tmp/* ;;
+	case $what in
+	exit* | kill* | 'rm "$file"') nothing_left "$what" ;;
 	*) left "$what" ;;
 	esac
 done <<'END'
 3 exit 3
 3 kill -KILL $$
+3 echo >>"$file"; exit 3
+3 echo >>"$file"; kill -KILL $$
 3 : >"$file"
 3 rm "$file"
 3 rm "$file"; mkdir "$file"
@@ -163,7 +166,13 @@ done <<'END'
 END
 EDITOR="$work/bin/nothing" run 3 edit S --yes
 one_line "no such editor"
-rm -rf tmp/*
+said 'set EDITOR to another'
+nothing_left "no such editor"
+VISUAL="$work/bin/nothing" run 3 edit S --yes
+said 'set VISUAL to another'
+EDITOR="$work/tmp" run 3 edit S --yes
+one_line "a folder for an editor"
+nothing_left "a folder for an editor"
 
 # Editors replace the file by renaming, and leave copies; arguments and shell.
 fixture kms-primary S
@@ -181,8 +190,24 @@ mkdir -m 700 run
 XDG_RUNTIME_DIR="$work/run" EDITOR='dirname' run 0 edit S --yes
 grep -q "^$work/run/sppctl-edit" log/out || fail "XDG_RUNTIME_DIR is not used"
 chmod 777 run
-XDG_RUNTIME_DIR="$work/run" EDITOR='dirname' run 0 edit S --yes
-grep -q "^$work/tmp/sppctl-edit" log/out || fail "a folder of everybody is used"
+ln -s run link
+for runtime in "$work/run" "$work/link" "$work/none" relative ''; do
+	XDG_RUNTIME_DIR="$runtime" EDITOR='dirname' run 0 edit S --yes
+	grep -q "^$work/tmp/sppctl-edit" log/out ||
+		fail "XDG_RUNTIME_DIR is used: '$runtime'"
+done
+ln -s tmp tmplink
+for tmp in run:/tmp none:/tmp tmplink:"$work/tmplink"; do
+	TMPDIR="$work/${tmp%%:*}" EDITOR='dirname' run 0 edit S --yes
+	grep -q "^${tmp#*:}/sppctl-edit" log/out || fail "TMPDIR: $tmp"
+done
+if [ "$(id -u)" = 0 ]; then
+	chmod 700 run
+	chown 65534 run
+	XDG_RUNTIME_DIR="$work/run" EDITOR='dirname' run 0 edit S --yes
+	grep -q "^$work/tmp/sppctl-edit" log/out || fail "a folder of another"
+	rm -rf run
+fi
 
 # Somebody else changes the target while the editor is open: his change and
 # ours are both there in the end, and what he did is told.
@@ -202,6 +227,51 @@ for is in low-priority=on rearm=off kms-host=kms7.corp.example \
 done
 grep -q '^S: 2 changes' log/out || fail "other changes than ours"
 nothing_left "a conflict"
+
+# Another Windows under the name is not changed unasked.
+fixture kms-primary S
+fixture workstation other
+editor 'sed -i "s/^#low-priority = off/low-priority = on/" "$file"' \
+	"cp \"$work/other\" \"$work/S\""
+run 4 edit S --yes
+said 'another Windows than the one'
+left "another Windows"
+cmp S other || fail "another Windows is changed"
+
+# Swapped at any call after the editor: both changes are there in the end, or
+# the newer file is as it was.
+if [ -x "${PLAIN:-}" ] && "$CC" -std=c11 -D_GNU_SOURCE -shared -fPIC \
+	-o shim.so "$SOURCE/tests/fault/shim.c" -ldl; then
+	fixture kms-primary newer
+	"$SPPCTL" set newer renewal-interval=20000 >/dev/null
+	editor 'sed -i "s/^#low-priority = off/low-priority = on/" "$file"'
+	fixture kms-primary S
+	FAULT_FIRST=1 FAULT_LOG=$work/log/calls LD_PRELOAD=$work/shim.so \
+		"$PLAIN" edit S --yes >log/out 2>&1 || fail "undisturbed"
+	fixture kms-primary S
+	both=0
+	for k in $(grep -aE '^0 .* (open|flock|fstatat|rename.*|fsync)$' \
+		log/calls | cut -d' ' -f2); do
+		fixture kms-primary S
+		cp newer with
+		FAULT_FIRST=1 FAULT_AT="0 $k" FAULT_DO=swap FAULT_FILE=S \
+			FAULT_WITH=with LD_PRELOAD=$work/shim.so \
+			"$PLAIN" edit S --yes >log/out 2>log/err
+		code=$?
+		is=$("$PLAIN" get S renewal-interval 2>/dev/null)
+		is="$is $("$PLAIN" get S low-priority 2>/dev/null)"
+		grep -q 'by somebody else' log/err && both=$((both + 1))
+		case "$code $is" in
+		'0 20000 on') ;;
+		*) cmp -s S newer || fail "call $k: exit $code: $is" ;;
+		esac
+		# What changed after the last look is caught up with, too.
+		[ $code != 4 ] || ! grep -q 'by somebody else' log/err ||
+			fail "call $k: refused: $(cat log/err)"
+	done
+	[ $both -gt 5 ] || fail "no swap was caught up with"
+	rm -rf tmp/*
+fi
 
 # One that changes it each time is not waited for for ever.
 if [ "${PLAIN:-}" ]; then
@@ -273,11 +343,57 @@ editor 'touch "$file"'
 ) || fail "a full disk"
 one_line "a full disk"
 kept s S "a full disk"
-rm -rf tmp/*
+nothing_left "a full disk"
 editor 'ulimit -f 1; cp "$file" "$file.x" 2>/dev/null; mv "$file.x" "$file"'
 run 2 edit S --yes
 left "an editor on a full disk"
 kept s S "an editor on a full disk"
+
+# A small file system that is full, for the text or for the hive; one that is
+# read-only; and a folder that is: refused before the editor opens.
+cat >mounts.sh <<'END'
+mount -t tmpfs -o size=64k x full && mount -t tmpfs -o size=64k x target &&
+	chmod 700 full || exit 77
+cp S target/S
+head -c 64k /dev/zero >full/f
+XDG_RUNTIME_DIR=$PWD/full "$SPPCTL" edit S --yes >log/out 2>log/err || exit 1
+XDG_RUNTIME_DIR=$PWD/full TMPDIR=$PWD/full "$SPPCTL" edit S --yes \
+	>log/out 2>>log/err || exit 2
+[ "$(ls -A full)" = f ] || exit 3
+head -c 64k /dev/zero >target/f 2>/dev/null
+"$SPPCTL" edit target/S --yes >log/out 2>log/err
+[ $? -eq 3 ] && cmp S.0 target/S || exit 4
+grep -q 'the text is in' log/err || exit 5
+rm -rf tmp/* target/f opened
+mount -o remount,ro target
+"$SPPCTL" edit target/S --yes >log/out 2>log/err
+[ $? -eq 3 ] && grep -q 'Read-only file system' log/err || exit 6
+[ ! -e opened ] || exit 7
+END
+fixture kms-primary S
+cp S S.0
+mkdir full target
+editor 'echo >"'"$work"'/opened"' \
+	'sed -i "s/^#low-priority = off/low-priority = on/" "$file"'
+if unshare -m true 2>/dev/null; then
+	SPPCTL="$SPPCTL" unshare -m sh mounts.sh
+	code=$?
+	[ $code = 77 ] || [ $code = 0 ] || fail "small file systems: $code: $(cat log/err)"
+	nothing_left "small file systems"
+	if setpriv --version >/dev/null 2>&1; then
+		mkdir folder
+		cp S.0 folder/S
+		chmod 666 folder/S
+		chmod 755 .
+		rm -f opened
+		setpriv --reuid=65534 --clear-groups "$SPPCTL" edit folder/S \
+			--yes >log/out 2>log/err
+		[ $? -eq 3 ] || fail "a folder that is not ours: $(cat log/err)"
+		[ ! -e opened ] || fail "the editor was opened for it"
+	fi
+else
+	echo "small file systems are not tried: mounting is not allowed"
+fi
 
 # INT while the editor runs is the editor's; TERM ends both.
 fixture kms-primary S
@@ -287,7 +403,7 @@ run 0 edit S --yes
 [ "$("$SPPCTL" get S low-priority)" = on ] || fail "INT lost the edit"
 fixture kms-primary S
 keep s S
-editor 'kill -TERM $PPID; sleep 20' 'echo late >"'"$work"'/late"'
+editor 'echo >>"$file"; kill -TERM $PPID; sleep 20' 'echo late >"'"$work"'/late"'
 "$SPPCTL" edit S --yes >log/out 2>log/err
 [ $? -eq 143 ] || fail "TERM: exit code not of the signal"
 said 'stopped by SIGTERM'

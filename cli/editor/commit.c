@@ -3,6 +3,31 @@
 
 #include "cli/edit.h"
 
+static enum spp_status say_moved(struct cli_commit *commit,
+				 struct spp_error *err)
+{
+	commit->moved = true;
+	return spp_fail(err, SPP_BUSY,
+			"'%s' was changed by somebody else meanwhile",
+			commit->state->path);
+}
+
+/* Under the lock: whether it is still the Windows that was shown. */
+static enum spp_status look(const struct cli_call *call, void *ctx,
+			    struct spp_hives *windows, struct spp_error *err)
+{
+	struct spp_identity CLEANUP(spp_identity_release) is =
+		SPP_IDENTITY_INIT;
+	struct cli_commit *commit = ctx;
+
+	(void)call;
+	if (spp_identity_read(windows, &is, NULL))
+		spp_identity_release(&is);
+	return cli_state_same_windows(&commit->state->identity, &is)
+		       ? SPP_OK
+		       : say_moved(commit, err);
+}
+
 /* The wishes, under the lock, of a target that is still the same. */
 static enum spp_status wish(const struct cli_call *call, void *ctx,
 			    const struct spp_policy *have,
@@ -15,11 +40,8 @@ static enum spp_status wish(const struct cli_call *call, void *ctx,
 	size_t i;
 
 	(void)call;
-	commit->moved = !cli_state_same(&commit->state->have, have);
-	if (commit->moved)
-		return spp_fail(err, SPP_BUSY,
-				"'%s' was changed by somebody else meanwhile",
-				commit->state->path);
+	if (!cli_state_same(&commit->state->have, have))
+		return say_moved(commit, err);
 	for (i = 0; commit->notes && i < commit->notes->count; i++)
 		spp_note(notes, "%s", commit->notes->text[i]);
 	for (i = 0; !st && i < changes->count; i++) {
@@ -47,7 +69,9 @@ enum cli_exit cli_commit(const struct cli_call *call, struct cli_commit *commit)
 	struct cli_plan plan = {
 		.roles = roles_of(commit->changes),
 		.wish = wish,
+		.look = look,
 		.ctx = commit,
+		.again = &commit->moved,
 		.literal = true,
 		.said = commit->said,
 		.brief = commit->brief,

@@ -14,7 +14,7 @@ struct cli_commit {
 	const struct spp_notes *notes; /* warnings, or NULL */
 	const struct spp_notes *said;  /* lines below the changes, or NULL */
 	bool brief;		       /* he has seen the changes */
-	bool moved; /* the target was another, and is not touched */
+	bool moved; /* out: the target is another; nothing is done or said */
 };
 
 enum cli_exit cli_commit(const struct cli_call *call,

@@ -40,11 +40,13 @@ static bool is_in_path(const char *name)
 	return false;
 }
 
-static const char *choose(void)
+/* *from: the variable to set for another. */
+static const char *choose(const char **from)
 {
 	const char *visual = getenv("VISUAL"), *editor = getenv("EDITOR");
 	size_t i;
 
+	*from = visual && *visual ? "VISUAL" : "EDITOR";
 	if (visual && *visual)
 		return visual;
 	if (editor && *editor)
@@ -152,7 +154,7 @@ static enum spp_status wait_for(pid_t pid, int signals, int *status,
 	}
 }
 
-static enum spp_status judge(const char *editor, int status,
+static enum spp_status judge(const char *editor, const char *from, int status,
 			     struct spp_error *err)
 {
 	if (cli_stop_signal())
@@ -165,9 +167,8 @@ static enum spp_status judge(const char *editor, int status,
 				strsignal(WTERMSIG(status)));
 	if (WEXITSTATUS(status) == 127 || WEXITSTATUS(status) == 126)
 		return spp_fail(err, SPP_IO,
-				"cannot run the editor '%s'; set EDITOR to "
-				"another",
-				editor);
+				"cannot run the editor '%s'; set %s to another",
+				editor, from);
 	if (WEXITSTATUS(status))
 		return spp_fail(err, SPP_IO,
 				"the editor '%s' failed with exit code %d",
@@ -197,7 +198,7 @@ static int hold(sigset_t *mask, sigset_t *before)
 enum spp_status cli_program_run(const char *path, size_t line, bool quiet,
 				struct spp_error *err)
 {
-	const char *editor = choose();
+	const char *from, *editor = choose(&from);
 	void (*quit)(int) = signal(SIGQUIT, SIG_IGN);
 	sigset_t mask, before;
 	int signals = hold(&mask, &before), status = 0;
@@ -220,5 +221,5 @@ enum spp_status cli_program_run(const char *path, size_t line, bool quiet,
 		close(signals);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	signal(SIGQUIT, quit);
-	return st ? st : judge(editor, status, err);
+	return st ? st : judge(editor, from, status, err);
 }

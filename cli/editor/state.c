@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/editor/state.h"
 
+#include <string.h>
+
 #include "cli/target.h"
+#include "hive/base/newfile.h"
 
 void cli_state_release(struct cli_state *state)
 {
@@ -123,6 +126,21 @@ enum spp_status cli_state_read(const struct cli_call *call, const char *path,
 	return st;
 }
 
+/* A hive file is replaced by one beside it. */
+static enum spp_status has_room_beside(struct spp_hives *windows,
+				       enum spp_role role,
+				       struct spp_error *err)
+{
+	struct spp_session *session = spp_hives_session(windows, role);
+	const struct spp_store *store =
+		session ? spp_session_store(session) : NULL;
+
+	return store && store->fd && store->tmpfile_dir >= 0
+		       ? spp_newfile_possible(store->tmpfile_dir, store->label,
+					      err)
+		       : SPP_OK;
+}
+
 enum spp_status cli_state_editable(const struct cli_call *call,
 				   const struct cli_state *state,
 				   struct spp_error *err)
@@ -140,6 +158,8 @@ enum spp_status cli_state_editable(const struct cli_call *call,
 				"edit",
 				state->path);
 	st = cli_open(call, state->path, 1u << role, &windows, err);
+	if (!st)
+		st = has_room_beside(windows, (enum spp_role)role, err);
 	spp_hives_close(windows);
 	return st;
 }
@@ -155,6 +175,25 @@ bool cli_state_same(const struct spp_policy *a, const struct spp_policy *b)
 		    a->item[i].setting != b->item[i].setting ||
 		    !spp_value_equal(&a->item[i].value, &b->item[i].value))
 			return false;
+	return true;
+}
+
+bool cli_state_same_windows(const struct spp_identity *a,
+			    const struct spp_identity *b)
+{
+	static const enum spp_fact facts[] = { SPP_FACT_EDITION,
+					       SPP_FACT_COMPUTER,
+					       SPP_FACT_PRODUCT_ID,
+					       SPP_FACT_INSTALLED };
+	const char *of_a, *of_b;
+	size_t i;
+
+	for (i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		of_a = a->fact[facts[i]];
+		of_b = b->fact[facts[i]];
+		if (!of_a != !of_b || (of_a && strcmp(of_a, of_b)))
+			return false;
+	}
 	return true;
 }
 

@@ -42,6 +42,9 @@ enum spp_status cli_state_editable(const struct cli_call *call,
 				   struct spp_error *err);
 
 bool cli_state_same(const struct spp_policy *a, const struct spp_policy *b);
+/* Whether both are the same installation, whatever is set in it. */
+bool cli_state_same_windows(const struct spp_identity *a,
+			    const struct spp_identity *b);
 /* Adds what is to change, or to be gone, to a policy of values. */
 enum spp_status cli_state_change(struct spp_policy *policy,
 				 const struct spp_changes *changes,

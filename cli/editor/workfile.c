@@ -16,19 +16,26 @@
 #define NEW_NAME ".settings.new"
 #define FOLDER	 "sppctl-edit.XXXXXX"
 
-/* $XDG_RUNTIME_DIR, if nobody else can write into it; or NULL. */
-static const char *runtime_dir(void)
+/* A folder of our own that nobody else can write into. */
+static bool is_private(const char *dir)
 {
-	const char *dir = getenv("XDG_RUNTIME_DIR");
 	struct stat st;
 
-	if (!dir || *dir != '/' || lstat(dir, &st) || !S_ISDIR(st.st_mode) ||
-	    st.st_uid != geteuid() || st.st_mode & (S_IWGRP | S_IWOTH))
-		return NULL;
-	return dir;
+	return !lstat(dir, &st) && S_ISDIR(st.st_mode) &&
+	       st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH));
 }
 
-static enum spp_status make_folder(const char *in, char **folder,
+/* A folder in which nobody else can rename what we make. */
+static bool is_safe(const char *dir)
+{
+	struct stat st;
+
+	return !stat(dir, &st) && S_ISDIR(st.st_mode) &&
+	       (st.st_uid == geteuid() || !st.st_uid) &&
+	       (st.st_mode & S_ISVTX || !(st.st_mode & (S_IWGRP | S_IWOTH)));
+}
+
+static enum spp_status make_folder(struct cli_workfile *file, const char *in,
 				   struct spp_error *err)
 {
 	char *name;
@@ -43,26 +50,44 @@ static enum spp_status make_folder(const char *in, char **folder,
 		free(name);
 		return SPP_IO;
 	}
-	*folder = name;
-	return SPP_OK;
-}
-
-enum spp_status cli_workfile_make(struct cli_workfile *file,
-				  struct spp_error *err)
-{
-	const char *runtime = runtime_dir(), *tmp = getenv("TMPDIR");
-	enum spp_status st = SPP_IO;
-
-	if (runtime)
-		st = make_folder(runtime, &file->folder, NULL);
-	if (st)
-		st = make_folder(tmp && *tmp == '/' ? tmp : "/tmp",
-				 &file->folder, err);
-	if (!st && asprintf(&file->path, "%s/" NAME, file->folder) < 0) {
+	file->folder = name;
+	if (asprintf(&file->path, "%s/" NAME, name) < 0) {
 		file->path = NULL;
 		return spp_nomem(err);
 	}
+	file->dir = open(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return file->dir >= 0
+		       ? SPP_OK
+		       : spp_fail_errno(err, SPP_IO, "cannot open '%s'", name);
+}
+
+static enum spp_status begin_in(struct cli_workfile *file, const char *in,
+				const struct spp_buf *text,
+				struct spp_error *err)
+{
+	enum spp_status st = make_folder(file, in, err);
+
+	if (!st)
+		st = cli_workfile_write(file, text, err);
+	if (st)
+		cli_workfile_release(file);
 	return st;
+}
+
+enum spp_status cli_workfile_make(struct cli_workfile *file,
+				  const struct spp_buf *text,
+				  struct spp_error *err)
+{
+	const char *runtime = getenv("XDG_RUNTIME_DIR"),
+		   *tmp = getenv("TMPDIR");
+	enum spp_status st = SPP_IO;
+
+	/* Where one is full, the next may have room. */
+	if (runtime && *runtime == '/' && is_private(runtime))
+		st = begin_in(file, runtime, text, NULL);
+	if (st && tmp && *tmp == '/' && is_safe(tmp))
+		st = begin_in(file, tmp, text, NULL);
+	return st ? begin_in(file, "/tmp", text, err) : SPP_OK;
 }
 
 static bool write_all(int fd, const uint8_t *data, size_t size)
@@ -84,18 +109,12 @@ enum spp_status cli_workfile_write(struct cli_workfile *file,
 				   const struct spp_buf *text,
 				   struct spp_error *err)
 {
-	int dir = open(file->folder,
-		       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	enum spp_status st = SPP_OK;
-	int fd = -1;
+	int dir = file->dir, fd;
 
-	if (dir >= 0) {
-		unlinkat(dir, NEW_NAME, 0);
-		fd = openat(dir, NEW_NAME,
-			    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-				    O_CLOEXEC,
-			    0600);
-	}
+	unlinkat(dir, NEW_NAME, 0);
+	fd = openat(dir, NEW_NAME,
+		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0 || !write_all(fd, text->data, text->size) || fsync(fd) ||
 	    renameat(dir, NEW_NAME, dir, NAME)) {
 		st = spp_fail_errno(err, SPP_IO, "cannot write '%s'",
@@ -105,8 +124,6 @@ enum spp_status cli_workfile_write(struct cli_workfile *file,
 	}
 	if (fd >= 0)
 		close(fd);
-	if (dir >= 0)
-		close(dir);
 	return st;
 }
 
@@ -145,8 +162,8 @@ static enum spp_status read_text(int fd, const char *path, struct spp_buf *text,
 enum spp_status cli_workfile_read(const struct cli_workfile *file,
 				  struct spp_buf *text, struct spp_error *err)
 {
-	int fd = open(file->path,
-		      O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(file->dir, NAME,
+			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	enum spp_status st;
 
 	if (fd < 0)
@@ -181,6 +198,8 @@ void cli_workfile_release(struct cli_workfile *file)
 		empty_folder(file->folder);
 		rmdir(file->folder);
 	}
+	if (file->dir >= 0)
+		close(file->dir);
 	free(file->folder);
 	free(file->path);
 	*file = (struct cli_workfile)CLI_WORKFILE_INIT;

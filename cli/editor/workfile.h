@@ -4,15 +4,16 @@
  *
  *	struct cli_workfile file = CLI_WORKFILE_INIT;
  *
- *	cli_workfile_make(&file, err);
- *	cli_workfile_write(&file, &text, err);
+ *	cli_workfile_make(&file, &text, err);
  *	... an editor changes, renames or truncates it ...
  *	cli_workfile_read(&file, &text, err);
+ *	cli_workfile_write(&file, &text, err);	once more, with errors marked
  *	file.keep = true;	after a failure: somebody typed it
  *	cli_workfile_release(&file);	removes it
  *
  * It stands alone in a new folder that only the user can enter, in
- * $XDG_RUNTIME_DIR where that is the user's own, else in $TMPDIR or /tmp: an
+ * $XDG_RUNTIME_DIR where that is the user's own, in $TMPDIR where nobody else
+ * can rename there, or in /tmp: the first that has room for the text.  An
  * editor leaves copies beside what it edits, and they go with the folder.  A
  * new text takes the place of the old one when it is written whole.
  */
@@ -25,15 +26,17 @@
 
 struct cli_workfile {
 	char *folder, *path;
+	int dir; /* the folder, whatever happens to its name */
 	bool keep;
 };
 
-#define CLI_WORKFILE_INIT      \
-	{                      \
-		.folder = NULL \
+#define CLI_WORKFILE_INIT                  \
+	{                                  \
+		.folder = NULL, .dir = -1, \
 	}
 
 enum spp_status cli_workfile_make(struct cli_workfile *file,
+				  const struct spp_buf *text,
 				  struct spp_error *err);
 enum spp_status cli_workfile_write(struct cli_workfile *file,
 				   const struct spp_buf *text,
