@@ -149,6 +149,16 @@ static void data_is_no_bin(void)
 	bed_close(&bed);
 }
 
+/* A bin at fake whose only cell is free and ends at end. */
+static void put_fake(unsigned char *bytes, uint32_t fake, uint32_t end,
+		     uint32_t claims)
+{
+	memcpy(bytes + 4096 + fake, "hbin", 4);
+	spp_put32(bytes + 4096 + fake + 4, claims);
+	spp_put32(bytes + 4096 + fake + 8, 4096);
+	spp_put32(bytes + 4096 + fake + 32, end - fake - 32);
+}
+
 /*
  * Data that is a bin to look at, whose cells lead to the next real one: if
  * it were believed, other values would be put into the middle of this one.
@@ -183,10 +193,7 @@ static void bins_inside_cells_are_refused(void)
 	fake = end / 4096 * 4096;
 	bytes = unit_slurp(unit_fixture("minor3.hive"), &n);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
-	memcpy(bytes + 4096 + fake, "hbin", 4);
-	spp_put32(bytes + 4096 + fake + 4, fake);
-	spp_put32(bytes + 4096 + fake + 8, 4096);
-	spp_put32(bytes + 4096 + fake + 32, end - fake - 32); /* free */
+	put_fake(bytes, fake, end, fake);
 	CU_ASSERT_EQUAL(bed_take(&bed, bytes, n), SPP_OK);
 	CU_ASSERT_EQUAL(spp_cells_bin(&bed.hive, end, &bin, &size, &bed.err),
 			SPP_CORRUPT);
@@ -194,6 +201,15 @@ static void bins_inside_cells_are_refused(void)
 	cells.hint = end;
 	CU_ASSERT_EQUAL(spp_cells_alloc(&cells, 40, &bin, NULL), SPP_OK);
 	CU_ASSERT_TRUE(bin < slot.data_offset || bin >= end);
+	bed_close(&bed);
+	/* The data of a value is often a piece of another hive. */
+	bytes = unit_slurp(unit_fixture("minor3.hive"), &n);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
+	put_fake(bytes, fake, end, fake + 4096);
+	CU_ASSERT_EQUAL(bed_take(&bed, bytes, n), SPP_OK);
+	CU_ASSERT_EQUAL(spp_cells_bin(&bed.hive, end, &bin, &size, NULL),
+			SPP_OK);
+	CU_ASSERT_TRUE(bin < slot.data_offset);
 	bed_close(&bed);
 }
 

@@ -275,6 +275,18 @@ static const struct {
 	  "no-kms-host;no-kms-host;no-kms-host;",
 	  "caching-client -;pinned-client -;",
 	  "it looks for its host in its DNS suffixes: corp.example" },
+	{ "a host that has a KMS host set is no client",
+	  { PRIMARY, MACHINE("\"kms-host\":\"kms01.corp.example\"," LIST(
+				     "\"corp.example,20,100\","
+				     "\"branch.example,20,100\""),
+			     NAMED("kms02", "corp.example")) },
+	  "branch.example 10 100 1688 kms01.corp.example list;"
+	  "branch.example 20 100 1688 kms02.corp.example list;"
+	  "corp.example 10 100 1688 kms01.corp.example list, home domain;"
+	  "corp.example 20 100 1688 kms02.corp.example list, home domain;",
+	  "",
+	  "",
+	  NULL },
 };
 
 static void sum_up(const struct spp_records *dns, struct spp_buf *out)

@@ -236,10 +236,10 @@ static void test_torn_page(void)
 	spp_journal_compare(journal, disk, &fit, NULL);
 	CU_ASSERT_EQUAL(fit, SPP_FIT_NOT);
 	b.m.data[3 * PAGE + 5] ^= 1;
-	b.m.base.size -= PAGE;
+	b.m.base.size += PAGE;
 	spp_journal_compare(journal, disk, &fit, NULL);
 	CU_ASSERT_EQUAL(fit, SPP_FIT_NOT);
-	b.m.base.size += PAGE;
+	b.m.base.size -= PAGE;
 	/* Elsewhere the disk may be as it likes. */
 	b.m.data[100] ^= 1;
 	spp_journal_compare(journal, disk, &fit, NULL);

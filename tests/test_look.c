@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
+#include <string.h>
 
+#include "hive/base/bytes.h"
 #include "tests/logset.h"
 #include "tests/unit.h"
 
@@ -108,6 +110,56 @@ static void what_follows_a_rejected_entry(void)
 	}
 }
 
+/* Moves all entries but the first one on by a sector that has none. */
+static void make_gap(struct logset *set)
+{
+	uint32_t first = 512 + spp_get32(set->bytes[2] + 512 + 4);
+	size_t size = set->part[2].size;
+	unsigned char *log = calloc(1, size + 512);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(log);
+	memcpy(log, set->bytes[2], first);
+	memcpy(log + first + 512, set->bytes[2] + first, size - first);
+	free(set->bytes[2]);
+	set->bytes[2] = log;
+	logset_part(set, 2, size + 512);
+}
+
+/* There is no gap between entries of one use, whatever their numbers say. */
+static void what_follows_a_gap(void)
+{
+	struct logset set;
+	uint32_t second;
+	int bad;
+
+	for (bad = 0; bad < 2; bad++) {
+		struct spp_log_look look = SPP_LOG_LOOK_INIT;
+
+		logset_fixture(&set, "dirty-new");
+		make_gap(&set);
+		second = 512 + spp_get32(set.bytes[2] + 512 + 4) + 512;
+		if (bad)
+			set.bytes[2][second + 100] ^= 1;
+		CU_ASSERT_EQUAL(logset_replay(&set), SPP_OK);
+		CU_ASSERT_EQUAL(set.replay.use[SPP_LOG1].entries, 1);
+		CU_ASSERT_EQUAL(spp_log_look(set.logs.log[SPP_LOG1], SPP_LOG1,
+					     &set.replay, &look, NULL),
+				SPP_OK);
+		CU_ASSERT_FATAL(look.entries >= 2);
+		CU_ASSERT_TRUE(look.entry[0].applied);
+		CU_ASSERT_EQUAL(look.entry[1].offset, second);
+		CU_ASSERT_FALSE(look.entry[1].applied);
+		CU_ASSERT_FALSE(look.entry[1].rejected);
+		CU_ASSERT_STRING_EQUAL(
+			look.entry[1].why,
+			bad ? "the hash of its data is wrong"
+			    : "out of order: left over from an earlier use of "
+			      "the log");
+		spp_log_look_release(&look);
+		logset_close(&set);
+	}
+}
+
 /* The second log goes on where the first one ends, and its entry is bad. */
 static void the_next_log_is_told_of(void)
 {
@@ -152,6 +204,7 @@ static void an_old_log_has_a_signature(void)
 static const struct unit_test tests[] = {
 	{ "an old log has a signature", an_old_log_has_a_signature },
 	{ "what follows a rejected entry", what_follows_a_rejected_entry },
+	{ "what follows a gap", what_follows_a_gap },
 	{ "the next log is told of", the_next_log_is_told_of },
 	{ "every entry has its verdict", every_entry_has_its_verdict },
 	{ "damage is told", damage_is_told },

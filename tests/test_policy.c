@@ -83,7 +83,8 @@ static char *show(const struct spp_changes *changes)
 	return spp_buf_take(&out);
 }
 
-#define SKU "spp/windows/59a52881-a989-479d-af46-f275c6370663"
+#define SKU	"spp/windows/59a52881-a989-479d-af46-f275c6370663"
+#define ANY_APP "spp/*/59a52881-a989-479d-af46-f275c6370663"
 
 static void differences(void)
 {
@@ -136,6 +137,14 @@ static void differences(void)
 		  SKU " kms-host a>-" },
 		{ SKU " kms-host=a", "!spp/*/* kms-host|" SKU " *", "" },
 		{ SKU " kms-host=a", "!spp/windows/* *|spp/*/* kms-host",
+		  SKU " kms-host a>-" },
+		/* A SKU is narrower than an application. */
+		{ SKU " kms-host=a",
+		  "!spp/windows/* kms-host|" ANY_APP " kms-host",
+		  SKU " kms-host a>-" },
+		{ SKU " kms-host=a",
+		  "spp/windows/* kms-host|!" ANY_APP " kms-host", "" },
+		{ SKU " kms-host=a", "!spp/windows/* *|" ANY_APP " *",
 		  SKU " kms-host a>-" },
 		/* What Windows keeps is not reached, but in the cache. */
 		{ "spp token-store=x|spp kms-host=a", "spp *",

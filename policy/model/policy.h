@@ -4,7 +4,8 @@
  *
  * A wish may be wide: its scope may have "*" for an application or SKU id,
  * and its setting may be NULL for every setting there that has no wish of its
- * own.  Wide wishes are "absent" only; the narrowest wish that fits counts.
+ * own.  Wide wishes are "absent" only; the narrowest wish that fits counts, and
+ * a SKU id is narrower than an application id.
  * "Keep" is a narrow exception from a wide one.  "Default" is a value to be
  * set only where there is none, as Group Policy's Create does it.
  *
