@@ -272,7 +272,9 @@ static void refusals(void)
 		  "\"\\u{\", by which those are shown" },
 		{ "alternate-url", "a\u200bb", NULL },
 		{ "alternate-url", "a\nb",
-		  "alternate-url may not have control characters" },
+		  "alternate-url has characters that do not show, or "
+		  "\"\\u{\", by which those are shown" },
+		{ "alternate-url", "a\x7f", NULL },
 		{ "alternate-url", "\xff", NULL },
 		{ "alternate-url", longest,
 		  "alternate-url may have 1024 characters at the most" },

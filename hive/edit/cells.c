@@ -135,7 +135,10 @@ static enum spp_status put_size(struct spp_cells *cells, uint32_t off,
 	return SPP_OK;
 }
 
-/* Takes need bytes from the front of a free cell of room bytes. */
+/*
+ * Takes need bytes from the front of a free cell of room bytes.  Both are
+ * multiples of 8, so what is left is a cell.
+ */
 static enum spp_status carve(struct spp_cells *cells, uint32_t off,
 			     uint32_t room, uint32_t need,
 			     struct spp_error *err)
@@ -143,8 +146,6 @@ static enum spp_status carve(struct spp_cells *cells, uint32_t off,
 	enum spp_status st;
 	uint8_t *p;
 
-	if (room - need < 8)
-		need = room;
 	p = spp_cells_write(cells, spp_file_offset(off), need, err);
 	if (!p)
 		return SPP_IO;

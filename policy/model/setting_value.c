@@ -267,13 +267,7 @@ static enum spp_status parse_text(const struct spp_setting *s, const char *text,
 				  struct spp_error *err)
 {
 	enum spp_status st;
-	const char *c;
 
-	for (c = text; *c; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			return spp_fail(err, SPP_INVALID,
-					"%s may not have control characters",
-					s->name);
 	if (strlen(text) > SPP_TEXT_MAX)
 		return spp_fail(err, SPP_INVALID,
 				"%s may have %d characters at the most",
