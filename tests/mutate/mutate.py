@@ -105,17 +105,28 @@ STAGES = (
 )
 
 
-def test(stage, build, jobs, log):
+def near(path, name):
+    """Unit tests that sound like the place: they go first of all."""
+    stem = os.path.splitext(os.path.basename(path))[0]
+    words = {stem, stem.split("_")[0], name.split(":")[0].split(" ")[0],
+             os.path.basename(os.path.dirname(path))}
+    return r"^unit\.(" + "|".join(map(re.escape, sorted(words))) + ")$"
+
+
+def test(stage, first, build, jobs, log):
     """Which quick test fails first: its name; None; or "" if not built."""
     targets, chosen = STAGES[stage]
     if run(["cmake", "--build", build, "-j", str(jobs), *targets], build, log):
         return ""
-    code = run(["ctest", "-L", "^quick$", *chosen, "--timeout",
-                str(TOO_LONG), "--stop-on-failure", "-j", str(jobs)],
-               build, log)
-    failed = re.findall(r"^\s*\d+ - (\S+) \((?!Skipped|Not Run)",
-                        read(log), re.M)
-    return failed[0] if failed else "ctest" if code else None
+    for some in ([["-R", first]] if first and not stage else []) + [chosen]:
+        code = run(["ctest", "-L", "^quick$", *some, "--timeout",
+                    str(TOO_LONG), "--stop-on-failure", "-j", str(jobs)],
+                   build, log)
+        failed = re.findall(r"^\s*\d+ - (\S+) \((?!Skipped|Not Run)",
+                            read(log), re.M)
+        if failed or code:
+            return failed[0] if failed else "ctest"
+    return None
 
 
 class Copy:
@@ -131,19 +142,20 @@ class Copy:
         with open(os.path.join(self.tree, path), "w", encoding="utf-8") as f:
             f.write(text)
 
-    def judge(self, path, text):
+    def judge(self, path, name, text):
         """What kills a mutation: as test() has it."""
         for stage in self.stages:
             # A test that fails anyhow would seem to kill all of them.
             if stage not in self.passed:
                 self.write(path, self.sources[path])
-                seen = test(stage, self.build, self.jobs, self.log)
+                seen = test(stage, None, self.build, self.jobs, self.log)
                 if seen is not None:
                     sys.exit("without a mutation this fails: "
                              f"{seen or 'the build'}; nothing was tried")
                 self.passed.add(stage)
             self.write(path, text)
-            seen = test(stage, self.build, self.jobs, self.log)
+            seen = test(stage, near(path, name), self.build, self.jobs,
+                        self.log)
             if seen is not None:
                 break
         self.write(path, self.sources[path])
@@ -188,7 +200,7 @@ def main():
             path, text = m.apply(sources)
             if not path:
                 continue
-            seen = copy.judge(path, text)
+            seen = copy.judge(path, m.name, text)
             if seen == "":
                 broken.append(m.name)
                 print(f"does not build: {m.name} ({path})", flush=True)
