@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/editor/ui_screen.h"
 
+/* Some libc ask for the functions on wide characters by name. */
+#define NCURSES_WIDECHAR 1
 #include <curses.h>
 #include <limits.h>
 #include <locale.h>

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "hive/sandbox/bpf.h"
@@ -45,7 +46,7 @@ static enum spp_status limit(const struct spp_confine *room,
 			     struct spp_error *err)
 {
 	const struct {
-		__rlimit_resource_t what;
+		int what;
 		rlim_t most;
 	} limits[] = {
 		{ RLIMIT_CORE, 0 },
@@ -101,6 +102,17 @@ static bool close_listed(const struct spp_confine *room)
 	return true;
 }
 
+/* Closes descriptors; false where kernel or libc have no call for it. */
+static bool close_range_of(int first, unsigned int last)
+{
+#ifdef SYS_close_range
+	return !syscall(SYS_close_range, first, last, 0);
+#else
+	(void)first, (void)last;
+	return false;
+#endif
+}
+
 /*
  * Closes all other descriptors.  The kernel may lack close_range(), or an older
  * filter around a container may deny it with any errno.
@@ -121,11 +133,10 @@ static void close_others(const struct spp_confine *room)
 	next = SPP_SANITIZED ? STDERR_FILENO + 1 : 0;
 	for (fd = 0; fd < 2; fd++) {
 		if (kept[fd] > next && done)
-			done = !close_range((unsigned int)next,
-					    (unsigned int)kept[fd] - 1, 0);
+			done = close_range_of(next, (unsigned int)kept[fd] - 1);
 		next = kept[fd] >= next ? kept[fd] + 1 : next;
 	}
-	if (done && !close_range((unsigned int)next, ~0u, 0))
+	if (done && close_range_of(next, ~0u))
 		return;
 	if (close_listed(room))
 		return;

@@ -9,17 +9,19 @@
 
 bool spp_fd_facts(int fd, struct spp_file_facts *facts)
 {
-	struct statx x;
-
 	*facts = (struct spp_file_facts){ .has_birth = false };
 	if (fd < 0 || fstat(fd, &facts->st))
 		return false;
+#ifdef STATX_BTIME /* an older musl has no statx() */
+	struct statx x;
+
 	if (statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &x) ||
 	    !(x.stx_mask & STATX_BTIME))
 		return true;
 	facts->has_birth = true;
 	facts->birth.tv_sec = (time_t)x.stx_btime.tv_sec;
 	facts->birth.tv_nsec = x.stx_btime.tv_nsec;
+#endif
 	return true;
 }
 
