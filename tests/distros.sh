@@ -3,21 +3,30 @@
 # Runs the README's two commands in a bare root of another release, from a
 # clean clone of this work tree:
 #
-#	sh tests/distros.sh debian-13 [quickstart] [tests] [quick] [package]
+#	sh tests/distros.sh debian-13 [PART...]
 #
-# As root, with debootstrap.  Without a second word both commands are run;
-# "quick" is the second one with the quick tests alone; "package" makes the
-# package, installs it in a second bare root, uses it there, and removes it.
+# As root, with debootstrap.  Without a PART both commands are run.  Parts are:
+#
+#	quickstart, tests	one of the two commands
+#	quick, clang	the second one with the quick tests alone; by clang
+#	package	makes the package, installs it in a second bare root, uses it
+#		there, and removes it
+#	i386, aarch64, armhf, s390x	built for that processor, and tested; see
+#		tests/cross.sh
+#
 # Prints how many packages there were before and after each, and how each
 # ended; exits 1 if one failed, 77 if the release cannot be had here.
 #
 #	MIRROR	where the release's packages are (default: where the apt of this
 #		machine takes packages of that distribution from)
+#	KEYS	the keys that the release is signed with (Debian 13 has those of
+#		Ubuntu in ubuntu-archive-keyring)
 #	ROOTS	the folder that the root is made in (default: /var/tmp)
 #	KEEP	keep the root, with the build in it, and print its name
+#	ROOT	use this root again, which was kept
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
-usage="usage: distros.sh debian-12|debian-13|ubuntu-22.04|ubuntu-24.04 [quickstart] [tests] [quick] [package]"
+usage="usage: distros.sh debian-12|debian-13|ubuntu-22.04|ubuntu-24.04 [PART...]"
 name=${1:?$usage}
 case $name in
 debian-12) origin=Debian suite=bookworm script=sid parts=main ;;
@@ -46,18 +55,18 @@ if [ -z "${DISTROS_APART-}" ]; then
 fi
 
 lower=$(echo $origin | tr 'A-Z' 'a-z')
-keys=/usr/share/keyrings/$lower-archive-keyring.gpg
+keys=${KEYS-/usr/share/keyrings/$lower-archive-keyring.gpg}
 [ -f "$keys" ] || missing "no keys of $origin ($keys)"
 mirror=${MIRROR-$(apt-get indextargets \
 	--format '$(ORIGIN)/$(LABEL) $(REPO_URI)' |
 	sed -n "s,^$origin/$origin ,,p" | head -1)}
 [ "$mirror" ] || missing "apt knows no mirror of $origin here; set MIRROR"
 
-root=$(mktemp -d "${ROOTS:-/var/tmp}/distros.XXXXXX") || exit 3
+root=${ROOT-$(mktemp -d "${ROOTS:-/var/tmp}/distros.XXXXXX")} || exit 3
 finish()
 {
 	umount -R "$root/dev" "$root/proc" "$root/bare/proc" 2>/dev/null
-	if [ "${KEEP-}" ]; then
+	if [ "${KEEP-}${ROOT-}" ]; then
 		echo "kept: $root"
 	else
 		rm -rf --one-file-system "$root"
@@ -66,8 +75,8 @@ finish()
 trap finish EXIT
 trap 'exit 3' HUP INT TERM
 
-echo "$name: a bare root of $suite ..."
-debootstrap --variant=minbase --components=$parts --keyring="$keys" \
+[ "${ROOT-}" ] || echo "$name: a bare root of $suite ..."
+[ "${ROOT-}" ] || debootstrap --variant=minbase --components=$parts --keyring="$keys" \
 	$suite "$root" "$mirror" "/usr/share/debootstrap/scripts/$script" \
 	>"$root.log" 2>&1 || {
 	tail -5 "$root.log"
@@ -75,10 +84,18 @@ debootstrap --variant=minbase --components=$parts --keyring="$keys" \
 	missing "no root of $name from $mirror"
 }
 rm -f "$root.log"
+# Nothing in the root needs to outlive a loss of power.
+chmod 755 "$root"
+echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/fast"
 cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
 git -C "$top" diff --quiet HEAD ||
 	echo "$name: the work tree has changes that are not committed; left out"
-git clone -q --no-hardlinks "$top" "$root/src" || exit 3
+if [ -d "$root/src" ]; then
+	git -C "$root/src" fetch -q origin HEAD &&
+		git -C "$root/src" checkout -q FETCH_HEAD
+else
+	git clone -q --no-hardlinks "$top" "$root/src"
+fi || exit 3
 echo "$name: $(git -C "$root/src" log -1 --format='%h %s')"
 mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" || exit 3
 
@@ -132,6 +149,14 @@ for part; do
 	quickstart) command='sh cli/quickstart.sh' ;;
 	tests) command='sh tests/run.sh' ;;
 	quick) command='sh tests/run.sh quick' ;;
+	clang)
+		command='apt-get update -qq && rm -rf build &&
+			apt-get install -y -qq clang >/dev/null &&
+			{ apt-get install -y -qq libclang-rt-dev >/dev/null || :; } &&
+			CC=clang sh tests/run.sh quick'
+		;;
+	i386 | aarch64 | armhf | s390x)
+		command="THROWAWAY=1 sh tests/cross.sh $part" ;;
 	package)
 		try_package >"$root/$part.log" 2>&1 </dev/null
 		code=$?
@@ -150,7 +175,9 @@ for part; do
 	inside sh -c "cd /src && $command" >"$root/$part.log" 2>&1 </dev/null
 	code=$?
 	seconds=$(($(date +%s) - start))
-	if [ $code -ne 0 ]; then
+	if [ $code -eq 77 ]; then
+		grep '^skipped' "$root/$part.log"
+	elif [ $code -ne 0 ]; then
 		failed=1
 		tail -60 "$root/$part.log"
 	else
