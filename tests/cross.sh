@@ -69,9 +69,10 @@ if [ $debian != i386 ]; then
 	echo 'int main(void) { return 0; }' | $gnu-gcc -x c - -o "$probe"
 	magic=$(od -An -v -tx1 -N20 "$probe" | tr -d '\n' | sed 's/ /\\x/g')
 	rm "$probe"
-	mask='\xff\xff\xff\xff\xff\xff\xff\0\0\0\0\0\0\0\0\0\0\0\xff\xff'
+	any='\x00\x00\x00'
+	mask='\xff\xff\xff\xff\xff\xff\xff'
+	mask="$mask$any$any$any\x00\x00\xff\xff"
 	registered=$binfmt/sppctl-$processor
-	mask=$(echo "$mask" | sed 's/\\0/\\x00/g')
 	emulator=/usr/bin/qemu-${gnu%%-*}-static
 	printf '%s' ":sppctl-$processor:M::$magic:$mask:$emulator:F" \
 		>$binfmt/register

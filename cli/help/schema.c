@@ -120,7 +120,7 @@ static void add_members(const struct cli_json_row *row, json_t *members,
 
 	for (row++; row < end && row->type; row++) {
 		size_t n = strcspn(row->name, "?");
-		json_t *type = json_types(row->type, strlen(row->type));
+		json_t *name, *type = json_types(row->type, strlen(row->type));
 
 		if (!strcmp(row->name, "...")) {
 			json_decref(type);
@@ -129,10 +129,11 @@ static void add_members(const struct cli_json_row *row, json_t *members,
 		}
 		json_object_set_new(type, "description",
 				    json_string(row->says));
-		json_object_setn_new(members, row->name, n, type);
+		name = json_stringn(row->name, n);
+		json_object_set_new(members, json_string_value(name), type);
 		if (!row->name[n])
-			json_array_append_new(required,
-					      json_stringn(row->name, n));
+			json_array_append(required, name);
+		json_decref(name);
 	}
 }
 
