@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "hive/base/bytes.h"
+#include "hive/image/nbd_uri.h"
 #include "hive/place/block.h"
 #include "tests/unit.h"
 
@@ -229,7 +230,32 @@ static void silence_ends_all(void)
 	spp_nbd_silence = was;
 }
 
+/* A percent sign escapes with two hexadecimal digits, and with nothing else. */
+static void escapes_are_two_digits(void)
+{
+	static const char *const rows[][2] = {
+		{ "/a%20b", "/a b" },	{ "/a%2Fb%c3%a9", "/a/b\u00e9" },
+		{ "/a%+5b", "/a%+5b" }, { "/a% 5b", "/a% 5b" },
+		{ "/a%-5b", "/a%-5b" }, { "/a%0xb", "/a%0xb" },
+		{ "/a%00b", "/a%00b" }, { "/a%2", "/a%2" },
+		{ "/a%", "/a%" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct spp_buf CLEANUP(spp_buf_release) uri = SPP_BUF_INIT;
+		struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
+
+		spp_buf_printf(&uri, NULL, "nbd+unix:///?socket=%s",
+			       rows[i][0]);
+		UNIT_ROW(!spp_nbd_uri_socket(spp_buf_text(&uri), &path, NULL),
+			 rows[i][0]);
+		UNIT_ROW(!strcmp(spp_buf_text(&path), rows[i][1]), rows[i][0]);
+	}
+}
+
 static const struct unit_test tests[] = {
+	{ "escapes are two digits", escapes_are_two_digits },
 	{ "requests overlap", requests_overlap },
 	{ "one that fails ends all", one_that_fails_ends_all },
 	{ "silence ends all", silence_ends_all },

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hive/image/nbd_uri.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The byte of a percent escape, or -1. */
-static int unhex(const char *p)
+/* The byte of a percent escape; 0: it is none, or %00. */
+static char unhex(const char *p)
 {
-	char *end, text[3] = { p[0], p[0] ? p[1] : '\0', '\0' };
-	long n = strtol(text, &end, 16);
+	char text[3] = "";
 
-	return end == text + 2 && n ? (int)n : -1;
+	if (!isxdigit((unsigned char)p[0]) || !isxdigit((unsigned char)p[1]))
+		return '\0';
+	memcpy(text, p, 2);
+	return (char)strtol(text, NULL, 16);
 }
 
 /* The socket's path: socket= of the query, unescaped. */
@@ -25,8 +28,8 @@ enum spp_status spp_nbd_uri_socket(const char *uri, struct spp_buf *path,
 		p = strchr(p + 1, '&');
 	for (p = p ? p + 8 : ""; !st && *p && *p != '&' && *p != '#'; p++) {
 		c = *p;
-		if (c == '%' && unhex(p + 1) > 0) {
-			c = (char)unhex(p + 1);
+		if (c == '%' && unhex(p + 1)) {
+			c = unhex(p + 1);
 			p += 2;
 		}
 		st = spp_buf_append(path, &c, 1, err);
