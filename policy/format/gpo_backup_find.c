@@ -364,10 +364,10 @@ static enum spp_status complete(struct spp_tree *tree, struct spp_gpo *gpo,
 
 	if (gpo->files) { /* of SYSVOL: its folder is its id */
 		st = name_folder(tree, gpo, err);
-		gpo->guid = st || !is_guid(gpo->id, strlen(gpo->id))
-				    ? NULL
-				    : strdup(gpo->id);
-		return st;
+		if (st || !is_guid(gpo->id, strlen(gpo->id)))
+			return st;
+		gpo->guid = strdup(gpo->id);
+		return gpo->guid ? SPP_OK : spp_nomem(err);
 	}
 	sysvol = find(tree, gpo->base, SYSVOL, true);
 	if (sysvol && asprintf(&gpo->files, "%s/", sysvol->path) < 0) {
