@@ -446,7 +446,6 @@ static void duplicates_are_seen(void)
 		{ "-d0.example", "-d0.example." },
 	};
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
-	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 	size_t i, k;
 
 	for (i = 0; i < COUNT(spellings); i++) {
