@@ -19,23 +19,26 @@ static enum spp_status wish_one(const struct cli_call *call, const char *name,
 	enum spp_terms terms = SPP_TERMS_OWN;
 
 	st = cli_setting(name, &setting, &terms, err);
-	if (!st)
-		st = cli_scope(call, setting, &scope, err);
-	if (!st && spp_policy_get(want, &scope, setting))
-		st = spp_fail(err, SPP_USAGE, "%s is given twice",
-			      setting->name);
-	if (!st && text)
-		st = spp_setting_parse(setting, text, terms, &value, notes,
-				       err);
-	if (!st && text && *scope.sku && spp_app_find(scope.sku))
+	if (st)
+		return st;
+	*literal |= terms == SPP_TERMS_REGISTRY;
+	st = cli_scope(call, setting, &scope, err);
+	if (st)
+		return st;
+	if (spp_policy_get(want, &scope, setting))
+		return spp_fail(err, SPP_USAGE, "%s is given twice",
+				setting->name);
+	if (!text)
+		return spp_policy_set(want, &scope, setting, NULL, err);
+	st = spp_setting_parse(setting, text, terms, &value, notes, err);
+	if (st)
+		return st;
+	if (*scope.sku && spp_app_find(scope.sku))
 		spp_note(notes,
 			 "'%s' is the id of an application; no product has it, "
 			 "and --scope spp/%s is for the application",
 			 scope.sku, spp_app_name(scope.sku));
-	*literal |= terms == SPP_TERMS_REGISTRY;
-	return st ? st
-		  : spp_policy_set(want, &scope, setting, text ? &value : NULL,
-				   err);
+	return spp_policy_set(want, &scope, setting, &value, err);
 }
 
 /* "NAME=VALUE" */

@@ -81,8 +81,8 @@ static void load_tables(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(charsets) / sizeof(charsets[0]); i++) {
-		iconv_open("UTF-8", charsets[i]);
-		iconv_open(charsets[i], "UTF-8");
+		(void)iconv_open("UTF-8", charsets[i]);
+		(void)iconv_open(charsets[i], "UTF-8");
 	}
 }
 

@@ -169,19 +169,20 @@ enum spp_status spp_block_switch(const char *label, struct spp_block **block,
 }
 
 enum spp_status spp_block_switch_to(struct spp_block *block,
-				    struct spp_block *to, struct spp_error *err)
+				    struct spp_block *inner,
+				    struct spp_error *err)
 {
 	struct switch_block *b = (struct switch_block *)block;
 	bool first = !block->size;
 
 	spp_block_close(b->inner);
-	b->inner = to;
-	block->write = to && to->write;
-	if (!to)
+	b->inner = inner;
+	block->write = inner && inner->write;
+	if (!inner)
 		return SPP_OK;
 	if (first)
-		block->size = to->size;
-	if (block->size != to->size)
+		block->size = inner->size;
+	if (block->size != inner->size)
 		return spp_fail(err, SPP_BUSY, "'%s' has changed its size",
 				block->label);
 	return SPP_OK;

@@ -38,7 +38,7 @@ static void read_name(const uint8_t *field, struct spp_base *base)
 enum spp_status spp_base_read(const uint8_t *head, size_t size,
 			      struct spp_base *base, struct spp_error *err)
 {
-	if (size < 512 || memcmp(head, "regf", 4))
+	if (!head || size < 512 || memcmp(head, "regf", 4) != 0)
 		return spp_fail(err, SPP_NOTHIVE, "not a registry hive");
 	base->seq1 = spp_get32(head + 4);
 	base->seq2 = spp_get32(head + 8);
@@ -106,7 +106,7 @@ enum spp_status spp_regf_open(struct spp_regf *hive, struct spp_pages *pages,
 		if (!head)
 			return SPP_IO;
 	}
-	st = spp_base_read(head, head ? 512 : 0, &hive->base, err);
+	st = spp_base_read(head, 512, &hive->base, err);
 	if (!st)
 		st = judge(&hive->base, size, err);
 	return st;

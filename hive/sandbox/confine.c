@@ -32,11 +32,12 @@
 /* Memory in use counts against the limit, so it is added to it. */
 static size_t memory_in_use(void)
 {
-	unsigned long pages = 0;
 	FILE *f = fopen("/proc/self/statm", "re");
+	unsigned long pages = 0;
+	char line[128];
 
-	if (f && fscanf(f, "%lu", &pages) != 1)
-		pages = 0;
+	if (f && fgets(line, sizeof(line), f))
+		pages = strtoul(line, NULL, 10);
 	if (f)
 		fclose(f);
 	return pages ? pages * (size_t)sysconf(_SC_PAGESIZE) : UNKNOWN_MEMORY;
@@ -93,7 +94,7 @@ static bool close_listed(const struct spp_confine *room)
 	if (!dir)
 		return false;
 	while ((entry = readdir(dir))) {
-		fd = atoi(entry->d_name);
+		fd = (int)strtol(entry->d_name, NULL, 10);
 		if (*entry->d_name != '.' && fd != dirfd(dir) &&
 		    !is_kept(room, fd))
 			close(fd);

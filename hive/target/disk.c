@@ -172,20 +172,17 @@ static enum spp_status open_image(struct spp_target_disk *t,
 	enum spp_status st =
 		spp_image_open(t->base.path, &options, &t->image, err);
 
-	if (t->image) {
-		t->disk.image = &t->image->format;
-		t->base.fd = &t->image->place.fd;
-		t->base.file = t->image->label;
-	}
-	if (!st)
-		note_image(t);
-	if (!st)
-		t->disk.block = t->image->block;
-	if (!st)
-		st = spp_overlay_open(t->image->block, &t->was, err);
-	if (!st)
-		st = spp_overlay_open(t->image->block, &t->edit, err);
-	return st;
+	if (!t->image)
+		return st;
+	t->disk.image = &t->image->format;
+	t->base.fd = &t->image->place.fd;
+	t->base.file = t->image->label;
+	if (st)
+		return st;
+	note_image(t);
+	t->disk.block = t->image->block;
+	st = spp_overlay_open(t->image->block, &t->was, err);
+	return st ? st : spp_overlay_open(t->image->block, &t->edit, err);
 }
 
 static enum spp_status open_disk(struct spp_target_disk *t,

@@ -169,25 +169,28 @@ static const struct action *find_action(const char *text)
 	return NULL;
 }
 
-static enum spp_status take(struct reader *r, struct spp_regop *line,
+static enum spp_status take(struct reader *r, const struct spp_regop *where,
 			    const char *text)
 {
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
 	const struct action *action = find_action(text);
+	struct spp_regop line = *where;
 	enum spp_status st = SPP_OK;
 
 	/* A foreign setting may have an unknown action. */
-	line->op = action ? action->op : SPP_REGOP_SET;
-	if (spp_regop_is_ours(line)) {
+	line.op = action ? action->op : SPP_REGOP_SET;
+	if (spp_regop_is_ours(&line)) {
 		if (!action)
 			return broken(r, "not an action that LGPO text has");
 		if (action->read)
 			st = action->read(r, text + strlen(action->word),
 					  action->type, &value);
 	}
-	line->value = &value;
-	line->where = (struct spp_where){ r->in->name, r->text.line, 0 };
-	return st ? st : spp_regop_take(line, &r->policy, r->import, r->err);
+	if (st)
+		return st;
+	line.value = &value;
+	line.where = (struct spp_where){ r->in->name, r->text.line, 0 };
+	return spp_regop_take(&line, &r->policy, r->import, r->err);
 }
 
 /* Reads the three lines after "Computer" or "User". */

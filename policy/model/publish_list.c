@@ -147,21 +147,21 @@ static enum spp_status parse_entry(struct spp_publish_entry *entry,
 		if (!*field[count++])
 			return spp_nomem(err);
 	}
-	if (!*entry->text || (count == 1 && !*entry->domain))
+	if (!*entry->text || (!priority && !*entry->domain))
 		entry->flaws |= SPP_FLAW_EMPTY;
 	else if (!*entry->domain)
 		entry->flaws |= SPP_FLAW_NO_DOMAIN;
 	else
 		entry->flaws |= domain_flaws(entry->domain);
-	if (count > 3)
+	if (more)
 		entry->flaws |= SPP_FLAW_FIELDS;
-	if (count > 2 && !*priority)
+	if (priority && weight && !*priority)
 		entry->flaws |= SPP_FLAW_NO_PRIORITY;
-	else if (count > 1)
+	else if (priority)
 		entry->flaws |=
 			number_flaws(priority, SPP_FLAW_PRIORITY,
 				     &entry->priority, &entry->has_priority);
-	if (count > 2)
+	if (weight)
 		entry->flaws |=
 			number_flaws(weight, SPP_FLAW_WEIGHT, &entry->weight,
 				     &entry->has_weight);

@@ -198,14 +198,15 @@ static enum spp_status parse_arguments(struct spp_verb_order *order,
 	const struct spp_verb *verb = order->verb;
 	int before_sku = verb->most - verb->sku;
 	const char *first = before_sku && count ? arg[0] : NULL;
+	const char *word = first ? first : "";
 	enum spp_status st = SPP_OK;
 
 	switch (verb->does) {
 	case SPP_DOES_SET:
-		st = parse_set(order, first, notes, err);
+		st = parse_set(order, word, notes, err);
 		break;
 	case SPP_DOES_HOST:
-		st = parse_host(order, first, notes, err);
+		st = parse_host(order, word, notes, err);
 		break;
 	case SPP_DOES_TYPE:
 		st = parse_type(order, first, err);

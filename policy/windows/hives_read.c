@@ -149,22 +149,23 @@ static enum spp_status walk_place(struct spp_walk *w)
 	return st;
 }
 
-static enum spp_status walk(struct spp_hives *windows, struct spp_walk *w,
-			    struct spp_error *err)
+static enum spp_status walk(struct spp_hives *windows,
+			    const struct spp_walk *what, struct spp_error *err)
 {
 	struct spp_error why = SPP_ERROR_INIT;
+	struct spp_walk w = *what;
 	enum spp_status st = SPP_OK;
 	int place;
 
-	w->err = &why;
+	w.err = &why;
 	for (place = 0; !st && place < SPP_PLACE_COUNT; place++) {
-		w->place = (enum spp_place)place;
-		w->session = spp_hives_session(windows, spp_places[place].role);
-		if (!w->session)
+		w.place = (enum spp_place)place;
+		w.session = spp_hives_session(windows, spp_places[place].role);
+		if (!w.session)
 			continue;
-		w->hive = spp_session_hive(w->session);
-		w->keys = 0;
-		st = walk_place(w);
+		w.hive = spp_session_hive(w.session);
+		w.keys = 0;
+		st = walk_place(&w);
 	}
 	if (st)
 		return spp_fail_from(err, st, &why, "cannot read '%s': %s",
