@@ -104,13 +104,16 @@ bool spp_mft_find(const struct spp_mft *mft, const struct spp_mft_file *file,
 {
 	uint64_t lcn = off / mft->cluster;
 	const struct spp_mft_run *r;
+	size_t i;
 
-	for (r = file->run; r < file->run + file->runs; r++)
+	for (i = 0; i < file->runs; i++) {
+		r = &file->run[i];
 		if (r->kind == kind && lcn >= r->lcn && lcn - r->lcn < r->n) {
 			*pos = (r->vcn + lcn - r->lcn) * mft->cluster +
 			       off % mft->cluster;
 			return true;
 		}
+	}
 	return false;
 }
 
