@@ -6,7 +6,9 @@ FIXTURES is the folder of generated hives, OUT gets a folder for each target.
 """
 import os
 import struct
+import subprocess
 import sys
+import tempfile
 
 fixtures, out = sys.argv[1:3]
 
@@ -67,3 +69,221 @@ page = b"".join((struct.pack("<QHxxxxxx", at, 4096) + b"\0" * 4096 +
 write("journal", "two-pages", b"\0" + struct.pack(
     "<8sIIQQQQ", b"SPPCTL-J", 1, 4096, 8 * 4096, 2, 0, 7).ljust(128, b"\0") +
     page)
+
+# Disk images in pieces: see sparse.h.
+CAPITALS = 128 << 10
+HIVE = 67  # the record of SOFTWARE on the volumes made here
+
+
+def sparse(data):
+    """What is not zero, in pieces; runs of one byte and the table of capitals
+    of NTFS take little."""
+    out, at = [struct.pack("<I", len(data))], 0
+    begin = data.find(b"".join(struct.pack("<H", i) for i in range(64)))
+    while at < len(data):
+        if at == begin:
+            out.append(struct.pack("<IH", at, 0xffff))
+            at += CAPITALS
+            continue
+        n, byte = 64, data[at]
+        block = data[at:at + n]
+        if block.count(byte) == len(block):
+            while data[at + n:at + n + 64].count(byte) == 64 and \
+                    at + n != begin:
+                n += 64
+            if byte:
+                out.append(struct.pack("<IHIB", at, 0, n, byte))
+        else:
+            out.append(struct.pack("<IH", at, len(block)) + block)
+        at += n
+    return b"".join(join(out))
+
+
+def join(pieces):
+    """Pieces that follow each other become one."""
+    out = []
+    for piece in pieces:
+        at, n = struct.unpack_from("<IH", piece) if len(piece) > 4 else (0, 0)
+        if n and n != 0xffff and len(out) > 1:
+            last, have = struct.unpack_from("<IH", out[-1])
+            if have and have != 0xffff and last + have == at and \
+                    have + n < 0x8000:
+                out[-1] = struct.pack("<IH", last, have + n) + out[-1][6:] + \
+                    piece[6:]
+                continue
+        out.append(piece)
+    return out
+
+
+def call(*args):
+    """Whether a program is there and did it."""
+    try:
+        return subprocess.run(args, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL).returncode == 0
+    except OSError:
+        return False
+
+
+def slurp(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+def without_free_records(volume):
+    """They say nothing."""
+    at = struct.unpack_from("<Q", volume, 48)[0] * 512
+    while volume[at:at + 4] == b"FILE":
+        if not volume[at + 22] & 1:
+            volume[at:at + 1024] = bytes(1024)
+        at += 1024
+    return volume
+
+
+def volumes(work):
+    path = os.path.join(work, "volume")
+    hive = os.path.join(fixtures, "kms-primary.hive")
+    where = "Windows/System32/config"
+    os.environ["PATH"] += ":/sbin:/usr/sbin"
+    for name, commands in (
+            ("plain", []), ("cached", ["log", "cached"]), ("dirty", ["dirty"]),
+            ("unclean", ["log", "unclean"]),
+            ("holes", ["holes", where + "/SYSTEM", "8192"]),
+            ("efs", ["efs", where + "/SOFTWARE"]),
+            ("reparse", ["reparse", where + "/SOFTWARE"]),
+            ("free", ["free", where + "/SOFTWARE"])):
+        with open(path, "wb") as f:
+            f.truncate(1100 << 10)
+        if not call("mkntfs", "-Q", "-q", "-F", "-s", "512", "-p", "0", "-H",
+                    "0", "-S", "0", "-c", "512", path) or not call(
+                        os.path.join(fixtures, "mkvolume"), path, "mkdir",
+                        where, "pieces" if name == "dirty" else "put", hive,
+                        where + "/SOFTWARE", *commands):
+            return
+        data = sparse(without_free_records(bytearray(slurp(path))))
+        write("ntfs", name, data)
+        write("ntfs", name + "-odd", data + b"\0")
+        write("mft", name, struct.pack("<HHI", HIVE, 1, len(data)) + data)
+    # An edit that lengthens the hive: what it changes follows the volume.
+    was = slurp(path)
+    data = sparse(without_free_records(bytearray(was)))
+    call(os.path.join(fixtures, "mkvolume"), path, "reserve",
+         where + "/SOFTWARE", "20000")
+    pieces = [struct.pack("<IH", at, 64) + new[at:at + 64]
+              for new in [slurp(path)] for at in range(0, len(was), 64)
+              if new[at:at + 64] != was[at:at + 64]]
+    write("mft", "edited", struct.pack("<HHI", HIVE, 1, len(data)) + data +
+          data[:4] + b"".join(pieces))
+
+
+def images(work):
+    for kind, options in (
+            ("qcow2", []), ("qcow2", ["-o", "compat=0.10"]),
+            ("qcow2", ["-o", "cluster_size=512"]), ("vmdk", []),
+            ("vmdk", ["-o", "subformat=streamOptimized"]),
+            ("vmdk", ["-o", "subformat=monolithicFlat"]), ("vdi", []),
+            ("vdi", ["-o", "static=on"]), ("vpc", []),
+            ("vpc", ["-o", "subformat=fixed"]), ("vhdx", [])):
+        path = os.path.join(work, "image")
+        name = "-".join(options[1:]).replace("=", "-") or "plain"
+        if call("qemu-img", "create", "-f", kind, *options, path, "1M"):
+            write("vhd" if kind == "vpc" else kind, name,
+                  sparse(slurp(path)[:4 << 20]))
+
+
+def wims(work):
+    tree, path = os.path.join(work, "tree"), os.path.join(work, "a.wim")
+    config = os.path.join(tree, "Windows/System32/config")
+    os.makedirs(config)
+    with open(os.path.join(config, "SOFTWARE"), "wb") as f:
+        f.write(read("kms-primary.hive"))
+    for name, options in (("plain", ["--compress=none", "--no-check"]),
+                          ("sums", ["--compress=none", "--check"]),
+                          ("xpress", ["--compress=XPRESS"]),
+                          ("lzx", ["--compress=LZX"]),
+                          ("solid", ["--solid"])):
+        if os.path.exists(path):
+            os.unlink(path)
+        if not call("wimcapture", tree, path, "Image", "--boot",
+                    "--no-acls", *options):
+            return
+        if name == "plain":
+            call("wimappend", tree, path, "Second", "--no-acls", "--no-check")
+        wim = slurp(path)
+        write("wim", name, wim)
+        if name != "plain":
+            for how in range(7):
+                write("wimedit", f"{name}-{how}", bytes([how]) + wim)
+        size, at, whole = struct.unpack_from("<QQQ", wim, 72)
+        write("wimxml", name, wim[at:at + whole].decode("utf-16").encode())
+        # The same WIM with a copy of its table behind it, and its undo file.
+        size, at = struct.unpack_from("<QQ", wim, 48)
+        size &= (1 << 56) - 1
+        new = bytearray(wim + wim[at:at + size])
+        struct.pack_into("<Q", new, 56, len(wim))
+        undo = struct.pack("<8sIIQQ", b"SPPCTL-W", 1, 0, len(wim), len(new)) + \
+            bytes(32) + wim[:208] + new[:208]
+        write("wimundo", name, struct.pack("<H", 512) + undo.ljust(512, b"\0")
+              + new)
+
+
+with tempfile.TemporaryDirectory() as work:
+    volumes(work)
+    images(work)
+    wims(work)
+
+# Messages of a child: facts, a hive, its places.
+head = struct.pack("<IIQQQQ", 1, 0, 70, 8192, 8192, 1)
+extent = struct.pack("<QQ", 16384, 8192)
+facts = struct.pack("<QIIBB??i132s", 7, 4096, 512, 3, 1, False, False, 0,
+                    b"Windows")
+for n in (len(facts), len(facts) + 4):
+    write("report", f"hive-{n}", b"".join(
+        struct.pack("<BH", kind, len(data)) + data for kind, data in (
+            (0, facts.ljust(n, b"\0")), (1, head), (2, extent))))
+
+# A server of a disk of 1 MiB: its greeting, and answers to two reads.
+reply = struct.pack(">II", 0x67446698, 0)
+ready = struct.pack(">QQH", 0x4e42444d41474943, 0x49484156454f5054, 3)
+old = struct.pack(">QQQI", 0x4e42444d41474943, 0x00420281861253, 1 << 20, 1)
+answers = b"".join(reply + struct.pack("<Q", i) + bytes(n)
+                   for i, n in ((1, 1536), (2, 1536), (3, 512), (4, 0)))
+option = struct.pack(">QII", 0x3e889045565a9, 8, 0x80000001) + bytes(4)
+export = struct.pack(">QIIIHQH", 0x3e889045565a9, 7, 3, 12, 0, 1 << 20, 1)
+ack = struct.pack(">QIII", 0x3e889045565a9, 7, 1, 0)
+write("nbd", "old", old.ljust(152, b"\0") + answers)
+write("nbd", "new", ready + option + option + export + ack + answers)
+
+line = b'{"document":"result","target":"%s","job":"1","status":"%s","exit":%d}\n'
+lines = line % (b"a", b"changed", 0) + line % (b"b", b"failed", 3) + \
+    line % (b"c", b"refused", 4)
+write("results", "three", b"\x40" + struct.pack("<H", 4) + b"a\0b\0" + lines)
+write("results", "cut", b"\0" + struct.pack("<H", 3) + b"a\0b" + lines[:-9])
+write("results", "bytes", b"\0\0\0" + b'{"document":"judged","target":"?",'
+      b'"target_bytes":"/w==","job":"1","status":"found","exit":1}\n')
+record = b'{"changed":true,"changes":[{"a":1}],"kind":"hive","hives":[],' \
+    b'"error":{"status":"io","message":"x","exit":3}}\n{}'
+said = b"sppctl: warning: old\nsppctl: error\n"
+printed = b'{"targets":[{"path":"a"}],"evidence":{"targets":[{}]}}'
+for code in (0, 1, 3, 4, 255):
+    for how in (1, 2, 9, 24, 13):
+        write("line", f"{code}-{how}", struct.pack(
+            "<BBHH", code, how, len(printed), len(said)) + printed + said + record)
+write("fleet", "two-hosts", b'{"sppctl-fleet":1,"domains":["corp.example"],'
+      b'"hosts":[{"name":"kms01.corp.example","priority":1,"weight":2,'
+      b'"port":1688,"targets":["a*.img","b.img"]},{"name":"kms02.corp.example"'
+      b',"policy":"p.json","targets":[]}],"clients":[{"policy":{"spp":'
+      b'{"kms-host":null}},"targets-from":"list"}],"platform":"physical",'
+      b'"site":{"role":"client"},"description":"x"}')
+
+end = "# The end: without this line, the text is taken for cut short.\n"
+kept = "[cache]\nread-only cached-host = a\n"
+for name, text in (
+        ("whole", "dns-publishing = on\nkms-host = kms03.corp.example\n"
+         "#kms-port = 1688\npublish-list = a.example, 1, 2\n\tb.example\n" +
+         kept + "[spp/office]\ndefault renewal-interval = 120\n"),
+        ("removed", "unset kms-host\n[cache]\nunset cached-host\n"),
+        ("missing", "kms-port = 1689\n"),
+        ("changed", kept.replace("= a", "= b") + "[spp]\nunset *\n"),
+        ("wrong", "kms-hots = a\nkms-port = 99999\n" + kept)):
+    write("buffer", name, ("# sppctl-settings, version 1\n[spp]\n" + text +
+                           end).encode())

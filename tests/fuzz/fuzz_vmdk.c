@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The bytes are a vmdk image in pieces; its header is read and judged. */
+#define KIND SPP_TARGET_VMDK
+#include "tests/fuzz/container.h"
