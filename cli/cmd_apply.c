@@ -49,5 +49,6 @@ const struct cli_command cli_command_apply = {
 		{ "apply --targets-from list client.json --results r.ndjson",
 		  "a fleet, with a record of each" }),
 	.targets = CLI_TARGETS_BUT_LAST,
+	.both = true,
 	.run = run,
 };

@@ -58,12 +58,6 @@ static enum spp_status read_options(struct cli_audit *a, struct spp_error *err)
 		return spp_fail(
 			err, SPP_USAGE,
 			"missing argument: a target or policy to audit");
-	if (cli_has(a->call, OPT_JSON) + cli_has(a->call, OPT_SARIF) +
-		    cli_has(a->call, OPT_CSV) + cli_has(a->call, OPT_JUNIT) >
-	    1)
-		return spp_fail(err, SPP_USAGE,
-				"--json, --sarif, --csv and --junit exclude "
-				"each other");
 	if (word && !spp_grade_find(word, &a->fail_on))
 		return spp_near_few("severity", word,
 				    "info, low, medium, high, critical", err);
@@ -349,6 +343,11 @@ static enum cli_exit audit(const struct cli_call *call, FILE *lines)
 	struct cli_audit CLEANUP(cli_audit_release) a = { .call = call };
 	struct spp_error err = SPP_ERROR_INIT;
 
+	if (cli_has(call, OPT_RULES) && call->targets) {
+		spp_fail(&err, SPP_USAGE,
+			 "--rules lists the rules; name no target");
+		return cli_fail(call, &err);
+	}
 	if (cli_has(call, OPT_RULES)) {
 		if (cli_has(call, OPT_JSON))
 			cli_audit_rules_json();

@@ -6,6 +6,7 @@
 #include "cli/fail.h"
 #include "cli/fleet/record.h"
 #include "cli/fleet/run.h"
+#include "cli/heed.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/target.h"
@@ -168,6 +169,7 @@ static json_t *json_hive(const struct checked *c, enum spp_role role)
 struct result {
 	json_t *hives, *exhibits; /* for JSON, and for --evidence */
 	uint64_t bad;		  /* findings that make exit code 1 */
+	bool beside;		  /* a hive of --system or --netsvc */
 };
 
 static enum spp_status check_all(const struct cli_call *call,
@@ -218,6 +220,9 @@ static enum spp_status check_path(const struct cli_call *call, const char *path,
 	st = spp_target_open(path, options, &target, err);
 	if (!st) {
 		cli_warn_all(&target->notes);
+		if (!result->beside)
+			cli_heed_kind(call, path, target->ops->kind);
+		result->beside = true;
 		cli_record("kind", json_string(target->ops->kind));
 	}
 	if (!st)
@@ -235,7 +240,7 @@ static enum cli_exit run_one(const struct cli_call *call, const char *target,
 	struct spp_hives_options options;
 	struct spp_error err = SPP_ERROR_INIT;
 	json_t *document = cli_json_document("check", 1);
-	struct result result = { json_array(), json_array(), 0 };
+	struct result result = { json_array(), json_array(), 0, false };
 	enum spp_status st;
 	size_t i;
 

@@ -210,6 +210,22 @@ static enum spp_status write_result(const struct cli_call *call,
 	return st;
 }
 
+/* --prefix may be meant for what is read, or for what is written. */
+static enum spp_status check_prefix(const struct cli_call *call,
+				    const struct cli_source *source,
+				    const struct spp_format *format,
+				    struct spp_error *err)
+{
+	unsigned int takes = format->takes;
+
+	if (source->format)
+		takes |= source->format->takes;
+	if (!cli_has(call, OPT_PREFIX) || takes & SPP_TAKES_PREFIX)
+		return SPP_OK;
+	return spp_fail(err, SPP_USAGE, "format %s does not take --prefix",
+			format->name);
+}
+
 static enum spp_status convert(const struct cli_call *call,
 			       const struct job *job, struct spp_notes *notes,
 			       struct spp_error *err)
@@ -223,7 +239,6 @@ static enum spp_status convert(const struct cli_call *call,
 		st = gather(call, &options, err);
 	if (st)
 		return st;
-	/* --prefix may be meant for the input alone. */
 	if (!(format->takes & SPP_TAKES_PREFIX))
 		options.prefix = NULL;
 	/* A template lists all settings, so it needs no input. */
@@ -236,6 +251,8 @@ static enum spp_status convert(const struct cli_call *call,
 			     ? cli_load_policy(call, job->in, &source, notes,
 					       err)
 			     : cli_load(call, job->in, &source, notes, err);
+	if (!st)
+		st = check_prefix(call, &source, format, err);
 	return st ? st
 		  : write_result(call, job, &source, format, &options, notes,
 				 err);
@@ -312,6 +329,7 @@ const struct cli_command cli_command_export = {
 		  "a backup for Import-GPO" },
 		{ "export client.json --to cmd -o SetupComplete.cmd",
 		  "for the first boot" }),
+	.exact = true,
 	.run = run_export,
 };
 
@@ -338,6 +356,7 @@ const struct cli_command cli_command_import = {
 		  "one GPO of a folder of backups" },
 		{ "import backup.reg --prefix 'HKEY_LOCAL_MACHINE\\OFFLINE'",
 		  "exported from a hive that was loaded as OFFLINE" }),
+	.exact = true,
 	.run = run_import,
 };
 
@@ -360,5 +379,6 @@ const struct cli_command cli_command_convert = {
 		{ "convert Registry.xml kms.reg", "preferences for regedit" },
 		{ "convert machine.pol - --to lgpo --utf8",
 		  "a policy file as text" }),
+	.exact = true,
 	.run = run_convert,
 };

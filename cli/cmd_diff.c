@@ -4,6 +4,7 @@
 #include "cli/change.h"
 #include "cli/evidence/evidence.h"
 #include "cli/fail.h"
+#include "cli/heed.h"
 #include "cli/json.h"
 #include "cli/load.h"
 #include "cli/out.h"
@@ -47,6 +48,8 @@ static enum spp_status load_states(const struct cli_call *call, struct sides *s,
 	if (!st)
 		st = spp_document_dump(s->b.windows, &s->b.document, err);
 	if (!st) {
+		cli_heed_kind(call, path,
+			      spp_hives_target(s->a.windows)->ops->kind);
 		s->a.exhibit = cli_evidence_hives(call, s->a.windows);
 		s->b.exhibit = cli_evidence_hives(call, s->b.windows);
 	}
@@ -205,5 +208,6 @@ const struct cli_command cli_command_diff = {
 		  "what differs between two images" },
 		{ "diff SOFTWARE --states", "what its logs change" }),
 	.paged = true,
+	.both = true,
 	.run = run,
 };

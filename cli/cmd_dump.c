@@ -65,5 +65,6 @@ const struct cli_command cli_command_dump = {
 	.examples = CLI_EXAMPLES(
 		{ "dump SOFTWARE -o state.json", "the state, as a document" }),
 	.targets = CLI_TARGETS_ALL,
+	.exact = true,
 	.run = run,
 };

@@ -6,6 +6,7 @@
 #include "cli/evidence/evidence.h"
 #include "cli/evidence/folder.h"
 #include "cli/fail.h"
+#include "cli/heed.h"
 #include "cli/out.h"
 #include "cli/target.h"
 
@@ -209,6 +210,8 @@ static enum cli_exit run(const struct cli_call *call)
 	if (!st)
 		st = open_target(call, &v, &err);
 	if (!st)
+		cli_heed_kind(call, call->operand[0], v.target->ops->kind);
+	if (!st)
 		st = cli_folder_open(&folder, name, &err);
 	if (!st && v.why.status)
 		cli_warn("%s; filed as it is in the file", v.why.text);
@@ -248,5 +251,6 @@ const struct cli_command cli_command_evidence = {
 		  "SHA256SUMS",
 		  "one hive, and verify" }),
 	.files = CLI_FILES_ALWAYS,
+	.exact = true,
 	.run = run,
 };

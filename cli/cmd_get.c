@@ -347,5 +347,6 @@ const struct cli_command cli_command_get = {
 		{ "get SOFTWARE kms-port --effective",
 		  "prints 1688 where it is not set" }),
 	.targets = CLI_TARGETS_BEFORE_LAST_NAMES,
+	.exact = true,
 	.run = run,
 };

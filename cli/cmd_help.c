@@ -112,5 +112,6 @@ const struct cli_command cli_command_help = {
 		{ "help schema audit", "the JSON Schema of audit --json" },
 		{ "help man set", "a page of the manual, as roff" }),
 	.paged = true,
+	.exact = true,
 	.run = run,
 };

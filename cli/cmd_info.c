@@ -7,6 +7,7 @@
 #include "cli/fail.h"
 #include "cli/fleet/record.h"
 #include "cli/fleet/run.h"
+#include "cli/heed.h"
 #include "cli/info/disk.h"
 #include "cli/info/wim.h"
 #include "cli/json.h"
@@ -284,7 +285,7 @@ static enum cli_exit run_one(const struct cli_call *call, const char *path,
 		st = spp_target_open(path, &options.target, &v.target, &err);
 	if (st)
 		return cli_fail(call, &err);
-	cli_warn_of_idle(call, v.target);
+	cli_heed_kind(call, path, v.target->ops->kind);
 	cli_warn_all(&v.target->notes);
 	look(&v);
 	/* An edit of WIM#all is one of each image. */

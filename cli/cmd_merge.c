@@ -196,5 +196,6 @@ const struct cli_command cli_command_merge = {
 	.options = CLI_OPTIONS_NONE,
 	.examples = CLI_EXAMPLES(
 		{ "merge results-*.ndjson >all.ndjson", "all shards" }),
+	.exact = true,
 	.run = run,
 };

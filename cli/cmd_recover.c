@@ -7,6 +7,7 @@
 #include "cli/fail.h"
 #include "cli/fleet/record.h"
 #include "cli/fleet/run.h"
+#include "cli/heed.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/stop.h"
@@ -196,6 +197,8 @@ static enum cli_exit run_one(const struct cli_call *call, const char *path,
 	st = cli_options_of(call, write ? ~0u : 0, &options, &err);
 	if (!st)
 		st = spp_target_open(path, &options.target, &target, &err);
+	if (!st)
+		cli_heed_kind(call, path, target->ops->kind);
 	if (!st && target->disk)
 		st = settle(call, target, &err);
 	else if (!st && cli_has(call, OPT_DISCARD))

@@ -112,5 +112,6 @@ const struct cli_command cli_command_report = {
 		  "from the lines of sppctl audit --results" }),
 	.targets = CLI_TARGETS_ALL,
 	.files = CLI_FILES_ALWAYS,
+	.exact = true,
 	.run = run,
 };

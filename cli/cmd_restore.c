@@ -5,6 +5,7 @@
 #include "cli/fail.h"
 #include "cli/fleet/record.h"
 #include "cli/fleet/run.h"
+#include "cli/heed.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/restore.h"
@@ -68,8 +69,10 @@ enum cli_exit cli_restore_one(const struct cli_call *call, const char *path,
 	options.target.whole = true;
 	if (!st)
 		st = spp_target_open(path, &options.target, &target, &err);
-	if (!st)
+	if (!st) {
 		cli_warn_all(&target->notes);
+		cli_heed_kind(call, path, target->ops->kind);
+	}
 	opened = !st;
 	/* Before it is replaced. */
 	if (!st)

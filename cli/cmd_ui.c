@@ -32,5 +32,6 @@ const struct cli_command cli_command_ui = {
 	.examples = CLI_EXAMPLES({ "ui SOFTWARE --backup",
 				   "with a backup of what F10 replaces" }),
 	.targets = CLI_TARGETS_ALL,
+	.exact = true,
 	.run = run,
 };

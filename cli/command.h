@@ -72,6 +72,8 @@ struct cli_command {
 	 */
 	const struct spp_script *script;
 	bool paged; /* prints much: on a terminal through a pager */
+	bool exact; /* prints what is to be copied: no line is broken */
+	bool both;  /* takes a policy beside a target: apply, diff */
 	enum cli_files files;
 	/* Of a command that takes several. */
 	enum cli_targets_are targets;

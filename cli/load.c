@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/load.h"
+#include "cli/heed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -347,6 +348,7 @@ enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
 		st = choose_format(call, path, &buf, &source->format, err);
 	if (st)
 		return st;
+	cli_heed_format(call, path, source->format->name);
 	in.data = buf.data;
 	in.size = buf.size;
 	source->path = path;
@@ -364,8 +366,10 @@ enum spp_status cli_load(const struct cli_call *call, const char *path,
 {
 	enum spp_status st;
 
-	if (cli_is_policy(call, path))
+	if (cli_is_policy(call, path)) {
+		cli_heed_kind(call, path, "policy");
 		return cli_load_policy(call, path, source, notes, err);
+	}
 	source->path = path;
 	st = cli_open(call, path, 0, &source->windows, err);
 	if (!st)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/parse.h"
+#include "cli/heed.h"
 
 #include <ctype.h>
 #include <getopt.h>
@@ -248,6 +249,8 @@ enum cli_exit cli_check_operands(const struct cli_call *call)
 		spp_fail(&err, SPP_USAGE,
 			 "unexpected argument '%s'; see sppctl help %s",
 			 call->operand[command->most], command->name);
+	else
+		cli_heed_check(call, &err);
 	return err.status ? cli_fail(call, &err) : CLI_OK;
 }
 

@@ -8,6 +8,7 @@
 
 #include "cli/fleet/record.h"
 #include "cli/fleet/targets.h"
+#include "cli/heed.h"
 #include "cli/out.h"
 #include "hive/base/filetime.h"
 #include "hive/base/number.h"
@@ -171,35 +172,6 @@ enum spp_status cli_options_of(const struct cli_call *call, unsigned int write,
 	return st ? st : as_role(call, &options->as, err);
 }
 
-/* Options that only some kinds of targets heed. */
-static const struct {
-	enum cli_option_id id;
-	const char *kinds;
-} heeded[] = {
-	{ OPT_AS, "hive" },
-	{ OPT_BACKING, "disk" },
-	{ OPT_BACKING_DIR, "disk" },
-	{ OPT_JOURNAL_DIR, "disk" },
-	{ OPT_PARTITION, "disk" },
-	{ OPT_REBUILD, "wim" },
-	{ OPT_SNAPSHOTS, "disk" },
-	{ OPT_UNCLEAN, "disk" },
-	{ OPT_WINDOWS, "disk folder" },
-};
-
-void cli_warn_of_idle(const struct cli_call *call,
-		      const struct spp_target *target)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(heeded) / sizeof(heeded[0]); i++)
-		if (cli_has(call, heeded[i].id) &&
-		    !strstr(heeded[i].kinds, target->ops->kind))
-			cli_warn("'%s' is a %s, for which --%s does nothing",
-				 target->path, target->ops->kind,
-				 cli_options[heeded[i].id].name);
-}
-
 enum spp_status cli_open(const struct cli_call *call, const char *path,
 			 unsigned int write, struct spp_hives **windows,
 			 struct spp_error *err)
@@ -213,7 +185,7 @@ enum spp_status cli_open(const struct cli_call *call, const char *path,
 	if (st)
 		return st;
 	cli_record_windows(*windows);
-	cli_warn_of_idle(call, spp_hives_target(*windows));
+	cli_heed_kind(call, path, spp_hives_target(*windows)->ops->kind);
 	return SPP_OK;
 }
 

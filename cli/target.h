@@ -34,8 +34,4 @@ enum spp_status cli_now(uint64_t *filetime, struct spp_error *err);
 void cli_warn_of_state(const struct spp_hives *windows,
 		       struct spp_notes *notes);
 
-/* Warns of each option given that does nothing for this kind of target. */
-void cli_warn_of_idle(const struct cli_call *call,
-		      const struct spp_target *target);
-
 #endif

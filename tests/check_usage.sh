@@ -27,6 +27,34 @@ done <rows
 state SOFTWARE >after
 cmp before after || fail "a wrong command line changed the hive"
 
+# An option that does nothing for a kind of target, or for a format, is told.
+idle()
+{
+	code=$1 says=$2
+	shift 2
+	run "$code" "$@"
+	said "for which $says does nothing"
+}
+idle 1 --partition get SOFTWARE dns-publishing --partition 2
+idle 0 --rebuild recover SOFTWARE --rebuild
+idle 0 --journal-dir restore SOFTWARE --journal-dir .
+idle 0 --unclean check SOFTWARE --unclean
+idle 0 --snapshots info SOFTWARE --snapshots
+idle 0 --backing evidence SOFTWARE --backing before -o filed
+idle 0 --backing-dir diff SOFTWARE --states --backing-dir .
+idle 0 --hash-image show SOFTWARE --evidence --hash-image
+idle 0 --strict audit SOFTWARE --strict
+idle 0 --system audit client.json --system SOFTWARE
+idle 0 --as audit client.json --as SOFTWARE
+idle 0 --windows apply SOFTWARE client.json -n --windows X
+idle 0 --prefix apply SOFTWARE client.json -n --prefix X
+idle 0 --ignore-filters import client.json --ignore-filters
+mkdir -p folder/Windows/System32/config
+cp SOFTWARE folder/Windows/System32/config/SOFTWARE
+idle 0 --as show folder --as SOFTWARE
+run 0 diff SOFTWARE client.json --strict --as SOFTWARE
+! grep -q 'does nothing' log/err || fail "told of what the other operand heeds"
+
 # The same in JSON; wrong options in front of --json do not hide it.
 if command -v python3 >log/which; then
 	for words in 'shwo --json' '--json shwo' 'show --nope SOFTWARE --json' \

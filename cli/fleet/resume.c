@@ -63,9 +63,7 @@ static enum spp_status read_retry(const struct cli_call *call,
 					    "refused, failed, invalid", err);
 		*retry |= 1u << outcome;
 	}
-	return *retry && !cli_has(call, OPT_RESUME)
-		       ? spp_fail(err, SPP_USAGE, "--retry needs --resume")
-		       : SPP_OK;
+	return SPP_OK;
 }
 
 enum spp_status cli_resume_open(const struct cli_call *call, const char *job,
