@@ -119,7 +119,7 @@ static void print_text(const struct checked *c)
 			       ->missing);
 	if (!check->count)
 		return;
-	t = cli_table_open("SEVERITY|RULE|OFFSET|KEY|WHAT");
+	t = cli_table_open("!SEVERITY|RULE|OFFSET|KEY|~WHAT");
 	for (i = 0; i < check->count; i++)
 		print_finding(t, &check->finding[i]);
 	cli_table_close(t, stdout, 2);

@@ -99,20 +99,23 @@ static enum cli_exit run_parsed(const struct cli_call *parsed)
 static enum spp_status begin_output(const struct cli_call *call,
 				    struct spp_error *err)
 {
+	/* What other programs read. */
 	static const enum cli_option_id others[] = { OPT_JSON, OPT_CSV,
 						     OPT_SARIF, OPT_JUNIT,
-						     OPT_NO_PAGER };
+						     OPT_STYLE };
 	const char *word = cli_value(call, OPT_COLOR);
 	enum cli_when when = word ? cli_when_find(word) : CLI_AUTO;
 	bool paged = call->command->paged || cli_has(call, OPT_HELP);
+	bool read = false;
 	size_t i;
 
 	if (when == CLI_WHENS)
 		return spp_near_few("word of --color", word,
 				    "auto, always, never", err);
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		paged = paged && !cli_has(call, others[i]);
-	cli_terminal_begin(when, paged);
+		read = read || cli_has(call, others[i]);
+	cli_terminal_begin(when, paged && !read && !cli_has(call, OPT_NO_PAGER),
+			   !read && !call->command->exact);
 	return SPP_OK;
 }
 
@@ -135,18 +138,23 @@ static enum cli_exit run(const struct cli_command *command, int argc,
 	return code ? code : run_parsed(&call);
 }
 
-/* Fails, also in JSON where that is asked for anywhere. */
-static int no_command(int argc, char **argv, struct spp_error *err)
+/* Whether one of the words, up to "--", is this one. */
+static bool has_word(int argc, char **argv, const char *word, const char *other)
 {
 	int i;
 
+	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (!strcmp(argv[i], word) || !strcmp(argv[i], other))
+			return true;
+	return false;
+}
+
+/* Fails, also in JSON where that is asked for anywhere. */
+static int no_command(int argc, char **argv, struct spp_error *err)
+{
 	cli_complain("%s", err->text);
-	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-		if (strcmp(argv[i], "--json") != 0)
-			continue;
+	if (has_word(argc, argv, "--json", "--json"))
 		cli_json_error("sppctl", err);
-		break;
-	}
 	return finish(CLI_USAGE);
 }
 
@@ -158,6 +166,8 @@ static int unknown_command(int argc, char **argv, const char *name)
 
 	for (i = 0; i < cli_commands_count; i++)
 		spp_near_try(&near, cli_commands[i]->name);
+	spp_near_try(&near, "--version");
+	spp_near_try(&near, "--help");
 	spp_near_fail(&near, *name == '-' ? "option" : "command",
 		      "list: sppctl --help", &err);
 	return no_command(argc, argv, &err);
@@ -196,11 +206,20 @@ static int put_command_first(int argc, char **argv)
 	return at;
 }
 
-static int print_help(int argc, FILE *to)
+static int print_help(FILE *to)
 {
-	cli_terminal_begin(CLI_AUTO, argc > 1);
+	cli_terminal_begin(CLI_AUTO, to == stdout, false);
 	cli_help(to);
-	return finish(argc > 1 ? CLI_OK : CLI_USAGE);
+	return finish(to == stdout ? CLI_OK : CLI_USAGE);
+}
+
+static int print_version(int argc, char **argv)
+{
+	bool json = has_word(argc, argv, "--json", "--json");
+
+	cli_terminal_begin(CLI_AUTO, false, !json);
+	cli_print_version(json);
+	return finish(CLI_OK);
 }
 
 static int run_command(int argc, char **argv)
@@ -210,6 +229,10 @@ static int run_command(int argc, char **argv)
 	char *first = argv[1];
 
 	if (put_command_first(argc, argv) == argc) {
+		if (has_word(argc, argv, "--version", "-V"))
+			return print_version(argc, argv);
+		if (has_word(argc, argv, "--help", "-h"))
+			return print_help(stdout);
 		if (strcmp(first, "--json") != 0)
 			return unknown_command(argc, argv, first);
 		spp_fail(&err, SPP_USAGE,
@@ -241,13 +264,9 @@ int main(int argc, char **argv)
 	if (command && (argc < 2 || strcmp(argv[1], "--version")))
 		return finish(run(command, argc, argv));
 	if (argc < 2)
-		return print_help(argc, stderr);
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
-		return print_help(argc, stdout);
-	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
-		cli_print_version(argc > 2 && !strcmp(argv[2], "--json"));
-		return finish(CLI_OK);
-	}
+		return print_help(stderr);
+	if (has_word(2, argv, "--version", "-V"))
+		return print_version(argc, argv);
 	/* The shells ask so what may come next. */
 	if (!strcmp(argv[1], CLI_COMPLETE))
 		return finish(cli_complete(argc - 2, argv + 2));

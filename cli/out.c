@@ -25,7 +25,8 @@ struct cli_table {
 	size_t rows;
 	size_t columns;
 	bool right[COLUMNS];
-	bool fills; /* the last column is words for several lines */
+	bool fills;	 /* the last column is words for several lines */
+	bool severities; /* the first column */
 	bool always;
 };
 
@@ -85,6 +86,8 @@ struct cli_table *cli_table_open(const char *headings)
 		free(t);
 		return NULL;
 	}
+	t->severities = headings && *headings == '!';
+	headings += t->severities;
 	/* A column without a name may follow the last |. */
 	for (; headings && t->columns < COLUMNS; t->columns++) {
 		t->right[t->columns] = *headings == '>';
@@ -166,7 +169,11 @@ static void print_row(const struct cli_table *t, char **row, const int *widths,
 			cli_wrap(to, text, at, at, room);
 			return;
 		}
+		if (!i && t->severities)
+			fputs(cli_colour_of(text), to);
 		print_cell(text, widths[i], t->right[i], i + 1 == last, to);
+		if (!i && t->severities)
+			fputs(cli_plain(), to);
 		at += widths[i] + 2;
 		if (i + 1 < last)
 			fputs("  ", to);

@@ -8,8 +8,8 @@
  *	cli_table_close(t, stdout, 2);	prints, two blanks in front
  *
  * On a terminal the widest columns are cut to its width.  A heading that
- * starts with > is right-aligned; ~ before the last one fills lines with its
- * words instead of cutting them.  Cells are texts, as many as
+ * starts with > is right-aligned; ! before the first one colours severities; ~
+ * before the last one fills lines with its words instead of cutting them.  Cells are texts, as many as
  * there are headings, with NULL after the last; what they and messages quote
  * is made fit for a terminal here.
  */

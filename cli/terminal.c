@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/fold.h"
 #include "hive/base/buf.h"
 #include "hive/base/number.h"
 
@@ -50,16 +51,36 @@ static int find_width(void)
 				: (int)n;
 }
 
+static bool is_dumb(void)
+{
+	const char *term = getenv("TERM");
+
+	return !term || !strcmp(term, "dumb");
+}
+
 static bool want_colours(enum cli_when when)
 {
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	const char *no = getenv("NO_COLOR");
 
 	if (when != CLI_AUTO)
 		return when == CLI_ALWAYS;
-	return now.terminal && !(no && *no) && !(term && !strcmp(term, "dumb"));
+	return now.terminal && !(no && *no) && !is_dumb();
 }
 
-/* Whether the first word of a command line is a program in PATH. */
+static bool is_executable(const char *folder, size_t n, const char *name,
+			  size_t length)
+{
+	char CLEANUP(spp_free_string) *path = NULL;
+
+	if (asprintf(&path, "%.*s%s%.*s", (int)n, folder, n ? "/" : "",
+		     (int)length, name) < 0) {
+		path = NULL;
+		return false;
+	}
+	return !access(path, X_OK);
+}
+
+/* Whether the first word of a command line is a program, maybe in PATH. */
 static bool is_program(const char *line)
 {
 	size_t word = strcspn(line, " "), n;
@@ -67,17 +88,13 @@ static bool is_program(const char *line)
 	bool found = false;
 
 	/* What only the shell understands, it may try. */
-	if (strpbrk(line, "/$`'\"&|;<>()\\*?[#~=%"))
+	if (strpbrk(line, "$`'\"&|;<>()\\*?[#~=%"))
 		return true;
+	if (memchr(line, '/', word))
+		return is_executable("", 0, line, word);
 	for (; at && *at && !found; at += n + (at[n] == ':')) {
-		char *path = NULL;
-
 		n = strcspn(at, ":");
-		if (asprintf(&path, "%.*s/%.*s", (int)n, at, (int)word, line) <
-		    0)
-			return false;
-		found = !access(path, X_OK);
-		free(path);
+		found = is_executable(at, n, line, word);
 	}
 	return found;
 }
@@ -88,7 +105,7 @@ static const char *find_pager(void)
 	const char *line = getenv("PAGER");
 
 	if (!line)
-		line = "less";
+		line = is_dumb() ? "" : "less";
 	return *line && strcmp(line, "cat") != 0 && is_program(line) ? line
 								     : NULL;
 }
@@ -142,17 +159,20 @@ static void start_pager(void)
 	close(ends[1]);
 }
 
-void cli_terminal_begin(enum cli_when colour, bool paged)
+void cli_terminal_begin(enum cli_when colour, bool paged, bool folded)
 {
 	now.terminal = isatty(STDOUT_FILENO);
 	now.width = find_width();
 	now.colours = want_colours(colour);
 	if (now.terminal && paged)
 		start_pager();
+	if (now.terminal && folded)
+		cli_fold_begin(now.width);
 }
 
 void cli_terminal_end(void)
 {
+	cli_fold_end();
 	if (now.pager <= 0)
 		return;
 	fflush(stdout);
@@ -186,4 +206,20 @@ const char *cli_colour(enum cli_paint paint)
 	};
 
 	return now.colours ? sequences[paint] : "";
+}
+
+const char *cli_colour_of(const char *severity)
+{
+	static const struct {
+		const char *severity;
+		enum cli_paint paint;
+	} paints[] = { { "critical", CLI_RED },	  { "high", CLI_RED },
+		       { "error", CLI_RED },	  { "medium", CLI_YELLOW },
+		       { "warning", CLI_YELLOW }, { "low", CLI_CYAN } };
+	size_t i;
+
+	for (i = 0; i < sizeof(paints) / sizeof(paints[0]); i++)
+		if (!strcmp(paints[i].severity, severity))
+			return cli_colour(paints[i].paint);
+	return cli_colour(CLI_PLAIN);
 }

@@ -3,7 +3,7 @@
  * What stdout is: a terminal of some width, with or without colours and a
  * pager.
  *
- *	cli_terminal_begin(CLI_AUTO, true)	before anything is printed
+ *	cli_terminal_begin(CLI_AUTO, true, true)   before anything is printed
  *	... cli_width(), cli_colour(), printf() ...
  *	cli_terminal_end();			waits until the pager is left
  *
@@ -20,8 +20,8 @@ enum cli_when { CLI_AUTO, CLI_ALWAYS, CLI_NEVER, CLI_WHENS };
 /* "auto", "always" or "never"; CLI_WHENS for another word. */
 enum cli_when cli_when_find(const char *word);
 
-/* paged: on a terminal, print through $PAGER. */
-void cli_terminal_begin(enum cli_when colour, bool paged);
+/* On a terminal: paged, print through $PAGER; folded, as cli/fold.h says. */
+void cli_terminal_begin(enum cli_when colour, bool paged, bool folded);
 void cli_terminal_end(void);
 /* A pager is in use: what comes after it was left is not missed. */
 bool cli_terminal_paged(void);
@@ -43,5 +43,7 @@ enum cli_paint {
 
 /* The sequence that begins a colour; "" where there are none. */
 const char *cli_colour(enum cli_paint paint);
+/* That of a severity, "high" or "warning". */
+const char *cli_colour_of(const char *severity);
 
 #endif

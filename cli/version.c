@@ -23,6 +23,13 @@ static const struct {
 	{ "nettle", SPP_NETTLE_VERSION },
 };
 
+#define LIBRARIES (sizeof(libraries) / sizeof(libraries[0]))
+
+static bool screen_built(void)
+{
+	return *SPP_CURSES_VERSION != '\0';
+}
+
 static const char *libraries_confined(void)
 {
 	return spp_target_filters()
@@ -36,8 +43,14 @@ static void print_text(void)
 	const char *confined = spp_target_disk_confined();
 	const char *wim = spp_target_wim_built();
 
+	size_t i;
+
 	puts("sppctl " CLI_VERSION);
-	printf("libraries: confined by %s\n", libraries_confined());
+	puts("build: " SPP_BUILD);
+	for (i = 0; i < LIBRARIES; i++)
+		printf("%s %s %s", i ? "," : "libraries:", libraries[i].name,
+		       libraries[i].version);
+	printf("; confined by %s\n", libraries_confined());
 	printf("disk images: %s\n",
 	       disk ? disk : "not in this build (no libntfs-3g or libnbd)");
 	if (confined)
@@ -46,6 +59,9 @@ static void print_text(void)
 			       ? ""
 			       : " only; this kernel has no Landlock");
 	printf("WIM: %s\n", wim ? wim : "not in this build (no libwim)");
+	printf("screen: %s\n", screen_built()
+				       ? "ncursesw " SPP_CURSES_VERSION
+				       : "not in this build (no ncursesw)");
 	printf("public KMS hosts: as of %s\n", spp_known_hosts_date);
 }
 
@@ -56,14 +72,16 @@ static void print_json(void)
 	const char *nbd = spp_target_disk_confined();
 	size_t i;
 
-	for (i = 0; i < sizeof(libraries) / sizeof(*libraries); i++)
+	for (i = 0; i < LIBRARIES; i++)
 		json_object_set_new(built, libraries[i].name,
 				    json_string(libraries[i].version));
 	json_object_set_new(document, "libraries", built);
+	json_object_set_new(document, "build", json_string(SPP_BUILD));
 	json_object_set_new(document, "features",
-			    json_pack("{s:b, s:b}", "disk-images",
+			    json_pack("{s:b, s:b, s:b}", "disk-images",
 				      !!spp_target_disk_built(), "wim",
-				      !!spp_target_wim_built()));
+				      !!spp_target_wim_built(), "screen",
+				      screen_built()));
 	json_object_set_new(confined, "libraries",
 			    json_string(libraries_confined()));
 	if (nbd)

@@ -17,6 +17,13 @@ int cli_text_width(const char *text);
 void cli_wrap(FILE *to, const char *text, int at, int indent, int width);
 
 /*
+ * Appends a command of the shell in lines up to column width, each with a
+ * backslash at its end; words and what is quoted stay whole.  Columns as above.
+ */
+void cli_wrap_command(struct spp_buf *out, const char *command, int at,
+		      int indent, int width);
+
+/*
  * How many bytes of a text may be printed in so many columns: all, or those
  * that leave one for an ellipsis.
  */

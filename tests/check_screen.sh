@@ -81,6 +81,50 @@ long = "KeyManagementServiceName"
 code, out = run("get", "client", "kms-host", "--effective", columns=20)
 check("\u2026" not in out, "get cuts a value")
 
+# All that people read fits, whatever is in the hive; only a word of a command
+# to copy is never broken, and what a program reads is as it is.
+import glob
+hives = sorted(glob.glob(os.environ["FIXTURES"] + "/*.hive"))
+some = [h for h in hives if "damaged-" not in h][::7] + \
+    [h for h in hives if "damaged-" in h][::20] + ["SOFTWARE", "client", "odd"]
+calls = [(c, h) for h in some for c in ("show", "audit", "check", "info")] + \
+    [("show", "--all", h) for h in some] + \
+    [("audit", "--rules"), ("audit", "--limits", "odd"), ("--version",),
+     ("diff", "SOFTWARE", "client"), ("dns", "SOFTWARE"), ("settings",),
+     ("simulate", "SOFTWARE", "--down", "SOFTWARE"),
+     ("diff", "-v", "SOFTWARE", "odd"), ("slmgr", "SOFTWARE", "/dlv"),
+     ("set", "client", "kms-host=" + "a" * 60 + ".corp.example", "-n"),
+     ("help", "options"), ("help", "kms-host"), ("help", "R21"),
+     ("settings", "publish-list"), ("set", "--help")]
+for columns in (40, 60, 80, 100, 200):
+    for args in calls[columns // 20 % 3::3]:
+        text = plain(run(*args, columns=columns)[1])
+        if "sppctl: " in text:  # a failure, of which every line is whole
+            continue
+        text = "\n".join(line for line in text.split("\n")
+                         if not re.fullmatch(r" *(fix: )?\S+( \\)?", line))
+        check(widest(text) <= columns, args, "has", widest(text),
+              "columns of", columns)
+name = "x" * 70 + "/"
+os.makedirs(name, exist_ok=True)
+os.link("odd", name + "odd")
+text = plain(run("audit", name + "odd", "--fail-on", "info")[1])
+fixes = re.findall(r"fix: (sppctl (?:.*\\\n)*.*)", text)
+check(fixes, "no fixes")
+check(all(name + "odd" in fix for fix in fixes), "a path in a fix is broken")
+check(subprocess.run(["sh", "-n"], input="\n".join(fixes).encode()).returncode
+      == 0, "a fix is no command")
+text = piped("audit", name + "odd", "--fail-on", "info")
+check(all(re.sub(r" \\\n +", " ", fix) in text for fix in fixes),
+      "a fix is another in a pipe")
+check(widest(piped("check", "odd")) > 80 or widest(text) > 80,
+      "lines are cut in a pipe")
+value = "b" * 60 + ".corp.example"
+run("set", "client", "kms-host=" + value)
+check(value in run("get", "client", "kms-host", columns=40)[1],
+      "get breaks a value")
+run("unset", "client", "kms-host")
+
 # Help, wherever it goes.
 for topic in piped("help").split("\n"):
     m = re.match(r"  ([a-z-]+)  ", topic)
@@ -107,6 +151,10 @@ check("\x1b[" in piped("--color=always", "audit", "client"),
 out = run("set", "SOFTWARE", "renewal-interval=1d", "host-caching=on", "-n")
 check("\x1b[32m" in out[1] and "\x1b[31m" in out[1], "no colours of a diff")
 
+code, out = run("check", hives[0].rsplit("/", 1)[0] + "/damaged-list-hash.hive")
+check("\x1b[31m" in out, "check has no colours")
+check("\x1b[" not in run("check", "odd", TERM="dumb")[1], "colours for dumb")
+
 # The pager: on a terminal only, for what prints much, not for JSON.
 def paged(*args, **env):
     if os.path.exists("paged"):
@@ -127,6 +175,11 @@ piped("show", "SOFTWARE", PAGER="pager")
 check(not os.path.exists("paged"), "a pipe is paged")
 code, out = run("show", "SOFTWARE", PAGER="no-such-pager-here")
 check("KMS" in out or "SOFTWARE" in out, "no output without the pager")
+code, out = run("show", "SOFTWARE", PAGER="/no/such/pager")
+check("SOFTWARE" in out, "no output without a pager of a path")
+check(paged("show", "SOFTWARE", PAGED="paged")[0] and
+      "SOFTWARE" in run("show", "SOFTWARE", PAGER="pager with -x")[1],
+      "a pager with arguments")
 # Who leaves the pager is not told of an error.
 code, out = run("help", "json", PAGER="leaver")
 check("could not be written" not in out, "a left pager is an error:", out)

@@ -6,15 +6,17 @@
 
 #include "cli/audit/audit.h"
 #include "cli/evidence/evidence.h"
+#include "cli/fold.h"
 #include "cli/out.h"
 #include "cli/remedy.h"
 #include "cli/terminal.h"
+#include "cli/wrap.h"
 #include "hive/base/utf16.h"
 #include "policy/text/printable.h"
 
-/* Appends a text from a hive, after a comma and a word. */
 #define INDENT 17 /* of what is said of a finding */
 
+/* Appends a text from a hive, after a comma and a word. */
 static void part(struct spp_buf *line, const char *word, const char *text)
 {
 	char CLEANUP(spp_free_string) *plain =
@@ -91,12 +93,18 @@ static void print_stored(const struct cli_audit *a,
 	       cli_path(spp_buf_text(&text)));
 }
 
-static const char *colour_of(enum spp_grade grade)
+/* On a terminal as lines that a shell takes for one. */
+static void print_fix(const char *remedy)
 {
-	return cli_colour(grade >= SPP_GRADE_HIGH     ? CLI_RED
-			  : grade == SPP_GRADE_MEDIUM ? CLI_YELLOW
-			  : grade == SPP_GRADE_LOW    ? CLI_CYAN
-						      : CLI_PLAIN);
+	struct spp_buf CLEANUP(spp_buf_release) lines = SPP_BUF_INIT;
+
+	printf("%*sfix: ", INDENT, "");
+	if (!cli_on_terminal(stdout)) {
+		puts(remedy);
+		return;
+	}
+	cli_wrap_command(&lines, remedy, INDENT + 5, INDENT + 2, cli_width());
+	cli_fold_whole(spp_buf_text(&lines));
 }
 
 static void print_finding(const struct cli_audit *a,
@@ -108,7 +116,8 @@ static void print_finding(const struct cli_audit *a,
 	if (f->scope)
 		spp_buf_printf(&text, NULL, "%s %s: ", f->scope, f->name);
 	spp_buf_puts(&text, f->text, NULL);
-	printf("  %s%-8s%s  %s  ", e ? "" : colour_of(f->grade),
+	printf("  %s%-8s%s  %s  ",
+	       e ? "" : cli_colour_of(spp_grade_word(f->grade)),
 	       e ? "accepted" : spp_grade_word(f->grade), e ? "" : cli_plain(),
 	       f->rule->id);
 	cli_flow(INDENT, INDENT, spp_buf_text(&text));
@@ -119,7 +128,7 @@ static void print_finding(const struct cli_audit *a,
 	}
 	print_stored(a, f);
 	if (f->remedy)
-		printf("                 fix: %s\n", f->remedy);
+		print_fix(f->remedy);
 	if (f->rule->advice)
 		printf("%*s%s", INDENT, "", f->remedy ? "" : "fix: ");
 	if (f->rule->advice)
@@ -294,8 +303,9 @@ static void print_rule(const struct spp_rule *r)
 	struct spp_buf CLEANUP(spp_buf_release) why = SPP_BUF_INIT;
 	char CLEANUP(spp_free_string) *remedy = cli_audit_remedy(r);
 
-	printf("%s%s%s  %s%s%s  %s\n", cli_bold(), r->id, cli_plain(),
-	       spp_grade_word(r->grade), r->others ? "; " : "",
+	printf("%s%s%s  %s%s%s%s%s  %s\n", cli_bold(), r->id, cli_plain(),
+	       cli_colour_of(spp_grade_word(r->grade)),
+	       spp_grade_word(r->grade), cli_plain(), r->others ? "; " : "",
 	       r->others ? r->others : "", r->name);
 	print_below("", r->summary);
 	spp_buf_printf(&why, NULL, "%s (%s)", r->rationale, r->source);

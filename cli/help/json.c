@@ -56,6 +56,7 @@ const struct cli_json_row cli_json_rows[] = {
 	MEMBER("settings", "[KNOWN]", "all that sppctl knows"),
 	DOCUMENT("version", 1, "--version"),
 	MEMBER("libraries", "{text}", "their versions when this was built"),
+	MEMBER("build", "text", "release, developer or coverage"),
 	MEMBER("features", "{bool}", "what is in this build"),
 	MEMBER("confined_by", "{text}",
 	       "what shuts in code that reads foreign bytes"),

@@ -14,6 +14,7 @@
 #define ROFF_WIDTH 72
 #define TEXT_MOST  100 /* longer lines are hard to read */
 #define TERM_MOST  26  /* a longer term has a line of its own */
+#define SAYS_LEAST 24  /* columns beside the terms */
 #define CELLS	   8
 
 static int width(void)
@@ -67,15 +68,16 @@ static void free_items(struct cli_page *page)
 
 static void print_items(struct cli_page *page)
 {
-	int terms = 0, n;
+	int most = width() - SAYS_LEAST - 4, terms = 0, n;
 	size_t i;
 
+	most = most < TERM_MOST ? most : TERM_MOST;
 	for (i = 0; i < page->items; i++) {
 		n = cli_text_width(page->item[i].term);
-		if (n <= TERM_MOST && n > terms)
+		if (n <= most && n > terms)
 			terms = n;
 	}
-	terms = terms ? terms : TERM_MOST;
+	terms = terms || most < 0 ? terms : most;
 	for (i = 0; i < page->items; i++) {
 		const struct cli_page_item *item = &page->item[i];
 
@@ -84,7 +86,7 @@ static void print_items(struct cli_page *page)
 		if (n <= terms && *item->says)
 			fprintf(page->to, "%s%*s", item->term, terms - n + 2,
 				"");
-		else if (n <= TERM_MOST)
+		else if (n <= most)
 			fprintf(page->to, "%s\n", item->term);
 		else
 			cli_wrap(page->to, item->term, 2, 6, width());
@@ -129,8 +131,9 @@ static void head(struct cli_page *page, const char *request, const char *text,
 			     page->to);
 		putc('\n', page->to);
 	} else {
-		fprintf(page->to, "%s%s%s%s\n", page->begun ? "\n" : "",
-			cli_bold(), text, cli_plain());
+		fprintf(page->to, "%s%s", page->begun ? "\n" : "", cli_bold());
+		cli_wrap(page->to, text, 0, 0, width());
+		fputs(cli_plain(), page->to);
 	}
 	page->begun = true;
 	page->headed = true;
