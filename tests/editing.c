@@ -169,3 +169,32 @@ enum spp_status editing_image_restore(const char *name, bool dry, size_t *count,
 	editing_close(&e);
 	return st;
 }
+
+bool editing_volume(const char *name, const char *more)
+{
+	char command[4096], path[UNIT_PATH];
+
+	unit_path(path, name);
+	snprintf(command, sizeof(command),
+		 "PATH=$PATH:/sbin:/usr/sbin; cd %s || exit 2\n"
+		 "command -v mkntfs >/dev/null || exit 77\n"
+		 "rm -f %s; truncate -s %d %s\n"
+		 "mkntfs -Q -q -F -s 512 -p 0 -H 0 -S 0 -L Windows %s "
+		 ">/dev/null 2>&1\n"
+		 "%s/mkvolume %s mkdir Windows/System32/config "
+		 "mkdir Windows/ServiceProfiles/NetworkService "
+		 "put %s/kms-primary.hive " EDITING_CONFIG "SOFTWARE "
+		 "put %s/system.hive " EDITING_CONFIG "SYSTEM %s",
+		 unit_folder(), name, EDITING_VOLUME, name, name, UNIT_FIXTURES,
+		 path, UNIT_FIXTURES, UNIT_FIXTURES, more);
+	switch (WEXITSTATUS(system(command))) {
+	case 0:
+		return true;
+	case 77:
+		printf("skipped: no mkntfs here ");
+		return false;
+	default:
+		CU_FAIL("no volume");
+		return false;
+	}
+}

@@ -62,6 +62,13 @@ bool editing_image_has(const char *name,
 enum spp_status editing_image_set(const char *name, const char *host,
 				  const struct spp_target_options *options,
 				  struct spp_error *err);
+/*
+ * Makes a volume with Windows under this name; then what else mkvolume is to
+ * do.  False where there is no mkntfs.
+ */
+#define EDITING_VOLUME (12 * 1048576) /* bytes */
+#define EDITING_CONFIG "Windows/System32/config/"
+bool editing_volume(const char *name, const char *more);
 /* From .bak; count: hives that were put back. */
 enum spp_status editing_image_restore(const char *name, bool dry, size_t *count,
 				      struct spp_error *err);

@@ -12,103 +12,29 @@
 #include <stdio.h>
 
 #include "hive/base/bytes.h"
-#include "hive/ntfs/footprint.h"
 #include "hive/ntfs/mft.h"
 #include "hive/ntfs/report.h"
 #include "hive/regf/pages.h"
 #include "hive/target/paths.h"
-#include "tests/memory_block.h"
+#include "tests/volume_bed.h"
 
 #define SECTOR 512
 #define BITMAP 6
 
 struct scene {
-	struct memory_block disk;
-	struct spp_overlay *was, *is;
-	struct spp_volume volume, after;
+	struct volume_bed bed;
+	struct spp_volume after;
 	struct spp_mft mft;
 	struct spp_mft_file bitmap;
 	unsigned long tried, refused;
 	size_t extents;
-	int role; /* of the hive whose growth is tried */
 	int failed;
 };
-
-struct file_at {
-	const struct scene *s;
-	const struct spp_volume_file *file;
-};
-
-static void slurp(struct scene *s, const char *path)
-{
-	FILE *f = fopen(path, "rb");
-	long n;
-
-	if (!f || fseek(f, 0, SEEK_END) || (n = ftell(f)) < 0) {
-		perror(path);
-		exit(2);
-	}
-	rewind(f);
-	memory_block_init(&s->disk, (size_t)n);
-	if (fread(s->disk.data, 1, (size_t)n, f) != (size_t)n)
-		exit(2);
-	fclose(f);
-}
-
-static void must(enum spp_status st, const struct spp_error *err,
-		 const char *what)
-{
-	if (!st)
-		return;
-	printf("%s: %s\n", what, err->text);
-	exit(1);
-}
-
-static void probe(struct scene *s, struct spp_overlay *overlay,
-		  struct spp_volume *volume)
-{
-	const struct spp_seek_query seek = spp_paths_query(NULL);
-	struct spp_volume_query query = { 0, s->disk.base.size, &seek, true };
-	struct spp_error err = SPP_ERROR_INIT;
-
-	must(spp_volume_probe(overlay, &query, volume, &err), &err, "probe");
-}
-
-static enum spp_status read_file(void *ctx, uint64_t off, void *buf, size_t n,
-				 struct spp_error *err)
-{
-	const struct file_at *at = ctx;
-
-	return spp_volume_read(at->s->was, &at->s->volume, at->file, off, buf,
-			       n, err);
-}
-
-static enum spp_status check(struct scene *s, struct spp_error *err)
-{
-	struct spp_volume_edit edit = { s->volume.file[s->role], NULL };
-
-	return spp_footprint_check(s->was, s->is, &s->volume, &edit, 1, err);
-}
-
-static void grow(struct scene *s, int role, uint64_t by)
-{
-	const struct spp_volume_file *file = s->volume.file[role];
-	struct file_at at = { s, file };
-	struct spp_source source = { read_file, &at, file->size };
-	struct spp_error err = SPP_ERROR_INIT;
-	struct spp_volume_edit edit = { file, NULL };
-
-	must(spp_pages_open(&source, &edit.pages, &err), &err, "open");
-	must(spp_pages_grow(edit.pages, file->size + by, &err), &err, "pages");
-	memset(spp_pages_edit(edit.pages, file->size, by, NULL), 'x', by);
-	must(spp_volume_grow(s->is, &s->volume, &edit, 1, &err), &err, "grow");
-	spp_pages_close(edit.pages);
-}
 
 /* Whether a hive, or the copy of its sizes in a folder, may have this byte. */
 static bool may_change(const struct scene *s, uint64_t off)
 {
-	const struct spp_volume_file *file = s->after.file[s->role];
+	const struct spp_volume_file *file = s->after.file[s->bed.role];
 	uint8_t record[SPP_MFT_RECORD_MAX];
 	size_t i, n = s->mft.record;
 	uint64_t pos;
@@ -133,17 +59,18 @@ static void stray(struct scene *s, uint64_t off, uint8_t flip)
 {
 	struct spp_error err = SPP_ERROR_INIT;
 	enum spp_status st;
-	uint8_t is, other, was = s->disk.data[off];
+	uint8_t is, other, was = s->bed.disk.data[off];
 
-	must(spp_overlay_read(s->is, off, &is, 1, &err), &err, "read");
+	volume_bed_must(spp_overlay_read(s->bed.is, off, &is, 1, &err), &err,
+			"read");
 	other = is ^ flip;
 	/* Of a bitmap: back to what it was. */
 	if (may_change(s, off) || !((other ^ was) & flip))
 		return;
 	s->tried++;
-	spp_overlay_write(s->is, off, &other, 1, NULL);
-	st = check(s, &err);
-	spp_overlay_write(s->is, off, &is, 1, NULL);
+	spp_overlay_write(s->bed.is, off, &other, 1, NULL);
+	st = volume_bed_check(&s->bed, &err);
+	spp_overlay_write(s->bed.is, off, &is, 1, NULL);
 	if (st == SPP_CORRUPT && strstr(err.text, "nothing was changed")) {
 		s->refused++;
 		return;
@@ -159,12 +86,12 @@ static void stray(struct scene *s, uint64_t off, uint8_t flip)
 /* An index block: all but the copy of the hive's sizes and times. */
 static void stray_entries(struct scene *s, uint64_t block)
 {
-	const uint64_t reference = s->volume.file[s->role]->reference;
+	const uint64_t reference = s->bed.volume.file[s->bed.role]->reference;
 	uint8_t bytes[4096];
 	size_t at, e;
 	bool own;
 
-	if (spp_overlay_read(s->is, block, bytes, sizeof(bytes), NULL))
+	if (spp_overlay_read(s->bed.is, block, bytes, sizeof(bytes), NULL))
 		return;
 	for (at = 1; at < sizeof(bytes); at += 12) {
 		own = false;
@@ -178,17 +105,19 @@ static void stray_entries(struct scene *s, uint64_t block)
 
 static void strays(struct scene *s)
 {
-	uint64_t off, pos, size = s->disk.base.size;
+	uint64_t off, pos, size = s->bed.disk.base.size;
 	struct spp_error err = SPP_ERROR_INIT;
 	uint8_t head[4];
 	bool close;
 	int bit;
 
-	s->mft = (struct spp_mft){ .disk = s->is, .size = size };
-	must(spp_mft_open(&s->mft, &err), &err, "mft");
-	must(spp_mft_file(&s->mft, BITMAP, &s->bitmap, &err), &err, "bitmap");
+	s->mft = (struct spp_mft){ .disk = s->bed.is, .size = size };
+	volume_bed_must(spp_mft_open(&s->mft, &err), &err, "mft");
+	volume_bed_must(spp_mft_file(&s->mft, BITMAP, &s->bitmap, &err), &err,
+			"bitmap");
 	for (off = 0; off < size; off += SECTOR) {
-		must(spp_overlay_read(s->is, off, head, 4, &err), &err, "read");
+		volume_bed_must(spp_overlay_read(s->bed.is, off, head, 4, &err),
+				&err, "read");
 		close = !memcmp(head, "FILE", 4) || !memcmp(head, "INDX", 4);
 		if (close || off < 8192 || off / SECTOR % 61 == 0)
 			stray(s, off + (close ? 22 : 100), 1);
@@ -226,20 +155,23 @@ static enum spp_status taken_job(struct spp_wire *wire, void *ctx,
 
 static void take_over(struct scene *s, uint64_t off, bool may)
 {
-	const struct spp_volume_file *file = s->volume.file[s->role];
-	struct file_at at = { s, file };
-	struct spp_source source = { read_file, &at, file->size };
+	const struct spp_volume_file *file = s->bed.volume.file[s->bed.role];
+	struct volume_bed_file at = { &s->bed, file };
+	struct spp_source source = volume_bed_source(&at);
 	struct spp_error err = SPP_ERROR_INIT;
 	struct spp_overlay *overlay = NULL;
 	struct spp_volume_edit edit = { file, NULL };
-	struct taken taken = { { s->volume.size, &edit, 1 }, off };
+	struct taken taken = { { s->bed.volume.size, &edit, 1 }, off };
 	enum spp_status st;
 
-	must(spp_overlay_open(&s->disk.base, &overlay, &err), &err, "overlay");
-	must(spp_pages_open(&source, &edit.pages, &err), &err, "open");
-	must(spp_pages_grow(edit.pages, file->size + 8192, &err), &err, "grow");
-	st = spp_volume_grow_by(taken_job, &taken, overlay, &s->volume, &edit,
-				1, &err);
+	volume_bed_must(spp_overlay_open(&s->bed.disk.base, &overlay, &err),
+			&err, "overlay");
+	volume_bed_must(spp_pages_open(&source, &edit.pages, &err), &err,
+			"open");
+	volume_bed_must(spp_pages_grow(edit.pages, file->size + 8192, &err),
+			&err, "grow");
+	st = spp_volume_grow_by(taken_job, &taken, overlay, &s->bed.volume,
+				&edit, 1, &err);
 	if (st != (may ? SPP_OK : SPP_CORRUPT)) {
 		printf("taken over, at 0x%llx: status %d: %s\n",
 		       (unsigned long long)off, st, err.text);
@@ -252,29 +184,24 @@ static void take_over(struct scene *s, uint64_t off, bool may)
 /* Grows each hive once, or the first one and then strays. */
 static void play(struct scene *s, uint64_t by, bool lost)
 {
-	struct spp_error err = SPP_ERROR_INIT;
-	int role;
+	int role, grown = 0;
 
-	must(spp_overlay_open(&s->disk.base, &s->was, &err), &err, "overlay");
-	must(spp_overlay_open(&s->disk.base, &s->is, &err), &err, "overlay");
-	probe(s, s->was, &s->volume);
-	s->role = -1;
 	for (role = 0; role < SPP_ROLE_COUNT; role++) {
-		if (!s->volume.file[role][0].there || (lost && s->role >= 0))
+		if (!s->bed.volume.file[role][0].there || (lost && grown))
 			continue;
-		s->role = role;
-		grow(s, role, by);
-		probe(s, s->is, &s->after);
+		grown++;
+		volume_bed_grow(&s->bed, role, by);
+		volume_bed_probe(&s->bed, s->bed.is, &s->after);
 		s->extents = s->after.file[role][0].extents;
 		if (lost) {
 			strays(s);
-			take_over(s, s->volume.file[role]->extent->off, true);
+			take_over(s, s->bed.volume.file[role]->extent->off,
+				  true);
 			take_over(s, 100, false);
-			take_over(s, s->disk.base.size - 1, false);
+			take_over(s, s->bed.disk.base.size - 1, false);
 		}
 		spp_volume_release(&s->after);
 	}
-	spp_volume_release(&s->volume);
 }
 
 /* The disk becomes what it would be. */
@@ -283,21 +210,21 @@ static void keep(struct scene *s)
 	struct spp_overlay_page page;
 	size_t i;
 
-	for (i = 0; i < spp_overlay_count(s->is); i++) {
-		spp_overlay_page(s->is, i, &page);
-		memcpy(s->disk.data + page.off, page.data, page.n);
+	for (i = 0; i < spp_overlay_count(s->bed.is); i++) {
+		spp_overlay_page(s->bed.is, i, &page);
+		memcpy(s->bed.disk.data + page.off, page.data, page.n);
 	}
-	spp_overlay_close(s->is);
-	spp_overlay_close(s->was);
+	volume_bed_again(&s->bed);
 }
 
 static void report(struct scene *s, int rounds)
 {
 	struct spp_error err = SPP_ERROR_INIT;
-	struct spp_mft mft = { .size = s->disk.base.size };
+	struct spp_mft mft = { .size = s->bed.disk.base.size };
 
-	must(spp_overlay_open(&s->disk.base, &mft.disk, &err), &err, "overlay");
-	must(spp_mft_open(&mft, &err), &err, "mft");
+	volume_bed_must(spp_overlay_open(&s->bed.disk.base, &mft.disk, &err),
+			&err, "overlay");
+	volume_bed_must(spp_mft_open(&mft, &err), &err, "mft");
 	printf("%d rounds, %zu extents, MFT of %llu bytes\n", rounds,
 	       s->extents, (unsigned long long)mft.self.valid);
 	spp_mft_release(&mft);
@@ -312,13 +239,13 @@ int main(int argc, char **argv)
 	if (argc < 4)
 		return 2;
 	rounds = atoi(argv[3]);
-	slurp(&s, argv[1]);
+	volume_bed_open(&s.bed, argv[1]);
 	report(&s, 0);
 	for (i = 1; i <= rounds; i++) {
 		play(&s, strtoull(argv[2], NULL, 10), i == rounds && argc > 4);
 		keep(&s);
 	}
 	report(&s, rounds);
-	memory_block_free(&s.disk);
+	volume_bed_close(&s.bed);
 	return s.failed;
 }

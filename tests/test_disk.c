@@ -19,41 +19,8 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 #define MIB    1048576
-#define SIZE   (12 * MIB)
-#define CONFIG "Windows/System32/config/"
-
-/*
- * A volume with Windows under this name; then what else mkvolume is to do.
- * False where there is no mkntfs.
- */
-static bool make_volume(const char *name, const char *more)
-{
-	char command[4096], path[UNIT_PATH];
-
-	unit_path(path, name);
-	snprintf(command, sizeof(command),
-		 "PATH=$PATH:/sbin:/usr/sbin; cd %s || exit 2\n"
-		 "command -v mkntfs >/dev/null || exit 77\n"
-		 "rm -f %s; truncate -s %d %s\n"
-		 "mkntfs -Q -q -F -s 512 -p 0 -H 0 -S 0 -L Windows %s "
-		 ">/dev/null 2>&1\n"
-		 "%s/mkvolume %s mkdir Windows/System32/config "
-		 "mkdir Windows/ServiceProfiles/NetworkService "
-		 "put %s/kms-primary.hive " CONFIG "SOFTWARE "
-		 "put %s/system.hive " CONFIG "SYSTEM %s",
-		 unit_folder(), name, SIZE, name, name, UNIT_FIXTURES, path,
-		 UNIT_FIXTURES, UNIT_FIXTURES, more);
-	switch (WEXITSTATUS(system(command))) {
-	case 0:
-		return true;
-	case 77:
-		printf("skipped: no mkntfs here ");
-		return false;
-	default:
-		CU_FAIL("no volume");
-		return false;
-	}
-}
+#define SIZE   EDITING_VOLUME
+#define CONFIG EDITING_CONFIG
 
 /* A value that fits in place; a backup is kept, and puts all back. */
 static void edit_in_place(void)
@@ -62,7 +29,7 @@ static void edit_in_place(void)
 	char path[UNIT_PATH];
 	size_t size, count;
 
-	if (!make_volume("win.raw", ""))
+	if (!editing_volume("win.raw", ""))
 		return;
 	unit_path(path, "win.raw");
 	before = unit_slurp(path, &size);
@@ -96,7 +63,7 @@ static void edit_that_grows(void)
 	char name[16];
 	int i;
 
-	if (!make_volume("grow.raw", ""))
+	if (!editing_volume("grow.raw", ""))
 		return;
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
@@ -125,7 +92,7 @@ static void rehearsal(void)
 	char path[UNIT_PATH];
 	size_t size;
 
-	if (!make_volume("dry.raw", ""))
+	if (!editing_volume("dry.raw", ""))
 		return;
 	unit_path(path, "dry.raw");
 	before = unit_slurp(path, &size);
@@ -168,7 +135,7 @@ static void states_are_judged(void)
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
-		if (!make_volume("state.raw", rows[i].more))
+		if (!editing_volume("state.raw", rows[i].more))
 			return;
 		st = editing_image(&e, "state.raw", &editing_to_read);
 		UNIT_ROW(st == rows[i].read, rows[i].more);
@@ -196,7 +163,7 @@ static bool make_disk(const char *name)
 	size_t size;
 	int fd;
 
-	if (!make_volume("volume.raw", ""))
+	if (!editing_volume("volume.raw", ""))
 		return false;
 	unit_path(path, "volume.raw");
 	volume = unit_slurp(path, &size);
@@ -277,7 +244,7 @@ static void library(void)
 	char path[UNIT_PATH];
 	int fd, from;
 
-	if (!make_volume("library.raw", "log clean"))
+	if (!editing_volume("library.raw", "log clean"))
 		return;
 	unit_path(path, "library.raw");
 	fd = open(path, O_RDWR | O_CLOEXEC);
