@@ -55,6 +55,97 @@ static void edit_in_place(void)
 	free(after);
 }
 
+/* The whole image; and writes one. */
+static unsigned char *slurp(const char *name)
+{
+	unsigned char *bytes;
+	char path[UNIT_PATH];
+	size_t size;
+
+	unit_path(path, name);
+	bytes = unit_slurp(path, &size);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
+	CU_ASSERT_EQUAL_FATAL(size, SIZE);
+	return bytes;
+}
+
+static void spill(const char *name, const unsigned char *bytes)
+{
+	char path[UNIT_PATH];
+	int fd;
+
+	unit_path(path, name);
+	fd = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+	CU_ASSERT_EQUAL(spp_write_at(fd, 0, bytes, SIZE, name, NULL), SPP_OK);
+	close(fd);
+}
+
+/* An undo file is of one volume, even if its bytes fit another one. */
+static void undo_of_another_volume(void)
+{
+	unsigned char *bytes;
+	size_t count;
+
+	if (!editing_volume("other.raw", ""))
+		return;
+	CU_ASSERT_EQUAL(editing_image_set("other.raw", "kms02.corp.example",
+					  &editing_to_keep, NULL),
+			SPP_OK);
+	bytes = slurp("other.raw");
+	bytes[0x48] ^= 1; /* its serial number */
+	spill("other.raw", bytes);
+	CU_ASSERT_EQUAL(editing_image_restore("other.raw", false, &count, NULL),
+			SPP_REFUSED);
+	CU_ASSERT_TRUE(editing_image_has("other.raw", &editing_to_read,
+					 "kms02.corp.example"));
+	bytes[0x48] ^= 1;
+	spill("other.raw", bytes);
+	CU_ASSERT_EQUAL(editing_image_restore("other.raw", false, &count, NULL),
+			SPP_OK);
+	CU_ASSERT_TRUE(editing_image_has("other.raw", &editing_to_read, NULL));
+	free(bytes);
+}
+
+/*
+ * A journal of which nothing was written is dropped: the image may be a fresh
+ * copy.  So the next edit gives what it gives without that journal.
+ */
+static void an_edit_that_had_not_begun(void)
+{
+	char undo[UNIT_PATH], journal[UNIT_PATH];
+	unsigned char *before, *expected, *is;
+	struct editing e;
+
+	if (!editing_volume("begun.raw", ""))
+		return;
+	unit_path(undo, "begun.raw.bak");
+	unit_path(journal, "begun.raw.sppctl-journal");
+	before = slurp("begun.raw");
+	CU_ASSERT_EQUAL(editing_image_set("begun.raw", "kms02.corp.example",
+					  &editing_to_write, NULL),
+			SPP_OK);
+	expected = slurp("begun.raw");
+	spill("begun.raw", before);
+	CU_ASSERT_EQUAL(editing_image(&e, "begun.raw", &editing_to_keep),
+			SPP_OK);
+	CU_ASSERT_EQUAL(editing_set(&e, BED_SPP, "Extra", "of an edit before"),
+			SPP_OK);
+	CU_ASSERT_EQUAL(editing_commit(&e), SPP_OK);
+	editing_close(&e);
+	spill("begun.raw", before);
+	CU_ASSERT_EQUAL(rename(undo, journal), 0);
+	CU_ASSERT_EQUAL(editing_image_set("begun.raw", "kms02.corp.example",
+					  &editing_to_write, NULL),
+			SPP_OK);
+	is = slurp("begun.raw");
+	CU_ASSERT_FALSE(memcmp(is, expected, SIZE));
+	CU_ASSERT_TRUE(access(journal, F_OK));
+	CU_ASSERT_TRUE(access(undo, F_OK));
+	free(before);
+	free(expected);
+	free(is);
+}
+
 /* A hive that grows needs clusters of the volume. */
 static void edit_that_grows(void)
 {
@@ -285,6 +376,8 @@ static void library(void)
 
 static const struct unit_test tests[] = {
 	{ "an edit in place and its undo", edit_in_place },
+	{ "undo of another volume", undo_of_another_volume },
+	{ "an edit that had not begun", an_edit_that_had_not_begun },
 	{ "an edit that grows", edit_that_grows },
 	{ "a rehearsal", rehearsal },
 	{ "states are judged", states_are_judged },

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading through NBD, from a server that answers as it likes. */
+/* Through NBD, from a server that answers as it likes, and to one. */
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -230,6 +232,136 @@ static void silence_ends_all(void)
 	spp_nbd_silence = was;
 }
 
+/* What a server has that is written to, seen from here as well. */
+struct disk {
+	uint8_t data[16 * 512];
+	int flushes, odd; /* odd: not of whole blocks */
+};
+
+#define CAN_ONLY_READ 2
+#define CAN_FLUSH     4
+
+static void keep(int fd, uint8_t flags, struct disk *d)
+{
+	uint8_t hello[152] = "NBDMAGIC\x00\x00\x42\x02\x81\x86\x12\x53";
+	uint8_t head[28], reply[16] = { 0x67, 0x44, 0x66, 0x98 };
+	uint64_t off;
+	uint32_t n;
+
+	put32be(hello + 20, sizeof(d->data));
+	hello[27] = 1 | flags;
+	put_all(fd, hello, sizeof(hello));
+	for (;;) {
+		take_all(fd, head, sizeof(head));
+		memcpy(reply + 8, head + 8, 8);
+		off = spp_get64be(head + 16);
+		n = spp_get32be(head + 24);
+		d->odd += off % 512 || n % 512 || n > sizeof(d->data) - off;
+		if (d->odd || head[7] == 2)
+			_exit(0);
+		if (head[7] == 1)
+			take_all(fd, d->data + off, n);
+		d->flushes += head[7] == 3;
+		put_all(fd, reply, sizeof(reply));
+		if (!head[7])
+			put_all(fd, d->data + off, n);
+	}
+}
+
+/* A server with these flags, whose disk is shared; *st: of connecting to it. */
+static struct disk *start_keeping(uint8_t flags, bool write, pid_t *pid,
+				  struct spp_block **block, enum spp_status *st)
+{
+	struct disk *d = mmap(NULL, sizeof(*d), PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int pair[2];
+	size_t i;
+
+	CU_ASSERT_FATAL(d != MAP_FAILED);
+	for (i = 0; i < sizeof(d->data); i++)
+		d->data[i] = byte_at(i);
+	CU_ASSERT_EQUAL_FATAL(
+		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	*pid = fork();
+	if (!*pid) {
+		close(pair[0]);
+		keep(pair[1], flags, d);
+	}
+	close(pair[1]);
+	*block = NULL;
+	*st = spp_block_nbd(pair[0], NULL, write, "disk", block, NULL);
+	return d;
+}
+
+/* A write of a part of a block leaves the rest of it as it was. */
+static void parts_of_blocks_are_written(void)
+{
+	static const struct {
+		uint64_t off;
+		size_t n;
+	} rows[] = {
+		{ 700, 5 },   { 512, 512 }, { 511, 2 },
+		{ 512, 513 }, { 1, 1534 },  { 16 * 512 - 1, 1 },
+	};
+	struct spp_block *block;
+	uint8_t data[2048];
+	enum spp_status st;
+	size_t i, k, wrong;
+	struct disk *d;
+	char row[32];
+	pid_t pid;
+
+	memset(data, 0xee, sizeof(data));
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(row, sizeof(row), "%zu at %zu", rows[i].n,
+			 (size_t)rows[i].off);
+		d = start_keeping(CAN_FLUSH, true, &pid, &block, &st);
+		CU_ASSERT_EQUAL_FATAL(st, SPP_OK);
+		UNIT_ROW(!spp_block_write(block, rows[i].off, data, rows[i].n,
+					  NULL),
+			 row);
+		UNIT_ROW(!d->flushes, row);
+		UNIT_ROW(!spp_block_flush(block, NULL), row);
+		UNIT_ROW(d->flushes == 1, row);
+		for (wrong = k = 0; k < sizeof(d->data); k++)
+			wrong +=
+				d->data[k] !=
+				(k >= rows[i].off && k - rows[i].off < rows[i].n
+					 ? 0xee
+					 : byte_at(k));
+		UNIT_ROW(!wrong && !d->odd, row);
+		stop(pid, block);
+		munmap(d, sizeof(*d));
+	}
+}
+
+/* A server says what it can do, and is asked for nothing else. */
+static void servers_that_can_do_less(void)
+{
+	struct spp_block *block;
+	enum spp_status st;
+	struct disk *d;
+	pid_t pid;
+
+	d = start_keeping(CAN_ONLY_READ, true, &pid, &block, &st);
+	CU_ASSERT_EQUAL(st, SPP_REFUSED);
+	CU_ASSERT_PTR_NULL(block);
+	stop(pid, NULL);
+	munmap(d, sizeof(*d));
+	d = start_keeping(CAN_ONLY_READ, false, &pid, &block, &st);
+	CU_ASSERT_EQUAL(st, SPP_OK);
+	stop(pid, block);
+	munmap(d, sizeof(*d));
+	d = start_keeping(0, true, &pid, &block, &st);
+	CU_ASSERT_EQUAL_FATAL(st, SPP_OK);
+	CU_ASSERT_EQUAL(spp_block_write(block, 0, "!", 1, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(spp_block_flush(block, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(d->flushes, 0);
+	CU_ASSERT_EQUAL(d->data[0], '!');
+	stop(pid, block);
+	munmap(d, sizeof(*d));
+}
+
 /* A percent sign escapes with two hexadecimal digits, and with nothing else. */
 static void escapes_are_two_digits(void)
 {
@@ -259,6 +391,8 @@ static const struct unit_test tests[] = {
 	{ "requests overlap", requests_overlap },
 	{ "one that fails ends all", one_that_fails_ends_all },
 	{ "silence ends all", silence_ends_all },
+	{ "parts of blocks are written", parts_of_blocks_are_written },
+	{ "servers that can do less", servers_that_can_do_less },
 	{ NULL, NULL },
 };
 
