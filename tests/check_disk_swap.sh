@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A disk image, its journal and its backup are replaced by others meanwhile.
+# label: thorough 7
 set -u
 . "$SOURCE/tests/disk.sh"
 . "$SOURCE/tests/swap.sh"

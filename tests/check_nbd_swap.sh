@@ -4,7 +4,7 @@
 # its server is killed, or its journal and backup in another folder are replaced:
 # no newer disk is lost, none is torn, and success is not told of an edit that
 # nobody finds.
-# label: thorough 25
+# label: thorough 12
 set -u
 . "$SOURCE/tests/disk.sh"
 . "$SOURCE/tests/swap.sh"
@@ -55,14 +55,15 @@ cp newer.raw edited.raw
 newer_edited=$(sum edited.raw)
 k=none
 begin learn
-numbers=$(calls "$SPPCTL" set $uri kms-port=1701)
+calls "$SPPCTL" set $uri kms-port=1701
+numbers=$(points any)
 edited=$(sum a.raw)
 [ "$edited" != "$was" ] || fail "nothing is edited"
-[ "$(echo "$numbers" | wc -l)" -gt 30 ] || fail "few calls seen"
 last=$(cat log/visible)
 # Most of it is reading, which is all alike.
-numbers=$(echo "$numbers" | sed -n '1,16p; 17~14p'
-	echo "$numbers" | tail -n 46)
+[ "${SPPCTL_DEEP-}" ] ||
+	numbers=$(echo "$numbers" | sed -n '1,16p; 17~14p'
+		echo "$numbers" | tail -n 46)
 
 # settled: what was left unfinished can be finished
 settled()
@@ -102,8 +103,8 @@ done
 
 # In a folder of its own, one server serves all.
 begin learn
-numbers=$(calls "$SPPCTL" set $uri kms-port=1701 --journal-dir j --backup)
 set -- "$SPPCTL" set $uri kms-port=1701 --journal-dir j --backup
+calls "$@"
 # again WHAT: as begin, for the server that there is
 again()
 {
@@ -113,7 +114,6 @@ again()
 	cp victim with
 }
 
-for k in $(echo "$numbers" | tail -n 46); do
-	meddle_beside again 'sum a.raw' "$@"
-done
+[ "${SPPCTL_DEEP-}" ] || sends=100000 # none of them sees a name
+meddle_beside again 'sum a.raw' "$@"
 exit $failed

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A disk image that qemu-nbd unpacks is replaced by another meanwhile, and so
 # are its journal and its backup.
-# label: thorough 25
+# label: thorough 7
 set -u
 . "$SOURCE/tests/disk.sh"
 . "$SOURCE/tests/swap.sh"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A hive, its backup and the file of -o are replaced by others meanwhile.
+# label: thorough 6
 . "$SOURCE/tests/check.sh"
 . "$SOURCE/tests/swap.sh"
 fixture kms-client one.hive

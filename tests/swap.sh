@@ -1,9 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What the tests of swapped files share.  Somebody who knows no locks replaces
 # the file, its work file or its backup, plants a link there, or writes into
-# it, before the Kth call of sppctl, for every K: no newer file is lost, nothing
-# that a link leads to is touched, and success is not told of an edit that
-# nobody finds.  Sourced, after check.sh or disk.sh.
+# it, before the Kth call of sppctl: no newer file is lost, nothing that a link
+# leads to is touched, and success is not told of an edit that nobody finds.
+# Sourced, after check.sh or disk.sh.
+#
+# K is the first call, and the one after each call that sees the file: one with
+# its name, one that renames or links, fstat() of it, and fork(), after which a
+# child may look.  Where nothing between two moments sees the file, it is all one
+# to sppctl at which of them another took its name, and the earlier one is the
+# harder: calls after those about other files and libraries are left out, and
+# those of a descriptor (fsync, fchmod, a write), which see no names.  For what
+# is written into a file, reads and writes of it count, too, the first of those
+# in a row.  SPPCTL_DEEP=1 takes every call for every file.
 mkdir -p log
 [ -x "$PLAIN" ] || skip "there is no build without sanitizers"
 SPPCTL=$PLAIN
@@ -28,23 +37,44 @@ lay()
 	touch -d '2020-01-01 00:00:00.5' "$1"
 }
 
-# calls COMMAND...: numbers of those that look at names or change something
+# calls COMMAND...: finds out what it does, undisturbed
 calls()
 {
-	FAULT_LOG=$work/log/calls LD_PRELOAD=$work/shim.so "$@" >log/out 2>&1 ||
+	FAULT_LOG=$work/log/map LD_PRELOAD=$work/shim.so "$@" >log/out 2>&1 ||
 		fail "undisturbed: $(cat log/out)"
+	tr -d '\0' <log/map | grep '^0 ' >log/calls
+	rm -f log/map
 	case $visible in
 	rename) pattern=renameat2 first=head ;;
 	write) pattern=pwrite first=tail ;;
 	look) pattern=fstatat first=tail ;;
 	esac
-	grep -a "^0 .* $pattern\$" log/calls | $first -n 1 | cut -d' ' -f2 \
-		>log/visible
-	# Of what a server is asked for while it is read, one like the other.
-	awk -v every="$sends" '$3 != "send" || ++n % every == 0' log/calls |
-		grep -aE '^0 .* (open|create|fstat|fstatat|flock|pwrite|fsync|ftruncate|fch.*|rename.*|link.*|unlink.*|send)$' |
-		cut -d' ' -f2
-	rm -f log/calls
+	awk -v call=$pattern '$3 == call { print $2 }' log/calls |
+		$first -n 1 >log/visible
+	[ "$(points any | wc -l)" -gt 15 ] || fail "few calls seen"
+}
+
+# points FILE [written]: numbers of the calls before which it is replaced, or
+# written into; any: of all that look at names or change something
+points()
+{
+	awk -v path="$(pwd -P)/$1" -v every="$sends" -v written="${2-}" \
+		-v all="$([ $1 != any ] && [ ! "${SPPCTL_DEEP-}" ] || echo yes)" '
+		# Of what a server is asked for while it is read, one like the other.
+		$3 == "send" { if (++n % every == 0) print $2; next }
+		all && $3 ~ /^(open|create|fstat|fstatat|flock|pwrite|fsync|ftruncate|fch.*|rename.*|link.*|unlink.*)$/ {
+			print $2
+			next
+		}
+		all { next }
+		{ sees = 0 }
+		$3 ~ /^(fork|rename.*|link.*)$/ { sees = 1 }
+		$3 ~ /^(open|create|fstat|fstatat|unlink.*)$/ && $4 == path { sees = 1 }
+		written && $3 ~ /^(ioctl|copy_file_range)$/ { sees = 1 }
+		written && $3 ~ /^(pread|pwrite)$/ && $4 == path && last != $3 $4 { sees = 1 }
+		sees { print before + 1; before = $2 }
+		{ last = $3 $4; end = $2 }
+		END { if (!all && before < end) print before + 1 }' log/calls
 }
 
 # meddle K WHAT FILE COMMAND...: code is its exit code
@@ -74,27 +104,33 @@ within()
 }
 
 # meddle_beside PREPARE SUM COMMAND...: journal and backup in the folder j are
-# replaced, or links are planted there, at call k; PREPARE lays out the disk and
-# SUM is its bytes, in short
+# replaced, or links are planted there; PREPARE lays out the disk and SUM is its
+# bytes, in short
 meddle_beside()
 {
 	prepare=$1 disk=$2
 	shift 2
 	for beside in f.sppctl-journal .f.sppctl-journal-new f.bak; do
-		for way in swap plant; do
-			$prepare "$way $beside"
-			meddle $k $way j/$beside "$@"
-			within "the disk" "$($disk)" "$was" "$edited"
-			[ $code -ne 0 ] || within "the disk" "$($disk)" \
-				"$edited"
-			if [ $way = plant ]; then
-				within "the victim" "$(sum with)" "$victim"
-			elif [ $beside = f.bak ]; then
-				within "the newer backup" "$(sum j/f.bak)" \
-					"$victim"
-			fi
+		for k in $(points j/$beside); do
+			beside_at_call swap "$@"
+			beside_at_call plant "$@"
 		done
 	done
+}
+
+beside_at_call()
+{
+	way=$1
+	shift
+	$prepare "$way $beside"
+	meddle $k $way j/$beside "$@"
+	within "the disk" "$($disk)" "$was" "$edited"
+	[ $code -ne 0 ] || within "the disk" "$($disk)" "$edited"
+	if [ $way = plant ]; then
+		within "the victim" "$(sum with)" "$victim"
+	elif [ $beside = f.bak ]; then
+		within "the newer backup" "$(sum j/f.bak)" "$victim"
+	fi
 }
 
 # any NAME WANTED: the file, or one beside it that begins like it
@@ -136,18 +172,21 @@ scenario()
 	fresh
 	lay d/f "$old"
 	[ ! "$backup" ] || lay d/f.bak "$backup"
-	numbers=$(calls "$@")
+	calls "$@"
 	edited=$(sum d/f)
 	was=$(sum "$old")
 	new=$(sum "$newer")
 	[ "$edited" != "$was" ] || fail "$name: nothing is edited"
-	[ "$(echo "$numbers" | wc -l)" -gt 15 ] || fail "$name: few calls seen"
 	set -- "$name" "$@"
-	for k in $numbers; do
+	for k in $(points d/f); do
 		swap_file "$@"
 		[ ! "$plant" ] || plant_file "$@"
+	done
+	for k in $(points d/f written); do
 		scribble "$@"
-		for beside in $besides; do
+	done
+	for beside in $besides; do
+		for k in $(points $beside); do
 			swap_beside "$@"
 		done
 	done

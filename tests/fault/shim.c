@@ -3,7 +3,9 @@
  * Preloaded into sppctl: counts its calls of the operating system and makes
  * one of them fail, or ends the process there as a crash would.
  *
- *	FAULT_LOG   file that gets a line "PROCESS NUMBER CALL" for each call
+ *	FAULT_LOG   file that gets a line "PROCESS NUMBER CALL" for each call,
+ *		    and of the first process "PROCESS NUMBER CALL PATH" where
+ *		    it is about a file
  *	FAULT_AT    "PROCESS NUMBER": the call meant; the first process is 0,
  *		    its children are 1, 2, ... in the order of their making
  *	FAULT_DO    what to do there: an errno as a number, "short" (half of a
@@ -101,18 +103,49 @@ static bool is_never(const char *call)
 	return false;
 }
 
+/* What the call in hand is about: a descriptor, or a name in a folder. */
+static int about_fd;
+static const char *about_name;
+
+static void about(int fd, const char *name)
+{
+	about_fd = fd;
+	about_name = name;
+}
+
+/* Its path; a confined child may not ask for it. */
+static void tell_path(char *to, size_t room)
+{
+	char link[32];
+	ssize_t n = 0;
+
+	*to = '\0';
+	if (process || (about_fd < 0 && about_fd != AT_FDCWD))
+		return;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", about_fd);
+	if (!about_name || *about_name != '/')
+		n = readlink(about_fd < 0 ? "/proc/self/cwd" : link, to + 1,
+			     room - 1);
+	if (n < 0)
+		return;
+	*to = ' ';
+	snprintf(to + 1 + n, room - 1 - (size_t)n, "%s%s",
+		 about_name && n ? "/" : "", about_name ? about_name : "");
+}
+
 /* Counts a call; whether it is the one. */
 static bool meant(const char *call)
 {
-	char line[64];
+	char line[1200], path[1024];
 	size_t n, at;
 
 	if ((!what && !log_text) || (process && only_first))
 		return false;
 	calls++;
 	if (log_text) {
-		n = (size_t)snprintf(line, sizeof(line), "%d %d %s\n", process,
-				     calls, call);
+		tell_path(path, sizeof(path));
+		n = (size_t)snprintf(line, sizeof(line), "%d %d %s%s\n",
+				     process, calls, call, path);
 		at = __atomic_fetch_add(log_used, n, __ATOMIC_SEQ_CST);
 		if (at + n >= LOG_SIZE)
 			abort();
@@ -223,12 +256,13 @@ static void end(bool after)
 }
 
 /* A call with parameters `declared` that are passed on as `given`. */
-#define CALL(type, name, declared, given)                \
+#define CALL(type, name, declared, given, at, path)      \
 	type name declared                               \
 	{                                                \
 		type(*call) declared = real(#name), got; \
 		bool after;                              \
                                                          \
+		about(at, path);                         \
 		if (fault(#name, &after, NULL))          \
 			return -1;                       \
 		got = call given;                        \
@@ -237,17 +271,18 @@ static void end(bool after)
 	}
 
 /* The same for one that takes a size, which may come out short. */
-#define CALL_SIZED(type, name, declared, given, size)    \
-	type name declared                               \
-	{                                                \
-		type(*call) declared = real(#name), got; \
-		bool after;                              \
-                                                         \
-		if (fault(#name, &after, &(size)))       \
-			return -1;                       \
-		got = call given;                        \
-		end(after);                              \
-		return got;                              \
+#define CALL_SIZED(type, name, declared, given, size, at) \
+	type name declared                                \
+	{                                                 \
+		type(*call) declared = real(#name), got;  \
+		bool after;                               \
+                                                          \
+		about(at, NULL);                          \
+		if (fault(#name, &after, &(size)))        \
+			return -1;                        \
+		got = call given;                         \
+		end(after);                               \
+		return got;                               \
 	}
 
 /* Descriptors below 3 are how it talks to people: never at fault here. */
@@ -256,6 +291,7 @@ ssize_t write(int fd, const void *data, size_t n)
 	ssize_t (*call)(int, const void *, size_t) = real("write"), got;
 	bool after = false;
 
+	about(fd, NULL);
 	if (fd > STDERR_FILENO && fault("write", &after, &n))
 		return -1;
 	got = call(fd, data, n);
@@ -264,46 +300,50 @@ ssize_t write(int fd, const void *data, size_t n)
 }
 
 CALL_SIZED(ssize_t, pwrite, (int fd, const void *data, size_t n, off_t off),
-	   (fd, data, n, off), n)
+	   (fd, data, n, off), n, fd)
 CALL_SIZED(ssize_t, copy_file_range,
 	   (int in, off64_t *from, int out, off64_t *to, size_t n,
 	    unsigned int flags),
-	   (in, from, out, to, n, flags), n)
-CALL(int, fsync, (int fd), (fd))
-CALL(int, fdatasync, (int fd), (fd))
+	   (in, from, out, to, n, flags), n, out)
+CALL(int, fsync, (int fd), (fd), fd, NULL)
+CALL(int, fdatasync, (int fd), (fd), fd, NULL)
 CALL(int, sync_file_range, (int fd, off64_t off, off64_t n, unsigned int flags),
-     (fd, off, n, flags))
-CALL(int, ftruncate, (int fd, off_t size), (fd, size))
-CALL(int, fchmod, (int fd, mode_t mode), (fd, mode))
-CALL(int, fchown, (int fd, uid_t user, gid_t group), (fd, user, group))
+     (fd, off, n, flags), fd, NULL)
+CALL(int, ftruncate, (int fd, off_t size), (fd, size), fd, NULL)
+CALL(int, fchmod, (int fd, mode_t mode), (fd, mode), fd, NULL)
+CALL(int, fchown, (int fd, uid_t user, gid_t group), (fd, user, group), fd,
+     NULL)
 CALL(int, fsetxattr,
      (int fd, const char *name, const void *value, size_t size, int flags),
-     (fd, name, value, size, flags))
-CALL(int, rename, (const char *from, const char *to), (from, to))
+     (fd, name, value, size, flags), fd, NULL)
+CALL(int, rename, (const char *from, const char *to), (from, to), AT_FDCWD, to)
 CALL(int, renameat, (int a, const char *from, int b, const char *to),
-     (a, from, b, to))
+     (a, from, b, to), b, to)
 CALL(int, renameat2,
      (int a, const char *from, int b, const char *to, unsigned int flags),
-     (a, from, b, to, flags))
-CALL(int, link, (const char *from, const char *to), (from, to))
+     (a, from, b, to, flags), b, to)
+CALL(int, link, (const char *from, const char *to), (from, to), AT_FDCWD, to)
 CALL(int, linkat, (int a, const char *from, int b, const char *to, int flags),
-     (a, from, b, to, flags))
-CALL(int, unlink, (const char *name), (name))
-CALL(int, unlinkat, (int dir, const char *name, int flags), (dir, name, flags))
-CALL(int, memfd_create, (const char *name, unsigned int flags), (name, flags))
-CALL(int, flock, (int fd, int operation), (fd, operation))
-CALL(int, pipe2, (int ends[2], int flags), (ends, flags))
+     (a, from, b, to, flags), b, to)
+CALL(int, unlink, (const char *name), (name), AT_FDCWD, name)
+CALL(int, unlinkat, (int dir, const char *name, int flags), (dir, name, flags),
+     dir, name)
+CALL(int, memfd_create, (const char *name, unsigned int flags), (name, flags),
+     -1, NULL)
+CALL(int, flock, (int fd, int operation), (fd, operation), fd, NULL)
+CALL(int, pipe2, (int ends[2], int flags), (ends, flags), -1, NULL)
 
 /* What only reads cannot hurt, but its failure must be told. */
 CALL_SIZED(ssize_t, pread, (int fd, void *to, size_t n, off_t off),
-	   (fd, to, n, off), n)
-CALL_SIZED(ssize_t, read, (int fd, void *to, size_t n), (fd, to, n), n)
+	   (fd, to, n, off), n, fd)
+CALL_SIZED(ssize_t, read, (int fd, void *to, size_t n), (fd, to, n), n, fd)
 CALL(ssize_t, fgetxattr, (int fd, const char *name, void *value, size_t size),
-     (fd, name, value, size))
-CALL(ssize_t, flistxattr, (int fd, char *list, size_t size), (fd, list, size))
-CALL(int, fstat, (int fd, struct stat *st), (fd, st))
+     (fd, name, value, size), fd, NULL)
+CALL(ssize_t, flistxattr, (int fd, char *list, size_t size), (fd, list, size),
+     fd, NULL)
+CALL(int, fstat, (int fd, struct stat *st), (fd, st), fd, NULL)
 CALL(int, fstatat, (int dir, const char *name, struct stat *st, int flags),
-     (dir, name, st, flags))
+     (dir, name, st, flags), dir, name)
 
 /* What libnbd asks a server for. */
 ssize_t send(int fd, const void *data, size_t n, int flags)
@@ -311,6 +351,7 @@ ssize_t send(int fd, const void *data, size_t n, int flags)
 	ssize_t (*call)(int, const void *, size_t, int) = real("send"), got;
 	bool after;
 
+	about(-1, NULL);
 	if (fault("send", &after, NULL))
 		return -1;
 	got = call(fd, data, n, flags);
@@ -328,6 +369,7 @@ int ioctl(int fd, unsigned long request, ...)
 	va_start(ap, request);
 	arg = va_arg(ap, long);
 	va_end(ap);
+	about(fd, NULL);
 	if (request == FICLONE && fault("ioctl", &after, NULL))
 		return -1;
 	got = call(fd, request, arg);
@@ -354,6 +396,7 @@ int open(const char *name, int flags, ...)
 		mode = va_arg(ap, mode_t);
 		va_end(ap);
 	}
+	about(AT_FDCWD, name);
 	if (fault(open_name(flags), &after, NULL))
 		return -1;
 	got = call(name, flags, mode);
@@ -373,6 +416,7 @@ int openat(int dir, const char *name, int flags, ...)
 		mode = va_arg(ap, mode_t);
 		va_end(ap);
 	}
+	about(dir, name);
 	if (fault(open_name(flags), &after, NULL))
 		return -1;
 	got = call(dir, name, flags, mode);
@@ -393,6 +437,7 @@ pid_t fork(void)
 	pid_t (*call)(void) = real("fork"), pid;
 	bool after;
 
+	about(-1, NULL);
 	if (fault("fork", &after, NULL))
 		return -1;
 	children++;
