@@ -1,26 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sppctl that runs out of memory at every allocation that it makes itself:
+ * sppctl that runs out of memory at allocations that it makes itself:
  *
  *	alloc FIXTURES STRIDE	in a folder that it may fill
  *
+ * That is each place in the source that wants memory, once: those with the same
+ * three innermost callers are one place, in whatever command.  And each
+ * STRIDEth allocation of each command: 1 tries all of them, 3 every third.
+ *
  * Linked with --wrap for the functions that allocate, and with sppctl's own
  * main() under another name.  Each run is a fork, so that a sanitizer's check
- * for leaks is made each time.  STRIDE 1 tries every allocation, 3 every
- * third.
+ * for leaks is made each time.
  *
  * Whatever happens: no crash and no leak; exit code 3 and "out of memory", or
  * success with the whole output; the hive is the old one, or after success
  * the new one.
  */
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,8 +41,30 @@ static long left = -1;
 static bool for_ever; /* all that follow fail, too */
 static long made;
 
+/*
+ * For each allocation of a run where nothing fails, the place that wants it;
+ * shared with the child that runs.
+ */
+#define MOST 65536
+static uint64_t *places;
+static bool learning;
+
+/* Not the two functions of ours on top, but three callers. */
+static uint64_t place(void)
+{
+	void *at[5];
+	uint64_t hash = 0;
+	int n = backtrace(at, 5), i;
+
+	for (i = 2; i < n; i++)
+		hash = hash * 1000003 + (uintptr_t)at[i];
+	return hash;
+}
+
 static bool refuse(void)
 {
+	if (learning && made < MOST)
+		places[made] = place();
 	made++;
 	if (left < 0 || left-- > 0)
 		return false;
@@ -288,6 +316,7 @@ static void run_child(const struct job *job, long number, int count)
 	alarm(TOO_LONG);
 	made = 0;
 	left = number;
+	learning = count >= 0;
 	code = sppctl_main(argc, argv);
 	left = -1;
 	if (count >= 0 && write(count, &made, sizeof(made)) != sizeof(made))
@@ -404,11 +433,31 @@ static long learn(struct job *job)
 	return n;
 }
 
+/* Whether no command has wanted memory at this place yet. */
+static bool is_untried(uint64_t place)
+{
+	static uint64_t tried[MOST];
+	static size_t count;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (tried[i] == place)
+			return false;
+	if (count < MOST)
+		tried[count++] = place;
+	return true;
+}
+
 static void try_all(const struct scenario *s, long stride)
 {
 	struct job job = { .s = s, .number = -1 };
 	long n = learn(&job), i;
 	int k;
+
+	for_ever = false;
+	for (i = 0; i < n && i < MOST; i++)
+		if (is_untried(places[i]))
+			try(&job, i);
 
 	if (s->how == OFTEN)
 		stride = (stride + 2) / 3;
@@ -439,6 +488,10 @@ int main(int argc, char **argv)
 	fixtures = argv[1];
 	setenv("SOURCE_DATE_EPOCH", "1700000000", 1);
 	srand(1);
+	places = mmap(NULL, MOST * sizeof(*places), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (places == MAP_FAILED)
+		die("mmap");
 	for (i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++) {
 		snprintf(name, sizeof(name), "%zu", i);
 		if ((i && chdir("..")) || mkdir(name, 0755) || chdir(name))
