@@ -131,6 +131,7 @@ static void test_dripping(void)
 {
 	int pair[2], was = spp_nbd_silence, how = -1;
 	struct spp_block *block = NULL;
+	char hello[18];
 	pid_t pid;
 
 	CU_ASSERT(!socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair));
@@ -140,6 +141,10 @@ static void test_dripping(void)
 		drip(pair[1]);
 	}
 	close(pair[1]);
+	/* Starts the clock when the server has said hello, however late. */
+	CU_ASSERT_EQUAL(
+		recv(pair[0], hello, sizeof(hello), MSG_PEEK | MSG_WAITALL),
+		sizeof(hello));
 	spp_nbd_silence = 50;
 	CU_ASSERT_EQUAL(
 		spp_block_nbd(pair[0], NULL, false, "disk", &block, NULL),
