@@ -92,7 +92,7 @@ static enum spp_status free_big_data(struct spp_edit *edit, uint32_t db,
 	st = spp_regf_cell(hive, spp_get32(cell.data + 4), 4 * (size_t)count,
 			   &list, err);
 	for (i = 0; !st && i < count; i++) {
-		segment = spp_get32(list.data + 4 * i);
+		segment = spp_get32(list.data + 4 * (size_t)i);
 		st = give_back(edit, segment, err);
 	}
 	if (!st)

@@ -36,7 +36,7 @@
 #define EXT_DATA_FILE  0x44415441u
 #define EXT_BITMAPS    0x23852875u
 #define BITMAPS_MAX    65535 /* qemu's own limits */
-#define DIRECTORY_MAX  (BITMAPS_MAX * (24 + 1023))
+#define DIRECTORY_MAX  ((uint64_t)BITMAPS_MAX * (24 + 1023))
 
 enum {
 	DIRTY = 1 << 0,

@@ -20,7 +20,7 @@
 #include "hive/base/bytes.h"
 #include "hive/image/format_private.h"
 
-#define KIB	     1024
+#define KIB	     ((uint64_t)1024)
 #define HEADER	     4096
 #define REGIONS_MAX  16
 #define METADATA_MAX 64
@@ -101,8 +101,8 @@ static enum spp_status read_region(const struct spp_image_format *c,
 	count = spp_get32(head + 8);
 	if (memcmp(head, "regi", 4) || count > REGIONS_MAX)
 		return spp_image_format_bad(c, "its region table", err);
-	st = spp_image_format_bytes(c, 192 * KIB + 16, entries, count * 32,
-				    err);
+	st = spp_image_format_bytes(c, 192 * KIB + 16, entries,
+				    (size_t)count * 32, err);
 	if (st)
 		return st;
 	entry = find(entries, count, metadata_region);
@@ -129,7 +129,8 @@ static enum spp_status read_parameters(struct spp_image_format *c,
 	count = spp_get16(head + 10);
 	if (memcmp(head, "metadata", 8) || count > METADATA_MAX)
 		return spp_image_format_bad(c, "its metadata", err);
-	st = spp_image_format_bytes(c, region + 32, entries, count * 32, err);
+	st = spp_image_format_bytes(c, region + 32, entries, (size_t)count * 32,
+				    err);
 	if (st)
 		return st;
 	entry = find(entries, count, file_parameters);

@@ -30,7 +30,7 @@
 #include "hive/image/format_private.h"
 
 #define HEAD	       512
-#define SECTOR	       512
+#define SECTOR	       ((uint64_t)512)
 #define DESCRIPTOR_AT  1    /* sector; the only place where qemu looks */
 #define DESCRIPTOR_MIN 20   /* sectors that qemu reads */
 #define DESCRIPTOR_MAX 2048 /* sectors */

@@ -26,7 +26,7 @@ struct entry {
 
 static struct entry entry_at(const uint8_t *mbr, int i)
 {
-	const uint8_t *p = mbr + 446 + 16 * i;
+	const uint8_t *p = mbr + 446 + 16 * (size_t)i;
 
 	return (struct entry){ p[4], spp_get32(p + 8), spp_get32(p + 12) };
 }

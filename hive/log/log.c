@@ -59,7 +59,7 @@ enum spp_status spp_log_file_read(struct spp_log_file *log,
 	enum spp_status st;
 
 	*log = (struct spp_log_file){ .source = source };
-	if (!source || source->size < 2 * SPP_SECTOR || source->size > LOG_MAX)
+	if (!source || source->size < SPP_LOG_LEAST || source->size > LOG_MAX)
 		return SPP_OK;
 	st = source->read(source->ctx, 0, log->head, SPP_SECTOR, err);
 	if (st || spp_base_read(log->head, SPP_SECTOR, &log->base, NULL) ||
@@ -78,7 +78,7 @@ const char *spp_log_head_flaw(const struct spp_log_file *log)
 
 	if (!log->source->size)
 		return "the file is empty";
-	if (log->source->size < 2 * SPP_SECTOR)
+	if (log->source->size < SPP_LOG_LEAST)
 		return "the file is too short for a log";
 	if (!memcmp(log->head, zero, sizeof(zero)))
 		return "its head is empty";

@@ -5,7 +5,8 @@
 
 #include "hive/log/log.h"
 
-#define SPP_SECTOR 512
+#define SPP_SECTOR    512
+#define SPP_LOG_LEAST ((uint64_t)2 * SPP_SECTOR) /* its head and an entry */
 
 struct spp_log_file {
 	const struct spp_source *source;

@@ -26,7 +26,8 @@ struct index_key {
 	size_t n; /* of the name */
 	union {
 		FILE_NAME_ATTR name;
-		uint8_t room[sizeof(FILE_NAME_ATTR) + 2 * SPP_SEEK_NAME];
+		uint8_t room[sizeof(FILE_NAME_ATTR) +
+			     (size_t)2 * SPP_SEEK_NAME];
 	} u;
 };
 

@@ -377,8 +377,8 @@ static enum spp_status big_data(const struct spp_regf *hive,
 			   &list, err);
 	for (i = 0; !st && i < count && done < size; i++) {
 		n = size - done < SPP_VALUE_MAX ? size - done : SPP_VALUE_MAX;
-		st = spp_regf_cell(hive, spp_get32(list.data + 4 * i), n,
-				   &segment, err);
+		st = spp_regf_cell(hive, spp_get32(list.data + 4 * (size_t)i),
+				   n, &segment, err);
 		if (!st)
 			memcpy(to + done, segment.data, n);
 		done += n;

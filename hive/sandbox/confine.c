@@ -29,6 +29,13 @@
 /* The most descriptors closed one by one, where no better way exists. */
 #define DESCRIPTORS_MAX (1 << 20)
 
+/* What setrlimit() takes: of its own type in glibc, which clang looks at. */
+#ifdef __GLIBC__
+typedef __rlimit_resource_t resource_t;
+#else
+typedef int resource_t;
+#endif
+
 /* Memory in use counts against the limit, so it is added to it. */
 static size_t memory_in_use(void)
 {
@@ -47,7 +54,7 @@ static enum spp_status limit(const struct spp_confine *room,
 			     struct spp_error *err)
 {
 	const struct {
-		int what;
+		resource_t what;
 		rlim_t most;
 	} limits[] = {
 		{ RLIMIT_CORE, 0 },

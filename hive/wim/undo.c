@@ -304,7 +304,7 @@ enum spp_status spp_wim_undo_apply(const struct spp_place *place,
 
 	if (st)
 		return st;
-	if (best(&undo, wim, &record) == OTHER)
+	if (best(&undo, wim, &record) <= OTHER)
 		return spp_fail(
 			err, SPP_REFUSED,
 			"'%s' has changed since the edit that '%s' would undo",

@@ -131,7 +131,7 @@ static enum spp_status check_work(const struct job *job, struct spp_error *err)
 	for (i = 0; i < job->s->count; i++)
 		down += job->s->share[i].down;
 	each *= 1 + down;
-	if (job->options->clients <= WORK_MAX / (each ? each : 1))
+	if (!each || job->options->clients <= WORK_MAX / each)
 		return SPP_OK;
 	return spp_fail(err, SPP_LIMIT,
 			"'%s' has too many records for %u clients; simulate "

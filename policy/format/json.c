@@ -56,7 +56,6 @@ static enum spp_status parse_hex(struct reader *r, const char *hex,
 	struct spp_buf CLEANUP(spp_buf_release) data = SPP_BUF_INIT;
 	size_t n = strlen(hex), i;
 	enum spp_status st = SPP_OK;
-	unsigned int byte;
 	char pair[3] = "";
 
 	if (n % 2 || hex[strspn(hex, "0123456789abcdefABCDEF")])
@@ -66,8 +65,7 @@ static enum spp_status parse_hex(struct reader *r, const char *hex,
 		uint8_t b;
 
 		memcpy(pair, hex + i, 2);
-		sscanf(pair, "%2x", &byte);
-		b = (uint8_t)byte;
+		b = (uint8_t)strtoul(pair, NULL, 16);
 		st = spp_buf_append(&data, &b, 1, r->base.err);
 	}
 	return st ? st

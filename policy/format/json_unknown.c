@@ -177,14 +177,13 @@ enum spp_status spp_json_unknown_read(const json_t *json,
 				      struct spp_unknowns *unknowns,
 				      const char **what, struct spp_error *err)
 {
-	struct spp_value CLEANUP(spp_value_release) none = SPP_VALUE_INIT;
 	struct spp_unknown item = { .key = NULL };
 	enum spp_status st;
 
 	*what = json_is_object(json) ? read_item(json, &item)
 				     : "must be an object";
 	st = *what ? SPP_INVALID : spp_unknowns_add(unknowns, &item, err);
-	none = item.value; /* everything else is borrowed */
+	spp_value_release(&item.value); /* everything else is borrowed */
 	return st;
 }
 

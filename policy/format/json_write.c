@@ -80,8 +80,8 @@ static json_t *write_item(const struct spp_policy_item *item)
 {
 	if (item->wish == SPP_KEEP)
 		return json_pack("{s:b}", "keep", 1);
-	if (item->wish == SPP_ABSENT)
-		return json_null();
+	if (item->wish == SPP_ABSENT || !item->setting)
+		return json_null(); /* a wish for all has no value */
 	if (item->wish == SPP_DEFAULT)
 		return json_pack("{s:o}", "default",
 				 write_value(item->setting, &item->value));
@@ -120,8 +120,9 @@ static json_t *write_scopes(const struct spp_policy *policy, bool observed,
 		}
 		json_object_set_new(scope,
 				    item->setting ? item->setting->name : "*",
-				    observed ? write_observed(item, show_keys)
-					     : write_item(item));
+				    observed && item->setting
+					    ? write_observed(item, show_keys)
+					    : write_item(item));
 	}
 	return scopes;
 }

@@ -348,7 +348,7 @@ enum spp_status spp_xml_reader_text(struct spp_xml_reader *xml,
 				    struct spp_buf *text, struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
-	enum spp_xml_event event;
+	enum spp_xml_event event = SPP_XML_END;
 	int depth = 1;
 
 	while (depth && !st) {

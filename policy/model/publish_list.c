@@ -142,11 +142,11 @@ static enum spp_status parse_entry(struct spp_publish_entry *entry,
 	const char *at = entry->text;
 	size_t count = 0;
 
-	while (at && count < 4) {
+	do {
 		*field[count] = spp_publish_field(&at);
 		if (!*field[count++])
 			return spp_nomem(err);
-	}
+	} while (at && count < 4);
 	if (!*entry->text || (!priority && !*entry->domain))
 		entry->flaws |= SPP_FLAW_EMPTY;
 	else if (!*entry->domain)

@@ -116,7 +116,10 @@ void spp_printable_redact(char *text)
 void spp_printable_redact_all(struct spp_buf *text)
 {
 	char *start = (char *)text->data;
-	char *dash = start ? memrchr(start, '-', text->size) : NULL;
+	char *dash;
 
+	if (!start)
+		return;
+	dash = memrchr(start, '-', text->size);
 	hide(start, dash ? (size_t)(dash - start) : text->size);
 }
