@@ -223,15 +223,19 @@ static char *skeleton(const char *text, size_t n)
 #define NAME_MAX_NEAR 80
 /* Shorter names resemble anything. */
 #define NAME_MIN_NEAR 8
+/* So many letters may differ. */
+#define NAME_DISTANCE 2
 
 static bool is_near(const char *a, const char *b)
 {
 	char CLEANUP(spp_free_string) *x = skeleton(a, strlen(a));
 	char CLEANUP(spp_free_string) *y = skeleton(b, strlen(b));
-	size_t n = x ? strlen(x) : 0;
+	size_t n = x ? strlen(x) : 0, m = y ? strlen(y) : 0;
 
-	return x && y && n >= NAME_MIN_NEAR && strlen(y) >= NAME_MIN_NEAR &&
-	       spp_near_distance(x, y) <= 2;
+	/* First by length: most names are told apart by it at once. */
+	return n >= NAME_MIN_NEAR && m >= NAME_MIN_NEAR &&
+	       (n > m ? n - m : m - n) <= NAME_DISTANCE &&
+	       spp_near_distance(x, y) <= NAME_DISTANCE;
 }
 
 const struct spp_setting *spp_unknown_near(const struct spp_unknown *item)
