@@ -35,12 +35,9 @@ const struct cli_command cli_command_apply = {
 	.about = "Settings that already match are not written, so apply is "
 		 "idempotent. Settings that the policy\ndoes not mention are "
 		 "left alone. A target that fails does not stop the others.",
-	.options = CLI_OPTIONS(
-		OPT_DRY_RUN, OPT_VERBOSE, OPT_FROM_FORMAT, OPT_FORMAT, OPT_GPO,
-		OPT_PREFIX, OPT_IGNORE_FILTERS, OPT_STRICT, OPT_BACKUP,
-		OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS, CLI_TARGET_OPTIONS,
-		CLI_EVIDENCE_OPTIONS, OPT_DISCARD_LOGS, OPT_SHOW_KEYS,
-		CLI_RUN_OPTIONS, OPT_JSON),
+	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, CLI_POLICY_OPTIONS,
+			       CLI_EDIT_OPTIONS, OPT_SHOW_KEYS, CLI_RUN_OPTIONS,
+			       OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "apply SOFTWARE primary.json --dry-run",
 		  "what would change" },

@@ -385,12 +385,10 @@ const struct cli_command cli_command_audit = {
 		 "that cannot be judged, because a hive or a\nsite file is "
 		 "missing, is reported. Product keys are printed only with "
 		 "--show-keys.",
-	.options = CLI_OPTIONS(
-		OPT_FAIL_ON, OPT_IGNORE, OPT_LIMITS, OPT_RULES, OPT_SITE,
-		OPT_SARIF, OPT_CSV, OPT_JUNIT, OPT_SHOW_KEYS, OPT_FROM_FORMAT,
-		OPT_FORMAT, OPT_GPO, OPT_PREFIX, OPT_IGNORE_FILTERS, OPT_STRICT,
-		OPT_AS, CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-		OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
+	.options = CLI_OPTIONS(OPT_FAIL_ON, OPT_IGNORE, OPT_LIMITS, OPT_RULES,
+			       OPT_SITE, OPT_SARIF, OPT_CSV, OPT_JUNIT,
+			       OPT_SHOW_KEYS, CLI_POLICY_OPTIONS,
+			       CLI_OPEN_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "audit /mnt/Windows", "one image, all its hives" },
 		{ "audit images/*/Windows --site site.json --fail-on high",

@@ -86,9 +86,7 @@ const struct cli_command cli_command_clear_cache = {
 		 "neither; of two files\nthe second can still fail, and the "
 		 "message names the one that is replaced: run it again.",
 	.options = CLI_OPTIONS(OPT_OVERRIDES, OPT_DRY_RUN, OPT_VERBOSE,
-			       OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
-			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
+			       CLI_EDIT_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "clear-cache /mnt/Windows --overrides",
 		  "before the image is cloned" },

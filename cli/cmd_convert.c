@@ -294,6 +294,13 @@ static enum cli_exit run_convert(const struct cli_call *call)
 			 });
 }
 
+/* What is read, and how the formats write it. */
+#define WRITER_OPTIONS                                                       \
+	OPT_GPO, OPT_GPO_NAME, OPT_GPO_DOMAIN, OPT_FLAVOUR, OPT_COLLECTION,  \
+		OPT_UID, OPT_CHANGED, OPT_UTF8, OPT_PREFIX, OPT_PRODUCT_KEY, \
+		OPT_LANGUAGE, OPT_STRICT, OPT_IGNORE_FILTERS, OPT_SHOW_KEYS, \
+		CLI_OPEN_OPTIONS
+
 const struct cli_command cli_command_export = {
 	.name = "export",
 	.operands = "[TARGET | POLICY]",
@@ -311,13 +318,8 @@ const struct cli_command cli_command_export = {
 		"--evidence is a member of a policy document; of other formats "
 		"it is text: after the export to a file\non stdout, else on "
 		"stderr.",
-	.options = CLI_OPTIONS(
-		OPT_JSON, OPT_TO, OPT_WRITE_FORMAT, OPT_OUTPUT, OPT_FROM_FORMAT,
-		OPT_GPO, OPT_GPO_NAME, OPT_GPO_DOMAIN, OPT_FLAVOUR,
-		OPT_COLLECTION, OPT_UID, OPT_CHANGED, OPT_UTF8, OPT_PREFIX,
-		OPT_PRODUCT_KEY, OPT_LANGUAGE, OPT_STRICT, OPT_IGNORE_FILTERS,
-		OPT_SHOW_KEYS, CLI_TARGET_OPTIONS, OPT_AS, OPT_DISCARD_LOGS,
-		CLI_EVIDENCE_OPTIONS),
+	.options = CLI_OPTIONS(OPT_JSON, OPT_TO, OPT_WRITE_FORMAT, OPT_OUTPUT,
+			       OPT_FROM_FORMAT, WRITER_OPTIONS),
 	.examples = CLI_EXAMPLES(
 		{ "export SOFTWARE --to gpp --collection -o kms.xml",
 		  "to drag into the Group Policy editor" },
@@ -369,12 +371,8 @@ const struct cli_command cli_command_convert = {
 	.about = "IN is a policy in any format, or a target. The suffix of OUT "
 		 "or --to decides the format of\nOUT; - is standard output. "
 		 "--prefix applies to .reg files on either side.",
-	.options = CLI_OPTIONS(
-		OPT_JSON, OPT_FROM_FORMAT, OPT_TO, OPT_GPO, OPT_GPO_NAME,
-		OPT_GPO_DOMAIN, OPT_PREFIX, OPT_FLAVOUR, OPT_COLLECTION,
-		OPT_UID, OPT_CHANGED, OPT_UTF8, OPT_PRODUCT_KEY, OPT_STRICT,
-		OPT_IGNORE_FILTERS, OPT_SHOW_KEYS, CLI_TARGET_OPTIONS, OPT_AS,
-		OPT_DISCARD_LOGS, CLI_EVIDENCE_OPTIONS),
+	.options =
+		CLI_OPTIONS(OPT_JSON, OPT_FROM_FORMAT, OPT_TO, WRITER_OPTIONS),
 	.examples = CLI_EXAMPLES(
 		{ "convert Registry.xml kms.reg", "preferences for regedit" },
 		{ "convert machine.pol - --to lgpo --utf8",

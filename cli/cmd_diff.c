@@ -196,11 +196,8 @@ const struct cli_command cli_command_diff = {
 		 "target: every setting that is\nset in one of them only, or "
 		 "differs. With --states: what the transaction logs of "
 		 "TARGET's dirty hives change in its\nsettings.",
-	.options = CLI_OPTIONS(OPT_VERBOSE, OPT_FROM_FORMAT, OPT_FORMAT,
-			       OPT_GPO, OPT_PREFIX, OPT_IGNORE_FILTERS,
-			       OPT_STRICT, OPT_SHOW_KEYS, OPT_STATES, OPT_AS,
-			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       OPT_DISCARD_LOGS, OPT_JSON),
+	.options = CLI_OPTIONS(OPT_VERBOSE, CLI_POLICY_OPTIONS, OPT_SHOW_KEYS,
+			       OPT_STATES, CLI_OPEN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "diff SOFTWARE primary.json",
 		  "does the image match the policy?" },

@@ -329,11 +329,9 @@ const struct cli_command cli_command_dns = {
 		"best\ntarget. With several hosts, the design is checked as "
 		"well. Exits with 1 if a record's host is\nnot known. The "
 		"styles powershell and bind assume that each domain is a zone.",
-	.options = CLI_OPTIONS(OPT_STYLE, OPT_TTL, OPT_GROUP, OPT_FROM_FORMAT,
-			       OPT_FORMAT, OPT_GPO, OPT_PREFIX,
-			       OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS,
-			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
+	.options =
+		CLI_OPTIONS(OPT_STYLE, OPT_TTL, OPT_GROUP, CLI_POLICY_OPTIONS,
+			    CLI_OPEN_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "dns primary/Windows secondary/Windows",
 		  "what two hosts publish, and whether one can replace the "

@@ -337,9 +337,8 @@ const struct cli_command cli_command_get = {
 		"printed one entry a line. Of several names each line is "
 		"NAME=VALUE; of several targets, the target is before it.",
 	.options = CLI_OPTIONS(OPT_EFFECTIVE, OPT_QUIET, OPT_PORCELAIN,
-			       OPT_SCOPE, OPT_SHOW_KEYS, OPT_AS,
-			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
+			       OPT_SCOPE, OPT_SHOW_KEYS, CLI_OPEN_OPTIONS,
+			       CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "get SOFTWARE dns-publishing", "prints on or off" },
 		{ "get SOFTWARE KeyManagementServiceListeningPort",

@@ -131,10 +131,8 @@ const struct cli_command cli_command_move = {
 		"SoftwareProtectionPlatform, "
 		"where they come into force. A setting that has another\nvalue "
 		"there already is refused.",
-	.options = CLI_OPTIONS(OPT_SCOPE, OPT_DRY_RUN, OPT_VERBOSE, OPT_BACKUP,
-			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
-			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
+	.options = CLI_OPTIONS(OPT_SCOPE, OPT_DRY_RUN, OPT_VERBOSE,
+			       CLI_EDIT_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
 	.targets = CLI_TARGETS_BEFORE_NAME,
 	.examples = CLI_EXAMPLES(
 		{ "move SOFTWARE --scope windowsnt",

@@ -258,9 +258,7 @@ const struct cli_command cli_command_publish = {
 	.options = CLI_OPTIONS(OPT_ADD, OPT_REMOVE, OPT_MOVE, OPT_SET_RANK,
 			       OPT_LIST_FROM, OPT_CLEAR, OPT_PRIORITY,
 			       OPT_WEIGHT, OPT_DRY_RUN, OPT_VERBOSE, OPT_SCOPE,
-			       OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
-			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
+			       CLI_EDIT_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "publish SOFTWARE", "prints the list" },
 		{ "publish SOFTWARE --add corp.example,10,100 "

@@ -100,11 +100,10 @@ const struct cli_command cli_command_report = {
 		 "that sppctl audit --results wrote, and names the SHA-256 of "
 		 "these lines. A line\nof another command has no findings and "
 		 "is marked as not audited.",
-	.options = CLI_OPTIONS(OPT_OUTPUT, OPT_FROM, OPT_SITE, OPT_IGNORE,
-			       OPT_FORMAT, OPT_GPO, OPT_PREFIX,
-			       OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS,
-			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       OPT_DISCARD_LOGS, CLI_MANY_OPTIONS),
+	.options =
+		CLI_OPTIONS(OPT_OUTPUT, OPT_FROM, OPT_SITE, OPT_IGNORE,
+			    OPT_FORMAT, OPT_GPO, OPT_PREFIX, OPT_IGNORE_FILTERS,
+			    OPT_STRICT, CLI_OPEN_OPTIONS, CLI_MANY_OPTIONS),
 	.examples = CLI_EXAMPLES(
 		{ "report images/*/Windows --site site.json -o report.html",
 		  "audit and report" },

@@ -135,10 +135,8 @@ const struct cli_command cli_command_set = {
 		"NAME is a setting, as sppctl settings lists them, or a "
 		"registry value; then VALUE is what the\nregistry is to store. "
 		"A setting that already has its value is not written again.",
-	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, OPT_SCOPE, OPT_BACKUP,
-			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
-			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
+	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, OPT_SCOPE,
+			       CLI_EDIT_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
 	.targets = CLI_TARGETS_BEFORE_ASSIGNMENT,
 	.examples = CLI_EXAMPLES(
 		{ "set SOFTWARE dns-publishing=on host-caching=off",
@@ -162,10 +160,8 @@ const struct cli_command cli_command_unset = {
 	.least = 2,
 	.most = -1,
 	.summary = "remove settings, so that their defaults apply",
-	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, OPT_SCOPE, OPT_BACKUP,
-			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
-			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       OPT_DISCARD_LOGS, OPT_SHOW_KEYS, CLI_RUN_OPTIONS,
+	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, OPT_SCOPE,
+			       CLI_EDIT_OPTIONS, OPT_SHOW_KEYS, CLI_RUN_OPTIONS,
 			       OPT_JSON),
 	.examples = CLI_EXAMPLES({ "unset SOFTWARE kms-host kms-port",
 				   "back to discovery through the DNS" }),

@@ -429,10 +429,8 @@ const struct cli_command cli_command_show = {
 		 "present is shown with its settings, and for each client "
 		 "where it looks for\nits KMS host, in the documented order: "
 		 "SKU, application, global, cache, DNS.",
-	.options =
-		CLI_OPTIONS(OPT_ALL, OPT_SHOW_KEYS, OPT_AS, CLI_TARGET_OPTIONS,
-			    CLI_EVIDENCE_OPTIONS, OPT_DISCARD_LOGS, OPT_PARTIAL,
-			    CLI_RUN_OPTIONS, OPT_JSON),
+	.options = CLI_OPTIONS(OPT_ALL, OPT_SHOW_KEYS, CLI_OPEN_OPTIONS,
+			       OPT_PARTIAL, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "show /mnt/Windows", "all hives of a mounted volume" },
 		{ "show SOFTWARE --netsvc NTUSER.DAT --all",

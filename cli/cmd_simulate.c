@@ -449,12 +449,9 @@ const struct cli_command cli_command_simulate = {
 		 "With several\nhosts, the design is checked as well, and the "
 		 "caching of clients among the targets. Exits with\n1 if the "
 		 "failure leaves clients without a host.",
-	.options =
-		CLI_OPTIONS(OPT_DOMAIN, OPT_CLIENTS, OPT_DOWN, OPT_FIRST_WRITER,
-			    OPT_SEED, OPT_FROM_FORMAT, OPT_FORMAT, OPT_GPO,
-			    OPT_PREFIX, OPT_IGNORE_FILTERS, OPT_STRICT, OPT_AS,
-			    CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			    OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
+	.options = CLI_OPTIONS(OPT_DOMAIN, OPT_CLIENTS, OPT_DOWN,
+			       OPT_FIRST_WRITER, OPT_SEED, CLI_POLICY_OPTIONS,
+			       CLI_OPEN_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "simulate primary/Windows secondary/Windows",
 		  "who gets the clients" },

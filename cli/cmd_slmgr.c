@@ -188,10 +188,8 @@ const struct cli_command cli_command_slmgr = {
 		 "one commit. An ACTIVATION-ID is a SKU of sppctl help skus, "
 		 "or APPLICATION/ID. Installed under the name slmgr, the "
 		 "program needs no \"slmgr\".",
-	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, OPT_BACKUP,
-			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
-			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
+	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, CLI_EDIT_OPTIONS,
+			       CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "slmgr SOFTWARE /sdns", "a KMS host that publishes itself" },
 		{ "slmgr /mnt/Windows /skms kms1.corp.example:1689 /ckhc "
@@ -221,10 +219,8 @@ const struct cli_command cli_command_ospp = {
 		 "from, spp/office or ospp, with a warning. Removing a value "
 		 "removes it in all scopes.\nInstalled under the name ospp, "
 		 "the program needs no \"ospp\".",
-	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, OPT_BACKUP,
-			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
-			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       OPT_DISCARD_LOGS, CLI_RUN_OPTIONS, OPT_JSON),
+	.options = CLI_OPTIONS(OPT_DRY_RUN, OPT_VERBOSE, CLI_EDIT_OPTIONS,
+			       CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "ospp SOFTWARE /sethst:kms1.corp.example /setprt:1689",
 		  "a KMS host for Office alone" },

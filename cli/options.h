@@ -118,6 +118,16 @@ enum cli_option_id {
 #define CLI_EVIDENCE_OPTIONS OPT_EVIDENCE, OPT_HASH_IMAGE
 /* The same with the hives beside it: for commands that open one target. */
 #define CLI_TARGET_OPTIONS OPT_SYSTEM, OPT_NETSVC, CLI_DISK_OPTIONS
+/* How commands open a target. */
+#define CLI_OPEN_OPTIONS \
+	OPT_AS, CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS, OPT_DISCARD_LOGS
+/* And how they edit it. */
+#define CLI_EDIT_OPTIONS \
+	OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, CLI_OPEN_OPTIONS
+/* How a policy is read. */
+#define CLI_POLICY_OPTIONS                                                    \
+	OPT_FROM_FORMAT, OPT_FORMAT, OPT_GPO, OPT_PREFIX, OPT_IGNORE_FILTERS, \
+		OPT_STRICT
 
 /* Of commands that read several targets together. */
 #define CLI_MANY_OPTIONS                                                 \
