@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/fail.h"
-#include "cli/fleet/results.h"
+#include "cli/fleet/tally.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/stop.h"
@@ -141,18 +141,19 @@ static enum spp_status write_lines(struct merge *m, FILE *to,
 
 static enum cli_exit sum_up(const struct merge *m, size_t doubles)
 {
-	size_t tally[CLI_OUTCOMES] = { 0 }, i;
-	int worst = CLI_OK;
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	struct cli_tally tally = { .worst = CLI_OK };
+	size_t i;
 
-	for (i = 0; i < m->count; i++) {
-		if (m->found[i].old)
-			continue;
-		tally[m->found[i].outcome]++;
-		if (m->found[i].exit > worst)
-			worst = m->found[i].exit;
-	}
-	cli_tell_tally(tally, doubles);
-	return (enum cli_exit)worst;
+	for (i = 0; i < m->count; i++)
+		if (!m->found[i].old)
+			cli_tally_add(&tally, m->found[i].outcome,
+				      (enum cli_exit)m->found[i].exit);
+	cli_tally_show(&tally, &text);
+	if (doubles)
+		spp_buf_printf(&text, NULL, "; %zu earlier left out", doubles);
+	cli_complain("%s", spp_buf_text(&text));
+	return tally.worst;
 }
 
 static enum cli_exit run(const struct cli_call *call)

@@ -51,27 +51,30 @@ json_t *cli_json_text(const char *text)
 	return json;
 }
 
+json_t *cli_json_base64(const void *data, size_t n)
+{
+	char CLEANUP(spp_free_string) *text =
+		calloc(1, BASE64_ENCODE_RAW_LENGTH(n) + 1);
+
+	if (!text) {
+		spp_nomem(NULL);
+		return NULL;
+	}
+	base64_encode_raw(text, n, data);
+	return json_string(text);
+}
+
 void cli_json_set_path(json_t *object, const char *member, const char *path)
 {
+	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
 	json_t *text = json_string(path);
-	struct spp_buf name = SPP_BUF_INIT;
-	size_t n = path ? strlen(path) : 0;
-	char *base64;
 
 	json_object_set_new(object, member, text ? text : cli_json_text(path));
 	if (text || !path)
 		return;
-	base64 = malloc(BASE64_ENCODE_RAW_LENGTH(n) + 1);
-	if (!base64) {
-		spp_nomem(NULL);
-		return;
-	}
-	base64_encode_raw(base64, n, (const uint8_t *)path);
-	base64[BASE64_ENCODE_RAW_LENGTH(n)] = '\0';
 	spp_buf_printf(&name, NULL, "%s_bytes", member);
-	json_object_set_new(object, spp_buf_text(&name), json_string(base64));
-	spp_buf_release(&name);
-	free(base64);
+	json_object_set_new(object, spp_buf_text(&name),
+			    cli_json_base64(path, strlen(path)));
 }
 
 json_t *cli_json_take(struct spp_buf *buf)

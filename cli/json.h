@@ -34,6 +34,8 @@ json_t *cli_json_text(const char *text);
  * base64.
  */
 void cli_json_set_path(json_t *object, const char *member, const char *path);
+/* NULL: out of memory. */
+json_t *cli_json_base64(const void *data, size_t n);
 /* Text from a buffer, which is released. */
 json_t *cli_json_take(struct spp_buf *buf);
 json_t *cli_json_hex(const uint8_t *data, size_t size);

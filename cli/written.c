@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is said of a file that was written, with --json. */
-#include <nettle/base64.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/evidence/evidence.h"
@@ -12,22 +10,12 @@
 static void put_content(json_t *document, const struct spp_buf *data)
 {
 	json_t *text = NULL;
-	char *base64;
 
 	if (!memchr(data->data, '\0', data->size))
 		text = json_stringn((const char *)data->data, data->size);
-	if (text) {
-		json_object_set_new(document, "text", text);
-		return;
-	}
-	base64 = calloc(1, BASE64_ENCODE_RAW_LENGTH(data->size) + 1);
-	if (!base64) {
-		spp_nomem(NULL);
-		return;
-	}
-	base64_encode_raw(base64, data->size, data->data);
-	json_object_set_new(document, "base64", json_string(base64));
-	free(base64);
+	json_object_set_new(document, text ? "text" : "base64",
+			    text ? text
+				 : cli_json_base64(data->data, data->size));
 }
 
 enum spp_status cli_write_result(const struct cli_call *call,

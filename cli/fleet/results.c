@@ -413,19 +413,3 @@ void cli_results_close(struct cli_results *r)
 	free(r->path);
 	free(r);
 }
-
-void cli_tell_tally(const size_t tally[CLI_OUTCOMES], size_t doubles)
-{
-	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
-	size_t i;
-
-	for (i = 0; i < CLI_OUTCOMES; i++)
-		if (tally[i])
-			spp_buf_printf(&text, NULL, "%s%zu %s",
-				       text.size ? ", " : "", tally[i],
-				       cli_outcome_word[i]);
-	if (doubles)
-		spp_buf_printf(&text, NULL, "%s%zu earlier left out",
-			       text.size ? "; " : "", doubles);
-	cli_complain("%s", text.size ? spp_buf_text(&text) : "no targets");
-}

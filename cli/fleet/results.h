@@ -69,9 +69,6 @@ enum spp_status cli_result_read(struct cli_result *result, const char *text,
 				struct spp_error *err);
 void cli_result_release(struct cli_result *result);
 
-/* "sppctl: 97 changed, 2 refused, 1 failed" on stderr. */
-void cli_tell_tally(const size_t tally[CLI_OUTCOMES], size_t doubles);
-
 struct cli_results;
 
 enum spp_status cli_results_open(const struct cli_results_options *options,

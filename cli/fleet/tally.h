@@ -17,7 +17,9 @@ void cli_tally_add(struct cli_tally *tally, enum cli_outcome outcome,
 /* The worst exit code is at least this one. */
 void cli_tally_raise(struct cli_tally *tally, enum cli_exit code);
 
-/* "97 changed, 2 refused, 1 failed", and how to go on. */
+/* Appends "97 changed, 2 refused, 1 failed", or "no targets". */
+void cli_tally_show(const struct cli_tally *tally, struct spp_buf *out);
+/* Prints the same on stderr, and how to go on. */
 void cli_tally_tell(const struct cli_tally *tally, const struct cli_call *call);
 
 #endif
