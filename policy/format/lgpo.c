@@ -31,7 +31,6 @@
 #include "hive/base/number.h"
 #include "hive/base/utf16.h"
 #include "policy/format/regop.h"
-#include "policy/text/lines.h"
 
 /* Looks at the first word after comments. */
 static int probe(const uint8_t *data, size_t size)
@@ -58,28 +57,15 @@ static int probe(const uint8_t *data, size_t size)
 	return sure;
 }
 
-struct reader {
-	const struct spp_input *in;
-	struct spp_lines text;
-	struct spp_policy policy;
-	struct spp_import *import;
-	struct spp_error *err;
-};
-
-static enum spp_status broken(struct reader *r, const char *what)
-{
-	return spp_fail_at(r->err, SPP_CORRUPT, r->in->name, r->text.line, 0,
-			   "%s", what);
-}
-
 /* Reads the next line, without blanks at its ends. */
-static enum spp_status next(struct reader *r, struct spp_buf *line, bool *found)
+static enum spp_status next(struct spp_regop_text *r, struct spp_buf *line,
+			    bool *found)
 {
 	const char *at;
 	size_t n;
 
 	spp_buf_release(line);
-	*found = spp_lines_next(&r->text, &at, &n);
+	*found = spp_lines_next(&r->lines, &at, &n);
 	if (!*found)
 		return SPP_OK;
 	spp_lines_trim(&at, &n);
@@ -87,8 +73,8 @@ static enum spp_status next(struct reader *r, struct spp_buf *line, bool *found)
 }
 
 /* Decodes the escapes "\\" and, in lists, "\0". */
-static enum spp_status unescape(struct reader *r, const char *data, bool list,
-				struct spp_buf *out)
+static enum spp_status unescape(struct spp_regop_text *r, const char *data,
+				bool list, struct spp_buf *out)
 {
 	enum spp_status st = SPP_OK;
 	size_t n;
@@ -105,25 +91,27 @@ static enum spp_status unescape(struct reader *r, const char *data, bool list,
 		else if (data[1] == '0' && list)
 			st = spp_buf_u16(out, 0, r->err);
 		else
-			return broken(r, "a single backslash in text; it must "
-					 "be written twice");
+			return spp_regop_broken(
+				r, "a single backslash in text; it must "
+				   "be written twice");
 	}
 	return st;
 }
 
-static enum spp_status read_dword(struct reader *r, const char *data,
+static enum spp_status read_dword(struct spp_regop_text *r, const char *data,
 				  uint32_t type, struct spp_value *value)
 {
 	uint32_t n;
 
 	(void)type;
 	if (!spp_number_parse_u32(data, &n))
-		return broken(r, "DWORD is not followed by a number of 32 "
-				 "bits");
+		return spp_regop_broken(
+			r, "DWORD is not followed by a number of 32 "
+			   "bits");
 	return spp_value_set_dword(value, n, r->err);
 }
 
-static enum spp_status read_text(struct reader *r, const char *data,
+static enum spp_status read_text(struct spp_regop_text *r, const char *data,
 				 uint32_t type, struct spp_value *value)
 {
 	struct spp_buf CLEANUP(spp_buf_release) raw = SPP_BUF_INIT;
@@ -144,7 +132,7 @@ static const struct action {
 	const char *word;
 	enum spp_regop_kind op;
 	uint32_t type;
-	enum spp_status (*read)(struct reader *r, const char *data,
+	enum spp_status (*read)(struct spp_regop_text *r, const char *data,
 				uint32_t type, struct spp_value *value);
 } actions[] = {
 	{ "DWORD:", SPP_REGOP_SET, SPP_REG_DWORD, read_dword },
@@ -169,8 +157,8 @@ static const struct action *find_action(const char *text)
 	return NULL;
 }
 
-static enum spp_status take(struct reader *r, const struct spp_regop *where,
-			    const char *text)
+static enum spp_status take(struct spp_regop_text *r,
+			    const struct spp_regop *where, const char *text)
 {
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
 	const struct action *action = find_action(text);
@@ -181,7 +169,8 @@ static enum spp_status take(struct reader *r, const struct spp_regop *where,
 	line.op = action ? action->op : SPP_REGOP_SET;
 	if (spp_regop_is_ours(&line)) {
 		if (!action)
-			return broken(r, "not an action that LGPO text has");
+			return spp_regop_broken(
+				r, "not an action that LGPO text has");
 		if (action->read)
 			st = action->read(r, text + strlen(action->word),
 					  action->type, &value);
@@ -189,12 +178,13 @@ static enum spp_status take(struct reader *r, const struct spp_regop *where,
 	if (st)
 		return st;
 	line.value = &value;
-	line.where = (struct spp_where){ r->in->name, r->text.line, 0 };
+	line.where = (struct spp_where){ r->in->name, r->lines.line, 0 };
 	return spp_regop_take(&line, &r->policy, r->import, r->err);
 }
 
 /* Reads the three lines after "Computer" or "User". */
-static enum spp_status read_setting(struct reader *r, enum spp_root root)
+static enum spp_status read_setting(struct spp_regop_text *r,
+				    enum spp_root root)
 {
 	struct spp_buf CLEANUP(spp_buf_release) key = SPP_BUF_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
@@ -211,8 +201,9 @@ static enum spp_status read_setting(struct reader *r, enum spp_root root)
 	if (st)
 		return st;
 	if (!found || !key.size || !action.size)
-		return broken(r, "a setting must have four lines: where, key, "
-				 "value and action");
+		return spp_regop_broken(
+			r, "a setting must have four lines: where, key, "
+			   "value and action");
 	while (key.size && key.data[key.size - 1] == '\\')
 		key.data[--key.size] = '\0';
 	line.key = spp_buf_text(&key);
@@ -220,7 +211,7 @@ static enum spp_status read_setting(struct reader *r, enum spp_root root)
 	return take(r, &line, spp_buf_text(&action));
 }
 
-static enum spp_status read_lines(struct reader *r)
+static enum spp_status read_lines(struct spp_regop_text *r)
 {
 	struct spp_buf CLEANUP(spp_buf_release) line = SPP_BUF_INIT;
 	enum spp_status st = SPP_OK;
@@ -239,8 +230,9 @@ static enum spp_status read_lines(struct reader *r)
 		else if (!strncasecmp(word, "User", 4))
 			st = read_setting(r, SPP_ROOT_OTHER);
 		else
-			st = broken(r, "neither 'Computer' nor 'User', with "
-				       "which a setting begins");
+			st = spp_regop_broken(
+				r, "neither 'Computer' nor 'User', with "
+				   "which a setting begins");
 	}
 	return st;
 }
@@ -250,17 +242,7 @@ static enum spp_status read_lgpo(const struct spp_input *in,
 				 struct spp_import *import,
 				 struct spp_error *err)
 {
-	struct reader r = { .in = in, .import = import, .err = err };
-	enum spp_status st =
-		spp_lines_open(in->name, in->data, in->size, &r.text, err);
-
-	if (!st)
-		st = read_lines(&r);
-	if (!st)
-		st = spp_regop_finish(&r.policy, document, import, err);
-	spp_policy_release(&r.policy);
-	spp_lines_release(&r.text);
-	return st;
+	return spp_regop_read(in, document, import, read_lines, err);
 }
 
 static enum spp_status cannot(const struct spp_regop *line, const char *why,

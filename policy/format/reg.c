@@ -31,7 +31,6 @@
 #include "hive/base/utf16.h"
 #include "policy/format/reg.h"
 #include "policy/format/regop.h"
-#include "policy/text/lines.h"
 
 #define V5 "Windows Registry Editor Version 5.00"
 #define V4 "REGEDIT4"
@@ -49,27 +48,22 @@ static int probe(const uint8_t *data, size_t size)
 
 /* A file being read, and the rest of the current line. */
 struct reader {
-	const struct spp_input *in;
-	struct spp_lines text;
+	struct spp_regop_text *file;
 	const char *at;
 	size_t left;
 	struct spp_buf path; /* of the key; empty before the first */
 	struct spp_regop key;
 	bool deleted; /* the key is */
-	struct spp_policy policy;
-	struct spp_import *import;
-	struct spp_error *err;
 };
 
 static enum spp_status broken(struct reader *r, const char *what)
 {
-	return spp_fail_at(r->err, SPP_CORRUPT, r->in->name, r->text.line, 0,
-			   "%s", what);
+	return spp_regop_broken(r->file, what);
 }
 
 static bool next_line(struct reader *r)
 {
-	return spp_lines_next(&r->text, &r->at, &r->left);
+	return spp_lines_next(&r->file->lines, &r->at, &r->left);
 }
 
 static void skip(struct reader *r, size_t n)
@@ -119,12 +113,12 @@ static enum spp_status read_quoted(struct reader *r, struct spp_buf *text,
 
 		while (n < r->left && r->at[n] != '"' && r->at[n] != '\\')
 			n++;
-		st = spp_buf_append(text, r->at, n, r->err);
+		st = spp_buf_append(text, r->at, n, r->file->err);
 		skip(r, n);
 		if (st)
 			break;
 		if (!r->left) {
-			st = spp_buf_puts(text, "\r\n", r->err);
+			st = spp_buf_puts(text, "\r\n", r->file->err);
 			if (!st && !next_line(r))
 				st = broken(r, "text in quotes has no end");
 			continue;
@@ -137,7 +131,7 @@ static enum spp_status read_quoted(struct reader *r, struct spp_buf *text,
 			skip(r, 1);
 		else
 			*odd = true;
-		st = spp_buf_append(text, r->at, 1, r->err);
+		st = spp_buf_append(text, r->at, 1, r->file->err);
 		skip(r, 1);
 	}
 	return st;
@@ -196,7 +190,7 @@ static enum spp_status read_bytes(struct reader *r, struct spp_buf *data)
 			return broken(r, "bytes must be pairs of hex digits "
 					 "with commas between them");
 		byte = (uint8_t)(hi << 4 | lo);
-		st = spp_buf_append(data, &byte, 1, r->err);
+		st = spp_buf_append(data, &byte, 1, r->file->err);
 		skip(r, 2);
 		if (!st)
 			st = unwrap(r);
@@ -224,7 +218,8 @@ static enum spp_status read_hex(struct reader *r, struct spp_value *value)
 	if (!st)
 		st = read_bytes(r, &data);
 	return st ? st
-		  : spp_value_set(value, type, data.data, data.size, r->err);
+		  : spp_value_set(value, type, data.data, data.size,
+				  r->file->err);
 }
 
 static enum spp_status read_string(struct reader *r, struct spp_value *value,
@@ -235,7 +230,7 @@ static enum spp_status read_string(struct reader *r, struct spp_value *value,
 
 	return st ? st
 		  : spp_value_set_text(value, SPP_REG_SZ, spp_buf_text(&text),
-				       r->err);
+				       r->file->err);
 }
 
 /* Reads what follows the '='. */
@@ -256,7 +251,7 @@ static enum spp_status read_data(struct reader *r, struct spp_value *value,
 	if (skip_word(r, "dword:")) {
 		skip_blanks(r);
 		st = read_number(r, &n);
-		return st ? st : spp_value_set_dword(value, n, r->err);
+		return st ? st : spp_value_set_dword(value, n, r->file->err);
 	}
 	if (skip_word(r, "hex"))
 		return read_hex(r, value);
@@ -268,7 +263,7 @@ static enum spp_status read_value(struct reader *r)
 	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
 	struct spp_regop line = r->key;
-	size_t began = r->text.line;
+	size_t began = r->file->lines.line;
 	bool odd_name = false, odd;
 	enum spp_status st = SPP_OK;
 
@@ -291,11 +286,12 @@ static enum spp_status read_value(struct reader *r)
 		return st;
 	line.name = spp_buf_text(&name);
 	line.value = &value;
-	line.where = (struct spp_where){ r->in->name, began, 0 };
+	line.where = (struct spp_where){ r->file->in->name, began, 0 };
 	if (odd && spp_regop_is_ours(&line))
 		return broken(r, "a single backslash in quotes; it must be "
 				 "written twice");
-	return spp_regop_take(&line, &r->policy, r->import, r->err);
+	return spp_regop_take(&line, &r->file->policy, r->file->import,
+			      r->file->err);
 }
 
 /* Splits "HKEY_LOCAL_MACHINE\SOFTWARE\..." into a root and the key below it. */
@@ -338,7 +334,7 @@ static enum spp_status read_key(struct reader *r)
 	r->deleted = skip_word(r, "-");
 	n = (size_t)(end - r->at);
 	spp_buf_release(&r->path);
-	st = spp_buf_append(&r->path, r->at, n, r->err);
+	st = spp_buf_append(&r->path, r->at, n, r->file->err);
 	if (st)
 		return st;
 	while (r->path.size && r->path.data[r->path.size - 1] == '\\')
@@ -350,18 +346,18 @@ static enum spp_status read_key(struct reader *r)
 	if (st)
 		return st;
 	r->key = (struct spp_regop){ .op = SPP_REGOP_DELETE_KEY, .name = "" };
-	if (!r->in->prefix) {
+	if (!r->file->in->prefix) {
 		r->key.root = split(spp_buf_text(&r->path), &r->key.key);
-	} else if (is_below_prefix(r->in->prefix, spp_buf_text(&r->path),
+	} else if (is_below_prefix(r->file->in->prefix, spp_buf_text(&r->path),
 				   &r->key.key)) {
 		r->key.root = SPP_ROOT_HIVE;
 	} else {
 		r->key.root = SPP_ROOT_OTHER;
 		r->key.key = spp_buf_text(&r->path);
 	}
-	return r->deleted
-		       ? spp_regop_take(&r->key, &r->policy, r->import, r->err)
-		       : SPP_OK;
+	return r->deleted ? spp_regop_take(&r->key, &r->file->policy,
+					   r->file->import, r->file->err)
+			  : SPP_OK;
 }
 
 static enum spp_status read_header(struct reader *r)
@@ -373,28 +369,30 @@ static enum spp_status read_header(struct reader *r)
 		return SPP_OK;
 	if (r->left == strlen(V4) && !strncmp(r->at, V4, r->left))
 		return spp_fail(
-			r->err, SPP_UNSUPPORTED,
+			r->file->err, SPP_UNSUPPORTED,
 			"'%s' is a .reg file of version 4, whose text depends "
 			"on a code page; export it again as version 5",
-			r->in->name);
+			r->file->in->name);
 	return broken(r, "not '" V5 "'");
 }
 
-static enum spp_status read_lines(struct reader *r)
+static enum spp_status read_lines(struct spp_regop_text *file)
 {
-	enum spp_status st = read_header(r);
+	struct reader r = { .file = file };
+	enum spp_status st = read_header(&r);
 
-	while (!st && next_line(r)) {
-		spp_lines_trim(&r->at, &r->left);
-		if (!r->left || *r->at == ';')
+	while (!st && next_line(&r)) {
+		spp_lines_trim(&r.at, &r.left);
+		if (!r.left || *r.at == ';')
 			continue;
-		if (*r->at == '[')
-			st = read_key(r);
-		else if (*r->at == '"' || *r->at == '@')
-			st = read_value(r);
+		if (*r.at == '[')
+			st = read_key(&r);
+		else if (*r.at == '"' || *r.at == '@')
+			st = read_value(&r);
 		else
-			st = broken(r, "neither a key nor a value");
+			st = broken(&r, "neither a key nor a value");
 	}
+	spp_buf_release(&r.path);
 	return st;
 }
 
@@ -403,18 +401,7 @@ static enum spp_status read_reg(const struct spp_input *in,
 				struct spp_import *import,
 				struct spp_error *err)
 {
-	struct reader r = { .in = in, .import = import, .err = err };
-	enum spp_status st =
-		spp_lines_open(in->name, in->data, in->size, &r.text, err);
-
-	if (!st)
-		st = read_lines(&r);
-	if (!st)
-		st = spp_regop_finish(&r.policy, document, import, err);
-	spp_policy_release(&r.policy);
-	spp_buf_release(&r.path);
-	spp_lines_release(&r.text);
-	return st;
+	return spp_regop_read(in, document, import, read_lines, err);
 }
 
 const struct spp_format spp_format_reg = {

@@ -366,3 +366,28 @@ enum spp_status spp_regop_finish(struct spp_policy *policy,
 	*policy = (struct spp_policy)SPP_POLICY_INIT;
 	return SPP_OK;
 }
+
+enum spp_status spp_regop_read(
+	const struct spp_input *in, struct spp_document *document,
+	struct spp_import *import,
+	enum spp_status (*read)(struct spp_regop_text *text),
+	struct spp_error *err)
+{
+	struct spp_regop_text text = { .in = in, .import = import, .err = err };
+	enum spp_status st =
+		spp_lines_open(in->name, in->data, in->size, &text.lines, err);
+
+	if (!st)
+		st = read(&text);
+	if (!st)
+		st = spp_regop_finish(&text.policy, document, import, err);
+	spp_policy_release(&text.policy);
+	spp_lines_release(&text.lines);
+	return st;
+}
+
+enum spp_status spp_regop_broken(struct spp_regop_text *text, const char *what)
+{
+	return spp_fail_at(text->err, SPP_CORRUPT, text->in->name,
+			   text->lines.line, 0, "%s", what);
+}

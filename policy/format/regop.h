@@ -31,6 +31,7 @@
 #define POLICY_REGOP_H
 
 #include "policy/format/format.h"
+#include "policy/text/lines.h"
 #include "policy/windows/document.h"
 
 /* The most settings that a file may set or delete. */
@@ -81,6 +82,24 @@ enum spp_status spp_regop_finish(struct spp_policy *policy,
 				 struct spp_document *document,
 				 struct spp_import *import,
 				 struct spp_error *err);
+
+/* A text of such lines, being read. */
+struct spp_regop_text {
+	const struct spp_input *in;
+	struct spp_lines lines;
+	struct spp_policy policy; /* what was taken so far */
+	struct spp_import *import;
+	struct spp_error *err;
+};
+
+/* Opens the text, lets read() take its lines, and fills the document. */
+enum spp_status spp_regop_read(
+	const struct spp_input *in, struct spp_document *document,
+	struct spp_import *import,
+	enum spp_status (*read)(struct spp_regop_text *text),
+	struct spp_error *err);
+/* SPP_CORRUPT, with the current line. */
+enum spp_status spp_regop_broken(struct spp_regop_text *text, const char *what);
 
 /*
  * A value to delete in every key that there is: of each application, or of
