@@ -145,14 +145,25 @@ static void judge_value(struct spp_audit_job *job,
 			  spp_buf_text(&text));
 }
 
-static void check_unknown_value(struct spp_audit_job *job)
+/* The next one of a kind; *at begins at 0.  NULL: no more. */
+static const struct spp_unknown *next(const struct spp_audit_job *job,
+				      enum spp_unknown_kind kind, size_t *at)
 {
 	const struct spp_unknowns *unknown = job->subject->unknown;
-	size_t i;
 
-	for (i = 0; !job->st && i < unknown->count; i++)
-		if (unknown->item[i].kind == SPP_UNKNOWN_VALUE)
-			judge_value(job, &unknown->item[i]);
+	while (!job->st && *at < unknown->count)
+		if (unknown->item[(*at)++].kind == kind)
+			return &unknown->item[*at - 1];
+	return NULL;
+}
+
+static void check_unknown_value(struct spp_audit_job *job)
+{
+	const struct spp_unknown *item;
+	size_t at = 0;
+
+	while ((item = next(job, SPP_UNKNOWN_VALUE, &at)))
+		judge_value(job, item);
 }
 
 const struct spp_rule spp_rule_unknown_value = {
@@ -176,14 +187,12 @@ const struct spp_rule spp_rule_unknown_value = {
 static void check_unreadable(struct spp_audit_job *job)
 {
 	const struct spp_unknowns *unknown = job->subject->unknown;
-	size_t i;
+	const struct spp_unknown *item;
+	size_t at = 0;
 
-	for (i = 0; i < unknown->count; i++) {
+	while ((item = next(job, SPP_UNREADABLE, &at))) {
 		struct spp_buf CLEANUP(spp_buf_release) key = SPP_BUF_INIT;
-		const struct spp_unknown *item = &unknown->item[i];
 
-		if (item->kind != SPP_UNREADABLE)
-			continue;
 		put_key(item, &key);
 		spp_audit_note_at(job, job->rule->grade, spp_buf_text(&key),
 				  item->name ? item->name : "", NULL,
@@ -218,38 +227,35 @@ const struct spp_rule spp_rule_unreadable = {
 	.check = check_unreadable,
 };
 
-/* Whether a key, or a key below it, has a value. */
-static bool has_values(const struct spp_unknowns *unknown, size_t at)
+/* Whether a key, or a key below it, has a value; at: what comes after it. */
+static bool has_values(const struct spp_audit_job *job, const char *key,
+		       size_t at)
 {
-	const char *key = unknown->item[at].key;
-	size_t n = strlen(key), i;
+	const struct spp_unknown *item;
+	size_t n = strlen(key);
 
-	for (i = at + 1; i < unknown->count; i++) {
-		const struct spp_unknown *item = &unknown->item[i];
-
-		if (item->kind == SPP_UNKNOWN_VALUE &&
-		    !strncmp(item->key, key, n) &&
+	while ((item = next(job, SPP_UNKNOWN_VALUE, &at)))
+		if (!strncmp(item->key, key, n) &&
 		    (!item->key[n] || item->key[n] == '\\'))
 			return true;
-	}
 	return false;
 }
 
 static void check_unknown_key(struct spp_audit_job *job)
 {
-	const struct spp_unknowns *unknown = job->subject->unknown;
-	size_t i;
+	const struct spp_unknown *item;
+	size_t at = 0;
 
-	for (i = 0; i < unknown->count; i++) {
+	while ((item = next(job, SPP_UNKNOWN_KEY, &at))) {
 		struct spp_buf CLEANUP(spp_buf_release) key = SPP_BUF_INIT;
-		const struct spp_unknown *item = &unknown->item[i];
 		enum spp_grade grade = SPP_GRADE_INFO;
 
-		if (item->kind != SPP_UNKNOWN_KEY || spp_unknown_is_usual(item))
+		if (spp_unknown_is_usual(item))
 			continue;
 		if (item->why)
-			grade = has_values(unknown, i) ? SPP_GRADE_MEDIUM
-						       : SPP_GRADE_LOW;
+			grade = has_values(job, item->key, at)
+					? SPP_GRADE_MEDIUM
+					: SPP_GRADE_LOW;
 		put_key(item, &key);
 		spp_audit_note_at(job, grade, spp_buf_text(&key), "", NULL,
 				  "%s: %s", spp_buf_text(&key),

@@ -62,10 +62,24 @@ static bool serves(const struct spp_installation *inst,
 	return !verb->new_only && (is_seven(inst) || has_ospp(inst));
 }
 
-static enum spp_status add_skus(const struct spp_verb_order *order,
-				const struct spp_installation *inst,
-				struct spp_scopes *scopes,
-				struct spp_error *err)
+/* Moves the scope to the service that it belongs to. */
+static bool is_office_sku(struct spp_scope *scope)
+{
+	return *scope->sku && is_office(scope) &&
+	       place_of(scope, &scope->place);
+}
+
+static bool is_ospp_application(struct spp_scope *scope)
+{
+	return scope->place == SPP_PLACE_OSPP && *scope->app && !*scope->sku;
+}
+
+/* Adds those that the target has, where the verb reaches them. */
+static enum spp_status add_found(const struct spp_verb_order *order,
+				 const struct spp_installation *inst,
+				 bool (*is_one)(struct spp_scope *scope),
+				 struct spp_scopes *scopes,
+				 struct spp_error *err)
 {
 	enum spp_status st = SPP_OK;
 	size_t i;
@@ -73,9 +87,7 @@ static enum spp_status add_skus(const struct spp_verb_order *order,
 	for (i = 0; !st && i < inst->scopes->count; i++) {
 		struct spp_scope scope = inst->scopes->scope[i];
 
-		if (*scope.sku && is_office(&scope) &&
-		    place_of(&scope, &scope.place) &&
-		    serves(inst, order->verb, scope.place))
+		if (is_one(&scope) && serves(inst, order->verb, scope.place))
 			st = spp_scopes_add(scopes, &scope, err);
 	}
 	return st;
@@ -96,25 +108,6 @@ static enum spp_status add_common(const struct spp_verb_order *order,
 		st = spp_scopes_add(scopes, &office, err);
 	if (!st && serves(inst, order->verb, SPP_PLACE_OSPP))
 		st = spp_scopes_add(scopes, &ospp, err);
-	return st;
-}
-
-/* Adds applications of ospp, whose own values must be removed. */
-static enum spp_status add_applications(const struct spp_verb_order *order,
-					const struct spp_installation *inst,
-					struct spp_scopes *scopes,
-					struct spp_error *err)
-{
-	enum spp_status st = SPP_OK;
-	size_t i;
-
-	for (i = 0; !st && i < inst->scopes->count; i++) {
-		const struct spp_scope *scope = &inst->scopes->scope[i];
-
-		if (scope->place == SPP_PLACE_OSPP && *scope->app &&
-		    !*scope->sku && serves(inst, order->verb, SPP_PLACE_OSPP))
-			st = spp_scopes_add(scopes, scope, err);
-	}
 	return st;
 }
 
@@ -166,7 +159,7 @@ enum spp_status spp_office_scopes(const struct spp_verb_order *order,
 				"/%s needs Windows 8 or later, and '%s' has "
 				"build %u",
 				order->verb->name, inst->path, inst->build);
-	st = add_skus(order, inst, scopes, err);
+	st = add_found(order, inst, is_office_sku, scopes, err);
 	if (!st && (clears || !scopes->count)) {
 		bool none = !scopes->count;
 
@@ -174,8 +167,9 @@ enum spp_status spp_office_scopes(const struct spp_verb_order *order,
 		if (!st && none && !clears)
 			tell_common(inst, scopes, notes);
 	}
+	/* Values of applications themselves must go, too. */
 	if (!st && clears)
-		st = add_applications(order, inst, scopes, err);
+		st = add_found(order, inst, is_ospp_application, scopes, err);
 	spp_scopes_sort(scopes);
 	return st;
 }
