@@ -108,24 +108,27 @@ static const int allowed[] = {
 #endif
 };
 
-/* Allows the call if the argument has this value. */
-static void allow_if(struct spp_bpf *c, int call, int arg, uint32_t value)
+/* Allows the call if a test of the argument has this result. */
+static void allow_when(struct spp_bpf *c, int call, int arg, uint16_t test,
+		       uint32_t operand, bool result)
 {
 	spp_bpf_on(c, call, 4);
 	spp_bpf_load_argument(c, arg);
-	spp_bpf_add(c, BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1);
+	spp_bpf_add(c, BPF_JMP | test | BPF_K, operand, !result, result);
 	spp_bpf_end(c, SPP_BPF_ALLOW);
 	spp_bpf_end(c, SPP_BPF_DENY);
+}
+
+/* Allows the call if the argument has this value. */
+static void allow_if(struct spp_bpf *c, int call, int arg, uint32_t value)
+{
+	allow_when(c, call, arg, BPF_JEQ, value, true);
 }
 
 /* Allows the call if the argument has none of these bits. */
 static void allow_without(struct spp_bpf *c, int call, int arg, uint32_t bits)
 {
-	spp_bpf_on(c, call, 4);
-	spp_bpf_load_argument(c, arg);
-	spp_bpf_add(c, BPF_JMP | BPF_JSET | BPF_K, bits, 1, 0);
-	spp_bpf_end(c, SPP_BPF_ALLOW);
-	spp_bpf_end(c, SPP_BPF_DENY);
+	allow_when(c, call, arg, BPF_JSET, bits, false);
 }
 
 /* Denies writing, except to say, and writable memory shared with a file. */
