@@ -63,11 +63,13 @@ write("json", "small", b'{"sppctl-policy":1,"scopes":{"spp":{"dns-publishing":'
       b'"observed":{"cache":{"cached-host":{"type":1,"hex":"6100"}}},"image":'
       b'{"build":"22631","hooks":[{"program":"a","value":"b","data":"c"}]}}')
 
-# A journal of two pages for a disk of eight.
-page = b"".join((struct.pack("<QHxxxxxx", at, 4096) + b"\0" * 4096 +
-                 b"\x11" * 4096) for at in (4096, 16384))
+# A journal of two pages for a disk of eight; each sector has its stage.
+page = b"".join(struct.pack("<QIxxxx8B8x", at, 4096, *stages) +
+                b"\0" * 4096 + b"\x11" * 4096
+                for at, stages in ((4096, (5, 4, 4, 4, 4, 4, 4, 4)),
+                                   (16384, (1, 1, 2, 4, 4, 6, 7, 1))))
 write("journal", "two-pages", b"\0" + struct.pack(
-    "<8sIIQQQQ", b"SPPCTL-J", 1, 4096, 8 * 4096, 2, 0, 7).ljust(128, b"\0") +
+    "<8sIIQQQQ", b"SPPCTL-J", 2, 4096, 8 * 4096, 2, 0, 7).ljust(128, b"\0") +
     page)
 
 # Disk images in pieces: see sparse.h.
@@ -241,17 +243,17 @@ for n in (len(facts), len(facts) + 4):
         struct.pack("<BH", kind, len(data)) + data for kind, data in (
             (0, facts.ljust(n, b"\0")), (1, head), (2, extent))))
 
-# A server of a disk of 1 MiB: its greeting, and answers to two reads.
+# A server of a disk of 1 MiB: its greeting, and answers to what is asked.
 reply = struct.pack(">II", 0x67446698, 0)
 ready = struct.pack(">QQH", 0x4e42444d41474943, 0x49484156454f5054, 3)
-old = struct.pack(">QQQI", 0x4e42444d41474943, 0x00420281861253, 1 << 20, 1)
-answers = b"".join(reply + struct.pack("<Q", i) + bytes(n)
-                   for i, n in ((1, 1536), (2, 1536), (3, 512), (4, 0)))
+old = struct.pack(">QQQI", 0x4e42444d41474943, 0x00420281861253, 1 << 20, 5)
+answers = b"".join(reply + struct.pack(">Q", i) + bytes(n)
+                   for i, n in enumerate((1024, 512, 1024, 512, 1024, 0, 0), 1))
 option = struct.pack(">QII", 0x3e889045565a9, 8, 0x80000001) + bytes(4)
-export = struct.pack(">QIIIHQH", 0x3e889045565a9, 7, 3, 12, 0, 1 << 20, 1)
+export = struct.pack(">QIIIHQH", 0x3e889045565a9, 7, 3, 12, 0, 1 << 20, 5)
 ack = struct.pack(">QIII", 0x3e889045565a9, 7, 1, 0)
 write("nbd", "old", old.ljust(152, b"\0") + answers)
-write("nbd", "new", ready + option + option + export + ack + answers)
+write("nbd", "new", ready + option + export + ack + answers)
 
 line = b'{"document":"result","target":"%s","job":"1","status":"%s","exit":%d}\n'
 lines = line % (b"a", b"changed", 0) + line % (b"b", b"failed", 3) + \
