@@ -25,13 +25,14 @@ static void describe(const struct cli_view *v, const struct spp_unknown *item,
 
 	if (item->kind != SPP_UNKNOWN_VALUE)
 		return;
-	if (value->type == SPP_REG_SZ || value->type == SPP_REG_EXPAND_SZ ||
-	    value->type == SPP_REG_MULTI_SZ) {
+	if (!keys && near && near->flags & SPP_SECRET) {
+		spp_buf_puts(out, "*", NULL);
+	} else if (value->type == SPP_REG_SZ ||
+		   value->type == SPP_REG_EXPAND_SZ ||
+		   value->type == SPP_REG_MULTI_SZ) {
 		if (!spp_value_get_text(value, &text, NULL, NULL) && !keys)
 			spp_printable_redact(text);
 		cut = text ? spp_printable_cut(text, SHOWN) : NULL;
-		if (cut && !keys && near && near->flags & SPP_SECRET)
-			strcpy(cut, "*");
 		spp_buf_puts(out, cut ? cut : "", NULL);
 	} else if (spp_value_get_dword(value, &number)) {
 		spp_buf_printf(out, NULL, "%u", number);

@@ -13,18 +13,21 @@ static bool is_text(const struct spp_value *value)
 	       value->type == SPP_REG_MULTI_SZ;
 }
 
-/* Whether it may be a product key, which a dump hides. */
-static bool is_secret(const struct spp_unknown *item, const char *text)
+/*
+ * What a dump shows of data that may be a product key, by its name or by its
+ * looks; NULL if it cannot be one.
+ */
+static json_t *redacted(const struct spp_unknown *item, const char *text)
 {
 	char CLEANUP(spp_free_string) *hidden = strdup(text);
 	const struct spp_setting *near = spp_unknown_near(item);
 
-	if (!hidden) {
+	if (!hidden)
 		spp_nomem(NULL);
-		return true;
-	}
+	if (!hidden || (near && near->flags & SPP_SECRET))
+		return json_string("*");
 	spp_printable_redact(hidden);
-	return (near && near->flags & SPP_SECRET) || strcmp(hidden, text) != 0;
+	return strcmp(hidden, text) != 0 ? json_string(hidden) : NULL;
 }
 
 static void put_data(json_t *json, const struct spp_unknown *item,
@@ -33,6 +36,7 @@ static void put_data(json_t *json, const struct spp_unknown *item,
 	const char *type = spp_type_name(item->value.type);
 	char CLEANUP(spp_free_string) *text = NULL;
 	struct spp_buf hex = SPP_BUF_INIT;
+	json_t *hidden;
 
 	json_object_set_new(json, "type",
 			    type ? json_string(type)
@@ -42,9 +46,9 @@ static void put_data(json_t *json, const struct spp_unknown *item,
 		return; /* too large to be kept */
 	if (spp_value_get_text(&item->value, &text, NULL, NULL))
 		return;
-	if (!show_keys && is_secret(item, text)) {
-		spp_printable_redact(text);
-		json_object_set_new(json, "redacted", json_string(text));
+	hidden = show_keys ? NULL : redacted(item, text);
+	if (hidden) {
+		json_object_set_new(json, "redacted", hidden);
 		return;
 	}
 	spp_hex_show(item->value.data, item->value.size, &hex, NULL);
