@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Every call of the operating system fails once, is cut short once and crashes
-# twice, in every command that writes; then sppctl is killed at random moments.
+# Every call of the operating system fails, is cut short or ends in a crash, in
+# every command that writes (fault.c says what is left out as it comes to the
+# same); then sppctl is killed at random moments.
 # SPPCTL_KILLS is how often, 100 if it is not set.
-# label: thorough 33
+# label: thorough 20
 . "$SOURCE/tests/check.sh"
 [ -x "$PLAIN" ] || skip "there is no build without sanitizers"
 flags='-std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Wno-missing-field-initializers'
