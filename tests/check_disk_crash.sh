@@ -3,7 +3,8 @@
 # sppctl is ended instead of its Kth write, flush, rename or unlink, for every
 # K: the image is the old one or the new one after the next run, and what was
 # pending is told.  Without its journal it is old, new or dirty at every moment,
-# also where the power fails (tests/powerloss.c).
+# also where the power fails (tests/powerloss.c).  A K after the flush of a file
+# is left out: it leaves what the K before it does.
 # label: thorough 45
 set -u
 . "$SOURCE/tests/fast.sh"
@@ -44,7 +45,8 @@ interrupted()
 {
 	number=$1
 	shift
-	EXIT_AT=$number EXIT_LOG=calls LD_PRELOAD=$work/exit_at.so \
+	EXIT_AT=$number EXIT_LOG=calls EXIT_SAME=same \
+		LD_PRELOAD=$work/exit_at.so \
 		ASAN_OPTIONS=verify_asan_link_order=0 "$@" >out 2>&1
 }
 
@@ -95,6 +97,8 @@ crash()
 	interrupted 1000000 "$SPPCTL" $command new.$format "$@" ||
 		fail "$command: $(cat out)"
 	calls=$(cat calls)
+	cp same skipped
+	[ -s skipped ] || fail "no flush was seen"
 	old=$(disk_hash first.$format)
 	new=$(disk_hash new.$format)
 	[ "$old" = "$new" ] && fail "$command changed nothing"
@@ -108,15 +112,19 @@ crash()
 	told=0
 	k=1
 	while [ $k -le "$calls" ]; do
+		if grep -qx $k skipped && [ $step -eq 1 ]; then
+			k=$((k + 1))
+			continue
+		fi
 		cp --sparse=always first.$format disk.$format
 		interrupted $k "$SPPCTL" $command disk.$format "$@"
 		[ $? -eq 99 ] || fail "$format: no end at $k: $(cat out)"
 		[ $format = raw ] || free disk.$format
-		between=$(disk_hash disk.$format)
+		between=$(hash disk.$format)
 		alone disk.$format
 		# Looking writes nothing, and tells what is pending.
 		expect 0 "clean" "$SPPCTL" show disk.$format
-		[ "$(disk_hash disk.$format)" = "$between" ] ||
+		[ "$(hash disk.$format)" = "$between" ] ||
 			fail "$format, $k: show wrote to the image"
 		if [ -e disk.$format.sppctl-journal ]; then
 			told=$((told + 1))
@@ -124,8 +132,10 @@ crash()
 				fail "$format, $k: show does not tell"
 			expect 0 "unfinished edit.*recover completes" \
 				"$SPPCTL" info disk.$format
-		elif [ "$between" != "$old" ] && [ "$between" != "$new" ]; then
-			fail "$format, $k: torn, and no journal"
+		else
+			is=$(disk_hash disk.$format)
+			[ "$is" = "$old" ] || [ "$is" = "$new" ] ||
+				fail "$format, $k: torn, and no journal"
 		fi
 		# An edit that has nothing to do completes or discards it.
 		expect 0 "nothing to change" "$SPPCTL" unset disk.$format \

@@ -3,7 +3,8 @@
  * Preloaded into sppctl: ends it, as a power failure would, instead of the
  * call number EXIT_AT of those that change files or disks, or sends it the
  * signal EXIT_SIGNAL before that call.  What is counted is written to the
- * file EXIT_LOG at a normal end.  The first process to reach the call goes on
+ * file EXIT_LOG at a normal end, and to EXIT_SAME the numbers of those just after
+ * a flush: where a process ends, it is all one whether it flushed a file.  The first process to reach the call goes on
  * if there is EXIT_SKIP, and makes a file of this name; children count on from
  * what their parent had counted.  What is written to the disk in the file
  * named EXIT_DISK is written to the file EXIT_TRACE, too, for
@@ -24,6 +25,11 @@
 
 static long calls;
 
+#define FLUSHES 256
+static long same[FLUSHES];
+static int flushes;
+static int flushed; /* the last call was a flush */
+
 /* qemu-nbd inherits the environment, but is not meant. */
 static int is_meant(void)
 {
@@ -36,7 +42,13 @@ static void count(void)
 	const char *number = getenv("EXIT_SIGNAL");
 	int fd;
 
-	if (!is_meant() || !at || ++calls != atol(at))
+	if (!is_meant() || !at)
+		return;
+	calls++;
+	if (flushed && flushes < FLUSHES)
+		same[flushes++] = calls;
+	flushed = 0;
+	if (calls != atol(at))
 		return;
 	fd = skip ? open(skip, O_WRONLY | O_CREAT | O_EXCL, 0600) : -1;
 	if (fd >= 0) {
@@ -52,9 +64,17 @@ __attribute__((destructor)) static void report(void)
 {
 	const char *name = getenv("EXIT_LOG");
 	FILE *f = is_meant() && name ? fopen(name, "w") : NULL;
+	int i;
 
 	if (f) {
 		fprintf(f, "%ld\n", calls);
+		fclose(f);
+	}
+	name = getenv("EXIT_SAME");
+	f = is_meant() && name ? fopen(name, "w") : NULL;
+	if (f) {
+		for (i = 0; i < flushes; i++)
+			fprintf(f, "%ld\n", same[i]);
 		fclose(f);
 	}
 }
@@ -87,6 +107,12 @@ static void trace(int fd, char what, uint64_t off, const void *p, uint64_t n)
 		fwrite(p, 1, (size_t)n, f);
 	}
 	fclose(f);
+}
+
+static void flush(int fd)
+{
+	flushed = 1;
+	trace(fd, 'F', 0, NULL, 0);
 }
 
 static void *next(const char *name)
@@ -131,8 +157,8 @@ COUNTED(int64_t, nbd_aio_pwrite,
 COUNTED(int64_t, nbd_aio_flush,
 	(struct nbd_handle * h, completion done, uint32_t flags),
 	(h, done, flags), trace(-1, 'F', 0, NULL, 0))
-COUNTED(int, fsync, (int fd), (fd), trace(fd, 'F', 0, NULL, 0))
-COUNTED(int, fdatasync, (int fd), (fd), trace(fd, 'F', 0, NULL, 0))
+COUNTED(int, fsync, (int fd), (fd), flush(fd))
+COUNTED(int, fdatasync, (int fd), (fd), flush(fd))
 COUNTED(int, renameat, (int from, const char *a, int to, const char *b),
 	(from, a, to, b), (void)0)
 COUNTED(int, renameat2,
