@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/dns/odds.h"
 #include "policy/dns/simulate.h"
 #include "tests/audit_help.h"
 #include "tests/unit.h"
@@ -80,11 +81,40 @@ static const struct {
 	  { 0.5, 0.5, 0, 0 },
 	  { 0, 0, 0.75, 0.25 },
 	  0 },
+	{ { "0,0", "0,1", "0,1" },
+	  "b",
+	  { 0.333, 0.333, 0.333 },
+	  { 0.5, 0, 0.5 },
+	  0 },
+	{ { "5,3", "5,1", "7,0" }, "ab", { 0.7, 0.3, 0 }, { 0, 0, 1 }, 0 },
 };
 
 static bool near(uint32_t n, uint32_t of, double share)
 {
 	return fabs(n / (double)of - share) < 0.02;
+}
+
+/* What is calculated is what is counted. */
+static void compare_odds(const struct spp_records *dns,
+			 const struct spp_simulation *s, const bool *down)
+{
+	struct spp_odds CLEANUP(spp_odds_release) odds = SPP_ODDS_INIT;
+	double in_vain = 0, all = 0;
+	size_t i;
+
+	CU_ASSERT_EQUAL_FATAL(spp_odds_find(dns, 0, down, &odds, NULL), SPP_OK);
+	CU_ASSERT_EQUAL(odds.count, s->count);
+	for (i = 0; i < s->count; i++) {
+		CU_ASSERT_TRUE(
+			near(s->share[i].before, 10000, odds.of[i].first));
+		CU_ASSERT_TRUE(
+			near(s->share[i].after, 10000, odds.of[i].after));
+		in_vain += odds.of[i].down ? odds.of[i].first : 0;
+		all += odds.of[i].after;
+	}
+	CU_ASSERT_TRUE(near(s->stranded, 10000, odds.stranded));
+	CU_ASSERT_TRUE(fabs(odds.in_vain - in_vain) < 1e-9);
+	CU_ASSERT_TRUE(fabs(all + odds.stranded - 1) < 1e-9);
 }
 
 static void shares(void)
@@ -114,6 +144,7 @@ static void shares(void)
 		}
 		CU_ASSERT_TRUE(
 			near(s.stranded, options.clients, rows[row].stranded));
+		compare_odds(&dns, &s, down);
 	}
 }
 
