@@ -79,30 +79,11 @@ static enum spp_status judge_exception(const struct cli_audit *a,
 	return SPP_OK;
 }
 
-/* What an edit of the same target must be told, too. */
 static enum spp_status carry_options(struct cli_audit *a, struct spp_error *err)
 {
-	static const enum cli_option_id ids[] = {
-		OPT_AS,		 OPT_NETSVC,	   OPT_TARGET_KIND, OPT_WINDOWS,
-		OPT_PARTITION,	 OPT_UNCLEAN,	   OPT_SNAPSHOTS,   OPT_BACKING,
-		OPT_JOURNAL_DIR, OPT_DISCARD_LOGS,
-	};
 	struct spp_buf out = SPP_BUF_INIT;
-	const struct cli_given *given;
-	size_t i, k;
 
-	for (i = 0; i < a->call->given_count; i++) {
-		given = &a->call->given[i];
-		for (k = 0; k < sizeof(ids) / sizeof(ids[0]); k++)
-			if (ids[k] == given->id)
-				break;
-		if (k == sizeof(ids) / sizeof(ids[0]))
-			continue;
-		spp_buf_printf(&out, NULL, " --%s",
-			       cli_options[given->id].name);
-		if (given->value)
-			spp_audit_argument(given->value, &out);
-	}
+	cli_target_words(a->call, &out);
 	a->with = out.size ? spp_buf_take(&out) : NULL;
 	a->options.with = a->with;
 	return cli_now(&a->options.now, err);

@@ -12,6 +12,7 @@
 #include "cli/out.h"
 #include "hive/base/filetime.h"
 #include "hive/base/number.h"
+#include "policy/audit/engine.h"
 #include "policy/text/near.h"
 
 #define YEAR_9999 253402300799ULL /* its last second */
@@ -297,5 +298,28 @@ void cli_warn_of_state(const struct spp_hives *windows, struct spp_notes *notes)
 		session = spp_hives_session(windows, (enum spp_role)role);
 		if (session)
 			warn_of_hive(session, notes);
+	}
+}
+
+void cli_target_words(const struct cli_call *call, struct spp_buf *out)
+{
+	static const enum cli_option_id ids[] = {
+		OPT_AS,		 OPT_NETSVC,	   OPT_TARGET_KIND, OPT_WINDOWS,
+		OPT_PARTITION,	 OPT_UNCLEAN,	   OPT_SNAPSHOTS,   OPT_BACKING,
+		OPT_JOURNAL_DIR, OPT_DISCARD_LOGS,
+	};
+	const struct cli_given *given;
+	size_t i, k;
+
+	for (i = 0; i < call->given_count; i++) {
+		given = &call->given[i];
+		for (k = 0; k < sizeof(ids) / sizeof(ids[0]); k++)
+			if (ids[k] == given->id)
+				break;
+		if (k == sizeof(ids) / sizeof(ids[0]))
+			continue;
+		spp_buf_printf(out, NULL, " --%s", cli_options[given->id].name);
+		if (given->value)
+			spp_audit_argument(given->value, out);
 	}
 }

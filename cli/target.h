@@ -19,6 +19,12 @@ enum spp_status cli_open(const struct cli_call *call, const char *path,
 			 unsigned int write, struct spp_hives **windows,
 			 struct spp_error *err);
 
+/*
+ * Appends the options that an edit of the same target must be told, too, as
+ * words of a command line: " --partition 3".
+ */
+void cli_target_words(const struct cli_call *call, struct spp_buf *out);
+
 /* Refuses an option that names one file if there are several targets. */
 enum spp_status cli_one_output(const struct cli_call *call,
 			       enum cli_option_id id, struct spp_error *err);
