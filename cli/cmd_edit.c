@@ -230,6 +230,7 @@ static void print_details(const struct job *j)
 
 static void save(const struct job *j)
 {
+	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
 	char path[4096];
 
@@ -237,10 +238,11 @@ static void save(const struct job *j)
 		     sizeof(path)) ||
 	    !*path)
 		return;
-	if (cli_save_policy(&j->changes, path, &err))
+	if (cli_save_policy(&j->changes, path, &notes, &err))
 		cli_complain("%s", err.text);
 	else
 		fprintf(stderr, "'%s' is written\n", cli_path(path));
+	cli_warn_all(&notes);
 }
 
 enum choice { APPLY, EDIT, QUIT, STOP };

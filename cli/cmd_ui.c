@@ -23,14 +23,18 @@ const struct cli_command cli_command_ui = {
 	.most = 1,
 	.summary = "edit the settings of a target on the screen",
 	.about = "Scopes, settings with what they mean, the audit and the SRV "
-		 "records, all by keys; ? lists them.\nThe target is read, "
-		 "and nothing is written before F10 and a second look at the "
-		 "changes.",
-	.options = CLI_OPTIONS(
-		OPT_VERBOSE, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS,
-		OPT_SITE, CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_SHOW_KEYS),
+		 "records with the failover among KMS\nhosts, all by keys; ? "
+		 "lists them. The target is read, and nothing is written "
+		 "before F10\nand a second look at the changes.",
+	.options = CLI_OPTIONS(OPT_BESIDE, OPT_VERBOSE, OPT_BACKUP,
+			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS, OPT_SITE,
+			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
+			       OPT_SHOW_KEYS),
 	.examples = CLI_EXAMPLES({ "ui SOFTWARE --backup",
-				   "with a backup of what F10 replaces" }),
+				   "with a backup of what F10 replaces" },
+				 { "ui SOFTWARE --beside host2.json",
+				   "with whom clients ask when one of both "
+				   "hosts is down" }),
 	.targets = CLI_TARGETS_ALL,
 	.exact = true,
 	.run = run,

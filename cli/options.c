@@ -21,6 +21,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
 	[OPT_BACKUP] = { "backup", 'b', "[SUFFIX]",
 			 "keep the replaced hive as HIVE.bak, HIVE.bak.2 ...; "
 			 "of a disk image or a WIM, an undo file" },
+	[OPT_BESIDE] = { "beside", 0, "TARGET",
+			 "another KMS host, or a dump of one, to show whom "
+			 "clients ask; only read; may be repeated" },
 	[OPT_BREAK_LINKS] = { "break-links", 0, NULL,
 			      "edit a hive that has hard links; the other "
 			      "links keep the old content" },

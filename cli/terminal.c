@@ -223,3 +223,11 @@ const char *cli_colour_of(const char *severity)
 			return cli_colour(paints[i].paint);
 	return cli_colour(CLI_PLAIN);
 }
+
+bool cli_colours(bool on)
+{
+	bool before = now.colours;
+
+	now.colours = on;
+	return before;
+}

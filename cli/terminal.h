@@ -45,5 +45,7 @@ enum cli_paint {
 const char *cli_colour(enum cli_paint paint);
 /* That of a severity, "high" or "warning". */
 const char *cli_colour_of(const char *severity);
+/* Colours on or off, for text that is not printed; returns how it was. */
+bool cli_colours(bool on);
 
 #endif

@@ -15,6 +15,7 @@ t()
 {
 	tmux -L ui$server -f /dev/null "$@"
 }
+mkdir tmp
 fixture kms-primary probe
 "$SPPCTL" ui probe >log/out 2>log/err </dev/null
 [ $? -eq 4 ] || fail "without a terminal it is not refused"
@@ -24,11 +25,19 @@ said 'use sppctl edit'
 # begin WORD...: sppctl with these words in a terminal of 80x24
 begin()
 {
+	begin_in TMPDIR="$work/tmp" "$@"
+}
+
+# begin_in NAME=VALUE WORD...: the same with a variable of the environment
+begin_in()
+{
+	with=$1
+	shift
 	t kill-server 2>/dev/null
 	server=$((server + 1))
 	rm -f ended
 	t new-session -d -x 80 -y 24 \
-		"trap : INT; $SPPCTL $*; echo \$? >$work/ended; sleep 60" || exit 2
+		"trap : INT; env '$with' $SPPCTL $*; echo \$? >$work/ended; sleep 60" || exit 2
 }
 
 # key KEY...: as tmux send-keys
@@ -82,6 +91,17 @@ find_setting()
 	shows '/_'
 	line "$1"
 	shows "$2"
+}
+
+# to_finding RULE: the cursor on a finding of the audit
+to_finding()
+{
+	shows "$1"
+	n=$(($(grep -n -m 1 "$1" log/screen | sed 's/:.*//') - 2))
+	while [ $n -gt 0 ]; do
+		key Down
+		n=$((n - 1))
+	done
 }
 
 fixture kms-primary S
@@ -141,11 +161,14 @@ shows 'kept by Windows itself'
 find_setting publish-list 'DNS domains in which'
 key Enter
 shows 'SRV records'
-shows '_vlmcs._tcp.branch.example  SRV 10 100 1688'
+shows '_vlmcs._tcp.branch.example'
+shows '1.        10    100  1688  100.0%    down  S'
+shows 'while S is down, clients here find no host in view'
 key a
 shows 'DOMAIN, PRIORITY, WEIGHT: _'
 line 'new.example, 5, 6'
-shows '_vlmcs._tcp.new.example  SRV 5 6 1688'
+shows '_vlmcs._tcp.new.example'
+shows '1.         5      6  1688'
 key Down
 key Down
 key K
@@ -158,7 +181,7 @@ key Up
 key Enter
 shows 'WEIGHT: corp.example, 10, 100_'
 line 'corp.example, 1, 2'
-shows '_vlmcs._tcp.corp.example  SRV 1 2 1688'
+shows '1.         1      2  1688'
 key Escape
 shows '6 pending'
 
@@ -176,23 +199,25 @@ kept s S "before F10"
 # The audit: a fix is staged, and taken back.
 key F3
 shows 'audit, with what is pending'
-grep -n R28 log/screen >log/at || fail "no finding of what is pending"
-n=$(($(sed 's/:.*//' log/at) - 2))
-while [ $n -gt 0 ]; do
-	key Down
-	n=$((n - 1))
-done
+to_finding R28
+shows 'fix: sppctl unset S low-priority'
 key Enter
 shows 'the fix is staged'
 shows '5 pending'
 key u
 shows '6 pending'
+key Escape
+shows 'SETTING'
 
 # Resizing.
 t resize-window -x 120 -y 40
-shows '\SoftwareProtectionPlatform\DnsDomainPublishList'
+shows 'DnsDomainPublishList, REG_MULTI_SZ, in Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform'
 t resize-window -x 60 -y 10
-shows '80 columns and 24 rows needed'
+shows '80x24 needed'
+t resize-window -x 10 -y 4
+shows '80x24'
+# Nobody changes what he does not see.
+key d Enter u
 t resize-window -x 80 -y 24
 shows '6 pending'
 
@@ -284,6 +309,141 @@ key y
 ends 0
 [ "$("$SPPCTL" get S low-priority)" = on ] || fail "the second try"
 
+# Other hosts: whom clients ask, as the list is edited, and who is down.
+fixture kms-primary S
+fixture kms-secondary other
+"$SPPCTL" publish other --set-rank corp.example,10,50 >/dev/null
+"$SPPCTL" dump other -o other.json >/dev/null
+keep o other.json
+begin ui S --beside other.json
+shows '0 pending'
+find_setting publish-list 'DNS domains in which'
+key Enter
+shows '1.        10    100  1688   66.6%    down  S'
+shows '1.        10     50  1688   33.4%  100.0%  other.json'
+shows '2.        20    100  1688       -  100.0%  other.json'
+shows 'while S is down, 66.6% of the clients ask it in vain'
+key f
+shows 'while other.json is down, 33.4%'
+key Enter
+shows 'WEIGHT: corp.example, 10, 100_'
+line 'corp.example, 30, 1'
+shows '1.        10     50  1688  100.0%    down  other.json'
+shows '2.        30      1  1688       -  100.0%  S'
+t capture-pane -p >log/screen
+[ "$(wc -l <log/screen)" -le 24 ] || fail "more than a screen"
+key h
+shows 'a target or a dump: _'
+line nothing
+shows "cannot open 'nothing'"
+key F4
+shows 'owns the record'
+key Escape
+shows 'Esc back'
+kept o other.json "a host beside"
+key Escape
+shows '1 pending'
+key q
+shows 'drop what is pending'
+line y
+ends 0
+
+# A setting in a wrong key: the fix moves it, in one step, as sppctl move does.
+fixture kms-primary S
+"$SPPCTL" set S lookup-domain=corp.example --scope sl >log/out 2>&1
+cp S T
+begin ui S
+shows '0 pending'
+key F3
+to_finding R32
+shows 'fix: sppctl move S lookup-domain --scope sl'
+key Enter
+shows 'the fix is staged'
+shows '2 pending'
+key u
+shows 'taken back'
+key Enter
+shows '2 pending'
+key Escape
+shows 'SETTING'
+key F10
+shows 'write these changes?'
+key y
+ends 0
+run 0 move T lookup-domain --scope sl
+cmp S T || fail "the staged move and sppctl move differ"
+
+# A scope of its own; the line that is typed can be edited anywhere.
+begin ui S
+shows '0 pending'
+key n
+shows 'scope, such as'
+line spp/office
+shows 'spp/office'
+find_setting kms-host 'no discovery through DNS'
+key Enter
+shows ':PORT too'
+key -l 'b.example'
+key Home
+key -l a
+key Right Delete
+key End
+key -l ':17xy'
+key C-w
+key -l 'kmss7.corp.example'
+key Left Left Left Left Left Left Left Left Left Left Left Left Left Left
+key BSpace End
+shows 'kms7.corp.example_'
+key Enter
+shows '1 pending'
+key w
+shows "sppctl set S kms-host=kms7.corp.example --scope spp/office"
+key Escape
+shows '1 pending'
+
+# Ended by a signal while changes are pending: they are kept.
+keep s S
+key C-c
+ends 130
+shows 'what was pending is in'
+grep -q '^kms-host = kms7.corp.example' tmp/*/settings.conf ||
+	fail "what was pending is not kept"
+rm -rf tmp/*
+kept s S "a signal"
+
+# What F10 could not write is told at the first change.
+if [ "$(id -u)" != 0 ]; then
+	chmod a-w .
+	begin ui S
+	find_setting low-prio 'may starve'
+	key Enter
+	shows 'F10 could not write'
+	chmod u+w .
+fi
+ln S S.link
+begin ui S
+shows '0 pending'
+find_setting low-prio 'may starve'
+key Enter
+shows 'F10 could not write'
+shows '1 pending'
+key q
+shows 'drop what is pending'
+line y
+ends 0
+rm S.link
+
+# Terminals that are none.
+for terminal in dumb nothing ''; do
+	begin_in "TERM=$terminal" ui S
+	shows 'cannot show a screen'
+	ends 4
+done
+begin_in 'LC_ALL=C' ui S
+shows '0 pending'
+key q
+ends 0
+
 # NO_COLOR, and colours without it.
 fixture kms-primary S
 begin ui S
@@ -295,6 +455,12 @@ begin ui S
 shows '0 pending'
 t capture-pane -p -e | grep -q "$(printf '\033')\[[0-9;]*3[0-7]m" ||
 	fail "no colours without NO_COLOR"
+find_setting low-prio 'may starve'
+key Enter
+shows '1 pending'
+key F2
+shows '  low-priority: not set (off) -> on'
+export NO_COLOR=1
 
 # Hostile names and values, in each scope.
 for odd in wrong-types malformed-list hostile-names unicode-names workstation; do

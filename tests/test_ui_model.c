@@ -7,6 +7,8 @@
 #include "tests/unit.h"
 
 static const struct spp_scope spp = { .place = SPP_PLACE_SPP };
+static const struct spp_scope sl = { .place = SPP_PLACE_SL };
+static const struct spp_scope mistaken = { .place = SPP_PLACE_WINDOWSNT };
 
 static const struct spp_setting *setting(enum spp_setting_id id)
 {
@@ -34,6 +36,13 @@ static void open_model(struct cli_model *m)
 	spp_value_set_text(&value, SPP_REG_EXPAND_SZ, "%X%", NULL);
 	spp_policy_set(&state.have, &spp, setting(SPP_SETTING_TOKEN_STORE),
 		       &value, NULL);
+	/* In wrong keys: one that can be moved, one that is there already. */
+	spp_value_set_text(&value, SPP_REG_SZ, "a.example", NULL);
+	spp_policy_set(&state.have, &sl, setting(SPP_SETTING_KMS_HOST), &value,
+		       NULL);
+	spp_value_set_dword(&value, 60, NULL);
+	spp_policy_set(&state.have, &mistaken,
+		       setting(SPP_SETTING_ACTIVATION_INTERVAL), &value, NULL);
 	spp_value_release(&value);
 	UNIT_ROW(!cli_model_take(&state, m, &err), err.text);
 }
@@ -162,8 +171,15 @@ static void fixes_are_staged(void)
 		  true, 1 },
 		{ "sppctl publish x --priority 7", true, 1 },
 		{ "sppctl publish x --priority N", false, 0 },
-		{ "sppctl publish x --clear", false, 0 },
+		{ "sppctl publish x --clear", true, 1 },
+		{ "sppctl publish x --clear --add c.example,1,2", true, 1 },
 		{ "sppctl move x kms-host", false, 0 },
+		{ "sppctl move x kms-host --scope sl", true, 2 },
+		{ "sppctl move x kms-host lookup-domain --scope sl", true, 2 },
+		{ "sppctl move x activation-interval --scope windowsnt", false,
+		  0 },
+		{ "sppctl set x -o 'a b' dns-publishing=off", true, 1 },
+		{ "sppctl set x -o b dns-publishing=off", false, 0 },
 		{ "sppctl set x rearm=off renewal-interval=7", false, 0 },
 		{ "sppctl", false, 0 },
 		{ "", false, 0 },
@@ -176,6 +192,7 @@ static void fixes_are_staged(void)
 		struct spp_error err = SPP_ERROR_INIT;
 
 		open_model(&m);
+		m.with = " -o 'a b'";
 		UNIT_ROW(!cli_model_fix(&m, rows[i].line, &notes, &err) ==
 				 rows[i].ok,
 			 rows[i].line);
@@ -206,6 +223,27 @@ static void the_audit_sees_what_is_pending(void)
 	cli_model_release(&m);
 }
 
+static void a_scope_is_added(void)
+{
+	struct cli_model m = CLI_MODEL_INIT;
+	struct spp_error err = SPP_ERROR_INIT;
+	size_t at = 99, n;
+
+	open_model(&m);
+	n = m.scopes.count;
+	CU_ASSERT_FALSE(cli_model_add_scope(&m, "spp/office", &at, &err));
+	CU_ASSERT_EQUAL(m.scopes.count, n + 1);
+	CU_ASSERT_STRING_EQUAL(m.scopes.scope[at].app,
+			       spp_apps[SPP_APP_OFFICE].guid);
+	CU_ASSERT_FALSE(cli_model_add_scope(&m, "spp/office", &at, &err));
+	CU_ASSERT_EQUAL(m.scopes.count, n + 1);
+	CU_ASSERT_TRUE(cli_model_add_scope(&m, "spp/*", &at, &err));
+	err = (struct spp_error)SPP_ERROR_INIT;
+	CU_ASSERT_TRUE(cli_model_add_scope(&m, "cache", &at, &err));
+	CU_ASSERT_EQUAL(m.scopes.count, n + 1);
+	cli_model_release(&m);
+}
+
 static const struct unit_test tests[] = {
 	{ "steps are taken back one by one", steps_are_taken_back_one_by_one },
 	{ "what may not be set is refused", what_may_not_be_set_is_refused },
@@ -214,6 +252,7 @@ static const struct unit_test tests[] = {
 	{ "a scope below has the value from above",
 	  a_scope_below_has_the_value_from_above },
 	{ "fixes are staged", fixes_are_staged },
+	{ "a scope is added", a_scope_is_added },
 	{ "the audit sees what is pending", the_audit_sees_what_is_pending },
 	{ NULL, NULL },
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/editor/model.h"
+#include "cli/move.h"
 #include "hive/base/number.h"
 #include "policy/model/publish_list.h"
 
@@ -45,6 +46,31 @@ static enum spp_status split(const char *line, struct words *w,
 	return SPP_OK;
 }
 
+static void drop_words(struct words *w, size_t at, size_t n)
+{
+	size_t i;
+
+	for (i = at; i < at + n; i++)
+		free(w->word[i]);
+	memmove(&w->word[at], &w->word[at + n],
+		(w->count - at - n) * sizeof(*w->word));
+	w->count -= n;
+}
+
+/* The options of the target, which stand after its name. */
+static void drop_target_words(struct words *w, const char *with)
+{
+	struct words CLEANUP(release) its = { .count = 0 };
+	size_t i;
+
+	if (!with || split(with, &its, NULL) || w->count < 3 + its.count)
+		return;
+	for (i = 0; i < its.count; i++)
+		if (strcmp(w->word[3 + i], its.word[i]))
+			return;
+	drop_words(w, 3, its.count);
+}
+
 /* The value of an option, which is taken out; NULL if it is not there. */
 static char *take_option(struct words *w, const char *name)
 {
@@ -55,13 +81,25 @@ static char *take_option(struct words *w, const char *name)
 		if (strcmp(w->word[i], name))
 			continue;
 		value = w->word[i + 1];
-		free(w->word[i]);
-		memmove(&w->word[i], &w->word[i + 2],
-			(w->count - i - 2) * sizeof(*w->word));
-		w->count -= 2;
+		w->word[i + 1] = NULL;
+		drop_words(w, i, 2);
 		return value;
 	}
 	return NULL;
+}
+
+/* Whether it is there; it is taken out. */
+static bool take_flag(struct words *w, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < w->count; i++) {
+		if (strcmp(w->word[i], name))
+			continue;
+		drop_words(w, i, 1);
+		return true;
+	}
+	return false;
 }
 
 static enum spp_status find_setting(const char *name, const char *scope_text,
@@ -128,6 +166,8 @@ static enum spp_status publish(struct cli_model *m, struct words *w,
 	char *priority = take_option(w, "--priority");
 	char *weight = take_option(w, "--weight"), *word;
 
+	if (!st && take_flag(w, "--clear"))
+		spp_publish_list_release(&list);
 	while (!st && (word = take_option(w, "--remove"))) {
 		st = spp_publish_list_remove(&list, word, err);
 		free(word);
@@ -145,7 +185,37 @@ static enum spp_status publish(struct cli_model *m, struct words *w,
 				w->word[3]);
 	if (!st)
 		st = spp_publish_list_write(&list, &value, err);
-	return st ? st : cli_model_set(m, scope, s, &value, notes, err);
+	return st ? st
+		  : cli_model_set(m, scope, s, list.count ? &value : NULL,
+				  notes, err);
+}
+
+/* As sppctl move: what the same wishes would change. */
+static enum spp_status move(struct cli_model *m, const struct words *w,
+			    const struct spp_scope *from,
+			    struct spp_notes *notes, struct spp_error *err)
+{
+	struct spp_policy CLEANUP(spp_policy_release) want = SPP_POLICY_INIT;
+	const struct spp_setting *named[WORDS];
+	struct cli_move moved = { .from = *from,
+				  .is_place = !*from->app,
+				  .setting = named };
+	struct spp_scope unused;
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	for (i = 3; !st && i < w->count; i++)
+		st = find_setting(w->word[i], NULL, &named[moved.settings++],
+				  &unused, err);
+	if (!st)
+		st = cli_move_want(&moved, &m->now, &want, notes, err);
+	for (i = 0; !st && i < want.count; i++)
+		st = cli_model_set(m, &want.item[i].scope, want.item[i].setting,
+				   want.item[i].wish == SPP_PRESENT
+					   ? &want.item[i].value
+					   : NULL,
+				   notes, err);
+	return st;
 }
 
 enum spp_status cli_model_fix(struct cli_model *m, const char *remedy,
@@ -160,16 +230,20 @@ enum spp_status cli_model_fix(struct cli_model *m, const char *remedy,
 
 	if (st)
 		return st;
+	drop_target_words(&w, m->with);
 	scope_text = take_option(&w, "--scope");
 	/* "sppctl VERB TARGET ..." */
 	if (w.count < 4)
 		return spp_fail(err, SPP_UNSUPPORTED,
 				"this fix is for the command line: %s", remedy);
-	if (!strcmp(w.word[1], "publish")) {
-		if (scope_text)
-			st = spp_scope_parse(scope_text, false, &scope, &why);
-		if (!st)
-			st = publish(m, &w, &scope, notes, &why);
+	if (scope_text)
+		st = spp_scope_parse(scope_text, false, &scope, &why);
+	if (st) {
+		;
+	} else if (!strcmp(w.word[1], "publish")) {
+		st = publish(m, &w, &scope, notes, &why);
+	} else if (!strcmp(w.word[1], "move") && scope_text) {
+		st = move(m, &w, &scope, notes, &why);
 	} else if (!strcmp(w.word[1], "set") || !strcmp(w.word[1], "unset")) {
 		for (i = 3; !st && i < w.count; i++)
 			st = stage(m, w.word[i], scope_text, notes, &why);

@@ -230,6 +230,27 @@ bool cli_model_undo(struct cli_model *m)
 	return any;
 }
 
+enum spp_status cli_model_add_scope(struct cli_model *m, const char *text,
+				    size_t *at, struct spp_error *err)
+{
+	struct spp_scope scope;
+	enum spp_status st = spp_scope_parse(text, false, &scope, err);
+	size_t i;
+
+	if (!st && !(m->state.hives >> spp_places[scope.place].role & 1))
+		st = spp_fail(err, SPP_NOTFOUND, "there is no %s hive",
+			      spp_role_name(spp_places[scope.place].role));
+	if (!st)
+		st = spp_scopes_add(&m->scopes, &scope, err);
+	if (st)
+		return st;
+	spp_scopes_sort(&m->scopes);
+	for (i = 0; i < m->scopes.count; i++)
+		if (!spp_scope_cmp(&m->scopes.scope[i], &scope))
+			*at = i;
+	return SPP_OK;
+}
+
 enum spp_status cli_model_changes(const struct cli_model *m,
 				  struct spp_changes *changes,
 				  struct spp_error *err)
@@ -277,7 +298,8 @@ enum spp_status cli_model_audit(const struct cli_model *m,
 				struct spp_audit *audit, struct spp_error *err)
 {
 	struct spp_document is = cli_state_document(&m->state, &m->now);
-	const struct spp_audit_options options = { .now = now };
+	const struct spp_audit_options options = { .now = now,
+						   .with = m->with };
 	enum spp_status st =
 		spp_audit_add(audit, m->state.path, &is, m->state.hives, err);
 

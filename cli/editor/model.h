@@ -34,6 +34,8 @@ struct cli_model {
 	struct spp_scopes scopes;
 	struct cli_step *step;
 	size_t steps;
+	/* What command lines say after the target, borrowed; or NULL. */
+	const char *with;
 };
 
 #define CLI_MODEL_INIT                   \
@@ -84,6 +86,9 @@ enum spp_status cli_model_type(struct cli_model *model,
 			       struct spp_error *err);
 /* Takes the last step back; false if there is none. */
 bool cli_model_undo(struct cli_model *model);
+/* Adds a scope in which nothing is set yet; *at: its index. */
+enum spp_status cli_model_add_scope(struct cli_model *model, const char *text,
+				    size_t *at, struct spp_error *err);
 
 /* They borrow from the model. */
 enum spp_status cli_model_changes(const struct cli_model *model,
@@ -97,7 +102,7 @@ enum spp_status cli_model_audit(const struct cli_model *model,
 				struct spp_audit *audit, struct spp_error *err);
 /*
  * Stages what the command line of a finding would do.  SPP_UNSUPPORTED where
- * that is none of set, unset and publish.
+ * that is none of set, unset, move and publish, or leaves a choice.
  */
 enum spp_status cli_model_fix(struct cli_model *model, const char *remedy,
 			      struct spp_notes *notes, struct spp_error *err);

@@ -3,34 +3,36 @@
 
 #include <unistd.h>
 
-#include "cli/fail.h"
 #include "cli/load.h"
 #include "cli/target.h"
 #include "policy/audit/engine.h"
 
-static enum spp_status write_policy(const struct spp_policy *policy,
-				    const struct spp_format *format,
-				    const char *path, struct spp_error *err)
+enum spp_status cli_save_text(const struct spp_changes *changes,
+			      const struct spp_format *format,
+			      struct spp_buf *out, struct spp_notes *notes,
+			      struct spp_error *err)
 {
-	const struct spp_document document = { .policy = *policy };
-	struct spp_buf CLEANUP(spp_buf_release) out = SPP_BUF_INIT;
-	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
+	struct spp_policy CLEANUP(spp_policy_release) policy = SPP_POLICY_INIT;
 	struct spp_export options = { .show_keys = false };
+	struct spp_document document = SPP_DOCUMENT_INIT;
 	enum spp_status st = cli_now(&options.now, err);
+	size_t i;
 
-	if (!st)
-		st = format->write(&document, &options, &out, &notes, err);
-	cli_warn_all(&notes);
-	return st ? st : cli_write_file(path, out.data, out.size, false, err);
+	for (i = 0; !st && i < changes->count; i++)
+		st = spp_policy_set(&policy, &changes->change[i].scope,
+				    changes->change[i].setting,
+				    changes->change[i].after, err);
+	document.policy = policy;
+	return st ? st : format->write(&document, &options, out, notes, err);
 }
 
 enum spp_status cli_save_policy(const struct spp_changes *changes,
-				const char *path, struct spp_error *err)
+				const char *path, struct spp_notes *notes,
+				struct spp_error *err)
 {
-	struct spp_policy CLEANUP(spp_policy_release) policy = SPP_POLICY_INIT;
 	const struct spp_format *format = spp_format_of_path(path);
-	enum spp_status st = SPP_OK;
-	size_t i;
+	struct spp_buf CLEANUP(spp_buf_release) out = SPP_BUF_INIT;
+	enum spp_status st;
 
 	if (!format || !format->write)
 		return spp_fail(err, SPP_USAGE,
@@ -41,11 +43,8 @@ enum spp_status cli_save_policy(const struct spp_changes *changes,
 		return spp_fail(err, SPP_USAGE,
 				"'%s' is there already; give another name",
 				path);
-	for (i = 0; !st && i < changes->count; i++)
-		st = spp_policy_set(&policy, &changes->change[i].scope,
-				    changes->change[i].setting,
-				    changes->change[i].after, err);
-	return st ? st : write_policy(&policy, format, path, err);
+	st = cli_save_text(changes, format, &out, notes, err);
+	return st ? st : cli_write_file(path, out.data, out.size, false, err);
 }
 
 /* " NAME=VALUE"; false where no words give the value again. */
@@ -67,20 +66,24 @@ static bool put_value(const struct spp_change *c, struct spp_buf *line)
 }
 
 enum spp_status cli_save_lines(const struct spp_changes *changes,
-			       const char *target, struct spp_notes *lines,
-			       struct spp_error *err)
+			       const char *target, const char *with,
+			       struct spp_notes *lines, struct spp_error *err)
 {
 	size_t i;
 
 	for (i = 0; i < changes->count; i++) {
 		struct spp_buf CLEANUP(spp_buf_release) line = SPP_BUF_INIT;
+		struct spp_buf CLEANUP(spp_buf_release) path = SPP_BUF_INIT;
 		const struct spp_change *c = &changes->change[i];
 		struct spp_scope home = spp_policy_home(c->setting);
 		bool said = true;
 
 		spp_buf_printf(&line, NULL, "sppctl %s",
 			       c->after ? "set" : "unset");
-		spp_audit_argument(target, &line);
+		spp_buf_printf(&path, NULL, "%s%s", *target == '-' ? "./" : "",
+			       target);
+		spp_audit_argument(spp_buf_text(&path), &line);
+		spp_buf_puts(&line, with ? with : "", NULL);
 		if (c->after)
 			said = put_value(c, &line);
 		else

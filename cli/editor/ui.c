@@ -8,13 +8,15 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "cli/editor/commit.h"
 #include "cli/editor/ui_screen.h"
 #include "cli/fail.h"
 #include "cli/load.h"
 #include "cli/out.h"
 #include "cli/setting_arg.h"
 #include "cli/stop.h"
+#include "cli/target.h"
+
+#define MANY 100000 /* rows: as far as there are any */
 
 /* The next word of a switch or a choice, as the registry counts them. */
 static const char *next_word(const struct cli_row *r,
@@ -121,6 +123,23 @@ static void search(struct ui *ui)
 	ui_tell(ui, NULL, NULL, "no setting has that in its name or meaning");
 }
 
+static void add_scope(struct ui *ui)
+{
+	struct spp_error err = SPP_ERROR_INIT;
+	char text[200];
+	size_t at = 0;
+
+	if (!ui_ask("scope, such as spp/office: ", NULL, text, sizeof(text)) ||
+	    !*text)
+		return;
+	if (!cli_model_add_scope(&ui->model, text, &at, &err)) {
+		ui->scope = at;
+		ui->row = ui->top = 0;
+		ui->in_scopes = false;
+	}
+	ui_tell(ui, &err, NULL, NULL);
+}
+
 static void move(struct ui *ui, int by)
 {
 	size_t *at = ui->in_scopes ? &ui->scope : &ui->row;
@@ -134,92 +153,8 @@ static void move(struct ui *ui, int by)
 	if (ui->in_scopes)
 		ui->row = ui->top = 0;
 	while (ui->row && !ui_setting(ui, ui->row))
-		ui->row--;
-}
-
-/* Puts what is pending over the state as somebody else has left it. */
-static enum spp_status catch_up(struct ui *ui, bool *moved,
-				struct spp_error *err)
-{
-	struct spp_changes CLEANUP(spp_changes_release) mine = SPP_CHANGES_INIT;
-	struct cli_state CLEANUP(cli_state_release) now = CLI_STATE_INIT;
-	struct cli_model fresh = CLI_MODEL_INIT;
-	enum spp_status st =
-		cli_state_read(ui->call, ui->model.state.path, true, &now, err);
-	size_t i;
-
-	if (st)
-		return st;
-	*moved = !cli_state_same(&ui->model.state.have, &now.have);
-	if (!*moved)
-		return SPP_OK;
-	st = cli_model_changes(&ui->model, &mine, err);
-	if (!st)
-		st = cli_model_take(&now, &fresh, err);
-	for (i = 0; !st && i < mine.count; i++)
-		st = cli_model_set(&fresh, &mine.change[i].scope,
-				   mine.change[i].setting, mine.change[i].after,
-				   NULL, err);
-	if (st) {
-		cli_model_release(&fresh);
-		return st;
-	}
-	spp_changes_release(&mine);
-	cli_model_release(&ui->model);
-	ui->model = fresh;
-	ui->scope = ui->row = ui->top = 0;
-	return SPP_OK;
-}
-
-/* *done: it is written, and the report is on stdout. */
-static enum cli_exit write_changes(struct ui *ui, bool *done)
-{
-	struct spp_changes CLEANUP(spp_changes_release) changes =
-		SPP_CHANGES_INIT;
-	struct cli_commit commit = { .state = &ui->model.state,
-				     .changes = &changes };
-	struct spp_error err = SPP_ERROR_INIT;
-	enum cli_exit code;
-	bool moved = false;
-
-	if (!cli_model_pending(&ui->model)) {
-		ui_tell(ui, NULL, NULL, "nothing is pending");
-		return CLI_OK;
-	}
-	if (!ui_pane_confirm(ui))
-		return CLI_OK;
-	if (catch_up(ui, &moved, &err) ||
-	    cli_model_changes(&ui->model, &changes, &err)) {
-		ui_tell(ui, &err, NULL, NULL);
-		return CLI_OK;
-	}
-	if (moved) {
-		ui_tell(ui, NULL, NULL,
-			"somebody else has changed the target: your changes "
-			"are on top of it; look again (F2)");
-		return CLI_OK;
-	}
-	ui_screen_leave();
-	code = cli_commit(ui->call, &commit);
-	*done = code <= CLI_FINDINGS;
-	if (*done)
-		return code;
-	cli_complain("nothing is changed; Enter goes back to the screen");
-	while (getchar() != '\n' && !feof(stdin) && !cli_stop_signal())
-		;
-	ui_screen_return();
-	return code;
-}
-
-/* Whether to leave with changes pending. */
-static bool may_leave(struct ui *ui)
-{
-	char answer[8];
-
-	return !cli_model_pending(&ui->model) ||
-	       (ui_ask("drop what is pending? y/n ", NULL, answer,
-		       sizeof(answer)) &&
-		(answer[0] | 32) == 'y');
+		ui->row = ui->row > SPP_SETTING_COUNT ? SPP_SETTING_COUNT
+						      : ui->row - 1;
 }
 
 static void take_key(struct ui *ui, int key)
@@ -244,6 +179,12 @@ static void take_key(struct ui *ui, int key)
 		break;
 	case UI_KEY_PAGE_DOWN:
 		move(ui, 10);
+		break;
+	case UI_KEY_HOME:
+		move(ui, -MANY);
+		break;
+	case UI_KEY_END:
+		move(ui, MANY);
 		break;
 	case UI_KEY_ENTER:
 		change(ui);
@@ -275,13 +216,35 @@ static void take_key(struct ui *ui, int key)
 	case 'w':
 		ui_pane_save(ui);
 		break;
+	case 'n':
+		add_scope(ui);
+		break;
+	case 'h':
+		ui_add_host(ui);
+		break;
 	case '?':
 	case UI_KEY_F1:
 		ui_pane_help();
 		break;
 	default:
+		ui_tell(ui, NULL, NULL, "? lists the keys");
 		break;
 	}
+}
+
+/* At the first change: whether F10 could write it. */
+static void look_once(struct ui *ui)
+{
+	struct spp_error err = SPP_ERROR_INIT, why = SPP_ERROR_INIT;
+
+	if (ui->looked || !ui->model.steps)
+		return;
+	ui->looked = true;
+	if (!cli_state_editable(ui->call, &ui->model.state, &why))
+		return;
+	spp_fail_from(&err, why.status, &why, "F10 could not write: %s",
+		      why.text);
+	ui_tell(ui, &err, NULL, NULL);
 }
 
 /* Until the person leaves, or a signal ends it. */
@@ -291,20 +254,23 @@ static enum cli_exit loop(struct ui *ui)
 	bool done = false;
 	int key;
 
-	while (!done && !cli_stop_signal()) {
+	while (!done && !ui_over()) {
 		ui_draw(ui);
 		key = ui_key();
-		if (key == UI_KEY_NONE || key == UI_KEY_RESIZED)
+		/* Nobody changes what he does not see. */
+		if (key == UI_KEY_NONE || key == UI_KEY_RESIZED ||
+		    (ui_is_too_small() && key != 'q'))
 			continue;
 		*ui->said = '\0';
 		if (key == UI_KEY_F1 + 9 || key == 'c')
-			code = write_changes(ui, &done);
-		else if (key == 'q' && may_leave(ui))
+			code = ui_write(ui, &done);
+		else if (key == 'q' && ui_may_leave(ui))
 			return CLI_OK;
 		else
 			take_key(ui, key);
+		look_once(ui);
 	}
-	return code;
+	return done ? code : CLI_OK;
 }
 
 static enum spp_status begin(struct ui *ui, struct spp_error *err)
@@ -312,6 +278,7 @@ static enum spp_status begin(struct ui *ui, struct spp_error *err)
 	struct spp_buf CLEANUP(spp_buf_release) buf = SPP_BUF_INIT;
 	const char *path = cli_value(ui->call, OPT_SITE);
 	enum spp_status st = path ? cli_read_file(path, &buf, err) : SPP_OK;
+	size_t i;
 
 	if (!st && path)
 		st = spp_site_read(path, buf.data, buf.size, &ui->site, err);
@@ -324,13 +291,21 @@ static enum spp_status begin(struct ui *ui, struct spp_error *err)
 			      "NetworkService hive, so there is nothing to "
 			      "edit",
 			      ui->call->target[0]);
+	for (i = 0; !st && i < ui->call->given_count; i++)
+		if (ui->call->given[i].id == OPT_BESIDE)
+			st = cli_hosts_add(&ui->hosts, ui->call,
+					   ui->call->given[i].value, err);
+	cli_target_words(ui->call, &ui->with);
+	ui->model.with = spp_buf_text(&ui->with);
 	return st ? st : ui_screen_open(err);
 }
 
 static void release(struct ui *ui)
 {
 	cli_model_release(&ui->model);
+	cli_hosts_release(&ui->hosts);
 	spp_site_release(&ui->site);
+	spp_buf_release(&ui->with);
 }
 
 enum cli_exit cli_ui(const struct cli_call *call)
@@ -338,6 +313,7 @@ enum cli_exit cli_ui(const struct cli_call *call)
 	struct ui CLEANUP(release) ui = { .call = call,
 					  .model = CLI_MODEL_INIT,
 					  .site = SPP_SITE_INIT,
+					  .hosts = CLI_HOSTS_INIT,
 					  .in_scopes = false };
 	struct spp_error err = SPP_ERROR_INIT;
 	enum cli_exit code;
@@ -351,5 +327,12 @@ enum cli_exit cli_ui(const struct cli_call *call)
 		return cli_fail(call, &err);
 	code = loop(&ui);
 	ui_screen_close();
+	if (!ui_over())
+		return code;
+	if (!cli_stop_signal()) {
+		cli_complain("the terminal is gone");
+		code = CLI_FAILED;
+	}
+	ui_keep(&ui);
 	return code;
 }

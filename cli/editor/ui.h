@@ -2,17 +2,22 @@
 /*
  * sppctl ui: the model (model.h) on a screen.  Between its files: ui.c has the
  * keys of the main screen, ui_draw.c draws it, ui_panes.c has what opens over
- * it, ui_list.c the table of the publish list.
+ * it, ui_list.c the table of the publish list, ui_write.c what becomes of the
+ * changes in the end.
  */
 #ifndef CLI_EDITOR_UI_H
 #define CLI_EDITOR_UI_H
 
+#include "cli/editor/hosts.h"
 #include "cli/editor/model.h"
 
 struct ui {
 	const struct cli_call *call;
 	struct cli_model model;
 	struct spp_site site;
+	struct cli_hosts hosts;	   /* beside the target, for the failover */
+	struct spp_buf with;	   /* options of the target in command lines */
+	bool looked;		   /* whether the target could be written */
 	size_t scope, row;	   /* that the cursor is on */
 	size_t top;		   /* the first row in view */
 	bool in_scopes;		   /* the cursor is in the left column */
@@ -43,9 +48,14 @@ bool ui_pane_confirm(struct ui *ui);
 /* Edits the publish list of a scope. */
 void ui_list(struct ui *ui, const struct spp_scope *scope);
 
-/* Appends the SRV records that the state would give, a line each. */
-enum spp_status ui_dns_lines(const struct ui *ui,
-			     const struct spp_policy *state,
-			     struct spp_notes *lines, struct spp_error *err);
+/* F10.  *done: it is written, and the report is on stdout. */
+enum cli_exit ui_write(struct ui *ui, bool *done);
+/* Whether to leave; asks while changes are pending. */
+bool ui_may_leave(struct ui *ui);
+/* Keeps what is pending in a file, where the screen ends unasked. */
+void ui_keep(struct ui *ui);
+
+/* Asks for another KMS host to be taken into view. */
+void ui_add_host(struct ui *ui);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "cli/editor/ui.h"
 #include "cli/editor/ui_screen.h"
+#include "cli/wrap.h"
 
 #define SCOPES 15 /* columns, as those below, with a blank after each */
 #define BELOW  6  /* rows below the settings */
@@ -14,9 +15,9 @@
 #define FROM   9
 #define USUAL  12
 
-#define KEYS                                                           \
-	"Enter change  d unset  u undo  / search  F2 diff  F3 audit  " \
-	"F10 write  ? keys"
+#define KEYS                                                              \
+	"Enter set  d unset  u undo  / find  F2 diff  F3 audit  F4 DNS  " \
+	"F10 write  ? all"
 
 struct spp_scope *ui_scope(const struct ui *ui)
 {
@@ -70,12 +71,24 @@ static const char *origin_text(const struct cli_row *row,
 	return text;
 }
 
+/* What is odd about a value; 0: nothing. */
+static unsigned int oddities(const struct cli_row *r,
+			     const struct spp_setting *s)
+{
+	return r->item ? spp_setting_examine(s, &r->item->value) : 0;
+}
+
+static int value_width(void)
+{
+	return ui_columns() - SCOPES - NAME - FROM - USUAL;
+}
+
 static void draw_setting(const struct ui *ui, int row,
 			 const struct spp_setting *s, bool chosen)
 {
 	struct cli_row r = cli_model_row(&ui->model, ui_scope(ui), s);
 	struct spp_buf CLEANUP(spp_buf_release) value = SPP_BUF_INIT;
-	int width = ui_columns() - SCOPES - NAME - FROM - USUAL;
+	int width = value_width();
 	enum ui_look look = chosen		      ? UI_CHOSEN
 			    : r.pending		      ? UI_PENDING
 			    : r.origin || r.read_only ? UI_QUIET
@@ -83,7 +96,11 @@ static void draw_setting(const struct ui *ui, int row,
 	char name[80];
 
 	cli_model_show(&r, s, cli_has(ui->call, OPT_SHOW_KEYS), &value);
-	snprintf(name, sizeof(name), "%c%s", r.pending ? '*' : ' ', s->name);
+	snprintf(name, sizeof(name), "%c%s",
+		 r.pending	   ? '*'
+		 : oddities(&r, s) ? '!'
+				   : ' ',
+		 s->name);
 	ui_put(row, SCOPES, ui_columns() - SCOPES, look, "");
 	ui_put(row, SCOPES, NAME - 1, look, name);
 	ui_put(row, SCOPES + NAME, width - 1, look, spp_buf_text(&value));
@@ -110,19 +127,25 @@ static void draw_settings(struct ui *ui, int rows)
 	}
 }
 
-/* Whether a value is odd, in words. */
-static void add_oddities(const struct cli_row *r, const struct spp_setting *s,
-			 struct spp_buf *out)
+/* What is odd about it in words, or else a value that does not fit its row. */
+static void draw_value(const struct ui *ui, int row, const struct cli_row *r,
+		       const struct spp_setting *s)
 {
-	unsigned int odd, bit;
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	unsigned int odd = oddities(r, s), bit;
 
-	if (!r->item)
-		return;
-	odd = spp_setting_examine(s, &r->item->value);
 	for (bit = 0; bit < SPP_ODDITY_COUNT; bit++)
 		if (odd >> bit & 1)
-			spp_buf_printf(out, NULL, "  ! %s",
+			spp_buf_printf(&text, NULL, "%s%s",
+				       text.size ? "; " : "! ",
 				       spp_oddity_text(bit));
+	if (!odd && r->item) {
+		cli_model_show(r, s, cli_has(ui->call, OPT_SHOW_KEYS), &text);
+		if (cli_text_width(spp_buf_text(&text)) < value_width())
+			return;
+	}
+	ui_put(row, 0, ui_columns(), odd ? UI_BAD : UI_QUIET,
+	       spp_buf_text(&text));
 }
 
 /* Meaning, what is allowed, where it is, and the source. */
@@ -135,14 +158,18 @@ static void draw_below(const struct ui *ui, int row)
 	struct cli_row r;
 
 	if (ui->in_scopes || !s) {
-		ui_put(row, 0, ui_columns(), UI_PLAIN,
-		       spp_places[ui_scope(ui)->place].summary);
+		spp_scope_show(ui_scope(ui), &allowed, NULL);
+		spp_buf_printf(&allowed, NULL, ": %s",
+			       spp_places[ui_scope(ui)->place].summary);
+		ui_put(row + 1, 0, ui_columns(), UI_PLAIN,
+		       spp_buf_text(&allowed));
 		spp_scope_path(ui_scope(ui), &path, NULL);
-		ui_put(row + 1, 0, ui_columns(), UI_QUIET, spp_buf_text(&path));
+		ui_put(row + 2, 0, ui_columns(), UI_QUIET, spp_buf_text(&path));
 		return;
 	}
 	r = cli_model_row(&ui->model, ui_scope(ui), s);
-	ui_put(row, 0, ui_columns(), UI_PLAIN, s->summary);
+	draw_value(ui, row, &r, s);
+	ui_put(row + 1, 0, ui_columns(), UI_PLAIN, s->summary);
 	spp_buf_puts(&allowed, "allowed: ", NULL);
 	if (r.read_only)
 		spp_buf_puts(&allowed, "only to be unset; Windows keeps it",
@@ -154,14 +181,28 @@ static void draw_below(const struct ui *ui, int row)
 	if (s->fallback.text)
 		spp_buf_printf(&allowed, NULL, "; default: %s",
 			       s->fallback.text);
-	add_oddities(&r, s, &allowed);
-	ui_put(row + 1, 0, ui_columns(), UI_PLAIN, spp_buf_text(&allowed));
+	ui_put(row + 2, 0, ui_columns(), UI_PLAIN, spp_buf_text(&allowed));
 	spp_scope_path(ui_scope(ui), &path, NULL);
-	spp_buf_printf(&path, NULL, "\\%s", s->value);
-	ui_put(row + 2, 0, ui_columns(), UI_QUIET, spp_buf_text(&path));
+	spp_buf_printf(&source, NULL, "%s, %s, in %s", s->value,
+		       spp_type_name((uint32_t)s->type), spp_buf_text(&path));
+	ui_put(row + 3, 0, ui_columns(), UI_QUIET, spp_buf_text(&source));
+	spp_buf_release(&source);
 	spp_buf_printf(&source, NULL, "source (%s): %s",
 		       spp_trust_word(s->trust), s->source);
-	ui_put(row + 3, 0, ui_columns(), UI_QUIET, spp_buf_text(&source));
+	ui_put(row + 4, 0, ui_columns(), UI_QUIET, spp_buf_text(&source));
+}
+
+/* " SETTING", and how many are below the last row in view. */
+static void count_rows(const struct ui *ui, int rows, char *text, size_t room)
+{
+	size_t n = 0, shown = ui->top + (size_t)rows;
+
+	while (ui_setting(ui, n))
+		n++;
+	if (n > shown)
+		snprintf(text, room, " SETTING, %zu more below", n - shown);
+	else
+		snprintf(text, room, " SETTING");
 }
 
 void ui_draw(struct ui *ui)
@@ -169,11 +210,12 @@ void ui_draw(struct ui *ui)
 	struct spp_buf CLEANUP(spp_buf_release) title = SPP_BUF_INIT;
 	int rows = ui_rows() - BELOW - 2, columns = ui_columns();
 	size_t pending = cli_model_pending(&ui->model);
-	char count[40];
+	char count[40], more[60];
 
 	ui_clear();
 	if (ui_is_too_small()) {
-		ui_put(0, 0, columns, UI_BAD, "80 columns and 24 rows needed");
+		ui_put(0, 0, columns, UI_BAD, "80x24 needed");
+		ui_put(1, 0, columns, UI_QUIET, "q leaves");
 		ui_show();
 		return;
 	}
@@ -183,13 +225,14 @@ void ui_draw(struct ui *ui)
 	ui_put(0, 0, columns - 14, UI_TITLE, spp_buf_text(&title));
 	ui_put(0, columns - 14, 14, pending ? UI_PENDING : UI_QUIET, count);
 	ui_put(1, 0, SCOPES - 1, UI_QUIET, "SCOPE");
-	ui_put(1, SCOPES, NAME, UI_QUIET, " SETTING");
+	count_rows(ui, rows, more, sizeof(more));
+	ui_put(1, SCOPES, NAME, UI_QUIET, more);
 	ui_put(1, SCOPES + NAME, 10, UI_QUIET, "VALUE");
 	ui_put(1, columns - USUAL - FROM, FROM, UI_QUIET, "FROM");
 	ui_put(1, columns - USUAL, USUAL, UI_QUIET, "DEFAULT");
 	draw_scopes(ui, rows);
 	draw_settings(ui, rows);
-	draw_below(ui, rows + 3);
+	draw_below(ui, rows + 2);
 	ui_say(*ui->said ? ui->bad ? UI_BAD : UI_PENDING : UI_QUIET,
 	       *ui->said ? ui->said : KEYS);
 	ui_show();

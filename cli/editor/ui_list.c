@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The publish list as a table, with the records that it would give. */
+/*
+ * The publish list as a table, with the records that it gives and whom clients
+ * ask then.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/editor/ui.h"
 #include "cli/editor/ui_screen.h"
-#include "cli/stop.h"
 #include "hive/base/number.h"
+#include "policy/dns/records.h"
 #include "policy/model/publish_list.h"
 
-#define KEYS                                                              \
-	"a add  Enter change  d delete  K J move  p w rank all  u undo  " \
-	"Esc back"
+#define KEYS                                                                \
+	"a add Enter change d delete K J move p w rank all u undo f h fail" \
+	"over Esc back"
 
 struct table {
 	struct ui *ui;
@@ -46,9 +49,33 @@ static enum spp_status store(struct table *t, struct spp_notes *notes,
 				  t->list.count ? &value : NULL, notes, err);
 }
 
+/* The records, those of the domain under the cursor first. */
+static void draw_records(struct table *t, int row)
+{
+	struct spp_notes CLEANUP(spp_notes_release) lines = SPP_NOTES_INIT;
+	const struct ui *ui = t->ui;
+	bool any = t->at < t->list.count;
+	size_t i, room = (size_t)(ui_rows() - 1 - row);
+	char more[80];
+
+	cli_hosts_show(&ui->hosts, &ui->model.state, &ui->model.now,
+		       any ? t->list.entry[t->at].domain : "", &lines, NULL);
+	for (i = 0; i < lines.count && i < room; i++, row++)
+		ui_put(row, 0, ui_columns(),
+		       strncmp(lines.text[i], SPP_SRV_PREFIX,
+			       sizeof(SPP_SRV_PREFIX) - 1)
+			       ? i ? UI_PLAIN : UI_QUIET
+			       : UI_TITLE,
+		       lines.text[i]);
+	if (lines.count <= room)
+		return;
+	snprintf(more, sizeof(more), "  %zu more lines: F4",
+		 lines.count - room + 1);
+	ui_put(row - 1, 0, ui_columns(), UI_QUIET, more);
+}
+
 static void draw(struct table *t)
 {
-	struct spp_notes CLEANUP(spp_notes_release) records = SPP_NOTES_INIT;
 	int room = (ui_rows() - 6) / 2, row = 2;
 	size_t i, top = t->at >= (size_t)room ? t->at - (size_t)room + 1 : 0;
 	char line[600];
@@ -75,10 +102,10 @@ static void draw(struct table *t)
 		ui_put(row, 0, ui_columns(), UI_QUIET,
 		       "  no entries: the primary DNS suffix alone");
 	row = 3 + room;
-	ui_put(row++, 0, ui_columns(), UI_TITLE, "SRV records");
-	ui_dns_lines(t->ui, &t->ui->model.now, &records, NULL);
-	for (i = 0; i < records.count && row < ui_rows() - 1; i++)
-		ui_put(row++, 0, ui_columns(), UI_PLAIN, records.text[i]);
+	ui_put(row++, 0, ui_columns(), UI_TITLE,
+	       "SRV records, and whom clients ask (f: another host is down, "
+	       "h: add a host)");
+	draw_records(t, row);
 	ui_say(t->ui->bad ? UI_BAD : UI_QUIET,
 	       *t->ui->said ? t->ui->said : KEYS);
 	ui_show();
@@ -188,6 +215,12 @@ static void take_key(struct table *t, int key)
 		t->at++;
 	else if (key == 'u')
 		cli_model_undo(&t->ui->model);
+	else if (key == 'f')
+		cli_hosts_next(&t->ui->hosts);
+	else if (key == 'h')
+		ui_add_host(t->ui);
+	else if (key == UI_KEY_F1 + 3)
+		ui_pane_dns(t->ui);
 	else if (!act(t, key, &changed, &notes, &err) && changed)
 		store(t, &notes, &err);
 	if (err.status || changed)
@@ -207,7 +240,7 @@ void ui_list(struct ui *ui, const struct spp_scope *scope)
 		ui_tell(ui, &err, NULL, NULL);
 		return;
 	}
-	while (key != UI_KEY_ESCAPE && key != 'q' && !cli_stop_signal()) {
+	while (key != UI_KEY_ESCAPE && key != 'q' && !ui_over()) {
 		draw(&t);
 		key = ui_key();
 		if (key != UI_KEY_NONE && key != UI_KEY_RESIZED)

@@ -6,9 +6,9 @@
 #include "cli/editor/preview.h"
 #include "cli/editor/save.h"
 #include "cli/editor/ui.h"
-#include "cli/editor/ui_screen.h"
+#include "cli/editor/ui_pane.h"
 #include "cli/target.h"
-#include "policy/dns/records.h"
+#include "cli/terminal.h"
 
 /* The lines of a text. */
 static void add_lines(const char *text, struct spp_notes *lines)
@@ -30,6 +30,7 @@ static enum spp_status change_lines(struct ui *ui, struct spp_notes *lines,
 	char CLEANUP(spp_free_string) *text = NULL;
 	enum spp_status st = cli_model_changes(&ui->model, &changes, err);
 	size_t size;
+	bool colours;
 	FILE *to;
 
 	if (st)
@@ -37,7 +38,9 @@ static enum spp_status change_lines(struct ui *ui, struct spp_notes *lines,
 	to = open_memstream(&text, &size);
 	if (!to)
 		return spp_nomem(err);
+	colours = cli_colours(false);
 	cli_preview_changes(ui->call, ui->model.state.path, &changes, to);
+	cli_colours(colours);
 	if (fclose(to))
 		return spp_nomem(err);
 	add_lines(text, lines);
@@ -47,30 +50,44 @@ static enum spp_status change_lines(struct ui *ui, struct spp_notes *lines,
 		       : SPP_OK;
 }
 
+/* Shows lines until a key of ends; returns it. */
+static int show(const char *title, const struct spp_notes *lines,
+		const char *keys, const char *ends)
+{
+	const struct ui_pane pane = {
+		.title = title, .keys = keys, .ends = ends, .lines = lines
+	};
+	size_t at = 0;
+
+	return ui_pane(&pane, &at);
+}
+
 void ui_pane_changes(struct ui *ui)
 {
 	struct spp_notes CLEANUP(spp_notes_release) lines = SPP_NOTES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
-	size_t at = 0;
 
 	if (change_lines(ui, &lines, &err))
 		ui_tell(ui, &err, NULL, NULL);
 	else
-		ui_lines("what would change", &lines, &at, "Esc back", "q");
+		show("what would change", &lines, "Esc back", "q");
 }
 
 bool ui_pane_confirm(struct ui *ui)
 {
 	struct spp_notes CLEANUP(spp_notes_release) lines = SPP_NOTES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
-	size_t at = 0;
+	int key;
 
 	if (change_lines(ui, &lines, &err)) {
 		ui_tell(ui, &err, NULL, NULL);
 		return false;
 	}
-	return ui_lines("write these changes?", &lines, &at,
-			"y write    Esc back", "y") == 'y';
+	do
+		key = show("write these changes?", &lines,
+			   "y write    Esc back", "yqn");
+	while (key == UI_KEY_ENTER);
+	return key == 'y';
 }
 
 static void stage_fix(struct ui *ui, const struct spp_audit_finding *f)
@@ -81,120 +98,170 @@ static void stage_fix(struct ui *ui, const struct spp_audit_finding *f)
 	if (f->remedy)
 		cli_model_fix(&ui->model, f->remedy, &notes, &err);
 	else
-		spp_fail(&err, SPP_UNSUPPORTED, "no command fixes it: %s",
-			 f->rule->advice ? f->rule->advice : f->rule->summary);
+		spp_fail(&err, SPP_UNSUPPORTED, "no command fixes it");
 	ui_tell(ui, &err, &notes, "the fix is staged; u takes it back");
 }
 
-void ui_pane_audit(struct ui *ui)
+/* A line for each finding, and the whole of it with its fix. */
+static void list_findings(const struct spp_audit *audit,
+			  struct spp_notes *lines, struct spp_notes *about)
+{
+	const char *advice;
+	size_t i;
+
+	for (i = 0; i < audit->findings; i++) {
+		const struct spp_audit_finding *f = &audit->finding[i];
+
+		spp_note(lines, "%-8s %s  %s%s%s%s%s", spp_grade_word(f->grade),
+			 f->rule->id, f->scope ? f->scope : "",
+			 f->scope ? " " : "", f->name ? f->name : "",
+			 f->name ? ": " : "", f->text);
+		advice = f->rule->advice ? f->rule->advice : f->rule->summary;
+		spp_note(about, "%s\n%s%s", f->text,
+			 f->remedy ? "fix: " : "no command fixes it: ",
+			 f->remedy ? f->remedy : advice);
+	}
+}
+
+/* One look at the audit; whether there is to be another. */
+static bool show_audit(struct ui *ui, size_t *at)
 {
 	struct spp_audit CLEANUP(spp_audit_release) audit = SPP_AUDIT_INIT;
 	struct spp_notes CLEANUP(spp_notes_release) lines = SPP_NOTES_INIT;
+	struct spp_notes CLEANUP(spp_notes_release) about = SPP_NOTES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
+	char title[80];
+	struct ui_pane pane = {
+		.title = title,
+		.keys = "Enter stage the fix    u undo    Esc back",
+		.ends = "qu",
+		.lines = &lines,
+		.about = &about,
+		.said = ui->said,
+		.bad = ui->bad,
+	};
 	uint64_t now = 0;
-	size_t at = 0, i;
+	int key;
 
 	if (cli_now(&now, &err) ||
 	    cli_model_audit(&ui->model, &ui->site, now, &audit, &err)) {
 		ui_tell(ui, &err, NULL, NULL);
-		return;
+		return false;
 	}
-	for (i = 0; i < audit.findings; i++) {
-		const struct spp_audit_finding *f = &audit.finding[i];
-
-		spp_note(&lines, "%-8s %s  %s%s%s%s%s",
-			 spp_grade_word(f->grade), f->rule->id,
-			 f->scope ? f->scope : "", f->scope ? " " : "",
-			 f->name ? f->name : "", f->name ? ": " : "", f->text);
-	}
+	list_findings(&audit, &lines, &about);
 	if (!lines.count) {
 		ui_tell(ui, NULL, NULL, "the audit finds nothing");
-		return;
+		return false;
 	}
-	if (ui_lines("audit, with what is pending", &lines, &at,
-		     "Enter stage the fix    Esc back", "q") == UI_KEY_ENTER)
-		stage_fix(ui, &audit.finding[at]);
+	snprintf(title, sizeof(title),
+		 "audit, with what is pending: %zu pending",
+		 cli_model_pending(&ui->model));
+	key = ui_pane(&pane, at);
+	*ui->said = '\0';
+	if (key == UI_KEY_ENTER)
+		stage_fix(ui, &audit.finding[*at]);
+	else if (key == 'u')
+		ui_tell(ui, NULL, NULL,
+			cli_model_undo(&ui->model) ? "taken back"
+						   : "nothing to take back");
+	return key == UI_KEY_ENTER || key == 'u';
 }
 
-enum spp_status ui_dns_lines(const struct ui *ui,
-			     const struct spp_policy *state,
-			     struct spp_notes *lines, struct spp_error *err)
+void ui_pane_audit(struct ui *ui)
 {
-	struct spp_records CLEANUP(spp_records_release) dns = SPP_RECORDS_INIT;
-	enum spp_status st = spp_records_add(&dns, ui->model.state.path, state,
-					     &ui->model.state.identity, err);
-	const struct spp_machine *host = dns.machine;
-	size_t i;
+	size_t at = 0;
 
-	if (st)
-		return st;
-	spp_records_finish(&dns);
-	if (host->silence)
-		spp_note(lines, "no records: %s",
-			 spp_silence_text(host->silence));
-	for (i = 0; i < dns.count; i++)
-		spp_note(lines, "%s%s  SRV %u %u %u  %s", SPP_SRV_PREFIX,
-			 dns.srv[i].domain, dns.srv[i].priority,
-			 dns.srv[i].weight, dns.srv[i].port,
-			 spp_machine_name(host));
-	if (dns.count)
-		spp_note(lines, "If this host fails, clients there find only "
-				"hosts that are not in view: sppctl simulate "
-				"takes several.");
-	return SPP_OK;
+	while (show_audit(ui, &at))
+		;
 }
 
 void ui_pane_dns(struct ui *ui)
 {
-	struct spp_notes CLEANUP(spp_notes_release) lines = SPP_NOTES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
-	size_t at = 0;
+	int key;
 
-	if (ui_dns_lines(ui, &ui->model.now, &lines, &err))
-		ui_tell(ui, &err, NULL, NULL);
-	else
-		ui_lines("SRV records, with what is pending", &lines, &at,
-			 "Esc back", "q");
+	do {
+		struct spp_notes CLEANUP(spp_notes_release) lines =
+			SPP_NOTES_INIT;
+
+		if (cli_hosts_show(&ui->hosts, &ui->model.state, &ui->model.now,
+				   NULL, &lines, &err)) {
+			ui_tell(ui, &err, NULL, NULL);
+			return;
+		}
+		key = show("SRV records, and whom clients ask", &lines,
+			   "f another host is down    h add a host    Esc back",
+			   "qfh");
+		if (key == 'f')
+			cli_hosts_next(&ui->hosts);
+		if (key == 'h')
+			ui_add_host(ui);
+	} while (key == 'f' || key == 'h' || key == UI_KEY_ENTER);
+}
+
+void ui_add_host(struct ui *ui)
+{
+	struct spp_error err = SPP_ERROR_INIT;
+	char path[4096];
+
+	if (!ui_ask("another KMS host, a target or a dump: ", NULL, path,
+		    sizeof(path)) ||
+	    !*path)
+		return;
+	cli_hosts_add(&ui->hosts, ui->call, path, &err);
+	ui_tell(ui, &err, NULL, NULL);
 }
 
 void ui_pane_help(void)
 {
 	static const char help[] =
-		"Tab, Left, Right   scopes or settings\n"
-		"Up, Down, j, k     move\n"
-		"Enter              change the setting: on, off and choices in "
-		"turn, others typed\n"
-		"                   kms-host takes HOST:PORT; publish-list "
-		"opens "
-		"as a table\n"
+		"Tab, Left, Right   scopes or settings; Up, Down, Page, Home, "
+		"End move\n"
+		"Enter              change the setting: switches and choices "
+		"in turn, others\n"
+		"                   typed; kms-host takes HOST:PORT, "
+		"publish-list is a table\n"
 		"d, Del             unset it\n"
 		"u                  undo the last step\n"
-		"/                  search a setting by its name or meaning\n"
-		"F2, v              what would change\n"
+		"/                  search a setting by its name, value or "
+		"meaning\n"
+		"n                  a scope of its own: spp/office, "
+		"spp/windows/SKU\n"
+		"F2, v              what would change, and what the audit says "
+		"of it\n"
 		"F3, a              audit; Enter stages a fix\n"
-		"F4, r              SRV records\n"
-		"w                  write a policy, or see the command lines\n"
+		"F4, r              SRV records, whom clients ask, and "
+		"failover\n"
+		"h                  another KMS host for the failover, only "
+		"read\n"
+		"w                  the changes as command lines; p writes a "
+		"policy\n"
 		"F10, c             write the changes to the target\n"
-		"q                  leave\n"
+		"q                  leave; asks while changes are pending\n"
 		"\n"
-		"Nothing is written before F10. * marks what is pending.\n";
+		"Nothing is written before F10 and y. * marks what is pending, "
+		"! what is odd.\n"
+		"FROM: set here; the scope it comes from; default; kept by "
+		"Windows itself.\n"
+		"In a question: arrows, Home, End, ^W word, ^U all, Esc gives "
+		"up.\n";
 	struct spp_notes CLEANUP(spp_notes_release) lines = SPP_NOTES_INIT;
-	size_t at = 0;
 
 	add_lines(help, &lines);
-	ui_lines("keys", &lines, &at, "Esc back", "q");
+	show("keys", &lines, "Esc back", "q");
 }
 
 static void save_policy(struct ui *ui, const struct spp_changes *changes)
 {
+	struct spp_notes CLEANUP(spp_notes_release) notes = SPP_NOTES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
-	char path[1024];
+	char path[4096];
 
 	if (!ui_ask("new file for the policy: ", NULL, path, sizeof(path)) ||
 	    !*path)
 		return;
-	cli_save_policy(changes, path, &err);
-	ui_tell(ui, &err, NULL, "the policy is written");
+	cli_save_policy(changes, path, &notes, &err);
+	ui_tell(ui, &err, &notes, "the policy is written");
 }
 
 void ui_pane_save(struct ui *ui)
@@ -203,17 +270,16 @@ void ui_pane_save(struct ui *ui)
 		SPP_CHANGES_INIT;
 	struct spp_notes CLEANUP(spp_notes_release) lines = SPP_NOTES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
-	size_t at = 0;
 
 	if (cli_model_changes(&ui->model, &changes, &err) ||
-	    (changes.count &&
-	     cli_save_lines(&changes, ui->model.state.path, &lines, &err))) {
+	    (changes.count && cli_save_lines(&changes, ui->model.state.path,
+					     ui->model.with, &lines, &err))) {
 		ui_tell(ui, &err, NULL, NULL);
 		return;
 	}
 	if (!changes.count)
 		ui_tell(ui, NULL, NULL, "nothing is pending");
-	else if (ui_lines("the same as commands", &lines, &at,
-			  "p write a policy    Esc back", "p") == 'p')
+	else if (show("the same as commands", &lines,
+		      "p write a policy    Esc back", "pq") == 'p')
 		save_policy(ui, &changes);
 }

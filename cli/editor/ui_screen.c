@@ -4,21 +4,22 @@
 /* Some libc ask for the functions on wide characters by name. */
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
-#include <limits.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <wchar.h>
 
 #include "cli/stop.h"
 #include "policy/text/printable.h"
 
-#define WAIT_MS	  200 /* how often signals are looked for */
-#define LINE_ROOM 1024
+#define WAIT_MS 200 /* how often signals are looked for */
 
 static SCREEN *screen;
 static bool colour;
+static bool gone; /* the terminal */
 
 static const struct {
 	int code;
@@ -53,6 +54,13 @@ static void take_terminal(void)
 	init_pair(UI_TITLE, COLOR_CYAN, -1);
 }
 
+static enum spp_status no_screen(struct spp_error *err)
+{
+	return spp_fail(err, SPP_UNSUPPORTED,
+			"this terminal cannot show a screen; set TERM, or use "
+			"sppctl edit");
+}
+
 enum spp_status ui_screen_open(struct spp_error *err)
 {
 	static const int numbers[] = { SIGINT, SIGTERM };
@@ -67,10 +75,13 @@ enum spp_status ui_screen_open(struct spp_error *err)
 	for (i = 0; screen && i < 2; i++)
 		sigaction(numbers[i], &before[i], NULL);
 	if (!screen)
-		return spp_fail(err, SPP_UNSUPPORTED,
-				"this terminal cannot show a screen; set TERM, "
-				"or use sppctl edit");
+		return no_screen(err);
 	set_term(screen);
+	/* A terminal of paper shows each screen below the last. */
+	if (!tigetstr("cup")) {
+		ui_screen_close();
+		return no_screen(err);
+	}
 	take_terminal();
 	return SPP_OK;
 }
@@ -188,14 +199,23 @@ void ui_say(enum ui_look look, const char *text)
 	ui_put(LINES - 1, 0, COLS - 1, look, text);
 }
 
+bool ui_over(void)
+{
+	return gone || cli_stop_signal();
+}
+
 int ui_key(void)
 {
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
 	wint_t c = 0;
 	int kind = get_wch(&c);
 	size_t i;
 
-	if (kind == ERR)
+	if (kind == ERR) {
+		gone |= poll(&input, 1, 0) > 0 &&
+			input.revents & (POLLHUP | POLLERR | POLLNVAL);
 		return UI_KEY_NONE;
+	}
 	if (kind == KEY_CODE_YES) {
 		for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 			if (keys[i].code == (int)c)
@@ -208,96 +228,4 @@ int ui_key(void)
 	       : c == '\r' || c == '\n' ? UI_KEY_ENTER
 	       : c == 127 || c == '\b'	? UI_KEY_BACK
 					: (int)c;
-}
-
-/* Appends a character as the locale has it. */
-static size_t append(char *text, size_t n, size_t room, int c)
-{
-	char bytes[MB_LEN_MAX + 1];
-	mbstate_t state = { 0 };
-	size_t more = wcrtomb(bytes, (wchar_t)c, &state);
-
-	if (more == (size_t)-1 || n + more >= room)
-		return n;
-	memcpy(text + n, bytes, more);
-	text[n + more] = '\0';
-	return n + more;
-}
-
-bool ui_ask(const char *question, const char *before, char *answer, size_t room)
-{
-	char line[LINE_ROOM + 200];
-	size_t n = 0, shown;
-	int key;
-
-	*answer = '\0';
-	if (before && strlen(before) < room)
-		n = strlen(strcpy(answer, before));
-	for (;;) {
-		/* The end of what is typed stays in view. */
-		shown = strlen(question) + n + 2 < (size_t)COLS
-				? 0
-				: strlen(question) + n + 2 - (size_t)COLS;
-		snprintf(line, sizeof(line), "%s%s_", question,
-			 answer + (shown < n ? shown : n));
-		ui_say(UI_PENDING, line);
-		ui_show();
-		key = ui_key();
-		if (cli_stop_signal() || key == UI_KEY_ESCAPE)
-			return false;
-		if (key == UI_KEY_ENTER)
-			return true;
-		if (key == 21) /* ^U */
-			n = 0;
-		else if (key == UI_KEY_BACK && n)
-			do
-				n--;
-			while (n && ((unsigned char)answer[n] & 0xc0) == 0x80);
-		else if (key >= 0x20 && key < UI_KEY_UP)
-			n = append(answer, n, room, key);
-		answer[n] = '\0';
-	}
-}
-
-int ui_lines(const char *title, const struct spp_notes *lines, size_t *chosen,
-	     const char *ends_text, const char *ends)
-{
-	size_t top = 0, at = *chosen, i, page;
-	int key = UI_KEY_NONE;
-
-	for (;;) {
-		page = (size_t)(LINES > 4 ? LINES - 3 : 1);
-		if (at >= lines->count)
-			at = lines->count ? lines->count - 1 : 0;
-		if (at < top)
-			top = at;
-		if (at >= top + page)
-			top = at - page + 1;
-		ui_clear();
-		ui_put(0, 0, COLS, UI_TITLE, title);
-		for (i = top; i < lines->count && i < top + page; i++)
-			ui_put((int)(i - top) + 1, 0, COLS,
-			       i == at ? UI_CHOSEN : UI_PLAIN, lines->text[i]);
-		ui_say(UI_QUIET, ends_text);
-		ui_show();
-		key = ui_key();
-		*chosen = at;
-		if (cli_stop_signal() || key == UI_KEY_ESCAPE)
-			return UI_KEY_ESCAPE;
-		if (key == UI_KEY_ENTER ||
-		    (key > 0 && key < 128 && strchr(ends, key)))
-			return key;
-		if ((key == UI_KEY_UP || key == 'k') && at)
-			at--;
-		else if (key == UI_KEY_DOWN || key == 'j')
-			at++;
-		else if (key == UI_KEY_PAGE_UP)
-			at = at > page ? at - page : 0;
-		else if (key == UI_KEY_PAGE_DOWN)
-			at += page;
-		else if (key == UI_KEY_HOME)
-			at = 0;
-		else if (key == UI_KEY_END)
-			at = lines->count;
-	}
 }

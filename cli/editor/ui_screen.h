@@ -61,15 +61,14 @@ void ui_put(int row, int column, int width, enum ui_look look,
 /* The last row: a message, or the keys. */
 void ui_say(enum ui_look look, const char *text);
 int ui_key(void);
+/* The terminal is gone, or a signal is held back: everything is to be left. */
+bool ui_over(void);
 
-/* Edits a line in the last row; false on Escape, or on a signal. */
+/*
+ * ui_ask.c: edits a line in the last row; false on Escape, and where it is
+ * over.
+ */
 bool ui_ask(const char *question, const char *before, char *answer,
 	    size_t room);
-/*
- * Lines in a pane over all; returns the key that ended it, with *chosen the
- * line it stood on.
- */
-int ui_lines(const char *title, const struct spp_notes *lines, size_t *chosen,
-	     const char *keys, const char *ends);
 
 #endif
