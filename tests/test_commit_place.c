@@ -2,13 +2,8 @@
 /* What other programs do to the journal while an edit is written. */
 #include "hive/place/commit.h"
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "tests/memory_block.h"
-#include "tests/unit.h"
+#include "tests/replacing.h"
 
 #define SIZE	((size_t)64 << 10)
 #define JOURNAL "disk.sppctl-journal"
@@ -43,7 +38,7 @@ static void set_up(struct bench *b)
 			      SPP_OK);
 	spp_overlay_write(b->overlay, 5000, "!", 1, NULL);
 	b->place = (struct spp_commit_place){
-		.dir = open(unit_folder(), O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+		.dir = open_folder(),
 		.name = "disk",
 		.beside = "disk",
 		.label = "disk",
@@ -69,27 +64,6 @@ static enum spp_status run(struct bench *b, const char *suffix)
 			      &b->err);
 }
 
-static void put(const struct bench *b, const char *name)
-{
-	int fd = openat(b->place.dir, name,
-			O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-
-	CU_ASSERT_EQUAL(write(fd, "other", 5), 5);
-	close(fd);
-}
-
-static bool is_other(const struct bench *b, const char *name)
-{
-	int fd = openat(b->place.dir, name, O_RDONLY | O_CLOEXEC);
-	char text[8] = "";
-	bool is = fd >= 0 && read(fd, text, sizeof(text)) == 5 &&
-		  !memcmp(text, "other", 5);
-
-	if (fd >= 0)
-		close(fd);
-	return is;
-}
-
 static bool exists(const struct bench *b, const char *name)
 {
 	return !faccessat(b->place.dir, name, F_OK, 0);
@@ -101,7 +75,7 @@ static enum spp_status replace_journal(void *ctx, struct spp_error *err)
 
 	(void)err;
 	CU_ASSERT_EQUAL(unlinkat(b->place.dir, JOURNAL, 0), 0);
-	put(b, JOURNAL);
+	put(b->place.dir, JOURNAL, "other");
 	return SPP_OK;
 }
 
@@ -118,7 +92,7 @@ static void a_journal_of_others_stays(void)
 		UNIT_ROW(run(&b, suffixes[i]) == SPP_BUSY, suffixes[i]);
 		UNIT_ROW(strstr(b.err.text, "is complete, but"), b.err.text);
 		UNIT_ROW(b.m.data[5000] == '!', suffixes[i]);
-		UNIT_ROW(is_other(&b, JOURNAL), suffixes[i]);
+		UNIT_ROW(holds(b.place.dir, JOURNAL, "other"), suffixes[i]);
 		UNIT_ROW(!exists(&b, "disk.bak"), suffixes[i]);
 		tear_down(&b);
 	}
@@ -150,7 +124,7 @@ static void an_edit_that_cannot_begin(void)
 static enum spp_status take_backup(void *ctx, struct spp_error *err)
 {
 	(void)err;
-	put(ctx, "disk.bak");
+	put(((struct bench *)ctx)->place.dir, "disk.bak", "other");
 	return SPP_OK;
 }
 
@@ -162,7 +136,7 @@ static void a_backup_of_others_stays(void)
 	set_up(&b);
 	b.place.begin = take_backup;
 	CU_ASSERT_EQUAL(run(&b, ".bak"), SPP_OK);
-	CU_ASSERT_TRUE(is_other(&b, "disk.bak"));
+	CU_ASSERT_TRUE(holds(b.place.dir, "disk.bak", "other"));
 	CU_ASSERT_TRUE(exists(&b, "disk.bak.2"));
 	CU_ASSERT_FALSE(exists(&b, JOURNAL));
 	tear_down(&b);

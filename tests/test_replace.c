@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "hive/place/replace.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,44 +11,12 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "tests/unit.h"
+#include "tests/replacing.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define TEMP	 ".f.sppctl-new"
 
 static const struct spp_place_options reading = { .write = false };
 static const struct spp_place_options writing = { .write = true };
-
-static int open_folder(void)
-{
-	int dir = open(unit_folder(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	CU_ASSERT_TRUE_FATAL(dir >= 0);
-	return dir;
-}
-
-static void put(int dir, const char *name, const char *text)
-{
-	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	CU_ASSERT_TRUE_FATAL(fd >= 0);
-	CU_ASSERT_EQUAL(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	close(fd);
-}
-
-/* Whether the file holds this text; NULL: whether it is not there. */
-static bool holds(int dir, const char *name, const char *text)
-{
-	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW);
-	char buf[64] = "";
-	ssize_t n;
-
-	if (fd < 0)
-		return !text && errno == ENOENT;
-	n = read(fd, buf, sizeof(buf) - 1);
-	close(fd);
-	return text && n >= 0 && !strcmp(buf, text);
-}
 
 static ino_t inode(int dir, const char *name)
 {
@@ -57,35 +24,6 @@ static ino_t inode(int dir, const char *name)
 
 	CU_ASSERT_EQUAL(fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW), 0);
 	return st.st_ino;
-}
-
-/* A place and what is to take it. */
-struct job {
-	struct spp_place place;
-	struct spp_replace replace;
-};
-
-static void finish(struct job *j)
-{
-	spp_replace_close(&j->replace);
-	spp_place_close(&j->place);
-}
-
-/* The steps up to what is ready to be published. */
-static enum spp_status seal(struct job *j, int dir,
-			    const struct spp_place_options *options,
-			    struct spp_error *err)
-{
-	enum spp_status st;
-
-	*j = (struct job){ SPP_PLACE_INIT, SPP_REPLACE_INIT };
-	st = spp_place_open_at(&j->place, dir, "f", "F", options, err);
-	if (!st)
-		st = spp_replace_begin(&j->replace, &j->place, options->backup,
-				       err);
-	if (!st)
-		CU_ASSERT_EQUAL(write(j->replace.file.fd, "new", 3), 3);
-	return st ? st : spp_replace_seal(&j->replace, err);
 }
 
 static void file_is_replaced(void)
