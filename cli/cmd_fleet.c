@@ -223,6 +223,15 @@ static const struct {
 };
 #define ACTIONS (sizeof(actions) / sizeof(actions[0]))
 
+static bool is_action(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < ACTIONS && strcmp(actions[i].name, word) != 0; i++)
+		;
+	return i < ACTIONS;
+}
+
 /* The call with what the action implies. */
 static enum spp_status make_call(struct fleet *f, const struct cli_call *call,
 				 size_t action, struct spp_error *err)
@@ -254,9 +263,15 @@ static enum cli_exit run(const struct cli_call *call)
 			break;
 		spp_near_try(&near, actions[i].name);
 	}
-	if (i == ACTIONS) {
+	if (i == ACTIONS && is_action(call->operand[1]))
+		spp_fail(&err, SPP_USAGE,
+			 "unknown action '%s'; put the action first: sppctl "
+			 "fleet %s %s",
+			 call->operand[0], call->operand[1], call->operand[0]);
+	else if (i == ACTIONS)
 		spp_near_fail(&near, "action",
 			      "allowed: plan, apply, audit, rollback", &err);
+	if (i == ACTIONS) {
 		return cli_fail(call, &err);
 	}
 	st = make_call(&f, call, i, &err);

@@ -319,7 +319,7 @@ static enum cli_exit run(const struct cli_call *call)
 	const struct cli_job job = { .one = run_one };
 	struct spp_error err = SPP_ERROR_INIT;
 
-	if (!call->operands && cli_no_setting(call, &err))
+	if (!call->operands && cli_no_setting(&err))
 		return cli_fail(call, &err);
 	return cli_run(call, &job);
 }

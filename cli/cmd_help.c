@@ -7,6 +7,7 @@
 #include "cli/help/man.h"
 #include "cli/help/schema.h"
 #include "cli/help/topics.h"
+#include "cli/hint.h"
 #include "policy/audit/engine.h"
 #include "policy/format/format.h"
 #include "policy/text/near.h"
@@ -17,6 +18,13 @@ static enum cli_exit unknown_topic(const struct cli_call *call)
 	struct spp_error err = SPP_ERROR_INIT;
 	size_t i;
 
+	if (call->operands == 2) {
+		spp_fail(&err, SPP_USAGE,
+			 "unexpected argument '%s'; only schema and man take a "
+			 "second word",
+			 call->operand[1]);
+		return cli_fail(call, &err);
+	}
 	for (i = 0; i < cli_commands_count; i++)
 		spp_near_try(&near, cli_commands[i]->name);
 	for (i = 0; i < cli_topic_count; i++)
@@ -29,6 +37,8 @@ static enum cli_exit unknown_topic(const struct cli_call *call)
 		spp_near_try(&near, spp_rules[i]->name);
 	for (i = 0; i < spp_formats_count; i++)
 		spp_near_try(&near, spp_formats[i]->name);
+	if (!near.best)
+		near.best = cli_hint_other(near.word);
 	spp_near_fail(&near, "help topic", "list: sppctl help", &err);
 	return cli_fail(call, &err);
 }

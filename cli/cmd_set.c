@@ -62,25 +62,6 @@ static enum spp_status wish_assignment(const struct cli_call *call,
 	return wish_one(call, name, equals + 1, want, notes, literal, err);
 }
 
-/* Everything was taken for a target. */
-static enum spp_status no_value(const struct cli_call *call,
-				struct spp_error *err)
-{
-	const char *last = call->targets ? call->target[call->targets - 1] : "";
-	enum spp_terms terms;
-
-	if (spp_setting_find(last, &terms))
-		return spp_fail(err, SPP_USAGE,
-				"'%s' has no value; give it as %s=VALUE, or "
-				"remove it with sppctl unset",
-				last, last);
-	return spp_fail(err, SPP_USAGE, "no NAME=VALUE given%s",
-			strchr(last, '=') || (call->targets &&
-					      strchr(call->target[0], '='))
-				? "; put the target before NAME=VALUE"
-				: "");
-}
-
 static enum spp_status parse(const struct cli_call *call, bool set,
 			     struct spp_policy *want, struct spp_notes *notes,
 			     bool *literal, struct spp_error *err)
@@ -89,9 +70,9 @@ static enum spp_status parse(const struct cli_call *call, bool set,
 	int i;
 
 	if (!call->operands && !set)
-		return cli_no_setting(call, err);
+		return cli_no_setting(err);
 	if (!call->operands)
-		return no_value(call, err);
+		return spp_fail(err, SPP_USAGE, "no NAME=VALUE given");
 	for (i = 0; !st && i < call->operands; i++)
 		st = set ? wish_assignment(call, call->operand[i], want, notes,
 					   literal, err)

@@ -218,6 +218,11 @@ static enum spp_status choose_format(const struct cli_call *call,
 		       : spp_format_probe(buf->data, buf->size);
 	if (!*format && name)
 		return cli_unknown_format(name, err);
+	if (!*format && buf->size >= 4 && !memcmp(buf->data, "regf", 4))
+		return spp_fail(err, SPP_NOTHIVE,
+				"'%s' is a hive, not a policy; sppctl dump "
+				"makes a policy of its state",
+				path);
 	if (!*format)
 		return spp_fail(err, SPP_NOTHIVE, "'%s': unrecognised format",
 				path);

@@ -12,6 +12,7 @@
 #include "cli/fleet/targets.h"
 #include "cli/help/complete.h"
 #include "cli/help/help.h"
+#include "cli/hint.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/parse.h"
@@ -162,14 +163,24 @@ static int unknown_command(int argc, char **argv, const char *name)
 {
 	struct spp_near near = SPP_NEAR_INIT(name);
 	struct spp_error err = SPP_ERROR_INIT;
+	const struct cli_command *later;
 	size_t i;
 
 	for (i = 0; i < cli_commands_count; i++)
 		spp_near_try(&near, cli_commands[i]->name);
 	spp_near_try(&near, "--version");
 	spp_near_try(&near, "--help");
-	spp_near_fail(&near, *name == '-' ? "option" : "command",
-		      "list: sppctl --help", &err);
+	if (!near.best)
+		near.best = cli_hint_other(name);
+	later = argc > 2 && !near.best ? cli_command_find(argv[2]) : NULL;
+	if (later)
+		spp_fail(&err, SPP_USAGE,
+			 "unknown command '%s'; put the command first: sppctl "
+			 "%s %s",
+			 name, later->name, name);
+	else
+		spp_near_fail(&near, *name == '-' ? "option" : "command",
+			      "list: sppctl --help", &err);
 	return no_command(argc, argv, &err);
 }
 

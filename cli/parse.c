@@ -11,6 +11,7 @@
 
 #include "cli/commands.h"
 #include "cli/fail.h"
+#include "cli/hint.h"
 #include "hive/target.h"
 #include "policy/text/near.h"
 
@@ -201,6 +202,22 @@ static void refuse(const struct cli_call *call, char **argv, int c,
 	spp_buf_release(&s.begun);
 }
 
+/* An option that has taken the next one for its value. */
+static bool swallows(const struct cli_command *command, char **argv)
+{
+	size_t k;
+
+	if (!optarg || optarg != argv[optind - 1] ||
+	    strncmp(optarg, "--", 2) != 0)
+		return false;
+	for (k = 1; k < OPT_COUNT; k++)
+		if (cli_options[k].name &&
+		    !strcmp(cli_options[k].name, optarg + 2) &&
+		    takes(command, (enum cli_option_id)k))
+			return true;
+	return false;
+}
+
 static void parse(struct cli_call *call, int argc, char **argv,
 		  struct spp_error *err)
 {
@@ -218,6 +235,10 @@ static void parse(struct cli_call *call, int argc, char **argv,
 		c = getopt_long(argc, argv, forms.shorts, forms.longs, NULL);
 		if (c == -1)
 			break;
+		if (c > 1 && swallows(call->command, argv)) {
+			optind--;
+			c = ':';
+		}
 		if (c == '?' || c == ':')
 			/* Keep the first error; --json may follow. */
 			refuse(call, argv, c, err);
@@ -230,6 +251,15 @@ static void parse(struct cli_call *call, int argc, char **argv,
 	}
 	while (optind < argc)
 		call->operand[call->operands++] = argv[optind++];
+}
+
+static void refuse_operand(const struct cli_call *call, const char *word,
+			   struct spp_error *err)
+{
+	if (!cli_hint(call, word, err))
+		spp_fail(err, SPP_USAGE,
+			 "unexpected argument '%s'; see sppctl help %s", word,
+			 call->command->name);
 }
 
 enum cli_exit cli_check_operands(const struct cli_call *call)
@@ -246,9 +276,7 @@ enum cli_exit cli_check_operands(const struct cli_call *call)
 			 "missing argument; usage: sppctl %s [OPTION]... %s",
 			 command->name, command->operands);
 	else if (command->most >= 0 && call->operands > command->most)
-		spp_fail(&err, SPP_USAGE,
-			 "unexpected argument '%s'; see sppctl help %s",
-			 call->operand[command->most], command->name);
+		refuse_operand(call, call->operand[command->most], &err);
 	else
 		cli_heed_check(call, &err);
 	return err.status ? cli_fail(call, &err) : CLI_OK;

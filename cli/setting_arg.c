@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cli/hint.h"
 #include "policy/text/near.h"
 #include "policy/text/printable.h"
 
@@ -66,19 +67,15 @@ enum spp_status cli_setting(const char *name, const struct spp_setting **found,
 			if (known)
 				spp_near_try(&near, known);
 		}
+	if (!near.best && cli_hint_setting(name, err))
+		return SPP_USAGE;
 	return spp_near_fail(&near, "setting", "list: sppctl settings", err);
 }
 
-enum spp_status cli_no_setting(const struct cli_call *call,
-			       struct spp_error *err)
+enum spp_status cli_no_setting(struct spp_error *err)
 {
-	enum spp_terms terms;
-
-	return spp_fail(
-		err, SPP_USAGE, "no NAME of a setting given%s",
-		call->targets && spp_setting_find(call->target[0], &terms)
-			? "; put the target before NAME"
-			: " (list: sppctl settings)");
+	return spp_fail(err, SPP_USAGE,
+			"no NAME of a setting given (list: sppctl settings)");
 }
 
 enum spp_status cli_need_hive(const struct spp_hives *hives,

@@ -23,9 +23,8 @@ enum spp_status cli_scope(const struct cli_call *call,
 			  const struct spp_setting *setting,
 			  struct spp_scope *scope, struct spp_error *err);
 
-/* Fails for a command line without NAME; the order may be wrong. */
-enum spp_status cli_no_setting(const struct cli_call *call,
-			       struct spp_error *err);
+/* Fails for a command line without NAME. */
+enum spp_status cli_no_setting(struct spp_error *err);
 
 /* Fails where the target has no hive for the scope, where it may be set. */
 enum spp_status cli_need_hive(const struct spp_hives *hives,

@@ -8,6 +8,10 @@
 command -v python3 >/dev/null || skip "no python3"
 fixture client SOFTWARE
 fixture office2010 office
+# Files that nobody completes by reading them, and a name with a blank.
+fixture cyclic
+mkfifo pipe
+cp SOFTWARE 'with space'
 
 # offers EXPECTED WORD...: what may stand for the last word
 offers()
@@ -120,6 +124,17 @@ lines = [
     ("ospp SOFTWARE /seth\tkms1", "ospp|SOFTWARE|/sethst:kms1|"),
     ("--json info --target-kind qco\tx", "--json|info|--target-kind|qcow2|x|"),
     ("help schem\tx", "help|schema|x|"),
+    ("show wi\tx", "show|with space|x|"),
+    ("show 'wi\tx", "show|with space|x|"),
+    ("get SOFTWARE --scope spp/windows/7311\tx",
+     "get|SOFTWARE|--scope|"
+     "spp/windows/73111121-5638-40f6-bc11-f1d7b0d64300|x|"),
+    ("audit SOFTWARE --ignore public-kms-h\tx",
+     "audit|SOFTWARE|--ignore|public-kms-host|x|"),
+    ("settings kms-h\tx", "settings|kms-host|x|"),
+    ("diff SOFTWARE --stat\tx", "diff|SOFTWARE|--states|x|"),
+    ("get cyclic --scope windowsn\tx", "get|cyclic|--scope|windowsnt|x|"),
+    ("get pipe --scope windowsn\tx", "get|pipe|--scope|windowsnt|x|"),
 ]
 os.environ.update(TYPED=work + "/typed", TERM="xterm", HOME=work,
                   PATH=work + "/bin:" + os.environ["PATH"])

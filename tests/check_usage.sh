@@ -8,6 +8,7 @@
 fixture kms-primary SOFTWARE
 cp "$SOURCE/policy/ready/client.json" .
 : >empty
+run 0 audit SOFTWARE --results run.ndjson
 state SOFTWARE >before
 rows=0
 grep -v '^#' "$SOURCE/tests/usage.table" >rows

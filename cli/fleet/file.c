@@ -9,6 +9,9 @@
 #include "cli/load.h"
 #include "policy/text/near.h"
 
+/* How a line of results begins. */
+#define RESULTS "{\"sppctl\":"
+
 /* The members of each kind of object; "$schema" and "description" anywhere. */
 static const char *const fleet_members[] = {
 	"sppctl-fleet", "$schema", "description", "domains", "platform",
@@ -380,6 +383,16 @@ enum spp_status cli_fleet_file_read(struct cli_fleet_file *f,
 	if (st)
 		return st;
 	f->path = path;
+	if (buf.size >= 4 && !memcmp(buf.data, "regf", 4))
+		return spp_fail(err, SPP_USAGE,
+				"'%s' is a hive; a fleet file names it as a "
+				"target (see sppctl help fleet-file)",
+				path);
+	if (!strncmp(spp_buf_text(&buf), RESULTS, sizeof(RESULTS) - 1))
+		return spp_fail(err, SPP_USAGE,
+				"'%s' holds results; put the fleet file before "
+				"it",
+				path);
 	fleet = json_loadb(spp_buf_text(&buf), buf.size, JSON_REJECT_DUPLICATES,
 			   &where);
 	if (!fleet)

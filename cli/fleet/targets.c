@@ -7,9 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/hint.h"
 #include "hive/base/number.h"
 #include "hive/target.h"
 #include "policy/model/setting.h"
+#include "policy/text/near.h"
 
 /* Names longer than these are no paths. */
 #define NAME_LENGTH_MAX 65536
@@ -340,6 +342,52 @@ enum spp_status cli_targets_take(struct cli_targets *list,
 	return SPP_OK;
 }
 
+/* A word like the name of a setting, where names of settings may stand. */
+static enum spp_status check_name(const char *word, struct spp_error *err)
+{
+	struct spp_near near = SPP_NEAR_INIT(word);
+	size_t i;
+
+	for (i = 0; i < SPP_SETTING_COUNT; i++) {
+		spp_near_try(&near, spp_settings[i].name);
+		spp_near_try(&near, spp_settings[i].value);
+	}
+	return near.best ? spp_near_fail(&near, "setting",
+					 "list: sppctl settings", err)
+			 : SPP_OK;
+}
+
+/* What should be a file and is not there may be meant for something else. */
+static enum spp_status check_words(const struct cli_call *call, int targets,
+				   struct spp_error *err)
+{
+	enum cli_targets_are are = call->command->targets;
+	bool names = are == CLI_TARGETS_BEFORE_ASSIGNMENT ||
+		     are == CLI_TARGETS_BEFORE_LAST_NAMES ||
+		     are == CLI_TARGETS_BEFORE_NAME;
+	enum spp_status st = SPP_OK;
+	int i;
+
+	/* Others read policies. */
+	if (call->command->both)
+		targets = call->operands;
+	else if (are == CLI_TARGETS_NONE &&
+		 cli_option_in(call->command->options, OPT_STRICT))
+		targets = call->operands > 0;
+	/* slmgr says itself that the first is a verb. */
+	for (i = are == CLI_TARGETS_BEFORE_VERB; !st && i < targets; i++) {
+		const char *word = call->operand[i];
+
+		if (strchr(*word == '/' ? word + 1 : word, '/') ||
+		    !access(word, F_OK))
+			continue;
+		st = cli_hint(call, word, err);
+		if (!st && names && i)
+			st = check_name(word, err);
+	}
+	return st;
+}
+
 enum spp_status cli_targets_make(struct cli_targets *list,
 				 struct cli_call *call, struct spp_error *err)
 {
@@ -347,8 +395,9 @@ enum spp_status cli_targets_make(struct cli_targets *list,
 	int n = count_operands(call, listed ? 0 : 1);
 	enum spp_status st;
 
-	if (call->command->targets == CLI_TARGETS_NONE)
-		return SPP_OK;
+	st = check_words(call, n, err);
+	if (st || call->command->targets == CLI_TARGETS_NONE)
+		return st;
 	st = collect(list, call, n, err);
 	if (st)
 		return st;

@@ -221,15 +221,33 @@ static const struct {
 	{ OPT_PREFIX, "HKEY_LOCAL_MACHINE\\OFFLINE" },
 };
 
-static bool words_few(struct cli_offers *o, const char *before,
-		      enum cli_option_id id)
+static const char *few_of(enum cli_option_id id)
 {
-	const char *at = NULL;
-	size_t i, n;
+	size_t i;
 
 	for (i = 0; i < sizeof(few) / sizeof(few[0]); i++)
 		if (few[i].id == id)
-			at = few[i].words;
+			return few[i].words;
+	return NULL;
+}
+
+bool cli_is_offered(enum cli_option_id id, const char *word)
+{
+	const char *at = few_of(id);
+	size_t n = strlen(word);
+
+	for (; at && *at; at += strcspn(at, "|"), at += *at == '|')
+		if (n == strcspn(at, "|") && !strncmp(at, word, n))
+			return true;
+	return false;
+}
+
+static bool words_few(struct cli_offers *o, const char *before,
+		      enum cli_option_id id)
+{
+	const char *at = few_of(id);
+	size_t n;
+
 	for (; at && *at; at += n + (at[n] == '|')) {
 		char CLEANUP(spp_free_string) *one = NULL;
 

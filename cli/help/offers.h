@@ -34,4 +34,7 @@ void cli_offer_skus(struct cli_offers *offers);
 void cli_offer_value(struct cli_offers *offers, enum cli_option_id id,
 		     const char *before);
 
+/* Whether an option that takes one of a few words takes this one. */
+bool cli_is_offered(enum cli_option_id id, const char *word);
+
 #endif

@@ -235,13 +235,18 @@ static enum spp_status refuse_verb(const struct spp_script *script,
 	const struct spp_script *other = script == &spp_script_slmgr
 						 ? &spp_script_ospp
 						 : &spp_script_slmgr;
+	const char *begin = word + (*word && spp_verb_like(word));
 	char CLEANUP(spp_free_string) *name =
-		*word ? strndup(word + 1, strcspn(word + 1, ":")) : NULL;
+		strndup(begin, strcspn(begin, ":"));
 	struct spp_near near = SPP_NEAR_INIT(name ? name : "");
 	size_t i;
 
 	for (i = 0; i < script->count; i++)
 		spp_near_try(&near, script->verb[i].name);
+	if (!spp_verb_like(word) && near.best)
+		return spp_fail(err, SPP_USAGE,
+				"'%s' is not a verb; did you mean '/%s'?", word,
+				near.best);
 	if (!spp_verb_like(word))
 		return spp_fail(err, SPP_USAGE,
 				"'%s' is not a verb; verbs begin with / or -",
