@@ -131,89 +131,6 @@ static void rehearsal(void)
 	}
 }
 
-/* Each edit follows the one before it; one backup may undo both. */
-static void undo(void)
-{
-	static const struct spp_target_options follow = {
-		.write = EDITING_SOFTWARE, .backup = ".bak", .follow = true
-	};
-	struct wimbed_bytes old, bytes;
-	char path[UNIT_PATH];
-	struct spp_error err;
-	size_t count, i;
-
-	wimbed_make("undo.wim", &packed);
-	old = wimbed_read("undo.wim");
-	CU_ASSERT_EQUAL(
-		editing_image_set("undo.wim", HOST, &editing_to_keep, NULL),
-		SPP_OK);
-	CU_ASSERT_EQUAL(
-		editing_image_set("undo.wim", "second.example", &follow, NULL),
-		SPP_OK);
-	CU_ASSERT_EQUAL(wimbed_size("undo.wim.bak"), 1024);
-	CU_ASSERT_EQUAL(editing_image_restore("undo.wim", true, &count, NULL),
-			SPP_OK);
-	CU_ASSERT_TRUE(editing_image_has("undo.wim", &editing_to_read,
-					 "second.example"));
-	CU_ASSERT_EQUAL(editing_image_restore("undo.wim", false, &count, NULL),
-			SPP_OK);
-	CU_ASSERT_TRUE(wimbed_same("undo.wim", old));
-
-	/* Of another state, of another length, damaged, no such file at all. */
-	CU_ASSERT_EQUAL(
-		editing_image_set("undo.wim", HOST, &editing_to_keep, NULL),
-		SPP_OK);
-	CU_ASSERT_EQUAL(editing_image_set("undo.wim", "second.example",
-					  &editing_to_write, NULL),
-			SPP_OK);
-	CU_ASSERT_EQUAL(editing_image_restore("undo.wim", false, &count, &err),
-			SPP_REFUSED);
-	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "has changed since"));
-	wimbed_make("undo.wim", &packed);
-	unit_path(path, "undo.wim.bak");
-	unlink(path);
-	CU_ASSERT_EQUAL(
-		editing_image_set("undo.wim", HOST, &editing_to_keep, NULL),
-		SPP_OK);
-	CU_ASSERT_EQUAL(wimbed_size("undo.wim.bak"), 512);
-	for (i = 0; i < 480; i += 16) {
-		bytes = wimbed_read("undo.wim.bak");
-		bytes.data[i] ^= 1;
-		wimbed_write("undo.wim.bak", bytes);
-		old = wimbed_read("undo.wim");
-		CU_ASSERT_EQUAL(
-			editing_image_restore("undo.wim", false, &count, &err),
-			i < 16 ? SPP_NOTHIVE : SPP_CORRUPT);
-		CU_ASSERT_TRUE(wimbed_same("undo.wim", old));
-		CU_ASSERT_EQUAL(count, 0);
-		bytes = wimbed_read("undo.wim.bak");
-		bytes.data[i] ^= 1;
-		wimbed_write("undo.wim.bak", bytes);
-	}
-	bytes = wimbed_read("undo.wim.bak");
-	bytes.size = 500;
-	wimbed_write("undo.wim.bak", bytes);
-	CU_ASSERT_EQUAL(editing_image_restore("undo.wim", false, &count, &err),
-			SPP_NOTHIVE);
-}
-
-/* A whole WIM of another origin is not an earlier state of this one. */
-static void backup_of_another(void)
-{
-	struct spp_error err;
-	char from[UNIT_PATH], to[UNIT_PATH];
-	size_t count;
-
-	wimbed_make("other.wim", &packed);
-	wimbed_make("this.wim", &packed);
-	unit_path(from, "other.wim");
-	unit_path(to, "this.wim.bak");
-	CU_ASSERT_EQUAL(rename(from, to), 0);
-	CU_ASSERT_EQUAL(editing_image_restore("this.wim", false, &count, &err),
-			SPP_REFUSED);
-	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "not an earlier state"));
-}
-
 /* What an image is called, and what it is not. */
 static void names(void)
 {
@@ -399,8 +316,6 @@ static void dirty(void)
 static const struct unit_test tests[] = {
 	{ "every compression", every_compression },
 	{ "a rehearsal", rehearsal },
-	{ "undo", undo },
-	{ "a backup of another", backup_of_another },
 	{ "names of images", names },
 	{ "about", about },
 	{ "links", links },

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Edits of a WIM, appended, and what undoes them. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hive/wim/wim.h"
+#include "tests/editing.h"
+#include "tests/wimbed.h"
+
+#define HOST "kms02.corp.example"
+
+static const struct wimbed packed = { .type = WIMLIB_COMPRESSION_TYPE_LZX };
+
+/* Each edit follows the one before it; one backup may undo both. */
+static void undo(void)
+{
+	static const struct spp_target_options follow = {
+		.write = EDITING_SOFTWARE, .backup = ".bak", .follow = true
+	};
+	struct wimbed_bytes old, bytes;
+	char path[UNIT_PATH];
+	struct spp_error err;
+	size_t count, i;
+
+	wimbed_make("undo.wim", &packed);
+	old = wimbed_read("undo.wim");
+	CU_ASSERT_EQUAL(
+		editing_image_set("undo.wim", HOST, &editing_to_keep, NULL),
+		SPP_OK);
+	CU_ASSERT_EQUAL(
+		editing_image_set("undo.wim", "second.example", &follow, NULL),
+		SPP_OK);
+	CU_ASSERT_EQUAL(wimbed_size("undo.wim.bak"), 1024);
+	CU_ASSERT_EQUAL(editing_image_restore("undo.wim", true, &count, NULL),
+			SPP_OK);
+	CU_ASSERT_TRUE(editing_image_has("undo.wim", &editing_to_read,
+					 "second.example"));
+	CU_ASSERT_EQUAL(editing_image_restore("undo.wim", false, &count, NULL),
+			SPP_OK);
+	CU_ASSERT_TRUE(wimbed_same("undo.wim", old));
+
+	/* Of another state, of another length, damaged, no such file at all. */
+	CU_ASSERT_EQUAL(
+		editing_image_set("undo.wim", HOST, &editing_to_keep, NULL),
+		SPP_OK);
+	CU_ASSERT_EQUAL(editing_image_set("undo.wim", "second.example",
+					  &editing_to_write, NULL),
+			SPP_OK);
+	CU_ASSERT_EQUAL(editing_image_restore("undo.wim", false, &count, &err),
+			SPP_REFUSED);
+	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "has changed since"));
+	wimbed_make("undo.wim", &packed);
+	unit_path(path, "undo.wim.bak");
+	unlink(path);
+	CU_ASSERT_EQUAL(
+		editing_image_set("undo.wim", HOST, &editing_to_keep, NULL),
+		SPP_OK);
+	CU_ASSERT_EQUAL(wimbed_size("undo.wim.bak"), 512);
+	for (i = 0; i < 480; i += 16) {
+		bytes = wimbed_read("undo.wim.bak");
+		bytes.data[i] ^= 1;
+		wimbed_write("undo.wim.bak", bytes);
+		old = wimbed_read("undo.wim");
+		CU_ASSERT_EQUAL(
+			editing_image_restore("undo.wim", false, &count, &err),
+			i < 16 ? SPP_NOTHIVE : SPP_CORRUPT);
+		CU_ASSERT_TRUE(wimbed_same("undo.wim", old));
+		CU_ASSERT_EQUAL(count, 0);
+		bytes = wimbed_read("undo.wim.bak");
+		bytes.data[i] ^= 1;
+		wimbed_write("undo.wim.bak", bytes);
+	}
+	bytes = wimbed_read("undo.wim.bak");
+	bytes.size = 500;
+	wimbed_write("undo.wim.bak", bytes);
+	CU_ASSERT_EQUAL(editing_image_restore("undo.wim", false, &count, &err),
+			SPP_NOTHIVE);
+}
+
+/* The first digit of the sizes in the XML, of which nobody makes anything. */
+static size_t a_digit(const struct wimbed_bytes *bytes)
+{
+	size_t at = wimbed_place(bytes, SPP_WIM_AT_XML);
+
+	for (; at + 2 < bytes->size; at += 2)
+		if (bytes->data[at - 2] == '>' && bytes->data[at] >= '0' &&
+		    bytes->data[at] <= '9')
+			return at;
+	CU_FAIL("no digit");
+	return 0;
+}
+
+/* What was appended must be what the edit appended, or it is not cut off. */
+static void undo_of_other_bytes(void)
+{
+	struct wimbed_bytes old, bytes;
+	struct spp_error err;
+	size_t count;
+
+	wimbed_make("bytes.wim", &packed);
+	old = wimbed_read("bytes.wim");
+	CU_ASSERT_EQUAL(
+		editing_image_set("bytes.wim", HOST, &editing_to_keep, NULL),
+		SPP_OK);
+	bytes = wimbed_read("bytes.wim");
+	bytes.data[a_digit(&bytes)] ^= 1;
+	wimbed_write("bytes.wim", bytes);
+	CU_ASSERT_EQUAL(editing_image_restore("bytes.wim", false, &count, &err),
+			SPP_REFUSED);
+	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "has changed since"));
+	CU_ASSERT_TRUE(editing_image_has("bytes.wim", &editing_to_read, HOST));
+	bytes = wimbed_read("bytes.wim");
+	bytes.data[a_digit(&bytes)] ^= 1;
+	wimbed_write("bytes.wim", bytes);
+	CU_ASSERT_EQUAL(editing_image_restore("bytes.wim", false, &count, NULL),
+			SPP_OK);
+	CU_ASSERT_TRUE(wimbed_same("bytes.wim", old));
+}
+
+/* Edits that do not follow each other have an undo file each. */
+static void undo_of_each_edit(void)
+{
+	struct wimbed_bytes old, first;
+	size_t count;
+
+	wimbed_make("each.wim", &packed);
+	old = wimbed_read("each.wim");
+	CU_ASSERT_EQUAL(
+		editing_image_set("each.wim", HOST, &editing_to_keep, NULL),
+		SPP_OK);
+	first = wimbed_read("each.wim.bak");
+	CU_ASSERT_EQUAL(editing_image_set("each.wim", "second.example",
+					  &editing_to_keep, NULL),
+			SPP_OK);
+	CU_ASSERT_TRUE(wimbed_same("each.wim.bak", first));
+	CU_ASSERT_EQUAL(editing_image_restore("each.wim", false, &count, NULL),
+			SPP_OK);
+	CU_ASSERT_TRUE(editing_image_has("each.wim", &editing_to_read, HOST));
+	CU_ASSERT_EQUAL(editing_image_restore("each.wim", false, &count, NULL),
+			SPP_OK);
+	CU_ASSERT_TRUE(wimbed_same("each.wim", old));
+}
+
+/* Bytes after the end are of an edit that never became visible. */
+static void leftovers_are_cut_off(void)
+{
+	enum { MORE = 4 << 20 };
+	struct wimbed_bytes bytes, expected;
+
+	wimbed_make("left.wim", &packed);
+	bytes = wimbed_read("left.wim");
+	bytes.data = realloc(bytes.data, bytes.size + MORE);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes.data);
+	memset(bytes.data + bytes.size, 0x55, MORE);
+	CU_ASSERT_EQUAL(
+		editing_image_set("left.wim", HOST, &editing_to_write, NULL),
+		SPP_OK);
+	expected = wimbed_read("left.wim");
+	bytes.size += MORE;
+	wimbed_write("left.wim", bytes);
+	CU_ASSERT_EQUAL(
+		editing_image_set("left.wim", HOST, &editing_to_write, NULL),
+		SPP_OK);
+	CU_ASSERT_TRUE(wimbed_same("left.wim", expected));
+}
+
+/* A whole WIM of another origin is not an earlier state of this one. */
+static void backup_of_another(void)
+{
+	struct spp_error err;
+	char from[UNIT_PATH], to[UNIT_PATH];
+	size_t count;
+
+	wimbed_make("other.wim", &packed);
+	wimbed_make("this.wim", &packed);
+	unit_path(from, "other.wim");
+	unit_path(to, "this.wim.bak");
+	CU_ASSERT_EQUAL(rename(from, to), 0);
+	CU_ASSERT_EQUAL(editing_image_restore("this.wim", false, &count, &err),
+			SPP_REFUSED);
+	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "not an earlier state"));
+}
+
+/* A file that is an undo file and something more is none. */
+static void undo_files_have_a_length(void)
+{
+	struct wimbed_bytes bytes;
+	struct spp_error err;
+	size_t count;
+
+	wimbed_make("length.wim", &packed);
+	CU_ASSERT_EQUAL(
+		editing_image_set("length.wim", HOST, &editing_to_keep, NULL),
+		SPP_OK);
+	bytes = wimbed_read("length.wim.bak");
+	CU_ASSERT_EQUAL(bytes.size, 512);
+	bytes.data = realloc(bytes.data, 600);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes.data);
+	memset(bytes.data + 512, 0, 600 - 512);
+	bytes.size = 600;
+	wimbed_write("length.wim.bak", bytes);
+	CU_ASSERT_EQUAL(
+		editing_image_restore("length.wim", false, &count, &err),
+		SPP_NOTHIVE);
+	CU_ASSERT_TRUE(editing_image_has("length.wim", &editing_to_read, HOST));
+}
+
+static const struct unit_test tests[] = {
+	{ "undo", undo },
+	{ "undo of other bytes", undo_of_other_bytes },
+	{ "undo of each edit", undo_of_each_edit },
+	{ "undo files have a length", undo_files_have_a_length },
+	{ "leftovers are cut off", leftovers_are_cut_off },
+	{ "a backup of another", backup_of_another },
+	{ NULL, NULL },
+};
+
+const struct unit_suite unit_wim_undo = { "wim_undo", tests };
