@@ -13,6 +13,18 @@ bool cli_audit_fails(const struct cli_audit *a)
 	return false;
 }
 
+bool cli_audit_is_secret(const struct spp_audit_finding *f)
+{
+	/* Only read. */
+	const struct spp_unknown item = { .name = (char *)f->value };
+	enum spp_terms terms;
+	const struct spp_setting *s =
+		f->name ? spp_setting_find(f->name, &terms)
+			: spp_unknown_near(&item);
+
+	return s && s->flags & SPP_SECRET;
+}
+
 uint64_t cli_audit_rules_of(unsigned int bit, bool needs)
 {
 	uint64_t rules = 0;

@@ -57,6 +57,9 @@ void cli_audit_exception(const struct spp_site_exception *e,
 /* A rule's command with TARGET and the like in its gaps; yours, or NULL. */
 char *cli_audit_remedy(const struct spp_rule *rule);
 
+/* Whether the name of what it is about is a product key's, or close to it. */
+bool cli_audit_is_secret(const struct spp_audit_finding *f);
+
 void cli_audit_text(const struct cli_audit *a);
 void cli_audit_rules_text(void);
 void cli_audit_json(const struct cli_audit *a);

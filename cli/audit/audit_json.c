@@ -33,12 +33,9 @@ static bool looks_secret(const struct spp_value *value)
 static bool is_secret(const struct cli_audit *a,
 		      const struct spp_audit_finding *f)
 {
-	enum spp_terms terms;
-	const struct spp_setting *s =
-		f->name ? spp_setting_find(f->name, &terms) : NULL;
-
 	return !a->options.show_keys &&
-	       (s ? (s->flags & SPP_SECRET) != 0 : looks_secret(&f->stored));
+	       (cli_audit_is_secret(f) ||
+		(!f->name && looks_secret(&f->stored)));
 }
 
 static json_t *json_finding(const struct cli_audit *a,

@@ -59,15 +59,6 @@ static void print_heading(const struct cli_audit *a, size_t i)
 	       line.size ? spp_buf_text(&line) : "unknown");
 }
 
-static bool is_secret(const struct spp_audit_finding *f)
-{
-	enum spp_terms terms;
-	const struct spp_setting *s =
-		f->name ? spp_setting_find(f->name, &terms) : NULL;
-
-	return s && s->flags & SPP_SECRET;
-}
-
 /*
  * Prints a text as stored, if the finding shows only the part that counts: the
  * name of a host without its port.
@@ -87,7 +78,7 @@ static void print_stored(const struct cli_audit *a,
 	if (!a->options.show_keys && text.size)
 		spp_printable_redact((char *)text.data);
 	if (strstr(f->text, spp_buf_text(&text)) || text.size > 1000 ||
-	    is_secret(f))
+	    (!a->options.show_keys && cli_audit_is_secret(f)))
 		return;
 	printf("                 stored: '%s'\n",
 	       cli_path(spp_buf_text(&text)));
