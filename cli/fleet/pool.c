@@ -64,6 +64,7 @@ enum spp_status cli_pool_open(const struct cli_pool_options *options,
 			      struct cli_pool **pool, struct spp_error *err)
 {
 	struct cli_pool *p = calloc(1, sizeof(*p));
+	enum spp_status st;
 	sigset_t child;
 
 	if (!p)
@@ -83,9 +84,10 @@ enum spp_status cli_pool_open(const struct cli_pool_options *options,
 	p->signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
 	p->stops = cli_stop_open();
 	if (p->signals < 0 || p->stops < 0) {
+		st = spp_fail_errno(err, SPP_NORESOURCES,
+				    "cannot wait for processes");
 		cli_pool_close(p);
-		return spp_fail_errno(err, SPP_NORESOURCES,
-				      "cannot wait for processes");
+		return st;
 	}
 	*pool = p;
 	return SPP_OK;
@@ -352,9 +354,9 @@ void cli_pool_close(struct cli_pool *p)
 
 	if (!p)
 		return;
-	if (p->child && p->busy)
+	if (p->child && p->poll && p->busy)
 		cli_pool_stop(p);
-	while (p->child && p->busy)
+	while (p->child && p->poll && p->busy)
 		if (cli_pool_wait(p, &ended))
 			cli_ended_release(&ended);
 	for (i = 0; p->child && i < p->options.jobs; i++)

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -60,6 +62,7 @@ static int make_room(void)
 static void limit_memory(uint64_t most)
 {
 	unsigned long pages = 0;
+	char line[128];
 	struct rlimit r;
 	rlim_t limit;
 	FILE *f;
@@ -68,8 +71,8 @@ static void limit_memory(uint64_t most)
 	if (!most || SANITIZED || getrlimit(RLIMIT_AS, &r))
 		return;
 	f = fopen("/proc/self/statm", "re");
-	if (f && fscanf(f, "%lu", &pages) != 1)
-		pages = 0;
+	if (f && fgets(line, sizeof(line), f))
+		pages = strtoul(line, NULL, 10);
 	if (f)
 		fclose(f);
 	limit = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + most;

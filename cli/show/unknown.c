@@ -50,7 +50,7 @@ static void remark(const struct spp_unknown *item, struct spp_buf *out)
 		spp_buf_puts(out, "unreadable: ", NULL);
 	if (item->why)
 		spp_buf_puts(out, item->why, NULL);
-	else if (near && !strcasecmp(near->value, item->name))
+	else if (near && item->name && !strcasecmp(near->value, item->name))
 		spp_buf_puts(out, spp_unknown_misplaced(item, near), NULL);
 	else if (near)
 		spp_buf_printf(out, NULL, "a name close to %s", near->value);
