@@ -18,7 +18,8 @@ valgrind python3 attr acl groff-base tmux"
 # Programs of others that judge what is written: Registry.pol, XML, SARIF, JSON
 # Schema, zones, hives.
 JUDGE_PACKAGES="python3-samba libxml2-utils python3-jsonschema bind9 bind9-utils
-bind9-dnsutils libregf-utils chromium mandoc man-db zsh fish"
+bind9-dnsutils libregf-utils chromium mandoc man-db zsh fish clang-tidy
+cppcheck"
 
 # Wine, and Samba as a domain controller; a release that lacks one skips its
 # test.
