@@ -41,5 +41,6 @@ cmake --build build/release
 cmake -S . -B build/developer -G Ninja -DSPPCTL_BUILD=developer \
 	-DSPPCTL_PLAIN="$PWD/build/release/sppctl"
 cmake --build build/developer
-ctest --test-dir build/developer --output-on-failure -j "$(nproc)" \
+# One more than processors: some tests wait for a server or a terminal.
+ctest --test-dir build/developer --output-on-failure -j "$(($(nproc) + 1))" \
 	-L "^($(echo "$*" | tr ' ' '|'))\$"
