@@ -63,6 +63,8 @@ static void headers_are_judged(void)
 		  "has no image" },
 		{ "table after the end", 56, 8, 1 << 30, SPP_TRUNCATED,
 		  SPP_TRUNCATED, "its table is after its end" },
+		{ "table in the header", 56, 8, 207, SPP_CORRUPT, SPP_CORRUPT,
+		  "its table is in its header" },
 		{ "table too long", 64, 8, 1ull << 40, SPP_CORRUPT, SPP_CORRUPT,
 		  "table is too long" },
 		{ "XML after the end", 80, 8, UINT64_MAX, SPP_TRUNCATED,

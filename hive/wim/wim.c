@@ -104,6 +104,11 @@ static enum spp_status check_within(const struct spp_wim *wim,
 				    const struct spp_wim_resource *r,
 				    const char *what, struct spp_error *err)
 {
+	/* An edit writes the header anew. */
+	if (r->stored && r->off < SPP_WIM_HEAD)
+		return spp_fail(err, SPP_CORRUPT,
+				"'%s' is damaged: its %s is in its header",
+				wim->label, what);
 	if (spp_within(r->off, r->stored, wim->file_size))
 		return SPP_OK;
 	return spp_fail(err, SPP_TRUNCATED,
