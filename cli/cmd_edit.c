@@ -249,6 +249,12 @@ enum choice { APPLY, EDIT, QUIT, STOP };
 
 static enum choice ask(struct job *j)
 {
+	static const char choices[] =
+		"a  writes the changes\n"
+		"e  opens the text again, as you left it\n"
+		"d  shows the bytes of each change\n"
+		"s  saves the changes as a policy, for sppctl apply\n"
+		"q  leaves: nothing is written, and the text goes\n";
 	char answer[64];
 
 	preview(j);
@@ -270,6 +276,8 @@ static enum choice ask(struct job *j)
 			break;
 		case 'q':
 			return QUIT;
+		default:
+			fputs(choices, stderr);
 		}
 	}
 }

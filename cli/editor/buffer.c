@@ -16,9 +16,10 @@
 
 static const char help[] =
 	"A line that begins with # is a comment, and a setting in one is not "
-	"set: take\nthe # away to set it, put one in front to unset it. "
-	"Windows itself keeps what is\nread-only; 'unset NAME' removes that. "
-	"Nothing is written before you have seen\nwhat would change.\n";
+	"set:\ntake the # away to set it, put one in front to unset it. "
+	"Windows keeps\nwhat is read-only; 'unset NAME' removes that. Nothing "
+	"is written before\nyou have seen what would change, and saved "
+	"unchanged the text changes\nnothing.\n";
 
 static bool may_be_set(const struct spp_policy_item *item)
 {
@@ -319,6 +320,11 @@ enum spp_status cli_buffer_mark(struct spp_buf *text,
 	enum spp_status st = clean(text, &plain, &ends, err);
 
 	*at = flaws->count ? flaws->flaw[0].line : 0;
+	/* Below what is said of it. */
+	while (i < flaws->count && flaws->flaw[i].line == flaws->flaw[0].line)
+		i++;
+	*at += i;
+	i = 0;
 	while (!st && more) {
 		more = next_line(&plain, &line);
 		number++;

@@ -38,7 +38,10 @@ enum spp_status cli_buffer_read(const struct cli_state *state, const char *name,
 				struct cli_flaws *flaws,
 				struct spp_notes *notes, struct spp_error *err);
 
-/* Puts "# ERROR: ..." above each flawed line; *line is the first of them. */
+/*
+ * Puts "# ERROR: ..." above each flawed line; *line is the first of these
+ * flawed lines.
+ */
 enum spp_status cli_buffer_mark(struct spp_buf *text,
 				const struct cli_flaws *flaws, size_t *line,
 				struct spp_error *err);
