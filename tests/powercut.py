@@ -132,7 +132,7 @@ def write_sparse(path, data):
         f.truncate(len(data))
         for at in range(0, len(data), 65536):
             part = data[at:at + 65536]
-            if any(part):
+            if part != bytes(len(part)):
                 f.seek(at)
                 f.write(part)
 
