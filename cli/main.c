@@ -132,7 +132,7 @@ static enum cli_exit run(const struct cli_command *command, int argc,
 	if (begin_output(&call, &err))
 		return cli_fail(&call, &err);
 	if (cli_has(&call, OPT_HELP)) {
-		cli_help_command(command);
+		cli_help_short(command);
 		return CLI_OK;
 	}
 	code = cli_check_operands(&call);

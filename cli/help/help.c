@@ -8,35 +8,42 @@
 #include "cli/out.h"
 
 #define EXAMPLES 3 /* more are in the manual */
+#define OWN_FEW	 9 /* so many options leave a screen no room for examples */
 
-static void print_own(struct cli_page *page, const struct cli_command *command)
+static int print_own(struct cli_page *page, const struct cli_command *command,
+		     bool brief)
 {
 	const enum cli_option_id *id;
-	bool any = false;
+	int any = 0;
 
 	for (id = command->options; *id != OPT_END; id++) {
 		if (cli_option_is_shared(*id))
 			continue;
-		if (!any)
+		if (!any++)
 			cli_page_heading(page, "Options");
-		any = true;
-		cli_help_option(page, *id);
+		cli_help_option(page, *id, brief);
+	}
+	return any;
+}
+
+static void print_examples(struct cli_page *page, const struct cli_example *e,
+			   size_t most)
+{
+	char line[256];
+
+	if (!e || !most)
+		return;
+	cli_page_heading(page, "Examples");
+	for (; e->line && most--; e++) {
+		snprintf(line, sizeof(line), "sppctl %s", e->line);
+		cli_page_item(page, line, e->says);
 	}
 }
 
 void cli_help_examples(struct cli_page *page, const struct cli_command *command)
 {
-	const struct cli_example *e = command->examples;
-	char line[256];
-	size_t n = 0;
-
-	if (!e)
-		return;
-	cli_page_heading(page, "Examples");
-	for (; e->line && (page->roff || n++ < EXAMPLES); e++) {
-		snprintf(line, sizeof(line), "sppctl %s", e->line);
-		cli_page_item(page, line, e->says);
-	}
+	print_examples(page, command->examples,
+		       page->roff ? SIZE_MAX : EXAMPLES);
 }
 
 void cli_verb_form(const struct spp_script *script, const struct spp_verb *verb,
@@ -76,8 +83,8 @@ void cli_help_about(struct cli_page *page, const struct cli_command *command)
 		cli_page_text(page, command->about);
 	if (command->script)
 		print_verbs(page, command->script);
-	print_own(page, command);
-	cli_help_shared(page, command);
+	print_own(page, command, false);
+	cli_help_shared(page, command, false);
 }
 
 void cli_help_command(const struct cli_command *command)
@@ -88,6 +95,28 @@ void cli_help_command(const struct cli_command *command)
 		     *command->operands ? " " : "", command->operands);
 	cli_help_about(&page, command);
 	cli_help_examples(&page, command);
+	cli_page_end(&page);
+}
+
+void cli_help_short(const struct cli_command *command)
+{
+	struct spp_buf CLEANUP(spp_buf_release) verbs = SPP_BUF_INIT;
+	struct cli_page page = { .to = stdout };
+	size_t i;
+
+	cli_page_say(&page, "sppctl %s [OPTION]...%s%s: %s.", command->name,
+		     *command->operands ? " " : "", command->operands,
+		     command->summary);
+	for (i = 0; command->script && i < command->script->count; i++)
+		if (command->script->verb[i].does != SPP_DOES_LIVE)
+			spp_buf_printf(&verbs, NULL, " /%s",
+				       command->script->verb[i].name);
+	if (verbs.size)
+		cli_page_say(&page, "Verbs:%s", spp_buf_text(&verbs));
+	i = (size_t)print_own(&page, command, true);
+	cli_help_shared(&page, command, true);
+	i = i < OWN_FEW ? OWN_FEW - i : 0;
+	print_examples(&page, command->examples, i < EXAMPLES ? i : EXAMPLES);
 	cli_page_end(&page);
 }
 

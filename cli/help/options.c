@@ -21,9 +21,12 @@ void cli_option_form(const struct cli_option *o, char *to, size_t room)
 	}
 }
 
-void cli_help_option(struct cli_page *page, enum cli_option_id id)
+void cli_help_option(struct cli_page *page, enum cli_option_id id, bool brief)
 {
 	const struct cli_option *o = &cli_options[id];
+	const char *end = brief ? strpbrk(o->help, ";(") : NULL;
+	char CLEANUP(spp_free_string) *says =
+		end ? strndup(o->help, (size_t)(end - o->help)) : NULL;
 	char form[96], term[112];
 
 	cli_option_form(o, form, sizeof(form));
@@ -32,7 +35,7 @@ void cli_help_option(struct cli_page *page, enum cli_option_id id)
 	else
 		snprintf(term, sizeof(term), "%s%s", page->roff ? "" : "    ",
 			 form);
-	cli_page_item(page, term, o->help);
+	cli_page_item(page, term, says ? says : o->help);
 }
 
 static const struct {
@@ -67,9 +70,11 @@ bool cli_option_is_shared(enum cli_option_id id)
 	return false;
 }
 
-void cli_help_shared(struct cli_page *page, const struct cli_command *command)
+void cli_help_shared(struct cli_page *page, const struct cli_command *command,
+		     bool brief)
 {
 	struct spp_buf CLEANUP(spp_buf_release) names = SPP_BUF_INIT;
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 	const enum cli_option_id *id;
 	size_t i;
 
@@ -82,8 +87,13 @@ void cli_help_shared(struct cli_page *page, const struct cli_command *command)
 				       names.size ? ", " : "", groups[i].name);
 	}
 	if (names.size)
-		cli_page_say(page, "More (sppctl help options): %s.",
-			     spp_buf_text(&names));
+		spp_buf_printf(&text, NULL, "More (sppctl help options): %s. ",
+			       spp_buf_text(&names));
+	if (brief)
+		spp_buf_printf(&text, NULL, "All of it: sppctl help %s",
+			       command->name);
+	if (text.size)
+		cli_page_text(page, spp_buf_text(&text));
 }
 
 void cli_help_options(struct cli_page *page)
@@ -97,6 +107,6 @@ void cli_help_options(struct cli_page *page)
 	for (i = 0; i < GROUPS; i++) {
 		cli_page_part(page, groups[i].title);
 		for (id = groups[i].id; *id != OPT_END; id++)
-			cli_help_option(page, *id);
+			cli_help_option(page, *id, false);
 	}
 }

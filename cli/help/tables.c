@@ -138,9 +138,15 @@ static const struct {
 		      "always" },
 	{ "PAGER", "what long output goes through on a terminal: less without "
 		   "it; none where it is empty or cat" },
+	{ "PATH", "where qemu-nbd, the pager and an editor are" },
 	{ "SOURCE_DATE_EPOCH", "seconds since 1970 to use as the time of an "
 			       "edit, for reproducible images" },
-	{ "TMPDIR", "folder for the socket to qemu-nbd; else /tmp" },
+	{ "SUDO_USER", "named in evidence beside the user" },
+	{ "TERM", "dumb or unset: no colours, and no pager but that of PAGER" },
+	{ "TMPDIR", "folder for the socket to qemu-nbd, and for the text of "
+		    "sppctl edit if XDG_RUNTIME_DIR is not set; else /tmp" },
+	{ "VISUAL, EDITOR", "editor of sppctl edit; the first that is set" },
+	{ "XDG_RUNTIME_DIR", "where sppctl edit keeps its text" },
 };
 
 void cli_help_environment(struct cli_page *page)
@@ -156,11 +162,19 @@ static const struct {
 } files[] = {
 	{ "HIVE.bak, HIVE.bak.2 ...", "what --backup keeps of a hive, for "
 				      "sppctl restore" },
+	{ "HIVE.fleet", "what sppctl fleet apply keeps, for fleet rollback" },
 	{ ".HIVE.sppctl-new", "a copy beside a hive that was not finished; the "
 			      "next edit removes it" },
+	{ "HIVE.sppctl-old", "the hive that was to be edited, when another "
+			     "file took its name meanwhile" },
 	{ "IMAGE.sppctl-journal", "an edit of a disk image that was "
 				  "interrupted; the next edit or sppctl "
 				  "recover completes it" },
+	{ ".WIM.sppctl-undo", "an undo file that was not finished; the next "
+			      "edit removes it" },
+	{ "DIR/sppctl-edit.*/", "the text of sppctl edit; kept if an edit "
+				"fails" },
+	{ "RESULTS.sppctl-new", "results that are being written anew" },
 	{ "PREFIX/share/sppctl/*.json", "policies to start from: primary, "
 					"secondary, client" },
 };

@@ -72,10 +72,11 @@ static void print_format(struct cli_page *page, const struct spp_format *f)
 
 static const struct spp_place_row *find_place(const char *word)
 {
-	size_t i;
+	size_t i, n = strcspn(word, "/");
 
 	for (i = 0; i < SPP_PLACE_COUNT; i++)
-		if (!strcasecmp(spp_places[i].name, word))
+		if (!strncasecmp(spp_places[i].name, word, n) &&
+		    !spp_places[i].name[n])
 			return &spp_places[i];
 	return NULL;
 }
