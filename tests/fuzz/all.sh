@@ -44,7 +44,8 @@ printf '%s\n' "$@" | SECONDS_EACH=$seconds xargs -P "${JOBS:-$(nproc)}" -I '{}' 
 	past=../../fixtures/corpus/$1
 	[ -d "$past" ] || past=
 	"tests/fuzz_$1" "-max_total_time=$SECONDS_EACH" -timeout=25 \
-		-rss_limit_mb=2048 -max_len=100000 -print_final_stats=1 \
+		-report_slow_units=25 -rss_limit_mb=2048 -max_len=100000 \
+		-print_final_stats=1 \
 		-artifact_prefix="found/$1/" "corpus/$1" "seeds/$1" $past \
 		</dev/null >"found/$1.log" 2>&1
 	code=$?

@@ -198,6 +198,8 @@ def wims(work):
     os.makedirs(config)
     with open(os.path.join(config, "SOFTWARE"), "wb") as f:
         f.write(read("kms-primary.hive"))
+    with open(os.path.join(config, "SOFTWARE.LOG1"), "wb") as f:
+        f.write(read("dirty-new-cut.hive.LOG1")[:1024])
     for name, options in (("plain", ["--compress=none", "--no-check"]),
                           ("sums", ["--compress=none", "--check"]),
                           ("xpress", ["--compress=XPRESS"]),
@@ -209,9 +211,13 @@ def wims(work):
                     "--no-acls", *options):
             return
         if name == "plain":
+            os.link(os.path.join(config, "SOFTWARE"),
+                    os.path.join(config, "SYSTEM"))
             call("wimappend", tree, path, "Second", "--no-acls", "--no-check")
         wim = slurp(path)
         write("wim", name, wim)
+        if name == "plain":
+            os.unlink(os.path.join(config, "SYSTEM"))
         if name != "plain":
             for how in range(7):
                 write("wimedit", f"{name}-{how}", bytes([how]) + wim)
