@@ -48,6 +48,9 @@ for package in $BUILD_PACKAGES $SAMPLE_PACKAGES $TEST_PACKAGES; do
 	# It needs the programs of that processor, which exclude ours.
 	ntfs-3g-dev) wanted="$wanted $(apt-cache depends $package |
 		sed -n 's/.*Depends: \(libntfs.*\)/\1/p'):$debian" ;;
+	# A filter of system calls kills programs of another processor.
+	qemu-utils) [ $debian = i386 ] && wanted="$wanted $package:i386" ||
+		wanted="$wanted $package" ;;
 	*-dev) wanted="$wanted $package:$debian" ;;
 	*) wanted="$wanted $package" ;;
 	esac
