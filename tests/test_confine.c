@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -262,6 +263,24 @@ static enum spp_status crash(void *ctx, struct spp_error *err)
 	return SPP_OK;
 }
 
+/* An emulator may leave out a limit that would starve itself. */
+static bool memory_is_limited(void)
+{
+	struct rlimit was, now, less;
+	bool limited;
+
+	if (getrlimit(RLIMIT_AS, &was))
+		return false;
+	less = was;
+	less.rlim_cur = (rlim_t)3 << 30;
+	if (less.rlim_cur > was.rlim_max)
+		less.rlim_cur = was.rlim_max - 1;
+	limited = !setrlimit(RLIMIT_AS, &less) && !getrlimit(RLIMIT_AS, &now) &&
+		  now.rlim_cur == less.rlim_cur;
+	setrlimit(RLIMIT_AS, &was);
+	return limited;
+}
+
 static void starved_is_not_corrupt(void)
 {
 	struct spp_error err = SPP_ERROR_INIT;
@@ -269,6 +288,10 @@ static void starved_is_not_corrupt(void)
 	if (SPP_SANITIZED) {
 		printf("skipped: a sanitizer needs more memory than a limit "
 		       "leaves ");
+		return;
+	}
+	if (!memory_is_limited()) {
+		printf("skipped: memory is not limited here ");
 		return;
 	}
 	CU_ASSERT_EQUAL(in(&closed, starve, NULL, &err), SPP_NORESOURCES);
