@@ -26,6 +26,12 @@ struct named {
 	bool owned; /* fd is closed with it */
 };
 
+/* A cell as libhivex names it; where size_t is short, no file is longer. */
+static hive_node_h handle(uint32_t cell)
+{
+	return (hive_node_h)spp_file_offset(cell);
+}
+
 struct trial {
 	const char *name;
 	const struct spp_verdict *verdicts;
@@ -90,7 +96,7 @@ static void load_tables(void)
 static bool is_listed(const hive_value_h *values, uint32_t offset)
 {
 	for (; *values; values++)
-		if (*values == spp_file_offset(offset))
+		if (*values == handle(offset))
 			return true;
 	return false;
 }
@@ -103,7 +109,7 @@ static enum spp_status check_data(hive_h *h, const struct spp_verdict *v,
 	char *data;
 	bool same;
 
-	data = hivex_value_value(h, spp_file_offset(v->value), &type, &size);
+	data = hivex_value_value(h, handle(v->value), &type, &size);
 	if (!data)
 		return spp_fail_errno(err, SPP_BUG,
 				      "libhivex cannot read the value written "
@@ -126,7 +132,7 @@ static enum spp_status check_key(hive_h *h, const struct spp_verdict *v,
 	hive_value_h *values, *end;
 	enum spp_status st = SPP_OK;
 
-	values = hivex_node_values(h, spp_file_offset(v->key));
+	values = hivex_node_values(h, handle(v->key));
 	if (!values)
 		return spp_fail_errno(err, SPP_BUG,
 				      "libhivex cannot read the edited key at "
@@ -195,7 +201,7 @@ enum spp_status spp_second_opinion_wait(struct spp_process *process,
 static enum spp_status add_keys(hive_h *h, const struct creation *c,
 				struct spp_error *err)
 {
-	hive_node_h node = spp_file_offset(c->parent);
+	hive_node_h node = handle(c->parent);
 	const char *at = c->path;
 	char *name;
 	size_t n;
