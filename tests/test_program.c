@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -23,11 +24,14 @@ static int opens(const char *path, int flags)
 /* The number of the first promise that is not kept; 0: all are. */
 static int promises(const char *ours, const char *other, int rules)
 {
+	/* Some processors and emulators have no filters of system calls. */
+	bool filters = strstr(spp_program_shut_by(), "seccomp");
+
 	if (!spp_program_shut_in(rules))
 		return 1;
-	if (socket(AF_INET, SOCK_STREAM, 0) >= 0 || errno != EPERM)
+	if (filters && (socket(AF_INET, SOCK_STREAM, 0) >= 0 || errno != EPERM))
 		return 2;
-	if (!chmod(other, 0644) || !unlink(other))
+	if (filters && (!chmod(other, 0644) || !unlink(other)))
 		return 3;
 	if (opens(ours, O_RDONLY))
 		return 4;

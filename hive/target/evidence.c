@@ -20,7 +20,7 @@ bool spp_fd_facts(int fd, struct spp_file_facts *facts)
 		return true;
 	facts->has_birth = true;
 	facts->birth.tv_sec = (time_t)x.stx_btime.tv_sec;
-	facts->birth.tv_nsec = x.stx_btime.tv_nsec;
+	facts->birth.tv_nsec = (long)x.stx_btime.tv_nsec;
 #endif
 	return true;
 }

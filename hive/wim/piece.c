@@ -184,8 +184,8 @@ static enum spp_status pack(struct work *w, struct spp_error *err)
 	enum spp_status st = each_batch(w, put_packed, err);
 
 	if (!st)
-		st = spp_write_at(w->piece->file.fd, 0, w->table, w->begin,
-				  NAME, err);
+		st = spp_write_at(w->piece->file.fd, 0, w->table,
+				  (size_t)w->begin, NAME, err);
 	r->stored = w->begin + w->at;
 	r->flags = SPP_RESOURCE_PACKED;
 	return st;
@@ -202,7 +202,7 @@ static enum spp_status allocate(struct work *w, struct spp_error *err)
 	w->width = r->size <= UINT32_MAX ? 4 : 8;
 	w->chunks = (r->size + w->codec.chunk - 1) / w->codec.chunk;
 	w->begin = (w->chunks ? w->chunks - 1 : 0) * w->width;
-	w->table = malloc(w->begin + 1);
+	w->table = malloc((size_t)w->begin + 1);
 	if (!w->table)
 		return spp_nomem(err);
 	st = spp_wim_bytes_map(&w->out, batch, err);

@@ -9,7 +9,9 @@
 #include "hive/wim/wim.h"
 
 #define SOLID_HEAD 16
-#define BATCH	   ((uint64_t)8 << 20) /* unpacked at once, in whole chunks */
+/* What an allocation can have; where addresses are short, less than a WIM. */
+#define MOST  ((uint64_t)(SIZE_MAX / 2))
+#define BATCH ((uint64_t)8 << 20) /* unpacked at once, in whole chunks */
 
 /* A packed resource, or the wanted part of one. */
 struct part {
@@ -53,6 +55,20 @@ static enum spp_status solid_head(struct part *p, struct spp_error *err)
 	return SPP_OK;
 }
 
+/* Whether the wanted chunks, and all that is known of them, fit in memory. */
+static enum spp_status check_room(const struct part *p, struct spp_error *err)
+{
+	uint64_t rows = p->solid ? p->last + 1 : p->last - p->first + 2;
+
+	if (rows <= MOST / sizeof(*p->chunk) && rows <= MOST / p->width - 1 &&
+	    p->last - p->first + 1 <= MOST / p->codec.chunk)
+		return SPP_OK;
+	return spp_fail(err, SPP_NORESOURCES,
+			"'%s' has a resource that is too large for a 32-bit "
+			"program",
+			p->wim->label);
+}
+
 /* Finds the chunks; all that precedes them must be inside the resource. */
 static enum spp_status lay_out(struct part *p, uint64_t off, uint64_t n,
 			       struct spp_error *err)
@@ -81,7 +97,7 @@ static enum spp_status lay_out(struct part *p, uint64_t off, uint64_t n,
 	p->data = p->table + entries * p->width;
 	p->first = off / p->codec.chunk;
 	p->last = (off + n - 1) / p->codec.chunk;
-	return SPP_OK;
+	return check_room(p, err);
 }
 
 /* The offset of chunk i, given the table as read from chunk 0, or first, on. */
@@ -151,16 +167,17 @@ static enum spp_status find_chunks(struct part *p, struct spp_error *err)
 	uint64_t to = p->solid			? p->last + 1
 		      : p->last + 1 < p->chunks ? p->last + 1
 						: p->chunks - 1;
-	uint8_t *table = malloc((to - from) * p->width + 1);
+	size_t length = (size_t)((to - from) * p->width);
+	uint8_t *table = malloc(length + 1);
 	enum spp_status st;
 
-	p->chunk = calloc(p->last - p->first + 1, sizeof(*p->chunk));
+	p->chunk = calloc((size_t)(p->last - p->first + 1), sizeof(*p->chunk));
 	if (!table || !p->chunk) {
 		free(table);
 		return spp_nomem(err);
 	}
-	st = spp_read_at(p->wim->fd, p->table + from * p->width, table,
-			 (to - from) * p->width, p->wim->label, err);
+	st = spp_read_at(p->wim->fd, p->table + from * p->width, table, length,
+			 p->wim->label, err);
 	if (!st)
 		st = p->solid ? solid_chunks(p, all, table, err)
 			      : plain_chunks(p, all, table, from, err);
@@ -195,10 +212,10 @@ static enum spp_status find_part(const struct spp_wim *wim,
 static enum spp_status unpack(struct part *p, struct spp_wim_bytes *bytes,
 			      struct spp_error *err)
 {
-	size_t count = p->last - p->first + 1, i;
+	size_t count = (size_t)(p->last - p->first + 1), i;
 	const struct spp_wim_chunk *end = &p->chunk[count - 1];
 	uint64_t base = p->chunk[0].in;
-	size_t n = end->in + end->in_size - base;
+	size_t n = (size_t)(end->in + end->in_size - base);
 	uint8_t *in = malloc(n);
 	enum spp_status st;
 
@@ -208,7 +225,8 @@ static enum spp_status unpack(struct part *p, struct spp_wim_bytes *bytes,
 		p->chunk[i].in -= base;
 	st = spp_read_at(p->wim->fd, p->data + base, in, n, p->wim->label, err);
 	if (!st)
-		st = spp_wim_bytes_map(bytes, end->out + end->out_size, err);
+		st = spp_wim_bytes_map(bytes,
+				       (size_t)(end->out + end->out_size), err);
 	if (!st)
 		st = spp_wim_unpack(&p->codec, in, p->chunk, count, bytes->data,
 				    err);
@@ -232,7 +250,7 @@ static enum spp_status read_packed(const struct spp_wim *wim,
 	if (st)
 		return st;
 	skip = off - p.first * p.codec.chunk;
-	memmove(bytes->data, bytes->data + skip, n);
+	memmove(bytes->data, bytes->data + skip, (size_t)n);
 	return SPP_OK;
 }
 
@@ -249,9 +267,14 @@ static enum spp_status read_plain(const struct spp_wim *wim,
 			err, SPP_CORRUPT,
 			"'%s' is damaged: an unpacked resource has two sizes",
 			wim->label);
-	st = spp_wim_bytes_map(bytes, n, err);
+	if (n > MOST)
+		return spp_fail(err, SPP_NORESOURCES,
+				"'%s' has a resource that is too large for a "
+				"32-bit program",
+				wim->label);
+	st = spp_wim_bytes_map(bytes, (size_t)n, err);
 	return st ? st
-		  : spp_read_at(wim->fd, r->off + off, bytes->data, n,
+		  : spp_read_at(wim->fd, r->off + off, bytes->data, (size_t)n,
 				wim->label, err);
 }
 
@@ -313,7 +336,7 @@ enum spp_status spp_wim_read(const struct spp_wim *wim,
 	if (st)
 		return st;
 	*bytes = got;
-	bytes->size = n;
+	bytes->size = (size_t)n;
 	got = (struct spp_wim_bytes)SPP_WIM_BYTES_INIT;
 	return SPP_OK;
 }
