@@ -3,7 +3,7 @@
 # Allocations fail in every kind of command: each place that wants memory, and a
 # share of all; nothing crashes, leaks or is half done.  SPPCTL_STRIDE=1 tries
 # every one.
-# label: thorough 25
+# label: thorough 16
 . "$SOURCE/tests/check.sh"
 mkdir runs
 cd runs || exit 2

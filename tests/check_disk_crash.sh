@@ -5,7 +5,7 @@
 # pending is told.  Without its journal it is old, new or dirty at every moment,
 # also where the power fails (tests/powerloss.c).  A K after the flush of a file
 # is left out: it leaves what the K before it does.
-# label: thorough 45
+# label: thorough 20
 set -u
 . "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/disk.sh"

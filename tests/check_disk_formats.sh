@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Disk images of every format and layout are read, edited and read back.
-# label: thorough 12
+# label: thorough 13
 set -u
 . "$SOURCE/tests/disk.sh"
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A hive that grows on a volume touches nothing but its own, and a byte that is
 # changed elsewhere is refused (tests/growth.c).
-# label: thorough 20
+# label: thorough 10
 set -u
 . "$SOURCE/tests/disk.sh"
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Images that were built, or broken, to break their reader: each gets a
 # verdict, in time, and none a crash.
-# label: thorough 14
+# label: thorough 16
 set -u
 . "$SOURCE/tests/disk.sh"
 

@@ -4,7 +4,7 @@
 # every command that writes (fault.c says what is left out as it comes to the
 # same); then sppctl is killed at random moments.
 # SPPCTL_KILLS is how often, 100 if it is not set.
-# label: thorough 20
+# label: thorough 25
 . "$SOURCE/tests/check.sh"
 [ -x "$PLAIN" ] || skip "there is no build without sanitizers"
 flags='-std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Wno-missing-field-initializers'

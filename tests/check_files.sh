@@ -3,7 +3,7 @@
 # Files as they can be met: links, rights, locks, disks that are full, things
 # that are no files at all.  Whatever happens, the hive is the old one or the
 # new one, nothing is left beside it, and the message tells the truth.
-# label: thorough 20
+# label: thorough 4
 . "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/check.sh"
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What --dry-run and info foretell is what the edit does: the same code where
 # it is refused or fails, 1 or 0 where it goes; and neither writes anything.
-# label: thorough 25
+# label: thorough 10
 set -u
 . "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/image.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The program that users get is hardened, also where a distribution says so in
 # its own way, and has neither the name of a folder nor a time in it.
-# label: thorough 4
+# label: thorough 2
 . "$SOURCE/tests/check.sh"
 [ -x "$PLAIN" ] || skip "there is no build without sanitizers"
 

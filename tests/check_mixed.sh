@@ -4,7 +4,7 @@
 # collection, random bytes, empty files, folders, sockets, FIFOs, links that
 # lead nowhere, unreadable files.  One line each, nothing hangs, and the memory
 # of the parent does not grow with the number of targets.
-# label: thorough 25
+# label: thorough 6
 . "$SOURCE/tests/check.sh"
 command -v python3 >/dev/null || skip "no python3"
 [ -x "$PLAIN" ] || skip "no build without sanitizers"

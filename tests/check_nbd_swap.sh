@@ -4,7 +4,7 @@
 # its server is killed, or its journal and backup in another folder are replaced:
 # no newer disk is lost, none is torn, and success is not told of an edit that
 # nobody finds.
-# label: thorough 12
+# label: thorough 13
 set -u
 . "$SOURCE/tests/disk.sh"
 . "$SOURCE/tests/swap.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The power fails while a hive file or a WIM is edited: it is the old one or
 # the new one, whole, and the next edit goes on from there.
-# label: thorough 20
+# label: thorough 4
 set -u
 . "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/wim.sh"

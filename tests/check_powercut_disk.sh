@@ -3,7 +3,7 @@
 # The power fails while a disk image is edited, and with it qemu-nbd, which
 # writes the image: it opens, is old, new or dirty without its journal, and
 # becomes old or new with it.
-# label: thorough 28
+# label: thorough 20
 set -u
 . "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/disk.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What the audit says would mend a finding does: the remedies are run as they
 # stand, in their order, and the rules are silent afterwards.
-# label: thorough 20
+# label: thorough 6
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

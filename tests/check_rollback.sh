@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A run of fleet apply is killed, gone on with, and rolled back: hives, a
 # folder, disk images and the images of a WIM are as they were before.
-# label: thorough 20
+# label: thorough 4
 . "$SOURCE/tests/check.sh"
 PATH=$PATH:/sbin:/usr/sbin
 command -v python3 >/dev/null || skip "no python3"

@@ -4,7 +4,7 @@
 # killed at any time: the WIM is sound, its image the old one or the new one,
 # and the next edit goes on from there.  A K after the flush of a file is left
 # out: it leaves what the K before it does.
-# label: thorough 14
+# label: thorough 18
 set -u
 . "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/wim.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # WIMs cut off anywhere and with any bytes changed: a message and an exit code,
 # never a crash, never a hang, and never more memory than there is.
-# label: thorough 26
+# label: thorough 18
 set -u
 . "$SOURCE/tests/wim.sh"
 export SOURCE_DATE_EPOCH=1700000000

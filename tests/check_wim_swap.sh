@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A WIM and its backup are replaced by others meanwhile.
-# label: thorough 10
+# label: thorough 11
 . "$SOURCE/tests/check.sh"
 . "$SOURCE/tests/wim.sh"
 . "$SOURCE/tests/swap.sh"
