@@ -134,7 +134,7 @@ key Enter
 shows 'renewal-interval (15..43200): 10080_'
 line 7
 shows "invalid value '7' for renewal-interval"
-key Enter
+shows 'renewal-interval (15..43200): 7_'
 line 20000
 shows '2 pending'
 
@@ -143,9 +143,8 @@ find_setting kms-host 'no discovery through DNS'
 key Enter
 shows ':PORT too'
 line 'a b'
-shows '2 pending'
-key Enter
-shows ':PORT too'
+shows "has the character ' '"
+shows 'too): a b_'
 line kms1.corp.example:1700
 shows '4 pending'
 

@@ -45,7 +45,7 @@ static void type_value(struct ui *ui, const struct spp_setting *s)
 	struct spp_buf CLEANUP(spp_buf_release) before = SPP_BUF_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
 	bool typed = s->kind != SPP_KIND_SWITCH && s->kind != SPP_KIND_CHOICE;
-	char answer[SPP_TEXT_MAX + 1];
+	char answer[SPP_TEXT_MAX + 1] = "";
 
 	spp_buf_printf(&question, NULL, "%s (", s->name);
 	spp_setting_range(s, &question, NULL);
@@ -55,12 +55,22 @@ static void type_value(struct ui *ui, const struct spp_setting *s)
 		     NULL);
 	if (r.item && r.origin == CLI_FROM_HERE)
 		cli_model_show(&r, s, false, &before);
-	if (typed && !ui_ask(spp_buf_text(&question), spp_buf_text(&before),
-			     answer, sizeof(answer)))
-		return;
-	cli_model_type(&ui->model, ui_scope(ui), s,
-		       typed ? answer : next_word(&r, s), &notes, &err);
-	ui_tell(ui, &err, &notes, NULL);
+	/* What was typed stays until it is right, or given up. */
+	do {
+		if (typed &&
+		    !ui_ask(spp_buf_text(&question), spp_buf_text(&before),
+			    answer, sizeof(answer))) {
+			*ui->said = '\0';
+			return;
+		}
+		err = (struct spp_error)SPP_ERROR_INIT;
+		cli_model_type(&ui->model, ui_scope(ui), s,
+			       typed ? answer : next_word(&r, s), &notes, &err);
+		ui_tell(ui, &err, &notes, NULL);
+		ui_put(ui_rows() - 2, 0, ui_columns(), UI_BAD, ui->said);
+		spp_buf_release(&before);
+		spp_buf_puts(&before, answer, NULL);
+	} while (err.status && typed);
 }
 
 static void change(struct ui *ui)
@@ -90,6 +100,10 @@ static void unset(struct ui *ui)
 
 	if (ui->in_scopes || !s)
 		return;
+	if (!spp_policy_get(&ui->model.now, ui_scope(ui), s)) {
+		ui_tell(ui, NULL, NULL, "it is not set here");
+		return;
+	}
 	cli_model_set(&ui->model, ui_scope(ui), s, NULL, NULL, &err);
 	ui_tell(ui, &err, NULL, NULL);
 }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "cli/editor/ui.h"
-#include "cli/editor/ui_screen.h"
+#include "cli/editor/ui_pane.h"
 #include "cli/wrap.h"
 
 #define SCOPES 15 /* columns, as those below, with a blank after each */
@@ -233,7 +233,7 @@ void ui_draw(struct ui *ui)
 	draw_scopes(ui, rows);
 	draw_settings(ui, rows);
 	draw_below(ui, rows + 2);
-	ui_say(*ui->said ? ui->bad ? UI_BAD : UI_PENDING : UI_QUIET,
-	       *ui->said ? ui->said : KEYS);
+	ui_say_whole(*ui->said ? ui->bad ? UI_BAD : UI_PENDING : UI_QUIET,
+		     *ui->said ? ui->said : KEYS);
 	ui_show();
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "cli/editor/ui.h"
-#include "cli/editor/ui_screen.h"
+#include "cli/editor/ui_pane.h"
 #include "hive/base/number.h"
 #include "policy/dns/records.h"
 #include "policy/model/publish_list.h"
@@ -106,8 +106,8 @@ static void draw(struct table *t)
 	       "SRV records, and whom clients ask (f: another host is down, "
 	       "h: add a host)");
 	draw_records(t, row);
-	ui_say(t->ui->bad ? UI_BAD : UI_QUIET,
-	       *t->ui->said ? t->ui->said : KEYS);
+	ui_say_whole(t->ui->bad ? UI_BAD : UI_QUIET,
+		     *t->ui->said ? t->ui->said : KEYS);
 	ui_show();
 }
 

@@ -64,6 +64,16 @@ int ui_fill(int row, int rows, enum ui_look look, const char *text)
 	return used;
 }
 
+void ui_say_whole(enum ui_look look, const char *text)
+{
+	int rows = ui_fill(-1, BELOW_MAX, look, text);
+
+	if (rows < 2)
+		ui_say(look, text);
+	else
+		ui_fill(ui_rows() - rows, rows, look, text);
+}
+
 /* What stands below for a line; NULL: nothing. */
 static const char *below(const struct ui_pane *p, size_t at)
 {
@@ -104,10 +114,10 @@ static size_t draw(const struct ui_pane *p, size_t *top, size_t at,
 		       i < p->lines->count ? "more below" : "end");
 	if (low)
 		ui_fill(ui_rows() - low, BELOW_MAX, UI_PENDING, about);
-	ui_say(!said	? UI_QUIET
-	       : p->bad ? UI_BAD
-			: UI_PENDING,
-	       said ? said : p->keys);
+	ui_say_whole(!said    ? UI_QUIET
+		     : p->bad ? UI_BAD
+			      : UI_PENDING,
+		     said ? said : p->keys);
 	ui_show();
 	return page;
 }

@@ -25,5 +25,7 @@ int ui_pane(const struct ui_pane *pane, size_t *chosen);
  * nothing where row is negative.
  */
 int ui_fill(int row, int rows, enum ui_look look, const char *text);
+/* A message in the last row, and in those above it where it is longer. */
+void ui_say_whole(enum ui_look look, const char *text);
 
 #endif
