@@ -39,7 +39,8 @@ static enum cli_exit unknown_topic(const struct cli_call *call)
 		spp_near_try(&near, spp_formats[i]->name);
 	if (!near.best)
 		near.best = cli_hint_other(near.word);
-	spp_near_fail(&near, "help topic", "list: sppctl help", &err);
+	if (near.best || !cli_hint_part("help topic", near.word, &err))
+		spp_near_fail(&near, "help topic", "list: sppctl help", &err);
 	return cli_fail(call, &err);
 }
 

@@ -12,6 +12,10 @@
 #include "policy/model/setting.h"
 #include "policy/text/near.h"
 
+/* A part of a name has so many letters, and so many names are listed. */
+#define PART_LEAST 3
+#define PART_NAMES 6
+
 static bool is_setting(const char *word)
 {
 	enum spp_terms terms;
@@ -159,6 +163,24 @@ enum spp_status cli_hint_setting(const char *word, struct spp_error *err)
 				"before names",
 				word);
 	return SPP_OK;
+}
+
+enum spp_status cli_hint_part(const char *what, const char *word,
+			      struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) names = SPP_BUF_INIT;
+	size_t i, n = 0;
+
+	for (i = 0; strlen(word) >= PART_LEAST && i < SPP_SETTING_COUNT; i++)
+		if (strstr(spp_settings[i].name, word) && n++ < PART_NAMES)
+			spp_buf_printf(&names, NULL, "%s%s", n > 1 ? ", " : "",
+				       spp_settings[i].name);
+	return n && n <= PART_NAMES
+		       ? spp_fail(err, SPP_USAGE,
+				  "unknown %s '%s'; settings with this word: "
+				  "%s",
+				  what, word, spp_buf_text(&names))
+		       : SPP_OK;
 }
 
 /* Words of git, kubectl, gh, nmcli and others. */

@@ -18,6 +18,10 @@ enum spp_status cli_hint(const struct cli_call *call, const char *word,
 /* The same for what should be the name of a setting. */
 enum spp_status cli_hint_setting(const char *word, struct spp_error *err);
 
+/* Fails for a part of the names of a few settings; what: "setting". */
+enum spp_status cli_hint_part(const char *what, const char *word,
+			      struct spp_error *err);
+
 /* A word that other programs use for a command or topic; NULL: none. */
 const char *cli_hint_other(const char *word);
 

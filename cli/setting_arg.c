@@ -67,7 +67,8 @@ enum spp_status cli_setting(const char *name, const struct spp_setting **found,
 			if (known)
 				spp_near_try(&near, known);
 		}
-	if (!near.best && cli_hint_setting(name, err))
+	if (!near.best && (cli_hint_setting(name, err) ||
+			   cli_hint_part("setting", name, err)))
 		return SPP_USAGE;
 	return spp_near_fail(&near, "setting", "list: sppctl settings", err);
 }

@@ -148,7 +148,8 @@ void cli_help(FILE *to)
 	size_t i;
 
 	cli_page_text(&page, cli_help_what);
-	cli_page_lines(&page, "  sppctl COMMAND [OPTION]... TARGET ...\n");
+	cli_page_lines(&page, "  sppctl COMMAND [OPTION]... TARGET ...\n"
+			      "  sppctl --version\n");
 	cli_page_text(&page, cli_help_targets);
 	cli_page_heading(&page, "Commands");
 	for (i = 0; i < cli_commands_count; i++)

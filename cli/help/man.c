@@ -77,20 +77,29 @@ static void synopsis(struct cli_page *page, const struct cli_command *command)
 	page->headed = true;
 }
 
-/* A list of pages, the last without a comma. */
-static void see_also(struct cli_page *page, const char *but)
+static void refer(struct cli_page *page, const char **before, const char *name,
+		  int section)
 {
+	fprintf(page->to, "%s.BR sppctl%s%s (%d)", *before, *name ? "\\-" : "",
+		name, section);
+	*before = ",\n";
+}
+
+/* but: the page itself; "" is that of all, and a command may have its name. */
+static void see_also(struct cli_page *page, const char *but, int section)
+{
+	const char *before = "";
 	size_t i;
 
 	cli_page_heading(page, "See also");
 	if (*but)
-		fputs(".BR sppctl (1),\n", page->to);
+		refer(page, &before, "", 1);
 	for (i = 0; !*but && i < cli_commands_count; i++)
-		fprintf(page->to, ".BR sppctl\\-%s (1),\n",
-			cli_commands[i]->name);
+		refer(page, &before, cli_commands[i]->name, 1);
 	for (i = 1; i < PAGES; i++)
-		fprintf(page->to, ".BR sppctl\\-%s (5)%s\n", pages[i].name,
-			i + 1 < PAGES ? "," : "");
+		if (section != 5 || strcmp(pages[i].name, but) != 0)
+			refer(page, &before, pages[i].name, 5);
+	putc('\n', page->to);
 }
 
 static void print_topic(struct cli_page *page, const char *heading,
@@ -109,7 +118,7 @@ static void print_command(struct cli_page *page,
 	cli_help_about(page, command);
 	cli_help_examples(page, command);
 	print_topic(page, "Exit status", "exit");
-	see_also(page, command->name);
+	see_also(page, command->name, 1);
 }
 
 static void print_settings(struct cli_page *page)
@@ -175,7 +184,7 @@ static void print_overview(struct cli_page *page)
 	print_topic(page, "Exit status", "exit");
 	print_topic(page, "Environment", "environment");
 	cli_help_examples(page, &all);
-	see_also(page, "");
+	see_also(page, "", 1);
 }
 
 void cli_print_man(struct cli_page *page)
@@ -190,7 +199,7 @@ static void print_file(struct cli_page *page, size_t i)
 {
 	begin(page, pages[i].name, pages[i].section, pages[i].summary);
 	print_topic(page, "Description", pages[i].topic);
-	see_also(page, pages[i].name);
+	see_also(page, pages[i].name, 5);
 }
 
 /* "set", "sppctl-set", "sppctl-set.1"; a number decides between two. */

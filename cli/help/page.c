@@ -197,12 +197,13 @@ void cli_page_lines(struct cli_page *page, const char *text)
 
 void cli_page_item(struct cli_page *page, const char *term, const char *says)
 {
+	struct spp_buf CLEANUP(spp_buf_release) tag = SPP_BUF_INIT;
 	struct cli_page_item *grown;
 
 	if (page->roff) {
-		fputs(".TP\n\\fB", page->to);
-		cli_roff(page->to, term);
-		fputs("\\fR", page->to);
+		escape(term, &tag);
+		/* A tag is one line, however long. */
+		fprintf(page->to, ".TP\n\\fB%s\n\\fR", spp_buf_text(&tag));
 		cli_roff(page->to, *says ? says : "\\&");
 		page->begun = true;
 		page->headed = false;
