@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import uuid
 
 fixtures, out = sys.argv[1:3]
 
@@ -238,6 +239,55 @@ with tempfile.TemporaryDirectory() as work:
     volumes(work)
     images(work)
     wims(work)
+
+# Partition tables: four primary ones, a chain of logical ones, GPTs with
+# sectors of both sizes, the last copy of one, and what LDM uses.
+def disk(size, *pieces):
+    data = bytearray(size)
+    for at, piece in pieces:
+        data[at:at + len(piece)] = piece
+    return bytes(data)
+
+
+def mbr(*entries):
+    return b"".join(struct.pack("<BxxxBxxxII", 0, *e)
+                    for e in entries).ljust(64, b"\0") + b"\x55\xaa"
+
+
+def gpt(lba, entries, count):
+    return b"EFI PART" + struct.pack("<IIIxxxxQQQQ16sQIII", 65536, 92, 0, lba,
+                                     0, 3, 20, b"disk", entries, count, 128, 0)
+
+
+def entry(guid, first, last, name):
+    return uuid.UUID(guid).bytes_le + struct.pack(
+        "<16sQQQ", b"one", first, last, 0) + name.encode("utf-16-le").ljust(
+            72, b"\0")
+
+
+ntfs = disk(512, (3, b"NTFS    "), (510, b"\x55\xaa"))
+basic = entry("ebd0a0a2-b9e5-4433-87c0-68b6b72699c7", 6, 9, "Basic data")
+dynamic = entry("5808c8aa-7e8f-42e0-85d2-e1e90434cfb3", 10, 10, "LDM")
+write("disk", "mbr", disk(8192, (446, mbr((7, 2, 4), (0x42, 6, 2),
+                                          (0x0c, 8, 2), (0x83, 1, 99))),
+                          (1024, ntfs)))
+write("disk", "logical", disk(8192, (446, mbr((7, 2, 2), (5, 4, 12))),
+                              (1024, ntfs), (4 * 512 + 446, mbr(
+                                  (7, 1, 2), (5, 4, 4))),
+                              (8 * 512 + 446, mbr((7, 1, 2))), (9 * 512, ntfs)))
+write("disk", "gpt", disk(8192, (446, mbr((0xee, 1, 15))),
+                          (512, gpt(1, 2, 4)), (1024, basic + dynamic),
+                          (6 * 512, ntfs)))
+write("disk", "gpt-last", disk(8192, (446, mbr((0xee, 1, 15))),
+                               (15 * 512, gpt(15, 14, 4)),
+                               (14 * 512, basic + dynamic)))
+write("disk", "gpt-4096", disk(49152, (446, mbr((0xee, 1, 11))),
+                               (4096, gpt(1, 2, 32)), (8192, basic),
+                               (6 * 4096, ntfs)))
+for name, start in (("bitlocker", b"\xeb\x58\x90-FVE-FS-"), ("luks",
+                    b"LUKS\xba\xbe"), ("refs", b"\0\0\0ReFS"),
+                    ("exfat", b"\xeb\x76\x90EXFAT   ")):
+    write("disk", name, disk(1024, (0, start), (510, b"\x55\xaa")))
 
 # Messages of a child: facts, a hive, its places.
 head = struct.pack("<IIQQQQ", 1, 0, 70, 8192, 8192, 1)
