@@ -78,9 +78,11 @@ lines()
 	[ "$1" = - ] || echo "$1" | tr ' ' '\n' | LC_ALL=C sort
 }
 
+# trim WORDS: with one space between them, and none around
 trim()
 {
-	echo "$1" | sed 's/^ *//; s/ *$//'
+	set -- $1
+	echo "$*"
 }
 
 line=0
@@ -95,7 +97,8 @@ END
 	code=$(trim "$code") before=$(trim "$before") after=$(trim "$after")
 	says=$(echo "$says" | sed 's/^ //; s/ *$//')
 	prepare "$hive"
-	values $(cat hives) >was
+	[ -e "was.$hive" ] || values $(cat hives) >"was.$hive"
+	cp "was.$hive" was
 	set -- $(expand "$words")
 	"$SPPCTL" "$script" target "$@" >out 2>err
 	got=$?
@@ -108,7 +111,7 @@ END
 	LC_ALL=C comm -13 was is | diff expected - >difference ||
 		complain "values after: $(cat difference)"
 	echo "$says" | sed 's/;;/\n/g' | while IFS= read -r part; do
-		cat out err | grep -qF -e "$part" || echo "$part"
+		grep -qF -e "$part" out err || echo "$part"
 	done >unsaid
 	[ -s unsaid ] && complain "did not say '$(cat unsaid)': $(cat out err)"
 	# A refusal is one line, and leaves the very bytes.
