@@ -153,11 +153,11 @@ void cli_help_site(struct cli_page *page)
 
 void cli_help_fleet_file(struct cli_page *page)
 {
-	cli_page_text(page,
-		      "A fleet file has the KMS design of a site once, and "
-		      "the targets that are to have it; sppctl fleet plans, "
-		      "makes, audits and takes back what follows from it. It "
-		      "is JSON:");
+	cli_page_text(
+		page,
+		"A fleet file holds the KMS design of a site and the targets "
+		"that are to have it; sppctl fleet plans, applies, audits and "
+		"rolls back the changes that this needs. It is JSON:");
 	cli_page_lines(page,
 		       "  {\n"
 		       "    \"sppctl-fleet\": 1,\n"

@@ -133,11 +133,11 @@ static const struct {
 } environment[] = {
 	{ "COLUMNS", "width of help and tables, instead of that of the "
 		     "terminal" },
-	{ "LESS, LV", "if not set, FRX and -c are set for the pager" },
+	{ "LESS, LV", "the pager gets FRX and -c, if they are not set" },
 	{ "NO_COLOR", "if it is set, there are no colours, except with --color "
 		      "always" },
-	{ "PAGER", "what long output goes through on a terminal: less without "
-		   "it; none where it is empty or cat" },
+	{ "PAGER", "program that shows long output on a terminal (default "
+		   "less); if it is empty or cat: none" },
 	{ "PATH", "where qemu-nbd, the pager and an editor are" },
 	{ "SOURCE_DATE_EPOCH", "seconds since 1970 to use as the time of an "
 			       "edit, for reproducible images" },
@@ -163,8 +163,8 @@ static const struct {
 	{ "HIVE.bak, HIVE.bak.2 ...", "what --backup keeps of a hive, for "
 				      "sppctl restore" },
 	{ "HIVE.fleet", "what sppctl fleet apply keeps, for fleet rollback" },
-	{ ".HIVE.sppctl-new", "a copy beside a hive that was not finished; the "
-			      "next edit removes it" },
+	{ ".HIVE.sppctl-new", "an unfinished copy beside a hive; the next edit "
+			      "removes it" },
 	{ "HIVE.sppctl-old", "the hive that was to be edited, when another "
 			     "file took its name meanwhile" },
 	{ "IMAGE.sppctl-journal", "an edit of a disk image that was "
@@ -221,19 +221,20 @@ static void print_live(struct cli_page *page, const struct spp_script *script)
 
 void cli_help_verbs(struct cli_page *page)
 {
-	cli_page_text(page, "Verbs that need more than a hive are refused; "
-			    "here is what they need, and what to do instead. "
-			    "Of others, where sppctl is not as the script "
-			    "is.\n\n"
-			    "slmgr.vbs refuses some verbs on machines that "
-			    "are not KMS hosts; sppctl sets the value and "
-			    "warns, because a hive does not show this for "
-			    "certain. No restart is needed: the service reads "
-			    "its settings when Windows starts. /skms also "
-			    "removes the cached host, as the service does "
-			    "(Deploy KMS Activation). /sdns, /skhc and /spri "
-			    "write 0; whether the service does or removes the "
-			    "value is not known; the effect is the same.");
+	cli_page_text(
+		page,
+		"Verbs that need more than a hive are refused; "
+		"this list says what they need and what to do instead. Of "
+		"other verbs it says where sppctl differs from the script.\n\n"
+		"slmgr.vbs refuses some verbs on machines that "
+		"are not KMS hosts; sppctl sets the value and "
+		"warns, because a hive does not show this for "
+		"certain. No restart is needed: the service reads "
+		"its settings when Windows starts. /skms also "
+		"removes the cached host, as the service does "
+		"(Deploy KMS Activation). /sdns, /skhc and /spri "
+		"write 0; whether the service writes 0 or removes the value is "
+		"not known, but the effect is the same.");
 	print_live(page, &spp_script_slmgr);
 	print_live(page, &spp_script_ospp);
 }

@@ -82,7 +82,7 @@ const struct spp_place_row spp_places[SPP_PLACE_COUNT] = {
 		.role = SPP_ROLE_NETSVC,
 		.path = "Software\\Microsoft\\OfficeSoftwareProtectionPlatform",
 		.applications = true,
-		.summary = "the same of the service of ospp",
+		.summary = "the same for the service of ospp",
 		.source = "third-party clean-up scripts look there; inferred: "
 			  "that service runs as NetworkService too",
 	},

@@ -11,8 +11,8 @@ static const struct spp_verb ospp_verbs[] = {
 		.most = 1,
 		.set = { SET(KMS_HOST) },
 		.says = "Registered KMS machine name: %s",
-		.differs = "The script lower-cases its argument and takes "
-			   "anything for a name.",
+		.differs = "The script lower-cases its argument and does not "
+			   "check the name.",
 	},
 	{
 		.name = "setprt",
@@ -22,7 +22,7 @@ static const struct spp_verb ospp_verbs[] = {
 		.least = 1,
 		.most = 1,
 		.set = { SET(KMS_PORT) },
-		.differs = "The script checks no port.",
+		.differs = "The script does not check the port.",
 	},
 	{
 		.name = "remhst",
@@ -67,7 +67,7 @@ static const struct spp_verb ospp_verbs[] = {
 		.set = { SET(LOOKUP_DOMAIN) },
 		.new_only = true,
 		.says = "Registered KMS SRV record lookup domain: %s",
-		.differs = "The script takes anything for a domain.",
+		.differs = "The script does not check the domain.",
 	},
 	{
 		.name = "ckms-domain",
@@ -89,7 +89,7 @@ static const struct spp_verb ospp_verbs[] = {
 	{
 		.name = "duserops",
 		.arguments = "",
-		.summary = "let administrators alone do that",
+		.summary = "let only administrators do that",
 		.does = SPP_DOES_SET,
 		.set = { SET(USER_OPERATIONS) },
 		.value = "off",
@@ -114,7 +114,7 @@ static const struct spp_verb ospp_verbs[] = {
 	     "the running service, which keeps keys and licences",
 	     "sppctl slmgr TARGET /dlv all prints the KMS lines"),
 	LIVE("dinstid", "", "print the installation id",
-	     "the running service, which makes it of the hardware", NULL),
+	     "the running service, which derives it from the hardware", NULL),
 	LIVE("actcid", "CONFIRMATION-ID", "activate with a confirmation id",
 	     SERVICE, NULL),
 	LIVE("rearm", "[SKU-ID]", "reset the licensing status", SERVICE, NULL),

@@ -42,7 +42,7 @@ static const struct spp_verb slmgr_verbs[] = {
 		.set = { SET(LOOKUP_DOMAIN) },
 		.sku = true,
 		.says = "Registered KMS SRV record lookup domain: %s",
-		.differs = "slmgr takes anything for a domain.",
+		.differs = "slmgr does not check the domain.",
 	},
 	{
 		.name = "ckms-domain",
@@ -81,8 +81,9 @@ static const struct spp_verb slmgr_verbs[] = {
 		.set = { SET(ACTIVATION_TYPE) },
 		.sku = true,
 		.says = "Configured Activation Type: %s",
-		.differs = "That the service keeps it in spp itself where no "
-			   "activation id is given is inferred.",
+		.differs =
+			"Without an activation id the value goes into spp "
+			"itself. That the service does so, too, is inferred.",
 	},
 	/* KMS host */
 	{
@@ -95,9 +96,9 @@ static const struct spp_verb slmgr_verbs[] = {
 		.set = { SET(LISTENING_PORT) },
 		.gate = "KMS port",
 		.says = "Listening on Port: %s",
-		.differs = "slmgr checks no port, and has no verb that gives "
-			   "back the default: sppctl unset TARGET "
-			   "listening-port.",
+		.differs =
+			"slmgr does not check the port, and has no verb for "
+			"the default: use sppctl unset TARGET listening-port.",
 	},
 	{
 		.name = "sai",
@@ -173,7 +174,7 @@ static const struct spp_verb slmgr_verbs[] = {
 		.most = 1,
 		.sku = true,
 		.differs = "Name, status, client machine id, counts and "
-			   "whatever else only the service knows is left out.",
+			   "whatever else only the service knows are left out.",
 	},
 	{
 		.name = "dli",
@@ -188,12 +189,12 @@ static const struct spp_verb slmgr_verbs[] = {
 	     "put the key into unattend.xml or a script of the first boot"),
 	LIVE("upk", SKU_OPTIONAL, "uninstall a product key",
 	     "the running service, which stores keys",
-	     "sppctl unset TARGET host-version removes what tells monitoring "
-	     "of a KMS host key"),
+	     "sppctl unset TARGET host-version removes the value by which "
+	     "monitoring recognises a KMS host"),
 	LIVE("cpky", "", "clear the product key from the registry",
 	     "the running service, which knows where the key is",
-	     "sppctl unset TARGET backup-product-key removes the key that "
-	     "stands in plain text"),
+	     "sppctl unset TARGET backup-product-key removes the copy of the "
+	     "key in plain text"),
 	LIVE("ato", SKU_OPTIONAL, "activate",
 	     "the running service and a KMS host that answers",
 	     "sppctl show --all tells which host it will ask"),
@@ -206,7 +207,7 @@ static const struct spp_verb slmgr_verbs[] = {
 	LIVE("rearm-sku", "ACTIVATION-ID",
 	     "reset the licensing status of a SKU", SERVICE, NULL),
 	LIVE("dti", SKU_OPTIONAL, "print the installation id for a phone call",
-	     "the running service, which makes it of the hardware", NULL),
+	     "the running service, which derives it from the hardware", NULL),
 	LIVE("atp", "CONFIRMATION-ID " SKU_OPTIONAL,
 	     "activate with a confirmation id", SERVICE, NULL),
 	LIVE("ilc", "FILE", "install a licence", LICENCES, NULL),
