@@ -289,6 +289,16 @@ for name, start in (("bitlocker", b"\xeb\x58\x90-FVE-FS-"), ("luks",
                     ("exfat", b"\xeb\x76\x90EXFAT   ")):
     write("disk", name, disk(1024, (0, start), (510, b"\x55\xaa")))
 
+# A hive and a backup of it: the same, an older state, another hive.
+for name, hive, backup in (
+        ("same", "client", "client"), ("other", "system", "netsvc"),
+        ("older", "log-after", "log-before")):
+    if os.path.exists(os.path.join(fixtures, hive + ".hive")) and \
+            os.path.exists(os.path.join(fixtures, backup + ".hive")):
+        hive = read(hive + ".hive")
+        write("backup", name, struct.pack("<I", len(hive)) + hive +
+              read(backup + ".hive"))
+
 # Messages of a child: facts, a hive, its places.
 head = struct.pack("<IIQQQQ", 1, 0, 70, 8192, 8192, 1)
 extent = struct.pack("<QQ", 16384, 8192)
