@@ -44,7 +44,7 @@ static enum spp_status move(const char *text, struct spp_publish_list *list,
 				"--move: '%s' is not DOMAIN,N: a domain and "
 				"its new place in the list",
 				text);
-	return spp_publish_list_move(list, domain, n, err);
+	return spp_publish_list_move(list, domain, (size_t)n, err);
 }
 
 /* Replaces the list by the lines of a file. */
