@@ -24,8 +24,9 @@ static void facts_of_a_file(void)
 	has = !statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &x) &&
 	      x.stx_mask & STATX_BTIME;
 	CU_ASSERT_EQUAL(facts.has_birth, has);
-	CU_ASSERT_TRUE(!has || (facts.birth.tv_sec == x.stx_btime.tv_sec &&
-				facts.birth.tv_nsec == x.stx_btime.tv_nsec));
+	CU_ASSERT_TRUE(!has ||
+		       (facts.birth.tv_sec == x.stx_btime.tv_sec &&
+			facts.birth.tv_nsec == (long)x.stx_btime.tv_nsec));
 	CU_ASSERT_TRUE(!has || facts.birth.tv_sec <= facts.st.st_ctim.tv_sec);
 	CU_ASSERT_TRUE(facts.st.st_size > 4096);
 	close(fd);
