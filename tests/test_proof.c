@@ -22,7 +22,8 @@ static enum spp_status prove(struct bed *bed, struct bed_bytes *after,
 	const struct spp_proof_sides sides = { bed->pages, meant, &source,
 					       false };
 
-	if (!st && source.size && !spp_pages_edit(meant, 0, source.size, err))
+	if (!st && source.size &&
+	    !spp_pages_edit(meant, 0, (size_t)source.size, err))
 		st = SPP_IO;
 	if (!st)
 		st = spp_proof_bytes(&sides, ledger, proof, err);

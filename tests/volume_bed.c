@@ -103,7 +103,8 @@ void volume_bed_grow(struct volume_bed *bed, int role, uint64_t by)
 			"open");
 	volume_bed_must(spp_pages_grow(edit.pages, file->size + by, &err), &err,
 			"pages");
-	memset(spp_pages_edit(edit.pages, file->size, by, NULL), 'x', by);
+	memset(spp_pages_edit(edit.pages, file->size, (size_t)by, NULL), 'x',
+	       (size_t)by);
 	volume_bed_must(spp_volume_grow(bed->is, &bed->volume, &edit, 1, &err),
 			&err, "grow");
 	spp_pages_close(edit.pages);

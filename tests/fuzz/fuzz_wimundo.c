@@ -33,7 +33,7 @@ static void mend(uint8_t *undo, size_t n, const uint8_t *wim, size_t size)
 		from = spp_get64(undo + at + 16);
 		to = spp_get64(undo + at + 24);
 		if (from <= to && to <= size)
-			sum(wim + from, to - from, undo + at + 32);
+			sum(wim + from, (size_t)(to - from), undo + at + 32);
 		sum(undo + at, SUM_AT, undo + at + SUM_AT);
 	}
 }

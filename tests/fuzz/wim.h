@@ -37,7 +37,7 @@ static inline void wim_mend(uint8_t *wim, size_t size)
 		    !spp_within(tree.off, tree.stored, size))
 			continue;
 		sha1_init(&sum);
-		sha1_update(&sum, tree.stored, wim + tree.off);
+		sha1_update(&sum, (size_t)tree.stored, wim + tree.off);
 		sha1_digest(&sum, SHA1_DIGEST_SIZE, wim + at + 30);
 		mended++;
 	}
