@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # On a terminal: lines fit it, long values are cut, colours and the pager come
 # where they should; in a pipe nothing of that.  And all help fits 80 columns.
-# label: thorough 10
+# label: thorough 6
+. "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/check.sh"
 command -v python3 >/dev/null || skip "no python3"
 fixture kms-primary SOFTWARE

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Runs tests/slmgr.table: each verb on a fresh hive; another program tells what
 # became of it.
-# label: thorough 17
+# label: thorough 9
 set -u
 . "$SOURCE/tests/fast.sh"
 command -v reglookup >/dev/null || exit 77
