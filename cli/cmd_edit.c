@@ -32,6 +32,7 @@
 /* One target in hand. */
 struct job {
 	const struct cli_call *call;
+	struct cli_call patient; /* after the editor has run */
 	const char *path;
 	struct cli_state state;
 	struct spp_site site;
@@ -51,6 +52,7 @@ struct job {
 
 static void release(struct job *j)
 {
+	cli_patient_release(&j->patient);
 	cli_state_release(&j->state);
 	spp_site_release(&j->site);
 	cli_workfile_release(&j->file);
@@ -430,8 +432,9 @@ static enum cli_exit edit_one(const struct cli_call *call)
 	enum cli_exit code = CLI_OK;
 	bool again = true;
 
-	if (begin(&j, &err))
+	if (begin(&j, &err) || cli_patient(call, &j.patient, &err))
 		return cli_fail(call, &err);
+	j.call = &j.patient;
 	while (again && !code && j.rounds < ROUNDS_MAX) {
 		j.rounds += is_scripted(call);
 		code = go_round(&j, !j.flawed, &again);

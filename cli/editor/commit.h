@@ -17,6 +17,14 @@ struct cli_commit {
 	bool moved; /* out: the target is another; nothing is done or said */
 };
 
+/*
+ * The call, which waits a little for a target that is in use, unless it says
+ * itself for how long: another edit takes moments, typing does not.
+ */
+enum spp_status cli_patient(const struct cli_call *call,
+			    struct cli_call *patient, struct spp_error *err);
+void cli_patient_release(struct cli_call *patient);
+
 enum cli_exit cli_commit(const struct cli_call *call,
 			 struct cli_commit *commit);
 

@@ -8,6 +8,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "cli/editor/commit.h"
 #include "cli/editor/ui_screen.h"
 #include "cli/fail.h"
 #include "cli/load.h"
@@ -309,6 +310,8 @@ static enum spp_status begin(struct ui *ui, struct spp_error *err)
 		if (ui->call->given[i].id == OPT_BESIDE)
 			st = cli_hosts_add(&ui->hosts, ui->call,
 					   ui->call->given[i].value, err);
+	if (!st)
+		st = cli_patient(ui->call, &ui->patient, err);
 	cli_target_words(ui->call, &ui->with);
 	ui->model.with = spp_buf_text(&ui->with);
 	return st ? st : ui_screen_open(err);
@@ -316,6 +319,7 @@ static enum spp_status begin(struct ui *ui, struct spp_error *err)
 
 static void release(struct ui *ui)
 {
+	cli_patient_release(&ui->patient);
 	cli_model_release(&ui->model);
 	cli_hosts_release(&ui->hosts);
 	spp_site_release(&ui->site);

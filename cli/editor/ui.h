@@ -13,6 +13,7 @@
 
 struct ui {
 	const struct cli_call *call;
+	struct cli_call patient; /* to write */
 	struct cli_model model;
 	struct spp_site site;
 	struct cli_hosts hosts;	   /* beside the target, for the failover */

@@ -16,8 +16,8 @@ static enum spp_status catch_up(struct ui *ui, bool *moved, bool *other,
 	struct spp_changes CLEANUP(spp_changes_release) mine = SPP_CHANGES_INIT;
 	struct cli_state CLEANUP(cli_state_release) now = CLI_STATE_INIT;
 	struct cli_model fresh = CLI_MODEL_INIT;
-	enum spp_status st =
-		cli_state_read(ui->call, ui->model.state.path, true, &now, err);
+	enum spp_status st = cli_state_read(&ui->patient, ui->model.state.path,
+					    true, &now, err);
 	size_t i;
 
 	if (st)
@@ -94,7 +94,7 @@ enum cli_exit ui_write(struct ui *ui, bool *done)
 		return CLI_OK;
 	}
 	ui_screen_leave();
-	code = cli_commit(ui->call, &commit);
+	code = cli_commit(&ui->patient, &commit);
 	*done = code <= CLI_FINDINGS;
 	if (*done)
 		return code;
