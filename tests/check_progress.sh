@@ -20,7 +20,7 @@ exec 8<t/busy1 9<t/busy2
 flock 8 && flock 9 || skip "no flock"
 
 cat >watch.py <<'END'
-import os, pty, re, subprocess, sys
+import fcntl, os, pty, re, struct, subprocess, sys, termios
 program, errors_too = sys.argv[1], sys.argv[2] == 'both'
 command = [program, 'set', '--targets-from', 'list', '-j2', '--wait', '1',
            'kms-port=1712', '--dry-run']
@@ -28,6 +28,8 @@ plain = subprocess.run(command, capture_output=True)
 assert b'\r' not in plain.stdout + plain.stderr, 'a bar without a terminal'
 assert b'\x1b' not in plain.stdout + plain.stderr
 parent, child = pty.openpty()
+# So wide that no line is folded.
+fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 400, 0, 0))
 run = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=child,
                        stdout=child if errors_too else subprocess.PIPE)
 os.close(child)
