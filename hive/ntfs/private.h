@@ -5,7 +5,8 @@
 
 #include "hive/ntfs/ntfs.h"
 
-struct _ntfs_volume; /* the library's own name */
+/* The library's own name.  NOLINTNEXTLINE(bugprone-reserved-identifier) */
+struct _ntfs_volume;
 
 struct spp_ntfs_device {
 	const struct spp_ntfs_io *io;

@@ -166,6 +166,8 @@ enum spp_status spp_overlay_write(struct spp_overlay *o, uint64_t off,
 		in = (size_t)(off % SPP_OVERLAY_PAGE);
 		take = SPP_OVERLAY_PAGE - in < n ? SPP_OVERLAY_PAGE - in : n;
 		at = find(o, number);
+		/* Where there is a count, there are pages. */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 		if (at == o->count || o->page[at].number != number)
 			st = add(o, at, number, take == page_size(o, number),
 				 err);
