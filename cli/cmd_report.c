@@ -83,8 +83,9 @@ static enum cli_exit run(const struct cli_call *call)
 	if (st)
 		return cli_fail(call, &err);
 	if (cli_value(call, OPT_OUTPUT))
-		printf("%s: %zu machines\n",
-		       cli_path(cli_value(call, OPT_OUTPUT)), r.count);
+		printf("%s: %zu machine%s\n",
+		       cli_path(cli_value(call, OPT_OUTPUT)), r.count,
+		       r.count == 1 ? "" : "s");
 	return code > CLI_FINDINGS ? code : CLI_OK;
 }
 

@@ -50,42 +50,48 @@ static void print_json(const struct cli_call *call,
 	cli_json_print(document, stdout);
 }
 
+/* Without a backup nothing is put back, and err says so. */
+static enum spp_status put_back(const struct cli_call *call, const char *path,
+				struct spp_restores *restores, json_t **exhibit,
+				bool *nothing, struct spp_error *err)
+{
+	struct spp_session *const hives[SPP_ROLE_COUNT] = { NULL };
+	struct spp_hives_options options;
+	struct spp_target *target = NULL;
+	enum spp_status st;
+
+	st = cli_options_of(call, ~(1u << SPP_ROLE_SYSTEM), &options, err);
+	if (st)
+		return st;
+	options.target.whole = true;
+	st = spp_target_open(path, &options.target, &target, err);
+	if (st)
+		return st;
+	cli_warn_all(&target->notes);
+	cli_heed_kind(call, path, target->ops->kind);
+	/* Before it is replaced. */
+	*exhibit = cli_evidence_target(call, target, hives);
+	st = spp_target_restore(target,
+				options.target.backup ? options.target.backup
+						      : CLI_BACKUP_SUFFIX,
+				cli_has(call, OPT_DRY_RUN), restores, err);
+	spp_target_close(target);
+	*nothing = st == SPP_NOTFOUND;
+	return *nothing ? SPP_OK : st;
+}
+
 enum cli_exit cli_restore_one(const struct cli_call *call, const char *path,
 			      void *ctx)
 {
 	struct spp_restores CLEANUP(spp_restores_release) restores =
 		SPP_RESTORES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
-	struct spp_hives_options options;
-	struct spp_session *const hives[SPP_ROLE_COUNT] = { NULL };
-	struct spp_target *target = NULL;
+	bool dry = cli_has(call, OPT_DRY_RUN), nothing = false;
 	json_t *exhibit = NULL;
-	bool dry = cli_has(call, OPT_DRY_RUN), opened, nothing;
-	enum spp_status st;
 
 	(void)ctx;
 	cli_stop_hold();
-	st = cli_options_of(call, ~(1u << SPP_ROLE_SYSTEM), &options, &err);
-	options.target.whole = true;
-	if (!st)
-		st = spp_target_open(path, &options.target, &target, &err);
-	if (!st) {
-		cli_warn_all(&target->notes);
-		cli_heed_kind(call, path, target->ops->kind);
-	}
-	opened = !st;
-	/* Before it is replaced. */
-	if (!st)
-		exhibit = cli_evidence_target(call, target, hives);
-	if (!st)
-		st = spp_target_restore(target,
-					options.target.backup
-						? options.target.backup
-						: CLI_BACKUP_SUFFIX,
-					dry, &restores, &err);
-	spp_target_close(target);
-	nothing = opened && st == SPP_NOTFOUND;
-	if (st && !nothing) {
+	if (put_back(call, path, &restores, &exhibit, &nothing, &err)) {
 		json_decref(exhibit);
 		return cli_fail(call, &err);
 	}

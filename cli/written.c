@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is said of a file that was written, with --json. */
+/* Writes what a command makes; with --json, a document about it. */
 #include <string.h>
 
 #include "cli/evidence/evidence.h"
@@ -27,16 +27,14 @@ enum spp_status cli_write_result(const struct cli_call *call,
 				 struct spp_error *err)
 {
 	bool to_file = path && strcmp(path, "-") != 0;
+	bool tells = cli_has(call, OPT_JSON) &&
+		     (to_file || strcmp(format->name, "json") != 0);
 	json_t *document;
 	enum spp_status st;
 
-	if (!cli_has(call, OPT_JSON) ||
-	    (!to_file && !strcmp(format->name, "json")))
-		return cli_write_file(path, data->data, data->size, secret,
-				      err);
-	if (to_file) {
+	if (to_file || !tells) {
 		st = cli_write_file(path, data->data, data->size, secret, err);
-		if (st)
+		if (st || !tells)
 			return st;
 	}
 	document = cli_json_document("written", 1);

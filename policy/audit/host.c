@@ -254,19 +254,26 @@ static void intended(const struct spp_publish_entry *e, struct spp_buf *out)
 			       e->weight);
 }
 
+/* Appends the command that removes a domain and adds it again as given. */
+static void replace_entry(const struct spp_audit_job *job, const char *domain,
+			  const struct spp_buf *again, struct spp_buf *out)
+{
+	spp_audit_command(job, "publish", out);
+	spp_buf_puts(out, " --remove", NULL);
+	spp_audit_argument(domain, out);
+	if (!again->size)
+		return;
+	spp_buf_puts(out, " --add", NULL);
+	spp_audit_argument(spp_buf_text(again), out);
+}
+
 static void mend_entry(const struct spp_audit_job *job,
 		       const struct spp_publish_entry *e, struct spp_buf *out)
 {
 	struct spp_buf CLEANUP(spp_buf_release) again = SPP_BUF_INIT;
 
 	intended(e, &again);
-	spp_audit_command(job, "publish", out);
-	spp_buf_puts(out, " --remove", NULL);
-	spp_audit_argument(e->domain, out);
-	if (!again.size)
-		return;
-	spp_buf_puts(out, " --add", NULL);
-	spp_audit_argument(spp_buf_text(&again), out);
+	replace_entry(job, e->domain, &again, out);
 }
 
 static void list_flaws(unsigned int flaws, struct spp_buf *out)
@@ -343,11 +350,7 @@ static void check_list_twice(struct spp_audit_job *job)
 		first = &list.entry[e->first];
 		spp_buf_printf(&again, NULL, "%s,%u,%u", first->domain,
 			       first->priority, first->weight);
-		spp_audit_command(job, "publish", &fix);
-		spp_buf_puts(&fix, " --remove", NULL);
-		spp_audit_argument(first->domain, &fix);
-		spp_buf_puts(&fix, " --add", NULL);
-		spp_audit_argument(spp_buf_text(&again), &fix);
+		replace_entry(job, first->domain, &again, &fix);
 		spp_audit_note_fix(job, job->rule->grade, item, &fix,
 				   "entry %zu, '%.200s', is listed before%s",
 				   i + 1, e->text,
@@ -457,12 +460,13 @@ const struct spp_rule spp_rule_firewall = {
 	RULE(R42),
 	.name = "closed-firewall",
 	.grade = SPP_GRADE_MEDIUM,
-	.others = "info where it is let in from somewhere, or not in a domain",
+	.others = "info where a rule lets it in from some addresses only, or "
+		  "not in a domain",
 	.summary = "no active rule of the firewall lets a host's port in",
 	.rationale = "The inbound rule of the service is off by default and "
-		     "is for TCP 1688. While nothing lets the port in that "
-		     "the host listens on, no client reaches it. Rules of "
-		     "other firewalls are not seen.",
+		     "is for TCP 1688. While no rule lets the host's port in, "
+		     "no client reaches it. Rules of other firewalls are not "
+		     "seen.",
 	.source = "Microsoft, Create a KMS activation host; where the rules "
 		  "are stored is " SEEN,
 	.advice = "on the host: Set-NetFirewallRule -Name SPPSVC-In-TCP "
