@@ -39,7 +39,7 @@ begin_in()
 	server=$((server + 1))
 	rm -f ended
 	t new-session -d -x 80 -y 24 \
-		"trap : INT; env '$with' $SPPCTL $*; echo \$? >$work/ended; sleep 60" || exit 2
+		"trap : INT; env '$with' $SPPCTL $*; echo \$? >$work/ended; echo the shell; sleep 60" || exit 2
 }
 
 # key KEY...: as tmux send-keys
@@ -181,6 +181,10 @@ key Up
 key Up
 key Enter
 shows 'WEIGHT: corp.example, 10, 100_'
+line ''
+shows 'd deletes the entry'
+key Enter
+shows 'WEIGHT: corp.example, 10, 100_'
 line 'corp.example, 1, 2'
 shows '1.         1      2  1688'
 key Escape
@@ -264,6 +268,9 @@ key F10
 shows 'write these changes?'
 key y
 ends 0
+# What is printed at the end stays to be read.
+shows 'the shell'
+shows 'S: 1 change'
 [ "$("$SPPCTL" get S low-priority)" = on ] || fail "our change is not there"
 [ "$("$SPPCTL" get S kms-host)" = kms7.corp.example ] || fail "his is not"
 

@@ -126,13 +126,17 @@ static enum spp_status change(struct table *t, const char *text,
 {
 	struct spp_publish_list *list = &t->list;
 	struct spp_publish_entry old = list->entry[t->at], added;
-	size_t i;
+	size_t i, count;
 	enum spp_status st;
 
 	memmove(&list->entry[t->at], &list->entry[t->at + 1],
 		(--list->count - t->at) * sizeof(old));
+	count = list->count;
 	st = spp_publish_list_paste(list, text, false, notes, err);
-	if (!st && list->count) {
+	if (!st && list->count == count)
+		st = spp_fail(err, SPP_INVALID,
+			      "no domain; d deletes the entry");
+	if (!st) {
 		added = list->entry[list->count - 1];
 		for (i = list->count - 1; i > t->at; i--)
 			list->entry[i] = list->entry[i - 1];

@@ -90,7 +90,9 @@ void ui_screen_close(void)
 {
 	if (!screen)
 		return;
-	endwin();
+	/* Once more would take the cursor back over what was printed since. */
+	if (!isendwin())
+		endwin();
 	delscreen(screen);
 	screen = NULL;
 }
