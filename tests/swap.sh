@@ -9,10 +9,10 @@
 # its name, one that renames or links, fstat() of it, and fork(), after which a
 # child may look.  Where nothing between two moments sees the file, it is all one
 # to sppctl at which of them another took its name, and the earlier one is the
-# harder: calls after those about other files and libraries are left out, and
-# those of a descriptor (fsync, fchmod, a write), which see no names.  For what
-# is written into a file, reads and writes of it count, too, the first of those
-# in a row.  SPPCTL_DEEP=1 takes every call for every file.
+# harder.  So no K follows a call about another file or a library, nor one of a
+# descriptor (fsync, fchmod, a write), which sees no name.  For what is written
+# into a file, reads and writes of it count, too, the first of those in a row.
+# SPPCTL_DEEP=1 takes every call for every file.
 mkdir -p log
 [ -x "$PLAIN" ] || skip "there is no build without sanitizers"
 SPPCTL=$PLAIN
