@@ -40,11 +40,11 @@ static void mend(uint8_t *disk, size_t size, size_t off, size_t sector)
 	n = (uint64_t)spp_get32(head + 80) * spp_get32(head + 84);
 	if (n <= ENTRIES_MAX && at <= size / sector &&
 	    spp_within(at * sector, n, size))
-		spp_put32(head + 88, crc32(disk + at * sector, n));
+		spp_put32(head + 88, crc32(disk + at * sector, (size_t)n));
 	n = spp_get32(head + 12);
 	spp_put32(head + 16, 0);
 	if (n <= sector)
-		spp_put32(head + 16, crc32(head, n));
+		spp_put32(head + 16, crc32(head, (size_t)n));
 }
 
 static void mend_all(uint8_t *disk, size_t size)
