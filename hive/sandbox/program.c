@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/net.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,9 +160,6 @@ static const int forbidden[] = {
 	SYS_chown,
 	SYS_lchown,
 #endif
-#ifdef SYS_socketcall
-	SYS_socketcall,
-#endif
 #ifdef SYS_pidfd_getfd
 	SYS_pidfd_getfd,
 #endif
@@ -169,6 +167,23 @@ static const int forbidden[] = {
 	SYS_io_uring_setup,
 #endif
 };
+
+#ifdef SYS_socketcall
+/*
+ * glibc of i386 has one call for all that is done with sockets; the first
+ * argument tells what.  A server must take connections.
+ */
+static void forbid_sockets(struct spp_bpf *c)
+{
+	spp_bpf_on(c, SYS_socketcall, 6);
+	spp_bpf_load_argument(c, 0);
+	spp_bpf_add(c, BPF_JMP | BPF_JEQ | BPF_K, SYS_SOCKET, 2, 0);
+	spp_bpf_add(c, BPF_JMP | BPF_JEQ | BPF_K, SYS_BIND, 1, 0);
+	spp_bpf_add(c, BPF_JMP | BPF_JEQ | BPF_K, SYS_CONNECT, 0, 1);
+	spp_bpf_end(c, SPP_BPF_DENY);
+	spp_bpf_end(c, SPP_BPF_ALLOW);
+}
+#endif
 
 /* Calls of x32 have other numbers and would pass a list of numbers. */
 #define X32_BIT 0x40000000u
@@ -181,6 +196,9 @@ static bool filter(void)
 	spp_bpf_begin(&code);
 	for (i = 0; i < sizeof(forbidden) / sizeof(forbidden[0]); i++)
 		spp_bpf_answer(&code, forbidden[i], SPP_BPF_DENY);
+#ifdef SYS_socketcall
+	forbid_sockets(&code);
+#endif
 	if (SPP_BPF_ARCHITECTURE == AUDIT_ARCH_X86_64) {
 		spp_bpf_add(&code, BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1);
 		spp_bpf_end(&code, SPP_BPF_DENY);
