@@ -11,6 +11,7 @@
 #include "cli/fleet/plan.h"
 #include "cli/fleet/results.h"
 #include "cli/fleet/run.h"
+#include "cli/heed.h"
 #include "cli/out.h"
 #include "cli/restore.h"
 #include "policy/text/near.h"
@@ -274,6 +275,8 @@ static enum cli_exit run(const struct cli_call *call)
 	if (i == ACTIONS) {
 		return cli_fail(call, &err);
 	}
+	if (actions[i].adds == OPT_DRY_RUN)
+		cli_heed_reading(call);
 	st = make_call(&f, call, i, &err);
 	if (!st)
 		st = cli_fleet_file_read(&f.file, call, call->operand[1], &err);

@@ -8,6 +8,7 @@
 #include "cli/fail.h"
 #include "cli/fleet/run.h"
 #include "cli/fleet/targets.h"
+#include "cli/heed.h"
 #include "cli/json.h"
 #include "cli/load.h"
 #include "cli/out.h"
@@ -241,6 +242,7 @@ static enum cli_exit run(const struct cli_call *call)
 	for (i = 0; i < sizeof(edits) / sizeof(edits[0]); i++)
 		if (cli_has(call, edits[i]))
 			return cli_edit(call, &plan);
+	cli_heed_reading(call);
 	return cli_run(call, &job);
 }
 

@@ -6,6 +6,7 @@
 #include "cli/edit.h"
 #include "cli/fail.h"
 #include "cli/fleet/run.h"
+#include "cli/heed.h"
 #include "cli/help/help.h"
 #include "cli/show/dlv.h"
 #include "policy/verb/order.h"
@@ -172,8 +173,10 @@ static enum cli_exit run(const struct cli_call *call)
 		return cli_fail(call, &err);
 	cli_warn_all(&notes);
 	shown.ctx = &job.order[0];
-	if (job.order[0].verb->does == SPP_DOES_SHOW)
+	if (job.order[0].verb->does == SPP_DOES_SHOW) {
+		cli_heed_reading(call);
 		return cli_run(call, &shown);
+	}
 	plan.roles = roles(&job);
 	return cli_edit(call, &plan);
 }

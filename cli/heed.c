@@ -104,6 +104,18 @@ enum spp_status cli_heed_check(const struct cli_call *call,
 	return st;
 }
 
+void cli_heed_reading(const struct cli_call *call)
+{
+	static const enum cli_option_id edits[] = { OPT_BACKUP, OPT_BREAK_LINKS,
+						    OPT_REBUILD, OPT_DRY_RUN };
+	size_t i;
+
+	for (i = 0; i < COUNT(edits); i++)
+		if (cli_has(call, edits[i]))
+			cli_warn("nothing is edited, so --%s does nothing",
+				 cli_options[edits[i]].name);
+}
+
 static bool writes_prefix(const struct cli_call *call, enum cli_option_id id)
 {
 	return id == OPT_PREFIX &&

@@ -21,6 +21,9 @@ enum spp_status cli_heed_check(const struct cli_call *call,
 void cli_heed_kind(const struct cli_call *call, const char *path,
 		   const char *kind);
 
+/* The same of options of an edit, where the command only reads. */
+void cli_heed_reading(const struct cli_call *call);
+
 /* The same for the format of a policy. */
 void cli_heed_format(const struct cli_call *call, const char *path,
 		     const char *format);

@@ -256,11 +256,14 @@ static void show_bar(const struct cli_progress *p, size_t done,
 {
 	static const char full[] = "####################";
 	int n = (int)(done * (sizeof(full) - 1) / p->count);
+	char line[256];
 
 	cli_progress_wipe();
-	fprintf(stderr, "[%.*s%*s] %zu/%zu%s  %.40s", n, full,
-		(int)sizeof(full) - 1 - n, "", done, p->count, rate,
-		path ? cli_path(path) : "");
+	snprintf(line, sizeof(line), "[%.*s%*s] %zu/%zu%s  %.40s", n, full,
+		 (int)sizeof(full) - 1 - n, "", done, p->count, rate,
+		 path ? cli_path(path) : "");
+	/* What goes on in a second line could not be wiped. */
+	fprintf(stderr, "%.*s", (int)cli_cut(line, cli_width() - 1), line);
 	fflush(stderr);
 	in_progress = 1;
 }

@@ -50,6 +50,11 @@ idle 0 --as audit client.json --as SOFTWARE
 idle 0 --windows apply SOFTWARE client.json -n --windows X
 idle 0 --prefix apply SOFTWARE client.json -n --prefix X
 idle 0 --ignore-filters import client.json --ignore-filters
+run 0 publish SOFTWARE --backup -n
+said "nothing is edited, so --backup does nothing"
+said "nothing is edited, so --dry-run does nothing"
+run 0 slmgr --backup SOFTWARE /dlv
+said "nothing is edited, so --backup does nothing"
 mkdir -p folder/Windows/System32/config
 cp SOFTWARE folder/Windows/System32/config/SOFTWARE
 idle 0 --as show folder --as SOFTWARE
