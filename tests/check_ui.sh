@@ -164,7 +164,7 @@ key Enter
 shows 'SRV records'
 shows '_vlmcs._tcp.branch.example'
 shows '1.        10    100  1688  100.0%    down  S'
-shows 'while S is down, clients here find no host in view'
+shows 'no host in view is left while it is down: S'
 key a
 shows 'DOMAIN, PRIORITY, WEIGHT: _'
 line 'new.example, 5, 6'
@@ -330,9 +330,9 @@ key Enter
 shows '1.        10    100  1688   66.6%    down  S'
 shows '1.        10     50  1688   33.4%  100.0%  other.json'
 shows '2.        20    100  1688       -  100.0%  other.json'
-shows 'while S is down, 66.6% of the clients ask it in vain'
+shows '66.6% ask in vain, then the next, while it is down: S'
 key f
-shows 'while other.json is down, 33.4%'
+shows '33.4% ask in vain, then the next, while it is down: other.json'
 key Enter
 shows 'WEIGHT: corp.example, 10, 100_'
 line 'corp.example, 30, 1'

@@ -82,14 +82,13 @@ static void one_host_has_no_other(void)
 	struct bed b;
 
 	begin(&b, "\"a.example,10,100\"", NULL);
-	CU_ASSERT_TRUE(shows(
-		&b, "corp.example",
-		"_vlmcs._tcp.corp.example\n"
-		"    1.         0      0  1688  100.0%    down  "
-		"kms1.corp.example\n"
-		"  while kms1.corp.example is down, clients here find no host "
-		"in view\n"
-		"_vlmcs._tcp.a.example\n"));
+	CU_ASSERT_TRUE(shows(&b, "corp.example",
+			     "_vlmcs._tcp.corp.example\n"
+			     "    1.         0      0  1688  100.0%    down  "
+			     "kms1.corp.example\n"
+			     "  no host in view is left while it is down: "
+			     "kms1.corp.example\n"
+			     "_vlmcs._tcp.a.example\n"));
 	cli_hosts_next(&b.hosts);
 	CU_ASSERT_EQUAL(b.hosts.down, 0);
 	end(&b);
@@ -101,20 +100,20 @@ static void weights_share_and_priorities_wait(void)
 
 	begin(&b, "\"corp.example,10,300\",\"a.example,20,0\"",
 	      "\"corp.example,10,100\",\"a.example,10,0\"");
-	CU_ASSERT_TRUE(shows(
-		&b, "corp.example",
-		"_vlmcs._tcp.corp.example\n"
-		"    1.        10    300  1688   74.9%    down  "
-		"kms1.corp.example\n"
-		"    1.        10    100  1688   25.1%  100.0%  "
-		"kms2.corp.example\n"
-		"  while kms1.corp.example is down, 74.9% of the clients ask "
-		"it in vain and then the next\n"
-		"_vlmcs._tcp.a.example\n"
-		"    1.        10      0  1688  100.0%  100.0%  "
-		"kms2.corp.example\n"
-		"    2.        20      0  1688       -    down  "
-		"kms1.corp.example\n"));
+	CU_ASSERT_TRUE(
+		shows(&b, "corp.example",
+		      "_vlmcs._tcp.corp.example\n"
+		      "    1.        10    300  1688   74.9%    down  "
+		      "kms1.corp.example\n"
+		      "    1.        10    100  1688   25.1%  100.0%  "
+		      "kms2.corp.example\n"
+		      "  74.9% ask in vain, then the next, while it is down: "
+		      "kms1.corp.example\n"
+		      "_vlmcs._tcp.a.example\n"
+		      "    1.        10      0  1688  100.0%  100.0%  "
+		      "kms2.corp.example\n"
+		      "    2.        20      0  1688       -    down  "
+		      "kms1.corp.example\n"));
 	cli_hosts_next(&b.hosts);
 	CU_ASSERT_TRUE(shows(&b, "a.example",
 			     "_vlmcs._tcp.a.example\n"

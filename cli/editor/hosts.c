@@ -119,14 +119,13 @@ static void show_domain(const struct view *v, size_t from,
 	}
 	if (odds->stranded > 0)
 		spp_note(v->lines,
-			 "  while %s is down, clients here find no host in "
-			 "view",
+			 "  no host in view is left while it is down: %s",
 			 fails);
 	else if (odds->in_vain > 0)
 		spp_note(v->lines,
-			 "  while %s is down, %s of the clients ask it in vain "
-			 "and then the next",
-			 fails, percent(odds->in_vain, first, sizeof(first)));
+			 "  %s ask in vain, then the next, while it is down: "
+			 "%s",
+			 percent(odds->in_vain, first, sizeof(first)), fails);
 }
 
 static enum spp_status show_domains(const struct view *v, const char *domain,
