@@ -8,10 +8,10 @@
 #define SET(id) &spp_settings[SPP_SETTING_##id]
 
 /* A row for a verb that needs more than a hive. */
-#define LIVE(verb, takes, says_what, wants, there_is)                      \
-	{                                                                  \
-		.name = verb, .arguments = takes, .summary = says_what,    \
-		.does = SPP_DOES_LIVE, .needs = wants, .instead = there_is \
+#define LIVE(verb, takes, says_what, wants, there_is)                          \
+	{                                                                      \
+		.name = (verb), .arguments = (takes), .summary = (says_what),  \
+		.does = SPP_DOES_LIVE, .needs = (wants), .instead = (there_is) \
 	}
 
 #define SERVICE	 "the running service"
