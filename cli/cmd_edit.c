@@ -20,7 +20,6 @@
 #include "cli/editor/save.h"
 #include "cli/editor/workfile.h"
 #include "cli/fail.h"
-#include "cli/load.h"
 #include "cli/out.h"
 #include "cli/stop.h"
 #include "cli/target.h"
@@ -81,20 +80,9 @@ static enum spp_status kept(struct job *j, const struct spp_error *why,
 			     why->text, j->file.path);
 }
 
-static enum spp_status read_site(struct job *j, struct spp_error *err)
-{
-	struct spp_buf CLEANUP(spp_buf_release) buf = SPP_BUF_INIT;
-	const char *path = cli_value(j->call, OPT_SITE);
-	enum spp_status st = path ? cli_read_file(path, &buf, err) : SPP_OK;
-
-	return st || !path
-		       ? st
-		       : spp_site_read(path, buf.data, buf.size, &j->site, err);
-}
-
 static enum spp_status begin(struct job *j, struct spp_error *err)
 {
-	enum spp_status st = read_site(j, err);
+	enum spp_status st = cli_preview_site(j->call, &j->site, err);
 
 	if (!st)
 		st = cli_state_read(j->call, j->path, false, &j->state, err);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/change.h"
+#include "cli/load.h"
 #include "cli/out.h"
 #include "cli/target.h"
 #include "policy/audit/engine.h"
@@ -104,4 +105,15 @@ enum spp_status cli_preview_audit(const struct cli_call *call,
 	list('+', &after, &before, lines);
 	list('-', &before, &after, lines);
 	return SPP_OK;
+}
+
+enum spp_status cli_preview_site(const struct cli_call *call,
+				 struct spp_site *site, struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) buf = SPP_BUF_INIT;
+	const char *path = cli_value(call, OPT_SITE);
+	enum spp_status st = path ? cli_read_file(path, &buf, err) : SPP_OK;
+
+	return st || !path ? st
+			   : spp_site_read(path, buf.data, buf.size, site, err);
 }

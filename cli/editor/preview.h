@@ -23,4 +23,8 @@ enum spp_status cli_preview_audit(const struct cli_call *call,
 				  struct spp_notes *lines,
 				  struct spp_error *err);
 
+/* Reads the file of --site, if there is one. */
+enum spp_status cli_preview_site(const struct cli_call *call,
+				 struct spp_site *site, struct spp_error *err);
+
 #endif

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "cli/editor/commit.h"
+#include "cli/editor/preview.h"
 #include "cli/editor/ui_screen.h"
 #include "cli/fail.h"
-#include "cli/load.h"
 #include "cli/out.h"
 #include "cli/setting_arg.h"
 #include "cli/stop.h"
@@ -290,13 +290,9 @@ static enum cli_exit loop(struct ui *ui)
 
 static enum spp_status begin(struct ui *ui, struct spp_error *err)
 {
-	struct spp_buf CLEANUP(spp_buf_release) buf = SPP_BUF_INIT;
-	const char *path = cli_value(ui->call, OPT_SITE);
-	enum spp_status st = path ? cli_read_file(path, &buf, err) : SPP_OK;
+	enum spp_status st = cli_preview_site(ui->call, &ui->site, err);
 	size_t i;
 
-	if (!st && path)
-		st = spp_site_read(path, buf.data, buf.size, &ui->site, err);
 	if (!st)
 		st = cli_model_open(ui->call, ui->call->target[0], &ui->model,
 				    err);
