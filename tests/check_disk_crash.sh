@@ -10,8 +10,7 @@ set -u
 . "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/disk.sh"
 
-"${CC:-cc}" -D_GNU_SOURCE -shared -fPIC -o exit_at.so "$SOURCE/tests/exit_at.c" \
-	-ldl || exit 2
+exit_at
 windows win.ntfs 8 512
 gpt old.raw win.ntfs
 
@@ -38,16 +37,6 @@ free()
 		sleep 0.01
 		i=$((i + 1))
 	done
-}
-
-# interrupted NUMBER COMMAND...: ended instead of call NUMBER
-interrupted()
-{
-	number=$1
-	shift
-	EXIT_AT=$number EXIT_LOG=calls EXIT_SAME=same \
-		LD_PRELOAD=$work/exit_at.so \
-		ASAN_OPTIONS=verify_asan_link_order=0 "$@" >out 2>&1
 }
 
 # traced DISK COMMAND...: what is written to the disk goes to the file trace

@@ -10,18 +10,7 @@ set -u
 . "$SOURCE/tests/wim.sh"
 export SOURCE_DATE_EPOCH=1700000000
 
-"${CC:-cc}" -D_GNU_SOURCE -shared -fPIC -o exit_at.so "$SOURCE/tests/exit_at.c" \
-	-ldl || exit 2
-
-# interrupted NUMBER COMMAND...: ended instead of call NUMBER
-interrupted()
-{
-	number=$1
-	shift
-	EXIT_AT=$number EXIT_LOG=calls EXIT_SAME=same \
-		LD_PRELOAD=$work/exit_at.so \
-		ASAN_OPTIONS=verify_asan_link_order=0 "$@" >out 2>&1
-}
+exit_at
 
 # hive WIM: the bytes of the one that is edited
 hive()

@@ -394,26 +394,6 @@ static enum spp_status read_text(struct reader *r, const json_t *json,
 	return *to ? SPP_OK : spp_nomem(r->base.err);
 }
 
-static enum spp_status read_unknown(struct reader *r, const json_t *json,
-				    struct spp_unknowns *unknowns)
-{
-	enum spp_status st = SPP_OK;
-	const char *what = NULL;
-	size_t i;
-
-	if (!json_is_array(json))
-		return spp_json_complain(&r->base, "must be an array");
-	for (i = 0; !st && i < json_array_size(json); i++) {
-		spp_json_push(&r->base, NULL, i);
-		st = spp_json_unknown_read(json_array_get(json, i), unknowns,
-					   &what, r->base.err);
-		if (what)
-			spp_json_complain(&r->base, "%s", what);
-		spp_json_pop(&r->base);
-	}
-	return st;
-}
-
 static enum spp_status read_top(struct spp_json_reader *base, const char *name,
 				json_t *json, void *ctx)
 {
@@ -432,7 +412,7 @@ static enum spp_status read_top(struct spp_json_reader *base, const char *name,
 		return read_scopes(r, json, false, read_observed,
 				   &doc->observed);
 	if (!strcmp(name, "unknown"))
-		return read_unknown(r, json, &doc->unknown);
+		return spp_json_unknowns_read(base, json, &doc->unknown);
 	if (!strcmp(name, "unknown_left_out")) {
 		doc->unknown.left_out += (size_t)json_integer_value(json);
 		return SPP_OK;

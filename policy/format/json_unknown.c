@@ -177,17 +177,33 @@ static const char *read_item(const json_t *json, struct spp_unknown *item)
 	return item->kind == SPP_UNKNOWN_VALUE ? read_value(json, item) : NULL;
 }
 
-enum spp_status spp_json_unknown_read(const json_t *json,
-				      struct spp_unknowns *unknowns,
-				      const char **what, struct spp_error *err)
+static enum spp_status add_item(struct spp_json_reader *r, const json_t *json,
+				struct spp_unknowns *unknowns)
 {
 	struct spp_unknown item = { .key = NULL };
-	enum spp_status st;
+	const char *what = json_is_object(json) ? read_item(json, &item)
+						: "must be an object";
+	enum spp_status st = what ? spp_json_complain(r, "%s", what)
+				  : spp_unknowns_add(unknowns, &item, r->err);
 
-	*what = json_is_object(json) ? read_item(json, &item)
-				     : "must be an object";
-	st = *what ? SPP_INVALID : spp_unknowns_add(unknowns, &item, err);
 	spp_value_release(&item.value); /* everything else is borrowed */
+	return st;
+}
+
+enum spp_status spp_json_unknowns_read(struct spp_json_reader *r,
+				       const json_t *json,
+				       struct spp_unknowns *unknowns)
+{
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	if (!json_is_array(json))
+		return spp_json_complain(r, "must be an array");
+	for (i = 0; !st && i < json_array_size(json); i++) {
+		spp_json_push(r, NULL, i);
+		st = add_item(r, json_array_get(json, i), unknowns);
+		spp_json_pop(r);
+	}
 	return st;
 }
 

@@ -13,14 +13,15 @@
 #ifndef POLICY_FMT_JSON_UNKNOWN_H
 #define POLICY_FMT_JSON_UNKNOWN_H
 
+#include "policy/format/json_reader.h"
 #include "policy/format/json_value.h"
 #include "policy/model/unknown.h"
 
 json_t *spp_json_unknown(const struct spp_unknown *item, bool show_keys);
-/* Reads one item; what: the mistake, on SPP_INVALID. */
-enum spp_status spp_json_unknown_read(const json_t *json,
-				      struct spp_unknowns *unknowns,
-				      const char **what, struct spp_error *err);
+/* Reads an array of them. */
+enum spp_status spp_json_unknowns_read(struct spp_json_reader *r,
+				       const json_t *json,
+				       struct spp_unknowns *unknowns);
 /* The schema of one item. */
 json_t *spp_json_unknown_schema(void);
 

@@ -31,6 +31,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "folders.h"
+
 #define ARGS	 10
 #define TOO_LONG 30 /* seconds */
 
@@ -280,18 +282,6 @@ static void fail(const struct job *job, const char *what)
 	printf(": allocation %ld%s: %s\n%.3000s", job->number,
 	       for_ever ? " and all that follow" : "", what, said.data);
 	free(said.data);
-}
-
-static void make_folders(const char *path)
-{
-	char part[256];
-	const char *slash;
-
-	for (slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
-		snprintf(part, sizeof(part), "%.*s", (int)(slash - path), path);
-		if (mkdir(part, 0755) && errno != EEXIST)
-			die(part);
-	}
 }
 
 static void lay_out(const struct job *job)

@@ -31,6 +31,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "folders.h"
+
 #define FILES	 4
 #define CALLS	 512
 #define CRASHED	 99 /* exit code of a crash that the shim made */
@@ -182,19 +184,6 @@ static void spill(const char *path, const struct bytes *from)
 	if (fd < 0 || write(fd, from->data, from->size) != (ssize_t)from->size)
 		die(path);
 	close(fd);
-}
-
-/* Folders that lead to a file. */
-static void make_folders(const char *path)
-{
-	char part[256];
-	const char *slash;
-
-	for (slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
-		snprintf(part, sizeof(part), "%.*s", (int)(slash - path), path);
-		if (mkdir(part, 0755) && errno != EEXIST)
-			die(part);
-	}
 }
 
 static const char *file_name(const struct job *job, int i)
