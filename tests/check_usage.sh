@@ -63,10 +63,10 @@ run 0 diff SOFTWARE client.json --strict --as SOFTWARE
 
 # Each variable that is read is in help environment, and the other way round.
 grep -rhoE "(get|set)env\(\"[A-Z_]+" "$SOURCE/cli" --include='*.c' |
-	sed 's/.*"//' | sort -u >read
+	sed 's/.*"//' | sort -u >variables
 "$SPPCTL" help environment | grep -oE '^  [A-Z][A-Z_, ]+  ' | tr ', ' '\n\n' |
 	grep . | sort -u >named
-diff read named || fail "help environment is not what is read"
+diff variables named || fail "help environment is not what is read"
 
 # The same in JSON; wrong options in front of --json do not hide it.
 if command -v python3 >log/which; then
