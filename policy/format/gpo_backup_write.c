@@ -12,6 +12,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "hive/base/bytes.h"
 #include "hive/base/filetime.h"
 #include "policy/format/derived_id.h"
 #include "policy/format/gpo_backup.h"
@@ -390,10 +391,8 @@ static void derive_backup(struct writer *w)
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		sha256_update(&ctx, strlen(texts[i]) + 1,
 			      (const uint8_t *)texts[i]);
-	for (i = 0; i < 8; i++) {
-		sizes[i] = (uint8_t)(w->pol.size >> 8 * i);
-		sizes[8 + i] = (uint8_t)(w->gpp.size >> 8 * i);
-	}
+	spp_put64(sizes, w->pol.size);
+	spp_put64(sizes + 8, w->gpp.size);
 	sha256_update(&ctx, sizeof(sizes), sizes);
 	sha256_update(&ctx, w->pol.size, w->pol.data);
 	sha256_update(&ctx, w->gpp.size, w->gpp.data);
