@@ -79,6 +79,8 @@ if [ $debian != i386 ]; then
 	mask="$mask$any$any$any\x00\x00\xff\xff"
 	registered=$binfmt/sppctl-$processor
 	emulator=/usr/bin/qemu-${gnu%%-*}-static
+	# One that was killed left it behind.
+	[ ! -e "$registered" ] || echo -1 >"$registered"
 	printf '%s' ":sppctl-$processor:M::$magic:$mask:$emulator:F" \
 		>$binfmt/register
 	trap 'echo -1 >$registered' EXIT
