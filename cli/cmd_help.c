@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
@@ -11,6 +12,27 @@
 #include "policy/audit/engine.h"
 #include "policy/format/format.h"
 #include "policy/text/near.h"
+
+/* R1 and r99 ask for a rule; the one of that number is the near miss. */
+static bool asks_for_rule(const char *word)
+{
+	return (*word == 'R' || *word == 'r') && word[1] &&
+	       strspn(word + 1, "0123456789") == strlen(word + 1);
+}
+
+static enum cli_exit unknown_rule(const struct cli_call *call)
+{
+	struct spp_near near = SPP_NEAR_INIT(call->operand[0]);
+	unsigned long number = strtoul(near.word + 1, NULL, 10);
+	struct spp_error err = SPP_ERROR_INIT;
+	size_t i;
+
+	for (i = 0; i < SPP_RULE_COUNT; i++)
+		if (strtoul(spp_rules[i]->id + 1, NULL, 10) == number)
+			near.best = spp_rules[i]->id;
+	spp_near_fail(&near, "rule", "list: sppctl audit --rules", &err);
+	return cli_fail(call, &err);
+}
 
 static enum cli_exit unknown_topic(const struct cli_call *call)
 {
@@ -106,6 +128,8 @@ static enum cli_exit run(const struct cli_call *call)
 	if (call->operands == 2 && (!strcmp(call->operand[0], "schema") ||
 				    !strcmp(call->operand[0], "man")))
 		return print_of(call);
+	if (call->operands == 1 && asks_for_rule(call->operand[0]))
+		return unknown_rule(call);
 	return unknown_topic(call);
 }
 
