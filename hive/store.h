@@ -8,6 +8,7 @@
 #define HIVE_STORE_H
 
 #include "hive/log/log.h"
+#include "hive/regf/tmpfile.h"
 
 enum spp_role {
 	SPP_ROLE_ANY,	   /* a hive file; its content tells the role */
@@ -55,6 +56,8 @@ struct spp_store {
 	bool write;
 	bool prepared;
 	int tmpfile_dir; /* a folder for work files, or -1 */
+	/* Inside an image only: what was prepared (hive/target/store_copy.h). */
+	struct spp_tmpfile copy;
 	/* If the hive and logs are files of their own; NULL inside an image. */
 	const int *fd;
 	const int *log_fd;     /* of each log; -1 if there is none */

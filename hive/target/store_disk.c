@@ -6,9 +6,9 @@
 
 #include "hive/ntfs/footprint.h"
 #include "hive/regf/pages.h"
-#include "hive/regf/tmpfile.h"
 #include "hive/target/disk.h"
 #include "hive/target/paths.h"
+#include "hive/target/store_copy.h"
 
 struct disk_store;
 
@@ -23,7 +23,6 @@ struct disk_store {
 	struct spp_target_disk *target;
 	struct file_at at[SPP_HIVE_FILES];
 	struct spp_source log[SPP_LOG_COUNT];
-	struct spp_tmpfile copy; /* copy of the prepared hive */
 };
 
 static struct disk_store *disk_store(struct spp_store *store)
@@ -111,46 +110,30 @@ static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 }
 
 /* Copies the whole hive once, as a reader of the edited volume would see it. */
-static enum spp_status copy_hive(struct disk_store *s, struct spp_error *err)
+static enum spp_status copy_hive(struct spp_store *store, struct spp_error *err)
 {
-	struct spp_target_disk *t = s->target;
-	const struct spp_volume_file *file = hive_file(s, &t->after);
-	enum spp_status st;
+	struct disk_store *s = disk_store(store);
+	const struct spp_source after = {
+		read_after, s, hive_file(s, &s->target->after)->size
+	};
 
-	spp_tmpfile_close(&s->copy);
-	st = spp_tmpfile_open(&s->copy, s->base.tmpfile_dir, err);
-	return st ? st
-		  : spp_tmpfile_copy(
-			    &s->copy,
-			    &(struct spp_source){ read_after, s, file->size },
-			    err);
+	return spp_tmpfile_copy(&store->copy, &after, err);
 }
 
 static enum spp_status reread(struct spp_store *store,
 			      struct spp_source *source, int *fd,
 			      struct spp_error *err)
 {
-	struct disk_store *s = disk_store(store);
-	enum spp_status st = spp_target_disk_reprobe(s->target, err);
+	enum spp_status st =
+		spp_target_disk_reprobe(disk_store(store)->target, err);
 
-	if (!st)
-		st = copy_hive(s, err);
-	*fd = s->copy.fd;
-	return st ? st : spp_fd_source(&s->copy.fd, source, err);
-}
-
-static enum spp_status seal(struct spp_store *store, struct spp_error *err)
-{
-	(void)err;
-	spp_tmpfile_close(&disk_store(store)->copy);
-	store->prepared = true;
-	return SPP_OK;
+	return st ? st : spp_store_copy_read(store, copy_hive, source, fd, err);
 }
 
 static const struct spp_store_ops ops = {
 	.prepare = prepare,
 	.reread = reread,
-	.seal = seal,
+	.seal = spp_store_copy_seal,
 };
 
 static void set_sources(struct disk_store *s)
@@ -183,7 +166,7 @@ enum spp_status spp_store_disk_open(struct spp_target_disk *t,
 	if (!s)
 		return spp_nomem(err);
 	s->target = t;
-	s->copy = (struct spp_tmpfile)SPP_TMPFILE_INIT;
+	s->base.copy = (struct spp_tmpfile)SPP_TMPFILE_INIT;
 	s->base.ops = &ops;
 	s->base.role = role;
 	s->base.write = t->options.write >> role & 1;
@@ -205,7 +188,7 @@ void spp_store_disk_close(struct spp_store *store)
 {
 	if (!store)
 		return;
-	spp_tmpfile_close(&disk_store(store)->copy);
+	spp_tmpfile_close(&store->copy);
 	free(store->label);
 	free(store);
 }

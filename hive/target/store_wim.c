@@ -11,6 +11,7 @@
 #include "hive/base/bytes.h"
 #include "hive/base/file.h"
 #include "hive/regf/pages.h"
+#include "hive/target/store_copy.h"
 #include "hive/target/wim.h"
 
 struct wim_store;
@@ -28,7 +29,6 @@ struct wim_store {
 	struct file_at at[SPP_WIM_FILES];
 	struct spp_source log[SPP_LOG_COUNT];
 	struct spp_wim_piece piece; /* the prepared hive, packed */
-	struct spp_tmpfile copy;    /* the same, unpacked again */
 	uint64_t now;		    /* FILETIME that the edit gave it */
 };
 
@@ -101,34 +101,26 @@ static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 }
 
 /* Unpacks the hive as a reader of the edited WIM will. */
+static enum spp_status unpack_piece(struct spp_store *store,
+				    struct spp_error *err)
+{
+	const struct wim_store *s = wim_store(store);
+
+	return spp_wim_piece_unpack(&s->target->wim, &s->piece, store->copy.fd,
+				    err);
+}
+
 static enum spp_status reread(struct spp_store *store,
 			      struct spp_source *source, int *fd,
 			      struct spp_error *err)
 {
-	struct wim_store *s = wim_store(store);
-	enum spp_status st;
-
-	spp_tmpfile_close(&s->copy);
-	st = spp_tmpfile_open(&s->copy, store->tmpfile_dir, err);
-	if (!st)
-		st = spp_wim_piece_unpack(&s->target->wim, &s->piece,
-					  s->copy.fd, err);
-	*fd = s->copy.fd;
-	return st ? st : spp_fd_source(&s->copy.fd, source, err);
-}
-
-static enum spp_status seal(struct spp_store *store, struct spp_error *err)
-{
-	(void)err;
-	spp_tmpfile_close(&wim_store(store)->copy);
-	store->prepared = true;
-	return SPP_OK;
+	return spp_store_copy_read(store, unpack_piece, source, fd, err);
 }
 
 static const struct spp_store_ops ops = {
 	.prepare = prepare,
 	.reread = reread,
-	.seal = seal,
+	.seal = spp_store_copy_seal,
 	.encoded = true,
 };
 
@@ -195,7 +187,7 @@ enum spp_status spp_store_wim_open(struct spp_target_wim *t, enum spp_role role,
 	if (!s)
 		return spp_nomem(err);
 	s->target = t;
-	s->copy = (struct spp_tmpfile)SPP_TMPFILE_INIT;
+	s->base.copy = (struct spp_tmpfile)SPP_TMPFILE_INIT;
 	for (i = 0; i < SPP_WIM_FILES; i++)
 		s->at[i] = (struct file_at){ s, i, SPP_TMPFILE_INIT };
 	s->piece = (struct spp_wim_piece)SPP_WIM_PIECE_INIT;
@@ -229,7 +221,7 @@ void spp_store_wim_close(struct spp_store *store)
 	for (i = 0; i < SPP_WIM_FILES; i++)
 		spp_tmpfile_close(&s->at[i].copy);
 	spp_wim_piece_release(&s->piece);
-	spp_tmpfile_close(&s->copy);
+	spp_tmpfile_close(&store->copy);
 	free(store->label);
 	free(s);
 }
