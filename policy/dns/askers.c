@@ -10,7 +10,19 @@
 
 #define OWN_TOLD 20 /* applications and SKUs */
 
-/* The client that stands for all without settings of their own. */
+/* The clients of a machine, and what they go by. */
+struct askers {
+	const struct spp_policy *state;
+	const struct spp_identity *identity;
+	struct spp_scope root;	   /* stands for all without settings */
+	struct spp_scopes clients; /* it first, then the others */
+};
+
+static void release(struct askers *a)
+{
+	spp_scopes_release(&a->clients);
+}
+
 static struct spp_scope whole(uint32_t build)
 {
 	struct spp_scope client = { .place = SPP_PLACE_SPP };
@@ -20,16 +32,17 @@ static struct spp_scope whole(uint32_t build)
 	return client;
 }
 
-/* The whole machine first, then the others. */
-static enum spp_status list_clients(const struct spp_policy *state,
-				    uint32_t build, struct spp_scopes *clients,
-				    struct spp_error *err)
+static enum spp_status list(const struct spp_policy *state,
+			    const struct spp_identity *identity,
+			    struct askers *a, struct spp_error *err)
 {
 	struct spp_scopes CLEANUP(spp_scopes_release) scopes = SPP_SCOPES_INIT;
-	struct spp_scope client = whole(build);
-	enum spp_status st = spp_scopes_add(&scopes, &client, err);
+	uint32_t build = spp_identity_build(identity);
+	enum spp_status st;
 	size_t i;
 
+	*a = (struct askers){ state, identity, whole(build), SPP_SCOPES_INIT };
+	st = spp_scopes_add(&scopes, &a->root, err);
 	for (i = 0; !st && i < state->count; i++)
 		if (!spp_scope_is_wide(&state->item[i].scope) &&
 		    state->item[i].wish == SPP_PRESENT)
@@ -37,16 +50,16 @@ static enum spp_status list_clients(const struct spp_policy *state,
 					    err);
 	spp_scopes_sort(&scopes);
 	return st ? st
-		  : spp_effective_clients(&scopes, state, build, clients, err);
+		  : spp_effective_clients(&scopes, state, build, &a->clients,
+					  err);
 }
 
-static void find_order(const struct spp_policy *state,
-		       const struct spp_identity *identity,
-		       const struct spp_scope *client,
+static void find_order(const struct askers *a, const struct spp_scope *client,
 		       struct spp_activation_order *order)
 {
-	spp_activation_order_find(state, client, spp_identity_build(identity),
-				  spp_identity_member(identity), order);
+	spp_activation_order_find(a->state, client,
+				  spp_identity_build(a->identity),
+				  spp_identity_member(a->identity), order);
 }
 
 /* Whether a client differs from the machine as a whole. */
@@ -111,20 +124,18 @@ enum spp_status spp_askers_read(const struct spp_policy *state,
 				const struct spp_identity *identity,
 				struct spp_machine *m, struct spp_error *err)
 {
-	struct spp_scopes CLEANUP(spp_scopes_release) clients = SPP_SCOPES_INIT;
-	uint32_t build = spp_identity_build(identity);
-	struct spp_scope root = whole(build);
-	enum spp_status st = list_clients(state, build, &clients, err);
+	struct askers CLEANUP(release) a;
+	enum spp_status st = list(state, identity, &a, err);
 	struct spp_activation_order order;
 	size_t i;
 
-	for (i = 0; !st && i < clients.count; i++) {
-		bool is_whole = !spp_scope_cmp(&clients.scope[i], &root);
+	for (i = 0; !st && i < a.clients.count; i++) {
+		bool is_whole = !spp_scope_cmp(&a.clients.scope[i], &a.root);
 		const struct spp_effective *e = &order.kms;
 
-		find_order(state, identity, &clients.scope[i], &order);
+		find_order(&a, &a.clients.scope[i], &order);
 		if (!spp_activation_uses_kms(&order) ||
-		    (!is_whole && !is_own(&order, &root)))
+		    (!is_whole && !is_own(&order, &a.root)))
 			continue;
 		if (e->wins >= SPP_STEP_CACHE)
 			m->stays |= e->caching;
@@ -209,18 +220,16 @@ enum spp_status spp_askers_note(const struct spp_policy *state,
 				const struct spp_identity *identity,
 				struct spp_machine *m, struct spp_error *err)
 {
-	struct spp_scopes CLEANUP(spp_scopes_release) clients = SPP_SCOPES_INIT;
-	uint32_t build = spp_identity_build(identity);
-	struct spp_scope root = whole(build);
-	enum spp_status st = list_clients(state, build, &clients, err);
+	struct askers CLEANUP(release) a;
+	enum spp_status st = list(state, identity, &a, err);
 	struct spp_activation_order order;
 	size_t i, own = 0;
 
-	find_order(state, identity, &root, &order);
+	find_order(&a, &a.root, &order);
 	note_whole(identity, &order, m);
-	for (i = 0; !st && i < clients.count; i++) {
-		find_order(state, identity, &clients.scope[i], &order);
-		if (is_own(&order, &root) && own++ < OWN_TOLD)
+	for (i = 0; !st && i < a.clients.count; i++) {
+		find_order(&a, &a.clients.scope[i], &order);
+		if (is_own(&order, &a.root) && own++ < OWN_TOLD)
 			st = note_own(&order, m, err);
 	}
 	if (own > OWN_TOLD)
