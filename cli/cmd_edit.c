@@ -481,10 +481,8 @@ const struct cli_command cli_command_edit = {
 		 "decide. Nothing\nis locked meanwhile: where the target has "
 		 "changed, the text begins again with your changes on top.\n"
 		 "The editor is $VISUAL, $EDITOR, sensible-editor or vi.",
-	.options = CLI_OPTIONS(OPT_YES, OPT_DRY_RUN, OPT_VERBOSE, OPT_BACKUP,
-			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS, OPT_SITE,
-			       CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       OPT_DISCARD_LOGS, OPT_SHOW_KEYS, OPT_JSON),
+	.options = CLI_OPTIONS(OPT_YES, OPT_DRY_RUN, CLI_EDITOR_OPTIONS,
+			       CLI_EVIDENCE_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES({ "edit SOFTWARE", "the settings of a hive" },
 				 { "edit disk.qcow2 --partition 3 --backup",
 				   "those in a disk image, with an undo file" },

@@ -303,11 +303,10 @@ const struct cli_command cli_command_fleet = {
 		 "findings. rollback puts back what the run that wrote RESULTS "
 		 "has\nchanged.",
 	.options = CLI_OPTIONS(
-		OPT_VERBOSE, OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD,
-		OPT_FAIL_ON, OPT_IGNORE, OPT_SHOW_KEYS, CLI_DISK_OPTIONS,
-		OPT_DISCARD_LOGS, OPT_SHARD, OPT_JOBS, OPT_TIME_LIMIT,
-		OPT_MEMORY_LIMIT, OPT_RESULTS, OPT_RESUME, OPT_RETRY,
-		OPT_ORDERED, OPT_STOP_AFTER, OPT_JSON),
+		OPT_VERBOSE, CLI_REPLACE_OPTIONS, OPT_FAIL_ON, OPT_IGNORE,
+		OPT_SHOW_KEYS, CLI_DISK_OPTIONS, OPT_DISCARD_LOGS, OPT_SHARD,
+		OPT_JOBS, OPT_TIME_LIMIT, OPT_MEMORY_LIMIT, OPT_RESULTS,
+		OPT_RESUME, OPT_RETRY, OPT_ORDERED, OPT_STOP_AFTER, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "fleet plan site.json", "what would change, and the design" },
 		{ "fleet apply site.json --results run.ndjson",

@@ -239,10 +239,9 @@ const struct cli_command cli_command_recover = {
 		 "--output\nHIVE is left unchanged. For a disk image, an "
 		 "interrupted edit is completed from its journal, or\nundone "
 		 "with --discard.",
-	.options = CLI_OPTIONS(OPT_RECOVERED, OPT_BACKUP, OPT_BREAK_LINKS,
-			       OPT_REBUILD, OPT_DISCARD_LOGS, OPT_DISCARD,
-			       CLI_DISK_OPTIONS, CLI_EVIDENCE_OPTIONS,
-			       CLI_RUN_OPTIONS, OPT_JSON),
+	.options = CLI_OPTIONS(OPT_RECOVERED, CLI_REPLACE_OPTIONS,
+			       OPT_DISCARD_LOGS, OPT_DISCARD, CLI_DISK_OPTIONS,
+			       CLI_EVIDENCE_OPTIONS, CLI_RUN_OPTIONS, OPT_JSON),
 	.examples = CLI_EXAMPLES(
 		{ "recover SOFTWARE -o SOFTWARE.recovered",
 		  "keep the evidence unchanged" },

@@ -73,19 +73,6 @@ static void print_hives(const struct cli_view *v)
 	}
 }
 
-static void print_item(const struct cli_view *v, struct cli_table *t,
-		       const struct spp_policy_item *item)
-{
-	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
-	struct spp_buf CLEANUP(spp_buf_release) marks = SPP_BUF_INIT;
-
-	cli_describe(v, item, &text);
-	cli_marks(item, &marks);
-	cli_row(t, item->setting->name, spp_buf_text(&text), "hive",
-		spp_audience_word(item->setting->audience),
-		item->setting->value, spp_buf_text(&marks), NULL);
-}
-
 /* What is not there; or not readable, so that no default is known to hold. */
 static void print_default(const struct cli_view *v, struct cli_table *t,
 			  const struct spp_setting *s)
@@ -145,7 +132,7 @@ static void print_group(const struct cli_view *v, const char *heading,
 		scope = spp_policy_home(s);
 		item = spp_policy_get(&v->have, &scope, s);
 		if (item)
-			print_item(v, t, item);
+			cli_item_row(v, t, item, true);
 		else
 			print_default(v, t, s);
 	}

@@ -26,10 +26,7 @@ const struct cli_command cli_command_ui = {
 		 "records with the failover among KMS\nhosts, all by keys; ? "
 		 "lists them. The target is read, and nothing is written "
 		 "before F10\nand a second look at the changes.",
-	.options = CLI_OPTIONS(OPT_BESIDE, OPT_VERBOSE, OPT_BACKUP,
-			       OPT_BREAK_LINKS, OPT_REBUILD, OPT_AS, OPT_SITE,
-			       CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS,
-			       OPT_SHOW_KEYS),
+	.options = CLI_OPTIONS(OPT_BESIDE, CLI_EDITOR_OPTIONS),
 	.examples = CLI_EXAMPLES({ "ui SOFTWARE --backup",
 				   "with a backup of what F10 replaces" },
 				 { "ui SOFTWARE --beside host2.json",

@@ -122,9 +122,14 @@ enum cli_option_id {
 /* How commands open a target. */
 #define CLI_OPEN_OPTIONS \
 	OPT_AS, CLI_TARGET_OPTIONS, CLI_EVIDENCE_OPTIONS, OPT_DISCARD_LOGS
-/* And how they edit it. */
-#define CLI_EDIT_OPTIONS \
-	OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD, CLI_OPEN_OPTIONS
+/* How a file is replaced. */
+#define CLI_REPLACE_OPTIONS OPT_BACKUP, OPT_BREAK_LINKS, OPT_REBUILD
+/* How commands edit a target. */
+#define CLI_EDIT_OPTIONS CLI_REPLACE_OPTIONS, CLI_OPEN_OPTIONS
+/* And how those do that show it to a person first. */
+#define CLI_EDITOR_OPTIONS                                  \
+	OPT_VERBOSE, CLI_REPLACE_OPTIONS, OPT_AS, OPT_SITE, \
+		CLI_TARGET_OPTIONS, OPT_DISCARD_LOGS, OPT_SHOW_KEYS
 /* How a policy is read. */
 #define CLI_POLICY_OPTIONS                                                    \
 	OPT_FROM_FORMAT, OPT_FORMAT, OPT_GPO, OPT_PREFIX, OPT_IGNORE_FILTERS, \

@@ -115,16 +115,22 @@ static void print_title(const struct spp_scope *scope)
 	       *name ? ")" : "");
 }
 
-static void print_item(const struct cli_view *v, struct cli_table *t,
-		       const struct spp_policy_item *item)
+void cli_item_row(const struct cli_view *v, struct cli_table *t,
+		  const struct spp_policy_item *item, bool whence)
 {
+	const struct spp_setting *s = item->setting;
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) marks = SPP_BUF_INIT;
 
 	cli_describe(v, item, &text);
 	cli_marks(item, &marks);
-	cli_row(t, item->setting->name, spp_buf_text(&text),
-		item->setting->value, spp_buf_text(&marks), NULL);
+	if (whence)
+		cli_row(t, s->name, spp_buf_text(&text), "hive",
+			spp_audience_word(s->audience), s->value,
+			spp_buf_text(&marks), NULL);
+	else
+		cli_row(t, s->name, spp_buf_text(&text), s->value,
+			spp_buf_text(&marks), NULL);
 }
 
 /*
@@ -150,7 +156,7 @@ static bool print_scope(const struct cli_view *v, const struct spp_scope *scope,
 			print_title(scope);
 			t = cli_table_open("|||");
 		}
-		print_item(v, t, &have->item[*at]);
+		cli_item_row(v, t, &have->item[*at], false);
 	}
 	cli_table_close(t, stdout, 4);
 	if (t || !empty)

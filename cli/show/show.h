@@ -38,6 +38,9 @@ void cli_describe(const struct cli_view *view,
 		  const struct spp_policy_item *item, struct spp_buf *out);
 /* Appends what is unusual about the value of an item. */
 void cli_marks(const struct spp_policy_item *item, struct spp_buf *out);
+/* An item as a row of a table; whence: with where it is from, and its role. */
+void cli_item_row(const struct cli_view *view, struct cli_table *t,
+		  const struct spp_policy_item *item, bool whence);
 
 /*
  * Prints each scope with its wanted settings, below a heading if there are any;
