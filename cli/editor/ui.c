@@ -172,79 +172,120 @@ static void move(struct ui *ui, int by)
 						      : ui->row - 1;
 }
 
-static void take_key(struct ui *ui, int key)
+static void undo(struct ui *ui)
+{
+	ui_tell(ui, NULL, NULL,
+		cli_model_undo(&ui->model) ? "taken back"
+					   : "nothing to take back");
+}
+
+static void help(struct ui *ui);
+
+/*
+ * The keys, in the order in which help lists them.  Those without a function
+ * are in move_by_key() and loop().
+ */
+static const struct {
+	int key, too; /* either of them */
+	void (*act)(struct ui *ui);
+	const char *name;  /* NULL: not listed */
+	const char *means; /* a line each */
+} keys[] = {
+	{ 0, 0, NULL, "Tab, Left, Right",
+	  "scopes or settings; Up, Down, Page, Home, End move" },
+	{ UI_KEY_ENTER, 0, change, "Enter",
+	  "change the setting: switches and choices in turn, others\n"
+	  "typed; kms-host takes HOST:PORT, publish-list is a table" },
+	{ 'd', UI_KEY_DELETE, unset, "d, Del", "unset it" },
+	{ 'u', 0, undo, "u", "undo the last step" },
+	{ '/', 0, search, "/",
+	  "search a setting by its name, value or meaning" },
+	{ 'n', 0, add_scope, "n",
+	  "a scope of its own: spp/office, spp/windows/SKU" },
+	{ 'v', UI_KEY_F1 + 1, ui_pane_changes, "F2, v",
+	  "what would change, and what the audit says of it" },
+	{ 'a', UI_KEY_F1 + 2, ui_pane_audit, "F3, a",
+	  "audit; Enter stages a fix" },
+	{ 'r', UI_KEY_F1 + 3, ui_pane_dns, "F4, r",
+	  "SRV records, whom clients ask, and failover" },
+	{ 'h', 0, ui_add_host, "h",
+	  "another KMS host for the failover, only read" },
+	{ 'w', 0, ui_pane_save, "w",
+	  "the changes as command lines; p writes a policy" },
+	{ 0, 0, NULL, "F10, c", "write the changes to the target" },
+	{ 0, 0, NULL, "q", "leave; asks while changes are pending" },
+	{ '?', UI_KEY_F1, help, NULL, NULL },
+};
+#define KEYS (sizeof(keys) / sizeof(keys[0]))
+
+static void help(struct ui *ui)
+{
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
+	const char *name, *means;
+	size_t i;
+	int n;
+
+	(void)ui;
+	for (i = 0; i < KEYS; i++) {
+		name = keys[i].name;
+		for (means = name ? keys[i].means : ""; *means; name = "") {
+			n = (int)strcspn(means, "\n");
+			spp_buf_printf(&text, NULL, "%-18s %.*s\n", name, n,
+				       means);
+			means += n + (means[n] == '\n');
+		}
+	}
+	ui_pane_help(spp_buf_text(&text));
+}
+
+/* Whether the key moves the cursor. */
+static bool move_by_key(struct ui *ui, int key)
 {
 	switch (key) {
 	case '\t':
+		ui->in_scopes = !ui->in_scopes;
+		return true;
 	case UI_KEY_LEFT:
 	case UI_KEY_RIGHT:
-		ui->in_scopes =
-			key == '\t' ? !ui->in_scopes : key == UI_KEY_LEFT;
-		break;
+		ui->in_scopes = key == UI_KEY_LEFT;
+		return true;
 	case UI_KEY_UP:
 	case 'k':
 		move(ui, -1);
-		break;
+		return true;
 	case UI_KEY_DOWN:
 	case 'j':
 		move(ui, 1);
-		break;
+		return true;
 	case UI_KEY_PAGE_UP:
 		move(ui, -10);
-		break;
+		return true;
 	case UI_KEY_PAGE_DOWN:
 		move(ui, 10);
-		break;
+		return true;
 	case UI_KEY_HOME:
 		move(ui, -MANY);
-		break;
+		return true;
 	case UI_KEY_END:
 		move(ui, MANY);
-		break;
-	case UI_KEY_ENTER:
-		change(ui);
-		break;
-	case 'd':
-	case UI_KEY_DELETE:
-		unset(ui);
-		break;
-	case 'u':
-		ui_tell(ui, NULL, NULL,
-			cli_model_undo(&ui->model) ? "taken back"
-						   : "nothing to take back");
-		break;
-	case '/':
-		search(ui);
-		break;
-	case 'v':
-	case UI_KEY_F1 + 1:
-		ui_pane_changes(ui);
-		break;
-	case 'a':
-	case UI_KEY_F1 + 2:
-		ui_pane_audit(ui);
-		break;
-	case 'r':
-	case UI_KEY_F1 + 3:
-		ui_pane_dns(ui);
-		break;
-	case 'w':
-		ui_pane_save(ui);
-		break;
-	case 'n':
-		add_scope(ui);
-		break;
-	case 'h':
-		ui_add_host(ui);
-		break;
-	case '?':
-	case UI_KEY_F1:
-		ui_pane_help();
-		break;
+		return true;
 	default:
-		ui_tell(ui, NULL, NULL, "? lists the keys");
-		break;
+		return false;
 	}
+}
+
+static void take_key(struct ui *ui, int key)
+{
+	size_t i;
+
+	if (move_by_key(ui, key))
+		return;
+	for (i = 0; key && i < KEYS; i++)
+		if (keys[i].act && (key == keys[i].key || key == keys[i].too)) {
+			keys[i].act(ui);
+			return;
+		}
+	ui_tell(ui, NULL, NULL, "? lists the keys");
 }
 
 /* At the first change: whether F10 could write it. */

@@ -41,7 +41,8 @@ void ui_tell(struct ui *ui, const struct spp_error *err,
 void ui_pane_changes(struct ui *ui);
 void ui_pane_audit(struct ui *ui);
 void ui_pane_dns(struct ui *ui);
-void ui_pane_help(void);
+/* keys: what they do on the main screen, a line each. */
+void ui_pane_help(const char *keys);
 void ui_pane_save(struct ui *ui);
 /* Shows the changes; whether they are to be written. */
 bool ui_pane_confirm(struct ui *ui);

@@ -212,32 +212,9 @@ void ui_add_host(struct ui *ui)
 	ui_tell(ui, &err, NULL, NULL);
 }
 
-void ui_pane_help(void)
+void ui_pane_help(const char *keys)
 {
-	static const char help[] =
-		"Tab, Left, Right   scopes or settings; Up, Down, Page, Home, "
-		"End move\n"
-		"Enter              change the setting: switches and choices "
-		"in turn, others\n"
-		"                   typed; kms-host takes HOST:PORT, "
-		"publish-list is a table\n"
-		"d, Del             unset it\n"
-		"u                  undo the last step\n"
-		"/                  search a setting by its name, value or "
-		"meaning\n"
-		"n                  a scope of its own: spp/office, "
-		"spp/windows/SKU\n"
-		"F2, v              what would change, and what the audit says "
-		"of it\n"
-		"F3, a              audit; Enter stages a fix\n"
-		"F4, r              SRV records, whom clients ask, and "
-		"failover\n"
-		"h                  another KMS host for the failover, only "
-		"read\n"
-		"w                  the changes as command lines; p writes a "
-		"policy\n"
-		"F10, c             write the changes to the target\n"
-		"q                  leave; asks while changes are pending\n"
+	static const char more[] =
 		"\n"
 		"Nothing is written before F10 and y. * marks what is pending, "
 		"! what is odd.\n"
@@ -247,7 +224,8 @@ void ui_pane_help(void)
 		"up.\n";
 	struct spp_notes CLEANUP(spp_notes_release) lines = SPP_NOTES_INIT;
 
-	add_lines(help, &lines);
+	add_lines(keys, &lines);
+	add_lines(more, &lines);
 	show("keys", &lines, "Esc back", "q");
 }
 
