@@ -30,9 +30,12 @@ static bool prints(const struct cli_json_row *row, const char *command)
 	const char *at = row->says;
 	size_t n = strlen(command);
 
-	for (; at; at = strchr(at, ','), at = at ? at + 2 : NULL)
-		if (!strncmp(at, command, n) && strchr(", ", at[n]))
+	while (*at) {
+		if (strcspn(at, ", ") == n && !strncmp(at, command, n))
 			return true;
+		at += strcspn(at, ",");
+		at += strspn(at, ", ");
+	}
 	return false;
 }
 
