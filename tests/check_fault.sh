@@ -10,7 +10,8 @@
 flags='-std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Wno-missing-field-initializers'
 "$CC" $flags -shared -fPIC -o shim.so "$SOURCE/tests/fault/shim.c" -ldl ||
 	exit 1
-"$CC" $flags -o fault "$SOURCE/tests/fault/fault.c" || exit 1
+"$CC" $flags -o fault "$SOURCE/tests/fault/fault.c" \
+	"$SOURCE/tests/fault/job.c" || exit 1
 mkdir calls kills
 ./fault "$PLAIN" "$work/shim.so" "$FIXTURES" calls || failed=1
 ./fault --kill "${SPPCTL_KILLS:-100}" "$PLAIN" "$FIXTURES" kills || failed=1

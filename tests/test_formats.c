@@ -426,33 +426,6 @@ static void wide_wishes_keep_their_meaning(void)
 	}
 }
 
-/* A value for where there is none is set there, and nowhere else. */
-static void offers_do_not_overwrite(void)
-{
-	struct spp_policy have = SPP_POLICY_INIT, want = SPP_POLICY_INIT;
-	struct spp_changes changes = SPP_CHANGES_INIT;
-	struct spp_scope scope = SPP_SCOPE_INIT;
-	struct spp_value value = SPP_VALUE_INIT;
-	const struct spp_setting *s;
-	enum spp_terms raw;
-
-	s = spp_setting_find("skip-rearm", &raw);
-	spp_value_set_dword(&value, 1, NULL);
-	spp_policy_offer(&want, &scope, s, &value, NULL);
-	spp_policy_diff(&have, &want, &changes, NULL);
-	CU_ASSERT_EQUAL_FATAL(changes.count, 1);
-	CU_ASSERT_PTR_NULL(changes.change[0].before);
-	CU_ASSERT_TRUE(spp_value_equal(changes.change[0].after, &value));
-	spp_value_set_dword(&value, 0, NULL);
-	spp_policy_set(&have, &scope, s, &value, NULL);
-	spp_policy_diff(&have, &want, &changes, NULL);
-	CU_ASSERT_EQUAL(changes.count, 0);
-	spp_value_release(&value);
-	spp_changes_release(&changes);
-	spp_policy_release(&have);
-	spp_policy_release(&want);
-}
-
 static void any_id_is_left_out(void)
 {
 	static const char *const names[] = { "gpp",  "reg", "pol",
@@ -486,132 +459,13 @@ static void any_id_is_left_out(void)
 	spp_document_release(&doc);
 }
 
-/* What is foreign is listed in one line of bearable length. */
-static void foreign_names_are_tamed(void)
-{
-	char name[1000];
-	size_t n;
-
-	for (n = 390; n < 420; n++) {
-		struct spp_import import = SPP_IMPORT_INIT;
-
-		memset(name, 'x', n);
-		strcpy(name + n, n % 2 ? "\xc3\xbc" : "");
-		spp_import_foreign(&import, "%s", name);
-		CU_ASSERT_TRUE(strlen(import.listed.text[0]) <= 403);
-		CU_ASSERT_EQUAL(strncmp(import.listed.text[0], name, 399), 0);
-		spp_import_release(&import);
-	}
-	for (n = 0; n < 300; n++) {
-		struct spp_import import = SPP_IMPORT_INIT;
-		size_t i;
-
-		for (i = 0; i < n; i++)
-			spp_import_foreign(&import, "a\033[1m\n\302\233z");
-		CU_ASSERT_EQUAL(import.foreign, n);
-		CU_ASSERT_EQUAL(import.listed.count, n < 100 ? n : 100);
-		if (n)
-			CU_ASSERT_STRING_EQUAL(import.listed.text[0],
-					       "a\\u{1B}[1m\\u{A}\\u{9B}z");
-		spp_import_release(&import);
-	}
-}
-
-static void the_table_is_sound(void)
-{
-	size_t i, j;
-
-	for (i = 0; i < spp_formats_count; i++) {
-		const struct spp_format *f = spp_formats[i];
-
-		CU_ASSERT_PTR_NOT_NULL(f->summary);
-		CU_ASSERT_TRUE(f->read || f->write || f->read_tree);
-		CU_ASSERT_TRUE(!f->read == !f->probe);
-		CU_ASSERT_PTR_EQUAL(spp_format_find(f->name), f);
-		for (j = 0; j < i; j++)
-			CU_ASSERT_TRUE(
-				!f->suffix || !spp_formats[j]->suffix ||
-				strcmp(f->suffix, spp_formats[j]->suffix));
-	}
-	CU_ASSERT_PTR_EQUAL(spp_format_of_path("a.b/Machine.POL"),
-			    spp_format_find("pol"));
-	CU_ASSERT_PTR_NULL(spp_format_of_path("a.pol/machine"));
-	CU_ASSERT_PTR_NULL(spp_format_probe((const uint8_t *)"regf", 4));
-	CU_ASSERT_PTR_NULL(spp_format_probe((const uint8_t *)"", 0));
-}
-
-/* A member that is not known, or is of a wrong kind, is not passed over. */
-static void unknown_members_are_refused(void)
-{
-	static const char *const members[][2] = {
-		{ "\"kms-host\":{\"default\":\"a\",\"keep\":true}", "default" },
-		{ "\"kms-host\":{\"default\":\"a\",\"x\":1}", "'x'" },
-		{ "\"kms-host\":{\"default\":null}", "" },
-		{ "\"kms-host\":{\"keep\":false}", "'keep' must be true" },
-		{ "\"kms-host\":{\"keep\":1}", "'keep' must be true" },
-		{ "\"kms-host\":{\"keep\":true,\"x\":1}", "'x'" },
-		{ "\"*\":{\"keep\":true,\"x\":1}", "'x'" },
-		{ "\"kms-host\":{\"type\":\"REG_SZ\",\"hex\":7}", "'hex'" },
-		{ "\"kms-host\":{\"type\":\"REG_SZ\",\"hex\":\"6100\","
-		  "\"more\":1}",
-		  "'more'" },
-		{ "\"kms-host\":{\"type\":\"REG_SZ\",\"hex\":\"6100\","
-		  "\"text\":1}",
-		  "'text' must be text" },
-		{ "\"kms-host\":{\"type\":\"REG_SZ\",\"hex\":\"6100\","
-		  "\"keep\":true}",
-		  "" },
-		{ "\"image\":[]", "must be an object" },
-		{ "\"image\":{\"build\":19045}", "must be text" },
-		{ "\"image\":{\"build\":null}", "must be text" },
-		{ "\"image\":{\"bild\":\"19045\"}", "'bild' of an image" },
-		{ "\"image\":{\"has_system\":\"true\"}", "true or false" },
-		{ "\"image\":{\"hooks\":{}}", "must be a list" },
-		{ "\"image\":{\"hooks\":null}", "must be a list" },
-		{ "\"image\":{\"hooks\":[7]}", "a hook must have" },
-		{ "\"image\":{\"hooks\":[{\"program\":\"a\",\"value\":"
-		  "\"b\"}]}",
-		  "a hook must have" },
-		{ "\"image\":{\"hooks\":[{\"program\":\"a\",\"value\":"
-		  "\"b\",\"data\":\"c\",\"date\":\"d\"}]}",
-		  "'date'" },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-		struct spp_document CLEANUP(spp_document_release) document =
-			SPP_DOCUMENT_INIT;
-		struct spp_import CLEANUP(spp_import_release) import =
-			SPP_IMPORT_INIT;
-		struct spp_input in = { .name = "p.json" };
-		struct spp_error err = SPP_ERROR_INIT;
-		bool image = !strncmp(members[i][0], "\"image\"", 7);
-		char text[300];
-
-		in.size = (size_t)snprintf(text, sizeof(text),
-					   "{\"sppctl-policy\":1,%s\n%s%s}",
-					   image ? "" : "\"scopes\":{\"spp\":{",
-					   members[i][0], image ? "" : "}}");
-		in.data = (uint8_t *)text;
-		UNIT_ROW(spp_format_find("json")->read(&in, &document, &import,
-						       &err) == SPP_INVALID,
-			 members[i][0]);
-		UNIT_ROW(strstr(err.text, members[i][1]) != NULL, err.text);
-		UNIT_ROW(err.line == 2, err.text);
-	}
-}
-
 static const struct unit_test tests[] = {
-	{ "unknown members are refused", unknown_members_are_refused },
-	{ "the table of formats is sound", the_table_is_sound },
-	{ "foreign names are tamed", foreign_names_are_tamed },
 	{ "every format returns what it can say",
 	  every_format_returns_what_it_can_say },
 	{ "every format refuses what it cannot say",
 	  every_format_refuses_what_it_cannot_say },
 	{ "a prefix returns", a_prefix_returns },
 	{ "wide wishes keep their meaning", wide_wishes_keep_their_meaning },
-	{ "offers do not overwrite", offers_do_not_overwrite },
 	{ "a wish for any id is left out, or looped", any_id_is_left_out },
 	{ NULL, NULL },
 };

@@ -391,6 +391,33 @@ static void closing_a_policy(void)
 	CU_ASSERT_STRING_EQUAL(text, "spp kms-host a>c|spp kms-port 1>-");
 }
 
+/* A value for where there is none is set there, and nowhere else. */
+static void offers_do_not_overwrite(void)
+{
+	struct spp_policy have = SPP_POLICY_INIT, want = SPP_POLICY_INIT;
+	struct spp_changes changes = SPP_CHANGES_INIT;
+	struct spp_scope scope = SPP_SCOPE_INIT;
+	struct spp_value value = SPP_VALUE_INIT;
+	const struct spp_setting *s;
+	enum spp_terms raw;
+
+	s = spp_setting_find("skip-rearm", &raw);
+	spp_value_set_dword(&value, 1, NULL);
+	spp_policy_offer(&want, &scope, s, &value, NULL);
+	spp_policy_diff(&have, &want, &changes, NULL);
+	CU_ASSERT_EQUAL_FATAL(changes.count, 1);
+	CU_ASSERT_PTR_NULL(changes.change[0].before);
+	CU_ASSERT_TRUE(spp_value_equal(changes.change[0].after, &value));
+	spp_value_set_dword(&value, 0, NULL);
+	spp_policy_set(&have, &scope, s, &value, NULL);
+	spp_policy_diff(&have, &want, &changes, NULL);
+	CU_ASSERT_EQUAL(changes.count, 0);
+	spp_value_release(&value);
+	spp_changes_release(&changes);
+	spp_policy_release(&have);
+	spp_policy_release(&want);
+}
+
 static const struct unit_test tests[] = {
 	{ "differences", differences },
 	{ "applied means no difference", applied_means_no_difference },
@@ -400,6 +427,7 @@ static const struct unit_test tests[] = {
 	{ "zeros are noted", zeros_are_noted },
 	{ "refusals name the place", refusals_name_the_place },
 	{ "closing a policy", closing_a_policy },
+	{ "offers do not overwrite", offers_do_not_overwrite },
 	{ NULL, NULL },
 };
 
