@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hive/target/store_copy.h"
 
+void spp_store_copy_begin(struct spp_store *store,
+			  const struct spp_store_ops *ops, enum spp_role role,
+			  unsigned int write, int dir)
+{
+	store->copy = (struct spp_tmpfile)SPP_TMPFILE_INIT;
+	store->ops = ops;
+	store->role = role;
+	store->write = write >> role & 1;
+	store->tmpfile_dir = store->write ? dir : -1;
+}
+
 enum spp_status spp_store_copy_read(
 	struct spp_store *store,
 	enum spp_status (*fill)(struct spp_store *store, struct spp_error *err),

@@ -166,11 +166,8 @@ enum spp_status spp_store_disk_open(struct spp_target_disk *t,
 	if (!s)
 		return spp_nomem(err);
 	s->target = t;
-	s->base.copy = (struct spp_tmpfile)SPP_TMPFILE_INIT;
-	s->base.ops = &ops;
-	s->base.role = role;
-	s->base.write = t->options.write >> role & 1;
-	s->base.tmpfile_dir = s->base.write ? t->image->side : -1;
+	spp_store_copy_begin(&s->base, &ops, role, t->options.write,
+			     t->image->side);
 	/* The user did not say where an earlier edit's journal would be. */
 	if (t->image->side < 0)
 		s->base.if_dirty = SPP_REMEDY_LOGS_OR_JOURNAL;

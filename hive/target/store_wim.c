@@ -187,14 +187,11 @@ enum spp_status spp_store_wim_open(struct spp_target_wim *t, enum spp_role role,
 	if (!s)
 		return spp_nomem(err);
 	s->target = t;
-	s->base.copy = (struct spp_tmpfile)SPP_TMPFILE_INIT;
 	for (i = 0; i < SPP_WIM_FILES; i++)
 		s->at[i] = (struct file_at){ s, i, SPP_TMPFILE_INIT };
 	s->piece = (struct spp_wim_piece)SPP_WIM_PIECE_INIT;
-	s->base.ops = &ops;
-	s->base.role = role;
-	s->base.write = t->options.write >> role & 1;
-	s->base.tmpfile_dir = s->base.write ? t->place.dir : -1;
+	spp_store_copy_begin(&s->base, &ops, role, t->options.write,
+			     t->place.dir);
 	if (asprintf(&s->base.label, "%s#%u:%s", t->file, t->tree.image,
 		     t->tree.file[role][0].path) < 0) {
 		s->base.label = NULL;
