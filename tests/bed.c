@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/bed.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,14 @@ enum spp_status bed_open(struct bed *bed, const char *path)
 	bytes = unit_slurp(path, &size);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
 	return bed_take(bed, bytes, size);
+}
+
+void bed_fixture(struct bed *bed, const char *prefix, const char *name)
+{
+	char file[64];
+
+	snprintf(file, sizeof(file), "%s%s.hive", prefix, name);
+	CU_ASSERT_EQUAL(bed_open(bed, unit_fixture(file)), SPP_OK);
 }
 
 void bed_close(struct bed *bed)

@@ -35,6 +35,8 @@ struct spp_source bed_source(struct bed_bytes *bytes);
 
 /* What opening it says; the bed must be closed whatever that is. */
 enum spp_status bed_open(struct bed *bed, const char *path);
+/* Opens the fixture PREFIX NAME.hive, which is sound enough for that. */
+void bed_fixture(struct bed *bed, const char *prefix, const char *name);
 /* Takes bytes from malloc(). */
 enum spp_status bed_take(struct bed *bed, unsigned char *bytes, size_t size);
 void bed_close(struct bed *bed);

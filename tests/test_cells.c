@@ -74,22 +74,28 @@ static void look_for_bin(struct bed *bed, uint32_t cell, uint32_t size,
 		wrong_bins++;
 }
 
+/* Each cell of a hive is found in its bin. */
+static void find_bins(const char *path, const char *name)
+{
+	struct bed bed;
+
+	CU_ASSERT_EQUAL(bed_open(&bed, path), SPP_OK);
+	wrong_bins = 0;
+	UNIT_ROW(survey(&bed, look_for_bin).whole, name);
+	UNIT_ROW(!wrong_bins, name);
+	bed_close(&bed);
+}
+
 static void every_cell_finds_its_bin(void)
 {
 	static const char *const hives[] = {
 		"kms-primary.hive", "big-sibling.hive", "minor3.hive",
 		"full-bins.hive",   "slack.hive",	"many-values.hive"
 	};
-	struct bed bed;
 	size_t i;
 
-	for (i = 0; i < COUNT(hives); i++) {
-		CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture(hives[i])), SPP_OK);
-		wrong_bins = 0;
-		UNIT_ROW(survey(&bed, look_for_bin).whole, hives[i]);
-		UNIT_ROW(!wrong_bins, hives[i]);
-		bed_close(&bed);
-	}
+	for (i = 0; i < COUNT(hives); i++)
+		find_bins(unit_fixture(hives[i]), hives[i]);
 }
 
 static void every_real_cell_too(void)
@@ -98,38 +104,41 @@ static void every_real_cell_too(void)
 					     "nt-hive/testhive",
 					     "aiowinreg/nt/software.reg" };
 	const char *path;
-	struct bed bed;
 	size_t i;
 
 	for (i = 0; i < COUNT(hives); i++) {
 		path = unit_real(hives[i]);
 		if (!path)
 			return;
-		CU_ASSERT_EQUAL(bed_open(&bed, path), SPP_OK);
-		wrong_bins = 0;
-		UNIT_ROW(survey(&bed, look_for_bin).whole, hives[i]);
-		UNIT_ROW(!wrong_bins, hives[i]);
-		bed_close(&bed);
+		find_bins(path, hives[i]);
 	}
+}
+
+/* A hive with a value that spans pages; its bytes stay those of the bed. */
+static unsigned char *open_spanning(struct bed *bed, struct spp_slot *slot)
+{
+	unsigned char *bytes;
+	struct spp_key key;
+	size_t n;
+
+	bytes = unit_slurp(unit_fixture("minor3.hive"), &n);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
+	CU_ASSERT_EQUAL(bed_take(bed, bytes, n), SPP_OK);
+	key = bed_key(&bed->hive, BED_SPP);
+	CU_ASSERT_EQUAL_FATAL(
+		spp_key_value(&bed->hive, &key, "PolicyCache", slot, NULL),
+		SPP_OK);
+	return bytes;
 }
 
 /* A page of data may look like the header of a bin, but leads nowhere. */
 static void data_is_no_bin(void)
 {
 	uint32_t bin, size, cell = SPP_NOWHERE, at;
-	unsigned char *bytes;
 	struct spp_slot slot;
-	struct spp_key key;
 	struct bed bed;
-	size_t n;
+	unsigned char *bytes = open_spanning(&bed, &slot);
 
-	bytes = unit_slurp(unit_fixture("minor3.hive"), &n);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
-	CU_ASSERT_EQUAL(bed_take(&bed, bytes, n), SPP_OK);
-	key = bed_key(&bed.hive, BED_SPP);
-	CU_ASSERT_EQUAL_FATAL(
-		spp_key_value(&bed.hive, &key, "PolicyCache", &slot, NULL),
-		SPP_OK);
 	/* Headers on each page of its 39,472 bytes of data. */
 	for (at = slot.data_offset / 4096 * 4096 + 4096;
 	     at < slot.data_offset + slot.size; at += 4096) {
@@ -171,17 +180,10 @@ static void bins_inside_cells_are_refused(void)
 		cells = { .hive = &bed.hive };
 	struct spp_slot slot;
 	struct spp_cell cell;
-	struct spp_key key;
 	unsigned char *bytes;
 	size_t n;
 
-	bytes = unit_slurp(unit_fixture("minor3.hive"), &n);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
-	CU_ASSERT_EQUAL(bed_take(&bed, bytes, n), SPP_OK);
-	key = bed_key(&bed.hive, BED_SPP);
-	CU_ASSERT_EQUAL_FATAL(
-		spp_key_value(&bed.hive, &key, "PolicyCache", &slot, NULL),
-		SPP_OK);
+	open_spanning(&bed, &slot);
 	CU_ASSERT_EQUAL(
 		spp_regf_cell(&bed.hive, slot.data_offset, 0, &cell, NULL),
 		SPP_OK);

@@ -168,12 +168,10 @@ static void severity_fits(void)
 		{ "damaged-value-twins", SPP_ERROR },
 	};
 	struct bed bed;
-	char file[64];
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
-		snprintf(file, sizeof(file), "%s.hive", rows[i].hive);
-		CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture(file)), SPP_OK);
+		bed_fixture(&bed, "", rows[i].hive);
 		UNIT_ROW(bed_findings(&bed.hive, rows[i].worst) > 0,
 			 rows[i].hive);
 		UNIT_ROW(rows[i].worst == SPP_ERROR ||

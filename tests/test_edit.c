@@ -66,9 +66,7 @@ static void refusals(void)
 		struct spp_edit CLEANUP(spp_edit_release)
 			edit = { .cells = { .hive = &bed.hive }, .now = NOW };
 
-		CU_ASSERT_EQUAL(
-			bed_open(&bed, unit_fixture("kms-primary.hive")),
-			SPP_OK);
+		bed_fixture(&bed, "", "kms-primary");
 		bed_fill(&v, rows[i].size, 3, 1);
 		UNIT_ROW(spp_edit_set(&edit, rows[i].path, rows[i].name, &v,
 				      NULL) == rows[i].want,
@@ -77,8 +75,7 @@ static void refusals(void)
 		bed_close(&bed);
 	}
 	/* One that is there may have any name. */
-	CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture("unicode-names.hive")),
-			SPP_OK);
+	bed_fixture(&bed, "", "unicode-names");
 	struct spp_edit edit = { .cells = { .hive = &bed.hive }, .now = NOW };
 	bed_fill(&v, 100, 3, 1);
 	CU_ASSERT_EQUAL(spp_edit_set(&edit, "Names\\\U0001d518nicode",
@@ -205,8 +202,7 @@ static void lists_grow_and_go(void)
 	uint32_t i, wrong = 0;
 	char name[16];
 
-	CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture("kms-primary.hive")),
-			SPP_OK);
+	bed_fixture(&bed, "", "kms-primary");
 	for (i = 0; i < 300; i++) {
 		snprintf(name, sizeof(name), "Value%u", i);
 		spp_value_set_dword(&v, i, NULL);
@@ -245,7 +241,7 @@ static void finishing(void)
 		edit = { .cells = { .hive = &bed.hive }, .now = NOW };
 	size_t size;
 
-	CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture("dirty.hive")), SPP_OK);
+	bed_fixture(&bed, "", "dirty");
 	CU_ASSERT_EQUAL(spp_edit_delete(&edit, BED_SPP, "x", NULL),
 			SPP_NOTFOUND);
 	CU_ASSERT_EQUAL(spp_edit_finish(&edit, 99, NULL), SPP_OK);
@@ -273,7 +269,7 @@ static void finished_growth_is_read(void)
 	unsigned char *now;
 	size_t size;
 
-	CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture("full-bins.hive")), SPP_OK);
+	bed_fixture(&bed, "", "full-bins");
 	bed_fill(&v, SPP_VALUE_MAX, 3, 7);
 	CU_ASSERT_EQUAL(spp_edit_set(&edit, BED_SPP, "New", &v, NULL), SPP_OK);
 	CU_ASSERT_EQUAL(spp_edit_finish(&edit, 1, NULL), SPP_OK);

@@ -47,12 +47,10 @@ static void paths_are_followed(void)
 	};
 	struct spp_key key;
 	struct bed bed;
-	char file[64];
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
-		snprintf(file, sizeof(file), "%s.hive", rows[i].hive);
-		CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture(file)), SPP_OK);
+		bed_fixture(&bed, "", rows[i].hive);
 		UNIT_ROW(spp_regf_find(&bed.hive, rows[i].path, &key,
 				       &bed.err) == rows[i].want,
 			 rows[i].path);
@@ -94,15 +92,13 @@ static void values_are_found(void)
 		  1, 0 },
 	};
 	struct bed bed;
-	char file[64];
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
 		struct spp_value CLEANUP(spp_value_release) value =
 			SPP_VALUE_INIT;
 
-		snprintf(file, sizeof(file), "%s.hive", rows[i].hive);
-		CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture(file)), SPP_OK);
+		bed_fixture(&bed, "", rows[i].hive);
 		UNIT_ROW(bed_value(&bed.hive, rows[i].path, rows[i].name,
 				   &value) == rows[i].want,
 			 rows[i].name);
@@ -135,7 +131,6 @@ static void lists_are_gone_through(void)
 	struct spp_key key, sub, found;
 	struct spp_subkeys it;
 	struct bed bed;
-	char file[64];
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
@@ -143,8 +138,7 @@ static void lists_are_gone_through(void)
 		struct spp_name last = { 0 };
 		uint32_t n = 0, leaves = 0, wrong = 0;
 
-		snprintf(file, sizeof(file), "%s.hive", rows[i].hive);
-		CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture(file)), SPP_OK);
+		bed_fixture(&bed, "", rows[i].hive);
 		key = bed_key(&bed.hive, rows[i].path);
 		spp_subkeys_begin(&it, &bed.hive, &key);
 		for (; !spp_subkeys_next(&it, &bed.err); n++) {
@@ -249,13 +243,11 @@ static void damaged_lists_are_told(void)
 	enum spp_status st;
 	struct spp_key key;
 	struct bed bed;
-	char file[64];
 	uint32_t n;
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
-		snprintf(file, sizeof(file), "%s.hive", rows[i].hive);
-		CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture(file)), SPP_OK);
+		bed_fixture(&bed, "", rows[i].hive);
 		key = bed_key(&bed.hive, BED_SPP);
 		spp_subkeys_begin(&it, &bed.hive, &key);
 		for (n = 0; !(st = spp_subkeys_next(&it, &bed.err)); n++)
@@ -325,15 +317,13 @@ static void damaged_values_are_told(void)
 		  0 },
 	};
 	struct bed bed;
-	char file[64];
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
 		struct spp_value CLEANUP(spp_value_release) value =
 			SPP_VALUE_INIT;
 
-		snprintf(file, sizeof(file), "damaged-%s.hive", rows[i].hive);
-		CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture(file)), SPP_OK);
+		bed_fixture(&bed, "damaged-", rows[i].hive);
 		UNIT_ROW(bed_value(&bed.hive, BED_SPP, rows[i].name, &value) ==
 				 rows[i].want,
 			 rows[i].hive);

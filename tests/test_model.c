@@ -162,7 +162,6 @@ static void random_edits_follow_the_model(void)
 	};
 	uint32_t seed = 42;
 	struct bed bed;
-	char file[64];
 	size_t i;
 	int step;
 
@@ -172,8 +171,7 @@ static void random_edits_follow_the_model(void)
 		struct model m;
 		unsigned int wrong = 0;
 
-		snprintf(file, sizeof(file), "%s.hive", rows[i].hive);
-		CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture(file)), SPP_OK);
+		bed_fixture(&bed, "", rows[i].hive);
 		model_read(&m, &bed, rows[i].path);
 		wrong += model_differs(&m, &bed, rows[i].path);
 		for (step = 0; !wrong && step < rows[i].steps; step++) {

@@ -73,8 +73,7 @@ static void keys_are_created(void)
 		struct spp_key key;
 		uint64_t before;
 
-		snprintf(path, sizeof(path), "%s.hive", rows[i].hive);
-		CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture(path)), SPP_OK);
+		bed_fixture(&bed, "", rows[i].hive);
 		before = bed_findings(&bed.hive, SPP_WARNING);
 		snprintf(path, sizeof(path), "%s%s%s", rows[i].parent,
 			 *rows[i].parent ? "\\" : "", rows[i].name);
@@ -136,8 +135,7 @@ static void what_is_there_is_not_created(void)
 		edit = { .cells = { .hive = &bed.hive }, .now = NOW };
 	uint64_t off = 0;
 
-	CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture("kms-primary.hive")),
-			SPP_OK);
+	bed_fixture(&bed, "", "kms-primary");
 	CU_ASSERT_EQUAL(
 		spp_newkey_create(&edit, BED_SPP "\\ACTIVATION", -1, NULL),
 		SPP_OK);
@@ -172,9 +170,7 @@ static void names_are_refused(void)
 		struct spp_edit CLEANUP(spp_edit_release)
 			edit = { .cells = { .hive = &bed.hive }, .now = NOW };
 
-		CU_ASSERT_EQUAL(
-			bed_open(&bed, unit_fixture("kms-primary.hive")),
-			SPP_OK);
+		bed_fixture(&bed, "", "kms-primary");
 		UNIT_ROW(spp_newkey_create(&edit, rows[i].path, -1, NULL) ==
 				 rows[i].want,
 			 rows[i].what);
@@ -184,8 +180,7 @@ static void names_are_refused(void)
 	}
 	/* A character less will do. */
 	longest[strlen(longest) - 1] = '\0';
-	CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture("kms-primary.hive")),
-			SPP_OK);
+	bed_fixture(&bed, "", "kms-primary");
 	struct spp_edit edit = { .cells = { .hive = &bed.hive }, .now = NOW };
 	CU_ASSERT_EQUAL(spp_newkey_create(&edit, longest, -1, NULL), SPP_OK);
 	CU_ASSERT_EQUAL(bed_findings(&bed.hive, SPP_WARNING), 0);
@@ -207,9 +202,7 @@ static void flags_beside_the_maximum_stay(void)
 		struct spp_key key;
 		uint8_t *p;
 
-		CU_ASSERT_EQUAL(
-			bed_open(&bed, unit_fixture("kms-primary.hive")),
-			SPP_OK);
+		bed_fixture(&bed, "", "kms-primary");
 		key = bed_key(&bed.hive, BED_SPP);
 		p = spp_pages_edit(bed.pages,
 				   spp_file_offset(key.offset) + 4 +
@@ -248,7 +241,6 @@ static void damage_is_refused_or_kept(void)
 		{ "damaged-key-signature", SPP_CORRUPT },
 	};
 	struct bed bed;
-	char file[64];
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
@@ -256,8 +248,7 @@ static void damage_is_refused_or_kept(void)
 			edit = { .cells = { .hive = &bed.hive }, .now = NOW };
 		enum spp_status st;
 
-		snprintf(file, sizeof(file), "%s.hive", rows[i].hive);
-		CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture(file)), SPP_OK);
+		bed_fixture(&bed, "", rows[i].hive);
 		st = spp_newkey_create(&edit, BED_SPP "\\New", -1, &bed.err);
 		UNIT_ROW(st == rows[i].want, rows[i].hive);
 		UNIT_ROW(bed.err.status == st, rows[i].hive);

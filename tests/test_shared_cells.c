@@ -85,7 +85,6 @@ static void shared_cells_are_told(void)
 	struct spp_slot slot;
 	struct spp_key key;
 	struct bed bed;
-	char file[64];
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
@@ -93,8 +92,7 @@ static void shared_cells_are_told(void)
 			watch = SPP_SHARED_CELLS_INIT;
 		struct spp_error err = SPP_ERROR_INIT;
 
-		snprintf(file, sizeof(file), "%s.hive", rows[i].hive);
-		CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture(file)), SPP_OK);
+		bed_fixture(&bed, "", rows[i].hive);
 		key = bed_key(&bed.hive, BED_SPP);
 		CU_ASSERT_EQUAL(spp_key_value(&bed.hive, &key, rows[i].name,
 					      &slot, NULL),

@@ -9,13 +9,7 @@
 #include "tests/editing.h"
 #include "tests/wimbed.h"
 
-#define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
-#define HOST	  "kms02.corp.example"
-#define INTEGRITY WIMLIB_WRITE_FLAG_CHECK_INTEGRITY
-#define SOLID	  WIMLIB_WRITE_FLAG_SOLID
-
-static const struct wimbed plain = { .type = WIMLIB_COMPRESSION_TYPE_NONE };
-static const struct wimbed packed = { .type = WIMLIB_COMPRESSION_TYPE_LZX };
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 static const struct spp_target_options rebuild = { .write = EDITING_SOFTWARE,
 						   .rebuild = true,
 						   .backup = ".bak" };

@@ -9,10 +9,6 @@
 #include "tests/editing.h"
 #include "tests/wimbed.h"
 
-#define HOST "kms02.corp.example"
-
-static const struct wimbed packed = { .type = WIMLIB_COMPRESSION_TYPE_LZX };
-
 /* Each edit follows the one before it; one backup may undo both. */
 static void undo(void)
 {

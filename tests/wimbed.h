@@ -29,6 +29,14 @@ struct wimbed {
 	const char *without; /* what to remove of the tree; or NULL */
 };
 
+/* What edits of them write, and flags. */
+#define HOST	  "kms02.corp.example"
+#define INTEGRITY WIMLIB_WRITE_FLAG_CHECK_INTEGRITY
+#define SOLID	  WIMLIB_WRITE_FLAG_SOLID
+
+static const struct wimbed plain = { .type = WIMLIB_COMPRESSION_TYPE_NONE };
+static const struct wimbed packed = { .type = WIMLIB_COMPRESSION_TYPE_LZX };
+
 void wimbed_make(const char *name, const struct wimbed *how);
 /* Whether libwim has nothing against it: integrity, hashes, trees. */
 bool wimbed_sound(const char *name);
