@@ -117,13 +117,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct spp_import import = SPP_IMPORT_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
 	struct spp_input in = { .name = "fuzz", .ignore_filters = size & 1 };
-	/* Readers may count on a NUL behind the bytes. */
-	uint8_t *copy = malloc(size + 1);
+	uint8_t *copy = memory_text(data, size);
 
-	if (!copy)
-		abort();
-	memcpy(copy, data, size);
-	copy[size] = '\0';
 	in.data = copy;
 	in.size = size;
 	spp_format_probe(copy, size);

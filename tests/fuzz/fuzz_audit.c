@@ -79,12 +79,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct spp_document document = SPP_DOCUMENT_INIT;
 	struct spp_import import = SPP_IMPORT_INIT;
 	struct spp_input in = { .name = "fuzz" };
-	uint8_t *copy = malloc(size + 1);
+	uint8_t *copy = memory_text(data, size);
 
-	if (!copy)
-		abort();
-	memcpy(copy, data, size);
-	copy[size] = '\0';
 	in.data = copy;
 	in.size = size;
 	if (!spp_format_find("json")->read(&in, &document, &import, NULL)) {

@@ -13,12 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct spp_host_address address;
 	enum spp_platform platform;
 	enum spp_duty duty;
-	char *copy = malloc(size + 1);
+	char *copy = memory_text(data, size);
 
-	if (!copy)
-		abort();
-	memcpy(copy, data, size);
-	copy[size] = '\0';
 	if (!spp_site_read("fuzz", copy, size, &site, &err)) {
 		spp_host_address_read("kms01.corp.example", &address);
 		spp_site_place(&site, "images/it", &identity, &duty, &platform);

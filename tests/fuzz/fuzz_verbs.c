@@ -76,10 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size)
 		return 0;
-	text = calloc(1, size);
-	if (!text)
-		abort();
-	memcpy(text, data + 1, size - 1);
+	text = memory_text(data + 1, size - 1);
 	script = data[0] & 1 ? &spp_script_ospp : &spp_script_slmgr;
 	word[0] = strtok_r(text, "\n", &rest);
 	while (word[count] && ++count < WORDS)

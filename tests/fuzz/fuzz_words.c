@@ -55,10 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size)
 		return 0;
-	text = calloc(1, size);
-	if (!text)
-		abort();
-	memcpy(text, data + 1, size - 1);
+	text = memory_text(data + 1, size - 1);
 	value_of(&spp_settings[data[0] % SPP_SETTING_COUNT], text,
 		 data[0] & 0x80 ? SPP_TERMS_REGISTRY : SPP_TERMS_OWN);
 	if (!spp_dns_name_parse(text, &out, NULL, NULL) &&

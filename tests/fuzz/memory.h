@@ -3,6 +3,7 @@
 #ifndef FUZZ_MEMORY_H
 #define FUZZ_MEMORY_H
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "hive/base/bytes.h"
@@ -27,6 +28,18 @@ static inline enum spp_status memory_read(void *ctx, uint64_t off, void *buf,
 static inline struct spp_source memory_source(struct memory *m)
 {
 	return (struct spp_source){ memory_read, m, m->size };
+}
+
+/* A copy, to be freed; readers may count on a NUL behind the bytes. */
+static inline void *memory_text(const uint8_t *data, size_t size)
+{
+	uint8_t *copy = malloc(size + 1);
+
+	if (!copy)
+		abort();
+	memcpy(copy, data, size);
+	copy[size] = '\0';
+	return copy;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
