@@ -384,43 +384,39 @@ static const char *open_name(int flags)
 	return flags & O_CREAT ? "create" : "open";
 }
 
-int open(const char *name, int flags, ...)
-{
-	int (*call)(const char *, int, ...) = real("open"), got;
-	mode_t mode = 0;
-	bool after;
-	va_list ap;
-
-	if (flags & (O_CREAT | O_TMPFILE)) {
-		va_start(ap, flags);
-		mode = va_arg(ap, mode_t);
-		va_end(ap);
-	}
-	about(AT_FDCWD, name);
-	if (fault(open_name(flags), &after, NULL))
-		return -1;
-	got = call(name, flags, mode);
-	end(after);
-	return got;
-}
-
-int openat(int dir, const char *name, int flags, ...)
+static int open_in(int dir, const char *name, int flags, va_list ap)
 {
 	int (*call)(int, const char *, int, ...) = real("openat"), got;
-	mode_t mode = 0;
+	mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(ap, mode_t) : 0;
 	bool after;
-	va_list ap;
 
-	if (flags & (O_CREAT | O_TMPFILE)) {
-		va_start(ap, flags);
-		mode = va_arg(ap, mode_t);
-		va_end(ap);
-	}
 	about(dir, name);
 	if (fault(open_name(flags), &after, NULL))
 		return -1;
 	got = call(dir, name, flags, mode);
 	end(after);
+	return got;
+}
+
+int open(const char *name, int flags, ...)
+{
+	va_list ap;
+	int got;
+
+	va_start(ap, flags);
+	got = open_in(AT_FDCWD, name, flags, ap);
+	va_end(ap);
+	return got;
+}
+
+int openat(int dir, const char *name, int flags, ...)
+{
+	va_list ap;
+	int got;
+
+	va_start(ap, flags);
+	got = open_in(dir, name, flags, ap);
+	va_end(ap);
 	return got;
 }
 
