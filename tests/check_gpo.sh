@@ -8,13 +8,7 @@
 . "$SOURCE/tests/check.sh"
 export SOURCE_DATE_EPOCH=1700000000
 
-cat >host.json <<'END'
-{ "sppctl-policy": 1, "name": "KMS hosts", "scopes": {
-  "spp": { "publish-list": ["a.example,1,2", "b.example"], "kms-host": null,
-    "listening-port": 1689 },
-  "policies": { "no-genuine-ticket": "on" },
-  "cache": { "kms-host": null } } }
-END
+cp "$SOURCE/tests/gpo_host.json" host.json
 cat >client.json <<'END'
 { "sppctl-policy": 1, "scopes": { "spp": { "kms-host": "kms.corp.example" } } }
 END

@@ -5,27 +5,19 @@
 # label: judges 30
 set -u
 . "$SOURCE/tests/image.sh"
+. "$SOURCE/tests/shards.sh"
 PATH=$PATH:/usr/sbin:/sbin
 need parallel sshd ssh ssh-keygen python3
 [ -x "$PLAIN" ] || skip "no build without sanitizers"
 export PYTHONDONTWRITEBYTECODE=1
 mkdir t keys
 chmod 700 . keys
-for i in $(seq 40); do
-	cp "$FIXTURES/kms-primary.hive" t/h$i
-	echo "$work/t/h$i"
-done >list
-chmod u+w t/*
-echo '{"sppctl-policy":1,"scopes":{"spp":{"kms-port":1811}}}' >p.json
+forty_hives
 
 ssh-keygen -q -t ed25519 -N '' -f keys/host && ssh-keygen -q -t ed25519 \
 	-N '' -f keys/user || exit 2
 cp keys/user.pub keys/authorized
-ports=$(python3 -c '
-import socket
-s = [socket.socket() for i in range(2)]
-for one in s: one.bind(("127.0.0.1", 0))
-print(*(one.getsockname()[1] for one in s))')
+ports=$(two_ports)
 [ -d /run/sshd ] || [ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
 for port in $ports; do
 	cat >keys/sshd.$port <<END

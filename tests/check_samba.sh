@@ -70,13 +70,7 @@ until gpo listall; do
 done
 samba --version
 
-cat >host.json <<'END'
-{ "sppctl-policy": 1, "name": "KMS hosts", "scopes": {
-  "spp": { "publish-list": ["a.example,1,2", "b.example"], "kms-host": null,
-    "listening-port": 1689 },
-  "policies": { "no-genuine-ticket": "on" },
-  "cache": { "kms-host": null } } }
-END
+cp "$SOURCE/tests/gpo_host.json" host.json
 run 0 export host.json --to gpo-backup -o ours --domain corp.example
 run 0 export host.json --to json -o plain.json
 grep -v '"name"' plain.json >wanted

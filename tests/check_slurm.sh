@@ -5,23 +5,15 @@
 # label: judges 60
 set -u
 . "$SOURCE/tests/image.sh"
+. "$SOURCE/tests/shards.sh"
 PATH=$PATH:/usr/sbin:/sbin
 need slurmctld slurmd sbatch squeue munged python3
 [ -x "$PLAIN" ] || skip "no build without sanitizers"
 [ "$(id -u)" -eq 0 ] || skip "slurmd needs root"
 mkdir t slurm slurm/state slurm/spool munge results
-for i in $(seq 40); do
-	cp "$FIXTURES/kms-primary.hive" t/h$i
-	echo "$work/t/h$i"
-done >list
-chmod u+w t/*
-echo '{"sppctl-policy":1,"scopes":{"spp":{"kms-port":1811}}}' >p.json
+forty_hives
 name=$(hostname -s)
-set -- $(python3 -c '
-import socket
-s = [socket.socket() for i in range(2)]
-for one in s: one.bind(("127.0.0.1", 0))
-print(*(one.getsockname()[1] for one in s))')
+set -- $(two_ports)
 
 dd if=/dev/urandom of=munge/key bs=1024 count=1 status=none
 chmod 700 munge

@@ -95,6 +95,16 @@ find_setting()
 	shows "$2"
 }
 
+# The screen, with one change pending
+begin_and_change()
+{
+	begin ui S
+	shows '0 pending'
+	find_setting low-prio 'may starve'
+	key Enter
+	shows '1 pending'
+}
+
 # to_finding RULE: the cursor on a finding of the audit
 to_finding()
 {
@@ -250,11 +260,7 @@ is='corp.example, 1, 2; new.example, 5, 6; branch.example, 10, 100'
 
 # Somebody else changes the target meanwhile.
 fixture kms-primary S
-begin ui S
-shows '0 pending'
-find_setting low-prio 'may starve'
-key Enter
-shows '1 pending'
+begin_and_change
 "$SPPCTL" set S kms-host=kms7.corp.example >/dev/null
 keep s S
 key F10
@@ -277,32 +283,20 @@ shows 'S: 1 change'
 # Dropped, and ended by a signal: the hive is as it was.
 fixture kms-primary S
 keep s S
-begin ui S
-shows '0 pending'
-find_setting low-prio 'may starve'
-key Enter
-shows '1 pending'
+begin_and_change
 key q
 shows 'drop what is pending?'
 line y
 ends 0
 kept s S "dropped"
-begin ui S
-shows '0 pending'
-find_setting low-prio 'may starve'
-key Enter
-shows '1 pending'
+begin_and_change
 key C-c
 ends 130
 kept s S "a signal"
 
 # A commit that is refused comes back to the screen with all that is pending.
 fixture kms-primary S
-begin ui S
-shows '0 pending'
-find_setting low-prio 'may starve'
-key Enter
-shows '1 pending'
+begin_and_change
 ln S S.link
 key F10
 shows 'write these changes?'
