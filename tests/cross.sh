@@ -29,7 +29,7 @@ s390x) debian=s390x gnu=s390x-linux-gnu ;;
 	;;
 esac
 processor=$1
-tests=${2-$tests}
+tests=${2:-$tests}
 [ "${THROWAWAY-}" ] || {
 	echo "skipped: it changes packages; run tests/distros.sh debian-12 $1"
 	exit 77

@@ -24,6 +24,7 @@
 #	ROOTS	the folder that the root is made in (default: /var/tmp)
 #	KEEP	keep the root, with the build in it, and print its name
 #	ROOT	use this root again, which was kept
+#	TESTS	the tests of another processor, as tests/cross.sh takes them
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 usage="usage: distros.sh debian-12|debian-13|ubuntu-22.04|ubuntu-24.04 [PART...]"
@@ -156,7 +157,7 @@ for part; do
 			CC=clang sh tests/run.sh quick'
 		;;
 	i386 | aarch64 | armhf | s390x)
-		command="THROWAWAY=1 sh tests/cross.sh $part" ;;
+		command="THROWAWAY=1 sh tests/cross.sh $part '${TESTS-}'" ;;
 	package)
 		try_package >"$root/$part.log" 2>&1 </dev/null
 		code=$?
