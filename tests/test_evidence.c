@@ -46,7 +46,8 @@ static enum spp_status read_on(void *ctx, uint64_t off, void *buf, size_t n,
 static void base_of_a_store(void)
 {
 	struct spp_error err = SPP_ERROR_INIT;
-	struct spp_store store = { .label = (char[]){ "SOFTWARE" } };
+	char label[] = "SOFTWARE";
+	struct spp_store store = { .label = label };
 	struct spp_base base = { .bins_size = 77 };
 	unsigned char *bytes;
 	size_t size;
