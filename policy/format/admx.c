@@ -169,16 +169,22 @@ static enum spp_status policy(struct spp_admx *w, const struct spp_setting *s,
 	return SPP_OK;
 }
 
+/* An element with a name, which the editor shows in its language. */
+static void begin_shown(struct spp_admx *w, const char *element,
+			const char *name)
+{
+	spp_admx_begin(w, element);
+	spp_admx_attribute(w, "name", name);
+	string_attribute(w, "displayName", "string", name, "");
+}
+
 static void put_categories(struct spp_admx *w)
 {
 	size_t i;
 
 	spp_admx_begin(w, "categories");
 	for (i = 0; i < spp_admx_category_count; i++) {
-		spp_admx_begin(w, "category");
-		spp_admx_attribute(w, "name", spp_admx_categories[i].name);
-		string_attribute(w, "displayName", "string",
-				 spp_admx_categories[i].name, "");
+		begin_shown(w, "category", spp_admx_categories[i].name);
 		if (i) {
 			reference(w, "parentCategory",
 				  spp_admx_categories[0].name);
@@ -208,10 +214,7 @@ static enum spp_status put_template(struct spp_admx *w, struct spp_error *err)
 	spp_admx_begin(w, "supportedOn");
 	spp_admx_begin(w, "definitions");
 	for (i = 0; i < spp_admx_support_count; i++) {
-		spp_admx_begin(w, "definition");
-		spp_admx_attribute(w, "name", spp_admx_supports[i].name);
-		string_attribute(w, "displayName", "string",
-				 spp_admx_supports[i].name, "");
+		begin_shown(w, "definition", spp_admx_supports[i].name);
 		spp_admx_empty(w);
 	}
 	spp_admx_finish(w);

@@ -38,7 +38,6 @@ static enum spp_status edit(struct spp_error *err)
 {
 	struct spp_session *session = NULL;
 	struct spp_target *target = NULL;
-	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
 	enum spp_status st =
 		spp_target_open(folder_path("hive"), &how, &target, err);
 
@@ -46,10 +45,7 @@ static enum spp_status edit(struct spp_error *err)
 		st = spp_session_open(spp_target_store(target, SPP_ROLE_ANY),
 				      &setting_session, &session, err);
 	if (!st)
-		st = spp_value_set_text(&value, SPP_REG_SZ, SETTING_TEXT, err);
-	if (!st)
-		st = spp_session_set(session, SETTING_KEY, SETTING_NAME, &value,
-				     err);
+		st = setting_put(session, false, err);
 	if (!st && !spp_session_changed(session))
 		st = SPP_NOTFOUND;
 	if (!st)

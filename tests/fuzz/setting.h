@@ -62,22 +62,30 @@ static inline enum spp_status setting_grow(struct spp_session *session,
 		  : spp_session_set(session, SETTING_KEY, "Room", &value, err);
 }
 
+/* The setting, and where the hive is to grow, what it has no room for. */
+static inline enum spp_status setting_put(struct spp_session *session,
+					  bool grow, struct spp_error *err)
+{
+	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
+	enum spp_status st =
+		spp_value_set_text(&value, SPP_REG_SZ, SETTING_TEXT, err);
+
+	if (!st)
+		st = spp_session_set(session, SETTING_KEY, SETTING_NAME, &value,
+				     err);
+	return st || !grow ? st : setting_grow(session, err);
+}
+
 static inline enum spp_status setting_write(
 	const char *name, const struct spp_target_options *how, bool grow,
 	struct spp_error *err)
 {
-	struct spp_value CLEANUP(spp_value_release) value = SPP_VALUE_INIT;
 	struct spp_session *session = NULL;
 	struct spp_target *target = NULL;
 	enum spp_status st = setting_open(name, how, &target, &session, err);
 
 	if (!st)
-		st = spp_value_set_text(&value, SPP_REG_SZ, SETTING_TEXT, err);
-	if (!st)
-		st = spp_session_set(session, SETTING_KEY, SETTING_NAME, &value,
-				     err);
-	if (!st && grow)
-		st = setting_grow(session, err);
+		st = setting_put(session, grow, err);
 	if (!st)
 		st = spp_session_prepare(session, err);
 	if (!st)
