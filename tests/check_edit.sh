@@ -436,23 +436,16 @@ done
 nothing_left "several"
 
 # At a terminal: again, details, policy, apply; and quit.
+cp "$SOURCE/tests/terminal.py" .
 cat >talk.py <<'END'
-import os, pty, re, select, sys, time
+import os, pty, sys, terminal
 say = sys.argv[2:]
 pid, fd = pty.fork()
 if not pid:
     os.execv(sys.argv[1], [sys.argv[1], "edit", "S"])
 out = b""
-end = time.time() + 50
-while time.time() < end:
-    if select.select([fd], [], [], 0.1)[0]:
-        try:
-            more = os.read(fd, 65536)
-        except OSError:
-            break
-        if not more:
-            break
-        out += more
+for more in terminal.pieces(fd, 50):
+    out += more
     if say and out.endswith((b"[a/e/d/s/q]? ", b"(a new file): ")):
         os.write(fd, say.pop(0).encode() + b"\n")
         out += b"\n"
@@ -463,10 +456,10 @@ END
 fixture kms-primary S
 keep s S
 editor 'sed -i "s/^#low-priority = off/low-priority = on/" "$file"'
-python3 talk.py "$SPPCTL" q >log/out || fail "quit: exit code"
+python3 -B talk.py "$SPPCTL" q >log/out || fail "quit: exit code"
 grep -q '^S: nothing is changed' log/out || fail "quit did not say so"
 kept s S "quit"
-python3 talk.py "$SPPCTL" '?' d e s new.json a >log/out ||
+python3 -B talk.py "$SPPCTL" '?' d e s new.json a >log/out ||
 	fail "apply: exit code"
 grep -q '^s  saves the changes as a policy' log/out || fail "no help of choices"
 grep -q '+ REG_DWORD, 4 bytes: 01 00 00 00' log/out || fail "no details"

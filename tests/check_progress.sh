@@ -19,8 +19,9 @@ printf 't/%s\n' h1 cut1 busy1 h2 cut2 h3 busy2 cut3 h4 cut4 >list
 exec 8<t/busy1 9<t/busy2
 flock 8 && flock 9 || skip "no flock"
 
+cp "$SOURCE/tests/terminal.py" .
 cat >watch.py <<'END'
-import fcntl, os, pty, re, struct, subprocess, sys, termios
+import fcntl, os, pty, re, struct, subprocess, sys, terminal, termios
 program, errors_too = sys.argv[1], sys.argv[2] == 'both'
 command = [program, 'set', '--targets-from', 'list', '-j2', '--wait', '1',
            'kms-port=1712', '--dry-run']
@@ -33,15 +34,7 @@ fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 400, 0, 0))
 run = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=child,
                        stdout=child if errors_too else subprocess.PIPE)
 os.close(child)
-seen = b''
-while True:
-    try:
-        chunk = os.read(parent, 65536)
-    except OSError:
-        break
-    if not chunk:
-        break
-    seen += chunk
+seen = b''.join(terminal.pieces(parent, 60))
 out = b'' if errors_too else run.stdout.read()
 assert run.wait() == plain.returncode, run.returncode
 seen = seen.replace(b'\r\n', b'\n')
@@ -61,9 +54,9 @@ else:
     assert rest == plain.stderr, rest
     assert out == plain.stdout, out
 END
-python3 watch.py "$SPPCTL" both >log/watch 2>&1 ||
+python3 -B watch.py "$SPPCTL" both >log/watch 2>&1 ||
 	fail "on a terminal: $(tail -1 log/watch | cat -v)"
-python3 watch.py "$SPPCTL" errors >log/watch 2>&1 ||
+python3 -B watch.py "$SPPCTL" errors >log/watch 2>&1 ||
 	fail "stderr on a terminal: $(tail -1 log/watch | cat -v)"
 
 exec 8<&- 9<&-

@@ -19,8 +19,10 @@ cat >leaver <<'END'
 head -n 1
 END
 chmod +x pager leaver
+cp "$SOURCE/tests/terminal.py" .
 cat >screen.py <<'END'
-import fcntl, os, pty, re, select, struct, subprocess, sys, termios, unicodedata
+import fcntl, os, pty, re, struct, subprocess, sys, terminal, termios
+import unicodedata
 sppctl, bad = sys.argv[1], []
 base = {k: v for k, v in os.environ.items()
         if k not in ("COLUMNS", "NO_COLOR", "PAGER", "LESS")}
@@ -34,17 +36,10 @@ def run(*args, columns=80, **env):
                     struct.pack("HHHH", 24, columns, 0, 0))
         os.execve(sppctl, [sppctl, *args], {**base, "PAGER": "cat", **env})
     out = b""
-    while True:
-        if not select.select([fd], [], [], 30)[0]:
+    for more in terminal.pieces(fd, 30):
+        if not more:
             bad.append("%s hangs" % (args,))
             os.kill(pid, 9)
-            break
-        try:
-            more = os.read(fd, 65536)
-        except OSError:
-            break
-        if not more:
-            break
         out += more
     status = os.waitpid(pid, 0)[1]
     return os.waitstatus_to_exitcode(status), out.decode("utf-8", "replace")
@@ -189,5 +184,5 @@ for line in bad:
     print(line)
 sys.exit(bool(bad))
 END
-timeout 250 python3 screen.py "$SPPCTL" || failed=1
+timeout 250 python3 -B screen.py "$SPPCTL" || failed=1
 exit $failed
