@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The source is as clang-format makes it, by .clang-format.  UPDATE=1 formats
 # what is not.
-# label: quick 4
+# label: thorough 4
 . "$SOURCE/tests/check.sh"
 # Other versions break some lines elsewhere.
 wanted=14

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Hives that hide one thing each: an audit finds it, in text, JSON and SARIF,
 # in the hive and in its dump; show lists it.
-# label: quick 8
+# label: thorough 8
 . "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/check.sh"
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Wrong command lines: each row of usage.table ends with its exit code, says
 # what the row has, on one line, and the same in JSON where --json is given.
-# label: quick 4
+# label: thorough 4
 . "$SOURCE/tests/fast.sh"
 . "$SOURCE/tests/check.sh"
 fixture kms-primary SOFTWARE
