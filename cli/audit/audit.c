@@ -15,12 +15,10 @@ bool cli_audit_fails(const struct cli_audit *a)
 
 bool cli_audit_is_secret(const struct spp_audit_finding *f)
 {
-	/* Only read. */
-	const struct spp_unknown item = { .name = (char *)f->value };
 	enum spp_terms terms;
 	const struct spp_setting *s =
 		f->name ? spp_setting_find(f->name, &terms)
-			: spp_unknown_near(&item);
+			: spp_unknown_near(f->value);
 
 	return s && s->flags & SPP_SECRET;
 }

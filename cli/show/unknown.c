@@ -17,7 +17,7 @@ static void describe(const struct cli_view *v, const struct spp_unknown *item,
 {
 	char CLEANUP(spp_free_string) *text = NULL;
 	char CLEANUP(spp_free_string) *cut = NULL;
-	const struct spp_setting *near = spp_unknown_near(item);
+	const struct spp_setting *near = spp_unknown_near(item->name);
 	const struct spp_value *value = &item->value;
 	bool keys = cli_has(v->call, OPT_SHOW_KEYS);
 	size_t n = value->size < SHOWN_HEX ? value->size : SHOWN_HEX;
@@ -44,7 +44,7 @@ static void describe(const struct cli_view *v, const struct spp_unknown *item,
 
 static void remark(const struct spp_unknown *item, struct spp_buf *out)
 {
-	const struct spp_setting *near = spp_unknown_near(item);
+	const struct spp_setting *near = spp_unknown_near(item->name);
 
 	if (item->kind == SPP_UNREADABLE)
 		spp_buf_puts(out, "unreadable: ", NULL);

@@ -125,7 +125,7 @@ static void judge_value(struct spp_audit_job *job,
 {
 	struct spp_buf CLEANUP(spp_buf_release) key = SPP_BUF_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
-	const struct spp_setting *near = spp_unknown_near(item);
+	const struct spp_setting *near = spp_unknown_near(item->name);
 	enum spp_grade grade = near ? SPP_GRADE_MEDIUM : SPP_GRADE_INFO;
 	struct said said;
 

@@ -20,7 +20,7 @@ static bool is_text(const struct spp_value *value)
 static json_t *redacted(const struct spp_unknown *item, const char *text)
 {
 	char CLEANUP(spp_free_string) *hidden = strdup(text);
-	const struct spp_setting *near = spp_unknown_near(item);
+	const struct spp_setting *near = spp_unknown_near(item->name);
 
 	if (!hidden)
 		spp_nomem(NULL);

@@ -238,19 +238,19 @@ static bool is_near(const char *a, const char *b)
 	       spp_near_distance(x, y) <= NAME_DISTANCE;
 }
 
-const struct spp_setting *spp_unknown_near(const struct spp_unknown *item)
+const struct spp_setting *spp_unknown_near(const char *name)
 {
 	const struct spp_setting *same;
 	size_t i;
 
-	if (!item->name || strlen(item->name) > NAME_MAX_NEAR)
+	if (!name || strlen(name) > NAME_MAX_NEAR)
 		return NULL;
-	same = spp_setting_of_value(item->name);
+	same = spp_setting_of_value(name);
 	/* In a foreign key, "Manual" and the like mean nothing. */
 	if (same)
 		return strlen(same->value) >= NAME_MIN_NEAR ? same : NULL;
 	for (i = 0; i < SPP_SETTING_COUNT; i++)
-		if (is_near(item->name, spp_settings[i].value))
+		if (is_near(name, spp_settings[i].value))
 			return &spp_settings[i];
 	return NULL;
 }

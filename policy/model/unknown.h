@@ -68,7 +68,7 @@ bool spp_unknown_is_usual(const struct spp_unknown *item);
  * The setting whose name the value has, in the wrong key, or almost has,
  * misspelt; NULL for other names.
  */
-const struct spp_setting *spp_unknown_near(const struct spp_unknown *item);
+const struct spp_setting *spp_unknown_near(const char *name);
 /* Why a value with the name of that setting is not the setting. */
 const char *spp_unknown_misplaced(const struct spp_unknown *item,
 				  const struct spp_setting *setting);
