@@ -44,10 +44,10 @@ static const char *const kinds[] = { "hive", "folder", "disk", "wim",
 /* The same for formats of policies. */
 static const struct {
 	enum cli_option_id id;
-	const char *formats;
+	enum spp_format_takes takes;
 } read_by[] = {
-	{ OPT_IGNORE_FILTERS, "gpp gpo-backup gpreport" },
-	{ OPT_PREFIX, "reg" },
+	{ OPT_IGNORE_FILTERS, SPP_TAKES_FILTERS },
+	{ OPT_PREFIX, SPP_TAKES_PREFIX },
 };
 
 /* An option, and those of which it needs one. */
@@ -123,17 +123,18 @@ static bool writes_prefix(const struct cli_call *call, enum cli_option_id id)
 }
 
 void cli_heed_format(const struct cli_call *call, const char *path,
-		     const char *format)
+		     const struct spp_format *format)
 {
 	size_t i;
 
 	for (i = 0; i < COUNT(read_by); i++)
 		if (cli_has(call, read_by[i].id) &&
-		    !strstr(read_by[i].formats, format) &&
+		    !(format->takes & read_by[i].takes) &&
 		    !writes_prefix(call, read_by[i].id))
 			cli_warn("'%s' is of format %s, for which --%s does "
 				 "nothing",
-				 path, format, cli_options[read_by[i].id].name);
+				 path, format->name,
+				 cli_options[read_by[i].id].name);
 }
 
 void cli_heed_kind(const struct cli_call *call, const char *path,

@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "hive/base/error.h"
+#include "policy/format/format.h"
 
 /* Fails for an option that needs another, and for two that exclude each other.
  */
@@ -26,6 +27,6 @@ void cli_heed_reading(const struct cli_call *call);
 
 /* The same for the format of a policy. */
 void cli_heed_format(const struct cli_call *call, const char *path,
-		     const char *format);
+		     const struct spp_format *format);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/load.h"
-#include "cli/heed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +10,7 @@
 
 #include "cli/evidence/evidence.h"
 #include "cli/gpo.h"
+#include "cli/heed.h"
 #include "cli/target.h"
 #include "hive/base/file.h"
 #include "hive/place/output.h"
@@ -353,7 +353,7 @@ enum spp_status cli_load_policy(const struct cli_call *call, const char *path,
 		st = choose_format(call, path, &buf, &source->format, err);
 	if (st)
 		return st;
-	cli_heed_format(call, path, source->format->name);
+	cli_heed_format(call, path, source->format);
 	in.data = buf.data;
 	in.size = buf.size;
 	source->path = path;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/parse.h"
-#include "cli/heed.h"
 
 #include <ctype.h>
 #include <getopt.h>
@@ -11,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/fail.h"
+#include "cli/heed.h"
 #include "cli/hint.h"
 #include "hive/target.h"
 #include "policy/text/near.h"

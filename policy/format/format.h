@@ -87,6 +87,7 @@ enum spp_format_takes {
 	SPP_TAKES_SHOW_KEYS = 1 << 7,
 	SPP_TAKES_LANGUAGE = 1 << 8,
 	SPP_TAKES_GPO = 1 << 9,
+	SPP_TAKES_FILTERS = 1 << 10,
 };
 
 struct spp_format {

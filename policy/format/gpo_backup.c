@@ -31,7 +31,8 @@ static enum spp_status write_tree(const struct spp_document *document,
 const struct spp_format spp_format_gpo_backup = {
 	.name = "gpo-backup",
 	.summary = "folder of GPO backups, as Import-GPO reads it; also SYSVOL",
-	.takes = SPP_TAKES_FLAVOUR | SPP_TAKES_CHANGED | SPP_TAKES_GPO,
+	.takes = SPP_TAKES_FLAVOUR | SPP_TAKES_CHANGED | SPP_TAKES_GPO |
+		 SPP_TAKES_FILTERS,
 	.read_tree = read_tree,
 	.write_tree = write_tree,
 };

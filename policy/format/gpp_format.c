@@ -102,7 +102,7 @@ const struct spp_format spp_format_gpp = {
 	.suffix = "xml",
 	.summary = "Registry.xml of Group Policy preferences",
 	.takes = SPP_TAKES_FLAVOUR | SPP_TAKES_COLLECTION | SPP_TAKES_UID |
-		 SPP_TAKES_CHANGED,
+		 SPP_TAKES_CHANGED | SPP_TAKES_FILTERS,
 	.probe = probe,
 	.read = read_gpp,
 	.write = write_gpp,

@@ -180,4 +180,5 @@ const struct spp_format spp_format_gpreport = {
 	.summary = "XML report of a GPO: its registry preferences",
 	.probe = probe,
 	.read = read_gpreport,
+	.takes = SPP_TAKES_FILTERS,
 };
