@@ -14,6 +14,7 @@
 #include "cli/target.h"
 #include "hive/base/file.h"
 #include "hive/place/output.h"
+#include "hive/regf/regf.h"
 #include "policy/text/near.h"
 #include "policy/text/printable.h"
 
@@ -191,7 +192,7 @@ bool cli_is_policy(const struct cli_call *call, const char *path)
 		return named;
 	n = fread(head, 1, sizeof(head), f);
 	fclose(f);
-	if (n >= 4 && !memcmp(head, "regf", 4))
+	if (spp_regf_begins(head, n))
 		return false;
 	return named || spp_format_probe(head, n) != NULL;
 }
@@ -218,7 +219,7 @@ static enum spp_status choose_format(const struct cli_call *call,
 		       : spp_format_probe(buf->data, buf->size);
 	if (!*format && name)
 		return cli_unknown_format(name, err);
-	if (!*format && buf->size >= 4 && !memcmp(buf->data, "regf", 4))
+	if (!*format && spp_regf_begins(buf->data, buf->size))
 		return spp_fail(err, SPP_NOTHIVE,
 				"'%s' is a hive, not a policy; sppctl dump "
 				"makes a policy of its state",

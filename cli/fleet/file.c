@@ -7,6 +7,7 @@
 
 #include "cli/fleet/rows.h"
 #include "cli/load.h"
+#include "hive/regf/regf.h"
 #include "policy/text/near.h"
 
 /* How a line of results begins. */
@@ -383,7 +384,7 @@ enum spp_status cli_fleet_file_read(struct cli_fleet_file *f,
 	if (st)
 		return st;
 	f->path = path;
-	if (buf.size >= 4 && !memcmp(buf.data, "regf", 4))
+	if (spp_regf_begins(buf.data, buf.size))
 		return spp_fail(err, SPP_USAGE,
 				"'%s' is a hive; a fleet file names it as a "
 				"target (see sppctl help fleet-file)",

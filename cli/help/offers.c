@@ -10,6 +10,7 @@
 
 #include "cli/target.h"
 #include "hive/about.h"
+#include "hive/regf/regf.h"
 #include "hive/target.h"
 #include "policy/audit/engine.h"
 #include "policy/format/format.h"
@@ -129,7 +130,8 @@ static void words_partitions(struct cli_offers *o, const char *before)
 static bool is_cheap(const char *path)
 {
 	struct stat is;
-	char magic[4] = "";
+	char head[4];
+	size_t n;
 	FILE *f;
 
 	if (stat(path, &is) || !(S_ISDIR(is.st_mode) || S_ISREG(is.st_mode)))
@@ -139,10 +141,9 @@ static bool is_cheap(const char *path)
 	f = fopen(path, "re");
 	if (!f)
 		return false;
-	if (fread(magic, 1, sizeof(magic), f) != sizeof(magic))
-		*magic = '\0';
+	n = fread(head, 1, sizeof(head), f);
 	fclose(f);
-	return !memcmp(magic, "regf", sizeof(magic));
+	return spp_regf_begins(head, n);
 }
 
 static void words_target_scopes(struct cli_offers *o, const char *before)

@@ -38,7 +38,7 @@ static void read_name(const uint8_t *field, struct spp_base *base)
 enum spp_status spp_base_read(const uint8_t *head, size_t size,
 			      struct spp_base *base, struct spp_error *err)
 {
-	if (!head || size < 512 || memcmp(head, "regf", 4) != 0)
+	if (!head || size < 512 || !spp_regf_begins(head, size))
 		return spp_fail(err, SPP_NOTHIVE, "not a registry hive");
 	base->seq1 = spp_get32(head + 4);
 	base->seq2 = spp_get32(head + 8);

@@ -22,6 +22,8 @@
 #ifndef HIVE_REGF_H
 #define HIVE_REGF_H
 
+#include <string.h>
+
 #include "hive/base/name.h"
 #include "hive/base/value.h"
 #include "hive/regf/pages.h"
@@ -60,6 +62,12 @@ struct spp_base {
 
 #define SPP_FLAG_KTM	 1u /* pending transactions (at offset 144) */
 #define SPP_FLAG_LAYERED 2u /* supports layered keys, or was defragmented */
+
+/* Whether data begins as a hive or log does. */
+static inline bool spp_regf_begins(const void *data, size_t n)
+{
+	return n >= 4 && !memcmp(data, "regf", 4);
+}
 
 /* Reads the 512 bytes at the start of a hive or log; checks "regf" only. */
 enum spp_status spp_base_read(const uint8_t *head, size_t size,

@@ -7,6 +7,7 @@
 
 #include "hive/base/bytes.h"
 #include "hive/base/utf16.h"
+#include "hive/regf/regf.h"
 #include "hive/target/paths.h"
 #include "hive/target/wim.h"
 #include "hive/wim/xml.h"
@@ -146,7 +147,7 @@ static enum spp_status look_at_hive(const struct spp_target_wim *t,
 	st = spp_wim_read(&t->wim, &file->place, 0, n, &bytes, err);
 	if (st)
 		return st;
-	if (n < 512 || memcmp(bytes.data, "regf", 4) != 0)
+	if (n < 512 || !spp_regf_begins(bytes.data, n))
 		hive->odd = "no hive";
 	else
 		hive->dirty =
