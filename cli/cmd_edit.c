@@ -51,7 +51,7 @@ struct job {
 
 static void release(struct job *j)
 {
-	cli_patient_release(&j->patient);
+	cli_copy_release(&j->patient);
 	cli_state_release(&j->state);
 	spp_site_release(&j->site);
 	cli_workfile_release(&j->file);

@@ -29,7 +29,7 @@ static void release(struct fleet *f)
 {
 	cli_fleet_file_release(&f->file);
 	cli_targets_release(&f->list);
-	free(f->call.given);
+	cli_copy_release(&f->call);
 }
 
 static enum spp_status wish(const struct cli_call *call, void *ctx,
@@ -224,60 +224,50 @@ static const struct {
 };
 #define ACTIONS (sizeof(actions) / sizeof(actions[0]))
 
-static bool is_action(const char *word)
+/* ACTIONS if it is none. */
+static size_t find_action(const char *word)
 {
 	size_t i;
 
 	for (i = 0; i < ACTIONS && strcmp(actions[i].name, word) != 0; i++)
 		;
-	return i < ACTIONS;
+	return i;
 }
 
-/* The call with what the action implies. */
-static enum spp_status make_call(struct fleet *f, const struct cli_call *call,
-				 size_t action, struct spp_error *err)
+static enum spp_status unknown_action(const struct cli_call *call,
+				      struct spp_error *err)
 {
-	struct cli_given *given = calloc(call->given_count + 2, sizeof(*given));
+	struct spp_near near = SPP_NEAR_INIT(call->operand[0]);
+	size_t i;
 
-	if (!given)
-		return spp_nomem(err);
-	memcpy(given, call->given, call->given_count * sizeof(*given));
-	f->call = *call;
-	f->call.given = given;
-	if (!cli_has(call, actions[action].adds))
-		given[f->call.given_count++] =
-			(struct cli_given){ actions[action].adds,
-					    actions[action].value };
-	return SPP_OK;
+	if (find_action(call->operand[1]) < ACTIONS)
+		return spp_fail(err, SPP_USAGE,
+				"unknown action '%s'; put the action first: "
+				"sppctl fleet %s %s",
+				call->operand[0], call->operand[1],
+				call->operand[0]);
+	for (i = 0; i < ACTIONS; i++)
+		spp_near_try(&near, actions[i].name);
+	return spp_near_fail(&near, "action",
+			     "allowed: plan, apply, audit, rollback", err);
 }
 
 static enum cli_exit run(const struct cli_call *call)
 {
 	struct fleet CLEANUP(release) f = { .call = { .given = NULL } };
-	struct spp_near near = SPP_NEAR_INIT(call->operand[0]);
+	size_t i = find_action(call->operand[0]);
 	struct spp_error err = SPP_ERROR_INIT;
 	enum spp_status st;
-	size_t i;
 
-	for (i = 0; i < ACTIONS; i++) {
-		if (!strcmp(actions[i].name, call->operand[0]))
-			break;
-		spp_near_try(&near, actions[i].name);
-	}
-	if (i == ACTIONS && is_action(call->operand[1]))
-		spp_fail(&err, SPP_USAGE,
-			 "unknown action '%s'; put the action first: sppctl "
-			 "fleet %s %s",
-			 call->operand[0], call->operand[1], call->operand[0]);
-	else if (i == ACTIONS)
-		spp_near_fail(&near, "action",
-			      "allowed: plan, apply, audit, rollback", &err);
 	if (i == ACTIONS) {
+		unknown_action(call, &err);
 		return cli_fail(call, &err);
 	}
 	if (actions[i].adds == OPT_DRY_RUN)
 		cli_heed_reading(call);
-	st = make_call(&f, call, i, &err);
+	/* What the action implies. */
+	st = cli_call_with(call, actions[i].adds, actions[i].value, &f.call,
+			   &err);
 	if (!st)
 		st = cli_fleet_file_read(&f.file, call, call->operand[1], &err);
 	if (!st)

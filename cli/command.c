@@ -2,6 +2,8 @@
 #include "cli/command.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "hive/base/number.h"
 
@@ -36,4 +38,28 @@ enum spp_status cli_number(const struct cli_call *call, enum cli_option_id id,
 	return spp_fail(err, SPP_USAGE,
 			"--%s: '%s' is not a number from 0 to %" PRIu64,
 			cli_options[id].name, text, most);
+}
+
+enum spp_status cli_call_with(const struct cli_call *call,
+			      enum cli_option_id id, const char *value,
+			      struct cli_call *copy, struct spp_error *err)
+{
+	struct cli_given *given = calloc(call->given_count + 1, sizeof(*given));
+
+	if (!given)
+		return spp_nomem(err);
+	if (call->given_count)
+		memcpy(given, call->given, call->given_count * sizeof(*given));
+	*copy = *call;
+	copy->given = given;
+	if (!cli_has(call, id))
+		given[copy->given_count++] = (struct cli_given){ id, value };
+	return SPP_OK;
+}
+
+void cli_copy_release(struct cli_call *copy)
+{
+	free(copy->given);
+	copy->given = NULL;
+	copy->given_count = 0;
 }

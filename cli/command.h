@@ -109,4 +109,11 @@ const char *cli_value(const struct cli_call *call, enum cli_option_id id);
 enum spp_status cli_number(const struct cli_call *call, enum cli_option_id id,
 			   uint64_t most, uint64_t *n, struct spp_error *err);
 
+/* A copy with one option more, unless that was given; release it. */
+enum spp_status cli_call_with(const struct cli_call *call,
+			      enum cli_option_id id, const char *value,
+			      struct cli_call *copy, struct spp_error *err);
+/* Frees what the copy has of its own. */
+void cli_copy_release(struct cli_call *copy);
+
 #endif

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/editor/commit.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "cli/edit.h"
 
 #define SECONDS "5" /* to wait for another edit */
@@ -88,23 +85,5 @@ enum cli_exit cli_commit(const struct cli_call *call, struct cli_commit *commit)
 enum spp_status cli_patient(const struct cli_call *call,
 			    struct cli_call *patient, struct spp_error *err)
 {
-	struct cli_given *given = calloc(call->given_count + 1, sizeof(*given));
-
-	if (!given)
-		return spp_nomem(err);
-	if (call->given_count)
-		memcpy(given, call->given, call->given_count * sizeof(*given));
-	*patient = *call;
-	patient->given = given;
-	if (!cli_has(call, OPT_WAIT))
-		given[patient->given_count++] =
-			(struct cli_given){ OPT_WAIT, SECONDS };
-	return SPP_OK;
-}
-
-void cli_patient_release(struct cli_call *patient)
-{
-	free((void *)patient->given);
-	patient->given = NULL;
-	patient->given_count = 0;
+	return cli_call_with(call, OPT_WAIT, SECONDS, patient, err);
 }

@@ -23,7 +23,6 @@ struct cli_commit {
  */
 enum spp_status cli_patient(const struct cli_call *call,
 			    struct cli_call *patient, struct spp_error *err);
-void cli_patient_release(struct cli_call *patient);
 
 enum cli_exit cli_commit(const struct cli_call *call,
 			 struct cli_commit *commit);

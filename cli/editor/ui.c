@@ -356,7 +356,7 @@ static enum spp_status begin(struct ui *ui, struct spp_error *err)
 
 static void release(struct ui *ui)
 {
-	cli_patient_release(&ui->patient);
+	cli_copy_release(&ui->patient);
 	cli_model_release(&ui->model);
 	cli_hosts_release(&ui->hosts);
 	spp_site_release(&ui->site);
