@@ -255,35 +255,28 @@ static void end(bool after)
 		_exit(99);
 }
 
-/* A call with parameters `declared` that are passed on as `given`. */
-#define CALL(type, name, declared, given, at, path)      \
-	type name declared                               \
-	{                                                \
-		type(*call) declared = real(#name), got; \
-		bool after;                              \
-                                                         \
-		about(at, path);                         \
-		if (fault(#name, &after, NULL))          \
-			return -1;                       \
-		got = call given;                        \
-		end(after);                              \
-		return got;                              \
+/*
+ * A call with parameters `declared` that are passed on as `given`; size: NULL,
+ * or that of what it reads or writes, which may come out short.
+ */
+#define CALL_WITH(type, name, declared, given, size, at, path) \
+	type name declared                                     \
+	{                                                      \
+		type(*call) declared = real(#name), got;       \
+		bool after;                                    \
+                                                               \
+		about(at, path);                               \
+		if (fault(#name, &after, size))                \
+			return -1;                             \
+		got = call given;                              \
+		end(after);                                    \
+		return got;                                    \
 	}
 
-/* The same for one that takes a size, which may come out short. */
+#define CALL(type, name, declared, given, at, path) \
+	CALL_WITH(type, name, declared, given, NULL, at, path)
 #define CALL_SIZED(type, name, declared, given, size, at) \
-	type name declared                                \
-	{                                                 \
-		type(*call) declared = real(#name), got;  \
-		bool after;                               \
-                                                          \
-		about(at, NULL);                          \
-		if (fault(#name, &after, &(size)))        \
-			return -1;                        \
-		got = call given;                         \
-		end(after);                               \
-		return got;                               \
-	}
+	CALL_WITH(type, name, declared, given, &(size), at, NULL)
 
 /* Descriptors below 3 are how it talks to people: never at fault here. */
 ssize_t write(int fd, const void *data, size_t n)

@@ -16,19 +16,13 @@ static const struct spp_target_options how = { .write = 1u << SPP_ROLE_ANY,
 
 static enum spp_status restore(void)
 {
-	struct spp_restores CLEANUP(spp_restores_release) list =
-		SPP_RESTORES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
-	struct spp_target *target = NULL;
-	enum spp_status st;
+	size_t count;
+	enum spp_status st = setting_restore("hive", &how, &count, &err);
 
-	st = spp_target_open(folder_path("hive"), &how, &target, &err);
-	if (!st)
-		st = spp_target_restore(target, ".bak", false, &list, &err);
-	spp_target_close(target);
 	if (st != err.status && st != SPP_NOTFOUND)
 		abort();
-	if (st == SPP_BUG || (!st && list.count != 1))
+	if (st == SPP_BUG || (!st && count != 1))
 		abort();
 	return st;
 }

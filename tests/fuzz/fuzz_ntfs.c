@@ -34,16 +34,11 @@ static void inspect(void)
 static void undo(const struct spp_target_options *how, const uint8_t *was,
 		 size_t size)
 {
-	struct spp_restores CLEANUP(spp_restores_release) list =
-		SPP_RESTORES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
-	struct spp_target *target = NULL;
+	size_t count;
 
-	if (spp_target_open(folder_path("disk.img"), how, &target, &err) ||
-	    spp_target_restore(target, ".bak", false, &list, &err) ||
-	    list.count != 1)
+	if (setting_restore("disk.img", how, &count, &err) || count != 1)
 		abort();
-	spp_target_close(target);
 	if (!folder_same("disk.img", was, size))
 		abort();
 }

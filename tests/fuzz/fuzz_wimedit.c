@@ -42,16 +42,11 @@ static void check_append(const uint8_t *was, size_t end)
 static void undo(const struct spp_target_options *how, const uint8_t *was,
 		 size_t end)
 {
-	struct spp_restores CLEANUP(spp_restores_release) list =
-		SPP_RESTORES_INIT;
-	struct spp_target *target = NULL;
 	struct spp_error err = SPP_ERROR_INIT;
+	size_t count;
 
-	if (spp_target_open(folder_path("wim"), how, &target, &err) ||
-	    spp_target_restore(target, ".bak", false, &list, &err) ||
-	    list.count != 1)
+	if (setting_restore("wim", how, &count, &err) || count != 1)
 		abort();
-	spp_target_close(target);
 	if (!folder_same("wim", was, end))
 		abort();
 }

@@ -6,7 +6,7 @@
  */
 #include <nettle/sha2.h>
 
-#include "hive/target.h"
+#include "tests/fuzz/setting.h"
 #include "tests/fuzz/wim.h"
 
 #define RECORD 512
@@ -59,16 +59,10 @@ static void restore(const uint8_t *undo, size_t n, const uint8_t *wim,
 	static const struct spp_target_options how = {
 		.write = 1u << SPP_ROLE_SOFTWARE, .whole = true
 	};
-	struct spp_restores CLEANUP(spp_restores_release) list =
-		SPP_RESTORES_INIT;
 	struct spp_error err = SPP_ERROR_INIT;
-	struct spp_target *target = NULL;
-	enum spp_status st =
-		spp_target_open(folder_path("wim"), &how, &target, &err);
+	size_t count;
+	enum spp_status st = setting_restore("wim", &how, &count, &err);
 
-	if (!st)
-		st = spp_target_restore(target, ".bak", false, &list, &err);
-	spp_target_close(target);
 	if (st ? !folder_same("wim", wim, size)
 	       : !is_restored(undo, n) && !folder_same("wim", undo, n))
 		abort();

@@ -95,6 +95,24 @@ static inline enum spp_status setting_write(
 	return st;
 }
 
+/* Puts the backup "NAME.bak" back; *count: what was put back. */
+static inline enum spp_status setting_restore(
+	const char *name, const struct spp_target_options *how, size_t *count,
+	struct spp_error *err)
+{
+	struct spp_restores CLEANUP(spp_restores_release) list =
+		SPP_RESTORES_INIT;
+	struct spp_target *target = NULL;
+	enum spp_status st =
+		spp_target_open(folder_path(name), how, &target, err);
+
+	if (!st)
+		st = spp_target_restore(target, ".bak", false, &list, err);
+	spp_target_close(target);
+	*count = list.count;
+	return st;
+}
+
 static inline bool setting_is_there(const char *name,
 				    const struct spp_target_options *how)
 {
