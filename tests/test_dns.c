@@ -275,7 +275,7 @@ static const struct {
 	  "no-kms-host;no-kms-host;no-kms-host;",
 	  "caching-client -;pinned-client -;",
 	  "it looks for its host in its DNS suffixes: corp.example" },
-	{ "a host that has a KMS host set is no client",
+	{ "a KMS host that names another KMS host is not counted as a client",
 	  { PRIMARY, MACHINE("\"kms-host\":\"kms01.corp.example\"," LIST(
 				     "\"corp.example,20,100\","
 				     "\"branch.example,20,100\""),

@@ -292,7 +292,7 @@ void check_done(struct job *job)
 		if (is == 0)
 			fail(job, "success, but the hive is the old one");
 		if (is == 1 && with_backup(job) && !has_backup(job, i))
-			fail(job, "success, but there is no backup");
+			fail(job, "success, but the backup is missing");
 	}
 }
 
