@@ -155,6 +155,15 @@ static uint8_t *find_value(struct bed *bed, const char *path, const char *name,
 	return bed->bytes + spp_file_offset(slot->offset) + 4;
 }
 
+static void save(const struct bed *bed, const char *path)
+{
+	FILE *f = fopen(path, "wb");
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	CU_ASSERT_EQUAL(fwrite(bed->bytes, 1, bed->size, f), bed->size);
+	fclose(f);
+}
+
 /*
  * Hives in which one cell is part of another, or has two owners in two keys:
  * an edit of the one would change the other, so there is none.
@@ -174,7 +183,6 @@ static void overlapping_cells_are_refused(void)
 	struct spp_error err;
 	struct bed bed;
 	int kind;
-	FILE *f;
 
 	unit_path(path, "hive");
 	for (kind = SAME; kind <= SWALLOWED; kind++) {
@@ -200,10 +208,7 @@ static void overlapping_cells_are_refused(void)
 		} else {
 			spp_put32(head, spp_get32(head) - 600);
 		}
-		f = fopen(path, "wb");
-		CU_ASSERT_PTR_NOT_NULL_FATAL(f);
-		CU_ASSERT_EQUAL(fwrite(bed.bytes, 1, bed.size, f), bed.size);
-		fclose(f);
+		save(&bed, path);
 		UNIT_ROW(editing_once(path, BED_SPP, "DnsDomainPublishList",
 				      "a.example, 1, 2", &err) == SPP_CORRUPT,
 			 names[kind]);
@@ -212,10 +217,34 @@ static void overlapping_cells_are_refused(void)
 	}
 }
 
+/* An edit cannot be shown to spare a value that cannot be read. */
+static void damaged_sibling_is_told(void)
+{
+	char path[UNIT_PATH];
+	struct spp_error err;
+	struct spp_slot slot;
+	struct bed bed;
+	uint8_t *vk;
+
+	CU_ASSERT_EQUAL(bed_open(&bed, unit_fixture("kms-primary.hive")),
+			SPP_OK);
+	vk = find_value(&bed, BED_SPP, "DnsDomainPublishList", &slot);
+	spp_put32(vk + 8, 0x414ca8);
+	unit_path(path, "hive");
+	save(&bed, path);
+	CU_ASSERT_EQUAL(editing_once(path, BED_SPP, "KeyManagementServiceName",
+				     "kms02.corp.example", &err),
+			SPP_CORRUPT);
+	CU_ASSERT_EQUAL(err.remedy, SPP_REMEDY_CHECK);
+	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "damaged near the edited key"));
+	bed_close(&bed);
+}
+
 static const struct unit_test tests[] = {
 	{ "all else stays", all_else_stays },
 	{ "all else stays in real hives", all_else_stays_in_real_hives },
 	{ "overlapping cells are refused", overlapping_cells_are_refused },
+	{ "a damaged sibling is told", damaged_sibling_is_told },
 	{ NULL, NULL },
 };
 

@@ -296,6 +296,22 @@ static enum spp_status slot_of(const struct spp_regf *hive,
 	return SPP_NOTFOUND;
 }
 
+/* What an edit cannot be compared with is damage of the hive, if it is any. */
+static enum spp_status value_before(const struct spp_regf *before,
+				    const struct spp_slot *old,
+				    struct spp_value *was,
+				    struct spp_error *err)
+{
+	struct spp_error why = SPP_ERROR_INIT;
+	enum spp_status st = spp_regf_value(before, old, was, &why);
+
+	if (st == SPP_CORRUPT)
+		return spp_fail_remedy(err, st, SPP_REMEDY_CHECK,
+				       "it is damaged near the edited key (%s)",
+				       why.text);
+	return st ? spp_fail_from(err, st, &why, "%s", why.text) : SPP_OK;
+}
+
 static enum spp_status same_value(const struct spp_regf *before,
 				  const struct spp_slot *old,
 				  const struct spp_regf *after,
@@ -305,16 +321,16 @@ static enum spp_status same_value(const struct spp_regf *before,
 	struct spp_value CLEANUP(spp_value_release) was = SPP_VALUE_INIT;
 	struct spp_value CLEANUP(spp_value_release) is = SPP_VALUE_INIT;
 	struct spp_slot slot;
-	enum spp_status st;
+	enum spp_status st = value_before(before, old, &was, err);
 
-	st = slot_of(after, key, old, &slot, err);
-	if (!st)
-		st = spp_regf_value(before, old, &was, err);
-	if (!st)
-		st = spp_regf_value(after, &slot, &is, err);
-	if (!st && !spp_value_equal(&was, &is))
-		st = SPP_BUG;
 	if (st)
+		return st;
+	st = slot_of(after, key, old, &slot, NULL);
+	if (!st)
+		st = spp_regf_value(after, &slot, &is, NULL);
+	if (st == SPP_NOMEM)
+		return spp_nomem(err);
+	if (st || !spp_value_equal(&was, &is))
 		return spp_fail(err, SPP_BUG,
 				"proof failed: the value at 0x%x beside the "
 				"edited one would change; nothing was "
