@@ -136,7 +136,7 @@ static enum spp_status look_at_hive(const struct spp_target_wim *t,
 {
 	struct spp_wim_bytes CLEANUP(spp_wim_bytes_release) bytes =
 		SPP_WIM_BYTES_INIT;
-	uint64_t n = file->place.size < 512 ? file->place.size : 512;
+	size_t n = file->place.size < 512 ? (size_t)file->place.size : 512;
 	enum spp_status st;
 
 	hive->there = true;
