@@ -5,6 +5,8 @@
 # every one.
 # label: thorough 16
 . "$SOURCE/tests/check.sh"
+"$SPPCTL" export "$FIXTURES/kms-primary.hive" --to gpo-backup -o gpo \
+	>/dev/null || exit 2
 mkdir runs
 cd runs || exit 2
 "$BUILD/tests/alloc" "$FIXTURES" "${SPPCTL_STRIDE:-160}" || failed=1
