@@ -31,7 +31,8 @@ SPREAD_PACKAGES="parallel openssh-server openssh-client slurmctld slurmd
 slurm-client munge ansible-core"
 
 # What judges packages and manual pages; skipped likewise.
-PACKAGING_PACKAGES="lintian rpm rpmlint mandoc shellcheck musl-tools"
+PACKAGING_PACKAGES="lintian rpm rpmlint mandoc shellcheck musl-tools
+libc6-dev-i386"
 
 # may_install PACKAGE...: asks a person, if ASK is set and one sits there
 may_install()
