@@ -125,16 +125,31 @@ static void allow_if(struct spp_bpf *c, int call, int arg, uint32_t value)
 	allow_when(c, call, arg, BPF_JEQ, value, true);
 }
 
+/* Allows the call if the argument is one of two. */
+static void allow_if_either(struct spp_bpf *c, int call, int arg, uint32_t one,
+			    uint32_t other)
+{
+	spp_bpf_on(c, call, 5);
+	spp_bpf_load_argument(c, arg);
+	spp_bpf_add(c, BPF_JMP | BPF_JEQ | BPF_K, one, 1, 0);
+	spp_bpf_add(c, BPF_JMP | BPF_JEQ | BPF_K, other, 0, 1);
+	spp_bpf_end(c, SPP_BPF_ALLOW);
+	spp_bpf_end(c, SPP_BPF_DENY);
+}
+
 /* Allows the call if the argument has none of these bits. */
 static void allow_without(struct spp_bpf *c, int call, int arg, uint32_t bits)
 {
 	allow_when(c, call, arg, BPF_JSET, bits, false);
 }
 
+/* A sanitizer says on stderr what it found. */
+#define STDERR_OR(fd) ((uint32_t)(SPP_SANITIZED ? STDERR_FILENO : (fd)))
+
 /* Denies writing, except to say, and writable memory shared with a file. */
 static void keep_readonly(struct spp_bpf *c, int say)
 {
-	allow_if(c, SYS_write, 0, (uint32_t)say);
+	allow_if_either(c, SYS_write, 0, (uint32_t)say, STDERR_OR(say));
 	spp_bpf_on(c, MMAP, 6);
 	spp_bpf_load_argument(c, 2);
 	spp_bpf_add(c, BPF_JMP | BPF_JSET | BPF_K, PROT_WRITE, 0, 2);
