@@ -336,6 +336,29 @@ static void truncated(void)
 	}
 }
 
+/* A WIM that is refused keeps even the bytes that are not part of it. */
+static void bytes_after_the_end_stay(void)
+{
+	struct wimbed_bytes bytes;
+	struct spp_error err;
+	size_t n;
+
+	wimbed_make("good.wim", &packed);
+	bytes = wimbed_read("good.wim");
+	n = bytes.size;
+	bytes.size += 4096;
+	bytes.data = realloc(bytes.data, bytes.size);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes.data);
+	memset(bytes.data + n, 'x', 4096);
+	wimbed_write("more.wim", bytes);
+	wimbed_poke("more.wim", 88, 1 << 25, 8); /* the size of its XML */
+	bytes = wimbed_read("more.wim");
+	CU_ASSERT_EQUAL(
+		editing_image_set("more.wim#1", HOST, &editing_to_write, &err),
+		SPP_CORRUPT);
+	CU_ASSERT(wimbed_same("more.wim", bytes));
+}
+
 static const struct unit_test tests[] = {
 	{ "headers are judged", headers_are_judged },
 	{ "entries are judged", entries_are_judged },
@@ -344,6 +367,7 @@ static const struct unit_test tests[] = {
 	{ "integrity tables", integrity },
 	{ "odd XML", odd_xml },
 	{ "cut off", truncated },
+	{ "bytes after the end stay", bytes_after_the_end_stay },
 	{ NULL, NULL },
 };
 

@@ -35,11 +35,23 @@ static enum spp_status hash_chunk(int fd, uint64_t off, uint64_t n,
 	return st ? st : spp_buf_append(table, sha1, sizeof(sha1), err);
 }
 
-/* The number of old hashes that remain valid; 0 if the table is invalid. */
-static size_t usable(const struct spp_wim *wim, const struct spp_wim_bytes *old,
-		     uint32_t *chunk)
+enum spp_status spp_wim_integrity_read(struct spp_wim_integrity *integrity,
+				       struct spp_error *err)
 {
-	uint64_t covered = wim->table.off + wim->table.stored - SPP_WIM_HEAD;
+	const struct spp_wim *wim = integrity->wim;
+	struct spp_wim_place place = spp_wim_whole(&wim->integrity);
+
+	if (!wim->integrity.stored || place.size > SPP_WIM_XML_MAX)
+		return SPP_OK;
+	return spp_wim_read(wim, &place, 0, place.size, &integrity->old, err);
+}
+
+/* The number of old hashes that remain valid; 0 if the table is invalid. */
+static size_t usable(const struct spp_wim_integrity *integrity, uint32_t *chunk)
+{
+	const struct spp_wim_resource *table = &integrity->wim->table;
+	uint64_t covered = table->off + table->stored - SPP_WIM_HEAD;
+	const struct spp_wim_bytes *old = &integrity->old;
 	uint32_t count;
 
 	*chunk = USUAL;
@@ -51,29 +63,22 @@ static size_t usable(const struct spp_wim *wim, const struct spp_wim_bytes *old,
 	    count != (old->size - HEAD) / SHA1_DIGEST_SIZE)
 		return 0;
 	*chunk = spp_get32(old->data + 8);
+	if (!integrity->keep)
+		return 0;
 	/* The last chunk may have been shorter than it is now. */
 	return covered / *chunk < count ? (size_t)(covered / *chunk) : count;
 }
 
-enum spp_status spp_wim_integrity(const struct spp_wim *wim, int fd,
-				  uint64_t covered, bool keep,
-				  struct spp_buf *table, struct spp_error *err)
+enum spp_status spp_wim_integrity_make(
+	const struct spp_wim_integrity *integrity, int fd, uint64_t covered,
+	struct spp_buf *table, struct spp_error *err)
 {
-	struct spp_wim_bytes CLEANUP(spp_wim_bytes_release) old =
-		SPP_WIM_BYTES_INIT;
-	struct spp_wim_place place = spp_wim_whole(&wim->integrity);
-	enum spp_status st = SPP_OK;
+	const struct spp_wim_bytes *old = &integrity->old;
+	enum spp_status st;
 	uint64_t off, n;
 	uint32_t chunk, count;
-	size_t kept;
+	size_t kept = usable(integrity, &chunk);
 
-	if (place.size <= SPP_WIM_XML_MAX)
-		st = spp_wim_read(wim, &place, 0, place.size, &old, err);
-	if (st)
-		return st;
-	kept = usable(wim, &old, &chunk);
-	if (!keep)
-		kept = 0;
 	covered -= SPP_WIM_HEAD;
 	count = (uint32_t)((covered + chunk - 1) / chunk);
 	st = spp_buf_u32(table, HEAD + count * SHA1_DIGEST_SIZE, err);
@@ -81,13 +86,13 @@ enum spp_status spp_wim_integrity(const struct spp_wim *wim, int fd,
 		st = spp_buf_u32(table, count, err);
 	if (!st)
 		st = spp_buf_u32(table, chunk, err);
-	if (!st)
-		st = spp_buf_append(table, old.data + HEAD,
+	if (!st && kept)
+		st = spp_buf_append(table, old->data + HEAD,
 				    kept * SHA1_DIGEST_SIZE, err);
 	for (off = (uint64_t)kept * chunk; !st && off < covered; off += n) {
 		n = covered - off < chunk ? covered - off : chunk;
-		st = hash_chunk(fd, SPP_WIM_HEAD + off, n, wim->label, table,
-				err);
+		st = hash_chunk(fd, SPP_WIM_HEAD + off, n,
+				integrity->wim->label, table, err);
 	}
 	return st;
 }

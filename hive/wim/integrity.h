@@ -11,13 +11,23 @@
 #include "hive/base/buf.h"
 #include "hive/wim/wim.h"
 
-/*
- * Makes the table for the first `covered` bytes of the file fd, without its
- * header.  keep: fd still has the WIM's old chunks, so their hashes are taken
- * over unchecked; a hash that proves damage must not be replaced.
- */
-enum spp_status spp_wim_integrity(const struct spp_wim *wim, int fd,
-				  uint64_t covered, bool keep,
-				  struct spp_buf *table, struct spp_error *err);
+struct spp_wim_integrity {
+	const struct spp_wim *wim;
+	/*
+	 * The file to make a table for still has the WIM's chunks, so that their
+	 * hashes are taken over unchecked: one that proves damage must stay.
+	 */
+	bool keep;
+	struct spp_wim_bytes old; /* the WIM's own table; may be empty */
+};
+
+/* Reads the WIM's own table; one that is too long is left out. */
+enum spp_status spp_wim_integrity_read(struct spp_wim_integrity *integrity,
+				       struct spp_error *err);
+
+/* Makes the table for `covered` bytes of the file fd, without its header. */
+enum spp_status spp_wim_integrity_make(
+	const struct spp_wim_integrity *integrity, int fd, uint64_t covered,
+	struct spp_buf *table, struct spp_error *err);
 
 #endif

@@ -20,7 +20,8 @@ struct writer {
 	uint64_t at;	/* offset of the next free byte */
 	uint8_t *entry; /* entries of the new table */
 	size_t entries;
-	bool append;
+	struct spp_wim_bytes xml; /* the old one */
+	struct spp_wim_integrity integrity;
 };
 
 static uint8_t *entry_of(const struct writer *w, size_t i)
@@ -181,15 +182,15 @@ static enum spp_status write_plain(struct writer *w, const void *data, size_t n,
 }
 
 /* Patches the XML; one that is not valid text is kept as it is. */
-static enum spp_status patch_xml(const struct writer *w,
-				 const struct spp_wim_bytes *old,
-				 struct spp_buf *xml, struct spp_error *err)
+static enum spp_status patch_xml(const struct writer *w, struct spp_buf *xml,
+				 struct spp_error *err)
 {
 	struct spp_wim_patch patch = { .image = w->edit->tree->image,
 				       .now = w->edit->now,
 				       .all = w->at };
 	struct spp_buf CLEANUP(spp_buf_release) was = SPP_BUF_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) is = SPP_BUF_INIT;
+	const struct spp_wim_bytes *old = &w->xml;
 	const struct spp_wim_change *c;
 	enum spp_status st;
 	size_t i;
@@ -215,19 +216,9 @@ static enum spp_status patch_xml(const struct writer *w,
 
 static enum spp_status write_xml(struct writer *w, struct spp_error *err)
 {
-	struct spp_wim_bytes CLEANUP(spp_wim_bytes_release) old =
-		SPP_WIM_BYTES_INIT;
 	struct spp_buf CLEANUP(spp_buf_release) xml = SPP_BUF_INIT;
-	struct spp_wim_place place = spp_wim_whole(&w->wim->xml);
-	enum spp_status st;
+	enum spp_status st = patch_xml(w, &xml, err);
 
-	if (place.size > SPP_WIM_XML_MAX)
-		return spp_fail(err, SPP_CORRUPT,
-				"'%s' is damaged: its XML is too long",
-				w->wim->label);
-	st = spp_wim_read(w->wim, &place, 0, place.size, &old, err);
-	if (!st)
-		st = patch_xml(w, &old, &xml, err);
 	return st ? st
 		  : write_plain(w, xml.data, xml.size, SPP_WIM_AT_XML, err);
 }
@@ -240,7 +231,7 @@ static enum spp_status write_integrity(struct writer *w, uint64_t covered,
 
 	if (!w->wim->integrity.stored)
 		return SPP_OK;
-	st = spp_wim_integrity(w->wim, w->fd, covered, w->append, &table, err);
+	st = spp_wim_integrity_make(&w->integrity, w->fd, covered, &table, err);
 	if (!st)
 		st = write_plain(w, table.data, table.size,
 				 SPP_WIM_AT_INTEGRITY, err);
@@ -279,6 +270,8 @@ static enum spp_status finish(struct writer *w, enum spp_status st,
 {
 	w->edit->end = w->at;
 	free(w->entry);
+	spp_wim_bytes_release(&w->xml);
+	spp_wim_bytes_release(&w->integrity.old);
 	/* Cuts off what an interrupted edit left further on. */
 	if (!st && ftruncate(w->fd, (off_t)w->at))
 		st = spp_fail_errno(err, SPP_IO, "cannot write to '%s'",
@@ -289,6 +282,23 @@ static enum spp_status finish(struct writer *w, enum spp_status st,
 	return st;
 }
 
+/*
+ * Reads what the edit changes, so that a damaged WIM is refused before the first
+ * byte is written: there may be bytes after its end.
+ */
+static enum spp_status read_old(struct writer *w, struct spp_error *err)
+{
+	struct spp_wim_place xml = spp_wim_whole(&w->wim->xml);
+	enum spp_status st;
+
+	if (xml.size > SPP_WIM_XML_MAX)
+		return spp_fail(err, SPP_CORRUPT,
+				"'%s' is damaged: its XML is too long",
+				w->wim->label);
+	st = spp_wim_read(w->wim, &xml, 0, xml.size, &w->xml, err);
+	return st ? st : spp_wim_integrity_read(&w->integrity, err);
+}
+
 static enum spp_status begin(struct writer *w, struct spp_wim_edit *edit,
 			     int fd, bool append, struct spp_error *err)
 {
@@ -296,10 +306,16 @@ static enum spp_status begin(struct writer *w, struct spp_wim_edit *edit,
 	size_t i;
 
 	*w = (struct writer){
-		.edit = edit, .wim = edit->wim, .fd = fd, .append = append
+		.edit = edit,
+		.wim = edit->wim,
+		.fd = fd,
+		.xml = SPP_WIM_BYTES_INIT,
+		.integrity = { .wim = edit->wim, .keep = append },
 	};
 	memcpy(edit->head, edit->wim->head, SPP_WIM_HEAD);
-	st = copy_table(w, err);
+	st = read_old(w, err);
+	if (!st)
+		st = copy_table(w, err);
 	for (i = 0; !st && i < edit->changes; i++)
 		release_old(w, edit->change[i].file);
 	return st;
