@@ -67,6 +67,9 @@ static void headers_are_judged(void)
 		  "XML is too long" },
 		{ "XML in one chunk", 79, 1, 4, SPP_OK, SPP_OK, "" },
 	};
+	static const struct spp_target_options dry = { .write =
+							       EDITING_SOFTWARE,
+						       .dry = true };
 	struct wimbed_bytes old;
 	struct spp_error err;
 	enum spp_status st;
@@ -82,6 +85,8 @@ static void headers_are_judged(void)
 		UNIT_ROW(st == rows[i].read, rows[i].name);
 		editing_close(&e);
 		old = wimbed_read("head.wim");
+		st = editing_image_set("head.wim#1", HOST, &dry, &err);
+		UNIT_ROW(st == rows[i].write, rows[i].name);
 		st = editing_image_set("head.wim#1", HOST, &editing_to_write,
 				       &err);
 		UNIT_ROW(st == rows[i].write, rows[i].name);

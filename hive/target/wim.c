@@ -83,12 +83,14 @@ static enum spp_status append(struct spp_target_wim *t,
 	return st;
 }
 
-/* Checks whether the file beside the WIM could be written. */
+/* Checks the WIM, and whether the file beside it could be written. */
 static enum spp_status rehearse(const struct spp_target_wim *t,
 				struct spp_error *err)
 {
-	if (!t->options.rebuild && !t->options.backup)
-		return SPP_OK;
+	enum spp_status st = spp_wim_rehearse(&t->wim, err);
+
+	if (st || (!t->options.rebuild && !t->options.backup))
+		return st;
 	return spp_newfile_possible(t->place.dir, t->file, err);
 }
 

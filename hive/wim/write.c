@@ -265,13 +265,18 @@ static enum spp_status write_new(struct writer *w, struct spp_error *err)
 	return st ? st : write_integrity(w, covered, err);
 }
 
+static void release(struct writer *w)
+{
+	free(w->entry);
+	spp_wim_bytes_release(&w->xml);
+	spp_wim_bytes_release(&w->integrity.old);
+}
+
 static enum spp_status finish(struct writer *w, enum spp_status st,
 			      struct spp_error *err)
 {
 	w->edit->end = w->at;
-	free(w->entry);
-	spp_wim_bytes_release(&w->xml);
-	spp_wim_bytes_release(&w->integrity.old);
+	release(w);
 	/* Cuts off what an interrupted edit left further on. */
 	if (!st && ftruncate(w->fd, (off_t)w->at))
 		st = spp_fail_errno(err, SPP_IO, "cannot write to '%s'",
@@ -299,6 +304,15 @@ static enum spp_status read_old(struct writer *w, struct spp_error *err)
 	return st ? st : spp_wim_integrity_read(&w->integrity, err);
 }
 
+enum spp_status spp_wim_rehearse(const struct spp_wim *wim,
+				 struct spp_error *err)
+{
+	struct writer CLEANUP(release)
+		w = { .wim = wim, .integrity = { .wim = wim } };
+
+	return read_old(&w, err);
+}
+
 static enum spp_status begin(struct writer *w, struct spp_wim_edit *edit,
 			     int fd, bool append, struct spp_error *err)
 {
@@ -309,7 +323,6 @@ static enum spp_status begin(struct writer *w, struct spp_wim_edit *edit,
 		.edit = edit,
 		.wim = edit->wim,
 		.fd = fd,
-		.xml = SPP_WIM_BYTES_INIT,
 		.integrity = { .wim = edit->wim, .keep = append },
 	};
 	memcpy(edit->head, edit->wim->head, SPP_WIM_HEAD);

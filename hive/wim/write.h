@@ -52,6 +52,10 @@ enum spp_status spp_wim_append(struct spp_wim_edit *edit, int fd,
 enum spp_status spp_wim_rebuild(struct spp_wim_edit *edit, int fd,
 				struct spp_error *err);
 
+/* Whether what an edit reads of the WIM can be read; writes nothing. */
+enum spp_status spp_wim_rehearse(const struct spp_wim *wim,
+				 struct spp_error *err);
+
 /* Overwrites the header. */
 enum spp_status spp_wim_switch(int fd, const uint8_t head[SPP_WIM_HEAD],
 			       const char *label, struct spp_error *err);
