@@ -113,9 +113,37 @@ static void newer_ones_are_not(void)
 	spp_target_close(target);
 }
 
+/* A file that is not a hive has no earlier states, even with a backup. */
+static void other_files_are_left_alone(void)
+{
+	struct spp_restores CLEANUP(spp_restores_release) restores =
+		SPP_RESTORES_INIT;
+	const char *other = unit_fixture("damaged-base-signature.hive");
+	struct spp_target *target = NULL;
+	char path[UNIT_PATH], bak[UNIT_PATH];
+	int dry;
+
+	unit_path(path, "hive");
+	unit_path(bak, "hive.bak");
+	unlink(bak);
+	unit_copy(other, "hive");
+	unit_copy(other, "hive.bak");
+	for (dry = 1; dry >= 0; dry--) {
+		CU_ASSERT_EQUAL_FATAL(
+			spp_target_open(path, &writing, &target, NULL), SPP_OK);
+		CU_ASSERT_EQUAL(spp_target_restore(target, ".bak", dry,
+						   &restores, NULL),
+				SPP_NOTHIVE);
+		spp_target_close(target);
+		CU_ASSERT_EQUAL(access(bak, F_OK), 0);
+	}
+	CU_ASSERT_EQUAL(restores.count, 0);
+}
+
 static const struct unit_test tests[] = {
 	{ "backups are put back", backups_are_put_back },
 	{ "newer ones are not", newer_ones_are_not },
+	{ "other files are left alone", other_files_are_left_alone },
 	{ NULL, NULL },
 };
 

@@ -359,7 +359,9 @@ static enum spp_status check_backup(void *ctx, int fd, const char *backup,
 		return spp_fail(err, SPP_REFUSED,
 				"'%s' is not an earlier state of '%s'", backup,
 				s->base.label);
-	spp_base_read(then, sizeof(then), &base, NULL);
+	if (spp_base_read(then, sizeof(then), &base, NULL))
+		return spp_fail(err, SPP_NOTHIVE, "'%s' is not a registry hive",
+				backup);
 	if ((uint64_t)st.st_size < SPP_BASE_BLOCK + (uint64_t)base.bins_size)
 		return spp_fail(err, SPP_TRUNCATED, "'%s' is truncated",
 				backup);
