@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hive/edit/session_private.h"
 #include "tests/editing.h"
 #include "tests/logset.h"
 #include "tests/unit.h"
@@ -288,6 +289,25 @@ static void logs_can_be_given_up(void)
 	}
 }
 
+/* Lack of memory is not told as damage, whatever a step made of it. */
+static void failures_keep_their_status(void)
+{
+	const struct spp_store store = { .label = (char[]){ "SOFTWARE" } };
+	struct spp_error why = SPP_ERROR_INIT, err = SPP_ERROR_INIT;
+
+	spp_nomem(&why);
+	CU_ASSERT_EQUAL(
+		spp_session_fail(&store, SPP_CORRUPT, "edit", &why, &err),
+		SPP_NOMEM);
+	CU_ASSERT_EQUAL(err.status, SPP_NOMEM);
+	CU_ASSERT_STRING_EQUAL(err.text,
+			       "cannot edit 'SOFTWARE': out of memory");
+	spp_error_clear(&why);
+	CU_ASSERT_EQUAL(
+		spp_session_fail(&store, SPP_CORRUPT, "edit", &why, NULL),
+		SPP_CORRUPT);
+}
+
 static void some_hives_are_refused(void)
 {
 	static const struct {
@@ -436,6 +456,7 @@ static const struct unit_test tests[] = {
 	{ "recovering", recovering },
 	{ "logs can be given up", logs_can_be_given_up },
 	{ "some hives are refused", some_hives_are_refused },
+	{ "failures keep their status", failures_keep_their_status },
 	{ "failures are final", failures_are_final },
 	{ "a report is filed", report_is_filed },
 	{ "values have a limit", values_have_a_limit },

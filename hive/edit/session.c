@@ -75,6 +75,8 @@ enum spp_status spp_session_fail(const struct spp_store *store,
 				 const struct spp_error *why,
 				 struct spp_error *err)
 {
+	/* A step may return SPP_CORRUPT whatever kept it from its bytes. */
+	st = why->status ? why->status : st;
 	return spp_fail_from(err, st, why, "cannot %s '%s': %s", verb,
 			     store->label, why->text);
 }

@@ -34,7 +34,10 @@ enum spp_status spp_session_pages(struct spp_store *store, bool discard,
 				  struct spp_replay *replay,
 				  struct spp_error *err);
 
-/* Puts the hive's name before the failure: "cannot VERB 'HIVE': why". */
+/*
+ * Puts the hive's name before the failure: "cannot VERB 'HIVE': why".  The
+ * status is the recorded one, so that it fits the text; st if none is recorded.
+ */
 enum spp_status spp_session_fail(const struct spp_store *store,
 				 enum spp_status st, const char *verb,
 				 const struct spp_error *why,
