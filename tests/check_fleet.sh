@@ -97,6 +97,22 @@ wrong '{"sppctl-fleet":1,"domains":["a.example"],"clients":[{"targets":["c1"],
 run 2 fleet pln site.json
 run 3 fleet plan nothing.json
 
+# Only a file of results is gone on with: another stays as it is.
+printf '{"my":"precious"}' >mine.json
+printf precious >mine.txt
+for mine in mine.json mine.txt c1; do
+	keep mine $mine
+	run 2 audit c1 --resume $mine
+	said "$mine:1: not a line of --results"
+	run 2 set c2 kms-port=3 --dry-run --resume $mine
+	kept mine $mine
+done
+mkfifo pipe
+for mine in pipe /dev/null; do
+	run 2 set c2 kms-port=3 --dry-run --resume $mine
+	said "cannot go on with '$mine'"
+done
+
 # The schema knows what the reader knows.
 run 0 help schema fleet
 python3 - <<'END' || fail "schema"

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "tests/unit.h"
 
@@ -70,6 +71,8 @@ static void see(void *ctx, const struct cli_result *result)
 	"{\"document\":\"failed\",\"target\":\"b\",\"job\":" \
 	"\"1\",\"status\":\"failed\",\"exit\":3}\n"
 
+#define CUT "{\"sppctl\":\"0.2.0\",\"document\":\"result\",\"version\":1"
+
 /* What is left of a file, and what was seen of it. */
 static void a_run_goes_on(void)
 {
@@ -79,9 +82,30 @@ static void a_run_goes_on(void)
 		size_t lines, kept;
 	} rows[] = {
 		{ "whole", DONE FAILED, DONE, "1", SPP_OK, 2, 1 },
-		{ "cut", DONE "{\"document\":\"result\"", DONE, "1", SPP_OK, 1,
+		{ "nothing", "", "", "1", SPP_OK, 0, 0 },
+		{ "cut", DONE CUT, DONE, "1", SPP_OK, 1, 1 },
+		{ "cut, the only one", CUT, "", "1", SPP_OK, 0, 0 },
+		{ "cut in its first word", DONE "{\"spp", DONE, "1", SPP_OK, 1,
 		  1 },
-		{ "cut before its end", DONE "{}", DONE, "1", SPP_OK, 1, 1 },
+		{ "cut in its version", "{\"sppctl\":\"0.9", "", "1", SPP_OK, 0,
+		  0 },
+		{ "cut in its kind", DONE FAILED "{\"sppctl\":\"3\",\"docum",
+		  DONE, "1", SPP_OK, 2, 1 },
+		{ "cut in a character", DONE CUT "{\"target\":\"\xe2\x82", DONE,
+		  "1", SPP_OK, 1, 1 },
+		{ "cut before its end", DONE CUT "}", DONE, "1", SPP_OK, 1, 1 },
+		/* Refused, they are as they were. */
+		{ "a text", "precious", "precious", "1", SPP_INVALID, 0, 0 },
+		{ "a document", "{\"my\":\"precious\"}",
+		  "{\"my\":\"precious\"}", "1", SPP_INVALID, 0, 0 },
+		{ "a document of ours",
+		  "{\"sppctl\":\"1\",\"document\":\"show\"",
+		  "{\"sppctl\":\"1\",\"document\":\"show\"", "1", SPP_INVALID,
+		  0, 0 },
+		{ "a text after lines", DONE FAILED "precious",
+		  DONE FAILED "precious", "1", SPP_INVALID, 2, 1 },
+		{ "another version that is none", "{\"sppctl\":\"my own\"",
+		  "{\"sppctl\":\"my own\"", "1", SPP_INVALID, 0, 0 },
 		{ "of another job", DONE, DONE, "2", SPP_USAGE, 0, 0 },
 		{ "of something else", "text\n", "text\n", "1", SPP_INVALID, 0,
 		  0 },
@@ -120,9 +144,91 @@ static void a_run_goes_on(void)
 	}
 }
 
+/* Whether a run goes on with a file of these bytes, and leaves so many. */
+static enum spp_status go_on_with(const char *path, const void *data,
+				  size_t size, size_t *left)
+{
+	const struct cli_results_options o = { .path = path,
+					       .resume = true,
+					       .job = "1" };
+	struct cli_results *results = NULL;
+	enum spp_status st;
+	struct stat about;
+	FILE *f;
+
+	f = fopen(path, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	fwrite(data, 1, size, f);
+	fclose(f);
+	st = cli_results_open(&o, NULL, NULL, &results, NULL);
+	cli_results_close(results);
+	CU_ASSERT_EQUAL_FATAL(stat(path, &about), 0);
+	*left = (size_t)about.st_size;
+	return st;
+}
+
+/* After a power cut a file may end with NUL bytes. */
+static void zeros_are_cut_off(void)
+{
+	char path[UNIT_PATH], text[sizeof(DONE) + 100] = DONE;
+	size_t left;
+
+	unit_path(path, "results");
+	CU_ASSERT_EQUAL(go_on_with(path, text, sizeof(text), &left), SPP_OK);
+	CU_ASSERT_EQUAL(left, strlen(DONE));
+	memcpy(text + strlen(DONE), CUT, 10);
+	CU_ASSERT_EQUAL(go_on_with(path, text, sizeof(text), &left), SPP_OK);
+	CU_ASSERT_EQUAL(left, strlen(DONE));
+	/* A new disk image is of such bytes alone. */
+	memset(text, 0, sizeof(text));
+	CU_ASSERT_EQUAL(go_on_with(path, text, sizeof(text), &left),
+			SPP_INVALID);
+	CU_ASSERT_EQUAL(left, sizeof(text));
+}
+
+/* Longer than any line of ours, with another after it. */
+static void a_long_line_stays(void)
+{
+	const size_t size = (size_t)65 << 20;
+	char *text = malloc(size), path[UNIT_PATH];
+	size_t left;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	memset(text, 'x', size);
+	memcpy(text, CUT, strlen(CUT));
+	memcpy(text + size - 13, "\nsecond line\n", 13);
+	unit_path(path, "results");
+	CU_ASSERT_EQUAL(go_on_with(path, text, size, &left), SPP_INVALID);
+	CU_ASSERT_EQUAL(left, size);
+	free(text);
+}
+
+static void what_is_no_file_is_refused(void)
+{
+	struct cli_results_options o = { .resume = true, .job = "1" };
+	struct cli_results *results = NULL;
+	char path[UNIT_PATH];
+
+	unit_path(path, "fifo");
+	CU_ASSERT_EQUAL_FATAL(mkfifo(path, 0600), 0);
+	o.path = path;
+	CU_ASSERT_EQUAL(cli_results_open(&o, NULL, NULL, &results, NULL),
+			SPP_USAGE);
+	o.path = "/dev/null";
+	CU_ASSERT_EQUAL(cli_results_open(&o, NULL, NULL, &results, NULL),
+			SPP_USAGE);
+	o.resume = false;
+	CU_ASSERT_EQUAL(cli_results_open(&o, NULL, NULL, &results, NULL),
+			SPP_OK);
+	cli_results_close(results);
+}
+
 static const struct unit_test tests[] = {
 	{ "lines are read", lines_are_read },
 	{ "a run goes on", a_run_goes_on },
+	{ "zeros are cut off", zeros_are_cut_off },
+	{ "a long line stays", a_long_line_stays },
+	{ "what is no file is refused", what_is_no_file_is_refused },
 	{ NULL, NULL },
 };
 

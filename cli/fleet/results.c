@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/fleet/results.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <nettle/base64.h>
@@ -87,6 +88,13 @@ static char *text_of(const json_t *line, const char *member)
 	return strdup(text ? text : "");
 }
 
+static enum spp_status no_result(const char *path, size_t number,
+				 struct spp_error *err)
+{
+	return spp_fail_at(err, SPP_INVALID, path, number, 0,
+			   "not a line of --results");
+}
+
 enum spp_status cli_result_read(struct cli_result *r, const char *text,
 				size_t n, const char *path, size_t number,
 				struct spp_error *err)
@@ -108,8 +116,7 @@ enum spp_status cli_result_read(struct cli_result *r, const char *text,
 		return spp_nomem(err);
 	if (!right || !r->target || r->outcome == CLI_OUTCOMES || r->exit < 0 ||
 	    r->exit > 4)
-		return spp_fail_at(err, SPP_INVALID, path, number, 0,
-				   "not a line of --results");
+		return no_result(path, number, err);
 	return SPP_OK;
 }
 
@@ -131,39 +138,105 @@ static enum spp_status read_line(const struct cli_results_options *o,
 				     "same");
 }
 
-/* Reads all whole lines; *end is where they end.  Kept ones go to copy. */
+/* Goes past a word as far as the text reaches; false: there is another. */
+static bool pass(const char **text, size_t *n, const char *word)
+{
+	size_t m = strlen(word) < *n ? strlen(word) : *n;
+
+	if (memcmp(*text, word, m) != 0)
+		return false;
+	*text += m;
+	*n -= m;
+	return true;
+}
+
+/* Whether a line of ours begins so, of whatever version. */
+static bool begins_line(const char *text, size_t n)
+{
+	if (!pass(&text, &n, "{\"sppctl\":\""))
+		return false;
+	for (; n && *text != '"'; text++, n--)
+		if (!isalnum((unsigned char)*text) && !strchr(".+~-", *text))
+			return false;
+	return pass(&text, &n, "\",\"document\":\"") &&
+	       (pass(&text, &n, "result\"") || pass(&text, &n, "judged\"") ||
+		pass(&text, &n, "failed\""));
+}
+
+/*
+ * Whether what has no end is a line that a run could not write whole.  After a
+ * power cut a file system may have made it longer with NUL bytes.
+ */
+static bool is_cut_short(const struct spp_buf *text, size_t lines_before)
+{
+	const char *bytes = spp_buf_text(text);
+	size_t n = text->size;
+
+	if (n > LINE_MAX_BYTES)
+		return false;
+	while (n && !bytes[n - 1])
+		n--;
+	return n ? begins_line(bytes, n) : lines_before || !text->size;
+}
+
+/* A line with its end, or what follows the last of them, or nothing. */
+static enum spp_status get_line(FILE *f, struct spp_buf *text,
+				struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	char byte = '\0';
+	int c;
+
+	text->size = 0;
+	while (!st && byte != '\n' && text->size <= LINE_MAX_BYTES &&
+	       (c = getc_unlocked(f)) != EOF) {
+		byte = (char)c;
+		st = spp_buf_append(text, &byte, 1, err);
+	}
+	return st;
+}
+
+static bool is_whole(const struct spp_buf *text)
+{
+	return text->size && text->size <= LINE_MAX_BYTES &&
+	       text->data[text->size - 1] == '\n';
+}
+
+/*
+ * Reads all whole lines; *end is where they end.  Kept ones go to copy.  What
+ * follows them is left out by the caller, so it must be a line cut short.
+ */
 static enum spp_status read_lines(const struct cli_results_options *o, FILE *f,
 				  void (*seen)(void *ctx,
 					       const struct cli_result *result),
 				  void *ctx, FILE *copy, off_t *end,
 				  bool *dropped, struct spp_error *err)
 {
-	char CLEANUP(spp_free_string) *text = NULL;
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 	enum spp_status st = SPP_OK;
-	size_t room = 0, number = 0;
-	ssize_t n;
+	size_t number = 0;
 
 	*end = 0;
 	*dropped = false;
-	while (!st && (n = getline(&text, &room, f)) > 0) {
+	while (!(st = get_line(f, &text, err)) && is_whole(&text)) {
 		struct cli_result CLEANUP(cli_result_release) r =
 			CLI_RESULT_INIT;
 
-		if (text[n - 1] != '\n' || (size_t)n > LINE_MAX_BYTES)
-			break;
-		number++;
-		st = read_line(o, text, (size_t)n, number, &r, err);
+		st = read_line(o, spp_buf_text(&text), text.size, ++number, &r,
+			       err);
 		if (st)
-			break;
-		*end += n;
+			return st;
+		*end += (off_t)text.size;
 		*dropped |= !r.keep;
 		if (copy && r.keep &&
-		    fwrite(text, 1, (size_t)n, copy) != (size_t)n)
-			st = spp_fail_errno(err, SPP_IO, "cannot write '%s'",
-					    o->path);
+		    fwrite(text.data, 1, text.size, copy) != text.size)
+			return spp_fail_errno(err, SPP_IO, "cannot write '%s'",
+					      o->path);
 		if (seen)
 			seen(ctx, &r);
 	}
+	if (!st && !ferror(f) && !is_cut_short(&text, number))
+		st = no_result(o->path, number + 1, err);
 	if (!st && ferror(f))
 		st = spp_fail_errno(err, SPP_IO, "cannot read '%s'", o->path);
 	return st;
@@ -255,12 +328,19 @@ static enum spp_status go_on(const struct cli_results_options *o, int *fd,
 					  const struct cli_result *result),
 			     void *ctx, struct spp_error *err)
 {
-	enum spp_status st = lock(*fd, o, err);
+	enum spp_status st;
 	bool dropped = false;
+	struct stat about;
 	off_t end = 0;
 	FILE *f;
 	int in;
 
+	if (fstat(*fd, &about) || !S_ISREG(about.st_mode))
+		return spp_fail(err, SPP_USAGE,
+				"cannot go on with '%s', a pipe or device; "
+				"name a file",
+				o->path);
+	st = lock(*fd, o, err);
 	if (st)
 		return st;
 	in = dup(*fd);
@@ -282,7 +362,9 @@ static int open_file(const struct cli_results_options *o)
 
 	if (o->resume)
 		return open(o->path, flags | O_CREAT, o->secret ? 0600 : 0666);
-	if (!stat(o->path, &about) && !S_ISREG(about.st_mode))
+	/* A disk is no more to be written over than a file. */
+	if (!stat(o->path, &about) && !S_ISREG(about.st_mode) &&
+	    !S_ISBLK(about.st_mode))
 		return open(o->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	return open(o->path, flags | O_CREAT | O_EXCL, o->secret ? 0600 : 0666);
 }

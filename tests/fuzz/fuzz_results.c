@@ -2,7 +2,8 @@
 /*
  * A byte of outcomes to repeat, two bytes n, n bytes of FILE.begun, and a FILE
  * of results that a run goes on with.  Where it is refused, both are as before;
- * else FILE has whole lines, those that are kept, and one can be added.
+ * else FILE has whole lines, those that are kept, and one can be added.  What
+ * had no end was the beginning of a line.
  */
 #include "cli/fleet/intents.h"
 #include "cli/fleet/results.h"
@@ -59,6 +60,23 @@ static size_t count_lines(void)
 	return lines;
 }
 
+/* What a power cut may have put behind it counts for nothing. */
+static bool was_cut_short(const uint8_t *data, size_t size)
+{
+	static const char begin[] = "{\"sppctl\":\"";
+	const uint8_t *last = size ? memrchr(data, '\n', size) : NULL;
+	size_t n;
+
+	if (last) {
+		size -= (size_t)(last + 1 - data);
+		data = last + 1;
+	}
+	while (size && !data[size - 1])
+		size--;
+	n = size < sizeof(begin) - 1 ? size : sizeof(begin) - 1;
+	return !n || !memcmp(data, begin, n);
+}
+
 static void read_results(unsigned int retry, const uint8_t *data, size_t size)
 {
 	struct cli_results *results = NULL;
@@ -70,7 +88,7 @@ static void read_results(unsigned int retry, const uint8_t *data, size_t size)
 			abort();
 		return;
 	}
-	if (count_lines() != kept)
+	if (count_lines() != kept || !was_cut_short(data, size))
 		abort();
 	line = json_pack("{s:s, s:s, s:s, s:i}", "document", "result", "job",
 			 JOB, "status", "changed", "exit", 0);

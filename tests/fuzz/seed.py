@@ -321,13 +321,15 @@ ack = struct.pack(">QIII", 0x3e889045565a9, 7, 1, 0)
 write("nbd", "old", old.ljust(152, b"\0") + answers)
 write("nbd", "new", ready + option + export + ack + answers)
 
-line = b'{"document":"result","target":"%s","job":"1","status":"%s","exit":%d}\n'
+line = b'{"sppctl":"1","document":"result","target":"%s","job":"1",' \
+    b'"status":"%s","exit":%d}\n'
 lines = line % (b"a", b"changed", 0) + line % (b"b", b"failed", 3) + \
     line % (b"c", b"refused", 4)
 write("results", "three", b"\x40" + struct.pack("<H", 4) + b"a\0b\0" + lines)
 write("results", "cut", b"\0" + struct.pack("<H", 3) + b"a\0b" + lines[:-9])
-write("results", "bytes", b"\0\0\0" + b'{"document":"judged","target":"?",'
-      b'"target_bytes":"/w==","job":"1","status":"found","exit":1}\n')
+write("results", "foreign", b"\0\0\0" + lines + b'{"my":"precious"}')
+write("results", "bytes", b"\0\0\0" + b'{"sppctl":"1","document":"judged",'
+      b'"target":"?","target_bytes":"/w==","job":"1","status":"found","exit":1}\n')
 record = b'{"changed":true,"changes":[{"a":1}],"kind":"hive","hives":[],' \
     b'"error":{"status":"io","message":"x","exit":3}}\n{}'
 said = b"sppctl: warning: old\nsppctl: error\n"
