@@ -159,6 +159,18 @@ if disks; then
 	cp d.raw t
 	chmod 444 t/d.raw
 	foretold t/d.raw
+	# Names for the files beside it that are too long.
+	long=$(printf %0216d 0)
+	fresh
+	cp d.raw t/$long.raw
+	foretold t/$long.raw --backup=.$(printf %039d 0)
+	foretold t/$long.raw --backup=.$(printf %034d 0)
+	for n in 232 231; do
+		long=$(printf %0${n}d 0)
+		fresh
+		cp d.raw t/$long.raw
+		foretold t/$long.raw
+	done
 	for format in qcow2 vmdk vmdk,subformat=streamOptimized; do
 		fresh
 		qemu-img convert -O ${format%%,*} \

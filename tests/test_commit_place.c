@@ -2,6 +2,8 @@
 /* What other programs do to the journal while an edit is written. */
 #include "hive/place/commit.h"
 
+#include <stdio.h>
+
 #include "tests/memory_block.h"
 #include "tests/replacing.h"
 
@@ -142,10 +144,43 @@ static void a_backup_of_others_stays(void)
 	tear_down(&b);
 }
 
+/* Names that are too long are found before the first byte is written. */
+static void names_that_are_too_long(void)
+{
+	static const struct {
+		size_t n; /* length of the image's name */
+		const char *suffix;
+		enum spp_status st;
+	} rows[] = {
+		{ 235, "", SPP_OK },
+		{ 236, "", SPP_REFUSED }, /* the work file of the journal */
+		{ 220, ".a-backup-beside-the-image-of-the-disk", SPP_REFUSED },
+		{ 217, ".a-backup-beside-the-image-of-the-disk", SPP_OK },
+	};
+	char name[256], text[32];
+	struct bench b;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		set_up(&b);
+		memset(name, 'd', sizeof(name));
+		name[rows[i].n] = '\0';
+		b.place.name = name;
+		snprintf(text, sizeof(text), "row %zu", i);
+		UNIT_ROW(spp_commit_allowed(&b.place, rows[i].suffix, NULL) ==
+				 rows[i].st,
+			 text);
+		UNIT_ROW(run(&b, rows[i].suffix) == rows[i].st, text);
+		UNIT_ROW(!rows[i].st == !!b.m.writes, text);
+		tear_down(&b);
+	}
+}
+
 static const struct unit_test tests[] = {
 	{ "a journal of others stays", a_journal_of_others_stays },
 	{ "an edit that cannot begin", an_edit_that_cannot_begin },
 	{ "a backup of others stays", a_backup_of_others_stays },
+	{ "names that are too long", names_that_are_too_long },
 	{ NULL, NULL },
 };
 

@@ -136,8 +136,8 @@ static enum spp_status has_room_beside(struct spp_hives *windows,
 		session ? spp_session_store(session) : NULL;
 
 	return store && store->fd && store->tmpfile_dir >= 0
-		       ? spp_newfile_possible(store->tmpfile_dir, store->label,
-					      err)
+		       ? spp_newfile_possible(store->tmpfile_dir, NULL, NULL,
+					      store->label, err)
 		       : SPP_OK;
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,14 @@ int spp_remove_if(int dir, const char *name, const struct stat *st)
 	return -1;
 }
 
+static enum spp_status is_folder(const char *name, struct spp_error *err)
+{
+	return spp_fail(err, SPP_REFUSED,
+			"a folder has the name of the work file '%s'; remove "
+			"it",
+			name);
+}
+
 /*
  * Removes whatever has the work name.  Only sppctl uses names of this form, so
  * nobody needs the file, whoever made it.
@@ -61,21 +70,49 @@ static enum spp_status clear(int dir, const char *name, struct spp_error *err)
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW))
 		return SPP_OK;
 	if (S_ISDIR(st.st_mode))
-		return spp_fail(err, SPP_REFUSED,
-				"a folder has the name of the work file '%s'; "
-				"remove it",
-				name);
+		return is_folder(name, err);
 	unlinkat(dir, name, 0);
 	return SPP_OK;
 }
 
-enum spp_status spp_newfile_possible(int dir, const char *label,
-				     struct spp_error *err)
+/*
+ * A look-up says whether a name is too long; only FAT and NTFS, which count
+ * characters instead of bytes, say it no earlier than a file is created.
+ */
+static bool is_too_long(int dir, const char *name)
 {
-	if (!spp_access(dir, ".", W_OK | X_OK))
-		return SPP_OK;
-	return spp_fail_errno(err, SPP_IO, "cannot create a file beside '%s'",
-			      label);
+	size_t characters = 0;
+	struct stat st;
+	const char *c;
+
+	for (c = name; *c; c++)
+		characters += (*c & 0xc0) != 0x80;
+	return characters > NAME_MAX ||
+	       (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) &&
+		errno == ENAMETOOLONG);
+}
+
+enum spp_status spp_newfile_possible(int dir, const char *work, const char *to,
+				     const char *label, struct spp_error *err)
+{
+	const char *const names[] = { work, to };
+	struct stat st;
+	size_t i;
+
+	if (spp_access(dir, ".", W_OK | X_OK))
+		return spp_fail_errno(
+			err, SPP_IO, "cannot create a file beside '%s'", label);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i] && is_too_long(dir, names[i]))
+			return spp_fail(err, SPP_REFUSED,
+					"the name '%s' beside '%s' would be "
+					"too long; shorten the name or the "
+					"suffix",
+					names[i], label);
+	if (work && !fstatat(dir, work, &st, AT_SYMLINK_NOFOLLOW) &&
+	    S_ISDIR(st.st_mode))
+		return is_folder(work, err);
+	return SPP_OK;
 }
 
 enum spp_status spp_newfile_open(struct spp_newfile *f, int dir,

@@ -43,16 +43,29 @@ static enum spp_status beside(const struct spp_commit_place *place,
 enum spp_status spp_commit_allowed(const struct spp_commit_place *place,
 				   const char *suffix, struct spp_error *err)
 {
-	struct beside CLEANUP(release) undo;
-	enum spp_status st = beside(place, suffix, &undo, err);
+	struct beside CLEANUP(release) journal = { .name = SPP_BUF_INIT };
+	struct beside CLEANUP(release) undo = { .name = SPP_BUF_INIT };
+	enum spp_status st = beside(place, JOURNAL, &journal, err);
 	struct stat there;
 
+	if (!st)
+		st = spp_journal_possible(place->dir,
+					  spp_buf_text(&journal.name),
+					  place->label, err);
 	if (st || !*suffix)
 		return st;
 	if (strlen(suffix) >= SPP_JOURNAL_SUFFIX)
 		return spp_fail(err, SPP_USAGE,
 				"'%s' is too long for the suffix of a backup",
 				suffix);
+	/* After the edit it would be too late to find that out. */
+	st = beside(place, suffix, &undo, err);
+	if (!st)
+		st = spp_newfile_possible(place->dir, NULL,
+					  spp_buf_text(&undo.name),
+					  place->label, err);
+	if (st)
+		return st;
 	if (!fstatat(place->dir, spp_buf_text(&undo.name), &there,
 		     AT_SYMLINK_NOFOLLOW))
 		return spp_fail(err, SPP_REFUSED,

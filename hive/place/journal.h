@@ -122,6 +122,10 @@ enum spp_status spp_journal_save(struct spp_journal *journal, int dir,
 				 const char *name, const struct stat *image,
 				 struct spp_error *err);
 
+/* Whether a journal of this name could be written, beside label. */
+enum spp_status spp_journal_possible(int dir, const char *name,
+				     const char *label, struct spp_error *err);
+
 /* Whether the name in the folder is still this very file. */
 bool spp_journal_named(const struct spp_journal *journal, int dir,
 		       const char *name);

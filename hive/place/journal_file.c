@@ -29,6 +29,15 @@ static char *half_name(const char *name)
 	return half;
 }
 
+enum spp_status spp_journal_possible(int dir, const char *name,
+				     const char *label, struct spp_error *err)
+{
+	char CLEANUP(spp_free_string) *half = half_name(name);
+
+	return half ? spp_newfile_possible(dir, half, name, label, err)
+		    : spp_nomem(err);
+}
+
 void spp_journal_discard(int dir, const char *name)
 {
 	char *half = half_name(name);

@@ -58,9 +58,12 @@ enum spp_status spp_target_disk_restore(struct spp_target *target,
 enum spp_status spp_target_disk_settle(struct spp_target_disk *t, bool discard,
 				       struct spp_error *err);
 
-/* Whether the requested backup can be kept; asked before anything is done. */
-enum spp_status spp_target_disk_backup(const struct spp_target_disk *t,
-				       struct spp_error *err);
+/*
+ * Whether the journal and the requested backup can be written; asked before
+ * anything is done.
+ */
+enum spp_status spp_target_disk_possible(const struct spp_target_disk *t,
+					 struct spp_error *err);
 
 /* Opens the hive of a role; does nothing if the volume lacks it. */
 enum spp_status spp_store_disk_open(struct spp_target_disk *t,

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "hive/base/buf.h"
-#include "hive/base/newfile.h"
 #include "hive/ntfs/write_order.h"
 #include "hive/place/backup.h"
 
@@ -31,15 +30,16 @@ static enum spp_status next_backup(const struct spp_target_disk *t,
 	const struct spp_commit_place place = spp_target_disk_place(t);
 	enum spp_status st;
 
-	if (!t->options.backup || place.dir < 0)
+	if (place.dir < 0)
 		return SPP_OK;
-	st = spp_backup_next(place.dir, place.name, t->options.backup, full,
-			     err);
+	st = t->options.backup ? spp_backup_next(place.dir, place.name,
+						 t->options.backup, full, err)
+			       : SPP_OK;
 	return st ? st : spp_commit_allowed(&place, spp_buf_text(full), err);
 }
 
-enum spp_status spp_target_disk_backup(const struct spp_target_disk *t,
-				       struct spp_error *err)
+enum spp_status spp_target_disk_possible(const struct spp_target_disk *t,
+					 struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) full = SPP_BUF_INIT;
 
@@ -161,10 +161,7 @@ enum spp_status spp_target_disk_publish(struct spp_target *target,
 	}
 	/* A rehearsal checks only that the journal could be written there. */
 	if (t->options.dry)
-		return prepared ? spp_newfile_possible(
-					  spp_target_disk_place(t).dir,
-					  target->path, err)
-				: SPP_OK;
+		return prepared ? spp_target_disk_possible(t, err) : SPP_OK;
 	st = settle_first(t, err);
 	return prepared && !st ? commit_edit(t, err) : st;
 }

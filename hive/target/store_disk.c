@@ -85,7 +85,7 @@ static enum spp_status prepare(struct spp_store *store, struct spp_pages *pages,
 	struct spp_target_disk *t = s->target;
 	const struct spp_volume_file *file = hive_file(s, &t->volume);
 	struct spp_volume_edit edit = { file, pages };
-	enum spp_status st = spp_target_disk_backup(t, err);
+	enum spp_status st = spp_target_disk_possible(t, err);
 	struct spp_overlay *before = NULL;
 	const uint8_t *data;
 	uint64_t off = 0;

@@ -70,7 +70,7 @@ static enum spp_status rehearse(struct file_store *s, struct spp_error *err)
 	struct spp_tmpfile scratch = SPP_TMPFILE_INIT;
 	enum spp_status st;
 
-	st = spp_newfile_possible(s->place.dir, s->base.label, err);
+	st = spp_newfile_possible(s->place.dir, NULL, NULL, s->base.label, err);
 	if (!st)
 		st = spp_tmpfile_open(&scratch, s->place.dir, err);
 	if (s->unseen.fd >= 0)

@@ -91,7 +91,7 @@ static enum spp_status rehearse(const struct spp_target_wim *t,
 
 	if (st || (!t->options.rebuild && !t->options.backup))
 		return st;
-	return spp_newfile_possible(t->place.dir, t->file, err);
+	return spp_newfile_possible(t->place.dir, NULL, NULL, t->file, err);
 }
 
 static enum spp_status rebuild(struct spp_target_wim *t,
