@@ -308,6 +308,32 @@ static void failures_keep_their_status(void)
 		SPP_CORRUPT);
 }
 
+/* libhivex refuses the result for damage that has nothing to do with it. */
+static void damage_elsewhere_is_no_bug(void)
+{
+	static const char *const rows[] = { "damaged-bin-offset",
+					    "damaged-bin-signature",
+					    "damaged-bin-size-long",
+					    "damaged-bin-size-zero" };
+	struct snap snap;
+	struct editing e;
+	const char *path;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		path = copy_set(rows[i]);
+		snap = snap_take(path);
+		CU_ASSERT_EQUAL(editing_open(&e, path, NULL), SPP_OK);
+		CU_ASSERT_EQUAL(editing_set(&e, BED_SPP, HOST, "x.example"),
+				SPP_OK);
+		UNIT_ROW(editing_commit(&e) == SPP_CORRUPT, rows[i]);
+		UNIT_ROW(e.err.status == SPP_CORRUPT, rows[i]);
+		UNIT_ROW(e.err.remedy == SPP_REMEDY_CHECK, rows[i]);
+		editing_close(&e);
+		UNIT_ROW(is_untouched(&snap, path), rows[i]);
+	}
+}
+
 static void some_hives_are_refused(void)
 {
 	static const struct {
@@ -456,6 +482,7 @@ static const struct unit_test tests[] = {
 	{ "recovering", recovering },
 	{ "logs can be given up", logs_can_be_given_up },
 	{ "some hives are refused", some_hives_are_refused },
+	{ "damage elsewhere is not a bug", damage_elsewhere_is_no_bug },
 	{ "failures keep their status", failures_keep_their_status },
 	{ "failures are final", failures_are_final },
 	{ "a report is filed", report_is_filed },

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "hive/check/check.h"
 #include "hive/edit/newkey.h"
 #include "hive/edit/second_opinion.h"
 #include "hive/edit/session_private.h"
@@ -127,6 +128,33 @@ static enum spp_status prove(struct spp_session *s,
 	return st;
 }
 
+/* Whether the hive was damaged before the edit, its unused logs aside. */
+static bool was_damaged(const struct spp_session *s, struct spp_pages *before)
+{
+	struct spp_check CLEANUP(spp_check_release) check = SPP_CHECK_INIT;
+	struct spp_regf old;
+
+	return !(s->report.replay.discarded &&
+		 spp_log_settle(before, s->report.seq_before, NULL)) &&
+	       !spp_regf_open(&old, before, NULL) &&
+	       !spp_check_run(&check, &old, NULL) && check.severity[SPP_ERROR];
+}
+
+/* libhivex may refuse the new hive for damage that the old one had. */
+static enum spp_status hear(const struct spp_session *s,
+			    struct spp_process *child, struct spp_pages *before,
+			    struct spp_error *err)
+{
+	struct spp_error why = SPP_ERROR_INIT;
+	enum spp_status st = spp_second_opinion_wait(child, &why);
+
+	if ((st == SPP_BUG || st == SPP_CORRUPT) && was_damaged(s, before))
+		return spp_fail_remedy(err, SPP_CORRUPT, SPP_REMEDY_CHECK,
+				       "%s, and the hive was already damaged",
+				       why.text);
+	return st ? spp_fail_from(err, st, &why, "%s", why.text) : SPP_OK;
+}
+
 /*
  * libhivex reads while the proof runs and the disk writes; nothing becomes
  * visible before all three are done.
@@ -156,7 +184,7 @@ static enum spp_status judge(struct spp_session *s, struct spp_regf *after,
 		st = prove(s, sides, edit, after, err);
 	if (!st)
 		st = s->store->ops->seal(s->store, err);
-	return st ? st : spp_second_opinion_wait(&child, err);
+	return st ? st : hear(s, &child, sides->before, err);
 }
 
 static enum spp_status verify(struct spp_session *s, struct spp_edit *edit,

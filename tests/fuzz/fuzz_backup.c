@@ -65,7 +65,7 @@ static void use(const uint8_t *hive, size_t n, const uint8_t *backup,
 	if (!folder_same("hive", backup, size))
 		abort();
 	st = edit(&err);
-	if (setting_is_bug(&err) || (st && !folder_same("hive", backup, size)))
+	if (err.status == SPP_BUG || (st && !folder_same("hive", backup, size)))
 		abort();
 	if (!st && (restore() || !folder_same("hive", backup, size)))
 		abort();

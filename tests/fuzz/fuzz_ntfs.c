@@ -58,7 +58,7 @@ static void edit(const uint8_t *disk, size_t size, bool grow)
 	if (setting_is_there("disk.img", &look))
 		return; /* nothing to change */
 	if (setting_write("disk.img", &how, grow, &err)) {
-		if (setting_is_bug(&err) || !*err.text ||
+		if (err.status == SPP_BUG || !*err.text ||
 		    !folder_same("disk.img", disk, size))
 			abort();
 		return;

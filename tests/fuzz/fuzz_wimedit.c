@@ -65,7 +65,7 @@ static void edit(unsigned int how, const uint8_t *wim, size_t size)
 	if (setting_is_there("wim", &look))
 		return; /* nothing to change */
 	if (setting_write("wim", &options, how & GROW, &err)) {
-		if (setting_is_bug(&err) || !*err.text ||
+		if (err.status == SPP_BUG || !*err.text ||
 		    !folder_same("wim", wim, size))
 			abort();
 		return;

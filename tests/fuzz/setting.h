@@ -24,15 +24,6 @@ static const struct spp_session_options setting_session = {
 	.now = 133700000000000001u
 };
 
-/*
- * An edit whose own proof fails.  That libhivex does not read the result says
- * nothing: it may not have read what was there, either.
- */
-static inline bool setting_is_bug(const struct spp_error *err)
-{
-	return err->status == SPP_BUG && !strstr(err->text, "libhivex");
-}
-
 static inline enum spp_status setting_open(const char *name,
 					   const struct spp_target_options *how,
 					   struct spp_target **target,
