@@ -243,6 +243,71 @@ static void links(void)
 	CU_ASSERT_TRUE(wimbed_refuses("names.wim", "2 hard links"));
 }
 
+/* Putting back what a rebuild kept parts hard links only if that is wanted. */
+static void restore_of_links(void)
+{
+	static const char why[] = "putting it back would part them";
+	struct spp_target_options how = editing_to_write;
+	struct spp_restores CLEANUP(spp_restores_release) restores =
+		SPP_RESTORES_INIT;
+	char path[UNIT_PATH], other[UNIT_PATH];
+	struct spp_target *target = NULL;
+	struct spp_error err;
+	size_t count;
+	int dry;
+
+	wimbed_make("whole.wim", &plain);
+	CU_ASSERT_EQUAL(editing_image_set("whole.wim", HOST, &rebuild, NULL),
+			SPP_OK);
+	unit_path(path, "whole.wim");
+	unit_path(other, "other.wim");
+	CU_ASSERT_EQUAL(link(path, other), 0);
+	for (dry = 1; dry >= 0; dry--) {
+		err = (struct spp_error)SPP_ERROR_INIT;
+		CU_ASSERT_EQUAL(
+			editing_image_restore("whole.wim", dry, &count, &err),
+			SPP_REFUSED);
+		CU_ASSERT_PTR_NOT_NULL(strstr(err.text, why));
+		CU_ASSERT_EQUAL(err.remedy, SPP_REMEDY_BREAK_LINKS);
+	}
+	CU_ASSERT_TRUE(editing_image_has("whole.wim", &editing_to_read, HOST));
+	how.whole = how.break_links = true;
+	CU_ASSERT_EQUAL_FATAL(spp_target_open(path, &how, &target, NULL),
+			      SPP_OK);
+	CU_ASSERT_EQUAL(
+		spp_target_restore(target, ".bak", false, &restores, NULL),
+		SPP_OK);
+	spp_target_close(target);
+	CU_ASSERT_TRUE(editing_image_has("whole.wim", &editing_to_read, NULL));
+	CU_ASSERT_TRUE(editing_image_has("other.wim", &editing_to_read, HOST));
+}
+
+/* An interrupted rebuild leaves its backup as another name of the file. */
+static void backup_is_a_link(void)
+{
+	static const char why[] = "its backup are the same file";
+	char path[UNIT_PATH], backup[UNIT_PATH];
+	struct spp_error err;
+	size_t count;
+
+	wimbed_make("kept.wim", &plain);
+	unit_path(path, "kept.wim");
+	unit_path(backup, "kept.wim.bak");
+	CU_ASSERT_EQUAL(link(path, backup), 0);
+	CU_ASSERT_EQUAL(
+		editing_image_set("kept.wim", HOST, &editing_to_keep, &err),
+		SPP_REFUSED);
+	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, why));
+	CU_ASSERT_TRUE(wimbed_refuses("kept.wim", why));
+	CU_ASSERT_EQUAL(editing_image_restore("kept.wim", false, &count, NULL),
+			SPP_OK);
+	CU_ASSERT_EQUAL(count, 1);
+	CU_ASSERT_NOT_EQUAL(access(backup, F_OK), 0);
+	CU_ASSERT_EQUAL(
+		editing_image_set("kept.wim", HOST, &editing_to_write, NULL),
+		SPP_OK);
+}
+
 /* Two files whose names differ in case only; a second Windows. */
 static void twins(void)
 {
@@ -313,6 +378,8 @@ static const struct unit_test tests[] = {
 	{ "names of images", names },
 	{ "about", about },
 	{ "links", links },
+	{ "a restore parts no links", restore_of_links },
+	{ "a backup that is a link", backup_is_a_link },
 	{ "twins", twins },
 	{ "a dirty hive", dirty },
 	{ NULL, NULL },

@@ -11,6 +11,7 @@
 #include "hive/base/file.h"
 #include "hive/base/newfile.h"
 #include "hive/image/lock.h"
+#include "hive/place/backup.h"
 #include "hive/place/restore.h"
 #include "hive/target/paths.h"
 #include "hive/wim/spec.h"
@@ -39,12 +40,40 @@ static enum spp_status may_switch(struct spp_target_wim *t,
 	return st;
 }
 
-/* Refuses hard links: appending changes the file under all its names. */
-static enum spp_status check_links(const struct spp_target_wim *t,
+/* The names that the file has, apart from the backups with this suffix. */
+static enum spp_status count_names(const struct spp_target_wim *t,
+				   const char *suffix, unsigned long *names,
 				   struct spp_error *err)
 {
-	if (t->place.st.st_nlink < 2)
-		return SPP_OK;
+	unsigned int own = 0;
+	enum spp_status st = SPP_OK;
+
+	if (t->place.st.st_nlink > 1)
+		st = spp_backup_links(t->place.dir, t->place.name,
+				      suffix ? suffix : SPP_BACKUP_SUFFIX,
+				      &t->place.st, &own, err);
+	*names = (unsigned long)t->place.st.st_nlink - own;
+	return st;
+}
+
+/*
+ * Refuses hard links: appending changes the file under all its names.  A
+ * rebuild that was interrupted leaves one, its backup, which must not change.
+ */
+static enum spp_status check_links(const struct spp_target_wim *t,
+				   const char *suffix, struct spp_error *err)
+{
+	unsigned long names;
+	enum spp_status st = count_names(t, suffix, &names, err);
+
+	if (st || t->place.st.st_nlink < 2)
+		return st;
+	if (names < 2)
+		return spp_fail(err, SPP_REFUSED,
+				"'%s' and its backup are the same file, as an "
+				"interrupted rebuild leaves them; restore it, "
+				"or remove the backup",
+				t->file);
 	return spp_fail(err, SPP_REFUSED,
 			"'%s' has %lu hard links, and an edit would change all "
 			"of them; copy it, or remove the others",
@@ -125,7 +154,8 @@ static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 			edit.changes++;
 	if (!edit.changes)
 		return SPP_OK;
-	st = t->options.rebuild ? SPP_OK : check_links(t, err);
+	st = t->options.rebuild ? SPP_OK
+				: check_links(t, t->options.backup, err);
 	if (!st)
 		st = spp_place_still(&t->place, err);
 	if (st)
@@ -170,11 +200,21 @@ static enum spp_status judge_backup(void *ctx, int fd, const char *label,
 }
 
 static enum spp_status restore_whole(struct spp_target_wim *t,
-				     const struct spp_place *backup, bool dry,
+				     const struct spp_place *backup,
+				     const char *suffix, bool dry,
 				     struct spp_error *err)
 {
+	unsigned long names;
 	enum spp_status st = judge_backup(t, backup->fd, backup->label, err);
 
+	if (!st)
+		st = count_names(t, suffix, &names, err);
+	if (!st && names > 1 && !t->options.break_links)
+		st = spp_fail_remedy(
+			err, SPP_REFUSED, SPP_REMEDY_BREAK_LINKS,
+			"'%s' has %lu hard links and putting it back would "
+			"part them",
+			t->file, (unsigned long)t->place.st.st_nlink);
 	if (!st && !dry)
 		st = spp_restore_run(&t->place, backup, judge_backup, t, err);
 	return st || dry ? st : spp_restore_end(&t->place, backup, err);
@@ -191,9 +231,9 @@ static enum spp_status restore(struct spp_target *target, const char *suffix,
 	if (st)
 		return st == SPP_NOTFOUND ? SPP_OK : st;
 	if (is_wim(&backup)) {
-		st = restore_whole(t, &backup, dry, err);
+		st = restore_whole(t, &backup, suffix, dry, err);
 	} else {
-		st = check_links(t, err);
+		st = check_links(t, suffix, err);
 		if (!st)
 			st = spp_wim_undo_apply(&t->place, &backup, &t->wim,
 						dry, err);
@@ -364,7 +404,7 @@ static enum spp_status inspect(struct spp_target_wim *t, const char *image,
 	if (!st)
 		st = probe_lock(t, refusal);
 	if (!st)
-		check_links(t, refusal);
+		check_links(t, NULL, refusal);
 	if (!st && !(t->place.st.st_mode & 0222))
 		spp_fail(refusal, SPP_REFUSED,
 			 "'%s' is marked read-only; allow writing with chmod "
