@@ -11,6 +11,7 @@
 #include "cli/gpo.h"
 #include "cli/load.h"
 #include "cli/out.h"
+#include "cli/output.h"
 #include "cli/target.h"
 
 #define LANGUAGE "en-US" /* of the ADML file beside a template */
@@ -139,7 +140,8 @@ static enum spp_status texts_path(const char *path, char **texts,
 }
 
 /* Writes the ADML file that belongs to a template in a file. */
-static enum spp_status write_texts(const struct spp_document *document,
+static enum spp_status write_texts(const struct cli_call *call,
+				   const struct spp_document *document,
 				   const struct spp_format *format,
 				   const struct spp_export *options,
 				   const char *path, struct spp_notes *notes,
@@ -155,6 +157,8 @@ static enum spp_status write_texts(const struct spp_document *document,
 		return SPP_OK;
 	with.language = LANGUAGE;
 	st = texts_path(path, &texts, err);
+	if (!st)
+		st = cli_output_apart(call, texts, err);
 	if (!st)
 		st = format->write(document, &with, &out, notes, err);
 	return st ? st : cli_write_file(texts, out.data, out.size, false, err);
@@ -198,8 +202,8 @@ static enum spp_status write_result(const struct cli_call *call,
 		evidence =
 			cli_evidence_dump(call, json_incref(source->exhibit));
 	options->evidence = evidence;
-	st = write_texts(&source->document, format, options, job->out, notes,
-			 err);
+	st = write_texts(call, &source->document, format, options, job->out,
+			 notes, err);
 	if (!st)
 		st = write_document(call, source, format, options, job->out,
 				    notes, err);
@@ -237,6 +241,8 @@ static enum spp_status convert(const struct cli_call *call,
 
 	if (!st)
 		st = gather(call, &options, err);
+	if (!st)
+		st = cli_output_apart(call, job->out, err);
 	if (st)
 		return st;
 	if (!(format->takes & SPP_TAKES_PREFIX))
@@ -253,6 +259,9 @@ static enum spp_status convert(const struct cli_call *call,
 			     : cli_load(call, job->in, &source, notes, err);
 	if (!st)
 		st = check_prefix(call, &source, format, err);
+	/* Now that its hives and logs are open. */
+	if (!st)
+		st = cli_output_apart(call, job->out, err);
 	return st ? st
 		  : write_result(call, job, &source, format, &options, notes,
 				 err);

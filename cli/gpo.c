@@ -22,6 +22,22 @@ bool cli_gpo_is(const char *path, bool named)
 	       spp_gpo_is_root(&tree, named);
 }
 
+bool cli_gpo_has(const char *path, const struct stat *file)
+{
+	struct spp_tree CLEANUP(spp_tree_close) tree = SPP_TREE_INIT;
+	struct stat st;
+	size_t i;
+
+	if (!cli_gpo_is(path, true) ||
+	    spp_tree_open(&tree, path, SPP_TREE_DEPTH, NULL))
+		return false;
+	for (i = 0; i < tree.count; i++)
+		if (!fstatat(tree.dir, tree.entry[i].path, &st, 0) &&
+		    st.st_dev == file->st_dev && st.st_ino == file->st_ino)
+			return true;
+	return false;
+}
+
 enum spp_status cli_gpo_load(const struct spp_input *in,
 			     struct spp_document *document,
 			     struct spp_import *import, struct spp_error *err)

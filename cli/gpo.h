@@ -3,10 +3,15 @@
 #ifndef CLI_GPO_H
 #define CLI_GPO_H
 
+#include <sys/stat.h>
+
 #include "cli/load.h"
 
 /* Whether a folder has GPOs in it, by its names; named: the caller says so. */
 bool cli_gpo_is(const char *path, bool named);
+
+/* Whether path is such a folder, and the file is in it. */
+bool cli_gpo_has(const char *path, const struct stat *file);
 
 /*
  * Reads the GPO that in->gpo names.  What is to be told of it goes to import,

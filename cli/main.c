@@ -15,6 +15,7 @@
 #include "cli/hint.h"
 #include "cli/json.h"
 #include "cli/out.h"
+#include "cli/output.h"
 #include "cli/parse.h"
 #include "cli/stop.h"
 #include "cli/terminal.h"
@@ -94,6 +95,8 @@ static enum cli_exit run_parsed(const struct cli_call *parsed)
 		cli_warn("%zu target%s named before %s left out", list.twice,
 			 list.twice == 1 ? "" : "s",
 			 list.twice == 1 ? "is" : "are");
+	if (cli_output_apart(&call, cli_value(&call, OPT_OUTPUT), &err))
+		return cli_fail(&call, &err);
 	return call.command->run(&call);
 }
 

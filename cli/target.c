@@ -10,6 +10,7 @@
 #include "cli/fleet/targets.h"
 #include "cli/heed.h"
 #include "cli/out.h"
+#include "cli/output.h"
 #include "hive/base/filetime.h"
 #include "hive/base/number.h"
 #include "policy/audit/engine.h"
@@ -185,6 +186,12 @@ enum spp_status cli_open(const struct cli_call *call, const char *path,
 		st = spp_hives_open(path, &options, windows, err);
 	if (st)
 		return st;
+	st = cli_output_apart(call, cli_value(call, OPT_OUTPUT), err);
+	if (st) {
+		spp_hives_close(*windows);
+		*windows = NULL;
+		return st;
+	}
 	cli_record_windows(*windows);
 	cli_heed_kind(call, path, spp_hives_target(*windows)->ops->kind);
 	return SPP_OK;
