@@ -351,15 +351,13 @@ static enum spp_status find_root(const struct spp_wim *wim,
 	return SPP_OK;
 }
 
-enum spp_status spp_wim_tree_read(const struct spp_wim *wim, unsigned int image,
-				  const struct spp_seek_query *query,
+enum spp_status spp_wim_tree_load(const struct spp_wim *wim, unsigned int image,
 				  struct spp_wim_tree *tree,
 				  struct spp_error *err)
 {
 	const uint8_t *e = spp_wim_entry(wim, wim->metadata[image - 1]);
 	struct spp_wim_resource resource;
 	struct spp_wim_place place;
-	struct walk walk = { wim, tree, 0 };
 	enum spp_status st;
 
 	tree->image = image;
@@ -368,9 +366,19 @@ enum spp_status spp_wim_tree_read(const struct spp_wim *wim, unsigned int image,
 		return damaged(wim, tree, "the metadata are too long", err);
 	place = spp_wim_whole(&resource);
 	st = spp_wim_read(wim, &place, 0, place.size, &tree->bytes, err);
-	if (!st)
-		st = spp_wim_verify(wim, &tree->bytes, e + 30,
-				    "the tree of an image", err);
+	return st ? st
+		  : spp_wim_verify(wim, &tree->bytes, e + 30,
+				   "the tree of an image", err);
+}
+
+enum spp_status spp_wim_tree_read(const struct spp_wim *wim, unsigned int image,
+				  const struct spp_seek_query *query,
+				  struct spp_wim_tree *tree,
+				  struct spp_error *err)
+{
+	struct walk walk = { wim, tree, 0 };
+	enum spp_status st = spp_wim_tree_load(wim, image, tree, err);
+
 	if (!st)
 		st = find_root(wim, tree, &walk.root, err);
 	if (!st)

@@ -70,6 +70,10 @@ enum spp_status spp_wim_tree_read(const struct spp_wim *wim, unsigned int image,
 				  const struct spp_seek_query *query,
 				  struct spp_wim_tree *tree,
 				  struct spp_error *err);
+/* Only the metadata, with their hash checked: image and bytes. */
+enum spp_status spp_wim_tree_load(const struct spp_wim *wim, unsigned int image,
+				  struct spp_wim_tree *tree,
+				  struct spp_error *err);
 void spp_wim_tree_release(struct spp_wim_tree *tree);
 
 /* Why a file with these flags cannot be edited, or NULL. */

@@ -67,16 +67,76 @@ static enum spp_status copy_table(struct writer *w, struct spp_error *err)
 	return SPP_OK;
 }
 
-/* Releases the old bytes of a file: one reference less. */
-static void release_old(struct writer *w, const struct spp_wim_file *file)
+/* Counts a hash in the metadata; one that is anywhere in them is a use. */
+static uint64_t count_hash(const struct spp_wim_bytes *bytes,
+			   const uint8_t *sha1)
 {
-	uint8_t *e;
+	const uint8_t *at = bytes->data, *end = at + bytes->size;
+	uint64_t n;
 
-	if (!file->place.size)
-		return;
-	e = entry_of(w, file->place.entry);
-	if (references(e))
-		spp_put32(e + 26, references(e) - 1);
+	for (n = 0; bytes->size; n++) {
+		at = memmem(at, (size_t)(end - at), sha1, SPP_WIM_HASH);
+		if (!at)
+			break;
+		at += SPP_WIM_HASH;
+	}
+	return n;
+}
+
+/*
+ * Adds to each old hash's uses those in one image.  An image that cannot be
+ * read may have them all.
+ */
+static enum spp_status count_image(const struct writer *w, unsigned int image,
+				   uint64_t *uses, struct spp_error *err)
+{
+	struct spp_wim_tree CLEANUP(spp_wim_tree_release) other =
+		SPP_WIM_TREE_INIT;
+	const struct spp_wim_tree *tree = w->edit->tree;
+	enum spp_status st = SPP_OK;
+	size_t i;
+
+	if (image != tree->image) {
+		tree = &other;
+		st = spp_wim_tree_load(w->wim, image, &other, NULL);
+	}
+	if (st == SPP_NOMEM)
+		return spp_nomem(err);
+	for (i = 0; i < w->edit->changes; i++)
+		uses[i] += st ? 1
+			      : count_hash(&tree->bytes,
+					   w->edit->change[i].file->sha1);
+	return SPP_OK;
+}
+
+/*
+ * Releases the old bytes of the changed files: one reference less.  The stated
+ * number may be too low, since some programs write such tables; so it stays as
+ * high as the uses that remain in all images.
+ */
+static enum spp_status release_old(struct writer *w, struct spp_error *err)
+{
+	uint64_t *uses = calloc(w->edit->changes + 1, sizeof(*uses)), left;
+	enum spp_status st = uses ? SPP_OK : spp_nomem(err);
+	const struct spp_wim_file *file;
+	unsigned int image;
+	uint8_t *e;
+	size_t i;
+
+	for (image = 1; !st && image <= w->wim->images; image++)
+		st = count_image(w, image, uses, err);
+	for (i = 0; !st && i < w->edit->changes; i++) {
+		file = w->edit->change[i].file;
+		if (!file->place.size)
+			continue;
+		e = entry_of(w, file->place.entry);
+		left = references(e) ? references(e) - 1 : 0;
+		left = left < uses[i] ? uses[i] : left;
+		spp_put32(e + 26,
+			  left < UINT32_MAX ? (uint32_t)left : UINT32_MAX);
+	}
+	free(uses);
+	return st;
 }
 
 /* The entry with the same bytes, if the table has one. */
@@ -89,10 +149,21 @@ static uint8_t *find_same(const struct writer *w,
 	for (i = 0; i < w->entries; i++) {
 		e = entry_of(w, i);
 		if (!memcmp(e + 30, piece->sha1, SPP_WIM_HASH) &&
-		    references(e) && !(e[7] & SPP_RESOURCE_METADATA))
+		    !(e[7] & SPP_RESOURCE_METADATA))
 			return e;
 	}
 	return NULL;
+}
+
+/* The changed files get their new hashes in the metadata. */
+static void set_hashes(const struct writer *w)
+{
+	const struct spp_wim_change *c = w->edit->change;
+	size_t i;
+
+	for (i = 0; i < w->edit->changes; i++, c++)
+		memcpy(w->edit->tree->bytes.data + c->file->slot,
+		       c->piece->sha1, SPP_WIM_HASH);
 }
 
 static enum spp_status add_new(struct writer *w,
@@ -101,8 +172,6 @@ static enum spp_status add_new(struct writer *w,
 {
 	uint8_t *e = find_same(w, change->piece);
 
-	memcpy(w->edit->tree->bytes.data + change->file->slot,
-	       change->piece->sha1, SPP_WIM_HASH);
 	if (e) {
 		spp_put32(e + 26, references(e) + 1);
 		return SPP_OK;
@@ -143,19 +212,26 @@ static enum spp_status write_metadata(struct writer *w, struct spp_error *err)
 	return write_piece(w, &piece, err);
 }
 
-/* Whether an entry stays; a solid resource's own entry always does. */
-static bool is_used(const struct writer *w, const uint8_t *entry)
+/*
+ * Whether an entry is removed: this edit took its last use, or it is of an image
+ * that was deleted.  Others that state no references may have some.
+ */
+static bool is_gone(const struct writer *w, size_t i)
 {
-	return references(entry) || spp_wim_is_solid_head(w->wim, entry);
+	const uint8_t *e = entry_of(w, i);
+
+	if (references(e) || spp_wim_is_solid_head(w->wim, e))
+		return false;
+	return e[7] & SPP_RESOURCE_METADATA ||
+	       references(spp_wim_entry(w->wim, i));
 }
 
-/* Removes the entries that nothing refers to any more. */
 static void compact_table(struct writer *w)
 {
 	size_t i, n = 0;
 
 	for (i = 0; i < w->entries; i++)
-		if (is_used(w, entry_of(w, i)))
+		if (!is_gone(w, i))
 			memmove(entry_of(w, n++), entry_of(w, i),
 				SPP_WIM_ENTRY);
 	w->entries = n;
@@ -317,7 +393,6 @@ static enum spp_status begin(struct writer *w, struct spp_wim_edit *edit,
 			     int fd, bool append, struct spp_error *err)
 {
 	enum spp_status st;
-	size_t i;
 
 	*w = (struct writer){
 		.edit = edit,
@@ -329,9 +404,10 @@ static enum spp_status begin(struct writer *w, struct spp_wim_edit *edit,
 	st = read_old(w, err);
 	if (!st)
 		st = copy_table(w, err);
-	for (i = 0; !st && i < edit->changes; i++)
-		release_old(w, edit->change[i].file);
-	return st;
+	if (st)
+		return st;
+	set_hashes(w);
+	return release_old(w, err);
 }
 
 enum spp_status spp_wim_append(struct spp_wim_edit *edit, int fd,
@@ -361,7 +437,7 @@ static enum spp_status copy_used(struct writer *w, struct spp_error *err)
 	for (i = 0; !st && i < w->entries; i++) {
 		e = entry_of(w, i);
 		spp_wim_get_resource(e, &r);
-		if (i == changed || !is_used(w, e) ||
+		if (i == changed || is_gone(w, i) ||
 		    (wim->solid && r.flags & SPP_RESOURCE_SOLID &&
 		     !spp_wim_is_solid_head(wim, e)))
 			continue;

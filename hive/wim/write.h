@@ -20,6 +20,10 @@
  * interruption before that leaves the old WIM, with some bytes after its end
  * that the next edit overwrites; afterwards there is the new one.
  *
+ * The table's entry of an old hive goes when no image has the file any more.
+ * All images are searched for its hash, since some programs state fewer
+ * references than there are.
+ *
  * Data that the WIM no longer uses stays in the file until it is rebuilt:
  *
  *	spp_wim_rebuild(&edit, fd, err);	a new file, header included
