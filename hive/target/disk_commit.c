@@ -205,9 +205,13 @@ static enum spp_status compare_undo(struct spp_target_disk *t,
 	return SPP_OK;
 }
 
-/* After the undo the volume must be valid and have its hives. */
-static enum spp_status undo(struct spp_target_disk *t,
-			    struct spp_journal *journal, struct spp_error *err)
+/*
+ * Prepares the undo in memory.  After it the volume must be valid and have its
+ * hives.
+ */
+static enum spp_status prepare_undo(struct spp_target_disk *t,
+				    const struct spp_journal *journal,
+				    struct spp_error *err)
 {
 	enum spp_status st = spp_journal_load(journal, false, t->edit, err);
 
@@ -216,7 +220,7 @@ static enum spp_status undo(struct spp_target_disk *t,
 		st = spp_target_disk_probe_edit(t, err);
 	if (!st && !t->after.file[SPP_ROLE_SOFTWARE][0].there)
 		st = spp_fail(err, SPP_BUG, "Windows would be gone");
-	return st ? st : commit(t, "", spp_journal_undo_stage, journal, err);
+	return st;
 }
 
 static enum spp_status remove_undo(const struct spp_target_disk *t,
@@ -250,17 +254,37 @@ static enum spp_status restore_by(struct spp_target_disk *t, const char *name,
 		st = compare_undo(t, journal, label, &undone, err);
 	if (!st)
 		st = spp_restores_add(restores, t->base.path, label, err);
-	if (!st && !dry)
-		st = settle_first(t, err);
+	if (!st)
+		st = spp_commit_allowed(&place, "", err);
 	/*
 	 * A crash may have come between the undo and the removal of its file.
 	 */
+	if (!st && !undone)
+		st = prepare_undo(t, journal, err);
+	if (!st && !dry)
+		st = settle_first(t, err);
 	if (!st && !dry && !undone)
-		st = undo(t, journal, err);
+		st = commit(t, "", spp_journal_undo_stage, journal, err);
 	if (!st && !dry)
 		st = remove_undo(t, name, label, err);
 	spp_journal_close(journal);
 	return st;
+}
+
+/*
+ * The backup of an interrupted edit gets its name when that is completed, and
+ * is newer than any other.
+ */
+static enum spp_status is_newest_known(const struct spp_target_disk *t,
+				       struct spp_error *err)
+{
+	if (!t->pending || t->fit == SPP_FIT_BEFORE ||
+	    !*spp_journal_bind(t->pending)->suffix)
+		return SPP_OK;
+	return spp_fail_remedy(err, SPP_REFUSED, SPP_REMEDY_RECOVER,
+			       "an edit of '%s' with a backup of its own was "
+			       "interrupted",
+			       t->base.path);
 }
 
 enum spp_status spp_target_disk_restore(struct spp_target *target,
@@ -276,6 +300,9 @@ enum spp_status spp_target_disk_restore(struct spp_target *target,
 
 	if (t->image->side < 0)
 		return SPP_OK;
+	st = is_newest_known(t, err);
+	if (st)
+		return st;
 	st = spp_backup_newest(t->image->side, t->image->side_name, suffix,
 			       &full, err);
 	if (st)
