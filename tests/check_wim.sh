@@ -24,6 +24,13 @@ read -r taken chunks <out
 [ "$chunks" -gt 60 ] && [ "$taken" -gt $((chunks - 8)) ] ||
 	fail "$taken of $chunks chunks are packed as they were"
 
+# A hive that is smaller than a chunk needs no memory for all of the chunk.
+wimcapture large new.wim --compress=LZMS --chunk-size=128M >wim.out 2>&1 ||
+	fail "$(cat wim.out)"
+expect 0 '1 change' "$SPPCTL" set new.wim dns-publishing=off
+sound new.wim
+expect 0 '^off$' "$SPPCTL" get new.wim dns-publishing
+
 # Every compression, with and without an integrity table.
 for how in '--compress=none' '--compress=none --check' '--compress=LZX' \
 	'--compress=LZX --check' '--compress=XPRESS --check' \

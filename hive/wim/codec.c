@@ -12,7 +12,9 @@
 #define CHILDREN_MAX 8
 /* Bytes for one child; takes far less than its time limit. */
 #define SHARE ((size_t)8 << 20)
-#define WHO   "libwim"
+/* The most memory that a child gets to pack a large chunk. */
+#define ROOM_MAX ((uint64_t)1 << 30)
+#define WHO	 "libwim"
 
 _Static_assert(SPP_WIM_XPRESS == (int)WIMLIB_COMPRESSION_TYPE_XPRESS &&
 		       SPP_WIM_LZX == (int)WIMLIB_COMPRESSION_TYPE_LZX &&
@@ -76,6 +78,7 @@ static enum spp_status unpack(void *ctx, struct spp_error *err)
 	const struct unpacking *u = ctx;
 	struct wimlib_decompressor *d = NULL;
 	const struct spp_wim_chunk *c;
+	int code = 0;
 	size_t i;
 
 	for (i = 0; i < u->count; i++) {
@@ -84,10 +87,13 @@ static enum spp_status unpack(void *ctx, struct spp_error *err)
 			memcpy(u->out + c->out, u->in + c->in, c->out_size);
 			continue;
 		}
-		if (!d &&
-		    wimlib_create_decompressor(
-			    (enum wimlib_compression_type)u->codec->method,
-			    u->codec->chunk, &d))
+		if (!d)
+			code = wimlib_create_decompressor(
+				(enum wimlib_compression_type)u->codec->method,
+				u->codec->chunk, &d);
+		if (code == WIMLIB_ERR_NOMEM)
+			return spp_nomem(err);
+		if (code)
 			return spp_fail(err, SPP_CORRUPT,
 					"'%s' is damaged: it has %s chunks of "
 					"%u bytes",
@@ -135,6 +141,17 @@ struct packing {
 	uint32_t *packed;
 };
 
+/*
+ * The longest run of bytes that is packed at once.  Only in LZMS the result
+ * does not depend on it, and there it is worth the memory: a chunk may have
+ * 1 GiB, and a hive seldom fills it.
+ */
+static size_t longest(const struct spp_wim_codec *codec, size_t n)
+{
+	return codec->method == SPP_WIM_LZMS && n < codec->chunk ? n
+								 : codec->chunk;
+}
+
 /* In a child: packs its share. */
 static enum spp_status pack(void *ctx, struct spp_error *err)
 {
@@ -142,10 +159,14 @@ static enum spp_status pack(void *ctx, struct spp_error *err)
 	struct wimlib_compressor *c;
 	uint32_t chunk = p->codec->chunk;
 	size_t off, n;
+	int code;
 
-	if (wimlib_create_compressor(
-		    (enum wimlib_compression_type)p->codec->method, chunk, 0,
-		    &c))
+	code = wimlib_create_compressor(
+		(enum wimlib_compression_type)p->codec->method,
+		longest(p->codec, p->n), 0, &c);
+	if (code == WIMLIB_ERR_NOMEM)
+		return spp_nomem(err);
+	if (code)
 		return spp_fail(err, SPP_UNSUPPORTED,
 				"cannot pack '%s' in %s chunks of %u bytes",
 				p->codec->label,
@@ -172,9 +193,20 @@ static size_t share(const struct spp_wim_codec *codec)
 				    : codec->chunk;
 }
 
+/* One child alone packs large chunks: each takes ten times its size. */
 size_t spp_wim_pack_batch(const struct spp_wim_codec *codec)
 {
-	return share(codec) * processors();
+	return share(codec) * (codec->chunk > SHARE ? 1 : processors());
+}
+
+/* The memory that a child needs for its n bytes, as libwim tells. */
+static size_t room_for(const struct spp_wim_codec *codec, size_t n)
+{
+	uint64_t room = wimlib_get_compressor_needed_memory(
+		(enum wimlib_compression_type)codec->method, longest(codec, n),
+		0);
+
+	return (size_t)(room < ROOM_MAX ? room : ROOM_MAX);
 }
 
 enum spp_status spp_wim_packed_check(const struct spp_wim_codec *codec,
@@ -198,7 +230,7 @@ enum spp_status spp_wim_pack(const struct spp_wim_codec *codec,
 			     const uint8_t *in, size_t n, uint8_t *out,
 			     uint32_t *packed, struct spp_error *err)
 {
-	const struct spp_process_room room = { .keep = -1 };
+	struct spp_process_room room = { .keep = -1 };
 	struct spp_process child[CHILDREN_MAX];
 	enum spp_status st = SPP_OK, now;
 	size_t off, i, count = 0;
@@ -211,6 +243,7 @@ enum spp_status spp_wim_pack(const struct spp_wim_codec *codec,
 							       : share(codec),
 					out + off,
 					packed + off / codec->chunk };
+		room.memory = room_for(codec, job.n);
 		child[count] = (struct spp_process)SPP_PROCESS_INIT;
 		st = spp_process_start(&child[count], pack, &job, &room, err);
 		count += !st;
