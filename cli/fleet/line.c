@@ -142,7 +142,7 @@ static json_t *json_line(const struct cli_line *line,
 	json_t *json = cli_json_document(kind, 1), *value;
 	size_t i;
 
-	cli_results_name(json, line->target);
+	cli_result_name(json, line->target);
 	if (line->judges)
 		cli_json_set_path(json, "path", line->target);
 	json_object_set_new(json, "status",

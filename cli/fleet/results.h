@@ -17,27 +17,7 @@
 #ifndef CLI_FLEET_RESULTS_H
 #define CLI_FLEET_RESULTS_H
 
-#include <jansson.h>
-#include <stdbool.h>
-
-#include "hive/base/error.h"
-
-/* What became of a target. */
-enum cli_outcome {
-	CLI_CHANGED,
-	CLI_UNCHANGED,
-	CLI_PENDING, /* changes of a dry run */
-	CLI_READ,
-	CLI_FOUND, /* findings; differences; not set */
-	CLI_INVALID,
-	CLI_REFUSAL,
-	CLI_FAILURE,
-};
-#define CLI_OUTCOMES (CLI_FAILURE + 1)
-
-extern const char *const cli_outcome_word[CLI_OUTCOMES];
-/* CLI_OUTCOMES for a word that is none of them. */
-enum cli_outcome cli_outcome_find(const char *word);
+#include "cli/fleet/result.h"
 
 struct cli_results_options {
 	const char *path;
@@ -47,27 +27,6 @@ struct cli_results_options {
 	bool secret;	    /* for the caller alone */
 	unsigned int wait;  /* seconds, while somebody else has it */
 };
-
-/* A line, read. */
-struct cli_result {
-	char *target; /* as bytes */
-	char *job, *started;
-	enum cli_outcome outcome;
-	int exit;
-	bool keep; /* false: it is to be repeated */
-	json_t *line;
-};
-
-#define CLI_RESULT_INIT        \
-	{                      \
-		.target = NULL \
-	}
-
-/* SPP_INVALID for a line that no run wrote; path, number: for messages. */
-enum spp_status cli_result_read(struct cli_result *result, const char *text,
-				size_t n, const char *path, size_t number,
-				struct spp_error *err);
-void cli_result_release(struct cli_result *result);
 
 struct cli_results;
 
@@ -87,7 +46,4 @@ enum spp_status cli_results_revise(struct cli_results *results,
 						  json_t *line),
 				   void *ctx, struct spp_error *err);
 void cli_results_close(struct cli_results *results);
-
-/* Members "target" and, where the name is not UTF-8, "target_bytes". */
-void cli_results_name(json_t *line, const char *target);
 #endif

@@ -92,7 +92,7 @@ static void read_results(unsigned int retry, const uint8_t *data, size_t size)
 		abort();
 	line = json_pack("{s:s, s:s, s:s, s:i}", "document", "result", "job",
 			 JOB, "status", "changed", "exit", 0);
-	cli_results_name(line, "a\xff");
+	cli_result_name(line, "a\xff");
 	if (cli_results_add(results, line, NULL) ||
 	    cli_results_revise(results, mark, NULL, NULL))
 		abort();

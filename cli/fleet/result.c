@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/fleet/result.h"
+
+#include <ctype.h>
+#include <nettle/base64.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/json.h"
+
+const char *const cli_outcome_word[CLI_OUTCOMES] = {
+	[CLI_CHANGED] = "changed", [CLI_UNCHANGED] = "unchanged",
+	[CLI_PENDING] = "pending", [CLI_READ] = "read",
+	[CLI_FOUND] = "found",	   [CLI_INVALID] = "invalid",
+	[CLI_REFUSAL] = "refused", [CLI_FAILURE] = "failed",
+};
+
+enum cli_outcome cli_outcome_find(const char *word)
+{
+	int i = 0;
+
+	while (i < CLI_OUTCOMES && (!word || strcmp(word, cli_outcome_word[i])))
+		i++;
+	return (enum cli_outcome)i;
+}
+
+void cli_result_name(json_t *line, const char *target)
+{
+	cli_json_set_path(line, "target", target);
+}
+
+/* The name as bytes, or NULL; yours. */
+static char *name_of(const json_t *line)
+{
+	const char *base64 =
+		json_string_value(json_object_get(line, "target_bytes"));
+	const char *text = json_string_value(json_object_get(line, "target"));
+	struct base64_decode_ctx decoder;
+	size_t size = base64 ? strlen(base64) : 0, n;
+	char *name;
+
+	if (!base64)
+		return text ? strdup(text) : NULL;
+	n = BASE64_DECODE_LENGTH(size);
+	name = calloc(n + 1, 1);
+	base64_decode_init(&decoder);
+	if (name && (!base64_decode_update(&decoder, &n, (uint8_t *)name, size,
+					   base64) ||
+		     !base64_decode_final(&decoder))) {
+		free(name);
+		return NULL;
+	}
+	return name;
+}
+
+void cli_result_release(struct cli_result *r)
+{
+	free(r->target);
+	free(r->job);
+	free(r->started);
+	json_decref(r->line);
+	*r = (struct cli_result)CLI_RESULT_INIT;
+}
+
+static char *text_of(const json_t *line, const char *member)
+{
+	const char *text = json_string_value(json_object_get(line, member));
+
+	return strdup(text ? text : "");
+}
+
+enum spp_status cli_result_none(const char *path, size_t number,
+				struct spp_error *err)
+{
+	return spp_fail_at(err, SPP_INVALID, path, number, 0,
+			   "not a line of --results");
+}
+
+enum spp_status cli_result_read(struct cli_result *r, const char *text,
+				size_t n, const char *path, size_t number,
+				struct spp_error *err)
+{
+	json_t *line = json_loadb(text, n, 0, NULL);
+	const char *kind = json_string_value(json_object_get(line, "document"));
+	bool right =
+		kind && (!strcmp(kind, "result") || !strcmp(kind, "judged") ||
+			 !strcmp(kind, "failed"));
+
+	r->target = name_of(line);
+	r->job = text_of(line, "job");
+	r->started = text_of(line, "started");
+	r->outcome = cli_outcome_find(
+		json_string_value(json_object_get(line, "status")));
+	r->exit = (int)json_integer_value(json_object_get(line, "exit"));
+	r->line = line;
+	if (right && r->target && (!r->job || !r->started))
+		return spp_nomem(err);
+	if (!right || !r->target || r->outcome == CLI_OUTCOMES || r->exit < 0 ||
+	    r->exit > 4)
+		return cli_result_none(path, number, err);
+	return SPP_OK;
+}
+
+/* Goes past a word as far as the text reaches; false: there is another. */
+static bool pass(const char **text, size_t *n, const char *word)
+{
+	size_t m = strlen(word) < *n ? strlen(word) : *n;
+
+	if (memcmp(*text, word, m) != 0)
+		return false;
+	*text += m;
+	*n -= m;
+	return true;
+}
+
+bool cli_result_begins(const char *text, size_t n)
+{
+	if (!pass(&text, &n, "{\"sppctl\":\""))
+		return false;
+	for (; n && *text != '"'; text++, n--)
+		if (!isalnum((unsigned char)*text) && !strchr(".+~-", *text))
+			return false;
+	return pass(&text, &n, "\",\"document\":\"") &&
+	       (pass(&text, &n, "result\"") || pass(&text, &n, "judged\"") ||
+		pass(&text, &n, "failed\""));
+}
