@@ -107,6 +107,27 @@ for mine in mine.json mine.txt c1; do
 	run 2 set c2 kms-port=3 --dry-run --resume $mine
 	kept mine $mine
 done
+# Nor is a file taken for the list of what was begun.
+echo mine >new.ndjson.begun
+keep begun new.ndjson.begun
+run 4 set c1 kms-port=3 --results new.ndjson --dry-run
+run 4 set c1 kms-port=3 --results new.ndjson
+said "'new.ndjson.begun' exists"
+[ ! -e new.ndjson ] || fail "results of nothing"
+run 4 set c1 kms-port=3 --resume new.ndjson
+said "'new.ndjson.begun' is not of sppctl"
+kept begun new.ndjson.begun
+# What a link leads to keeps its owner and mode, and the link stays.
+run '3|4' audit c1 nothing --results real.ndjson
+chmod 662 real.ndjson
+ln -s real.ndjson link.ndjson
+echo mine >link.ndjson.sppctl-new
+stat -c '%a %u:%g' real.ndjson >log/was
+run '3|4' audit c1 nothing --resume link.ndjson --retry failed
+[ -L link.ndjson ] || fail "a link was replaced"
+stat -c '%a %u:%g' real.ndjson | cmp -s - log/was || fail "mode of results"
+[ "$(cat link.ndjson.sppctl-new)" = mine ] || fail "a file of somebody's"
+[ "$(wc -l <real.ndjson)" -eq 2 ] || fail "$(cat real.ndjson)"
 mkfifo pipe
 for mine in pipe /dev/null; do
 	run 2 set c2 kms-port=3 --dry-run --resume $mine

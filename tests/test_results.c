@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "cli/fleet/intents.h"
 #include "tests/unit.h"
 
 #define COUNT(a)   (sizeof(a) / sizeof((a)[0]))
@@ -223,12 +225,102 @@ static void what_is_no_file_is_refused(void)
 	cli_results_close(results);
 }
 
+static void put(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static bool has(const char *path, const char *text)
+{
+	size_t size;
+	unsigned char *now = unit_slurp(path, &size);
+	bool same = now && size == strlen(text) && !memcmp(now, text, size);
+
+	free(now);
+	return same;
+}
+
+/* Where lines are left out, a copy takes the place of the file. */
+static void a_link_stays_a_link(void)
+{
+	char real[UNIT_PATH], path[UNIT_PATH], other[UNIT_PATH];
+	struct cli_results_options o = { .path = path,
+					 .resume = true,
+					 .retry = 1u << CLI_FAILURE,
+					 .job = "1" };
+	struct cli_results *results = NULL;
+	struct stat st;
+
+	unit_path(real, "real.ndjson");
+	unit_path(path, "link.ndjson");
+	unit_path(other, "link.ndjson.sppctl-new");
+	put(real, DONE FAILED);
+	put(other, "mine");
+	CU_ASSERT_EQUAL_FATAL(chmod(real, 0662), 0);
+	CU_ASSERT_EQUAL_FATAL(symlink("real.ndjson", path), 0);
+	CU_ASSERT_EQUAL(cli_results_open(&o, NULL, NULL, &results, NULL),
+			SPP_OK);
+	cli_results_close(results);
+	CU_ASSERT_TRUE(!lstat(path, &st) && S_ISLNK(st.st_mode));
+	CU_ASSERT_TRUE(!lstat(real, &st) && (st.st_mode & 07777) == 0662);
+	CU_ASSERT_TRUE(has(real, DONE));
+	CU_ASSERT_TRUE(has(other, "mine"));
+}
+
+static enum spp_status begin(const char *file, bool resume,
+			     struct cli_intents **intents)
+{
+	enum spp_status st = cli_intents_possible(file, resume, NULL);
+
+	*intents = NULL;
+	return st ? st : cli_intents_open(file, resume, intents, NULL);
+}
+
+static void what_was_begun_is_ours(void)
+{
+	char file[UNIT_PATH], begun[UNIT_PATH];
+	struct cli_intents *in;
+
+	unit_path(file, "results");
+	unit_path(begun, "results.begun");
+	put(begun, "mine");
+	/* A new run, whose results are not there yet. */
+	remove(file);
+	CU_ASSERT_EQUAL(cli_intents_possible(file, false, NULL), SPP_REFUSED);
+	put(file, "");
+	CU_ASSERT_EQUAL(begin(file, false, &in), SPP_IO);
+	CU_ASSERT_EQUAL(begin(file, true, &in), SPP_REFUSED);
+	CU_ASSERT_EQUAL(cli_intents_open(file, true, &in, NULL), SPP_REFUSED);
+	CU_ASSERT_TRUE(has(begun, "mine"));
+	remove(begun);
+	CU_ASSERT_EQUAL_FATAL(mkfifo(begun, 0600), 0);
+	CU_ASSERT_EQUAL(begin(file, true, &in), SPP_REFUSED);
+	remove(begun);
+	CU_ASSERT_EQUAL(begin(file, false, &in), SPP_OK);
+	CU_ASSERT_EQUAL(cli_intents_add(in, "a", NULL), SPP_OK);
+	cli_intents_close(in, false);
+	CU_ASSERT_EQUAL(begin(file, true, &in), SPP_OK);
+	CU_ASSERT_TRUE(cli_intents_had(in, "a"));
+	cli_intents_close(in, true);
+	CU_ASSERT_NOT_EQUAL(access(begun, F_OK), 0);
+	/* Killed before the first of them. */
+	put(begun, "");
+	CU_ASSERT_EQUAL(begin(file, true, &in), SPP_OK);
+	cli_intents_close(in, true);
+}
+
 static const struct unit_test tests[] = {
 	{ "lines are read", lines_are_read },
 	{ "a run goes on", a_run_goes_on },
 	{ "zeros are cut off", zeros_are_cut_off },
 	{ "a long line stays", a_long_line_stays },
 	{ "what is no file is refused", what_is_no_file_is_refused },
+	{ "a link stays a link", a_link_stays_a_link },
+	{ "what was begun is ours", what_was_begun_is_ours },
 	{ NULL, NULL },
 };
 

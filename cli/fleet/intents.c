@@ -11,6 +11,9 @@
 
 #include "hive/base/buf.h"
 
+/* Longer than any name of a target. */
+#define NAMES_ROOM 8192
+
 struct cli_intents {
 	char *path;
 	int fd;
@@ -45,10 +48,27 @@ static enum spp_status sort_names(struct cli_intents *in, struct spp_error *err)
 	return SPP_OK;
 }
 
+/* What is no list of names is of somebody else. */
+static enum spp_status judge(int fd, const char *path, struct spp_error *err)
+{
+	char names[NAMES_ROOM];
+	struct stat about;
+	ssize_t n = -1;
+
+	if (!fstat(fd, &about) && S_ISREG(about.st_mode))
+		n = pread(fd, names, sizeof(names), 0);
+	if (n >= 0 && (!n || memchr(names, '\0', (size_t)n)))
+		return SPP_OK;
+	return spp_fail(err, SPP_REFUSED,
+			"'%s' is not of sppctl, which needs this name; rename "
+			"it, or name another file for the results",
+			path);
+}
+
 static enum spp_status read_names(struct cli_intents *in, struct spp_error *err)
 {
-	char chunk[8192];
-	enum spp_status st = SPP_OK;
+	enum spp_status st = judge(in->fd, in->path, err);
+	char chunk[NAMES_ROOM];
 	ssize_t n;
 
 	while (!st && (n = read(in->fd, chunk, sizeof(chunk))) > 0)
@@ -58,12 +78,53 @@ static enum spp_status read_names(struct cli_intents *in, struct spp_error *err)
 	return st ? st : sort_names(in, err);
 }
 
+static char *path_of(const char *file)
+{
+	char *path;
+
+	return asprintf(&path, "%s.begun", file) < 0 ? NULL : path;
+}
+
+static int open_list(const char *path, int flags)
+{
+	return open(path,
+		    flags | O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK |
+			    O_CLOEXEC | O_NOCTTY,
+		    0600);
+}
+
+enum spp_status cli_intents_possible(const char *file, bool resume,
+				     struct spp_error *err)
+{
+	char CLEANUP(spp_free_string) *path = path_of(file);
+	enum spp_status st;
+	struct stat about;
+	int fd;
+
+	if (!path)
+		return spp_nomem(err);
+	if (lstat(path, &about))
+		return SPP_OK;
+	/* A file that is there already is refused with better words. */
+	if (!resume && !stat(file, &about))
+		return SPP_OK;
+	if (!resume)
+		return spp_fail(err, SPP_REFUSED,
+				"'%s' exists; go on with --resume if a run was "
+				"killed, or name another file for the results",
+				path);
+	fd = open_list(path, 0);
+	if (fd < 0)
+		return spp_fail_errno(err, SPP_IO, "cannot open '%s'", path);
+	st = judge(fd, path, err);
+	close(fd);
+	return st;
+}
+
 enum spp_status cli_intents_open(const char *file, bool resume,
 				 struct cli_intents **intents,
 				 struct spp_error *err)
 {
-	int flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC |
-		    O_NOCTTY | (resume ? 0 : O_TRUNC);
 	struct cli_intents *in;
 	enum spp_status st;
 	struct stat about;
@@ -73,11 +134,13 @@ enum spp_status cli_intents_open(const char *file, bool resume,
 	if (stat(file, &about) || !S_ISREG(about.st_mode))
 		return SPP_OK;
 	in = calloc(1, sizeof(*in));
-	if (!in || asprintf(&in->path, "%s.begun", file) < 0) {
+	if (in)
+		in->path = path_of(file);
+	if (!in || !in->path) {
 		free(in);
 		return spp_nomem(err);
 	}
-	in->fd = open(in->path, flags, 0600);
+	in->fd = open_list(in->path, O_CREAT | (resume ? 0 : O_EXCL));
 	if (in->fd < 0)
 		st = spp_fail_errno(err, SPP_IO, "cannot open '%s'", in->path);
 	else

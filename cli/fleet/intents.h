@@ -2,6 +2,7 @@
 /*
  * Which targets were about to be changed, beside a file of --results.
  *
+ *	cli_intents_possible(file, resume, err);	before file is opened
  *	cli_intents_open(file, resume, &intents, err);	NULL: no such file
  *	cli_intents_had(intents, target);	an earlier run was about to
  *	cli_intents_add(intents, target, err);	a child, before it changes it
@@ -21,6 +22,9 @@
 
 struct cli_intents;
 
+/* SPP_REFUSED if another file has the name; one of ours is for resume alone. */
+enum spp_status cli_intents_possible(const char *file, bool resume,
+				     struct spp_error *err);
 enum spp_status cli_intents_open(const char *file, bool resume,
 				 struct cli_intents **intents,
 				 struct spp_error *err);

@@ -14,6 +14,7 @@
 #include "cli/json.h"
 #include "cli/out.h"
 #include "hive/base/buf.h"
+#include "hive/base/newfile.h"
 
 /* A line that is longer was not written by sppctl. */
 #define LINE_MAX_BYTES ((size_t)64 << 20)
@@ -145,51 +146,103 @@ static enum spp_status lock(int fd, const struct cli_results_options *o,
 typedef enum spp_status (*copier)(const void *ctx, FILE *from, FILE *to,
 				  struct spp_error *err);
 
-/* A copy takes the place of the file. */
-static enum spp_status replace(const char *path, int *fd, copier copy,
-			       const void *ctx, struct spp_error *err)
+/* The folder that a file is in, links followed, and its name there. */
+struct spot {
+	int dir;
+	char *path, *name; /* name: in path */
+};
+
+static void leave(struct spot *spot)
+{
+	if (spot->dir >= 0)
+		close(spot->dir);
+	free(spot->path);
+}
+
+static enum spp_status find(const char *path, int fd, struct spot *spot,
+			    struct spp_error *err)
+{
+	char *folder = spot->path = realpath(path, NULL);
+	struct stat st;
+
+	if (!folder || fstat(fd, &st))
+		return spp_fail_errno(err, SPP_IO, "cannot find '%s'", path);
+	spot->name = strrchr(folder, '/') + 1;
+	spot->name[-1] = '\0';
+	spot->dir = open(*folder ? folder : "/",
+			 O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (spot->dir < 0)
+		return spp_fail_errno(err, SPP_IO,
+				      "cannot open the folder of '%s'", path);
+	return spp_leads_to(spot->dir, spot->name, &st)
+		       ? SPP_OK
+		       : spp_fail(err, SPP_BUSY,
+				  "'%s' was replaced a moment ago; try again",
+				  path);
+}
+
+static enum spp_status open_copy(struct spp_newfile *f, const struct spot *spot,
+				 const char *path, int fd,
+				 struct spp_error *err)
 {
 	char CLEANUP(spp_free_string) *work = NULL;
-	int in = dup(*fd), out = -1;
-	FILE *from = NULL, *to = NULL;
-	enum spp_status st = SPP_OK;
+	enum spp_status st;
 	struct stat about;
 
-	if (asprintf(&work, "%s.sppctl-new", path) < 0)
+	if (asprintf(&work, ".%s.sppctl-new", spot->name) < 0) {
 		work = NULL;
-	if (work)
-		unlink(work);
-	if (work && !fstat(*fd, &about))
-		out = open(work,
-			   O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW |
-				   O_CLOEXEC,
-			   about.st_mode & 0666);
-	from = in >= 0 ? fdopen(in, "r") : NULL;
-	to = out >= 0 ? fdopen(dup(out), "w") : NULL;
+		return spp_nomem(err);
+	}
+	st = spp_newfile_open(f, spot->dir, work, path, err);
+	if (!st && (fstat(fd, &about) || fcntl(f->fd, F_SETFL, O_APPEND) ||
+		    flock(f->fd, LOCK_EX | LOCK_NB)))
+		st = spp_fail_errno(err, SPP_IO, "cannot write '%s'", path);
+	return st ? st : spp_newfile_own(f, &about, path, err);
+}
+
+static enum spp_status fill(int in, int out, const char *path, copier copy,
+			    const void *ctx, struct spp_error *err)
+{
+	FILE *from = fdopen(dup(in), "r"), *to = fdopen(dup(out), "w");
+	enum spp_status st = SPP_OK;
+
 	if (!from || !to)
-		st = spp_fail_errno(err, SPP_IO, "cannot create '%s'",
-				    work ? work : path);
+		st = spp_fail_errno(err, SPP_IO, "cannot write '%s'", path);
 	if (!st)
 		rewind(from);
 	if (!st)
 		st = copy(ctx, from, to, err);
-	if (!st && (fflush(to) || fsync(out) || flock(out, LOCK_EX | LOCK_NB) ||
-		    rename(work, path)))
+	if (!st && fflush(to))
 		st = spp_fail_errno(err, SPP_IO, "cannot write '%s'", path);
 	if (from)
 		fclose(from);
-	else if (in >= 0)
-		close(in);
 	if (to)
 		fclose(to);
-	if (st && out >= 0) {
-		unlink(work);
-		close(out);
-	}
+	return st;
+}
+
+/* A copy takes the place of the file, with its owner and mode. */
+static enum spp_status replace(const char *path, int *fd, copier copy,
+			       const void *ctx, struct spp_error *err)
+{
+	struct spp_newfile CLEANUP(spp_newfile_close) f = SPP_NEWFILE_INIT;
+	struct spot CLEANUP(leave) spot = { .dir = -1 };
+	enum spp_status st = find(path, *fd, &spot, err);
+
+	if (!st)
+		st = open_copy(&f, &spot, path, *fd, err);
+	if (!st)
+		st = fill(*fd, f.fd, path, copy, ctx, err);
+	if (!st)
+		st = spp_newfile_sync(&f, err);
+	if (!st)
+		st = spp_newfile_replace(&f, spot.name, err);
 	if (st)
 		return st;
+	fsync(spot.dir);
 	close(*fd);
-	*fd = out;
+	*fd = f.fd;
+	f.fd = -1;
 	return SPP_OK;
 }
 

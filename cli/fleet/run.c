@@ -320,13 +320,23 @@ static enum spp_status read_options(struct run *r, struct cli_pool_options *o,
 	return st;
 }
 
-static enum spp_status open_intents(struct run *r, struct spp_error *err)
+/* With the results, and what was begun beside them. */
+static enum spp_status open_results(struct run *r, struct spp_error *err)
 {
-	const char *resume = cli_value(r->call, OPT_RESUME);
+	const struct cli_call *call = r->call;
+	bool resume = cli_has(call, OPT_RESUME);
+	const char *file = cli_value(call, resume ? OPT_RESUME : OPT_RESULTS);
+	enum spp_status st = SPP_OK;
 
-	return cli_intents_open(resume ? resume
-				       : cli_value(r->call, OPT_RESULTS),
-				resume != NULL, &r->intents, err);
+	if (file && r->job->edits)
+		st = cli_intents_possible(file, resume, err);
+	if (!st)
+		st = cli_resume_open(call, r->id, seen, r, &r->results, err);
+	if (!st && r->results && r->job->edits && !cli_has(call, OPT_DRY_RUN))
+		st = cli_intents_open(file, resume, &r->intents, err);
+	/* What it says is kept until this run has looked. */
+	r->earlier_doubt = cli_intents_any(r->intents);
+	return st;
 }
 
 static enum spp_status prepare(struct run *r, struct spp_error *err)
@@ -348,10 +358,7 @@ static enum spp_status prepare(struct run *r, struct spp_error *err)
 	if (!st)
 		st = read_options(r, &o, err);
 	if (!st)
-		st = cli_resume_open(r->call, r->id, seen, r, &r->results, err);
-	if (!st && r->results && r->job->edits &&
-	    !cli_has(r->call, OPT_DRY_RUN))
-		st = open_intents(r, err);
+		st = open_results(r, err);
 	r->progress.count = n;
 	r->progress.plain = r->talks;
 	return st ? st : cli_pool_open(&o, &r->pool, err);
