@@ -41,7 +41,7 @@ may_install()
 	echo "  $*"
 	[ "${ASK-}" ] && [ -t 0 ] && [ -t 1 ] || return 0
 	printf 'install them with apt-get? [Y/n] '
-	read -r answer
+	read -r answer || answer=n
 	case $answer in
 	'' | y* | Y*) ;;
 	*)

@@ -24,6 +24,7 @@ install_packages $BUILD_PACKAGES $SAMPLE_PACKAGES
 echo "building ..."
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+trap 'exit 1' HUP INT TERM
 {
 	cmake -S . -B build/release -G Ninja -DSPPCTL_BUILD=release \
 		-DSPPCTL_TESTS=OFF &&

@@ -11,8 +11,8 @@
 #include "policy/audit/known_hosts.h"
 
 /*
- * The libraries that sppctl was compiled with; print_text() names those of
- * images.
+ * The libraries that every sppctl was compiled with; those of images and of
+ * the screen are named with what needs them.
  */
 static const struct {
 	const char *name;
@@ -65,6 +65,18 @@ static void print_text(void)
 	printf("public KMS hosts: as of %s\n", spp_known_hosts_date);
 }
 
+/* Adds "libnbd 1.14.2", or several of them with commas between. */
+static void add_versions(json_t *built, const char *text)
+{
+	char name[32], version[32];
+	int n;
+
+	while (text && sscanf(text, "%31s %31[^,]%n", name, version, &n) == 2) {
+		json_object_set_new(built, name, json_string(version));
+		text += (size_t)n + strspn(text + n, ", ");
+	}
+}
+
 static void print_json(void)
 {
 	json_t *document = cli_json_document("version", 1);
@@ -75,6 +87,11 @@ static void print_json(void)
 	for (i = 0; i < LIBRARIES; i++)
 		json_object_set_new(built, libraries[i].name,
 				    json_string(libraries[i].version));
+	add_versions(built, spp_target_disk_built());
+	add_versions(built, spp_target_wim_built());
+	if (screen_built())
+		json_object_set_new(built, "ncursesw",
+				    json_string(SPP_CURSES_VERSION));
 	json_object_set_new(document, "libraries", built);
 	json_object_set_new(document, "build", json_string(SPP_BUILD));
 	json_object_set_new(document, "features",

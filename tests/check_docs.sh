@@ -16,6 +16,16 @@ python3 "$SOURCE/tests/tables.py" tables $pages ${UPDATE:+--update} ||
 [ "$(wc -l <"$SOURCE/README.md")" -le 250 ] ||
 	fail "README.md has more than 250 lines"
 
+# The release notes and the manual are of this version.
+version=$(sed -n 's/^project(sppctl VERSION \([0-9.]*\).*/\1/p' \
+	"$SOURCE/CMakeLists.txt")
+notes="$SOURCE/cli/pages/CHANGELOG"
+head -1 "$notes" | grep -q "^sppctl ($version) " ||
+	fail "the release notes are not those of $version"
+day=$(sed -n 's/^#define CLI_DATE "\(.*\)"/\1/p' "$SOURCE/cli/help/man.c")
+[ "$(date -d "$(sed -n 's/^ -- .*>  //p;T;q' "$notes")" +%F)" = "$day" ] ||
+	fail "the manual is of $day and the release notes are not"
+
 # Files that are named in code, and pages that are linked.
 for page in $pages; do
 	grep -o '`\(tests\|cli\|policy\|hive\|fixtures\)/[^` ]*`' "$page" |

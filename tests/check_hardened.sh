@@ -41,6 +41,15 @@ for flag in -O3 _FORTIFY_SOURCE=3 -fcf-protection=none; do
 	grep -q -e "$flag" commands || fail "$flag of the user is lost"
 done
 
+cmake -S "$SOURCE" -B ldflags -G Ninja -DSPPCTL_BUILD=release \
+	-DSPPCTL_TESTS=OFF -DCMAKE_C_FLAGS=-fno-pie \
+	-DCMAKE_EXE_LINKER_FLAGS='-no-pie -Wl,-z,lazy' >log/cmake 2>&1 ||
+	fail "cmake does not take LDFLAGS"
+grep -A20 '^build sppctl: ' ldflags/build.ninja |
+	grep -m1 LINK_FLAGS >links
+grep -q -e '-no-pie -Wl,-z,lazy' links || fail "LDFLAGS are lost"
+! grep -q -e ' -pie\|-z,now' links || fail "LDFLAGS are overridden: $(cat links)"
+
 # Two builds differ where the source says when or where it is built;
 # check_reproducible.sh makes two.
 ! grep -qaF "$SOURCE" "$PLAIN" || fail "it holds the name of its folder"

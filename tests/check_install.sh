@@ -18,7 +18,7 @@ done
 others=$(grep -vE 'bin/sppctl$|man/man[15]/sppctl[a-z-]*\.[15]$' files |
 	grep -vE 'completions/sppctl$|/_sppctl$|/sppctl\.fish$' |
 	grep -vE 'share/sppctl/[a-z]*\.json$|doc/sppctl/README\.md$' |
-	grep -vE 'doc/sppctl/(copyright|changelog)$' |
+	grep -vE 'doc/sppctl/(copyright|changelog|cli/SECURITY\.md)$' |
 	grep -v 'ansible/plugins/modules/sppctl.py$' |
 	grep -vE 'doc/sppctl/cli/pages/[a-z-]*\.md$|sppctl/schemas/[a-z-]*\.json$')
 [ ! "$others" ] || fail "also installed: $others"

@@ -38,7 +38,7 @@ ends()
 	[ "$(head -1 calls)" = "$call" ] || fail "'$*' called: $(cat calls)"
 }
 
-# answer TEXT: what a person at a terminal types
+# answer KEYS: what a person at a terminal types
 answer()
 {
 	python3 - "$1" "$SOURCE/cli/quickstart.sh" <<'END'
@@ -46,7 +46,7 @@ import os, pty, sys
 pid, fd = pty.fork()
 if not pid:
     os.execvp("sh", ["sh", sys.argv[2]])
-os.write(fd, sys.argv[1].encode() + b"\n")
+os.write(fd, sys.argv[1].encode().decode("unicode_escape").encode())
 try:
     while os.read(fd, 4096):
         pass
@@ -63,11 +63,12 @@ ends 100 'update -qq' sh "$SOURCE/cli/quickstart.sh"
 ends 100 'update -qq' sh "$SOURCE/cli/quickstart.sh" -y
 grep -q '^  gcc .*libhivex-dev' log/out || fail "it does not say what it installs"
 if command -v python3 >/dev/null; then
-	ends 1 '' answer n
-	ends 100 'update -qq' answer y
-	ends 100 'update -qq' answer ''
+	ends 1 '' answer 'n\n'
+	ends 1 '' answer '\x04'
+	ends 100 'update -qq' answer 'y\n'
+	ends 100 'update -qq' answer '\n'
 fi
-for tool in sh dirname grep cat; do
+for tool in sh dirname grep cat head; do
 	ln -s "$(command -v $tool)" bin/
 done
 UID_HERE=1000 PATH="$work/bin" ends 1 '' sh "$SOURCE/cli/quickstart.sh"

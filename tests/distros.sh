@@ -28,7 +28,7 @@
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 usage="usage: distros.sh debian-12|debian-13|ubuntu-22.04|ubuntu-24.04 [PART...]"
-name=${1:?$usage}
+name=${1-}
 case $name in
 debian-12) origin=Debian suite=bookworm script=sid parts=main ;;
 debian-13) origin=Debian suite=trixie script=sid parts=main ;;
@@ -113,6 +113,8 @@ try_package()
 {
 	inside sh -c 'cd /src && sh cli/quickstart.sh >/dev/null &&
 		apt-get install -y -qq dpkg-dev file gzip >/dev/null 2>&1 &&
+		cmake -B build/release -DCMAKE_INSTALL_PREFIX=/usr >/dev/null &&
+		cmake --build build/release --target sppctl docs >/dev/null &&
 		cd build/release && cpack -G DEB >/dev/null' || return 1
 	mkdir -p "$root/bare"
 	debootstrap --variant=minbase --components=$parts --keyring="$keys" \

@@ -12,11 +12,11 @@
 #	JOBS	how many targets run at once (default: one a core)
 set -u
 cd "$(dirname "$0")/../.." || exit 2
-time=${1:?usage: all.sh MINUTES [TARGET...]}
-shift
+time=${1-}
+[ $# -eq 0 ] || shift
 case ${time%s} in
 '' | 0* | *[!0-9]*)
-	echo "MINUTES must be a number from 1, or seconds as in 10s" >&2
+	echo "usage: all.sh MINUTES [TARGET...]; 10s are ten seconds" >&2
 	exit 2
 	;;
 esac
@@ -25,6 +25,7 @@ case $time in
 *) seconds=$((time * 60)) ;;
 esac
 mkdir -p build/fuzz
+echo "building (the log is build/fuzz/log) ..."
 { CC=clang cmake -S . -B build/fuzz -G Ninja -DSPPCTL_BUILD=developer \
 	-DSPPCTL_FUZZ=ON && cmake --build build/fuzz --target fuzzers; } \
 	>build/fuzz/log 2>&1 || {
@@ -32,7 +33,14 @@ mkdir -p build/fuzz
 	exit 2
 }
 python3 tests/fuzz/seed.py build/fuzz/fixtures build/fuzz/seeds || exit 2
-[ $# -gt 0 ] || set -- $(cd build/fuzz/tests && ls -d fuzz_* | sed 's/fuzz_//')
+all=$(cd build/fuzz/tests && ls -d fuzz_* | sed 's/fuzz_//')
+[ $# -gt 0 ] || set -- $all
+for target; do
+	[ -x "build/fuzz/tests/fuzz_$target" ] || {
+		echo "no target '$target'; there are:" $all >&2
+		exit 2
+	}
+done
 
 cd build/fuzz || exit 2
 mkdir -p found
@@ -59,12 +67,12 @@ printf '%s\n' "$@" | SECONDS_EACH=$seconds xargs -P "${JOBS:-$(nproc)}" -I '{}' 
 found=$(find found -mindepth 2 -type f)
 [ ! "$found" ] || {
 	echo "found:"
-	echo "$found"
+	echo "$found" | sed 's,^,build/fuzz/,'
 	exit 1
 }
 for failed in found/*.failed; do
 	[ ! -e "$failed" ] || {
-		echo "$failed: see the log beside it"
+		echo "build/fuzz/$failed: see the log beside it"
 		exit 2
 	}
 done
