@@ -381,15 +381,16 @@ static size_t entry_of(const struct wimbed_bytes *bytes, bool longest)
 	return best;
 }
 
+static const struct spp_target_options ways[] = {
+	{ .write = EDITING_SOFTWARE },
+	{ .write = EDITING_SOFTWARE, .rebuild = true },
+};
+
 /* Each image keeps its files, however few the table says there are. */
 static void references_are_counted(void)
 {
 	static const struct wimbed two = { .type = WIMLIB_COMPRESSION_TYPE_LZX,
 					   .images = 2 };
-	static const struct spp_target_options ways[] = {
-		{ .write = EDITING_SOFTWARE },
-		{ .write = EDITING_SOFTWARE, .rebuild = true },
-	};
 	static const struct {
 		const char *name;
 		bool software; /* or SYSTEM */
@@ -461,6 +462,32 @@ static void unread_images_keep_their_files(void)
 	free(bytes.data);
 }
 
+/* Only a rebuild reads a file that is not edited; a dry run says so, too. */
+static void another_file_outside(void)
+{
+	struct spp_target_options how;
+	struct wimbed_bytes bytes;
+	struct spp_error err;
+	enum spp_status st;
+	size_t i, at;
+
+	wimbed_make("good.wim", &packed);
+	for (i = 0; i < 2 * COUNT(ways); i++) {
+		bytes = wimbed_read("good.wim");
+		at = entry_of(&bytes, false);
+		spp_put64(bytes.data + at + 8, 1 << 30);
+		wimbed_write("outside.wim", bytes);
+		bytes = wimbed_read("outside.wim");
+		how = ways[i / 2];
+		how.dry = i % 2;
+		st = editing_image_set("outside.wim", HOST, &how, &err);
+		CU_ASSERT_EQUAL(st, how.rebuild ? SPP_CORRUPT : SPP_OK);
+		CU_ASSERT_EQUAL(wimbed_same("outside.wim", bytes),
+				how.rebuild || how.dry);
+	}
+	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "not within it"));
+}
+
 static const struct unit_test tests[] = {
 	{ "headers are judged", headers_are_judged },
 	{ "entries are judged", entries_are_judged },
@@ -471,6 +498,7 @@ static const struct unit_test tests[] = {
 	{ "cut off", truncated },
 	{ "bytes after the end stay", bytes_after_the_end_stay },
 	{ "references are counted", references_are_counted },
+	{ "another file outside", another_file_outside },
 	{ "unread images keep their files", unread_images_keep_their_files },
 	{ NULL, NULL },
 };

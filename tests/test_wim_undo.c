@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Edits of a WIM, appended, and what undoes them. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hive/wim/wim.h"
@@ -203,6 +206,106 @@ static void undo_files_have_a_length(void)
 	CU_ASSERT_TRUE(editing_image_has("length.wim", &editing_to_read, HOST));
 }
 
+/* The bytes of a WIM, and more after its end. */
+static struct wimbed_bytes with_more(const char *name, size_t more)
+{
+	struct wimbed_bytes bytes = wimbed_read(name);
+
+	bytes.data = realloc(bytes.data, bytes.size + more);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes.data);
+	memset(bytes.data + bytes.size, 'x', more);
+	bytes.size += more;
+	return bytes;
+}
+
+static struct timespec modified(const char *name)
+{
+	struct stat st = { .st_size = 0 };
+	char path[UNIT_PATH];
+
+	unit_path(path, name);
+	stat(path, &st);
+	return st.st_mtim;
+}
+
+static bool is_as_it_was(const char *name, struct timespec when)
+{
+	struct timespec now = modified(name);
+
+	return wimbed_same(name, with_more("good.wim", 4096)) &&
+	       now.tv_sec == when.tv_sec && now.tv_nsec == when.tv_nsec;
+}
+
+/* What is beside the WIM stops an edit before a byte of it is written. */
+static void backups_are_judged_first(void)
+{
+	static char longest[256];
+	static const struct {
+		const char *name; /* of a file, or with a slash a folder */
+		const char *suffix;
+		enum spp_status st;
+		const char *why;
+	} rows[] = {
+		{ ".x.wim.sppctl-undo/", ".bak", SPP_REFUSED, "a folder has" },
+		{ "x.wim.bak.999999", ".bak", SPP_LIMIT, "the last number" },
+		{ NULL, longest, SPP_REFUSED, "too long" },
+	};
+	struct spp_target_options how = editing_to_keep;
+	char path[UNIT_PATH];
+	struct timespec when;
+	struct spp_error err;
+	size_t i, dry;
+	FILE *f;
+
+	memset(longest, 'b', sizeof(longest) - 5);
+	longest[0] = '.';
+	wimbed_make("good.wim", &packed);
+	wimbed_write("x.wim", with_more("good.wim", 4096));
+	when = modified("x.wim");
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unit_path(path, rows[i].name ? rows[i].name : "none");
+		if (rows[i].name && rows[i].name[0] == '.')
+			mkdir(path, 0755);
+		else if (rows[i].name && (f = fopen(path, "w")))
+			fclose(f);
+		how.backup = rows[i].suffix;
+		for (dry = 0; dry < 2; dry++) {
+			how.dry = dry;
+			UNIT_ROW(editing_image_set("x.wim#1", HOST, &how,
+						   &err) == rows[i].st,
+				 rows[i].suffix);
+			UNIT_ROW(strstr(err.text, rows[i].why), err.text);
+			UNIT_ROW(is_as_it_was("x.wim", when), rows[i].suffix);
+		}
+		remove(path);
+	}
+}
+
+/* A write that fails: the bytes after the end come back, and the time. */
+static void failed_writes(void)
+{
+	struct rlimit old, less;
+	void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+	struct timespec when;
+	struct spp_error err;
+
+	wimbed_make("good.wim", &plain);
+	wimbed_write("full.wim", with_more("good.wim", 4096));
+	when = modified("full.wim");
+	getrlimit(RLIMIT_FSIZE, &old);
+	less = old;
+	less.rlim_cur = wimbed_size("full.wim") + 4096;
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &less), 0);
+	CU_ASSERT_EQUAL(
+		editing_image_set("full.wim#1", HOST, &editing_to_keep, &err),
+		SPP_IO);
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &old), 0);
+	signal(SIGXFSZ, handler);
+	CU_ASSERT_TRUE(is_as_it_was("full.wim", when));
+	CU_ASSERT_EQUAL(wimbed_size("full.wim.bak"), 0);
+	CU_ASSERT_EQUAL(wimbed_size(".full.wim.sppctl-undo"), 0);
+}
+
 static const struct unit_test tests[] = {
 	{ "undo", undo },
 	{ "undo of other bytes", undo_of_other_bytes },
@@ -210,6 +313,8 @@ static const struct unit_test tests[] = {
 	{ "undo files have a length", undo_files_have_a_length },
 	{ "leftovers are cut off", leftovers_are_cut_off },
 	{ "a backup of another", backup_of_another },
+	{ "backups are judged first", backups_are_judged_first },
+	{ "failed writes", failed_writes },
 	{ NULL, NULL },
 };
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hive/base/buf.h"
@@ -80,46 +81,111 @@ static enum spp_status check_links(const struct spp_target_wim *t,
 			t->file, (unsigned long)t->place.st.st_nlink);
 }
 
-static enum spp_status append(struct spp_target_wim *t,
-			      struct spp_wim_edit *edit, struct spp_error *err)
+/* Keeps what is after the end of the WIM, which an edit overwrites. */
+static enum spp_status keep_rest(const struct spp_target_wim *t,
+				 struct spp_tmpfile *rest,
+				 struct spp_error *err)
 {
-	const char *suffix = t->options.backup;
-	off_t size = t->place.st.st_size;
+	uint64_t n = t->wim.file_size - t->wim.end;
+	enum spp_status st;
+
+	if (!n)
+		return SPP_OK;
+	st = spp_tmpfile_open(rest, t->place.dir, err);
+	return st ? st
+		  : spp_copy_bytes(t->place.fd, t->wim.end, rest->fd, 0, n,
+				   t->file, err);
+}
+
+/*
+ * After an edit that did not become visible: the bytes and the time before it,
+ * as far as possible, since they are no part of the WIM.  If others wrote to it,
+ * the time remains.
+ */
+static void put_rest_back(const struct spp_target_wim *t,
+			  const struct spp_tmpfile *rest,
+			  struct timespec modified)
+{
+	const struct timespec times[2] = { { 0, UTIME_OMIT }, modified };
+	int fd = t->place.fd;
+
+	if (ftruncate(fd, (off_t)t->wim.file_size))
+		errno = 0;
+	if (rest->fd >= 0)
+		spp_copy_bytes(rest->fd, 0, fd, t->wim.end,
+			       t->wim.file_size - t->wim.end, t->file, NULL);
+	if (fsync(fd) || futimens(fd, times))
+		errno = 0;
+}
+
+static enum spp_status append_and_switch(struct spp_target_wim *t,
+					 struct spp_wim_edit *edit,
+					 struct spp_wim_undo *undo,
+					 bool *switched, struct spp_error *err)
+{
 	int fd = t->place.fd;
 	enum spp_status st = spp_wim_append(edit, fd, err);
 
 	/* Later checks must expect the state after these writes. */
 	if (!st)
 		st = spp_place_refresh(&t->place, err);
-	if (!st && suffix)
-		st = spp_wim_undo_write(&t->place, suffix, &t->wim,
-					t->options.follow, edit->head,
-					edit->end, err);
+	if (!st && t->options.backup)
+		st = spp_wim_undo_write(undo, edit->head, edit->end, err);
 	if (!st)
 		st = may_switch(t, err);
-	if (!st) {
-		st = spp_wim_switch(fd, edit->head, t->file, err);
-		return st ? st : spp_place_after(&t->place, err);
-	}
-	/*
-	 * If this fails, the file is only longer; the next edit overwrites
-	 * that.
-	 */
-	if (ftruncate(fd, size))
-		errno = 0;
-	if (suffix)
-		spp_wim_undo_forget(&t->place, suffix, &t->wim);
+	if (st)
+		return st;
+	st = spp_wim_switch(fd, edit->head, t->file, err);
+	/* A write that failed may have changed nothing. */
+	*switched = !st || may_switch(t, NULL);
+	return st ? st : spp_place_after(&t->place, err);
+}
+
+static enum spp_status begin_undo(const struct spp_target_wim *t,
+				  struct spp_wim_undo *undo,
+				  struct spp_error *err)
+{
+	if (!t->options.backup)
+		return SPP_OK;
+	return spp_wim_undo_begin(undo, &t->place, t->options.backup, &t->wim,
+				  t->options.follow, t->options.dry, err);
+}
+
+static enum spp_status append(struct spp_target_wim *t,
+			      struct spp_wim_edit *edit, struct spp_error *err)
+{
+	struct spp_wim_undo CLEANUP(spp_wim_undo_close) undo =
+		SPP_WIM_UNDO_INIT;
+	struct spp_tmpfile CLEANUP(spp_tmpfile_close) rest = SPP_TMPFILE_INIT;
+	struct timespec modified = t->place.st.st_mtim;
+	bool switched = false;
+	enum spp_status st = begin_undo(t, &undo, err);
+
+	if (!st)
+		st = keep_rest(t, &rest, err);
+	if (st)
+		return st;
+	st = append_and_switch(t, edit, &undo, &switched, err);
+	if (switched)
+		return st;
+	if (st == SPP_BUSY)
+		modified.tv_nsec = UTIME_OMIT;
+	put_rest_back(t, &rest, modified);
+	spp_wim_undo_forget(&undo);
 	return st;
 }
 
 /* Checks the WIM, and whether the file beside it could be written. */
 static enum spp_status rehearse(const struct spp_target_wim *t,
+				struct spp_wim_edit *edit,
 				struct spp_error *err)
 {
-	enum spp_status st = spp_wim_rehearse(&t->wim, err);
+	struct spp_wim_undo CLEANUP(spp_wim_undo_close) undo =
+		SPP_WIM_UNDO_INIT;
+	enum spp_status st = spp_wim_rehearse(edit, t->options.rebuild, err);
 
-	if (st || (!t->options.rebuild && !t->options.backup))
-		return st;
+	if (st || !t->options.rebuild)
+		return st ? st : begin_undo(t, &undo, err);
 	return spp_newfile_possible(t->place.dir, NULL, NULL, t->file, err);
 }
 
@@ -161,7 +227,7 @@ static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 	if (st)
 		return st;
 	if (t->options.dry)
-		return rehearse(t, err);
+		return rehearse(t, &edit, err);
 	return t->options.rebuild ? rebuild(t, &edit, err)
 				  : append(t, &edit, err);
 }

@@ -17,8 +17,8 @@
 #include "hive/wim/write.h"
 
 #define MAGIC	"SPPCTL-W"
-#define SIZE	512 /* of a record */
-#define RECORDS 2
+#define SIZE	SPP_WIM_UNDO_RECORD
+#define RECORDS SPP_WIM_UNDO_RECORDS
 #define SUM_AT	480
 #define BEFORE	64
 #define AFTER	272
@@ -150,132 +150,155 @@ static enum fit best(const struct undo *undo, const struct spp_wim *wim,
 	return fit;
 }
 
-/* The name for an undo file. */
-struct target {
-	struct spp_place old; /* the undo file of that name, if there is one */
-	struct spp_buf full, name, label, temp;
-};
-
-static void release(struct target *t)
-{
-	spp_place_close(&t->old);
-	spp_buf_release(&t->full);
-	spp_buf_release(&t->name);
-	spp_buf_release(&t->label);
-	spp_buf_release(&t->temp);
-}
-
-/* How the newest backup fits this edit; only the edit's own may be replaced. */
-static enum fit newest(const struct spp_place *place, const char *suffix,
-		       const struct spp_wim *wim, bool follow, struct target *t,
-		       struct undo *undo, const uint8_t **record)
+/*
+ * Opens the newest backup if this edit may replace it: one of an edit that never
+ * became visible, or, if this edit follows, of the one before.
+ */
+static enum fit open_old(struct spp_wim_undo *undo, const char *suffix,
+			 bool follow, const uint8_t **record, struct undo *was)
 {
 	enum fit fit = NONE;
 
-	if (!spp_restore_open(place, suffix, &t->old, NULL) &&
-	    !load(&t->old, undo, NULL))
-		fit = best(undo, wim, record);
-	return fit == BROKEN_OFF || (fit == DONE && follow) ? fit : NONE;
+	if (!spp_restore_open(undo->place, suffix, &undo->old, NULL) &&
+	    !load(&undo->old, was, NULL))
+		fit = best(was, undo->wim, record);
+	if (fit == BROKEN_OFF || (fit == DONE && follow))
+		return fit;
+	spp_place_close(&undo->old);
+	return NONE;
 }
 
-static enum spp_status choose(const struct spp_place *place, const char *suffix,
-			      enum fit fit, struct target *t,
+static enum spp_status choose(struct spp_wim_undo *undo, const char *suffix,
 			      struct spp_error *err)
 {
-	enum spp_status st =
-		spp_buf_printf(&t->temp, err, ".%s.sppctl-undo", place->name);
-
-	if (!st && fit != NONE)
-		st = spp_buf_puts(&t->name, t->old.name, err);
-	if (!st && fit != NONE)
-		return spp_buf_puts(&t->label, t->old.label, err);
-	if (!st)
-		st = spp_backup_next(place->dir, place->name, suffix, &t->full,
-				     err);
-	if (!st)
-		st = spp_buf_printf(&t->name, err, "%s%s", place->name,
-				    spp_buf_text(&t->full));
-	return st ? st
-		  : spp_buf_printf(&t->label, err, "%s%s", place->beside,
-				   spp_buf_text(&t->full));
-}
-
-/* Writes the undo file: complete and on disk before it gets its name. */
-static enum spp_status save(const struct spp_place *place,
-			    const struct target *t, const struct undo *undo,
-			    bool replace, struct spp_error *err)
-{
-	struct spp_newfile CLEANUP(spp_newfile_close) f = SPP_NEWFILE_INIT;
-	const char *name = spp_buf_text(&t->name);
+	struct spp_buf CLEANUP(spp_buf_release) full = SPP_BUF_INIT;
+	const struct spp_place *place = undo->place;
 	enum spp_status st;
 
-	st = spp_newfile_open(&f, place->dir, spp_buf_text(&t->temp),
-			      spp_buf_text(&t->label), err);
+	if (undo->old.fd >= 0) {
+		st = spp_buf_puts(&undo->name, undo->old.name, err);
+		return st ? st
+			  : spp_buf_puts(&undo->label, undo->old.label, err);
+	}
+	st = spp_backup_next(place->dir, place->name, suffix, &full, err);
 	if (!st)
-		st = spp_write_at(f.fd, 0, undo->record, undo->count * SIZE,
-				  f.label, err);
+		st = spp_buf_printf(&undo->name, err, "%s%s", place->name,
+				    spp_buf_text(&full));
+	return st ? st
+		  : spp_buf_printf(&undo->label, err, "%s%s", place->beside,
+				   spp_buf_text(&full));
+}
+
+/* The state before the edit; that of one which this edit follows is older. */
+static void set_before(struct spp_wim_undo *undo, enum fit fit,
+		       const uint8_t *done)
+{
+	uint8_t *now;
+
+	/* Until this edit is visible, the file must undo the previous one. */
+	if (fit == DONE)
+		memcpy(undo->record[undo->count++], done, SIZE);
+	now = undo->record[undo->count++];
+	if (fit == DONE) {
+		memcpy(now, done, SIZE);
+		return;
+	}
+	memcpy(now, MAGIC, 8);
+	spp_put32(now + 8, 1);
+	spp_put64(now + 16, undo->wim->end);
+	memcpy(now + BEFORE, undo->wim->head, SPP_WIM_HEAD);
+}
+
+enum spp_status spp_wim_undo_begin(struct spp_wim_undo *undo,
+				   const struct spp_place *place,
+				   const char *suffix,
+				   const struct spp_wim *wim, bool follow,
+				   bool dry, struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) work = SPP_BUF_INIT;
+	struct undo was = { .count = 0 };
+	const uint8_t *done = NULL;
+	enum spp_status st;
+	enum fit fit;
+
+	undo->place = place;
+	undo->wim = wim;
+	fit = open_old(undo, suffix, follow, &done, &was);
+	set_before(undo, fit, done);
+	st = choose(undo, suffix, err);
+	if (!st)
+		st = spp_buf_printf(&work, err, ".%s.sppctl-undo", place->name);
+	if (!st)
+		st = spp_newfile_possible(place->dir, spp_buf_text(&work),
+					  spp_buf_text(&undo->name),
+					  place->label, err);
+	return st || dry ? st
+			 : spp_newfile_open(&undo->file, place->dir,
+					    spp_buf_text(&work),
+					    spp_buf_text(&undo->label), err);
+}
+
+/* Fills the file, then names it. */
+static enum spp_status save(struct spp_wim_undo *undo, struct spp_error *err)
+{
+	const char *name = spp_buf_text(&undo->name);
+	bool replace = undo->old.fd >= 0;
+	struct spp_newfile *f = &undo->file;
+	enum spp_status st;
+
+	st = spp_write_at(f->fd, 0, undo->record, undo->count * SIZE, f->label,
+			  err);
 	/* If the owner cannot be set, the file stays ours alone. */
 	if (!st)
-		spp_newfile_own(&f, &place->st, place->label, NULL);
+		spp_newfile_own(f, &undo->place->st, undo->place->label, NULL);
 	if (!st)
-		st = spp_newfile_sync(&f, err);
-	if (!st && replace && !spp_leads_to(place->dir, name, &t->old.st))
+		st = spp_newfile_sync(f, err);
+	if (!st && replace && !spp_leads_to(f->dir, name, &undo->old.st))
 		st = spp_fail(err, SPP_BUSY, "'%s' was replaced by others",
-			      f.label);
+			      f->label);
 	if (!st)
-		st = replace ? spp_newfile_replace(&f, name, err)
-			     : spp_newfile_name(&f, name, err);
-	if (!st && fsync(place->dir) && errno != EINVAL)
+		st = replace ? spp_newfile_replace(f, name, err)
+			     : spp_newfile_name(f, name, err);
+	undo->named = !st;
+	if (!st && fsync(f->dir) && errno != EINVAL)
 		st = spp_fail_errno(err, SPP_IO,
 				    "cannot write the folder of '%s' to disk",
-				    spp_buf_text(&t->label));
+				    f->label);
 	return st;
 }
 
-enum spp_status spp_wim_undo_write(const struct spp_place *place,
-				   const char *suffix,
-				   const struct spp_wim *wim, bool follow,
+enum spp_status spp_wim_undo_write(struct spp_wim_undo *undo,
 				   const uint8_t head[SPP_WIM_HEAD],
 				   uint64_t end, struct spp_error *err)
 {
-	struct target CLEANUP(release) t = { .old = SPP_PLACE_INIT };
-	struct undo was = { .count = 0 }, undo = { .count = 0 };
-	const uint8_t *done = NULL;
-	enum fit fit = newest(place, suffix, wim, follow, &t, &was, &done);
-	enum spp_status st = choose(place, suffix, fit, &t, err);
-	uint8_t *now;
+	uint8_t *now = undo->record[undo->count - 1];
+	enum spp_status st;
 
-	if (st)
-		return st;
-	/* Until this edit is visible, the file must undo the previous one. */
-	if (fit == DONE)
-		memcpy(undo.record[undo.count++], done, SIZE);
-	now = undo.record[undo.count++];
-	if (fit == DONE) {
-		memcpy(now, done, SIZE);
-	} else {
-		memcpy(now, MAGIC, 8);
-		spp_put32(now + 8, 1);
-		spp_put64(now + 16, wim->end);
-		memcpy(now + BEFORE, wim->head, SPP_WIM_HEAD);
-	}
 	spp_put64(now + 24, end);
 	memcpy(now + AFTER, head, SPP_WIM_HEAD);
-	st = hash_between(place->fd, spp_get64(now + 16), end, wim->label,
-			  now + HASH_AT, err);
+	st = hash_between(undo->place->fd, spp_get64(now + 16), end,
+			  undo->wim->label, now + HASH_AT, err);
 	sum(now, now + SUM_AT);
-	return st ? st : save(place, &t, &undo, fit != NONE, err);
+	return st ? st : save(undo, err);
 }
 
-void spp_wim_undo_forget(const struct spp_place *place, const char *suffix,
-			 const struct spp_wim *wim)
+void spp_wim_undo_forget(const struct spp_wim_undo *undo)
 {
-	struct target CLEANUP(release) t = { .old = SPP_PLACE_INIT };
-	const uint8_t *record;
-	struct undo undo;
+	struct stat st;
 
-	if (newest(place, suffix, wim, false, &t, &undo, &record) == BROKEN_OFF)
-		spp_replace_remove(place, t.old.name, &t.old.st);
+	/* One that was extended still undoes the edit before. */
+	if (undo->named && undo->count == 1 && !fstat(undo->file.fd, &st))
+		spp_replace_remove(undo->place, spp_buf_text(&undo->name), &st);
+}
+
+void spp_wim_undo_close(struct spp_wim_undo *undo)
+{
+	if (!undo)
+		return;
+	spp_newfile_close(&undo->file);
+	spp_place_close(&undo->old);
+	spp_buf_release(&undo->name);
+	spp_buf_release(&undo->label);
 }
 
 /*

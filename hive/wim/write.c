@@ -10,6 +10,7 @@
 #include "hive/base/file.h"
 #include "hive/base/utf16.h"
 #include "hive/wim/integrity.h"
+#include "hive/wim/uses.h"
 #include "hive/wim/xml.h"
 
 /* The file as it is being written. */
@@ -20,7 +21,8 @@ struct writer {
 	uint64_t at;	/* offset of the next free byte */
 	uint8_t *entry; /* entries of the new table */
 	size_t entries;
-	struct spp_wim_bytes xml; /* the old one */
+	struct spp_wim_piece metadata; /* of the edited image */
+	struct spp_wim_bytes xml;      /* the old one */
 	struct spp_wim_integrity integrity;
 };
 
@@ -67,48 +69,6 @@ static enum spp_status copy_table(struct writer *w, struct spp_error *err)
 	return SPP_OK;
 }
 
-/* Counts a hash in the metadata; one that is anywhere in them is a use. */
-static uint64_t count_hash(const struct spp_wim_bytes *bytes,
-			   const uint8_t *sha1)
-{
-	const uint8_t *at = bytes->data, *end = at + bytes->size;
-	uint64_t n;
-
-	for (n = 0; bytes->size; n++) {
-		at = memmem(at, (size_t)(end - at), sha1, SPP_WIM_HASH);
-		if (!at)
-			break;
-		at += SPP_WIM_HASH;
-	}
-	return n;
-}
-
-/*
- * Adds to each old hash's uses those in one image.  An image that cannot be
- * read may have them all.
- */
-static enum spp_status count_image(const struct writer *w, unsigned int image,
-				   uint64_t *uses, struct spp_error *err)
-{
-	struct spp_wim_tree CLEANUP(spp_wim_tree_release) other =
-		SPP_WIM_TREE_INIT;
-	const struct spp_wim_tree *tree = w->edit->tree;
-	enum spp_status st = SPP_OK;
-	size_t i;
-
-	if (image != tree->image) {
-		tree = &other;
-		st = spp_wim_tree_load(w->wim, image, &other, NULL);
-	}
-	if (st == SPP_NOMEM)
-		return spp_nomem(err);
-	for (i = 0; i < w->edit->changes; i++)
-		uses[i] += st ? 1
-			      : count_hash(&tree->bytes,
-					   w->edit->change[i].file->sha1);
-	return SPP_OK;
-}
-
 /*
  * Releases the old bytes of the changed files: one reference less.  The stated
  * number may be too low, since some programs write such tables; so it stays as
@@ -119,12 +79,11 @@ static enum spp_status release_old(struct writer *w, struct spp_error *err)
 	uint64_t *uses = calloc(w->edit->changes + 1, sizeof(*uses)), left;
 	enum spp_status st = uses ? SPP_OK : spp_nomem(err);
 	const struct spp_wim_file *file;
-	unsigned int image;
 	uint8_t *e;
 	size_t i;
 
-	for (image = 1; !st && image <= w->wim->images; image++)
-		st = count_image(w, image, uses, err);
+	if (!st)
+		st = spp_wim_uses(w->edit, uses, err);
 	for (i = 0; !st && i < w->edit->changes; i++) {
 		file = w->edit->change[i].file;
 		if (!file->place.size)
@@ -193,23 +152,24 @@ static enum spp_status read_memory(void *ctx, uint64_t off, void *buf, size_t n,
 	return SPP_OK;
 }
 
+static enum spp_status make_metadata(struct writer *w, struct spp_error *err)
+{
+	const struct spp_wim_bytes *bytes = &w->edit->tree->bytes;
+	const struct spp_source source = { read_memory, bytes->data,
+					   bytes->size };
+
+	return spp_wim_piece_make(w->wim, &source, NULL, w->edit->dir,
+				  &w->metadata, err);
+}
+
 static enum spp_status write_metadata(struct writer *w, struct spp_error *err)
 {
-	struct spp_wim_piece CLEANUP(spp_wim_piece_release) piece =
-		SPP_WIM_PIECE_INIT;
-	struct spp_wim_edit *edit = w->edit;
-	const struct spp_source source = { read_memory, edit->tree->bytes.data,
-					   edit->tree->bytes.size };
-	unsigned int image = edit->tree->image;
+	unsigned int image = w->edit->tree->image;
 	uint8_t *e = entry_of(w, w->wim->metadata[image - 1]);
-	enum spp_status st;
 
-	st = spp_wim_piece_make(w->wim, &source, NULL, edit->dir, &piece, err);
-	if (st)
-		return st;
-	set_place(e, &piece, w->at, SPP_RESOURCE_METADATA);
-	memcpy(e + 30, piece.sha1, SPP_WIM_HASH);
-	return write_piece(w, &piece, err);
+	set_place(e, &w->metadata, w->at, SPP_RESOURCE_METADATA);
+	memcpy(e + 30, w->metadata.sha1, SPP_WIM_HASH);
+	return write_piece(w, &w->metadata, err);
 }
 
 /*
@@ -282,10 +242,10 @@ static enum spp_status patch_xml(const struct writer *w, struct spp_buf *xml,
 				       &is, NULL);
 	if (!st)
 		st = spp_utf16_from(spp_buf_text(&is), is.size, xml, NULL);
-	if (!st)
-		return SPP_OK;
 	if (st == SPP_NOMEM)
 		return spp_nomem(err);
+	if (!st)
+		return SPP_OK;
 	xml->size = 0;
 	return spp_buf_append(xml, old->data, old->size, err);
 }
@@ -344,6 +304,7 @@ static enum spp_status write_new(struct writer *w, struct spp_error *err)
 static void release(struct writer *w)
 {
 	free(w->entry);
+	spp_wim_piece_release(&w->metadata);
 	spp_wim_bytes_release(&w->xml);
 	spp_wim_bytes_release(&w->integrity.old);
 }
@@ -363,10 +324,7 @@ static enum spp_status finish(struct writer *w, enum spp_status st,
 	return st;
 }
 
-/*
- * Reads what the edit changes, so that a damaged WIM is refused before the first
- * byte is written: there may be bytes after its end.
- */
+/* Reads what the edit changes. */
 static enum spp_status read_old(struct writer *w, struct spp_error *err)
 {
 	struct spp_wim_place xml = spp_wim_whole(&w->wim->xml);
@@ -380,15 +338,50 @@ static enum spp_status read_old(struct writer *w, struct spp_error *err)
 	return st ? st : spp_wim_integrity_read(&w->integrity, err);
 }
 
-enum spp_status spp_wim_rehearse(const struct spp_wim *wim,
-				 struct spp_error *err)
+/*
+ * Whether a rebuild copies the entry's bytes; those in a solid resource are
+ * copied with it.
+ */
+static bool is_copied(const struct writer *w, size_t i)
 {
-	struct writer CLEANUP(release)
-		w = { .wim = wim, .integrity = { .wim = wim } };
+	const struct spp_wim *wim = w->wim;
+	const uint8_t *e = entry_of(w, i);
 
-	return read_old(&w, err);
+	return i != wim->metadata[w->edit->tree->image - 1] && !is_gone(w, i) &&
+	       !(wim->solid && e[7] & SPP_RESOURCE_SOLID &&
+		 !spp_wim_is_solid_head(wim, e));
 }
 
+/*
+ * All resources together are no longer than the file, unless the WIM was
+ * crafted.
+ */
+static enum spp_status check_copied(const struct writer *w,
+				    struct spp_error *err)
+{
+	uint64_t left = w->wim->file_size - SPP_WIM_HEAD;
+	struct spp_wim_resource r;
+	size_t i;
+
+	for (i = 0; i < w->entries; i++) {
+		if (!is_copied(w, i))
+			continue;
+		spp_wim_get_resource(entry_of(w, i), &r);
+		if (r.stored > left ||
+		    !spp_within(r.off, r.stored, w->wim->file_size))
+			return spp_fail(err, SPP_CORRUPT,
+					"'%s' is damaged: its resources are "
+					"not within it",
+					w->wim->label);
+		left -= r.stored;
+	}
+	return SPP_OK;
+}
+
+/*
+ * Does all that can be done before the first byte is written, so that a damaged
+ * WIM is refused: there may be bytes after its end.
+ */
 static enum spp_status begin(struct writer *w, struct spp_wim_edit *edit,
 			     int fd, bool append, struct spp_error *err)
 {
@@ -398,6 +391,7 @@ static enum spp_status begin(struct writer *w, struct spp_wim_edit *edit,
 		.edit = edit,
 		.wim = edit->wim,
 		.fd = fd,
+		.metadata = SPP_WIM_PIECE_INIT,
 		.integrity = { .wim = edit->wim, .keep = append },
 	};
 	memcpy(edit->head, edit->wim->head, SPP_WIM_HEAD);
@@ -407,7 +401,20 @@ static enum spp_status begin(struct writer *w, struct spp_wim_edit *edit,
 	if (st)
 		return st;
 	set_hashes(w);
-	return release_old(w, err);
+	st = release_old(w, err);
+	if (!st && !append)
+		st = check_copied(w, err);
+	return st ? st : make_metadata(w, err);
+}
+
+enum spp_status spp_wim_rehearse(struct spp_wim_edit *edit, bool rebuild,
+				 struct spp_error *err)
+{
+	struct writer w;
+	enum spp_status st = begin(&w, edit, -1, !rebuild, err);
+
+	release(&w);
+	return st;
 }
 
 enum spp_status spp_wim_append(struct spp_wim_edit *edit, int fd,
@@ -422,36 +429,22 @@ enum spp_status spp_wim_append(struct spp_wim_edit *edit, int fd,
 	return finish(&w, st, err);
 }
 
-/*
- * Copies the used resources, packed.  All together they are no longer than the
- * file, unless the WIM was crafted.
- */
+/* Copies the used resources, packed. */
 static enum spp_status copy_used(struct writer *w, struct spp_error *err)
 {
-	const struct spp_wim *wim = w->wim;
-	size_t changed = wim->metadata[w->edit->tree->image - 1], i;
 	struct spp_wim_resource r;
 	enum spp_status st = SPP_OK;
-	uint8_t *e;
+	size_t i;
 
 	for (i = 0; !st && i < w->entries; i++) {
-		e = entry_of(w, i);
-		spp_wim_get_resource(e, &r);
-		if (i == changed || is_gone(w, i) ||
-		    (wim->solid && r.flags & SPP_RESOURCE_SOLID &&
-		     !spp_wim_is_solid_head(wim, e)))
+		if (!is_copied(w, i))
 			continue;
-		if (!spp_within(r.off, r.stored, wim->file_size) ||
-		    w->at + r.stored > wim->file_size)
-			return spp_fail(err, SPP_CORRUPT,
-					"'%s' is damaged: its resources are "
-					"not within it",
-					wim->label);
-		st = spp_copy_bytes(wim->fd, r.off, w->fd, w->at, r.stored,
-				    wim->label, err);
+		spp_wim_get_resource(entry_of(w, i), &r);
+		st = spp_copy_bytes(w->wim->fd, r.off, w->fd, w->at, r.stored,
+				    w->wim->label, err);
 		r.off = w->at;
 		w->at += r.stored;
-		spp_wim_put_resource(e, &r);
+		spp_wim_put_resource(entry_of(w, i), &r);
 	}
 	return st;
 }

@@ -56,8 +56,8 @@ enum spp_status spp_wim_append(struct spp_wim_edit *edit, int fd,
 enum spp_status spp_wim_rebuild(struct spp_wim_edit *edit, int fd,
 				struct spp_error *err);
 
-/* Whether what an edit reads of the WIM can be read; writes nothing. */
-enum spp_status spp_wim_rehearse(const struct spp_wim *wim,
+/* All of an edit that comes before its first write; may change the tree. */
+enum spp_status spp_wim_rehearse(struct spp_wim_edit *edit, bool rebuild,
 				 struct spp_error *err);
 
 /* Overwrites the header. */
