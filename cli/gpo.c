@@ -55,6 +55,7 @@ enum spp_status cli_gpo_load(const struct spp_input *in,
 struct folder {
 	const char *path;
 	int fd;
+	bool made; /* by this export */
 };
 
 static void close_folder(struct folder *f)
@@ -65,7 +66,8 @@ static void close_folder(struct folder *f)
 
 static enum spp_status open_folder(struct folder *f, struct spp_error *err)
 {
-	if (mkdir(f->path, 0777) && errno != EEXIST)
+	f->made = !mkdir(f->path, 0777);
+	if (!f->made && errno != EEXIST)
 		return spp_fail_errno(err, SPP_IO, "cannot create '%s'",
 				      f->path);
 	f->fd = open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -120,30 +122,65 @@ static enum spp_status read_manifest(const struct folder *f, char **name,
 	return st;
 }
 
-static enum spp_status put_manifest(const struct folder *f,
-				    const struct spp_buf *made,
-				    struct spp_error *err)
+/* What the manifest is to be, and its name; empty: it is so already. */
+static enum spp_status make_manifest(const struct folder *f,
+				     const struct spp_buf *made, char **name,
+				     struct spp_buf *both,
+				     struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) old = SPP_BUF_INIT;
-	struct spp_buf CLEANUP(spp_buf_release) both = SPP_BUF_INIT;
-	char CLEANUP(spp_free_string) *name = NULL;
 	char CLEANUP(spp_free_string) *path = NULL;
 	struct spp_input in;
-	enum spp_status st = read_manifest(f, &name, &old, err);
+	enum spp_status st = read_manifest(f, name, &old, err);
 
-	if (st || !name)
-		return st ? st : put_file(f, SPP_GPO_MANIFEST, made, err);
-	if (asprintf(&path, "%s/%s", f->path, name) < 0) {
+	if (!st && !*name) {
+		*name = strdup(SPP_GPO_MANIFEST);
+		return *name ? spp_buf_append(both, made->data, made->size, err)
+			     : spp_nomem(err);
+	}
+	if (st)
+		return st;
+	if (asprintf(&path, "%s/%s", f->path, *name) < 0) {
 		path = NULL;
 		return spp_nomem(err);
 	}
 	in = (struct spp_input){ .name = path,
 				 .data = old.data,
 				 .size = old.size };
-	st = spp_gpo_manifest_add(&in, made, &both, err);
-	if (st || both.size == old.size)
+	st = spp_gpo_manifest_add(&in, made, both, err);
+	if (both->size == old.size)
+		both->size = 0;
+	return st;
+}
+
+static bool is_there(const struct folder *f, const char *name)
+{
+	struct stat st;
+
+	return !fstatat(f->fd, name, &st, AT_SYMLINK_NOFOLLOW);
+}
+
+/* The manifest comes last: what it names is there. */
+static enum spp_status put_all(const struct folder *f,
+			       const struct spp_tree *tree,
+			       const struct spp_gpo_made *made,
+			       const char *manifest, const struct spp_buf *both,
+			       struct spp_error *err)
+{
+	bool old_script = is_there(f, made->script);
+	bool old_backup = is_there(f, made->id);
+	enum spp_status st = spp_tree_make(tree, made->id, f->fd, f->path, err);
+
+	if (st)
 		return st;
-	return put_file(f, name, &both, err);
+	st = put_file(f, made->script, find(tree, made->script), err);
+	if (!st && both->size)
+		st = put_file(f, manifest, both, err);
+	if (st && !old_script)
+		unlinkat(f->fd, made->script, 0);
+	if (st && !old_backup)
+		spp_tree_unmake(tree, made->id, f->fd);
+	return st;
 }
 
 static enum spp_status save(const struct spp_tree *tree,
@@ -151,18 +188,21 @@ static enum spp_status save(const struct spp_tree *tree,
 			    struct spp_error *err)
 {
 	struct folder CLEANUP(close_folder) f = { .path = path, .fd = -1 };
-	const struct spp_buf *script = find(tree, made->script);
+	struct spp_buf CLEANUP(spp_buf_release) both = SPP_BUF_INIT;
 	const struct spp_buf *manifest = find(tree, SPP_GPO_MANIFEST);
+	char CLEANUP(spp_free_string) *name = NULL;
 	enum spp_status st;
 
-	if (!script || !manifest)
+	if (!find(tree, made->script) || !manifest)
 		return spp_fail(err, SPP_BUG, "a backup without its files");
 	st = open_folder(&f, err);
 	if (!st)
-		st = spp_tree_make(tree, made->id, f.fd, path, err);
+		st = make_manifest(&f, manifest, &name, &both, err);
 	if (!st)
-		st = put_file(&f, made->script, script, err);
-	return st ? st : put_manifest(&f, manifest, err);
+		st = put_all(&f, tree, made, name, &both, err);
+	if (st && f.made)
+		rmdir(path);
+	return st;
 }
 
 static void tell(const struct spp_gpo_made *made, const char *path)

@@ -77,6 +77,30 @@ mkdir strange
 echo '<Backups/>' >strange/manifest.xml
 run 4 export host.json --to gpo-backup -o strange
 grep -qx '<Backups/>' strange/manifest.xml || fail "a manifest was replaced"
+# Refused, it leaves nothing: a manifest that cannot be read or written, a
+# folder that has the name of the script.
+left()
+{
+	find "$1" | sort >log/left
+	diff log/was log/left || fail "$2: left in the folder"
+}
+mkdir garbage
+echo garbage >garbage/manifest.xml
+find garbage | sort >log/was
+run '3|4' export host.json --to gpo-backup -o garbage
+left garbage "no manifest"
+run 0 export client.json --to gpo-backup -o kept
+chmod 400 kept/manifest.xml
+find kept | sort >log/was
+run 4 export host.json --to gpo-backup -o kept
+left kept "a manifest marked read-only"
+chmod 600 kept/manifest.xml
+mkdir "kept/$(basename one/import-KMS-hosts-*.ps1)"
+find kept | sort >log/was
+run '3|4' export host.json --to gpo-backup -o kept --domain corp.example
+left kept "a folder named as the script"
+rmdir kept/import-KMS-hosts-*.ps1
+run 0 export host.json --to gpo-backup -o kept --domain corp.example
 echo more >>"$(echo two/*/Backup.xml)"
 run 4 export host.json --to gpo-backup -o two --domain corp.example
 said "is there with other content"

@@ -79,5 +79,7 @@ enum spp_status spp_tree_add(struct spp_tree *tree, const char *path,
 enum spp_status spp_tree_make(const struct spp_tree *tree, const char *top,
 			      int dir, const char *label,
 			      struct spp_error *err);
+/* Removes those files and folders again, and no others. */
+void spp_tree_unmake(const struct spp_tree *tree, const char *top, int dir);
 
 #endif

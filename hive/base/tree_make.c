@@ -247,3 +247,15 @@ enum spp_status spp_tree_make(const struct spp_tree *tree, const char *top,
 		return compare(&job);
 	return make(&job);
 }
+
+void spp_tree_unmake(const struct spp_tree *tree, const char *top, int dir)
+{
+	struct job job = { .tree = tree, .top = top, .dir = dir };
+
+	snprintf(job.work, sizeof(job.work), "%.255s", top);
+	job.made = open_folder(dir, top);
+	if (job.made < 0)
+		return;
+	sweep(&job);
+	close(job.made);
+}
