@@ -28,6 +28,10 @@ enum spp_status spp_target_wim_choose(struct spp_target_wim *t,
 /* Fills in the rest of about, for an inspection. */
 enum spp_status spp_target_wim_inspect(struct spp_target_wim *t,
 				       struct spp_error *err);
+/* Makes the edit visible; in a dry run only whether that would be possible. */
+enum spp_status spp_target_wim_commit(struct spp_target_wim *t,
+				      struct spp_wim_edit *edit,
+				      struct spp_error *err);
 void spp_target_wim_forget(struct spp_target_wim *t);
 
 /* Opens the hive of a role; does nothing if the image lacks it. */
