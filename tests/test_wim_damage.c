@@ -317,6 +317,34 @@ static void odd_xml(void)
 	CU_ASSERT_TRUE(editing_image_has("xml.wim#1", &editing_to_read, HOST));
 }
 
+/* XML of the greatest length grows no further, so that it can be read again. */
+static void longest_xml(void)
+{
+	struct wimbed_bytes bytes;
+	size_t at, size, i;
+
+	wimbed_make("xml.wim", &packed);
+	bytes = wimbed_read("xml.wim");
+	at = wimbed_place(&bytes, SPP_WIM_AT_XML);
+	size = (size_t)spp_get64(bytes.data + SPP_WIM_AT_XML + 16);
+	bytes.data = realloc(bytes.data, at + SPP_WIM_XML_MAX);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes.data);
+	for (i = size; i < SPP_WIM_XML_MAX; i += 2)
+		spp_put16(bytes.data + at + i, '\n');
+	bytes.size = at + SPP_WIM_XML_MAX;
+	spp_put64(bytes.data + SPP_WIM_AT_XML, SPP_WIM_XML_MAX | 2ull << 56);
+	spp_put64(bytes.data + SPP_WIM_AT_XML + 16, SPP_WIM_XML_MAX);
+	wimbed_write("xml.wim", bytes);
+	for (i = 0; i < 2; i++)
+		CU_ASSERT_EQUAL(editing_image_set("xml.wim", i ? HOST : "a.b",
+						  &editing_to_write, NULL),
+				SPP_OK);
+	bytes = wimbed_read("xml.wim");
+	CU_ASSERT_EQUAL(spp_get64(bytes.data + SPP_WIM_AT_XML + 16),
+			SPP_WIM_XML_MAX);
+	free(bytes.data);
+}
+
 /* Cut off anywhere it is told, and never more. */
 static void truncated(void)
 {
@@ -495,6 +523,7 @@ static const struct unit_test tests[] = {
 	{ "damaged files", damaged_files },
 	{ "integrity tables", integrity },
 	{ "odd XML", odd_xml },
+	{ "the longest XML", longest_xml },
 	{ "cut off", truncated },
 	{ "bytes after the end stay", bytes_after_the_end_stay },
 	{ "references are counted", references_are_counted },

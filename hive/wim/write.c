@@ -217,7 +217,10 @@ static enum spp_status write_plain(struct writer *w, const void *data, size_t n,
 	return st;
 }
 
-/* Patches the XML; one that is not valid text is kept as it is. */
+/*
+ * Patches the XML; one that is not valid text, or would be too long to read, is
+ * kept as it is.
+ */
 static enum spp_status patch_xml(const struct writer *w, struct spp_buf *xml,
 				 struct spp_error *err)
 {
@@ -244,7 +247,7 @@ static enum spp_status patch_xml(const struct writer *w, struct spp_buf *xml,
 		st = spp_utf16_from(spp_buf_text(&is), is.size, xml, NULL);
 	if (st == SPP_NOMEM)
 		return spp_nomem(err);
-	if (!st)
+	if (!st && xml->size <= SPP_WIM_XML_MAX)
 		return SPP_OK;
 	xml->size = 0;
 	return spp_buf_append(xml, old->data, old->size, err);
