@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/output.h"
 
-#include <dirent.h>
 #include <fcntl.h>
-#include <stdlib.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/gpo.h"
+
+/* More than are ever open at once. */
+#define FILES_MAX 1024
 
 static bool is_same(const struct stat *a, const struct stat *b)
 {
@@ -18,60 +21,57 @@ static bool is_same(const struct stat *a, const struct stat *b)
 /* Whether a name leads to the file; "FILE#1" is an image of the WIM FILE. */
 static bool leads_to(const char *name, const struct stat *file)
 {
-	char CLEANUP(spp_free_string) *path = strdup(name);
+	char path[PATH_MAX];
 	struct stat st;
 	char *hash;
 
 	if (!strcmp(name, "-"))
 		return !fstat(STDIN_FILENO, &st) && is_same(&st, file);
-	while (path) {
+	snprintf(path, sizeof(path), "%s", name);
+	do {
 		if (!stat(path, &st) && is_same(&st, file))
 			return true;
 		hash = strrchr(path, '#');
-		if (!hash)
-			break;
-		*hash = '\0';
-	}
+		if (hash)
+			*hash = '\0';
+	} while (hash);
 	return cli_gpo_has(name, file);
+}
+
+/* Puts the folder of a path into folder; the name in it. */
+static const char *split(const char *path, char folder[PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+
+	snprintf(folder, PATH_MAX, "%.*s", (int)(name - path), path);
+	return name;
 }
 
 /* A file that is not there yet, by another name of the same folder. */
 static bool is_same_name(const char *a, const char *b)
 {
-	char CLEANUP(spp_free_string) *folder_a = strdup(a);
-	char CLEANUP(spp_free_string) *folder_b = strdup(b);
-	char *x = folder_a ? strrchr(folder_a, '/') : NULL;
-	char *y = folder_b ? strrchr(folder_b, '/') : NULL;
+	char folder_a[PATH_MAX], folder_b[PATH_MAX];
+	const char *name_a = split(a, folder_a), *name_b = split(b, folder_b);
 	struct stat st_a, st_b;
 
-	if (x)
-		x[1] = '\0';
-	if (y)
-		y[1] = '\0';
-	return !strcmp(x ? a + (x + 1 - folder_a) : a,
-		       y ? b + (y + 1 - folder_b) : b) &&
-	       !stat(x ? folder_a : ".", &st_a) &&
-	       !stat(y ? folder_b : ".", &st_b) && is_same(&st_a, &st_b);
+	return !strcmp(name_a, name_b) &&
+	       !stat(*folder_a ? folder_a : ".", &st_a) &&
+	       !stat(*folder_b ? folder_b : ".", &st_b) &&
+	       is_same(&st_a, &st_b);
 }
 
 /* Files that are open, but for those that the caller has left open to us. */
 static bool is_open(const struct stat *file)
 {
-	DIR *dir = opendir("/proc/self/fd");
-	const struct dirent *entry;
-	bool found = false;
 	struct stat st;
 	int fd;
 
-	while (dir && !found && (entry = readdir(dir))) {
-		fd = atoi(entry->d_name);
-		found = fd > STDERR_FILENO && fd != dirfd(dir) &&
-			fcntl(fd, F_GETFD) == FD_CLOEXEC && !fstat(fd, &st) &&
-			is_same(&st, file);
-	}
-	if (dir)
-		closedir(dir);
-	return found;
+	for (fd = STDERR_FILENO + 1; fd < FILES_MAX; fd++)
+		if (fcntl(fd, F_GETFD) == FD_CLOEXEC && !fstat(fd, &st) &&
+		    is_same(&st, file))
+			return true;
+	return false;
 }
 
 static bool is_file_option(enum cli_option_id id)
@@ -130,6 +130,9 @@ enum spp_status cli_output_apart(const struct cli_call *call, const char *path,
 		/* Nothing but a file is lost by being written over. */
 		used = S_ISREG(file.st_mode) &&
 		       (is_named(call, path, &file) || is_open(&file));
+	/* Without memory it may not have been found. */
+	if (!used && spp_memory_shortages())
+		return spp_nomem(err);
 	return used ? spp_fail(err, SPP_USAGE,
 			       "cannot write to '%s', which this command uses "
 			       "already; name another file",
