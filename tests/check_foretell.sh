@@ -95,6 +95,23 @@ if command -v flock >/dev/null; then
 	foretold t/SOFTWARE
 	exec 8<&-
 fi
+hive
+mkdir t/.SOFTWARE.sppctl-new
+foretold t/SOFTWARE
+hive
+touch t/SOFTWARE.bak.999999
+foretold t/SOFTWARE --backup
+for n in 244 243 242; do
+	long=$(printf %0${n}d 0)
+	hive
+	mv t/SOFTWARE t/$long
+	foretold t/$long
+	for more in $((255 - n)) $((254 - n)); do
+		hive
+		mv t/SOFTWARE t/$long
+		foretold t/$long --backup=.$(printf %0${more}d 0)
+	done
+done
 mkdir -p w/$CONFIG
 cp "$FIXTURES/kms-primary.hive" w/$CONFIG/SOFTWARE
 chmod -R u+w w
@@ -103,6 +120,29 @@ cp -r w t
 foretold t/w
 chmod 444 t/w/$CONFIG/SOFTWARE
 foretold t/w
+# An edit of two hives is refused before the first is replaced.
+both()
+{
+	find t -type f -printf '%p %i %s %T@ %m %n\n' >before
+	"$SPPCTL" slmgr t/w /skms a.example --dry-run "$@" >dry.out 2>&1
+	dry=$?
+	"$SPPCTL" slmgr t/w /skms a.example "$@" >set.out 2>&1
+	set=$?
+	[ $dry -eq $set ] && [ $dry -gt 2 ] ||
+		fail "two hives, $*: $set ($(cat set.out)), --dry-run $dry ($(cat dry.out))"
+	find t -type f -printf '%p %i %s %T@ %m %n\n' >after
+	cmp -s before after || fail "two hives, $*: $(diff before after)"
+}
+fresh
+cp -r w t
+mkdir -p t/w/$NETSVC
+cp "$FIXTURES/netsvc.hive" t/w/$NETSVC/NTUSER.DAT
+chmod -R u+w t
+touch t/w/$NETSVC/NTUSER.DAT.bak.999999
+both --backup
+both --backup=.$(printf %0245d 0)
+mkdir t/w/$NETSVC/.NTUSER.DAT.sppctl-new
+both
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	as()
 	{

@@ -47,6 +47,48 @@ fresh()
 	mkdir t
 }
 
+# A folder with two hives: both are put back, or none.
+folder()
+{
+	fresh
+	mkdir -p t/$CONFIG t/$NETSVC
+	cp "$FIXTURES/kms-primary.hive" t/$CONFIG/SOFTWARE
+	cp "$FIXTURES/netsvc.hive" t/$NETSVC/NTUSER.DAT
+	chmod -R u+w t
+	find t -type f -exec md5sum {} + >was
+	expect 0 "" "$SPPCTL" slmgr t /skms a.example --backup
+	[ "$(find t -name '*.bak' | wc -l)" -eq 2 ] || fail "not two backups"
+}
+folder
+restored 0 "put back from t/$NETSVC/NTUSER.DAT.bak" t
+md5sum -c was >out 2>&1 || fail "not as it was: $(cat out)"
+[ "$(find t -type f | wc -l)" -eq 2 ] || fail "left: $(find t -type f)"
+folder
+mkdir t/$NETSVC/.NTUSER.DAT.sppctl-new
+restored 4 "remove it" t
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+	as()
+	{
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+	}
+	chmod 755 "$work"
+	cp "$SPPCTL" sppctl
+	SPPCTL=$work/sppctl
+	folder
+	chown -R 65534:65534 t
+	chmod 555 t/$NETSVC
+	restored 3 "NTUSER.DAT.sppctl-new.*Permission denied" t
+	folder
+	chown -R 65534:65534 t
+	chown 0:0 t/$NETSVC/NTUSER.DAT
+	chmod 666 t/$NETSVC/NTUSER.DAT
+	restored 3 "cannot keep the owner" t
+	as()
+	{
+		"$@"
+	}
+fi
+
 # A disk image, if this build has them.
 PATH=$PATH:/sbin:/usr/sbin
 if command -v mkntfs >/dev/null && command -v python3 >/dev/null &&

@@ -153,8 +153,8 @@ static void names_that_are_too_long(void)
 		enum spp_status st;
 	} rows[] = {
 		{ 235, "", SPP_OK },
-		{ 236, "", SPP_REFUSED }, /* the work file of the journal */
-		{ 220, ".a-backup-beside-the-image-of-the-disk", SPP_REFUSED },
+		{ 236, "", SPP_IO }, /* the work file of the journal */
+		{ 220, ".a-backup-beside-the-image-of-the-disk", SPP_IO },
 		{ 217, ".a-backup-beside-the-image-of-the-disk", SPP_OK },
 	};
 	char name[256], text[32];

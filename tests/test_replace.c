@@ -460,6 +460,46 @@ static void backup_of_a_failed_edit_is_removed(void)
 	close(dir);
 }
 
+/* What could not be made at the end is found at the beginning. */
+static void impossible_files_are_found_early(void)
+{
+	static const struct {
+		const char *file, *folder, *suffix;
+		enum spp_status st;
+	} rows[] = {
+		{ NULL, NULL, ".bak", SPP_OK },
+		{ "f.bak.999999", NULL, ".bak", SPP_LIMIT },
+		{ NULL, TEMP, NULL, SPP_REFUSED },
+		{ NULL, ".f.sppctl-copy", ".bak", SPP_REFUSED },
+	};
+	struct spp_place_options how = { .write = true };
+	int dir = open_folder();
+	struct job a;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		put(dir, "f", "old");
+		unlinkat(dir, "f.bak", 0);
+		if (rows[i].file)
+			put(dir, rows[i].file, "other");
+		if (rows[i].folder)
+			CU_ASSERT_EQUAL(mkdirat(dir, rows[i].folder, 0700), 0);
+		how.backup = rows[i].suffix;
+		UNIT_ROW(seal(&a, dir, &how, NULL) == rows[i].st,
+			 spp_status_word(rows[i].st));
+		UNIT_ROW(spp_replace_possible(&a.place, rows[i].suffix, NULL) ==
+				 rows[i].st,
+			 spp_status_word(rows[i].st));
+		finish(&a);
+		if (rows[i].file)
+			unlinkat(dir, rows[i].file, 0);
+		if (rows[i].folder)
+			unlinkat(dir, rows[i].folder, AT_REMOVEDIR);
+		CU_ASSERT_TRUE(holds(dir, TEMP, NULL));
+	}
+	close(dir);
+}
+
 static const struct unit_test tests[] = {
 	{ "the file is replaced", file_is_replaced },
 	{ "nothing published, nothing done", nothing_published_nothing_done },
@@ -474,6 +514,8 @@ static const struct unit_test tests[] = {
 	{ "newer files are not lost", newer_files_are_not_lost },
 	{ "the backup of a failed edit is removed",
 	  backup_of_a_failed_edit_is_removed },
+	{ "impossible files are found early",
+	  impossible_files_are_found_early },
 	{ NULL, NULL },
 };
 

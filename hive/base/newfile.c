@@ -92,6 +92,16 @@ static bool is_too_long(int dir, const char *name)
 		errno == ENAMETOOLONG);
 }
 
+static enum spp_status cannot_create(const char *name, const char *label,
+				     struct spp_error *err)
+{
+	return name ? spp_fail_errno(err, SPP_IO,
+				     "cannot create '%s' beside '%s'", name,
+				     label)
+		    : spp_fail_errno(err, SPP_IO,
+				     "cannot create a file beside '%s'", label);
+}
+
 enum spp_status spp_newfile_possible(int dir, const char *work, const char *to,
 				     const char *label, struct spp_error *err)
 {
@@ -100,15 +110,13 @@ enum spp_status spp_newfile_possible(int dir, const char *work, const char *to,
 	size_t i;
 
 	if (spp_access(dir, ".", W_OK | X_OK))
-		return spp_fail_errno(
-			err, SPP_IO, "cannot create a file beside '%s'", label);
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i] && is_too_long(dir, names[i]))
-			return spp_fail(err, SPP_REFUSED,
-					"the name '%s' beside '%s' would be "
-					"too long; shorten the name or the "
-					"suffix",
-					names[i], label);
+		return cannot_create(work ? work : to, label, err);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!names[i] || !is_too_long(dir, names[i]))
+			continue;
+		errno = ENAMETOOLONG;
+		return cannot_create(names[i], label, err);
+	}
 	if (work && !fstatat(dir, work, &st, AT_SYMLINK_NOFOLLOW) &&
 	    S_ISDIR(st.st_mode))
 		return is_folder(work, err);
@@ -136,8 +144,7 @@ enum spp_status spp_newfile_open(struct spp_newfile *f, int dir,
 		       0600);
 	if (f->fd >= 0)
 		return SPP_OK;
-	st = spp_fail_errno(err, SPP_IO, "cannot create '%s' beside '%s'", name,
-			    label);
+	st = cannot_create(name, label, err);
 	spp_newfile_close(f);
 	return st;
 }

@@ -49,7 +49,7 @@ enum spp_status spp_newfile_open(struct spp_newfile *f, int dir,
 /*
  * Whether a file could be created beside label under this work name, and then
  * get the name to; NULL: a name that is not asked for.  Creates none.
- * SPP_REFUSED if a folder has the work name, or if a name is too long.
+ * SPP_REFUSED if a folder has the work name, SPP_IO if a name is too long.
  */
 enum spp_status spp_newfile_possible(int dir, const char *work, const char *to,
 				     const char *label, struct spp_error *err);

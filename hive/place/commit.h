@@ -36,8 +36,8 @@ struct spp_commit_place {
 
 /*
  * Whether the journal and, unless the suffix is empty, the undo file could be
- * written.  SPP_REFUSED if a name would be too long, or if a file already has
- * the name of the undo file.
+ * written: SPP_IO if a name would be too long, SPP_REFUSED if a file already
+ * has the name of the undo file.
  */
 enum spp_status spp_commit_allowed(const struct spp_commit_place *place,
 				   const char *suffix, struct spp_error *err);

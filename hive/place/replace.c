@@ -47,22 +47,6 @@ static enum spp_status copy_name(const struct spp_place *place,
 	return spp_buf_printf(name, err, ".%s.sppctl-copy", place->name);
 }
 
-enum spp_status spp_replace_begin(struct spp_replace *r,
-				  const struct spp_place *place,
-				  const char *backup, struct spp_error *err)
-{
-	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
-	enum spp_status st = work_name(place, &name, err);
-
-	if (st)
-		return st;
-	spp_replace_close(r);
-	r->place = place;
-	r->backup = backup;
-	return spp_newfile_open(&r->file, place->dir, spp_buf_text(&name),
-				place->label, err);
-}
-
 static enum spp_status seal(const struct spp_place *place,
 			    struct spp_newfile *file, struct spp_error *err)
 {
@@ -96,6 +80,75 @@ static void release(struct made *m)
 {
 	spp_buf_release(&m->name);
 	spp_buf_release(&m->label);
+}
+
+/* The next free name of a backup. */
+static enum spp_status name_backup(const struct spp_place *p,
+				   const char *backup, struct made *m,
+				   struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) suffix = SPP_BUF_INIT;
+	enum spp_status st =
+		spp_backup_next(p->dir, p->name, backup, &suffix, err);
+
+	m->name.size = m->label.size = 0;
+	if (!st)
+		st = spp_buf_printf(&m->name, err, "%s%s", p->name,
+				    spp_buf_text(&suffix));
+	return st ? st
+		  : spp_buf_printf(&m->label, err, "%s%s", p->beside,
+				   spp_buf_text(&suffix));
+}
+
+static enum spp_status backup_possible(const struct spp_place *p,
+				       const char *backup,
+				       struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) work = SPP_BUF_INIT;
+	struct made CLEANUP(release) m = { .is = false };
+	unsigned int links = 0;
+	enum spp_status st =
+		spp_backup_links(p->dir, p->name, backup, &p->st, &links, err);
+
+	/* An interrupted edit has left a backup of this very file. */
+	if (st || links)
+		return st;
+	st = name_backup(p, backup, &m, err);
+	if (!st)
+		st = copy_name(p, &work, err);
+	return st ? st
+		  : spp_newfile_possible(p->dir, spp_buf_text(&work),
+					 spp_buf_text(&m.name), p->label, err);
+}
+
+enum spp_status spp_replace_possible(const struct spp_place *place,
+				     const char *backup, struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) work = SPP_BUF_INIT;
+	enum spp_status st = work_name(place, &work, err);
+
+	if (!st)
+		st = spp_newfile_possible(place->dir, spp_buf_text(&work), NULL,
+					  place->label, err);
+	return st || !backup ? st : backup_possible(place, backup, err);
+}
+
+enum spp_status spp_replace_begin(struct spp_replace *r,
+				  const struct spp_place *place,
+				  const char *backup, struct spp_error *err)
+{
+	struct spp_buf CLEANUP(spp_buf_release) name = SPP_BUF_INIT;
+	enum spp_status st = spp_replace_possible(place, backup, err);
+
+	if (!st)
+		st = work_name(place, &name, err);
+	if (st)
+		return st;
+	spp_replace_close(r);
+	r->place = place;
+	r->backup = backup;
+	return spp_newfile_open(&r->file, place->dir, spp_buf_text(&name),
+				place->label, err);
 }
 
 /*
@@ -155,23 +208,6 @@ static enum spp_status make_backup(const struct spp_place *p, struct made *m,
 			     : spp_fail_from(err, st, &why, "%s", why.text);
 }
 
-static enum spp_status name_backup(const struct spp_replace *r, struct made *m,
-				   struct spp_error *err)
-{
-	struct spp_buf CLEANUP(spp_buf_release) suffix = SPP_BUF_INIT;
-	const struct spp_place *p = r->place;
-	enum spp_status st =
-		spp_backup_next(p->dir, p->name, r->backup, &suffix, err);
-
-	m->name.size = m->label.size = 0;
-	if (!st)
-		st = spp_buf_printf(&m->name, err, "%s%s", p->name,
-				    spp_buf_text(&suffix));
-	return st ? st
-		  : spp_buf_printf(&m->label, err, "%s%s", p->beside,
-				   spp_buf_text(&suffix));
-}
-
 static enum spp_status keep_backup(const struct spp_replace *r, struct made *m,
 				   struct spp_error *err)
 {
@@ -186,7 +222,7 @@ static enum spp_status keep_backup(const struct spp_replace *r, struct made *m,
 	if (st || links)
 		return st;
 	for (i = 0; !st && taken && i < TRIES; i++) {
-		st = name_backup(r, m, err);
+		st = name_backup(p, r->backup, m, err);
 		if (!st)
 			st = make_backup(p, m, &taken, err);
 	}

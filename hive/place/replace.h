@@ -39,6 +39,14 @@ struct spp_replace {
 		.file = SPP_NEWFILE_INIT, \
 	}
 
+/*
+ * Whether what is made beside the place could be: SPP_IO if a name would be too
+ * long, SPP_REFUSED if a folder is in the way, SPP_LIMIT if no backup number is
+ * left.  Creates nothing; spp_replace_begin() asks the same.
+ */
+enum spp_status spp_replace_possible(const struct spp_place *place,
+				     const char *backup, struct spp_error *err);
+
 /* Borrows backup; see backup.h for the names. */
 enum spp_status spp_replace_begin(struct spp_replace *r,
 				  const struct spp_place *place,

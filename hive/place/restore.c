@@ -6,7 +6,6 @@
 
 #include "hive/base/file.h"
 #include "hive/place/backup.h"
-#include "hive/place/replace.h"
 
 enum spp_status spp_restore_open(const struct spp_place *place,
 				 const char *suffix, struct spp_place *backup,
@@ -32,27 +31,37 @@ enum spp_status spp_restore_open(const struct spp_place *place,
 		  : spp_place_trusts(place, &backup->st, backup->label, err);
 }
 
+enum spp_status spp_restore_begin(struct spp_replace *r,
+				  const struct spp_place *place,
+				  const struct spp_place *backup,
+				  spp_restore_judge judge, void *ctx,
+				  struct spp_error *err)
+{
+	const struct timespec times[2] = { backup->st.st_atim,
+					   backup->st.st_mtim };
+	enum spp_status st = spp_replace_begin(r, place, NULL, err);
+
+	if (!st)
+		st = spp_copy_file(backup->fd, r->file.fd,
+				   (uint64_t)backup->st.st_size, backup->label,
+				   err);
+	if (!st)
+		st = judge(ctx, r->file.fd, backup->label, err);
+	if (!st && futimens(r->file.fd, times))
+		st = spp_fail_errno(err, SPP_IO, "cannot set the times of '%s'",
+				    place->label);
+	return st ? st : spp_replace_seal(r, err);
+}
+
 enum spp_status spp_restore_run(const struct spp_place *place,
 				const struct spp_place *backup,
 				spp_restore_judge judge, void *ctx,
 				struct spp_error *err)
 {
 	struct spp_replace CLEANUP(spp_replace_close) r = SPP_REPLACE_INIT;
-	const struct timespec times[2] = { backup->st.st_atim,
-					   backup->st.st_mtim };
-	enum spp_status st = spp_replace_begin(&r, place, NULL, err);
+	enum spp_status st =
+		spp_restore_begin(&r, place, backup, judge, ctx, err);
 
-	if (!st)
-		st = spp_copy_file(backup->fd, r.file.fd,
-				   (uint64_t)backup->st.st_size, backup->label,
-				   err);
-	if (!st)
-		st = judge(ctx, r.file.fd, backup->label, err);
-	if (!st && futimens(r.file.fd, times))
-		st = spp_fail_errno(err, SPP_IO, "cannot set the times of '%s'",
-				    place->label);
-	if (!st)
-		st = spp_replace_seal(&r, err);
 	return st ? st : spp_replace_publish(&r, err);
 }
 

@@ -16,7 +16,7 @@
 #ifndef HIVE_RESTORE_H
 #define HIVE_RESTORE_H
 
-#include "hive/place/place.h"
+#include "hive/place/replace.h"
 
 /*
  * Opens the newest backup with this suffix (see backup.h) for reading.
@@ -32,7 +32,17 @@ typedef enum spp_status (*spp_restore_judge)(void *ctx, int fd,
 					     const char *label,
 					     struct spp_error *err);
 
-/* The place must be open for writing. */
+/*
+ * Prepares the copy, sealed and ready to be published (see replace.h), so that
+ * several places can be prepared before the first one changes.  The place must
+ * be open for writing.
+ */
+enum spp_status spp_restore_begin(struct spp_replace *r,
+				  const struct spp_place *place,
+				  const struct spp_place *backup,
+				  spp_restore_judge judge, void *ctx,
+				  struct spp_error *err);
+/* Prepares and publishes it. */
 enum spp_status spp_restore_run(const struct spp_place *place,
 				const struct spp_place *backup,
 				spp_restore_judge judge, void *ctx,

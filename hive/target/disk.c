@@ -220,9 +220,7 @@ static enum spp_status inspect(struct spp_target_disk *t, enum spp_status st,
 		st = spp_image_format_judge(t->disk.image, allowed, true,
 					    refusal);
 	if (!st)
-		st = spp_image_writable(t->image, refusal);
-	if (!st)
-		spp_target_disk_possible(t, refusal);
+		spp_image_writable(t->image, refusal);
 	for (role = 0; t->disk.chosen >= 0 && role < SPP_ROLE_COUNT; role++) {
 		if (t->base.store[role] || t->volume.file[role][0].flags)
 			continue;

@@ -17,8 +17,10 @@ static enum spp_status restore(struct spp_target *target, const char *suffix,
 			       bool dry, struct spp_restores *restores,
 			       struct spp_error *err)
 {
-	return spp_store_file_restore(target->store[SPP_ROLE_ANY], suffix, dry,
-				      restores, err);
+	enum spp_status st = spp_store_file_restore(target->store[SPP_ROLE_ANY],
+						    suffix, dry, restores, err);
+
+	return st || dry ? st : publish(target, err);
 }
 
 static void close_target(struct spp_target *target)

@@ -30,8 +30,12 @@ struct folders {
 	const char *label;
 };
 
-/* Publishes all hives.  On failure it says which are already replaced. */
-static enum spp_status publish(struct spp_target *target, struct spp_error *err)
+/*
+ * Publishes all hives.  On failure it says what was done to which of them
+ * already.
+ */
+static enum spp_status publish_as(struct spp_target *target, const char *what,
+				  struct spp_error *err)
 {
 	struct spp_error why = SPP_ERROR_INIT;
 	enum spp_status st = SPP_OK;
@@ -50,13 +54,20 @@ static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 			done = store->label;
 	}
 	if (st && done)
-		return spp_fail_from(err, st, &why,
-				     "%s; '%s' is replaced already", why.text,
-				     done);
+		return spp_fail_from(err, st, &why, "%s; '%s' is %s already",
+				     why.text, done, what);
 	return st ? spp_fail_from(err, st, &why, "%s", why.text) : SPP_OK;
 }
 
-/* Checks all backups before it restores the first. */
+static enum spp_status publish(struct spp_target *target, struct spp_error *err)
+{
+	return publish_as(target, "replaced", err);
+}
+
+/*
+ * Checks all backups before it copies the first, and prepares all hives before
+ * it puts back the first.
+ */
 static enum spp_status restore(struct spp_target *target, const char *suffix,
 			       bool dry, struct spp_restores *restores,
 			       struct spp_error *err)
@@ -72,7 +83,7 @@ static enum spp_status restore(struct spp_target *target, const char *suffix,
 					target->store[i], suffix, dry || !pass,
 					restores, err);
 	}
-	return st;
+	return st || dry ? st : publish_as(target, "put back", err);
 }
 
 static void close_target(struct spp_target *target)

@@ -22,7 +22,8 @@ struct file_store {
 	struct spp_store base;
 	struct spp_place place;
 	struct spp_replace replace;
-	const char *backup; /* suffix; borrowed */
+	const char *backup;	   /* suffix; borrowed */
+	struct spp_place restored; /* the backup that is put back */
 	int log_fd[SPP_LOG_COUNT];
 	char *log_name[SPP_LOG_COUNT];
 	struct spp_source log[SPP_LOG_COUNT];
@@ -65,23 +66,26 @@ static enum spp_status read_new(void *ctx, uint64_t off, void *buf, size_t n,
 }
 
 /* Makes the prepared file without a name; it vanishes with its descriptor. */
-static enum spp_status rehearse(struct file_store *s, struct spp_error *err)
+static enum spp_status rehearse(struct file_store *s, const char *backup,
+				struct spp_error *err)
 {
 	struct spp_tmpfile scratch = SPP_TMPFILE_INIT;
 	enum spp_status st;
 
-	st = spp_newfile_possible(s->place.dir, NULL, NULL, s->base.label, err);
+	st = spp_replace_possible(&s->place, backup, err);
 	if (!st)
 		st = spp_tmpfile_open(&scratch, s->place.dir, err);
 	if (s->unseen.fd >= 0)
 		close(s->unseen.fd);
 	s->unseen.fd = scratch.fd;
-	return st;
+	return st ? st
+		  : spp_newfile_own(&s->unseen, &s->place.st, s->base.label,
+				    err);
 }
 
 static enum spp_status begin(struct file_store *s, struct spp_error *err)
 {
-	return s->dry ? rehearse(s, err)
+	return s->dry ? rehearse(s, s->backup, err)
 		      : spp_replace_begin(&s->replace, &s->place, s->backup,
 					  err);
 }
@@ -125,8 +129,7 @@ static enum spp_status seal(struct spp_store *store, struct spp_error *err)
 	enum spp_status st;
 
 	if (s->dry)
-		return spp_newfile_own(&s->unseen, &s->place.st, s->base.label,
-				       err);
+		return SPP_OK;
 	/*
 	 * Without a backup the old file will go: free its memory while the disk
 	 * writes.
@@ -284,6 +287,7 @@ enum spp_status spp_store_file_open(int dirfd, const char *name,
 		s->log_fd[i] = -1;
 	s->place = (struct spp_place)SPP_PLACE_INIT;
 	s->replace = (struct spp_replace)SPP_REPLACE_INIT;
+	s->restored = (struct spp_place)SPP_PLACE_INIT;
 	s->unseen = (struct spp_newfile)SPP_NEWFILE_INIT;
 	s->dry = options->dry;
 	s->base.ops = &ops;
@@ -307,10 +311,16 @@ enum spp_status spp_store_file_open(int dirfd, const char *name,
 enum spp_status spp_store_file_publish(struct spp_store *store,
 				       struct spp_error *err)
 {
+	struct file_store *s = file_store(store);
+	enum spp_status st;
+
 	if (!store->prepared)
 		return SPP_OK;
 	store->prepared = false;
-	return spp_replace_publish(&file_store(store)->replace, err);
+	st = spp_replace_publish(&s->replace, err);
+	return st || s->restored.fd < 0
+		       ? st
+		       : spp_restore_end(&s->place, &s->restored, err);
 }
 
 /* Compares the parts of a base block that no edit changes. */
@@ -373,21 +383,26 @@ enum spp_status spp_store_file_restore(struct spp_store *store,
 				       struct spp_restores *restores,
 				       struct spp_error *err)
 {
-	struct spp_place CLEANUP(spp_place_close) backup = SPP_PLACE_INIT;
 	struct file_store *s = file_store(store);
+	struct spp_place *backup = &s->restored;
 	enum spp_status st;
 
-	st = spp_restore_open(&s->place, suffix, &backup, err);
+	spp_place_close(backup);
+	st = spp_restore_open(&s->place, suffix, backup, err);
 	if (st)
 		return st == SPP_NOTFOUND ? SPP_OK : st;
-	st = check_backup(s, backup.fd, backup.label, err);
+	st = check_backup(s, backup->fd, backup->label, err);
 	if (!st)
-		st = spp_restores_add(restores, store->label, backup.label,
+		st = spp_restores_add(restores, store->label, backup->label,
 				      err);
+	if (!st && dry)
+		st = rehearse(s, NULL, err);
 	if (st || dry)
 		return st;
-	st = spp_restore_run(&s->place, &backup, check_backup, s, err);
-	return st ? st : spp_restore_end(&s->place, &backup, err);
+	st = spp_restore_begin(&s->replace, &s->place, backup, check_backup, s,
+			       err);
+	store->prepared = !st;
+	return st;
 }
 
 void spp_store_file_close(struct spp_store *store)
@@ -405,6 +420,7 @@ void spp_store_file_close(struct spp_store *store)
 	if (s->unseen.fd >= 0)
 		close(s->unseen.fd);
 	spp_replace_close(&s->replace);
+	spp_place_close(&s->restored);
 	spp_place_close(&s->place);
 	free(s->base.label);
 	free(s);

@@ -14,10 +14,16 @@ enum spp_status spp_store_file_open(int dirfd, const char *name,
 				    const struct spp_target_options *options,
 				    struct spp_store **store,
 				    struct spp_error *err);
-/* Replaces the file by the prepared one; does nothing if none was prepared. */
+/*
+ * Replaces the file by the prepared one, and removes the backup if it was put
+ * back; does nothing if none was prepared.
+ */
 enum spp_status spp_store_file_publish(struct spp_store *store,
 				       struct spp_error *err);
-/* See spp_target_restore(); a store without a backup is skipped. */
+/*
+ * Prepares what spp_store_file_publish() then puts back; see
+ * spp_target_restore().  A store without a backup is skipped.
+ */
 enum spp_status spp_store_file_restore(struct spp_store *store,
 				       const char *suffix, bool dry,
 				       struct spp_restores *restores,
