@@ -168,22 +168,24 @@ static enum spp_status read_changed(struct fleet *f, const char *path,
 				    struct spp_error *err)
 {
 	FILE *from = fopen(path, "re");
-	char CLEANUP(spp_free_string) *text = NULL;
-	size_t room = 0, number = 0;
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 	enum spp_status st = SPP_OK;
-	ssize_t n;
+	size_t number = 0;
+	bool whole;
 
 	if (!from)
 		return spp_fail_errno(err,
 				      errno == ENOENT ? SPP_NOTFOUND : SPP_IO,
 				      "cannot open '%s'", path);
-	while (!st && (n = getline(&text, &room, from)) > 0) {
+	while (!st &&
+	       !(st = cli_result_line(from, path, ++number, &text, &whole,
+				      err)) &&
+	       whole) {
 		struct cli_result CLEANUP(cli_result_release) r =
 			CLI_RESULT_INIT;
 
-		if (text[n - 1] != '\n')
-			break;
-		st = cli_result_read(&r, text, (size_t)n, path, ++number, err);
+		st = cli_result_read(&r, spp_buf_text(&text), text.size, path,
+				     number, err);
 		if (!st && r.outcome == CLI_CHANGED &&
 		    cli_fleet_file_group(&f->file, r.target))
 			st = cli_targets_add(&f->list, r.target, err);

@@ -70,33 +70,31 @@ static enum spp_status read_file(struct merge *m, size_t file,
 {
 	const char *path = m->call->operand[file];
 	FILE *f = m->file[file] = fopen(path, "re");
-	char CLEANUP(spp_free_string) *text = NULL;
-	size_t room = 0, number = 0;
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 	enum spp_status st = SPP_OK;
+	size_t number = 0;
+	bool whole = true;
 	long at = 0;
-	ssize_t n;
 
 	if (!f)
 		return spp_fail_errno(err,
 				      errno == ENOENT ? SPP_NOTFOUND : SPP_IO,
 				      "cannot open '%s'", path);
-	while (!st && (n = getline(&text, &room, f)) > 0) {
+	while (!st &&
+	       !(st = cli_result_line(f, path, ++number, &text, &whole, err)) &&
+	       whole) {
 		struct cli_result CLEANUP(cli_result_release) r =
 			CLI_RESULT_INIT;
 
-		if (text[n - 1] != '\n') {
-			cli_warn("'%s': the last line is cut short, left out",
-				 path);
-			break;
-		}
-		st = cli_result_read(&r, text, (size_t)n, path, ++number, err);
+		st = cli_result_read(&r, spp_buf_text(&text), text.size, path,
+				     number, err);
 		if (!st)
 			st = add_line(m, file, at, &r, err);
-		at += n;
+		at += (long)text.size;
 	}
-	return !st && ferror(f)
-		       ? spp_fail_errno(err, SPP_IO, "cannot read '%s'", path)
-		       : st;
+	if (!st && text.size)
+		cli_warn("'%s': the last line is cut short, left out", path);
+	return st;
 }
 
 /* The same key: the one that began last is last. */

@@ -106,6 +106,8 @@ for mine in mine.json mine.txt c1; do
 	said "$mine:1: not a line of --results"
 	run 2 set c2 kms-port=3 --dry-run --resume $mine
 	kept mine $mine
+	run 2 merge $mine
+	run 2 fleet rollback site.json $mine
 done
 # Nor is a file taken for the list of what was begun.
 echo mine >new.ndjson.begun

@@ -8,6 +8,8 @@
 
 #include "cli/json.h"
 
+/* A line that is longer was not written by sppctl. */
+#define LINE_MAX_BYTES ((size_t)64 << 20)
 const char *const cli_outcome_word[CLI_OUTCOMES] = {
 	[CLI_CHANGED] = "changed", [CLI_UNCHANGED] = "unchanged",
 	[CLI_PENDING] = "pending", [CLI_READ] = "read",
@@ -69,8 +71,8 @@ static char *text_of(const json_t *line, const char *member)
 	return strdup(text ? text : "");
 }
 
-enum spp_status cli_result_none(const char *path, size_t number,
-				struct spp_error *err)
+static enum spp_status no_result(const char *path, size_t number,
+				 struct spp_error *err)
 {
 	return spp_fail_at(err, SPP_INVALID, path, number, 0,
 			   "not a line of --results");
@@ -97,7 +99,7 @@ enum spp_status cli_result_read(struct cli_result *r, const char *text,
 		return spp_nomem(err);
 	if (!right || !r->target || r->outcome == CLI_OUTCOMES || r->exit < 0 ||
 	    r->exit > 4)
-		return cli_result_none(path, number, err);
+		return no_result(path, number, err);
 	return SPP_OK;
 }
 
@@ -113,14 +115,53 @@ static bool pass(const char **text, size_t *n, const char *word)
 	return true;
 }
 
-bool cli_result_begins(const char *text, size_t n)
+/* Whether a line of ours begins so, of whatever version. */
+static bool begins(const char *text, size_t n)
 {
 	if (!pass(&text, &n, "{\"sppctl\":\""))
 		return false;
 	for (; n && *text != '"'; text++, n--)
-		if (!isalnum((unsigned char)*text) && !strchr(".+~-", *text))
+		if (!isalnum((unsigned char)*text) && !memchr(".+~-", *text, 4))
 			return false;
 	return pass(&text, &n, "\",\"document\":\"") &&
 	       (pass(&text, &n, "result\"") || pass(&text, &n, "judged\"") ||
 		pass(&text, &n, "failed\""));
+}
+
+/*
+ * Whether what has no end is a line that a run could not write whole.  After a
+ * power cut a file system may have made it longer with NUL bytes.
+ */
+static bool is_cut_short(const struct spp_buf *text, size_t lines_before)
+{
+	const char *bytes = spp_buf_text(text);
+	size_t n = text->size;
+
+	if (n > LINE_MAX_BYTES)
+		return false;
+	while (n && !bytes[n - 1])
+		n--;
+	return n ? begins(bytes, n) : lines_before || !text->size;
+}
+
+enum spp_status cli_result_line(FILE *f, const char *path, size_t number,
+				struct spp_buf *text, bool *whole,
+				struct spp_error *err)
+{
+	enum spp_status st = SPP_OK;
+	char byte = '\0';
+	int c;
+
+	text->size = 0;
+	while (!st && byte != '\n' && text->size <= LINE_MAX_BYTES &&
+	       (c = getc_unlocked(f)) != EOF) {
+		byte = (char)c;
+		st = spp_buf_append(text, &byte, 1, err);
+	}
+	if (!st && ferror(f))
+		st = spp_fail_errno(err, SPP_IO, "cannot read '%s'", path);
+	*whole = byte == '\n' && text->size <= LINE_MAX_BYTES;
+	if (!st && !*whole && !is_cut_short(text, number - 1))
+		st = no_result(path, number, err);
+	return st;
 }

@@ -4,6 +4,7 @@
  *
  *	struct cli_result r = CLI_RESULT_INIT;
  *
+ *	cli_result_line(f, path, number, &text, &whole, err);
  *	cli_result_read(&r, text, n, path, number, err);
  *	cli_result_release(&r);
  */
@@ -12,8 +13,9 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdio.h>
 
-#include "hive/base/error.h"
+#include "hive/base/buf.h"
 
 /* What became of a target. */
 enum cli_outcome {
@@ -47,15 +49,18 @@ struct cli_result {
 		.target = NULL \
 	}
 
+/*
+ * Reads line number of a file of results into text.  *whole is false after the
+ * last one; text then has a line that was cut short, or nothing.  SPP_INVALID
+ * if it has something else, or a line longer than any of ours.
+ */
+enum spp_status cli_result_line(FILE *f, const char *path, size_t number,
+				struct spp_buf *text, bool *whole,
+				struct spp_error *err);
 /* SPP_INVALID for a line that no run wrote; path, number: for messages. */
 enum spp_status cli_result_read(struct cli_result *result, const char *text,
 				size_t n, const char *path, size_t number,
 				struct spp_error *err);
-/* The failure of it. */
-enum spp_status cli_result_none(const char *path, size_t number,
-				struct spp_error *err);
-/* Whether a line begins so, of whatever version. */
-bool cli_result_begins(const char *text, size_t n);
 void cli_result_release(struct cli_result *result);
 
 /* Members "target" and, where the name is not UTF-8, "target_bytes". */

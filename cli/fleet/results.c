@@ -16,8 +16,6 @@
 #include "hive/base/buf.h"
 #include "hive/base/newfile.h"
 
-/* A line that is longer was not written by sppctl. */
-#define LINE_MAX_BYTES ((size_t)64 << 20)
 /* Between two tries to lock the file. */
 #define PAUSE_NS 50000000L
 
@@ -45,45 +43,6 @@ static enum spp_status read_line(const struct cli_results_options *o,
 }
 
 /*
- * Whether what has no end is a line that a run could not write whole.  After a
- * power cut a file system may have made it longer with NUL bytes.
- */
-static bool is_cut_short(const struct spp_buf *text, size_t lines_before)
-{
-	const char *bytes = spp_buf_text(text);
-	size_t n = text->size;
-
-	if (n > LINE_MAX_BYTES)
-		return false;
-	while (n && !bytes[n - 1])
-		n--;
-	return n ? cli_result_begins(bytes, n) : lines_before || !text->size;
-}
-
-/* A line with its end, or what follows the last of them, or nothing. */
-static enum spp_status get_line(FILE *f, struct spp_buf *text,
-				struct spp_error *err)
-{
-	enum spp_status st = SPP_OK;
-	char byte = '\0';
-	int c;
-
-	text->size = 0;
-	while (!st && byte != '\n' && text->size <= LINE_MAX_BYTES &&
-	       (c = getc_unlocked(f)) != EOF) {
-		byte = (char)c;
-		st = spp_buf_append(text, &byte, 1, err);
-	}
-	return st;
-}
-
-static bool is_whole(const struct spp_buf *text)
-{
-	return text->size && text->size <= LINE_MAX_BYTES &&
-	       text->data[text->size - 1] == '\n';
-}
-
-/*
  * Reads all whole lines; *end is where they end.  Kept ones go to copy.  What
  * follows them is left out by the caller, so it must be a line cut short.
  */
@@ -96,14 +55,17 @@ static enum spp_status read_lines(const struct cli_results_options *o, FILE *f,
 	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 	enum spp_status st = SPP_OK;
 	size_t number = 0;
+	bool whole;
 
 	*end = 0;
 	*dropped = false;
-	while (!(st = get_line(f, &text, err)) && is_whole(&text)) {
+	while (!(st = cli_result_line(f, o->path, ++number, &text, &whole,
+				      err)) &&
+	       whole) {
 		struct cli_result CLEANUP(cli_result_release) r =
 			CLI_RESULT_INIT;
 
-		st = read_line(o, spp_buf_text(&text), text.size, ++number, &r,
+		st = read_line(o, spp_buf_text(&text), text.size, number, &r,
 			       err);
 		if (st)
 			return st;
@@ -116,10 +78,6 @@ static enum spp_status read_lines(const struct cli_results_options *o, FILE *f,
 		if (seen)
 			seen(ctx, &r);
 	}
-	if (!st && !ferror(f) && !is_cut_short(&text, number))
-		st = cli_result_none(o->path, number + 1, err);
-	if (!st && ferror(f))
-		st = spp_fail_errno(err, SPP_IO, "cannot read '%s'", o->path);
 	return st;
 }
 
@@ -384,18 +342,21 @@ struct revision {
 static enum spp_status copy_revised(const void *ctx, FILE *from, FILE *to,
 				    struct spp_error *err)
 {
-	char CLEANUP(spp_free_string) *text = NULL;
+	struct spp_buf CLEANUP(spp_buf_release) text = SPP_BUF_INIT;
 	const struct revision *r = ctx;
 	enum spp_status st = SPP_OK;
-	size_t room = 0, number = 0;
-	ssize_t n;
+	size_t number = 0;
+	bool whole;
 
-	while (!st && (n = getline(&text, &room, from)) > 0) {
+	while (!st &&
+	       !(st = cli_result_line(from, r->path, ++number, &text, &whole,
+				      err)) &&
+	       whole) {
 		struct cli_result CLEANUP(cli_result_release) result =
 			CLI_RESULT_INIT;
 
-		st = cli_result_read(&result, text, (size_t)n, r->path,
-				     ++number, err);
+		st = cli_result_read(&result, spp_buf_text(&text), text.size,
+				     r->path, number, err);
 		if (st)
 			return st;
 		r->revise(r->ctx, result.target, result.line);
