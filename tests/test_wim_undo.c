@@ -236,6 +236,35 @@ static bool is_as_it_was(const char *name, struct timespec when)
 	       now.tv_sec == when.tv_sec && now.tv_nsec == when.tv_nsec;
 }
 
+/* Who is about to lose bytes that are no part of the WIM is told. */
+static void the_rest_is_told(void)
+{
+	static const struct spp_target_options restore = {
+		.write = EDITING_SOFTWARE, .whole = true
+	};
+	static const struct {
+		const char *name;
+		const struct spp_target_options *how;
+		size_t notes;
+	} rows[] = {
+		{ "rest.wim", &editing_to_read, 0 },
+		{ "rest.wim", &editing_to_write, 1 },
+		{ "rest.wim", &restore, 1 },
+		{ "good.wim", &editing_to_write, 0 },
+	};
+	struct editing e;
+	size_t i;
+
+	wimbed_make("good.wim", &packed);
+	wimbed_write("rest.wim", with_more("good.wim", 4096));
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		editing_image(&e, rows[i].name, rows[i].how);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(e.target);
+		CU_ASSERT_EQUAL(e.target->notes.count, rows[i].notes);
+		editing_close(&e);
+	}
+}
+
 /* What is beside the WIM stops an edit before a byte of it is written. */
 static void backups_are_judged_first(void)
 {
@@ -313,6 +342,7 @@ static const struct unit_test tests[] = {
 	{ "undo files have a length", undo_files_have_a_length },
 	{ "leftovers are cut off", leftovers_are_cut_off },
 	{ "a backup of another", backup_of_another },
+	{ "the rest is told", the_rest_is_told },
 	{ "backups are judged first", backups_are_judged_first },
 	{ "failed writes", failed_writes },
 	{ NULL, NULL },

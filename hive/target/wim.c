@@ -2,6 +2,7 @@
 #include "hive/target/wim.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -262,6 +263,12 @@ static enum spp_status load(struct spp_target_wim *t, struct spp_error *err)
 			 "'%s' is marked as being written; its previous state "
 			 "is shown",
 			 t->file);
+	if (!st && t->options.write && !t->options.inspect &&
+	    t->wim.file_size > t->wim.end)
+		spp_note(&t->base.notes,
+			 "'%s' has %" PRIu64 " bytes after its end; an edit or "
+			 "a restore removes them",
+			 t->file, t->wim.file_size - t->wim.end);
 	return st;
 }
 
