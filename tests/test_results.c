@@ -282,7 +282,7 @@ static enum spp_status begin(const char *file, bool resume,
 
 static void what_was_begun_is_ours(void)
 {
-	char file[UNIT_PATH], begun[UNIT_PATH];
+	char file[UNIT_PATH], begun[UNIT_PATH], link[UNIT_PATH];
 	struct cli_intents *in;
 
 	unit_path(file, "results");
@@ -303,7 +303,9 @@ static void what_was_begun_is_ours(void)
 	CU_ASSERT_EQUAL(begin(file, false, &in), SPP_OK);
 	CU_ASSERT_EQUAL(cli_intents_add(in, "a", NULL), SPP_OK);
 	cli_intents_close(in, false);
-	CU_ASSERT_EQUAL(begin(file, true, &in), SPP_OK);
+	unit_path(link, "begun.link");
+	CU_ASSERT_EQUAL_FATAL(symlink("results", link), 0);
+	CU_ASSERT_EQUAL(begin(link, true, &in), SPP_OK);
 	CU_ASSERT_TRUE(cli_intents_had(in, "a"));
 	cli_intents_close(in, true);
 	CU_ASSERT_NOT_EQUAL(access(begun, F_OK), 0);

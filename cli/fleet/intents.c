@@ -78,11 +78,17 @@ static enum spp_status read_names(struct cli_intents *in, struct spp_error *err)
 	return st ? st : sort_names(in, err);
 }
 
+/* Beside the file itself, whatever link leads to it. */
 static char *path_of(const char *file)
 {
+	char CLEANUP(spp_free_string) *real = NULL;
+	struct stat st;
 	char *path;
 
-	return asprintf(&path, "%s.begun", file) < 0 ? NULL : path;
+	if (!lstat(file, &st) && S_ISLNK(st.st_mode))
+		real = realpath(file, NULL);
+	return asprintf(&path, "%s.begun", real ? real : file) < 0 ? NULL
+								   : path;
 }
 
 static int open_list(const char *path, int flags)
