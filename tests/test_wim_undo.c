@@ -274,10 +274,18 @@ static void backups_are_judged_first(void)
 		const char *suffix;
 		enum spp_status st;
 		const char *why;
+		bool rebuild;
 	} rows[] = {
-		{ ".x.wim.sppctl-undo/", ".bak", SPP_REFUSED, "a folder has" },
-		{ "x.wim.bak.999999", ".bak", SPP_LIMIT, "the last number" },
-		{ NULL, longest, SPP_REFUSED, "too long" },
+		{ ".x.wim.sppctl-undo/", ".bak", SPP_REFUSED, "a folder has",
+		  false },
+		{ "x.wim.bak.999999", ".bak", SPP_LIMIT, "the last number",
+		  false },
+		{ NULL, longest, SPP_IO, "too long", false },
+		{ ".x.wim.sppctl-new/", ".bak", SPP_REFUSED, "a folder has",
+		  true },
+		{ "x.wim.bak.999999", ".bak", SPP_LIMIT, "the last number",
+		  true },
+		{ NULL, longest, SPP_IO, "too long", true },
 	};
 	struct spp_target_options how = editing_to_keep;
 	char path[UNIT_PATH];
@@ -298,6 +306,7 @@ static void backups_are_judged_first(void)
 		else if (rows[i].name && (f = fopen(path, "w")))
 			fclose(f);
 		how.backup = rows[i].suffix;
+		how.rebuild = rows[i].rebuild;
 		for (dry = 0; dry < 2; dry++) {
 			how.dry = dry;
 			UNIT_ROW(editing_image_set("x.wim#1", HOST, &how,
@@ -307,6 +316,41 @@ static void backups_are_judged_first(void)
 			UNIT_ROW(is_as_it_was("x.wim", when), rows[i].suffix);
 		}
 		remove(path);
+	}
+}
+
+/* A backup that could not be removed is not put back. */
+static void restores_are_judged_first(void)
+{
+	static const struct spp_target_options ways[] = {
+		{ .write = EDITING_SOFTWARE, .backup = ".bak" },
+		{ .write = EDITING_SOFTWARE,
+		  .backup = ".bak",
+		  .rebuild = true },
+	};
+	struct wimbed_bytes edited;
+	struct spp_error err;
+	char path[UNIT_PATH];
+	size_t i, count, dry;
+
+	unit_path(path, ".back.wim.sppctl-new");
+	for (i = 0; i < 4; i++) {
+		dry = i % 2;
+		wimbed_make("back.wim", &packed);
+		CU_ASSERT_EQUAL(
+			editing_image_set("back.wim", HOST, &ways[i / 2], NULL),
+			SPP_OK);
+		edited = wimbed_read("back.wim");
+		CU_ASSERT_EQUAL(mkdir(path, 0755), 0);
+		CU_ASSERT_EQUAL(
+			editing_image_restore("back.wim", dry, &count, &err),
+			SPP_REFUSED);
+		CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "a folder has"));
+		CU_ASSERT_TRUE(wimbed_same("back.wim", edited));
+		CU_ASSERT_EQUAL(rmdir(path), 0);
+		CU_ASSERT_EQUAL(
+			editing_image_restore("back.wim", false, &count, NULL),
+			SPP_OK);
 	}
 }
 
@@ -344,6 +388,7 @@ static const struct unit_test tests[] = {
 	{ "a backup of another", backup_of_another },
 	{ "the rest is told", the_rest_is_told },
 	{ "backups are judged first", backups_are_judged_first },
+	{ "restores are judged first", restores_are_judged_first },
 	{ "failed writes", failed_writes },
 	{ NULL, NULL },
 };

@@ -154,6 +154,10 @@ static enum spp_status restore(struct spp_target *target, const char *suffix,
 
 	if (st)
 		return st == SPP_NOTFOUND ? SPP_OK : st;
+	/* Either way the backup goes last, by the name of the work file. */
+	st = spp_replace_possible(&t->place, NULL, err);
+	if (st)
+		return st;
 	if (is_wim(&backup)) {
 		st = restore_whole(t, &backup, suffix, dry, err);
 	} else {

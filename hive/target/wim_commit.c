@@ -121,7 +121,7 @@ static enum spp_status append(struct spp_target_wim *t,
 	return st;
 }
 
-/* Checks the WIM, and whether the file beside it could be written. */
+/* Checks the WIM, and whether the files beside it could be written. */
 static enum spp_status rehearse(const struct spp_target_wim *t,
 				struct spp_wim_edit *edit,
 				struct spp_error *err)
@@ -130,9 +130,11 @@ static enum spp_status rehearse(const struct spp_target_wim *t,
 		SPP_WIM_UNDO_INIT;
 	enum spp_status st = spp_wim_rehearse(edit, t->options.rebuild, err);
 
-	if (st || !t->options.rebuild)
-		return st ? st : begin_undo(t, &undo, err);
-	return spp_newfile_possible(t->place.dir, NULL, NULL, t->file, err);
+	if (st)
+		return st;
+	return t->options.rebuild
+		       ? spp_replace_possible(&t->place, t->options.backup, err)
+		       : begin_undo(t, &undo, err);
 }
 
 static enum spp_status rebuild(struct spp_target_wim *t,
