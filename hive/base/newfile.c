@@ -7,10 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "hive/base/file.h"
+#include "hive/base/holder.h"
 
 int spp_rename(int dir, const char *from, const char *to, unsigned int flags)
 {
@@ -60,19 +62,50 @@ static enum spp_status is_folder(const char *name, struct spp_error *err)
 }
 
 /*
+ * Locks a work file, so that no other process takes it for one that a crash
+ * left; SPP_BUSY if one has the lock, or has had it and removed the file.
+ */
+static enum spp_status lock(int dir, const char *name, int fd,
+			    struct spp_error *err)
+{
+	char holder[SPP_HOLDER_TEXT];
+	struct stat st;
+
+	/* Some file systems have no locks. */
+	if ((!flock(fd, LOCK_EX | LOCK_NB) || errno != EWOULDBLOCK) &&
+	    !fstat(fd, &st) && spp_leads_to(dir, name, &st))
+		return SPP_OK;
+	return spp_fail(err, SPP_BUSY,
+			"'%s' is being written by %s; try again when that is "
+			"done",
+			name, spp_holder(fd, holder));
+}
+
+/*
  * Removes whatever has the work name.  Only sppctl uses names of this form, so
- * nobody needs the file, whoever made it.
+ * nobody needs the file, whoever made it, unless he is writing it.
  */
 static enum spp_status clear(int dir, const char *name, struct spp_error *err)
 {
+	enum spp_status status = SPP_OK;
 	struct stat st;
+	int fd = -1;
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW))
 		return SPP_OK;
 	if (S_ISDIR(st.st_mode))
 		return is_folder(name, err);
-	unlinkat(dir, name, 0);
-	return SPP_OK;
+	if (S_ISREG(st.st_mode))
+		fd = openat(dir, name,
+			    O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
+				    O_CLOEXEC);
+	if (fd >= 0)
+		status = lock(dir, name, fd, err);
+	if (!status)
+		unlinkat(dir, name, 0);
+	if (fd >= 0)
+		close(fd);
+	return status;
 }
 
 /*
@@ -142,10 +175,10 @@ enum spp_status spp_newfile_open(struct spp_newfile *f, int dir,
 	f->fd = openat(dir, name,
 		       O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		       0600);
-	if (f->fd >= 0)
-		return SPP_OK;
-	st = cannot_create(name, label, err);
-	spp_newfile_close(f);
+	st = f->fd < 0 ? cannot_create(name, label, err)
+		       : lock(dir, name, f->fd, err);
+	if (st)
+		spp_newfile_close(f);
 	return st;
 }
 
@@ -214,11 +247,31 @@ int spp_rename_new(int dir, const char *from, const char *to)
 					   : failed;
 }
 
+/*
+ * Whether the work name is still of this file: where there are no locks,
+ * another process may have taken it.
+ */
+static enum spp_status is_still(const struct spp_newfile *f,
+				struct spp_error *err)
+{
+	struct stat st;
+
+	if (!fstat(f->fd, &st) && spp_leads_to(f->dir, f->name, &st))
+		return SPP_OK;
+	return spp_fail(err, SPP_BUSY,
+			"the work file '%s' of '%s' was replaced or removed",
+			f->name, f->label);
+}
+
 enum spp_status spp_newfile_name(struct spp_newfile *f, const char *to,
 				 struct spp_error *err)
 {
-	int failed = spp_rename_new(f->dir, f->name, to);
+	enum spp_status st = is_still(f, err);
+	int failed;
 
+	if (st)
+		return st;
+	failed = spp_rename_new(f->dir, f->name, to);
 	if (failed && errno == EEXIST)
 		return taken(f, err);
 	if (failed)
@@ -231,6 +284,10 @@ enum spp_status spp_newfile_name(struct spp_newfile *f, const char *to,
 enum spp_status spp_newfile_replace(struct spp_newfile *f, const char *to,
 				    struct spp_error *err)
 {
+	enum spp_status st = is_still(f, err);
+
+	if (st)
+		return st;
 	if (renameat(f->dir, f->name, f->dir, to))
 		return spp_fail_errno(err, SPP_IO, "cannot replace '%s'",
 				      f->label);
@@ -240,6 +297,9 @@ enum spp_status spp_newfile_replace(struct spp_newfile *f, const char *to,
 
 void spp_newfile_keep(struct spp_newfile *f)
 {
+	/* The lock is one of the work name. */
+	if (f->fd >= 0)
+		flock(f->fd, LOCK_UN);
 	free(f->name);
 	f->name = NULL;
 }

@@ -15,7 +15,8 @@
  * The folder may belong to another user, who can plant links, FIFOs and files
  * under any name.  So the work name is created with O_EXCL and O_NOFOLLOW, the
  * file has mode 0600 until it gets another, owner and mode are set through the
- * descriptor, and a name that leads to another file is never removed.
+ * descriptor, and a name that leads to another file is never removed.  Until the
+ * file has its name, a lock on it tells others that it is not a crash's.
  */
 #ifndef HIVE_NEWFILE_H
 #define HIVE_NEWFILE_H
@@ -39,8 +40,8 @@ struct spp_newfile {
 
 /*
  * Creates the file under its work name, after removing what a crash left there.
- * SPP_REFUSED if a folder has that name.  label: the name that the file will
- * get, for messages.
+ * SPP_REFUSED if a folder has that name, SPP_BUSY if another process is writing
+ * a file of that name.  label: the name that the file will get, for messages.
  */
 enum spp_status spp_newfile_open(struct spp_newfile *f, int dir,
 				 const char *name, const char *label,
@@ -63,7 +64,10 @@ enum spp_status spp_newfile_own(struct spp_newfile *f, const struct stat *st,
 				const char *of, struct spp_error *err);
 enum spp_status spp_newfile_sync(struct spp_newfile *f, struct spp_error *err);
 
-/* Gives the file its final name; SPP_REFUSED if the name is taken. */
+/*
+ * Gives the file its final name; SPP_REFUSED if the name is taken, SPP_BUSY if
+ * the work name is of another file now.
+ */
 enum spp_status spp_newfile_name(struct spp_newfile *f, const char *to,
 				 struct spp_error *err);
 /* The same, but replaces a file of that name. */
