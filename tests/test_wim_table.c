@@ -32,11 +32,12 @@ static const struct spp_target_options ways[] = {
 	{ .write = EDITING_SOFTWARE, .rebuild = true },
 };
 
+static const struct wimbed two = { .type = WIMLIB_COMPRESSION_TYPE_LZX,
+				   .images = 2 };
+
 /* Each image keeps its files, however few the table says there are. */
 static void references_are_counted(void)
 {
-	static const struct wimbed two = { .type = WIMLIB_COMPRESSION_TYPE_LZX,
-					   .images = 2 };
 	static const struct {
 		const char *name;
 		bool software; /* or SYSTEM */
@@ -83,13 +84,14 @@ static void references_are_counted(void)
 /* An image whose tree cannot be read may have the old bytes. */
 static void unread_images_keep_their_files(void)
 {
-	static const struct wimbed two = { .type = WIMLIB_COMPRESSION_TYPE_NONE,
-					   .images = 2 };
+	static const struct wimbed unpacked = {
+		.type = WIMLIB_COMPRESSION_TYPE_NONE, .images = 2
+	};
 	struct wimbed_bytes bytes;
 	unsigned char *e;
 	size_t at;
 
-	wimbed_make("good.wim", &two);
+	wimbed_make("good.wim", &unpacked);
 	bytes = wimbed_read("good.wim");
 	at = entry_of(&bytes, true);
 	spp_put32(bytes.data + at + 26, 1);
@@ -106,6 +108,34 @@ static void unread_images_keep_their_files(void)
 	CU_ASSERT_EQUAL(spp_get64(bytes.data + SPP_WIM_AT_TABLE + 16),
 			5 * SPP_WIM_ENTRY);
 	free(bytes.data);
+}
+
+/* The bytes that another image has got are there, whatever is stated of them. */
+static void bytes_are_stored_once(void)
+{
+	struct wimbed_bytes bytes;
+	uint64_t size;
+	size_t at;
+
+	wimbed_make("once.wim", &two);
+	CU_ASSERT_EQUAL(
+		editing_image_set("once.wim#1", HOST, &editing_to_write, NULL),
+		SPP_OK);
+	bytes = wimbed_read("once.wim");
+	at = wimbed_place(&bytes, SPP_WIM_AT_TABLE);
+	size = spp_get64(bytes.data + SPP_WIM_AT_TABLE + 16);
+	spp_put32(bytes.data + at + size - SPP_WIM_ENTRY + 26, 0);
+	wimbed_write("once.wim", bytes);
+	CU_ASSERT_EQUAL(
+		editing_image_set("once.wim#2", HOST, &editing_to_write, NULL),
+		SPP_OK);
+	bytes = wimbed_read("once.wim");
+	CU_ASSERT_EQUAL(spp_get64(bytes.data + SPP_WIM_AT_TABLE + 16),
+			size - SPP_WIM_ENTRY);
+	free(bytes.data);
+	CU_ASSERT_TRUE(wimbed_sound("once.wim"));
+	CU_ASSERT_TRUE(editing_image_has("once.wim#1", &editing_to_read, HOST));
+	CU_ASSERT_TRUE(editing_image_has("once.wim#2", &editing_to_read, HOST));
 }
 
 /* Only a rebuild reads a file that is not edited; a dry run says so, too. */
@@ -136,6 +166,7 @@ static void another_file_outside(void)
 
 static const struct unit_test tests[] = {
 	{ "references are counted", references_are_counted },
+	{ "bytes are stored once", bytes_are_stored_once },
 	{ "another file outside", another_file_outside },
 	{ "unread images keep their files", unread_images_keep_their_files },
 	{ NULL, NULL },
