@@ -130,6 +130,17 @@ run '3|4' audit c1 nothing --resume link.ndjson --retry failed
 stat -c '%a %u:%g' real.ndjson | cmp -s - log/was || fail "mode of results"
 [ "$(cat link.ndjson.sppctl-new)" = mine ] || fail "a file of somebody's"
 [ "$(wc -l <real.ndjson)" -eq 2 ] || fail "$(cat real.ndjson)"
+# Who may write it but not give it to its owner goes on with it, too.
+if [ "$(id -u)" -eq 0 ] && setpriv --bounding-set -chown true 2>log/err; then
+	chown 65534 real.ndjson
+	setpriv --bounding-set -chown "$SPPCTL" audit c1 nothing \
+		--resume real.ndjson --retry failed >log/out 2>log/err
+	! grep owner log/err || fail "the owner of results cannot be kept"
+	[ "$(stat -c %a real.ndjson)" = "$(cut -d' ' -f1 log/was)" ] ||
+		fail "mode of results of others"
+	rm link.ndjson.sppctl-new
+	! ls -a | grep sppctl-new || fail "a work file is left"
+fi
 mkfifo pipe
 for mine in pipe /dev/null; do
 	run 2 set c2 kms-port=3 --dry-run --resume $mine

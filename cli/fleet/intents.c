@@ -110,7 +110,10 @@ enum spp_status cli_intents_possible(const char *file, bool resume,
 	if (!path)
 		return spp_nomem(err);
 	if (lstat(path, &about))
-		return SPP_OK;
+		return errno == ENOENT
+			       ? SPP_OK
+			       : spp_fail_errno(err, SPP_IO, "cannot make '%s'",
+						path);
 	/* A file that is there already is refused with better words. */
 	if (!resume && !stat(file, &about))
 		return SPP_OK;

@@ -139,6 +139,25 @@ static enum spp_status find(const char *path, int fd, struct spot *spot,
 				  path);
 }
 
+/*
+ * Who may write a file of others cannot give a copy to its owner.  It stays
+ * theirs to read and write as far as its group and mode let them.
+ */
+static enum spp_status keep_access(struct spp_newfile *f,
+				   const struct stat *about, const char *path,
+				   struct spp_error *err)
+{
+	mode_t mode = about->st_mode & 0777;
+
+	if (!spp_newfile_own(f, about, path, NULL))
+		return SPP_OK;
+	if (fchown(f->fd, (uid_t)-1, about->st_gid))
+		mode &= ~(mode_t)070;
+	return fchmod(f->fd, mode)
+		       ? spp_fail_errno(err, SPP_IO, "cannot write '%s'", path)
+		       : SPP_OK;
+}
+
 static enum spp_status open_copy(struct spp_newfile *f, const struct spot *spot,
 				 const char *path, int fd,
 				 struct spp_error *err)
@@ -155,7 +174,7 @@ static enum spp_status open_copy(struct spp_newfile *f, const struct spot *spot,
 	if (!st && (fstat(fd, &about) || fcntl(f->fd, F_SETFL, O_APPEND) ||
 		    flock(f->fd, LOCK_EX | LOCK_NB)))
 		st = spp_fail_errno(err, SPP_IO, "cannot write '%s'", path);
-	return st ? st : spp_newfile_own(f, &about, path, err);
+	return st ? st : keep_access(f, &about, path, err);
 }
 
 static enum spp_status fill(int in, int out, const char *path, copier copy,
@@ -183,8 +202,9 @@ static enum spp_status fill(int in, int out, const char *path, copier copy,
 static enum spp_status replace(const char *path, int *fd, copier copy,
 			       const void *ctx, struct spp_error *err)
 {
-	struct spp_newfile CLEANUP(spp_newfile_close) f = SPP_NEWFILE_INIT;
+	/* The folder is left last: a work file is removed from it. */
 	struct spot CLEANUP(leave) spot = { .dir = -1 };
+	struct spp_newfile CLEANUP(spp_newfile_close) f = SPP_NEWFILE_INIT;
 	enum spp_status st = find(path, *fd, &spot, err);
 
 	if (!st)

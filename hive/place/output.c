@@ -285,8 +285,9 @@ enum spp_status spp_output_write(const char *path, const void *data, size_t n,
 enum spp_status spp_output_create(const char *path, spp_output_fill fill,
 				  void *ctx, struct spp_error *err)
 {
-	struct spp_newfile CLEANUP(spp_newfile_close) f = SPP_NEWFILE_INIT;
+	/* The folder is left last: a work file is removed from it. */
 	struct spot CLEANUP(release) spot = { .dir = -1 };
+	struct spp_newfile CLEANUP(spp_newfile_close) f = SPP_NEWFILE_INIT;
 	enum spp_status status = find(path, &spot, err);
 	struct stat st;
 
