@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -354,29 +355,74 @@ static void restores_are_judged_first(void)
 	}
 }
 
+/* Sets how long a file may get, and returns how long before. */
+static rlim_t limit_files(rlim_t size)
+{
+	struct rlimit limit;
+	rlim_t was;
+
+	getrlimit(RLIMIT_FSIZE, &limit);
+	was = limit.rlim_cur;
+	limit.rlim_cur = size < limit.rlim_max ? size : limit.rlim_max;
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	return was;
+}
+
 /* A write that fails: the bytes after the end come back, and the time. */
 static void failed_writes(void)
 {
-	struct rlimit old, less;
 	void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
 	struct timespec when;
 	struct spp_error err;
+	rlim_t was;
 
 	wimbed_make("good.wim", &plain);
 	wimbed_write("full.wim", with_more("good.wim", 4096));
 	when = modified("full.wim");
-	getrlimit(RLIMIT_FSIZE, &old);
-	less = old;
-	less.rlim_cur = wimbed_size("full.wim") + 4096;
-	CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &less), 0);
+	was = limit_files(wimbed_size("full.wim") + 4096);
 	CU_ASSERT_EQUAL(
 		editing_image_set("full.wim#1", HOST, &editing_to_keep, &err),
 		SPP_IO);
-	CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &old), 0);
+	limit_files(was);
 	signal(SIGXFSZ, handler);
 	CU_ASSERT_TRUE(is_as_it_was("full.wim", when));
 	CU_ASSERT_EQUAL(wimbed_size("full.wim.bak"), 0);
 	CU_ASSERT_EQUAL(wimbed_size(".full.wim.sppctl-undo"), 0);
+}
+
+/*
+ * A refusal sets no time, since who does not own the file cannot set it back;
+ * and it comes before what is after the end is copied.
+ */
+static void refusals_touch_nothing(void)
+{
+	enum { MORE = 32 << 20, LESS = 16 << 20 };
+	static const rlim_t limits[] = { RLIM_INFINITY, LESS };
+	void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+	int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	struct inotify_event event;
+	char path[UNIT_PATH];
+	struct spp_error err;
+	rlim_t was;
+	int i;
+
+	wimbed_make("good.wim", &packed);
+	wimbed_write("long.wim", wimbed_read("good.wim"));
+	wimbed_poke("long.wim", SPP_WIM_AT_XML + 16, 17 << 20, 8);
+	unit_path(path, "long.wim");
+	CU_ASSERT_EQUAL(truncate(path, MORE), 0);
+	CU_ASSERT(inotify_add_watch(watch, path, IN_MODIFY | IN_ATTRIB) >= 0);
+	for (i = 0; i < 2; i++) {
+		was = limit_files(limits[i]);
+		CU_ASSERT_EQUAL(editing_image_set("long.wim#1", HOST,
+						  &editing_to_write, &err),
+				SPP_CORRUPT);
+		limit_files(was);
+		CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "XML is too long"));
+	}
+	signal(SIGXFSZ, handler);
+	CU_ASSERT(read(watch, &event, sizeof(event)) < 0);
+	close(watch);
 }
 
 static const struct unit_test tests[] = {
@@ -390,6 +436,7 @@ static const struct unit_test tests[] = {
 	{ "backups are judged first", backups_are_judged_first },
 	{ "restores are judged first", restores_are_judged_first },
 	{ "failed writes", failed_writes },
+	{ "refusals touch nothing", refusals_touch_nothing },
 	{ NULL, NULL },
 };
 

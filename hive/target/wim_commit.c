@@ -46,7 +46,8 @@ static enum spp_status keep_rest(const struct spp_target_wim *t,
 /*
  * After an edit that did not become visible: the bytes and the time before it,
  * as far as possible, since they are no part of the WIM.  If others wrote to it,
- * the time remains.
+ * the time remains.  Even cutting off nothing would set the time, and who does
+ * not own the file cannot set it back.
  */
 static void put_rest_back(const struct spp_target_wim *t,
 			  const struct spp_tmpfile *rest,
@@ -54,8 +55,10 @@ static void put_rest_back(const struct spp_target_wim *t,
 {
 	const struct timespec times[2] = { { 0, UTIME_OMIT }, modified };
 	int fd = t->place.fd;
+	off_t was = (off_t)t->wim.file_size;
+	struct stat now;
 
-	if (ftruncate(fd, (off_t)t->wim.file_size))
+	if ((fstat(fd, &now) || now.st_size != was) && ftruncate(fd, was))
 		errno = 0;
 	if (rest->fd >= 0)
 		spp_copy_bytes(rest->fd, 0, fd, t->wim.end,
@@ -65,12 +68,13 @@ static void put_rest_back(const struct spp_target_wim *t,
 }
 
 static enum spp_status append_and_switch(struct spp_target_wim *t,
-					 struct spp_wim_edit *edit,
+					 const struct spp_wim_edit *edit,
+					 struct spp_wim_writer *writer,
 					 struct spp_wim_undo *undo,
 					 bool *switched, struct spp_error *err)
 {
 	int fd = t->place.fd;
-	enum spp_status st = spp_wim_append(edit, fd, err);
+	enum spp_status st = spp_wim_append(writer, fd, err);
 
 	/* Later checks must expect the state after these writes. */
 	if (!st)
@@ -103,15 +107,18 @@ static enum spp_status append(struct spp_target_wim *t,
 	struct spp_wim_undo CLEANUP(spp_wim_undo_close) undo =
 		SPP_WIM_UNDO_INIT;
 	struct spp_tmpfile CLEANUP(spp_tmpfile_close) rest = SPP_TMPFILE_INIT;
+	struct spp_wim_writer CLEANUP(spp_wim_end) *writer = NULL;
 	struct timespec modified = t->place.st.st_mtim;
 	bool switched = false;
-	enum spp_status st = begin_undo(t, &undo, err);
+	enum spp_status st = spp_wim_begin(edit, false, &writer, err);
 
+	if (!st)
+		st = begin_undo(t, &undo, err);
 	if (!st)
 		st = keep_rest(t, &rest, err);
 	if (st)
 		return st;
-	st = append_and_switch(t, edit, &undo, &switched, err);
+	st = append_and_switch(t, edit, writer, &undo, &switched, err);
 	if (switched)
 		return st;
 	if (st == SPP_BUSY)
@@ -128,7 +135,9 @@ static enum spp_status rehearse(const struct spp_target_wim *t,
 {
 	struct spp_wim_undo CLEANUP(spp_wim_undo_close) undo =
 		SPP_WIM_UNDO_INIT;
-	enum spp_status st = spp_wim_rehearse(edit, t->options.rebuild, err);
+	struct spp_wim_writer CLEANUP(spp_wim_end) *writer = NULL;
+	enum spp_status st =
+		spp_wim_begin(edit, t->options.rebuild, &writer, err);
 
 	if (st)
 		return st;
@@ -140,11 +149,14 @@ static enum spp_status rehearse(const struct spp_target_wim *t,
 static enum spp_status rebuild(struct spp_target_wim *t,
 			       struct spp_wim_edit *edit, struct spp_error *err)
 {
+	struct spp_wim_writer CLEANUP(spp_wim_end) *writer = NULL;
 	enum spp_status st = spp_replace_begin(&t->replace, &t->place,
 					       t->options.backup, err);
 
 	if (!st)
-		st = spp_wim_rebuild(edit, t->replace.file.fd, err);
+		st = spp_wim_begin(edit, true, &writer, err);
+	if (!st)
+		st = spp_wim_rebuild(writer, t->replace.file.fd, err);
 	if (!st)
 		st = spp_replace_seal(&t->replace, err);
 	return st ? st : spp_replace_publish(&t->replace, err);

@@ -14,7 +14,7 @@
 #include "hive/wim/xml.h"
 
 /* The file as it is being written. */
-struct writer {
+struct spp_wim_writer {
 	struct spp_wim_edit *edit;
 	const struct spp_wim *wim;
 	int fd;
@@ -26,7 +26,7 @@ struct writer {
 	struct spp_wim_integrity integrity;
 };
 
-static uint8_t *entry_of(const struct writer *w, size_t i)
+static uint8_t *entry_of(const struct spp_wim_writer *w, size_t i)
 {
 	return w->entry + i * SPP_WIM_ENTRY;
 }
@@ -46,7 +46,7 @@ static void set_place(uint8_t *p, const struct spp_wim_piece *piece,
 	spp_wim_put_resource(p, &r);
 }
 
-static enum spp_status write_piece(struct writer *w,
+static enum spp_status write_piece(struct spp_wim_writer *w,
 				   const struct spp_wim_piece *piece,
 				   struct spp_error *err)
 {
@@ -57,7 +57,8 @@ static enum spp_status write_piece(struct writer *w,
 	return st;
 }
 
-static enum spp_status copy_table(struct writer *w, struct spp_error *err)
+static enum spp_status copy_table(struct spp_wim_writer *w,
+				  struct spp_error *err)
 {
 	size_t n = w->wim->entries * SPP_WIM_ENTRY;
 
@@ -74,7 +75,8 @@ static enum spp_status copy_table(struct writer *w, struct spp_error *err)
  * number may be too low, since some programs write such tables; so it stays as
  * high as the uses that remain in all images.
  */
-static enum spp_status release_old(struct writer *w, struct spp_error *err)
+static enum spp_status release_old(struct spp_wim_writer *w,
+				   struct spp_error *err)
 {
 	uint64_t *uses = calloc(w->edit->changes + 1, sizeof(*uses)), left;
 	enum spp_status st = uses ? SPP_OK : spp_nomem(err);
@@ -99,7 +101,7 @@ static enum spp_status release_old(struct writer *w, struct spp_error *err)
 }
 
 /* The entry with the same bytes, if the table has one. */
-static uint8_t *find_same(const struct writer *w,
+static uint8_t *find_same(const struct spp_wim_writer *w,
 			  const struct spp_wim_piece *piece)
 {
 	uint8_t *e;
@@ -115,7 +117,7 @@ static uint8_t *find_same(const struct writer *w,
 }
 
 /* The changed files get their new hashes in the metadata. */
-static void set_hashes(const struct writer *w)
+static void set_hashes(const struct spp_wim_writer *w)
 {
 	const struct spp_wim_change *c = w->edit->change;
 	size_t i;
@@ -125,7 +127,7 @@ static void set_hashes(const struct writer *w)
 		       c->piece->sha1, SPP_WIM_HASH);
 }
 
-static enum spp_status add_new(struct writer *w,
+static enum spp_status add_new(struct spp_wim_writer *w,
 			       const struct spp_wim_change *change,
 			       struct spp_error *err)
 {
@@ -152,7 +154,8 @@ static enum spp_status read_memory(void *ctx, uint64_t off, void *buf, size_t n,
 	return SPP_OK;
 }
 
-static enum spp_status make_metadata(struct writer *w, struct spp_error *err)
+static enum spp_status make_metadata(struct spp_wim_writer *w,
+				     struct spp_error *err)
 {
 	const struct spp_wim_bytes *bytes = &w->edit->tree->bytes;
 	const struct spp_source source = { read_memory, bytes->data,
@@ -162,7 +165,8 @@ static enum spp_status make_metadata(struct writer *w, struct spp_error *err)
 				  &w->metadata, err);
 }
 
-static enum spp_status write_metadata(struct writer *w, struct spp_error *err)
+static enum spp_status write_metadata(struct spp_wim_writer *w,
+				      struct spp_error *err)
 {
 	unsigned int image = w->edit->tree->image;
 	uint8_t *e = entry_of(w, w->wim->metadata[image - 1]);
@@ -176,7 +180,7 @@ static enum spp_status write_metadata(struct writer *w, struct spp_error *err)
  * Whether an entry is removed: this edit took its last use, or it is of an image
  * that was deleted.  Others that state no references may have some.
  */
-static bool is_gone(const struct writer *w, size_t i)
+static bool is_gone(const struct spp_wim_writer *w, size_t i)
 {
 	const uint8_t *e = entry_of(w, i);
 
@@ -186,7 +190,7 @@ static bool is_gone(const struct writer *w, size_t i)
 	       references(spp_wim_entry(w->wim, i));
 }
 
-static void compact_table(struct writer *w)
+static void compact_table(struct spp_wim_writer *w)
 {
 	size_t i, n = 0;
 
@@ -201,8 +205,9 @@ static void compact_table(struct writer *w)
  * Writes the table or the XML, unpacked, because other programs cannot read
  * them packed.
  */
-static enum spp_status write_plain(struct writer *w, const void *data, size_t n,
-				   size_t where, struct spp_error *err)
+static enum spp_status write_plain(struct spp_wim_writer *w, const void *data,
+				   size_t n, size_t where,
+				   struct spp_error *err)
 {
 	struct spp_wim_resource r;
 	enum spp_status st;
@@ -221,8 +226,8 @@ static enum spp_status write_plain(struct writer *w, const void *data, size_t n,
  * Patches the XML; one that is not valid text, or would be too long to read, is
  * kept as it is.
  */
-static enum spp_status patch_xml(const struct writer *w, struct spp_buf *xml,
-				 struct spp_error *err)
+static enum spp_status patch_xml(const struct spp_wim_writer *w,
+				 struct spp_buf *xml, struct spp_error *err)
 {
 	struct spp_wim_patch patch = { .image = w->edit->tree->image,
 				       .now = w->edit->now,
@@ -253,7 +258,8 @@ static enum spp_status patch_xml(const struct writer *w, struct spp_buf *xml,
 	return spp_buf_append(xml, old->data, old->size, err);
 }
 
-static enum spp_status write_xml(struct writer *w, struct spp_error *err)
+static enum spp_status write_xml(struct spp_wim_writer *w,
+				 struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) xml = SPP_BUF_INIT;
 	enum spp_status st = patch_xml(w, &xml, err);
@@ -262,8 +268,8 @@ static enum spp_status write_xml(struct writer *w, struct spp_error *err)
 		  : write_plain(w, xml.data, xml.size, SPP_WIM_AT_XML, err);
 }
 
-static enum spp_status write_integrity(struct writer *w, uint64_t covered,
-				       struct spp_error *err)
+static enum spp_status write_integrity(struct spp_wim_writer *w,
+				       uint64_t covered, struct spp_error *err)
 {
 	struct spp_buf CLEANUP(spp_buf_release) table = SPP_BUF_INIT;
 	enum spp_status st;
@@ -278,7 +284,8 @@ static enum spp_status write_integrity(struct writer *w, uint64_t covered,
 }
 
 /* Writes everything new, beginning with the changed hives. */
-static enum spp_status write_new(struct writer *w, struct spp_error *err)
+static enum spp_status write_new(struct spp_wim_writer *w,
+				 struct spp_error *err)
 {
 	struct spp_wim_edit *edit = w->edit;
 	enum spp_status st = SPP_OK;
@@ -304,19 +311,10 @@ static enum spp_status write_new(struct writer *w, struct spp_error *err)
 	return st ? st : write_integrity(w, covered, err);
 }
 
-static void release(struct writer *w)
-{
-	free(w->entry);
-	spp_wim_piece_release(&w->metadata);
-	spp_wim_bytes_release(&w->xml);
-	spp_wim_bytes_release(&w->integrity.old);
-}
-
-static enum spp_status finish(struct writer *w, enum spp_status st,
+static enum spp_status finish(struct spp_wim_writer *w, enum spp_status st,
 			      struct spp_error *err)
 {
 	w->edit->end = w->at;
-	release(w);
 	/* Cuts off what an interrupted edit left further on. */
 	if (!st && ftruncate(w->fd, (off_t)w->at))
 		st = spp_fail_errno(err, SPP_IO, "cannot write to '%s'",
@@ -328,7 +326,7 @@ static enum spp_status finish(struct writer *w, enum spp_status st,
 }
 
 /* Reads what the edit changes. */
-static enum spp_status read_old(struct writer *w, struct spp_error *err)
+static enum spp_status read_old(struct spp_wim_writer *w, struct spp_error *err)
 {
 	struct spp_wim_place xml = spp_wim_whole(&w->wim->xml);
 	enum spp_status st;
@@ -345,7 +343,7 @@ static enum spp_status read_old(struct writer *w, struct spp_error *err)
  * Whether a rebuild copies the entry's bytes; those in a solid resource are
  * copied with it.
  */
-static bool is_copied(const struct writer *w, size_t i)
+static bool is_copied(const struct spp_wim_writer *w, size_t i)
 {
 	const struct spp_wim *wim = w->wim;
 	const uint8_t *e = entry_of(w, i);
@@ -359,7 +357,7 @@ static bool is_copied(const struct writer *w, size_t i)
  * All resources together are no longer than the file, unless the WIM was
  * crafted.
  */
-static enum spp_status check_copied(const struct writer *w,
+static enum spp_status check_copied(const struct spp_wim_writer *w,
 				    struct spp_error *err)
 {
 	uint64_t left = w->wim->file_size - SPP_WIM_HEAD;
@@ -381,59 +379,66 @@ static enum spp_status check_copied(const struct writer *w,
 	return SPP_OK;
 }
 
-/*
- * Does all that can be done before the first byte is written, so that a damaged
- * WIM is refused: there may be bytes after its end.
- */
-static enum spp_status begin(struct writer *w, struct spp_wim_edit *edit,
-			     int fd, bool append, struct spp_error *err)
+static enum spp_status begin(struct spp_wim_writer *w, bool rebuild,
+			     struct spp_error *err)
 {
-	enum spp_status st;
+	enum spp_status st = read_old(w, err);
 
-	*w = (struct writer){
-		.edit = edit,
-		.wim = edit->wim,
-		.fd = fd,
-		.metadata = SPP_WIM_PIECE_INIT,
-		.integrity = { .wim = edit->wim, .keep = append },
-	};
-	memcpy(edit->head, edit->wim->head, SPP_WIM_HEAD);
-	st = read_old(w, err);
 	if (!st)
 		st = copy_table(w, err);
 	if (st)
 		return st;
 	set_hashes(w);
 	st = release_old(w, err);
-	if (!st && !append)
+	if (!st && rebuild)
 		st = check_copied(w, err);
 	return st ? st : make_metadata(w, err);
 }
 
-enum spp_status spp_wim_rehearse(struct spp_wim_edit *edit, bool rebuild,
-				 struct spp_error *err)
+enum spp_status spp_wim_begin(struct spp_wim_edit *edit, bool rebuild,
+			      struct spp_wim_writer **writer,
+			      struct spp_error *err)
 {
-	struct writer w;
-	enum spp_status st = begin(&w, edit, -1, !rebuild, err);
+	struct spp_wim_writer *w = *writer = malloc(sizeof(*w));
 
-	release(&w);
-	return st;
+	if (!w)
+		return spp_nomem(err);
+	*w = (struct spp_wim_writer){
+		.edit = edit,
+		.wim = edit->wim,
+		.fd = -1,
+		.metadata = SPP_WIM_PIECE_INIT,
+		.integrity = { .wim = edit->wim, .keep = !rebuild },
+	};
+	memcpy(edit->head, edit->wim->head, SPP_WIM_HEAD);
+	return begin(w, rebuild, err);
 }
 
-enum spp_status spp_wim_append(struct spp_wim_edit *edit, int fd,
+void spp_wim_end(struct spp_wim_writer **writer)
+{
+	struct spp_wim_writer *w = *writer;
+
+	if (!w)
+		return;
+	free(w->entry);
+	spp_wim_piece_release(&w->metadata);
+	spp_wim_bytes_release(&w->xml);
+	spp_wim_bytes_release(&w->integrity.old);
+	free(w);
+	*writer = NULL;
+}
+
+enum spp_status spp_wim_append(struct spp_wim_writer *w, int fd,
 			       struct spp_error *err)
 {
-	struct writer w;
-	enum spp_status st = begin(&w, edit, fd, true, err);
-
-	w.at = edit->wim->end;
-	if (!st)
-		st = write_new(&w, err);
-	return finish(&w, st, err);
+	w->fd = fd;
+	w->at = w->wim->end;
+	return finish(w, write_new(w, err), err);
 }
 
 /* Copies the used resources, packed. */
-static enum spp_status copy_used(struct writer *w, struct spp_error *err)
+static enum spp_status copy_used(struct spp_wim_writer *w,
+				 struct spp_error *err)
 {
 	struct spp_wim_resource r;
 	enum spp_status st = SPP_OK;
@@ -452,21 +457,20 @@ static enum spp_status copy_used(struct writer *w, struct spp_error *err)
 	return st;
 }
 
-enum spp_status spp_wim_rebuild(struct spp_wim_edit *edit, int fd,
+enum spp_status spp_wim_rebuild(struct spp_wim_writer *w, int fd,
 				struct spp_error *err)
 {
-	struct writer w;
-	enum spp_status st = begin(&w, edit, fd, false, err);
+	enum spp_status st;
 
-	w.at = SPP_WIM_HEAD;
+	w->fd = fd;
+	w->at = SPP_WIM_HEAD;
+	st = copy_used(w, err);
 	if (!st)
-		st = copy_used(&w, err);
+		st = write_new(w, err);
 	if (!st)
-		st = write_new(&w, err);
-	if (!st)
-		st = spp_write_at(fd, 0, edit->head, SPP_WIM_HEAD,
-				  edit->wim->label, err);
-	return finish(&w, st, err);
+		st = spp_write_at(fd, 0, w->edit->head, SPP_WIM_HEAD,
+				  w->wim->label, err);
+	return finish(w, st, err);
 }
 
 enum spp_status spp_wim_switch(int fd, const uint8_t head[SPP_WIM_HEAD],

@@ -3,9 +3,12 @@
  * Writes changed hives into a WIM.
  *
  *	struct spp_wim_edit edit = { &wim, &tree, changes, count, ... };
+ *	struct spp_wim_writer *w = NULL;
  *
- *	spp_wim_append(&edit, fd, err);	after the end: not visible yet
+ *	spp_wim_begin(&edit, false, &w, err);	nothing is written yet
+ *	spp_wim_append(w, fd, err);	after the end: not visible yet
  *	spp_wim_switch(fd, edit.head, label, err);	visible now
+ *	spp_wim_end(&w);
  *
  * Appending writes everything new after the end of the WIM: the hives, the
  * metadata of the image with their hashes, the table, the XML and, if there was
@@ -26,7 +29,7 @@
  *
  * Data that the WIM no longer uses stays in the file until it is rebuilt:
  *
- *	spp_wim_rebuild(&edit, fd, err);	a new file, header included
+ *	spp_wim_rebuild(w, fd, err);	a new file, header included
  */
 #ifndef HIVE_WIM_WRITE_H
 #define HIVE_WIM_WRITE_H
@@ -51,14 +54,24 @@ struct spp_wim_edit {
 	uint64_t end; /* of the file */
 };
 
-enum spp_status spp_wim_append(struct spp_wim_edit *edit, int fd,
-			       struct spp_error *err);
-enum spp_status spp_wim_rebuild(struct spp_wim_edit *edit, int fd,
-				struct spp_error *err);
+/* An edit that has begun. */
+struct spp_wim_writer;
 
-/* All of an edit that comes before its first write; may change the tree. */
-enum spp_status spp_wim_rehearse(struct spp_wim_edit *edit, bool rebuild,
-				 struct spp_error *err);
+/*
+ * Does all that comes before the first write, so that a damaged WIM is refused
+ * with every byte and its time as they were; changes the tree.  To be ended even
+ * if it fails.
+ */
+enum spp_status spp_wim_begin(struct spp_wim_edit *edit, bool rebuild,
+			      struct spp_wim_writer **writer,
+			      struct spp_error *err);
+void spp_wim_end(struct spp_wim_writer **writer);
+
+/* One of these, once, as it was begun. */
+enum spp_status spp_wim_append(struct spp_wim_writer *w, int fd,
+			       struct spp_error *err);
+enum spp_status spp_wim_rebuild(struct spp_wim_writer *w, int fd,
+				struct spp_error *err);
 
 /* Overwrites the header. */
 enum spp_status spp_wim_switch(int fd, const uint8_t head[SPP_WIM_HEAD],
