@@ -160,6 +160,16 @@ static bool is_there(const struct folder *f, const char *name)
 	return !fstatat(f->fd, name, &st, AT_SYMLINK_NOFOLLOW);
 }
 
+/* Whether the manifest has its new content, as far as can be known. */
+static bool may_be_named(const struct folder *f, const struct spp_buf *both)
+{
+	struct spp_buf CLEANUP(spp_buf_release) is = SPP_BUF_INIT;
+	char CLEANUP(spp_free_string) *name = NULL;
+
+	return read_manifest(f, &name, &is, NULL) ||
+	       (is.size == both->size && !memcmp(is.data, both->data, is.size));
+}
+
 /* The manifest comes last: what it names is there. */
 static enum spp_status put_all(const struct folder *f,
 			       const struct spp_tree *tree,
@@ -170,12 +180,21 @@ static enum spp_status put_all(const struct folder *f,
 	bool old_script = is_there(f, made->script);
 	bool old_backup = is_there(f, made->id);
 	enum spp_status st = spp_tree_make(tree, made->id, f->fd, f->path, err);
+	struct spp_error why = SPP_ERROR_INIT;
 
 	if (st)
 		return st;
 	st = put_file(f, made->script, find(tree, made->script), err);
-	if (!st && both->size)
-		st = put_file(f, manifest, both, err);
+	if (!st && both->size) {
+		st = put_file(f, manifest, both, &why);
+		if (st && may_be_named(f, both))
+			return spp_fail_from(err, st, &why,
+					     "%s; backup '%s' stays, since the "
+					     "manifest may name it",
+					     why.text, made->id);
+		if (st)
+			spp_fail_from(err, st, &why, "%s", why.text);
+	}
 	if (st && !old_script)
 		unlinkat(f->fd, made->script, 0);
 	if (st && !old_backup)

@@ -23,8 +23,9 @@ enum spp_status cli_gpo_load(const struct spp_input *in,
 
 /*
  * Adds a backup to a folder, which is made if it is not there: first the
- * backup, whole, then the manifest that names it.  Prints what to do with it.  Where it fails, the
- * folder is as it was.
+ * backup, whole, then the manifest that names it.  Prints what to do with it.
+ * Where it fails, the folder is as it was; but a backup that the manifest may
+ * name already stays, and err says so.
  */
 enum spp_status cli_gpo_save(const struct spp_document *document,
 			     const struct spp_export *options, const char *path,

@@ -107,6 +107,50 @@ said "is there with other content"
 touch file
 run 3 export host.json --to gpo-backup -o file
 
+# --- a call that fails leaves the folder as it was, or, once the manifest has
+# its new name, with a backup that is whole
+"$CC" -D_GNU_SOURCE -shared -fPIC -o shim.so "$SOURCE/tests/fault/shim.c" -ldl ||
+	exit 1
+# exported [FAULT]: host.json beside what the folder "to" has already
+exported()
+{
+	rm -rf to
+	[ ! -d from ] || cp -a from to
+	FAULT_LOG=$work/calls FAULT_AT="${1:-0 0}" FAULT_DO=5 \
+		LD_PRELOAD=$work/shim.so "$PLAIN" export host.json \
+		--to gpo-backup -o to --domain corp.example >log/out 2>log/err
+}
+# listing FOLDER: all names and bytes
+listing()
+{
+	[ ! -d "$1" ] || (cd "$1" && find . | sort && files .)
+}
+for about in "a new folder" "a folder with a backup"; do
+	rm -rf from
+	[ "$about" = "a new folder" ] ||
+		run 0 export client.json --to gpo-backup -o from
+	listing from >log/was
+	: >calls
+	exported || fail "$about: $(cat log/err)"
+	listing to >log/done
+	stays=0
+	for n in $(tr -d '\000' <calls |
+		awk '$1 == 0 && $3 ~ /^(create|rename|pwrite|fsync)/ { print $2 }'); do
+		exported "0 $n" && continue
+		listing to >log/left
+		if cmp -s log/was log/left; then
+			continue
+		elif cmp -s log/done log/left; then
+			said "stays, since the manifest may name it"
+			stays=$((stays + 1))
+		else
+			fail "$about, call $n: $(cat log/err)"
+			diff log/was log/left
+		fi
+	done
+	[ $stays = 1 ] || fail "$about: $stays of the calls leave the backup"
+done
+
 # --- whom the ready ones are for
 for ready in primary=1 secondary=1 client=0; do
 	run 0 export "$SOURCE/policy/ready/${ready%=*}.json" --to gpo-backup \

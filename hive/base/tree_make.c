@@ -155,7 +155,7 @@ static int open_folder(int dir, const char *name)
 		      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-static enum spp_status fill(const struct job *job)
+static enum spp_status fill(struct job *job)
 {
 	enum spp_status st = SPP_OK;
 	size_t i;
@@ -166,7 +166,11 @@ static enum spp_status fill(const struct job *job)
 		st = cannot(job, "");
 	if (!st && spp_rename_new(job->dir, job->work, job->top))
 		st = cannot(job, "");
-	if (!st && fsync(job->dir) && errno != EINVAL)
+	if (st)
+		return st;
+	/* What fails from here on is to be removed under this name. */
+	snprintf(job->work, sizeof(job->work), "%.255s", job->top);
+	if (fsync(job->dir) && errno != EINVAL)
 		st = cannot(job, "");
 	return st;
 }
