@@ -123,5 +123,8 @@ enum spp_status spp_backup_links(int dir, const char *name, const char *suffix,
 {
 	unsigned int highest;
 
+	*links = 0;
+	if (st->st_nlink < 2)
+		return SPP_OK;
 	return scan(dir, name, suffix, LINK, st, &highest, links, err);
 }
