@@ -114,6 +114,8 @@ if command -v mkntfs >/dev/null && command -v python3 >/dev/null &&
 		n=$((n + 1))
 	done
 	restored 4 "was interrupted; sppctl recover" t/d.raw
+	! grep -q "is completed\|is shown" out ||
+		fail "a refusal says what it does not do: $(cat out)"
 	expect 0 "is completed" "$SPPCTL" recover t/d.raw
 	restored 0 "put back from t/d.raw.bak.2" t/d.raw
 	cmp -s t/d.raw once.raw || fail "not as before the second edit"
@@ -127,6 +129,8 @@ if command -v mkntfs >/dev/null && command -v python3 >/dev/null &&
 	interrupted $n "$SPPCTL" restore t/d.raw
 	[ -e t/d.raw.sppctl-journal ] || fail "restore was not interrupted"
 	restored 0 "put back from t/d.raw.bak" t/d.raw
+	grep -q "is completed before anything is put back" out ||
+		fail "it does not say what comes first: $(cat out)"
 	cmp -s t/d.raw d.raw || fail "not as it was"
 
 	# One that would take the hive away.

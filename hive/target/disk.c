@@ -61,8 +61,12 @@ const char *spp_target_disk_built(void)
 static void note_pending(struct spp_target_disk *t)
 {
 	bool writes = t->options.write && !t->options.dry;
+	bool restores = t->options.whole;
 	const char *path = t->base.path;
 
+	/* Restoring is refused then, in words of its own. */
+	if (restores && spp_target_disk_newest_known(t, NULL))
+		return;
 	if (t->fit == SPP_FIT_BEFORE && writes)
 		spp_note(&t->base.notes,
 			 "an edit of '%s' was interrupted before it wrote "
@@ -76,8 +80,8 @@ static void note_pending(struct spp_target_disk *t)
 	else if (writes)
 		spp_note(&t->base.notes,
 			 "an earlier edit of '%s' was interrupted, and is "
-			 "completed before this one",
-			 path);
+			 "completed before %s",
+			 path, restores ? "anything is put back" : "this one");
 	else
 		spp_note_remedy(&t->base.notes, SPP_REMEDY_COMPLETE,
 				"an edit of '%s' was interrupted, and is shown "

@@ -54,6 +54,12 @@ enum spp_status spp_target_disk_restore(struct spp_target *target,
 					const char *suffix, bool dry,
 					struct spp_restores *restores,
 					struct spp_error *err);
+/*
+ * SPP_REFUSED while an edit with a backup is interrupted: that backup is newer
+ * than any other, and gets its name when the edit is completed.
+ */
+enum spp_status spp_target_disk_newest_known(const struct spp_target_disk *t,
+					     struct spp_error *err);
 /* Completes the interrupted edit in pending, or undoes it. */
 enum spp_status spp_target_disk_settle(struct spp_target_disk *t, bool discard,
 				       struct spp_error *err);

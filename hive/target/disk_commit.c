@@ -271,12 +271,8 @@ static enum spp_status restore_by(struct spp_target_disk *t, const char *name,
 	return st;
 }
 
-/*
- * The backup of an interrupted edit gets its name when that is completed, and
- * is newer than any other.
- */
-static enum spp_status is_newest_known(const struct spp_target_disk *t,
-				       struct spp_error *err)
+enum spp_status spp_target_disk_newest_known(const struct spp_target_disk *t,
+					     struct spp_error *err)
 {
 	if (!t->pending || t->fit == SPP_FIT_BEFORE ||
 	    !*spp_journal_bind(t->pending)->suffix)
@@ -300,7 +296,7 @@ enum spp_status spp_target_disk_restore(struct spp_target *target,
 
 	if (t->image->side < 0)
 		return SPP_OK;
-	st = is_newest_known(t, err);
+	st = spp_target_disk_newest_known(t, err);
 	if (st)
 		return st;
 	st = spp_backup_newest(t->image->side, t->image->side_name, suffix,
