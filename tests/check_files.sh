@@ -72,7 +72,7 @@ name=$(printf '%0250d' 0)
 fixture kms-client "names/$name"
 keep long "names/$name"
 run 3 set "names/$name" kms-port=1701
-said 'File name too long'
+said 'File name too long; shorten the name or the suffix'
 kept long "names/$name" 'no room for a longer name'
 clean names
 

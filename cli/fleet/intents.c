@@ -60,8 +60,8 @@ static enum spp_status judge(int fd, const char *path, struct spp_error *err)
 	if (n >= 0 && (!n || memchr(names, '\0', (size_t)n)))
 		return SPP_OK;
 	return spp_fail(err, SPP_REFUSED,
-			"'%s' is not of sppctl, which needs this name; rename "
-			"it, or name another file for the results",
+			"'%s' is no file of sppctl's, which needs this name; "
+			"rename it, or name another file for the results",
 			path);
 }
 

@@ -128,6 +128,11 @@ static bool is_too_long(int dir, const char *name)
 static enum spp_status cannot_create(const char *name, const char *label,
 				     struct spp_error *err)
 {
+	if (name && errno == ENAMETOOLONG)
+		return spp_fail(err, SPP_IO,
+				"cannot create '%s' beside '%s': %s; shorten "
+				"the name or the suffix",
+				name, label, strerror(ENAMETOOLONG));
 	return name ? spp_fail_errno(err, SPP_IO,
 				     "cannot create '%s' beside '%s'", name,
 				     label)
