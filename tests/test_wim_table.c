@@ -13,10 +13,12 @@
 /* The entry of the longest file, SOFTWARE, or of the other one. */
 static size_t entry_of(const struct wimbed_bytes *bytes, bool longest)
 {
-	size_t at = wimbed_place(bytes, SPP_WIM_AT_TABLE), best = 0, i;
+	size_t at = wimbed_place(bytes, SPP_WIM_AT_TABLE), best = 0, i, n;
 	uint64_t size, than = 0;
 
-	for (i = 0; i < 4; i++, at += SPP_WIM_ENTRY) {
+	n = (size_t)spp_get64(bytes->data + SPP_WIM_AT_TABLE + 16) /
+	    SPP_WIM_ENTRY;
+	for (i = 0; i < n; i++, at += SPP_WIM_ENTRY) {
 		size = spp_get64(bytes->data + at + 16);
 		if (bytes->data[at + 7] & SPP_RESOURCE_METADATA ||
 		    (best && (size > than) != longest))
@@ -78,6 +80,45 @@ static void references_are_counted(void)
 				 4 * SPP_WIM_ENTRY,
 			 rows[j].name);
 		free(bytes.data);
+	}
+}
+
+/* The references of an entry that is in the table; none if it is not. */
+static uint32_t stated(const char *name, const uint8_t *hash)
+{
+	struct wimbed_bytes bytes = wimbed_read(name);
+	uint8_t *table = bytes.data + wimbed_place(&bytes, SPP_WIM_AT_TABLE);
+	uint64_t size = spp_get64(bytes.data + SPP_WIM_AT_TABLE + 16);
+	uint8_t *at = memmem(table, (size_t)size, hash, SPP_WIM_HASH);
+	uint32_t n = at ? spp_get32(at - 4) : 0;
+
+	free(bytes.data);
+	return n;
+}
+
+/* A number that is too low is set right before it gets to nothing. */
+static void references_get_few(void)
+{
+	static const struct wimbed four = { .type = WIMLIB_COMPRESSION_TYPE_LZX,
+					    .images = 4 };
+	static const unsigned int left[] = { 2, 2, 1, 0 };
+	char name[] = "few.wim#1";
+	struct wimbed_bytes bytes;
+	uint8_t hash[SPP_WIM_HASH], *e;
+	size_t i;
+
+	wimbed_make("few.wim", &four);
+	bytes = wimbed_read("few.wim");
+	e = bytes.data + entry_of(&bytes, true);
+	memcpy(hash, e + 30, sizeof(hash));
+	spp_put32(e + 26, 3);
+	wimbed_write("few.wim", bytes);
+	for (i = 0; i < COUNT(left); i++, name[8]++) {
+		CU_ASSERT_EQUAL(
+			editing_image_set(name, HOST, &editing_to_write, NULL),
+			SPP_OK);
+		CU_ASSERT_EQUAL(stated("few.wim", hash), left[i]);
+		CU_ASSERT_TRUE(wimbed_sound("few.wim"));
 	}
 }
 
@@ -166,6 +207,7 @@ static void another_file_outside(void)
 
 static const struct unit_test tests[] = {
 	{ "references are counted", references_are_counted },
+	{ "references get few", references_get_few },
 	{ "bytes are stored once", bytes_are_stored_once },
 	{ "another file outside", another_file_outside },
 	{ "unread images keep their files", unread_images_keep_their_files },

@@ -70,7 +70,9 @@ static enum spp_status publish(struct spp_target *target, struct spp_error *err)
 	struct spp_wim_edit edit = { .wim = &t->wim,
 				     .tree = &t->tree,
 				     .change = change,
-				     .dir = t->place.dir };
+				     .dir = t->place.dir,
+				     .rebuild = t->options.rebuild,
+				     .dry = t->options.dry };
 	enum spp_status st;
 	int role;
 

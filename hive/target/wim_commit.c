@@ -110,7 +110,7 @@ static enum spp_status append(struct spp_target_wim *t,
 	struct spp_wim_writer CLEANUP(spp_wim_end) *writer = NULL;
 	struct timespec modified = t->place.st.st_mtim;
 	bool switched = false;
-	enum spp_status st = spp_wim_begin(edit, false, &writer, err);
+	enum spp_status st = spp_wim_begin(edit, &writer, err);
 
 	if (!st)
 		st = begin_undo(t, &undo, err);
@@ -136,8 +136,7 @@ static enum spp_status rehearse(const struct spp_target_wim *t,
 	struct spp_wim_undo CLEANUP(spp_wim_undo_close) undo =
 		SPP_WIM_UNDO_INIT;
 	struct spp_wim_writer CLEANUP(spp_wim_end) *writer = NULL;
-	enum spp_status st =
-		spp_wim_begin(edit, t->options.rebuild, &writer, err);
+	enum spp_status st = spp_wim_begin(edit, &writer, err);
 
 	if (st)
 		return st;
@@ -154,7 +153,7 @@ static enum spp_status rebuild(struct spp_target_wim *t,
 					       t->options.backup, err);
 
 	if (!st)
-		st = spp_wim_begin(edit, true, &writer, err);
+		st = spp_wim_begin(edit, &writer, err);
 	if (!st)
 		st = spp_wim_rebuild(writer, t->replace.file.fd, err);
 	if (!st)

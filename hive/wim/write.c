@@ -72,29 +72,43 @@ static enum spp_status copy_table(struct spp_wim_writer *w,
 
 /*
  * Releases the old bytes of the changed files: one reference less.  The stated
- * number may be too low, since some programs write such tables; so it stays as
- * high as the uses that remain in all images.
+ * number may be too low, since some programs write such tables; so where it gets
+ * to one or none, the uses that remain in all images are counted.  Each edit
+ * takes no more than its own uses, so a number that is too low gets there, and
+ * is set right, before the entry is removed.  An appending dry run removes none.
  */
 static enum spp_status release_old(struct spp_wim_writer *w,
 				   struct spp_error *err)
 {
-	uint64_t *uses = calloc(w->edit->changes + 1, sizeof(*uses)), left;
+	const struct spp_wim_edit *edit = w->edit;
+	uint64_t *uses = calloc(edit->changes + 1, sizeof(*uses));
 	enum spp_status st = uses ? SPP_OK : spp_nomem(err);
-	const struct spp_wim_file *file;
+	const struct spp_wim_place *old;
+	uint32_t left;
+	bool few = false;
 	uint8_t *e;
 	size_t i;
 
-	if (!st)
-		st = spp_wim_uses(w->edit, uses, err);
-	for (i = 0; !st && i < w->edit->changes; i++) {
-		file = w->edit->change[i].file;
-		if (!file->place.size)
+	for (i = 0; i < edit->changes; i++) {
+		old = &edit->change[i].file->place;
+		if (!old->size)
 			continue;
-		e = entry_of(w, file->place.entry);
+		e = entry_of(w, old->entry);
 		left = references(e) ? references(e) - 1 : 0;
-		left = left < uses[i] ? uses[i] : left;
-		spp_put32(e + 26,
-			  left < UINT32_MAX ? (uint32_t)left : UINT32_MAX);
+		spp_put32(e + 26, left);
+		few |= left <= 1;
+	}
+	if (!st && few && (edit->rebuild || !edit->dry))
+		st = spp_wim_uses(edit, uses, err);
+	for (i = 0; !st && i < edit->changes; i++) {
+		old = &edit->change[i].file->place;
+		if (!old->size)
+			continue;
+		e = entry_of(w, old->entry);
+		if (references(e) < uses[i])
+			spp_put32(e + 26, uses[i] < UINT32_MAX
+						  ? (uint32_t)uses[i]
+						  : UINT32_MAX);
 	}
 	free(uses);
 	return st;
@@ -379,8 +393,7 @@ static enum spp_status check_copied(const struct spp_wim_writer *w,
 	return SPP_OK;
 }
 
-static enum spp_status begin(struct spp_wim_writer *w, bool rebuild,
-			     struct spp_error *err)
+static enum spp_status begin(struct spp_wim_writer *w, struct spp_error *err)
 {
 	enum spp_status st = read_old(w, err);
 
@@ -390,12 +403,12 @@ static enum spp_status begin(struct spp_wim_writer *w, bool rebuild,
 		return st;
 	set_hashes(w);
 	st = release_old(w, err);
-	if (!st && rebuild)
+	if (!st && w->edit->rebuild)
 		st = check_copied(w, err);
 	return st ? st : make_metadata(w, err);
 }
 
-enum spp_status spp_wim_begin(struct spp_wim_edit *edit, bool rebuild,
+enum spp_status spp_wim_begin(struct spp_wim_edit *edit,
 			      struct spp_wim_writer **writer,
 			      struct spp_error *err)
 {
@@ -408,10 +421,10 @@ enum spp_status spp_wim_begin(struct spp_wim_edit *edit, bool rebuild,
 		.wim = edit->wim,
 		.fd = -1,
 		.metadata = SPP_WIM_PIECE_INIT,
-		.integrity = { .wim = edit->wim, .keep = !rebuild },
+		.integrity = { .wim = edit->wim, .keep = !edit->rebuild },
 	};
 	memcpy(edit->head, edit->wim->head, SPP_WIM_HEAD);
-	return begin(w, rebuild, err);
+	return begin(w, err);
 }
 
 void spp_wim_end(struct spp_wim_writer **writer)

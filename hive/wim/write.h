@@ -5,7 +5,7 @@
  *	struct spp_wim_edit edit = { &wim, &tree, changes, count, ... };
  *	struct spp_wim_writer *w = NULL;
  *
- *	spp_wim_begin(&edit, false, &w, err);	nothing is written yet
+ *	spp_wim_begin(&edit, &w, err);	nothing is written yet
  *	spp_wim_append(w, fd, err);	after the end: not visible yet
  *	spp_wim_switch(fd, edit.head, label, err);	visible now
  *	spp_wim_end(&w);
@@ -24,8 +24,8 @@
  * that the next edit overwrites; afterwards there is the new one.
  *
  * The table's entry of an old hive goes when no image has the file any more.
- * All images are searched for its hash, since some programs state fewer
- * references than there are.
+ * When its references get few, all images are searched for its hash, since some
+ * programs state fewer than there are.
  *
  * Data that the WIM no longer uses stays in the file until it is rebuilt:
  *
@@ -49,6 +49,8 @@ struct spp_wim_edit {
 	size_t changes;
 	uint64_t now; /* FILETIME */
 	int dir;      /* folder for work files */
+	bool rebuild; /* or appended to */
+	bool dry;     /* only begun */
 	/* The result. */
 	uint8_t head[SPP_WIM_HEAD];
 	uint64_t end; /* of the file */
@@ -62,12 +64,12 @@ struct spp_wim_writer;
  * with every byte and its time as they were; changes the tree.  To be ended even
  * if it fails.
  */
-enum spp_status spp_wim_begin(struct spp_wim_edit *edit, bool rebuild,
+enum spp_status spp_wim_begin(struct spp_wim_edit *edit,
 			      struct spp_wim_writer **writer,
 			      struct spp_error *err);
 void spp_wim_end(struct spp_wim_writer **writer);
 
-/* One of these, once, as it was begun. */
+/* One of these, once, as edit.rebuild says. */
 enum spp_status spp_wim_append(struct spp_wim_writer *w, int fd,
 			       struct spp_error *err);
 enum spp_status spp_wim_rebuild(struct spp_wim_writer *w, int fd,
