@@ -62,7 +62,7 @@ struct spp_target_options {
 	/* For WIMs. */
 	bool rebuild; /* write a new file without unused data */
 	bool follow;  /* the newest backup may be of the edit just before */
-	bool whole;   /* the whole file is meant; open no image of it */
+	bool whole;   /* to restore the file: open no image of a WIM */
 	bool inspect; /* open as far as possible, and keep the refusal */
 };
 
