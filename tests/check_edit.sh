@@ -229,13 +229,16 @@ grep -q '^S: 2 changes' log/out || fail "other changes than ours"
 nothing_left "a conflict"
 
 # Two editors at once: the second to be done begins again, and both are there.
+# Who opens the target in the same moment waits for it.
 editor 'grep -q "Somebody else has changed" "$file" && exit 0' \
 	'echo >>"'"$work"'/both"' \
-	'while [ "$(wc -l <"'"$work"'/both")" -lt 2 ]; do sleep 0.01; done' \
+	'n=0; while [ "$(wc -l <"'"$work"'/both")" -lt 2 ] && [ $n -lt 3000 ]' \
+	'do n=$((n + 1)); sleep 0.01; done' \
 	'sed -i "$CHANGE" "$file"'
 fixture kms-primary S
-CHANGE='s/^rearm = on/rearm = off/' "$SPPCTL" edit S --yes >log/one 2>&1 &
-CHANGE='s/^#low-priority = off/low-priority = on/' run 0 edit S --yes
+CHANGE='s/^rearm = on/rearm = off/' "$SPPCTL" edit S --yes --wait 60 \
+	>log/one 2>&1 &
+CHANGE='s/^#low-priority = off/low-priority = on/' run 0 edit S --yes --wait 60
 wait $! || fail "the other of two editors: $(cat log/one)"
 for is in low-priority=on rearm=off; do
 	[ "$("$SPPCTL" get S ${is%=*})" = "${is#*=}" ] || fail "two: not $is"
