@@ -167,7 +167,8 @@ static bool may_be_named(const struct folder *f, const struct spp_buf *both)
 	char CLEANUP(spp_free_string) *name = NULL;
 
 	return read_manifest(f, &name, &is, NULL) ||
-	       (is.size == both->size && !memcmp(is.data, both->data, is.size));
+	       (is.size && is.size == both->size &&
+		!memcmp(is.data, both->data, is.size));
 }
 
 /* The manifest comes last: what it names is there. */
@@ -177,14 +178,18 @@ static enum spp_status put_all(const struct folder *f,
 			       const char *manifest, const struct spp_buf *both,
 			       struct spp_error *err)
 {
+	const struct spp_buf *script = find(tree, made->script);
 	bool old_script = is_there(f, made->script);
 	bool old_backup = is_there(f, made->id);
-	enum spp_status st = spp_tree_make(tree, made->id, f->fd, f->path, err);
 	struct spp_error why = SPP_ERROR_INIT;
+	enum spp_status st;
 
+	if (!script)
+		return spp_fail(err, SPP_BUG, "a backup without its script");
+	st = spp_tree_make(tree, made->id, f->fd, f->path, err);
 	if (st)
 		return st;
-	st = put_file(f, made->script, find(tree, made->script), err);
+	st = put_file(f, made->script, script, err);
 	if (!st && both->size) {
 		st = put_file(f, manifest, both, &why);
 		if (st && may_be_named(f, both))
@@ -212,8 +217,8 @@ static enum spp_status save(const struct spp_tree *tree,
 	char CLEANUP(spp_free_string) *name = NULL;
 	enum spp_status st;
 
-	if (!find(tree, made->script) || !manifest)
-		return spp_fail(err, SPP_BUG, "a backup without its files");
+	if (!manifest)
+		return spp_fail(err, SPP_BUG, "a backup without its manifest");
 	st = open_folder(&f, err);
 	if (!st)
 		st = make_manifest(&f, manifest, &name, &both, err);
