@@ -395,13 +395,14 @@ enum spp_status spp_store_file_restore(struct spp_store *store,
 	if (!st)
 		st = spp_restores_add(restores, store->label, backup->label,
 				      err);
-	if (!st && dry)
-		st = rehearse(s, NULL, err);
-	if (st || dry)
-		return st;
-	st = spp_restore_begin(&s->replace, &s->place, backup, check_backup, s,
-			       err);
-	store->prepared = !st;
+	if (!st)
+		st = dry ? rehearse(s, NULL, err)
+			 : spp_restore_begin(&s->replace, &s->place, backup,
+					     check_backup, s, err);
+	if (!st && !dry)
+		store->prepared = true;
+	else
+		spp_place_close(backup); /* else a later edit would remove it */
 	return st;
 }
 
