@@ -61,7 +61,7 @@ static bool is_same_name(const char *a, const char *b)
 	       is_same(&st_a, &st_b);
 }
 
-/* Files that are open, but for those that the caller has left open to us. */
+/* All open files but those that the caller left open. */
 static bool is_open(const struct stat *file)
 {
 	struct stat st;

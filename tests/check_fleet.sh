@@ -117,7 +117,7 @@ run 4 set c1 kms-port=3 --results new.ndjson
 said "'new.ndjson.begun' exists"
 [ ! -e new.ndjson ] || fail "results of nothing"
 run 4 set c1 kms-port=3 --resume new.ndjson
-said "'new.ndjson.begun' is no file of sppctl's"
+said "'new.ndjson.begun' is not a file of sppctl"
 kept begun new.ndjson.begun
 # What a link leads to keeps its owner and mode, and the link stays.
 run '3|4' audit c1 nothing --results real.ndjson

@@ -282,7 +282,7 @@ static void own_backups_are_no_links(void)
 }
 
 /* The folder is not read for links of a file that has one name. */
-static void one_name_is_no_link(void)
+static void one_name_is_not_a_link(void)
 {
 	const struct stat one = { .st_nlink = 1 }, two = { .st_nlink = 2 };
 	unsigned int links = 7;
@@ -522,7 +522,7 @@ static const struct unit_test tests[] = {
 	{ "some files are refused", some_files_are_refused },
 	{ "links are broken when asked", links_are_broken_when_asked },
 	{ "own backups are no links", own_backups_are_no_links },
-	{ "one name is no link", one_name_is_no_link },
+	{ "one name is not a link", one_name_is_not_a_link },
 	{ "locked files are in use", locked_files_are_in_use },
 	{ "owner, mode and attributes stay", owner_mode_and_attributes_stay },
 	{ "changes meanwhile are noticed", changes_meanwhile_are_noticed },

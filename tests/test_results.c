@@ -205,7 +205,7 @@ static void a_long_line_stays(void)
 	free(text);
 }
 
-static void what_is_no_file_is_refused(void)
+static void what_is_not_a_file_is_refused(void)
 {
 	struct cli_results_options o = { .resume = true, .job = "1" };
 	struct cli_results *results = NULL;
@@ -320,7 +320,7 @@ static const struct unit_test tests[] = {
 	{ "a run goes on", a_run_goes_on },
 	{ "zeros are cut off", zeros_are_cut_off },
 	{ "a long line stays", a_long_line_stays },
-	{ "what is no file is refused", what_is_no_file_is_refused },
+	{ "what is not a file is refused", what_is_not_a_file_is_refused },
 	{ "a link stays a link", a_link_stays_a_link },
 	{ "what was begun is ours", what_was_begun_is_ours },
 	{ NULL, NULL },

@@ -60,7 +60,7 @@ static enum spp_status judge(int fd, const char *path, struct spp_error *err)
 	if (n >= 0 && (!n || memchr(names, '\0', (size_t)n)))
 		return SPP_OK;
 	return spp_fail(err, SPP_REFUSED,
-			"'%s' is no file of sppctl's, which needs this name; "
+			"'%s' is not a file of sppctl, which needs this name; "
 			"rename it, or name another file for the results",
 			path);
 }

@@ -10,6 +10,7 @@
 
 /* A line that is longer was not written by sppctl. */
 #define LINE_MAX_BYTES ((size_t)64 << 20)
+
 const char *const cli_outcome_word[CLI_OUTCOMES] = {
 	[CLI_CHANGED] = "changed", [CLI_UNCHANGED] = "unchanged",
 	[CLI_PENDING] = "pending", [CLI_READ] = "read",
